@@ -1,0 +1,48 @@
+import { canonical } from './canonical.ts'
+import { Malformed, dict, integer, list, parseJson, string } from './decode.ts'
+import { byId, splitLines } from './leaf.ts'
+
+/**
+ * Where an account's values were written: a side object of each leaf, which a service never loads unless it is
+ * asked for an explanation. Nothing in it comes from git, so that it is the same with and without.
+ */
+export interface Provenance {
+  /** Relative to the configuration's folder, with forward slashes. */
+  readonly file: string
+  /** SHA-1 over `blob LENGTH NUL` and the file's bytes: what git calls the blob's id, computed with or without it. */
+  readonly blob: string
+  /** Line and column, from 1, of each value that is written, nulls too; keys are paths such as `overrides.openai.model`. */
+  readonly at: Readonly<Record<string, readonly [line: number, column: number]>>
+}
+
+export function writeProvenance(lines: ReadonlyMap<string, string>): string {
+  return [...lines.values()].map((line) => `${line}\n`).join('')
+}
+
+export function provenanceLine(id: string, { file, blob, at }: Provenance): string {
+  return canonical([id, file, blob, at])
+}
+
+/** Account id to its line. @throws {Malformed} */
+export function readProvenance(bytes: Uint8Array): Map<string, string> {
+  return byId(splitLines(bytes, 'a provenance object'), 'a provenance object')
+}
+
+/** @throws {Malformed} */
+export function parseProvenance(line: string): Provenance {
+  const row: unknown = parseJson(Buffer.from(line), 'a provenance line')
+  if (!Array.isArray(row) || row.length !== 4) throw new Malformed('a provenance line is malformed')
+  const [, file, blob, at]: unknown[] = row
+  return { file: string(file, 'file'), blob: string(blob, 'blob'), at: dict(at, 'at', position) }
+}
+
+/** The globals' own: one entry a file, by its path. @throws {Malformed} */
+export function readGlobalProvenance(bytes: Uint8Array): Provenance[] {
+  return splitLines(bytes, 'a provenance object').map(parseProvenance)
+}
+
+export function position(value: unknown, what: string): readonly [number, number] {
+  const [line, column] = list(value, what, integer)
+  if (line === undefined || column === undefined) throw new Malformed(`${what} is not a position`)
+  return [line, column]
+}

@@ -1,0 +1,830 @@
+// Generated from schemas/ by `npm run generate`. Do not edit.
+
+export namespace account {
+  /**
+   * What this account sets for itself, field by field; it stands above functions.yaml and settings.yaml. A field that is null or missing is inherited; 0 is a value and wins. For Starter, Growth and Scale; never for Free.
+   *
+   * This interface was referenced by `AccountFile`'s JSON-Schema
+   * via the `definition` "Overrides".
+   */
+  export type Overrides = {
+    text?: TextOverrides
+    image?: ImageOverrides
+    openai?: OpenaiOverrides
+    anthropic?: AnthropicOverrides
+    dalle?: DalleOverrides
+    runware?: RunwareOverrides
+  } | null
+  /**
+   * What all text functions share. null or missing: inherit.
+   *
+   * This interface was referenced by `AccountFile`'s JSON-Schema
+   * via the `definition` "TextOverrides".
+   */
+  export type TextOverrides = {
+    /**
+     * Who answers this account's text functions: openai or anthropic. null or missing: inherit.
+     */
+    provider?: string | null
+  } | null
+  /**
+   * What all image functions share. null or missing: inherit.
+   *
+   * This interface was referenced by `AccountFile`'s JSON-Schema
+   * via the `definition` "ImageOverrides".
+   */
+  export type ImageOverrides = {
+    /**
+     * Who answers this account's image functions: runware or dalle. null or missing: inherit.
+     */
+    provider?: string | null
+    /**
+     * A whole number from 0 to 10, within the plan's limit. 0 is a value: no images. null or missing: inherit.
+     */
+    max_in_article?: number | null
+  } | null
+  /**
+   * Used where the account's text provider is openai; checked even where it is not. null or missing: inherit.
+   *
+   * This interface was referenced by `AccountFile`'s JSON-Schema
+   * via the `definition` "OpenaiOverrides".
+   */
+  export type OpenaiOverrides = {
+    /**
+     * The OpenAI model for this account: an id from models.yaml that the plan permits. null or missing: inherit.
+     */
+    model?: string | null
+    /**
+     * How freely the model chooses its words: 0 is the most repeatable; at most 2 for OpenAI. 0 is a value and wins. null or missing: inherit.
+     */
+    temperature?: number | null
+    /**
+     * The longest answer to ask for, in tokens: at least 1, no more than the model's max_output_tokens and the plan's limit. It stands above the defaults of every text function. null or missing: inherit.
+     */
+    max_tokens?: number | null
+  } | null
+  /**
+   * Used where the account's text provider is anthropic; checked even where it is not. null or missing: inherit.
+   *
+   * This interface was referenced by `AccountFile`'s JSON-Schema
+   * via the `definition` "AnthropicOverrides".
+   */
+  export type AnthropicOverrides = {
+    /**
+     * The Anthropic model for this account: an id from models.yaml that the plan permits. null or missing: inherit.
+     */
+    model?: string | null
+    /**
+     * How freely the model chooses its words: 0 is the most repeatable; at most 1 for Anthropic. 0 is a value and wins. null or missing: inherit.
+     */
+    temperature?: number | null
+    /**
+     * The longest answer to ask for, in tokens: at least 1, no more than the model's max_output_tokens and the plan's limit. It stands above the defaults of every text function. null or missing: inherit.
+     */
+    max_tokens?: number | null
+  } | null
+  /**
+   * Used where the account's image provider is dalle; checked even where it is not. null or missing: inherit.
+   *
+   * This interface was referenced by `AccountFile`'s JSON-Schema
+   * via the `definition` "DalleOverrides".
+   */
+  export type DalleOverrides = {
+    /**
+     * The DALL-E model for this account: an id from models.yaml that the plan permits. null or missing: inherit.
+     */
+    model?: string | null
+    /**
+     * Width x height in pixels; one of the sizes that the model lists in models.yaml. null or missing: inherit.
+     */
+    size?: string | null
+    /**
+     * standard, or hd for finer detail at a higher price. Only for a model that lists qualities. null or missing: inherit.
+     */
+    quality?: 'standard' | 'hd' | null
+    /**
+     * vivid for dramatic pictures, natural for quieter ones. Only for a model that lists styles. null or missing: inherit.
+     */
+    style?: 'vivid' | 'natural' | null
+  } | null
+  /**
+   * Used where the account's image provider is runware; checked even where it is not. null or missing: inherit.
+   *
+   * This interface was referenced by `AccountFile`'s JSON-Schema
+   * via the `definition` "RunwareOverrides".
+   */
+  export type RunwareOverrides = {
+    /**
+     * The Runware model for this account: an id from models.yaml that the plan permits. null or missing: inherit.
+     */
+    model?: string | null
+    /**
+     * Width x height in pixels; one of the sizes that the model lists in models.yaml. null or missing: inherit.
+     */
+    size?: string | null
+  } | null
+  /**
+   * The prompts this account has customised or pinned, by prompt type. Missing: the live global prompt. For Starter, Growth and Scale; never for Free.
+   */
+  export type AccountPrompts = {
+    [k: string]: PromptRecord
+  } | null
+  /**
+   * The account's own author profiles, by id. One with the id of a global profile replaces it as a whole; `active: false` alone hides it. For Starter, Growth and Scale; never for Free.
+   */
+  export type AccountProfiles = {
+    [k: string]: AccountProfile
+  } | null
+  /**
+   * The account's own strategies, by id. One with the id of a global strategy replaces it as a whole; `active: false` alone hides it. For Starter, Growth and Scale; never for Free.
+   */
+  export type AccountStrategies = {
+    [k: string]: AccountStrategy
+  } | null
+
+  /**
+   * accounts/** /ID.yaml: one account. A Free account has `id`, `plan` and perhaps `name`, and nothing else. A Starter, Growth or Scale account may override models, parameters, image settings, prompts, author profiles and strategies. No account has an API key, an endpoint or a header of its own.
+   */
+  export interface AccountFile {
+    /**
+     * The account's id, the same as the file's stem: 1 to 63 lower-case letters, digits, hyphens or underscores; begins with a letter or digit. Quote an id made of digits only.
+     */
+    id: string
+    /**
+     * The account's plan: free, starter, growth or scale. plans.yaml says what it may override.
+     */
+    plan: string
+    /**
+     * The customer's name as people read it. Default: none.
+     */
+    name?: string
+    overrides?: Overrides
+    prompts?: AccountPrompts
+    author_profiles?: AccountProfiles
+    strategies?: AccountStrategies
+  }
+  /**
+   * The account's record for one prompt type. `tenfold prompt customize`, `reset` and `rebase` write it for you.
+   *
+   * This interface was referenced by `AccountFile`'s JSON-Schema
+   * via the `definition` "PromptRecord".
+   */
+  export interface PromptRecord {
+    /**
+     * true: the account uses `value`. false: it stays on `default`, a snapshot of the global prompt (written by `prompt reset --pin`). To follow the live global prompt, remove the record.
+     */
+    customized: boolean
+    /**
+     * The account's own text, with the placeholders that the global prompt requires. Required when `customized` is true; ignored when it is false.
+     */
+    value?: string
+    /**
+     * The global text at the moment of customising, kept for reset. Where it differs from today's global text a warning says so; `tenfold prompt rebase` brings it up to date.
+     */
+    default: string
+  }
+  /**
+   * An author profile of this account alone. Nothing in it may be null.
+   *
+   * This interface was referenced by `AccountFile`'s JSON-Schema
+   * via the `definition` "AccountProfile".
+   */
+  export interface AccountProfile {
+    /**
+     * The author's name as people read it. Required, except beside `active: false`.
+     */
+    name?: string
+    /**
+     * Who this author is and when to choose them. Default: none.
+     */
+    description?: string
+    /**
+     * How the author sounds. Default: none.
+     */
+    tone?: string
+    /**
+     * The language the author writes in, as a language tag (quote "no": it is a truth value to some readers). Default: none.
+     */
+    language?: string
+    /**
+     * How the author builds an article. Default: none.
+     */
+    structure?: string
+    /**
+     * false hides the profile from answers; `active: false` may stand alone. Default: true.
+     */
+    active?: boolean
+  }
+  /**
+   * A content strategy of this account alone. Nothing in it may be null.
+   *
+   * This interface was referenced by `AccountFile`'s JSON-Schema
+   * via the `definition` "AccountStrategy".
+   */
+  export interface AccountStrategy {
+    /**
+     * The strategy's name as people read it. Required, except beside `active: false`.
+     */
+    name?: string
+    /**
+     * What the strategy is for and when to choose it. Default: none.
+     */
+    description?: string
+    /**
+     * The prompt types the strategy applies to: stems of the files in prompts/. Default: none.
+     */
+    prompt_types?: string[]
+    /**
+     * The sections of a piece of content written by this strategy, in order. Default: none.
+     */
+    sections?: string[]
+    /**
+     * false hides the strategy from answers; `active: false` may stand alone. Default: true.
+     */
+    active?: boolean
+  }
+}
+
+export namespace functions {
+  /**
+   * functions.yaml: the functions that services call by name, what kind of answer each gives, which prompts it uses and the defaults that suit it.
+   */
+  export interface FunctionsFile {
+    /**
+     * Every function, by the name that services pass to getModelConfig.
+     */
+    functions: {
+      [k: string]: FunctionSpec
+    }
+  }
+  /**
+   * One function. `kind` decides which provider answers it and which keys `defaults` may have.
+   *
+   * This interface was referenced by `FunctionsFile`'s JSON-Schema
+   * via the `definition` "FunctionSpec".
+   */
+  export interface FunctionSpec {
+    /**
+     * text (answered by `text.provider`) or image (answered by `image.provider`).
+     */
+    kind: 'text' | 'image'
+    /**
+     * The prompt types this function uses: stems of the files in prompts/. May be empty.
+     */
+    prompts: string[]
+    /**
+     * Values for this function alone, for every account: above settings.yaml, below an account's override. Text functions: max_tokens, temperature, response_format, models. Image functions: size, quality, style, max_in_article, models. Default: none.
+     */
+    defaults?: {
+      [k: string]: unknown
+    }
+  }
+  /**
+   * Defaults of a text function.
+   *
+   * This interface was referenced by `FunctionsFile`'s JSON-Schema
+   * via the `definition` "TextDefaults".
+   */
+  export interface TextDefaults {
+    /**
+     * The longest answer to ask for, in tokens, at least 1. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
+     */
+    max_tokens?: number
+    /**
+     * How freely the model chooses its words: 0 to 2 for OpenAI, 0 to 1 for Anthropic. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
+     */
+    temperature?: number
+    /**
+     * What the model must answer with: text, or json for one JSON object. Only a function can say this; accounts cannot override it. Default: left out of the answer.
+     */
+    response_format?: 'text' | 'json'
+    models?: TextModels
+  }
+  /**
+   * A model for each provider, read for the provider that was resolved.
+   */
+  export interface TextModels {
+    /**
+     * The model this function uses when the provider that was resolved is openai: an id from models.yaml. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
+     */
+    openai?: string
+    /**
+     * The model this function uses when the provider that was resolved is anthropic: an id from models.yaml. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
+     */
+    anthropic?: string
+  }
+  /**
+   * Defaults of an image function. A field that the resolved provider or model does not have is skipped.
+   *
+   * This interface was referenced by `FunctionsFile`'s JSON-Schema
+   * via the `definition` "ImageDefaults".
+   */
+  export interface ImageDefaults {
+    /**
+     * Width x height in pixels. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
+     */
+    size?: string
+    /**
+     * standard, or hd for finer detail at a higher price. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
+     */
+    quality?: 'standard' | 'hd'
+    /**
+     * vivid for dramatic pictures, natural for quieter ones. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
+     */
+    style?: 'vivid' | 'natural'
+    /**
+     * A whole number from 0 to 10; 0 means no images. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
+     */
+    max_in_article?: number
+    models?: ImageModels
+  }
+  /**
+   * A model for each provider, read for the provider that was resolved.
+   */
+  export interface ImageModels {
+    /**
+     * The model this function uses when the provider that was resolved is dalle: an id from models.yaml. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
+     */
+    dalle?: string
+    /**
+     * The model this function uses when the provider that was resolved is runware: an id from models.yaml. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
+     */
+    runware?: string
+  }
+}
+
+export namespace models {
+  /**
+   * models.yaml: the catalogue of every model that settings, functions and accounts may name. What a model lists here is what an answer is checked against.
+   */
+  export interface ModelsFile {
+    /**
+     * Every model, by the id that its provider gives it (quote an id with a colon: "runware:97@1").
+     */
+    models: {
+      [k: string]: Model
+    }
+  }
+  /**
+   * One model: who runs it, what it can do and what it costs. A capability that is left out is one the model does not have, or has without a limit.
+   *
+   * This interface was referenced by `ModelsFile`'s JSON-Schema
+   * via the `definition` "Model".
+   */
+  export interface Model {
+    /**
+     * Who runs the model: openai or anthropic (text), dalle or runware (images).
+     */
+    provider: string
+    /**
+     * What the model makes: text or image. Text functions use text models only, image functions image models only.
+     */
+    kind: 'text' | 'image'
+    /**
+     * Text models: the most tokens the model can write in one answer. A resolved `max_tokens` above it is an error. Default: no limit is checked.
+     */
+    max_output_tokens?: number
+    /**
+     * Text models: how many tokens, question and answer together, the model can hold. For information. Default: not stated.
+     */
+    context_tokens?: number
+    /**
+     * Text models: the highest `temperature` the model accepts, 0 to 2. Anthropic's models say 1. Default: 2.
+     */
+    max_temperature?: number
+    /**
+     * Image models: the picture sizes the model makes, width x height in pixels. Left out: the model has no choice of size, and `size` is left out of its answers.
+     */
+    sizes?: string[]
+    /**
+     * Image models: the qualities the model has. Left out: no choice of quality, and `quality` is left out of its answers.
+     */
+    qualities?: ('standard' | 'hd')[]
+    /**
+     * Image models: the styles the model has. Left out: no choice of style, and `style` is left out of its answers.
+     */
+    styles?: ('vivid' | 'natural')[]
+    price?: Price
+    /**
+     * The day from which the provider advises against the model, as a quoted date: "2025-06-06". From then on whoever names the model gets a warning. Default: not deprecated.
+     */
+    deprecated_on?: string
+    /**
+     * The day on which the provider switches the model off, as a quoted date. From then on a change that names the model is refused. Default: no removal announced.
+     */
+    removed_on?: string
+    /**
+     * The model to use instead once this one is deprecated: another id in this file. Shown in the warning. Default: none.
+     */
+    successor?: string
+  }
+  /**
+   * What the model costs, in US dollars. Text models: input and output per million tokens. Image models: per image. For information and reports; leave out what is not known.
+   *
+   * This interface was referenced by `ModelsFile`'s JSON-Schema
+   * via the `definition` "Price".
+   */
+  export interface Price {
+    /**
+     * US dollars per million tokens sent to the model.
+     */
+    input?: number
+    /**
+     * US dollars per million tokens written by the model.
+     */
+    output?: number
+    /**
+     * US dollars per image.
+     */
+    image?: number
+  }
+}
+
+export namespace plans {
+  /**
+   * plans.yaml: what the accounts of each plan may override. Exactly four plans exist: free, starter, growth and scale. Free overrides nothing, whatever this file says, and no plan ever brings its own API key.
+   */
+  export interface PlansFile {
+    /**
+     * The four plans: free, starter, growth, scale. All four must be here, and no other.
+     */
+    plans: {
+      [k: string]: Plan
+    }
+  }
+  /**
+   * One plan: what its accounts may override, with which models, and up to which limits.
+   *
+   * This interface was referenced by `PlansFile`'s JSON-Schema
+   * via the `definition` "Plan".
+   */
+  export interface Plan {
+    /**
+     * The plan's name as people read it.
+     */
+    title: string
+    /**
+     * What accounts on this plan may override: whole sections (`openai`) or single fields (`openai.model`). Must be empty for free.
+     */
+    may_override: (
+      | 'text'
+      | 'text.provider'
+      | 'image'
+      | 'image.provider'
+      | 'image.max_in_article'
+      | 'openai'
+      | 'openai.model'
+      | 'openai.temperature'
+      | 'openai.max_tokens'
+      | 'anthropic'
+      | 'anthropic.model'
+      | 'anthropic.temperature'
+      | 'anthropic.max_tokens'
+      | 'dalle'
+      | 'dalle.model'
+      | 'dalle.size'
+      | 'dalle.quality'
+      | 'dalle.style'
+      | 'runware'
+      | 'runware.model'
+      | 'runware.size'
+      | 'prompts'
+      | 'author_profiles'
+      | 'strategies'
+    )[]
+    models?: PlanModels
+    limits?: PlanLimits
+  }
+  /**
+   * Which models accounts on this plan may choose: either `allow` or `deny`, not both. Binds what an account chooses; the global defaults always pass. Default: every model.
+   *
+   * This interface was referenced by `PlansFile`'s JSON-Schema
+   * via the `definition` "PlanModels".
+   */
+  export interface PlanModels {
+    /**
+     * Only these models may be chosen, by their ids in models.yaml.
+     */
+    allow?: string[]
+    /**
+     * Every model but these may be chosen, by their ids in models.yaml.
+     */
+    deny?: string[]
+  }
+  /**
+   * The highest values that accounts on this plan may write. Bind what an account writes; the global defaults always pass. Default: no limit beyond the model's own.
+   *
+   * This interface was referenced by `PlansFile`'s JSON-Schema
+   * via the `definition` "PlanLimits".
+   */
+  export interface PlanLimits {
+    /**
+     * The highest `max_tokens` an account may write, in tokens, at least 1.
+     */
+    max_tokens?: number
+    /**
+     * The highest `max_in_article` (images in an article) an account may write, 0 to 10.
+     */
+    max_in_article?: number
+  }
+}
+
+export namespace profile {
+  /**
+   * author-profiles/ID.yaml: an author profile offered to every account. The file's stem is its id. An account on Starter, Growth or Scale may replace or hide it by that id.
+   */
+  export interface ProfileFile {
+    /**
+     * The author's name as people read it. Required, except beside `active: false`.
+     */
+    name?: string
+    /**
+     * Who this author is and when to choose them. Default: none.
+     */
+    description?: string
+    /**
+     * How the author sounds. Default: none.
+     */
+    tone?: string
+    /**
+     * The language the author writes in, as a language tag (quote "no": it is a truth value to some readers). Default: none.
+     */
+    language?: string
+    /**
+     * How the author builds an article. Default: none.
+     */
+    structure?: string
+    /**
+     * false hides the profile from answers; `active: false` may stand alone. Default: true.
+     */
+    active?: boolean
+  }
+}
+
+export namespace prompt {
+  /**
+   * prompts/TYPE.yaml: the global prompt of one type. The file's stem is the type. Every account uses this text unless it has customised it.
+   */
+  export interface PromptFile {
+    /**
+     * What the prompt is for, as people read it.
+     */
+    title: string
+    /**
+     * How the text writes its variables. brackets: [IGNY8_KEYWORDS] (capitals, digits, underscores). braces: {title} (small letters, digits, underscores). none: the text has no variables. Anything in another form is plain text, JSON included.
+     */
+    placeholders: 'brackets' | 'braces' | 'none'
+    /**
+     * Every variable that the text uses, by its name without brackets or braces. A placeholder that is not declared here is an error. Default: none.
+     */
+    variables?: {
+      [k: string]: Variable
+    }
+    /**
+     * The prompt itself. Write it as a block (`value: |`): line breaks and quotes then need no escapes.
+     */
+    value: string
+  }
+  /**
+   * One variable that the service fills in.
+   *
+   * This interface was referenced by `PromptFile`'s JSON-Schema
+   * via the `definition` "Variable".
+   */
+  export interface Variable {
+    /**
+     * Whether every text of this type, an account's own included, must contain the variable. Default: true.
+     */
+    required?: boolean
+    /**
+     * What the service puts in its place, for whoever writes the text.
+     */
+    description?: string
+  }
+}
+
+export namespace settings {
+  /**
+   * settings.yaml: the one global settings document, the lowest layer of every answer. Every account gets these values unless a function default or the account's own override stands above them. Nothing here may be null.
+   */
+  export interface SettingsFile {
+    text: TextSettings
+    image: ImageSettings
+    providers: Providers
+  }
+  /**
+   * What all text functions share.
+   *
+   * This interface was referenced by `SettingsFile`'s JSON-Schema
+   * via the `definition` "TextSettings".
+   */
+  export interface TextSettings {
+    /**
+     * Which provider answers text functions: openai or anthropic. It needs a block under `providers`. Accounts on Starter, Growth and Scale may override it.
+     */
+    provider: string
+  }
+  /**
+   * What all image functions share.
+   *
+   * This interface was referenced by `SettingsFile`'s JSON-Schema
+   * via the `definition` "ImageSettings".
+   */
+  export interface ImageSettings {
+    /**
+     * Which provider answers image functions: runware or dalle. It needs a block under `providers`. Accounts on Starter, Growth and Scale may override it.
+     */
+    provider: string
+    /**
+     * How many images an article may have at most: a whole number from 0 to 10. 0 is a value and means no images. Accounts on Starter, Growth and Scale may override it.
+     */
+    max_in_article?: number
+  }
+  /**
+   * One block for each provider: its key, its default model and its default parameters. Only these four exist; one that nothing selects may be left out.
+   *
+   * This interface was referenced by `SettingsFile`'s JSON-Schema
+   * via the `definition` "Providers".
+   */
+  export interface Providers {
+    openai?: OpenaiSettings
+    anthropic?: AnthropicSettings
+    dalle?: DalleSettings
+    runware?: RunwareSettings
+  }
+  /**
+   * OpenAI, for text. Defaults that every account inherits.
+   *
+   * This interface was referenced by `SettingsFile`'s JSON-Schema
+   * via the `definition` "OpenaiSettings".
+   */
+  export interface OpenaiSettings {
+    api_key: ApiKey
+    /**
+     * The model to use: an id from models.yaml that belongs to this provider. Functions and accounts may override it.
+     */
+    model: string
+    /**
+     * How freely the model chooses its words: 0 is the most repeatable, higher is more varied. 0 to 2 for OpenAI, 0 to 1 for Anthropic. Left out: the provider decides. Functions and accounts may override it.
+     */
+    temperature?: number
+    /**
+     * The longest answer to ask for, in tokens: a whole number, at least 1, and no more than the `max_output_tokens` of the model in models.yaml. Functions and accounts may override it.
+     */
+    max_tokens: number
+  }
+  /**
+   * The platform's key for this provider, used by every account on every plan. The file holds the NAME of a secret, never a key: write `api_key: { secret: OPENAI_API_KEY }`.
+   *
+   * This interface was referenced by `SettingsFile`'s JSON-Schema
+   * via the `definition` "ApiKey".
+   */
+  export interface ApiKey {
+    /**
+     * The name of the secret that holds the key: capitals, digits and underscores, ending in _API_KEY. The value is taken from the release's secrets or from the service's own environment.
+     */
+    secret: string
+  }
+  /**
+   * Anthropic, for text. Defaults that every account inherits.
+   *
+   * This interface was referenced by `SettingsFile`'s JSON-Schema
+   * via the `definition` "AnthropicSettings".
+   */
+  export interface AnthropicSettings {
+    api_key: ApiKey
+    /**
+     * The model to use: an id from models.yaml that belongs to this provider. Functions and accounts may override it.
+     */
+    model: string
+    /**
+     * How freely the model chooses its words: 0 is the most repeatable, higher is more varied. 0 to 2 for OpenAI, 0 to 1 for Anthropic. Left out: the provider decides. Functions and accounts may override it.
+     */
+    temperature?: number
+    /**
+     * The longest answer to ask for, in tokens: a whole number, at least 1, and no more than the `max_output_tokens` of the model in models.yaml. Functions and accounts may override it.
+     */
+    max_tokens: number
+  }
+  /**
+   * DALL-E, for images. Defaults that every account inherits.
+   *
+   * This interface was referenced by `SettingsFile`'s JSON-Schema
+   * via the `definition` "DalleSettings".
+   */
+  export interface DalleSettings {
+    api_key: ApiKey
+    /**
+     * The model to use: an id from models.yaml that belongs to this provider. Functions and accounts may override it.
+     */
+    model: string
+    /**
+     * Width x height in pixels; one of the sizes that the model lists in models.yaml. Functions and accounts may override it.
+     */
+    size?: string
+    /**
+     * `standard`, or `hd` for finer detail at a higher price. Functions and accounts may override it.
+     */
+    quality?: 'standard' | 'hd'
+    /**
+     * `vivid` for dramatic pictures, `natural` for quieter ones. Functions and accounts may override it.
+     */
+    style?: 'vivid' | 'natural'
+  }
+  /**
+   * Runware, for images. Defaults that every account inherits.
+   *
+   * This interface was referenced by `SettingsFile`'s JSON-Schema
+   * via the `definition` "RunwareSettings".
+   */
+  export interface RunwareSettings {
+    api_key: ApiKey
+    /**
+     * The model to use: an id from models.yaml that belongs to this provider. Functions and accounts may override it.
+     */
+    model: string
+    /**
+     * Width x height in pixels; one of the sizes that the model lists in models.yaml. Functions and accounts may override it.
+     */
+    size?: string
+  }
+}
+
+export namespace strategy {
+  /**
+   * strategies/ID.yaml: a content strategy offered to every account. The file's stem is its id. An account on Starter, Growth or Scale may replace or hide it by that id.
+   */
+  export interface StrategyFile {
+    /**
+     * The strategy's name as people read it. Required, except beside `active: false`.
+     */
+    name?: string
+    /**
+     * What the strategy is for and when to choose it. Default: none.
+     */
+    description?: string
+    /**
+     * The prompt types the strategy applies to: stems of the files in prompts/. Default: none.
+     */
+    prompt_types?: string[]
+    /**
+     * The sections of a piece of content written by this strategy, in order. Default: none.
+     */
+    sections?: string[]
+    /**
+     * false hides the strategy from answers; `active: false` may stand alone. Default: true.
+     */
+    active?: boolean
+  }
+}
+
+export namespace tenfold {
+  /**
+   * tenfold.yaml: facts about this configuration repository itself. The file is optional and so is every key in it.
+   */
+  export interface TenfoldFile {
+    /**
+     * A name for this configuration, shown in reports and in pull-request comments. Default: none.
+     */
+    name?: string
+    /**
+     * The environment that `release` publishes to unless `--env NAME` says otherwise. 1 to 63 lower-case letters, digits, hyphens or underscores; begins with a letter or digit. Default: production.
+     */
+    environment?: string
+    /**
+     * Short names for the places a release is published to, so that `release --to NAME` and `publish --to NAME` can be written instead of the full address. Default: none.
+     */
+    targets?: {
+      /**
+       * Where to publish: `file:DIR` for a directory, `git:REMOTE#BRANCH` for a branch of a git remote.
+       */
+      [k: string]: string
+    }
+    guards?: Guards
+  }
+  /**
+   * Limits on how much one release may change. A release that goes beyond a guard is refused. Default: no guard.
+   *
+   * This interface was referenced by `TenfoldFile`'s JSON-Schema
+   * via the `definition` "Guards".
+   */
+  export interface Guards {
+    /**
+     * The largest share of the accounts that one release may remove, in percent of the accounts in the release before it: 0 allows no removal, 100 allows any. Protects against a folder deleted by accident. Default: no limit.
+     */
+    max_accounts_removed_percent?: number
+  }
+}
+
+/** What each kind of file holds once it is valid. */
+export interface FileTypes {
+  account: account.AccountFile
+  functions: functions.FunctionsFile
+  models: models.ModelsFile
+  plans: plans.PlansFile
+  profile: profile.ProfileFile
+  prompt: prompt.PromptFile
+  settings: settings.SettingsFile
+  strategy: strategy.StrategyFile
+  tenfold: tenfold.TenfoldFile
+}

@@ -1,0 +1,69 @@
+/** Where each kind of file belongs, by its path relative to the configuration's folder. */
+export type FileKind =
+  | 'tenfold' | 'settings' | 'models' | 'plans' | 'functions'
+  | 'prompt' | 'profile' | 'strategy' | 'account'
+
+/** The files without which there is no configuration. */
+export const REQUIRED = ['settings.yaml', 'models.yaml', 'plans.yaml', 'functions.yaml'] as const
+
+const SINGLE: ReadonlyMap<string, FileKind> = new Map([
+  ['tenfold.yaml', 'tenfold'],
+  ['settings.yaml', 'settings'],
+  ['models.yaml', 'models'],
+  ['plans.yaml', 'plans'],
+  ['functions.yaml', 'functions'],
+])
+
+const FOLDERS: ReadonlyMap<string, FileKind> = new Map([
+  ['prompts', 'prompt'],
+  ['author-profiles', 'profile'],
+  ['strategies', 'strategy'],
+])
+
+export type Placed =
+  | { readonly is: 'yaml'; readonly kind: FileKind }
+  /** A repository's own rules, the root of trust: known, and not YAML. */
+  | { readonly is: 'other' }
+  | { readonly is: 'unexpected'; readonly why: string; readonly help: string }
+
+/** What a regular file at this path is. */
+export function place(path: string): Placed {
+  const parts = path.split('/')
+  const name = parts.at(-1) ?? ''
+  const folder = parts[0] ?? ''
+  if (path === 'trust/root.json') return { is: 'other' }
+  if (folder === 'rules' && parts.length === 2 && name.endsWith('.ts')) return { is: 'other' }
+
+  const kind = kindAt(path, folder, parts.length)
+  if (name.endsWith('.yaml')) {
+    if (name === '.yaml' || kind === undefined) return unexpected(`"${path}" is in no known place`, HELP_PLACES)
+    if (FORBIDDEN.has(stemOf(path))) return unexpected(`"${stemOf(path)}" cannot be an id`, 'rename the file')
+    return { is: 'yaml', kind }
+  }
+  if (name.endsWith('.yml')) {
+    return unexpected(`"${name}" ends with .yml`, `rename it to ${name.slice(0, -'.yml'.length)}.yaml`)
+  }
+  return unexpected(`"${path}" is not a YAML file`, 'move it out of the configuration folder')
+}
+
+/** The id that a file's name gives: `acme` for `accounts/eu/acme.yaml`. */
+export function stemOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1, -'.yaml'.length)
+}
+
+/** Names that plain objects give a meaning of their own. */
+export const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+
+const HELP_PLACES =
+  'a configuration holds settings.yaml, models.yaml, plans.yaml, functions.yaml, tenfold.yaml, prompts/TYPE.yaml, ' +
+  'author-profiles/ID.yaml, strategies/ID.yaml and accounts/**/ID.yaml'
+
+function kindAt(path: string, folder: string, depth: number): FileKind | undefined {
+  if (depth === 1) return SINGLE.get(path)
+  if (folder === 'accounts') return 'account'
+  return depth === 2 ? FOLDERS.get(folder) : undefined
+}
+
+function unexpected(why: string, help: string): Placed {
+  return { is: 'unexpected', why, help }
+}

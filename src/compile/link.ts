@@ -1,0 +1,143 @@
+import type { Account, ContentRecord, Dict, FunctionSpec, Globals, GlobalPrompt, Model, Plan, ProviderDefaults, Value } from '../bundle/model.ts'
+import { PLANS } from '../bundle/model.ts'
+import type { FileTypes, functions } from './generated/types.ts'
+import { stemOf } from './layout.ts'
+import type { AccountModel } from './model.ts'
+
+/**
+ * The globals so far as they can be known. A file that is missing or fails yaml or schema is opaque: what it would
+ * have said is absent here, and a rule that depends on it stays silent.
+ */
+export interface Known {
+  readonly settings?: Pick<Globals, 'text' | 'image' | 'providers'>
+  readonly models?: Dict<Model>
+  readonly plans?: Globals['plans']
+  readonly functions?: Dict<FunctionSpec>
+  /** By type; null for a prompt whose file is opaque: it is there, but not what it says. */
+  readonly prompts: Dict<GlobalPrompt | null>
+  readonly author_profiles: Dict<ContentRecord>
+  readonly strategies: Dict<ContentRecord>
+  /** The plans that `plans.yaml` writes, wrong ones too; undefined where it is opaque. */
+  readonly written?: Dict<Plan>
+}
+
+/** A valid global file, by its kind. */
+export type GlobalFile = { [K in GlobalKind]: { readonly path: string; readonly kind: K; readonly value: FileTypes[K] | undefined } }[GlobalKind]
+export type GlobalKind = Exclude<keyof FileTypes, 'account'>
+
+export function linkGlobals(files: readonly GlobalFile[]): Known {
+  const known: { -readonly [K in keyof Known]: Known[K] } = { prompts: {}, author_profiles: {}, strategies: {} }
+  const prompts: Record<string, GlobalPrompt | null> = {}
+  const profiles: Record<string, ContentRecord> = {}
+  const strategies: Record<string, ContentRecord> = {}
+  for (const file of files) {
+    const id = stemOf(file.path)
+    if (file.kind === 'prompt') prompts[id] = file.value === undefined ? null : linkPrompt(file.value)
+    else if (file.value === undefined) continue
+    else if (file.kind === 'settings') known.settings = linkSettings(file.value)
+    else if (file.kind === 'models') known.models = mapValues(file.value.models, linkModel)
+    else if (file.kind === 'functions') known.functions = mapValues(file.value.functions, linkFunction)
+    else if (file.kind === 'profile') profiles[id] = { ...file.value }
+    else if (file.kind === 'strategy') strategies[id] = { ...file.value }
+    else if (file.kind === 'plans') {
+      known.written = mapValues(file.value.plans, linkPlan)
+      const plans = fourPlans(known.written)
+      if (plans !== undefined) known.plans = plans
+    }
+  }
+  return { ...known, prompts, author_profiles: profiles, strategies }
+}
+
+/** The globals in full; undefined while anything is opaque. */
+export function complete(known: Known): Globals | undefined {
+  const { settings, models, plans, functions } = known
+  if (settings === undefined || models === undefined || plans === undefined || functions === undefined) return undefined
+  const prompts: Record<string, GlobalPrompt> = {}
+  for (const [type, prompt] of Object.entries(known.prompts)) {
+    if (prompt === null) return undefined
+    prompts[type] = prompt
+  }
+  const { author_profiles, strategies } = known
+  return { ...settings, models, plans, functions, prompts, author_profiles, strategies }
+}
+
+/** Enough to layer and to judge what comes out, which needs neither plans nor prompts. */
+export function layerable(known: Known): Globals | undefined {
+  const { settings, models, functions } = known
+  if (settings === undefined || models === undefined || functions === undefined) return undefined
+  const { author_profiles, strategies } = known
+  return { ...settings, models, plans: known.plans ?? NO_PLANS, functions, prompts: {}, author_profiles, strategies }
+}
+
+const NO_PLAN: Plan = { may_override: [] }
+const NO_PLANS: Globals['plans'] = { free: NO_PLAN, starter: NO_PLAN, growth: NO_PLAN, scale: NO_PLAN }
+
+/** One account's file, with nulls and empty sections taken for what they are: nothing. */
+export function linkAccount(path: string, value: FileTypes['account']): AccountModel {
+  const overrides = compact(value.overrides, (section) => compact(section, (field: Value | null) => field ?? undefined))
+  const prompts = compact(value.prompts, (record) => record)
+  const author_profiles = compact(value.author_profiles, (record) => ({ ...record }))
+  const strategies = compact(value.strategies, (record) => ({ ...record }))
+  const body: Omit<Account, 'plan'> = {
+    ...(overrides !== undefined && { overrides }),
+    ...(prompts !== undefined && { prompts }),
+    ...(author_profiles !== undefined && { author_profiles }),
+    ...(strategies !== undefined && { strategies }),
+  }
+  const sections = SECTIONS.filter((section) => value[section] !== undefined)
+  return { file: path, stem: stemOf(path), id: value.id, plan: value.plan, sections, body }
+}
+
+/** The keys of an account's file that a Free account may not have at all. */
+export const SECTIONS = ['overrides', 'prompts', 'author_profiles', 'strategies'] as const
+
+function compact<T, U>(
+  record: Readonly<Record<string, T | undefined>> | null | undefined,
+  item: (value: T) => U | undefined,
+): Record<string, U> | undefined {
+  const result: Record<string, U> = {}
+  for (const [key, value] of Object.entries(record ?? {})) {
+    const kept = value === undefined ? undefined : item(value)
+    if (kept !== undefined) result[key] = kept
+  }
+  return Object.keys(result).length === 0 ? undefined : result
+}
+
+function linkSettings(file: FileTypes['settings']): Pick<Globals, 'text' | 'image' | 'providers'> {
+  const providers: Record<string, ProviderDefaults> = {}
+  for (const [name, block] of Object.entries(file.providers)) {
+    const { api_key, ...fields } = block
+    providers[name] = { secret: api_key.secret, fields: { ...fields } }
+  }
+  return { text: file.text, image: file.image, providers }
+}
+
+function linkModel(model: FileTypes['models']['models'][string]): Model {
+  const { price, ...rest } = model
+  return price === undefined ? rest : { ...rest, price: { ...price } }
+}
+
+function linkFunction(spec: FileTypes['functions']['functions'][string]): FunctionSpec {
+  // By kind, the schema has let through the defaults of that kind alone.
+  const { models, ...defaults }: functions.TextDefaults & functions.ImageDefaults = spec.defaults ?? {}
+  return { kind: spec.kind, prompts: spec.prompts, defaults: { ...defaults }, models: { ...models } }
+}
+
+function linkPrompt(file: FileTypes['prompt']): GlobalPrompt {
+  const variables = mapValues(file.variables ?? {}, (variable) => variable.required ?? true)
+  return { value: file.value, placeholders: file.placeholders, variables }
+}
+
+function fourPlans(written: Dict<Plan>): Globals['plans'] | undefined {
+  const { free, starter, growth, scale } = written
+  if (free === undefined || starter === undefined || growth === undefined || scale === undefined) return undefined
+  return Object.keys(written).length === PLANS.length ? { free, starter, growth, scale } : undefined
+}
+
+function linkPlan({ title: _, limits, models, ...rest }: FileTypes['plans']['plans'][string]): Plan {
+  return { ...rest, ...(models !== undefined && { models }), ...(limits !== undefined && { limits: { ...limits } }) }
+}
+
+function mapValues<T, U>(record: Readonly<Record<string, T>>, f: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value)]))
+}

@@ -1,0 +1,60 @@
+import type { GlobalPrompt } from '../bundle/model.ts'
+
+/** The two forms of the contract; anything else in a prompt is text. */
+const FORMS = {
+  brackets: /\[([A-Z][A-Z0-9_]*)\]/g,
+  braces: /\{([a-z][a-z0-9_]*)\}/g,
+} as const
+
+/** The names of the placeholders in a text, in the order in which they first stand. */
+export function placeholdersIn(text: string, form: GlobalPrompt['placeholders']): Set<string> {
+  if (form === 'none') return new Set()
+  const names = new Set<string>()
+  for (const match of text.matchAll(FORMS[form])) if (match[1] !== undefined) names.add(match[1])
+  return names
+}
+
+/** A placeholder as it is written in a prompt of this form. */
+export function placeholder(name: string, form: GlobalPrompt['placeholders']): string {
+  return form === 'braces' ? `{${name}}` : `[${name}]`
+}
+
+/** The required variables that a text does not contain. */
+export function missingIn(text: string, prompt: GlobalPrompt): string[] {
+  const there = placeholdersIn(text, prompt.placeholders)
+  return Object.keys(prompt.variables).filter((name) => prompt.variables[name] === true && !there.has(name))
+}
+
+/** The placeholders of a text that the prompt does not declare. */
+export function undeclaredIn(text: string, prompt: GlobalPrompt): string[] {
+  return [...placeholdersIn(text, prompt.placeholders)].filter((name) => !Object.hasOwn(prompt.variables, name))
+}
+
+/**
+ * Declared variables that a text writes wrongly: in the other form, or with one bracket missing. Each comes with
+ * what is written.
+ */
+export function garbledIn(text: string, prompt: GlobalPrompt): Map<string, string> {
+  const found = new Map<string, string>()
+  if (prompt.placeholders === 'none') return found
+  const [open, close, otherOpen, otherClose] = prompt.placeholders === 'braces' ? '{}[]' : '[]{}'
+  const there = placeholdersIn(text, prompt.placeholders)
+  for (const name of Object.keys(prompt.variables)) {
+    const escaped = name.replace(/[^A-Za-z0-9_]/g, '\\$&')
+    const other = new RegExp(`\\${otherOpen}${escaped}\\${otherClose}`, 'i').exec(text)
+    const unclosed = new RegExp(`\\${open}${escaped}(?![A-Za-z0-9_\\${close}])`).exec(text)
+    const unopened = new RegExp(`(?<![A-Za-z0-9_\\${open}])${escaped}\\${close}`).exec(text)
+    const written = (there.has(name) ? undefined : other?.[0]) ?? unclosed?.[0] ?? unopened?.[0]
+    if (written !== undefined) found.set(name, written)
+  }
+  return found
+}
+
+/** Texts compare byte for byte after line ends are made LF. */
+export function sameText(a: string, b: string): boolean {
+  return a === b || lf(a) === lf(b)
+}
+
+function lf(text: string): string {
+  return text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
+}

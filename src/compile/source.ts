@@ -1,0 +1,110 @@
+import type { FileKind } from './layout.ts'
+
+/** A step into a document: a key or an index. */
+export type Path = readonly (string | number)[]
+
+/** A file's text and the tree that was read from it; every node keeps the span it came from. */
+export interface SourceFile {
+  /** Relative to the configuration's folder, with forward slashes. */
+  readonly path: string
+  readonly kind: FileKind
+  readonly text: string
+  /** Undefined where the text has no tree: a syntax error, an empty file, a limit. */
+  readonly root: Node | undefined
+  readonly problems: readonly Problem[]
+}
+
+/** UTF-16 offsets into the text; the end is exclusive. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+export type Node = MapNode | ListNode | ScalarNode
+
+export interface MapNode extends Span {
+  readonly is: 'map'
+  readonly entries: readonly Entry[]
+}
+
+export interface Entry {
+  readonly key: string
+  readonly keySpan: Span
+  readonly value: Node
+}
+
+export interface ListNode extends Span {
+  readonly is: 'list'
+  readonly items: readonly Node[]
+}
+
+export interface ScalarNode extends Span {
+  readonly is: 'scalar'
+  readonly value: string | number | boolean | null
+  readonly style: 'plain' | 'quoted' | 'block'
+}
+
+/** What the text itself has wrong with it, as a fact; the rules under `lint/rules/yaml` put it into words. */
+export type Problem = Span & ProblemFact
+export type ProblemFact =
+  | { readonly kind: 'syntax'; readonly what: string }
+  | { readonly kind: 'conflict-marker' }
+  | { readonly kind: 'duplicate-key'; readonly key: string; readonly first: Span }
+  | { readonly kind: 'anchor' | 'alias' | 'merge' }
+  | { readonly kind: 'tag' | 'directive'; readonly removable: Span | undefined }
+  | { readonly kind: 'unsafe-number' }
+  | { readonly kind: 'utf8' | 'bom' | 'control' | 'surrogate' | 'tab' | 'bidi' | 'invisible'; readonly more: number }
+  | { readonly kind: 'second-document' | 'empty' }
+  | { readonly kind: 'too-large' | 'too-deep' | 'too-many' }
+  | { readonly kind: 'forbidden-key'; readonly key: string }
+
+/** Which part of the entry at a path is meant. The root's key is the very beginning of the file. */
+export type Part = 'key' | 'value'
+
+/** The span of the key or the value at a path; undefined where the document has nothing there. */
+export function spanAt(root: Node | undefined, path: Path, part: Part): Span | undefined {
+  if (path.length === 0) return part === 'key' ? { start: 0, end: 0 } : root
+  const parent = nodeAt(root, path.slice(0, -1))
+  const last = path.at(-1)
+  if (parent?.is === 'map') {
+    const entry = parent.entries.find(({ key }) => key === String(last))
+    return part === 'key' ? entry?.keySpan : entry?.value
+  }
+  return typeof last === 'number' && parent?.is === 'list' ? parent.items[last] : undefined
+}
+
+export function nodeAt(root: Node | undefined, path: Path): Node | undefined {
+  let at = root
+  for (const step of path) {
+    if (at?.is === 'map') at = at.entries.find(({ key }) => key === String(step))?.value
+    else at = at?.is === 'list' && typeof step === 'number' ? at.items[step] : undefined
+  }
+  return at
+}
+
+/** The plain value of a node, as JSON would hold it. Keys that plain objects cannot bear are left out. */
+export function plain(node: Node): unknown {
+  if (node.is === 'scalar') return node.value
+  if (node.is === 'list') return node.items.map(plain)
+  const result: Record<string, unknown> = {}
+  for (const { key, value } of node.entries) if (key !== '__proto__') result[key] = plain(value)
+  return result
+}
+
+/** Every entry, item and scalar of a tree, parents first. */
+export function* walk(node: Node, path: Path = []): Generator<{ node: Node; path: Path; entry?: Entry }> {
+  if (path.length === 0) yield { node, path }
+  if (node.is === 'map') {
+    for (const entry of node.entries) {
+      const at = [...path, entry.key]
+      yield { node: entry.value, path: at, entry }
+      yield* walk(entry.value, at)
+    }
+  } else if (node.is === 'list') {
+    for (const [i, item] of node.items.entries()) {
+      const at = [...path, i]
+      yield { node: item, path: at }
+      yield* walk(item, at)
+    }
+  }
+}

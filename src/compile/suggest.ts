@@ -1,0 +1,25 @@
+import { distance } from 'fastest-levenshtein'
+
+/** The nearest of the names, where one is near enough to be what was meant. */
+export function nearest(name: string, names: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  for (const candidate of names) {
+    const d = candidate.toLowerCase() === name.toLowerCase() ? 0 : distance(name.toLowerCase(), candidate.toLowerCase())
+    if (d < least) [best, least] = [candidate, d]
+  }
+  return best
+}
+
+/** `did you mean "x"? ` or nothing, to stand before the rest of a help. */
+export function didYouMean(name: string, names: Iterable<string>): string {
+  const near = nearest(name, names)
+  return near === undefined ? '' : `did you mean "${near}"? `
+}
+
+/** `a, b or c`; a long list is cut, with how many more there are. */
+export function oneOf(names: readonly string[], most = 12): string {
+  if (names.length === 0) return 'nothing'
+  if (names.length > most) return `${names.slice(0, most).join(', ')} and ${names.length - most} more`
+  return names.length === 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+}

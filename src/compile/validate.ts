@@ -1,0 +1,161 @@
+import type { ErrorObject } from 'ajv'
+import type { FileTypes } from './generated/types.ts'
+import * as compiled from './generated/validators.js'
+import type { FileKind } from './layout.ts'
+import { schemas } from './schemas.ts'
+import { type Node, type Path, type ScalarNode, nodeAt, plain, type SourceFile } from './source.ts'
+
+/** How a file departs from its schema, as facts; the rules under `lint/rules/schema` put them into words. */
+export type Violation = { readonly path: Path } & (
+  | { readonly kind: 'unknown-key'; readonly key: string; readonly known: readonly string[] }
+  /** `path` is the parent's. */
+  | { readonly kind: 'missing-key'; readonly key: string }
+  | { readonly kind: 'wrong-type'; readonly expected: string; readonly found: string }
+  | { readonly kind: 'not-allowed'; readonly allowed: readonly string[]; readonly why: string; readonly part: 'key' | 'value' }
+  | { readonly kind: 'out-of-range'; readonly why: string }
+)
+
+export interface Validated<K extends FileKind = FileKind> {
+  /** Undefined where there are violations. */
+  readonly value: FileTypes[K] | undefined
+  readonly violations: readonly Violation[]
+  /** Places where a string is meant and a number is written whose text says more than its value, such as 1.10. */
+  readonly reread: readonly Path[]
+}
+
+const validators: { readonly [K in FileKind]: compiled.Validator<FileTypes[K]> } = compiled
+
+/** Checks a file's tree against the schema of its kind. */
+export function validate<K extends FileKind>(file: Rooted & { readonly kind: K }): Validated<K> {
+  const check = validators[file.kind]
+  const reread: Path[] = []
+  let value: unknown = plain(file.root)
+  if (check(value)) return { value, violations: [], reread }
+  for (const error of check.errors ?? []) {
+    const path = pathOf(error.instancePath, file.root)
+    const node = nodeAt(file.root, path)
+    if (error.keyword === 'type' && wantsString(error) && node?.is === 'scalar' && saysMore(node, file.text)) {
+      value = replaced(value, path, file.text.slice(node.start, node.end))
+      reread.push(path)
+    }
+  }
+  if (reread.length > 0 && check(value)) return { value, violations: [], reread }
+  return { value: undefined, violations: violationsOf(check.errors ?? [], file), reread }
+}
+
+/** A file that has a tree. */
+export type Rooted = SourceFile & { readonly root: Node }
+
+function violationsOf(errors: readonly ErrorObject[], file: Rooted): Violation[] {
+  const wrongType = new Set(errors.filter(({ keyword }) => keyword === 'type').map((e) => e.instancePath))
+  const found: Violation[] = []
+  for (const error of errors) {
+    const violation = violationOf(error, file)
+    // One cause, one error: a value of the wrong type is not also outside its vocabulary.
+    if (violation === undefined || (error.keyword !== 'type' && wrongType.has(error.instancePath))) continue
+    found.push(violation)
+  }
+  return found
+}
+
+function violationOf(error: ErrorObject, file: Rooted): Violation | undefined {
+  const path = pathOf(error.instancePath, file.root)
+  const params: Record<string, unknown> = error.params
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = String(params['additionalProperty'])
+      return { kind: 'unknown-key', path: [...path, key], key, known: knownKeys(file.kind, error.schemaPath) }
+    }
+    case 'required':
+      return { kind: 'missing-key', path, key: String(params['missingProperty']) }
+    case 'type':
+      return { kind: 'wrong-type', path, expected: typeNames(params['type']), found: typeOf(nodeAt(file.root, path)) }
+    case 'enum':
+    case 'const': {
+      const values = Array.isArray(params['allowedValues']) ? params['allowedValues'] : [params['allowedValue']]
+      const allowed = values.filter((v: unknown) => v !== null).map(String)
+      return { kind: 'not-allowed', path, allowed, why: '', part: 'value' }
+    }
+    case 'pattern':
+      return { kind: 'not-allowed', path, allowed: [], why: `it must match ${String(params['pattern'])}`, part: 'value' }
+    case 'format':
+      return { kind: 'not-allowed', path, allowed: [], why: 'it must be a date such as 2026-01-31', part: 'value' }
+    case 'minimum':
+    case 'maximum': {
+      const side = error.keyword === 'minimum' ? 'at least' : 'at most'
+      return { kind: 'out-of-range', path, why: `${side} ${String(params['limit'])}` }
+    }
+    case 'not':
+      return { kind: 'not-allowed', path: [...path, 'deny'], allowed: [], why: 'beside `allow`', part: 'key' }
+    case 'uniqueItems':
+      return { kind: 'not-allowed', path, allowed: [], why: 'an item stands in it twice', part: 'value' }
+    default:
+      // `if` only says which branch failed; the branch's own error is in the list too.
+      return undefined
+  }
+}
+
+/** The keys that the schema knows where it refused one. */
+function knownKeys(kind: FileKind, schemaPath: string): string[] {
+  const steps = schemaPath.slice(2).split('/').slice(0, -1)
+  const parent = steps.reduce((at, step) => member(at, decodeURIComponent(step)), member({ schema: schemas[kind] }, 'schema'))
+  return Object.keys(Object(member(parent, 'properties') ?? {}))
+}
+
+function member(value: unknown, key: string): unknown {
+  const members: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {}
+  return members[key.replaceAll('~1', '/').replaceAll('~0', '~')]
+}
+
+/** A JSON pointer to a path; an index is a number only where the tree has a list. */
+function pathOf(pointer: string, root: Node): Path {
+  const path: (string | number)[] = []
+  let at: Node | undefined = root
+  for (const step of pointer.split('/').slice(1)) {
+    const name = step.replaceAll('~1', '/').replaceAll('~0', '~')
+    const key: string | number = at?.is === 'list' ? Number(name) : name
+    path.push(key)
+    at = at && nodeAt(at, [key])
+  }
+  return path
+}
+
+function wantsString(error: ErrorObject): boolean {
+  const params: Record<string, unknown> = error.params
+  return typeNames(params['type']).includes('string')
+}
+
+/** Whether a plain scalar's text says more than the number it became: 012, 1.10, 1e3. */
+function saysMore(node: ScalarNode, text: string): boolean {
+  return node.style === 'plain' && typeof node.value === 'number' && String(node.value) !== text.slice(node.start, node.end)
+}
+
+function replaced(value: unknown, path: Path, text: string): unknown {
+  const [step, ...rest] = path
+  if (step === undefined) return text
+  if (Array.isArray(value)) return value.map((item: unknown, i) => (i === step ? replaced(item, rest, text) : item))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, k === step ? replaced(v, rest, text) : v]))
+}
+
+function typeNames(type: unknown): string {
+  const names = (Array.isArray(type) ? type : [type]).map(String).filter((name) => name !== 'null')
+  return names.map((name) => TYPE_NAMES[name] ?? name).join(' or ')
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'a string',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'a mapping',
+  array: 'a list',
+}
+
+function typeOf(node: Node | undefined): string {
+  if (node === undefined) return 'nothing'
+  if (node.is !== 'scalar') return node.is === 'map' ? 'a mapping' : 'a list'
+  if (node.value === null) return 'null'
+  if (typeof node.value === 'number') return Number.isInteger(node.value) ? 'a whole number' : 'a number with a fraction'
+  return typeof node.value === 'string' ? 'a string' : 'true or false'
+}

@@ -1,0 +1,39 @@
+import type { Known } from '../compile/link.ts'
+import type { AccountModel } from '../compile/model.ts'
+import type { Tree } from '../compile/read.ts'
+import type { Checked, Finding, Reporter, Rule, When } from './rule.ts'
+import { rules as ownRules } from './rules.ts'
+
+/** Runs the rules over one thing. The order of the findings is that of the rules; printing sorts them. */
+export function lintTree(tree: Tree, rules: readonly Rule[] = ownRules): Finding[] {
+  return collect(rules, (rule, report) => rule.tree?.(tree, report))
+}
+
+export function lintFile(file: Checked, rules: readonly Rule[] = ownRules): Finding[] {
+  return collect(rules, (rule, report) => rule.file?.(file, report))
+}
+
+export function lintGlobals(known: Known, when: When, rules: readonly Rule[] = ownRules): Finding[] {
+  return collect(rules, (rule, report) => rule.globals?.(known, report, when))
+}
+
+export function lintAccount(account: AccountModel, known: Known, when: When, rules: readonly Rule[] = ownRules): Finding[] {
+  return collect(rules, (rule, report) => rule.account?.(account, known, report, when))
+}
+
+/**
+ * Whether a file fails yaml or schema. Such a file is opaque: nothing that depends on what it says is reported,
+ * except that a Free account may still not override anything.
+ */
+export function isOpaque(file: Checked, findings: readonly Finding[]): boolean {
+  if (file.validated === undefined || file.validated.violations.length > 0) return true
+  return findings.some(({ rule, severity }) => severity === 'error' && rule.startsWith('yaml/'))
+}
+
+function collect(rules: readonly Rule[], run: (rule: Rule, report: Reporter) => void): Finding[] {
+  const findings: Finding[] = []
+  for (const rule of rules) {
+    run(rule, (finding) => findings.push({ rule: rule.id, severity: rule.severity, ...finding }))
+  }
+  return findings
+}

@@ -1,0 +1,72 @@
+import type { Edit, Severity } from '../compile/diagnostic.ts'
+import type { Known } from '../compile/link.ts'
+import type { AccountModel } from '../compile/model.ts'
+import type { Tree } from '../compile/read.ts'
+import type { Part, Path, SourceFile, Span } from '../compile/source.ts'
+import type { Validated } from '../compile/validate.ts'
+
+/**
+ * A rule looks at one thing and reports what is wrong with it. It is pure: no files, no clock, no randomness.
+ *
+ * Which methods it has says what it looks at: the tree of files, one file, the globals as a whole, or one account
+ * given the globals. An account's check never sees another account, so that checking one costs the same among ten
+ * and a million.
+ */
+export interface Rule {
+  /** `family/name`: the rule's file, its page under docs/rules and its test are named by it. */
+  readonly id: string
+  readonly severity: Severity
+  /** What it catches, without a full stop. */
+  readonly summary: string
+  readonly fix?: 'safe' | 'suggest'
+  tree?(tree: Tree, report: Reporter): void
+  file?(file: Checked, report: Reporter): void
+  globals?(known: Known, report: Reporter, when: When): void
+  account?(account: AccountModel, known: Known, report: Reporter, when: When): void
+}
+
+/** A file with what its schema says of it. */
+export interface Checked {
+  readonly file: SourceFile
+  readonly validated: Validated | undefined
+}
+
+export interface When {
+  /** The commit's date as `2026-01-31`; undefined without git, where nothing is judged by date. */
+  readonly date: string | undefined
+  /** Whether the change under review wrote the value at this place; undefined where no change is under review. */
+  readonly touched?: (place: Place) => boolean
+}
+
+export type Reporter = (finding: Omit<Finding, 'rule' | 'severity'> & { readonly severity?: Severity }) => void
+
+export interface Finding {
+  readonly rule: string
+  readonly severity: Severity
+  readonly at: Place
+  readonly message: string
+  readonly help: string
+  readonly related?: readonly { readonly at: Place; readonly message: string }[]
+  readonly fix?: readonly Edit[]
+}
+
+/** A place by its path in a document, or by its span; both are turned into lines and columns when printed. */
+export type Place =
+  | { readonly file: string; readonly path: Path; readonly part: Part }
+  | { readonly file: string; readonly span: Span }
+
+export function defineRule(rule: Rule): Rule {
+  return rule
+}
+
+export function keyAt(file: string, ...path: (string | number)[]): Place {
+  return { file, path, part: 'key' }
+}
+
+export function valueAt(file: string, ...path: (string | number)[]): Place {
+  return { file, path, part: 'value' }
+}
+
+export function fileStart(file: string): Place {
+  return { file, span: { start: 0, end: 0 } }
+}

@@ -1,0 +1,124 @@
+import { type Globals, PROVIDERS, isProvider, own } from '../../../bundle/model.ts'
+import { serves } from '../../../bundle/resolve.ts'
+import { type Known, layerable } from '../../../compile/link.ts'
+import { oneOf } from '../../../compile/suggest.ts'
+import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
+import { type Conflict, type Origin, conflicts } from './conflict.ts'
+
+export const mismatch = defineRule({
+  id: 'model/mismatch',
+  severity: 'error',
+  summary: 'after layering, a model of another provider or kind, or a value that the model does not take',
+  fix: 'suggest',
+  globals(known, report) {
+    catalogue(known, report)
+    const globals = layerable(known)
+    if (globals === undefined) return
+    const say = once(globals, report)
+    for (const provider of Object.keys(globals.providers).filter(isProvider)) {
+      const { kind } = PROVIDERS[provider]
+      const selected = globals[kind].provider === provider
+      for (const { name, spec } of functionsOf(globals, kind)) {
+        for (const conflict of conflicts({ globals, name, spec }, provider)) {
+          // What only meets where an account chooses the provider is that account's to answer for.
+          if (selected || conflict.blamed.layer === 'provider') say(conflict)
+        }
+      }
+    }
+  },
+  account({ file, body }, known, report) {
+    const { overrides } = body
+    const globals = overrides === undefined ? undefined : layerable(known)
+    if (globals === undefined || overrides === undefined) return
+    const say = once(globals, report)
+    const judge = (origin: Origin, forced?: string): void => {
+      for (const conflict of conflicts(origin, forced)) if (conflict.blamed.layer === 'account') say(conflict)
+    }
+    for (const kind of ['text', 'image'] as const) {
+      const choice = own(overrides, kind)?.['provider']
+      const chosen = typeof choice === 'string' ? choice : globals[kind].provider
+      const functions = functionsOf(globals, kind)
+      // Every overridden block is judged, selected or not: the account may select it tomorrow.
+      if (serves(globals, chosen, kind)) {
+        for (const { name, spec } of functions) judge({ globals, name, spec, file, overrides })
+      }
+      for (const provider of Object.keys(overrides).filter(isProvider)) {
+        if (provider === chosen || !serves(globals, provider, kind)) continue
+        for (const { name, spec } of functions) judge({ globals, name, spec, file, overrides }, provider)
+      }
+    }
+  },
+})
+
+/** The functions of a kind; where there is none, a bare one, so that the blocks are judged all the same. */
+function functionsOf(globals: Globals, kind: 'text' | 'image'): { name: string; spec: Origin['spec'] }[] {
+  const found = Object.entries(globals.functions).filter(([, spec]) => spec.kind === kind)
+  if (found.length === 0) return [{ name: '', spec: { kind, prompts: [], defaults: {}, models: {} } }]
+  return found.map(([name, spec]) => ({ name, spec }))
+}
+
+/** A model whose own kind is not its provider's. */
+function catalogue({ models }: Known, report: Reporter): void {
+  for (const [id, { provider, kind }] of Object.entries(models ?? {})) {
+    if (!isProvider(provider) || PROVIDERS[provider].kind === kind) continue
+    report({
+      at: valueAt('models.yaml', 'models', id, 'kind'),
+      message: `model "${id}" is of kind ${kind}, and its provider ${provider} serves ${PROVIDERS[provider].kind}`,
+      help: `write kind: ${PROVIDERS[provider].kind}, or name another provider`,
+      related: [{ at: valueAt('models.yaml', 'models', id, 'provider'), message: 'the provider' }],
+    })
+  }
+}
+
+/** One error a value, however many functions it spoils. */
+function once(globals: Globals, report: Reporter): (conflict: Conflict) => void {
+  const said = new Set<string>()
+  return (conflict) => {
+    const key = placeKey(conflict.blamed.at)
+    if (said.has(key)) return
+    said.add(key)
+    report({
+      at: conflict.blamed.at,
+      ...words(globals, conflict),
+      related: [{ at: conflict.other, message: conflict.misfit.field === 'model' ? 'the provider' : 'the other value' }],
+    })
+  }
+}
+
+function placeKey(place: Place): string {
+  return 'path' in place ? `${place.file}\0${place.path.join('\0')}` : `${place.file}\0${place.span.start}`
+}
+
+function words(globals: Globals, { misfit, model, value, provider }: Conflict): { message: string; help: string } {
+  const { field, allowed } = misfit
+  const belongs = own(globals.models, model)
+  const others = Object.keys(globals.models).filter((id) => own(globals.models, id)?.provider === provider)
+  switch (misfit.reason) {
+    case 'provider':
+    case 'kind':
+      return {
+        message: `model "${model}" belongs to ${belongs?.provider ?? 'nobody'} (${belongs?.kind ?? ''}), not to ${provider}`,
+        help: `use ${oneOf(others)}, or choose provider ${belongs?.provider ?? ''}`,
+      }
+    case 'unlisted':
+      return {
+        message: `model "${model}" has no ${field}`,
+        help: `delete ${field}, or use a model that has it`,
+      }
+    case 'choice':
+      return {
+        message: `model "${model}" does not take ${field} "${String(value)}"`,
+        help: `use ${oneOf(allowed.map(String))}, or another model`,
+      }
+    case 'limit':
+      return {
+        message: `model "${model}" answers with at most ${String(allowed[0])} tokens, not ${String(value)}`,
+        help: `set max_tokens to ${String(allowed[0])} or less, or use a model with more`,
+      }
+    case 'range':
+      return {
+        message: `model "${model}" takes a temperature of 0 to ${String(allowed[0])}, not ${String(value)}`,
+        help: `set temperature to ${String(allowed[0])} or less`,
+      }
+  }
+}

@@ -1,0 +1,29 @@
+import { PROVIDERS, isProvider } from '../../../bundle/model.ts'
+import { layerable } from '../../../compile/link.ts'
+import { defineRule, valueAt } from '../../rule.ts'
+import { usedProvider } from './used.ts'
+
+export const noEffect = defineRule({
+  id: 'override/no-effect',
+  severity: 'warning',
+  summary: 'an override of a provider that the account’s functions never use',
+  fix: 'suggest',
+  account({ file, body }, known, report) {
+    const globals = layerable(known)
+    if (globals === undefined || body.overrides === undefined) return
+    for (const section of Object.keys(body.overrides)) {
+      if (!isProvider(section)) continue
+      const { kind } = PROVIDERS[section]
+      const used = usedProvider(globals, body.overrides, kind)
+      const called = Object.values(globals.functions).some((spec) => spec.kind === kind)
+      if (used === undefined || (used === section && called)) continue
+      report({
+        at: valueAt(file, 'overrides', section),
+        message: called
+          ? `this account's ${kind} functions use ${used}, never ${section}`
+          : `no function is of kind ${kind}`,
+        help: `delete it, or choose \`${kind}: { provider: ${section} }\``,
+      })
+    }
+  },
+})

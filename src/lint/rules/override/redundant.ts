@@ -1,0 +1,58 @@
+import { canonical } from '../../../bundle/canonical.ts'
+import { type Dict, type Globals, PROVIDERS, type Value, isProvider, own } from '../../../bundle/model.ts'
+import { layer } from '../../../bundle/resolve.ts'
+import { type Known, layerable } from '../../../compile/link.ts'
+import type { AccountModel } from '../../../compile/model.ts'
+import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
+import { usedProvider } from './used.ts'
+
+export const redundant = defineRule({
+  id: 'override/redundant',
+  severity: 'warning',
+  summary: 'an override that says what it would inherit; deleting it un-pins it',
+  fix: 'suggest',
+  account(account, known, report) {
+    const globals = layerable(known)
+    const { overrides } = account.body
+    if (globals !== undefined && overrides !== undefined) {
+      for (const [section, fields] of Object.entries(overrides)) {
+        for (const [field, value] of Object.entries(fields)) {
+          if (!inherits(globals, overrides, section, field, value)) continue
+          say(valueAt(account.file, 'overrides', section, field), `${section}.${field}`, report)
+        }
+      }
+    }
+    records(account, known, report)
+  },
+})
+
+/** Whether every function that sees this field would get the same value without it. */
+function inherits(globals: Globals, overrides: Dict<Dict<Value>>, section: string, field: string, value: Value): boolean {
+  if (field === 'provider') return (section === 'text' || section === 'image') && globals[section].provider === value
+  const kind = isProvider(section) ? PROVIDERS[section].kind : section
+  if (kind !== 'text' && kind !== 'image') return false
+  if (isProvider(section) && usedProvider(globals, overrides, kind) !== section) return false
+  const { [field]: _, ...rest } = own(overrides, section) ?? {}
+  const without = { ...overrides, [section]: rest }
+  const specs = Object.values(globals.functions).filter((spec) => spec.kind === kind)
+  if (specs.length === 0 || usedProvider(globals, without, kind) === undefined) return false
+  return specs.every((spec) => layer(globals, without, spec).fields.get(field)?.value === value)
+}
+
+function records(account: AccountModel, known: Known, report: Reporter): void {
+  for (const collection of ['author_profiles', 'strategies'] as const) {
+    for (const [id, record] of Object.entries(account.body[collection] ?? {})) {
+      const global = own(known[collection], id)
+      if (global === undefined || canonical(global) !== canonical(record)) continue
+      say(valueAt(account.file, collection, id), `${collection}.${id}`, report)
+    }
+  }
+}
+
+function say(at: Place, what: string, report: Reporter): void {
+  report({
+    at,
+    message: `${what} says what it would inherit`,
+    help: 'delete it; keep it only to hold the account where it is when the global moves',
+  })
+}

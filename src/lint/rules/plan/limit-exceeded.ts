@@ -1,0 +1,26 @@
+import { limitOf } from '../../../bundle/policy.ts'
+import { defineRule, valueAt } from '../../rule.ts'
+import { paidPolicy } from './policy.ts'
+
+export const limitExceeded = defineRule({
+  id: 'plan/limit-exceeded',
+  severity: 'error',
+  summary: 'a value beyond the plan’s limit',
+  fix: 'suggest',
+  account(account, known, report) {
+    const policy = paidPolicy(account, known)
+    if (policy === undefined) return
+    for (const [section, fields] of Object.entries(account.body.overrides ?? {})) {
+      for (const [field, value] of Object.entries(fields)) {
+        const limit = limitOf(policy, field)
+        if (limit === undefined || typeof value !== 'number' || value <= limit) continue
+        report({
+          at: valueAt(account.file, 'overrides', section, field),
+          message: `plan "${policy.plan}" allows ${field} up to ${limit}, not ${value}`,
+          help: `write ${limit} or less, or move the account to another plan`,
+          related: [{ at: valueAt('plans.yaml', 'plans', policy.plan, 'limits', field), message: 'the rule' }],
+        })
+      }
+    }
+  },
+})

@@ -1,0 +1,57 @@
+import { own } from '../../../bundle/model.ts'
+import { type Policy, permitsModel } from '../../../bundle/policy.ts'
+import { layer, serves } from '../../../bundle/resolve.ts'
+import { type Known, layerable } from '../../../compile/link.ts'
+import type { AccountModel } from '../../../compile/model.ts'
+import { oneOf } from '../../../compile/suggest.ts'
+import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
+import { paidPolicy } from './policy.ts'
+
+export const modelNotAllowed = defineRule({
+  id: 'plan/model-not-allowed',
+  severity: 'error',
+  summary: 'a model that the plan may not use: written by the account, or reached by its choice of provider',
+  fix: 'suggest',
+  account(account, known, report) {
+    const policy = paidPolicy(account, known)
+    if (policy === undefined || policy.rule.models === undefined) return
+    for (const [section, fields] of Object.entries(account.body.overrides ?? {})) {
+      const model = fields['model']
+      if (typeof model === 'string' && !permitsModel(policy, model)) {
+        refuse(policy, model, section, valueAt(account.file, 'overrides', section, 'model'), known, report)
+      }
+    }
+    reached(account, policy, known, report)
+  },
+})
+
+/** The resolved model where the account chose the provider: reported at the provider, once. */
+function reached(account: AccountModel, policy: Policy, known: Known, report: Reporter): void {
+  const globals = layerable(known)
+  if (globals === undefined) return
+  for (const kind of ['text', 'image'] as const) {
+    const provider = own(account.body.overrides, kind)?.['provider']
+    if (typeof provider !== 'string' || !serves(globals, provider, kind)) continue
+    for (const spec of Object.values(globals.functions)) {
+      if (spec.kind !== kind) continue
+      const model = layer(globals, account.body.overrides, spec).fields.get('model')
+      if (model === undefined || model.layer === 'account' || typeof model.value !== 'string') continue
+      if (permitsModel(policy, model.value)) continue
+      refuse(policy, model.value, provider, valueAt(account.file, 'overrides', kind, 'provider'), known, report)
+      break
+    }
+  }
+}
+
+function refuse(policy: Policy, model: string, provider: string, at: Place, { models }: Known, report: Reporter): void {
+  const others = Object.keys(models ?? {}).filter(
+    (id) => own(models, id)?.provider === provider && permitsModel(policy, id),
+  )
+  const list = policy.rule.models?.allow === undefined ? 'deny' : 'allow'
+  report({
+    at,
+    message: `plan "${policy.plan}" may not use model "${model}"`,
+    help: others.length === 0 ? 'use another provider, or another plan' : `use ${oneOf(others)}, or move the account to another plan`,
+    related: [{ at: valueAt('plans.yaml', 'plans', policy.plan, 'models', list), message: 'the rule' }],
+  })
+}

@@ -1,0 +1,36 @@
+import { COLLECTIONS } from '../../../bundle/model.ts'
+import { permits, permitsSome } from '../../../bundle/policy.ts'
+import { oneOf } from '../../../compile/suggest.ts'
+import { type Place, defineRule, keyAt, valueAt } from '../../rule.ts'
+import { paidPolicy } from './policy.ts'
+
+export const notAllowed = defineRule({
+  id: 'plan/not-allowed',
+  severity: 'error',
+  summary: 'a field or section that the plan may not override',
+  fix: 'suggest',
+  account(account, known, report) {
+    const policy = paidPolicy(account, known)
+    if (policy === undefined) return
+    const { file, body, plan } = account
+    const may = policy.rule.may_override
+    const refuse = (at: Place, what: string): void =>
+      report({
+        at,
+        message: `plan "${plan}" may not override ${what}`,
+        help: `delete it, or move the account to another plan; ${plan} may override ${oneOf(may)}`,
+        related: [{ at: valueAt('plans.yaml', 'plans', plan, 'may_override'), message: 'the rule' }],
+      })
+    for (const [section, fields] of Object.entries(body.overrides ?? {})) {
+      if (!permitsSome(policy, section)) refuse(keyAt(file, 'overrides', section), section)
+      else {
+        for (const field of Object.keys(fields)) {
+          if (!permits(policy, section, field)) refuse(keyAt(file, 'overrides', section, field), `${section}.${field}`)
+        }
+      }
+    }
+    for (const section of COLLECTIONS) {
+      if (body[section] !== undefined && !permits(policy, section)) refuse(keyAt(file, section), section)
+    }
+  },
+})

@@ -1,0 +1,21 @@
+import { sameText } from '../../../compile/placeholders.ts'
+import { defineRule, valueAt } from '../../rule.ts'
+import { recordsOf } from './texts.ts'
+
+export const redundant = defineRule({
+  id: 'prompt/redundant',
+  severity: 'warning',
+  summary: 'a prompt customised to the very text that is global',
+  fix: 'suggest',
+  account(account, known, report) {
+    for (const { type, record, prompt } of recordsOf(account, known)) {
+      if (!record.customized || record.value === undefined || !sameText(record.value, prompt.value)) continue
+      report({
+        at: valueAt(account.file, 'prompts', type, 'value'),
+        message: `this is the global ${type} prompt, word for word`,
+        help: `delete the record to follow the global (\`tenfold prompt reset ${account.stem} ${type}\`); it stays if you mean to pin it`,
+        related: [{ at: valueAt(`prompts/${type}.yaml`, 'value'), message: 'the global text' }],
+      })
+    }
+  },
+})

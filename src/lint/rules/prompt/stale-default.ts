@@ -1,0 +1,26 @@
+import { missingIn, sameText, undeclaredIn } from '../../../compile/placeholders.ts'
+import { defineRule, valueAt } from '../../rule.ts'
+import { recordsOf } from './texts.ts'
+
+export const staleDefault = defineRule({
+  id: 'prompt/stale-default',
+  severity: 'warning',
+  summary: 'the global text moved since the account customised; an error where the required variables changed',
+  fix: 'suggest',
+  account(account, known, report) {
+    for (const { type, record, prompt } of recordsOf(account, known)) {
+      if (sameText(record.default, prompt.value)) continue
+      const changed = [...missingIn(record.default, prompt), ...undeclaredIn(record.default, prompt)]
+      const grave = changed.length > 0
+      report({
+        at: valueAt(account.file, 'prompts', type, 'default'),
+        ...(grave && { severity: 'error' }),
+        message: grave
+          ? `the global ${type} prompt moved since, and so did its variables: ${changed.join(', ')}`
+          : `the global ${type} prompt moved since this account ${record.customized ? 'customised it' : 'was pinned'}`,
+        help: `take the change over (\`tenfold prompt rebase ${account.stem} ${type}\`), or follow the global again (\`tenfold prompt reset ${account.stem} ${type}\`)`,
+        related: [{ at: valueAt(`prompts/${type}.yaml`, 'value'), message: 'the global text today' }],
+      })
+    }
+  },
+})

@@ -1,0 +1,22 @@
+import { garbledIn, placeholder } from '../../../compile/placeholders.ts'
+import { type Reporter, defineRule } from '../../rule.ts'
+import { type EffectiveText, accountTexts, globalTexts } from './texts.ts'
+
+export const syntax = defineRule({
+  id: 'prompt/syntax',
+  severity: 'error',
+  summary: 'a declared variable written in the other form, or with a bracket missing; other brackets are text',
+  globals: (known, report) => globalTexts(known).forEach((text) => judge(text, report)),
+  account: (account, known, report) => accountTexts(account, known).forEach((text) => judge(text, report)),
+})
+
+function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
+  for (const [name, written] of garbledIn(text, prompt)) {
+    report({
+      at,
+      message: `the ${type} prompt writes ${written}, which is no placeholder`,
+      help: `write ${placeholder(name, prompt.placeholders)}`,
+      related: [{ at: { file: `prompts/${type}.yaml`, path: ['placeholders'], part: 'value' }, message: 'the form' }],
+    })
+  }
+}

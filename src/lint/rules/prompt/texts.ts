@@ -1,0 +1,40 @@
+import type { GlobalPrompt } from '../../../bundle/model.ts'
+import type { Known } from '../../../compile/link.ts'
+import type { AccountModel } from '../../../compile/model.ts'
+import { type Place, valueAt } from '../../rule.ts'
+
+/** A text that a service may send, the prompt that it belongs to, and where it stands. */
+export interface EffectiveText {
+  readonly type: string
+  readonly text: string
+  readonly prompt: GlobalPrompt
+  readonly at: Place
+}
+
+export function globalTexts({ prompts }: Known): EffectiveText[] {
+  return Object.entries(prompts).flatMap(([type, prompt]) =>
+    prompt === null ? [] : [{ type, text: prompt.value, prompt, at: valueAt(`prompts/${type}.yaml`, 'value') }],
+  )
+}
+
+/** Of each record, whichever of its texts is effective. */
+export function accountTexts(account: AccountModel, known: Known): EffectiveText[] {
+  return recordsOf(account, known).map(({ type, record, prompt }) => {
+    const part = record.customized ? 'value' : 'default'
+    return { type, prompt, text: record[part] ?? record.default, at: valueAt(account.file, 'prompts', type, part) }
+  })
+}
+
+/** The account's records whose global prompt is known. */
+export function recordsOf({ body }: AccountModel, { prompts }: Known): PromptOf[] {
+  return Object.entries(body.prompts ?? {}).flatMap(([type, record]) => {
+    const prompt = Object.hasOwn(prompts, type) ? prompts[type] : undefined
+    return prompt === null || prompt === undefined ? [] : [{ type, record, prompt }]
+  })
+}
+
+export interface PromptOf {
+  readonly type: string
+  readonly record: NonNullable<NonNullable<AccountModel['body']['prompts']>[string]>
+  readonly prompt: GlobalPrompt
+}

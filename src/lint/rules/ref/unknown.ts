@@ -1,0 +1,121 @@
+import { type Dict, type Kind, PLANS, PROVIDERS, isProvider, own, providersOf } from '../../../bundle/model.ts'
+import type { Known } from '../../../compile/link.ts'
+import { didYouMean, oneOf } from '../../../compile/suggest.ts'
+import { type Place, type Reporter, defineRule, keyAt, valueAt } from '../../rule.ts'
+
+export const unknown = defineRule({
+  id: 'ref/unknown',
+  severity: 'error',
+  summary: 'a model, prompt type, provider or plan that nothing defines',
+  fix: 'suggest',
+  globals(known, report) {
+    settingsAndModels(known, report)
+    for (const [name, plan] of Object.entries(known.written ?? {})) {
+      for (const list of ['allow', 'deny'] as const) {
+        for (const [i, id] of (plan.models?.[list] ?? []).entries()) {
+          aModel(known, id, valueAt('plans.yaml', 'plans', name, 'models', list, i), report)
+        }
+      }
+    }
+    for (const [name, spec] of Object.entries(known.functions ?? {})) {
+      for (const [i, type] of spec.prompts.entries()) {
+        aPromptType(known, type, valueAt('functions.yaml', 'functions', name, 'prompts', i), report)
+      }
+      for (const [provider, id] of Object.entries(spec.models)) {
+        aModel(known, id, valueAt('functions.yaml', 'functions', name, 'defaults', 'models', provider), report)
+      }
+    }
+    for (const [id, strategy] of Object.entries(known.strategies)) {
+      promptTypes(known, strategy, (i) => valueAt(`strategies/${id}.yaml`, 'prompt_types', i), report)
+    }
+  },
+  account(account, known, report) {
+    const { file, body } = account
+    if (!PLANS.some((plan) => plan === account.plan)) {
+      report({
+        at: valueAt(file, 'plan'),
+        message: `no plan "${account.plan}"`,
+        help: `${didYouMean(account.plan, PLANS)}the plans are ${PLANS.join(', ')}`,
+      })
+    }
+    for (const [section, fields] of Object.entries(body.overrides ?? {})) {
+      const at = valueAt(file, 'overrides', section, 'provider')
+      if ((section === 'text' || section === 'image') && typeof fields['provider'] === 'string') {
+        if (aProvider(fields['provider'], section, at, report)) defined(known, fields['provider'], at, report)
+      }
+      if (typeof fields['model'] === 'string') {
+        aModel(known, fields['model'], valueAt(file, 'overrides', section, 'model'), report)
+      }
+    }
+    for (const type of Object.keys(body.prompts ?? {})) {
+      aPromptType(known, type, keyAt(file, 'prompts', type), report)
+    }
+    for (const [id, strategy] of Object.entries(body.strategies ?? {})) {
+      promptTypes(known, strategy, (i) => valueAt(file, 'strategies', id, 'prompt_types', i), report)
+    }
+  },
+})
+
+function settingsAndModels(known: Known, report: Reporter): void {
+  const { settings, models } = known
+  if (settings !== undefined) {
+    for (const kind of ['text', 'image'] as const) {
+      aProvider(settings[kind].provider, kind, valueAt('settings.yaml', kind, 'provider'), report)
+    }
+    for (const [name, { fields }] of Object.entries(settings.providers)) {
+      const id = fields['model']
+      if (typeof id === 'string') aModel(known, id, valueAt('settings.yaml', 'providers', name, 'model'), report)
+    }
+  }
+  for (const [id, model] of Object.entries(models ?? {})) {
+    aProvider(model.provider, undefined, valueAt('models.yaml', 'models', id, 'provider'), report)
+    if (model.successor !== undefined) {
+      aModel(known, model.successor, valueAt('models.yaml', 'models', id, 'successor'), report)
+    }
+  }
+}
+
+/** Whether the provider exists and serves this kind. */
+function aProvider(name: string, kind: Kind | undefined, at: Place, report: Reporter): boolean {
+  const known: readonly string[] = kind === undefined ? Object.keys(PROVIDERS) : providersOf(kind)
+  if (known.includes(name)) return true
+  const other = isProvider(name) ? `; it is of the other kind, ${PROVIDERS[name].kind}` : ''
+  report({
+    at,
+    message: `no ${kind === undefined ? '' : `${kind} `}provider "${name}"${other}`,
+    help: `${didYouMean(name, known)}use ${oneOf(known)}`,
+  })
+  return false
+}
+
+function defined(known: Known, name: string, at: Place, report: Reporter): void {
+  if (known.settings === undefined || own(known.settings.providers, name) !== undefined) return
+  report({
+    at,
+    message: `provider "${name}" has no block in settings.yaml`,
+    help: `use ${oneOf(Object.keys(known.settings.providers))}, or add providers.${name} to settings.yaml`,
+    related: [{ at: { file: 'settings.yaml', path: ['providers'], part: 'key' }, message: 'the providers there are' }],
+  })
+}
+
+function aModel({ models }: Known, id: string, at: Place, report: Reporter): void {
+  if (models === undefined || own(models, id) !== undefined) return
+  const ids = Object.keys(models)
+  report({ at, message: `no model "${id}" in models.yaml`, help: `${didYouMean(id, ids)}the models are ${oneOf(ids)}` })
+}
+
+function aPromptType({ prompts }: Known, type: string, at: Place, report: Reporter): void {
+  if (Object.hasOwn(prompts, type)) return
+  const types = Object.keys(prompts)
+  report({
+    at,
+    message: `no prompt type "${type}": there is no prompts/${type}.yaml`,
+    help: `${didYouMean(type, types)}the prompt types are ${oneOf(types)}`,
+  })
+}
+
+function promptTypes(known: Known, strategy: Dict<unknown>, at: (i: number) => Place, report: Reporter): void {
+  const types = strategy['prompt_types']
+  if (!Array.isArray(types)) return
+  for (const [i, type] of types.entries()) aPromptType(known, String(type), at(i), report)
+}

@@ -1,0 +1,42 @@
+import { own } from '../../../bundle/model.ts'
+import { nearest } from '../../../compile/suggest.ts'
+import { type Checked, defineRule, keyAt } from '../../rule.ts'
+import { pathName, violationsOf } from './violation.ts'
+
+export const missingKey = defineRule({
+  id: 'schema/missing-key',
+  severity: 'error',
+  summary: 'a required key; a selected provider without its block',
+  file(checked, report) {
+    for (const { path, key } of violationsOf(checked, 'missing-key')) {
+      if (isMisspelt(checked, path, key)) continue
+      report({
+        at: keyAt(checked.file.path, ...path),
+        message: `"${key}" is missing in ${pathName(path)}`,
+        help: `add \`${key}:\``,
+      })
+    }
+  },
+  globals({ settings }, report) {
+    if (settings === undefined) return
+    for (const kind of ['text', 'image'] as const) {
+      const { provider } = settings[kind]
+      if (!PROVIDER_NAMES.includes(provider) || own(settings.providers, provider) !== undefined) continue
+      report({
+        at: keyAt('settings.yaml', 'providers'),
+        message: `"${provider}" is missing in providers, and ${kind}.provider selects it`,
+        help: `add \`${provider}:\` with its api_key and model, or select another provider`,
+        related: [{ at: { file: 'settings.yaml', path: [kind, 'provider'], part: 'value' }, message: 'selected here' }],
+      })
+    }
+  },
+})
+
+const PROVIDER_NAMES: readonly string[] = ['openai', 'anthropic', 'dalle', 'runware']
+
+/** One cause, one error: a key that is there under a misspelt name is reported as that. */
+function isMisspelt(checked: Checked, parent: readonly (string | number)[], key: string): boolean {
+  return violationsOf(checked, 'unknown-key').some(
+    (other) => other.path.slice(0, -1).join('\0') === parent.join('\0') && nearest(other.key, other.known) === key,
+  )
+}

@@ -1,0 +1,30 @@
+import { nodeAt } from '../../../compile/source.ts'
+import { didYouMean, oneOf } from '../../../compile/suggest.ts'
+import { defineRule, keyAt } from '../../rule.ts'
+import { pathName, valueOrKey, violationsOf } from './violation.ts'
+
+export const notAllowed = defineRule({
+  id: 'schema/not-allowed',
+  severity: 'error',
+  summary: 'a value that is not in the vocabulary, or not of the form, of its place',
+  fix: 'suggest',
+  file(checked, report) {
+    for (const { path, allowed, why, part } of violationsOf(checked, 'not-allowed')) {
+      const node = nodeAt(checked.file.root, path)
+      const value = node?.is === 'scalar' ? `"${String(node.value)}"` : 'this'
+      if (part === 'key') {
+        report({
+          at: keyAt(checked.file.path, ...path),
+          message: `"${String(path.at(-1))}" cannot stand ${why}`,
+          help: 'keep one of the two',
+        })
+        continue
+      }
+      report({
+        at: valueOrKey(checked, path),
+        message: `${pathName(path)} cannot be ${value}`,
+        help: why === '' ? `${didYouMean(value, allowed)}allowed: ${oneOf(allowed, 30)}` : why,
+      })
+    }
+  },
+})

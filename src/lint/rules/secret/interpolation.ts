@@ -1,0 +1,30 @@
+import { type Path, type SourceFile, walk } from '../../../compile/source.ts'
+import { defineRule } from '../../rule.ts'
+
+const FORM = /\$\{[^}]*\}|^\s*(?:file|env):/i
+
+export const interpolation = defineRule({
+  id: 'secret/interpolation',
+  severity: 'error',
+  summary: '`${…}`, `file:` and `env:` values, except in prompt texts: nothing is read from elsewhere',
+  file({ file }, report) {
+    if (file.root === undefined) return
+    for (const { node, path } of walk(file.root)) {
+      if (node.is !== 'scalar' || typeof node.value !== 'string' || !FORM.test(node.value)) continue
+      if (isExempt(file, path)) continue
+      report({
+        at: { file: file.path, span: node },
+        message: 'this value asks to be read from elsewhere, and nothing here is',
+        help: 'write the value itself; an API key is named by `api_key: { secret: NAME }` in settings.yaml alone',
+      })
+    }
+  },
+})
+
+/** Prompt texts are free, and a target is a URL whose scheme may be `file:`. */
+function isExempt(file: SourceFile, path: Path): boolean {
+  if (file.kind === 'prompt') return path.length === 1 && path[0] === 'value'
+  if (file.kind === 'tenfold') return path[0] === 'targets'
+  const [section, , field] = path
+  return file.kind === 'account' && section === 'prompts' && (field === 'value' || field === 'default')
+}

@@ -1,0 +1,23 @@
+import { defineRule, keyAt } from '../../rule.ts'
+import { suspects } from './key-like.ts'
+
+export const keyField = defineRule({
+  id: 'secret/key-field',
+  severity: 'error',
+  summary: 'a key-like field anywhere but `api_key: {secret: NAME}` in settings.yaml',
+  file(checked, report) {
+    const { file } = checked
+    for (const { path, entry } of suspects(checked).filter(({ is }) => is === 'key')) {
+      const own = file.kind === 'settings' && entry.key === 'api_key'
+      report({
+        at: keyAt(file.path, ...path),
+        message: own
+          ? 'an API key is named here and never written'
+          : `"${entry.key}" looks like a credential, and no ${file.kind} file holds one`,
+        help: own
+          ? 'write `api_key: { secret: NAME_API_KEY }`, and put the value into the CI secret of that name'
+          : 'delete it: every account uses the platform’s keys, which settings.yaml names. If it was real, revoke it',
+      })
+    }
+  },
+})

@@ -1,0 +1,68 @@
+import { type Entry, type Node, type Path, nodeAt } from '../../../compile/source.ts'
+import type { Violation } from '../../../compile/validate.ts'
+import type { Checked } from '../../rule.ts'
+
+/**
+ * Names under which people keep credentials, and names that lead a key's traffic elsewhere. They are compared
+ * without case and punctuation, and only where the schema does not know the key: `max_tokens` is no token.
+ */
+const KEY_LIKE =
+  /(?:api|secret|private|access|signing|encryption|account|service|auth|master|openai|anthropic|dalle|runware|azure|aws)keys?$|^keys?(?:id)?$|secrets?$|token$|^tokens$|accesstokens$|passw(?:or)?d$|passphrase$|^pass$|^pwd$|credentials?$|^creds$|^auth$|authorization$|bearer$|^jwt$/
+const ENDPOINT =
+  /^(?:api)?(?:base)?ur[il]$|^(?:api|base|server|proxy|endpoint|host)ur[il]$|^(?:api)?base$|endpoints?$|^host(?:name)?$|^apihost$|^(?:http|extra|request|default|custom)?headers?$|^org(?:ani[sz]ation)?(?:id)?$|^(?:openai)org(?:ani[sz]ation)?(?:id)?$|^proxy$|^https?proxy$|^server$|^port$|^domain$|^azure(?:resource|deployment)$|^region$|^project(?:id)?$/
+
+export type Suspect = { readonly path: Path; readonly entry: Entry; readonly is: 'key' | 'endpoint' }
+
+/** The keys that the schema refuses at any depth and that name a credential or an endpoint. */
+export function suspects({ file, validated }: Checked): Suspect[] {
+  const found: Suspect[] = []
+  if (file.root === undefined) return found
+  const look = (path: Path, entry: Entry): void => {
+    const is = kindOf(entry.key, file.kind === 'account')
+    if (is !== undefined) found.push({ path, entry, is })
+    else within(entry.value, path, look)
+  }
+  for (const violation of validated?.violations ?? []) {
+    if (violation.kind === 'unknown-key') {
+      const parent = nodeAt(file.root, violation.path.slice(0, -1))
+      const entry = parent?.is === 'map' ? parent.entries.find(({ key }) => key === violation.key) : undefined
+      if (entry !== undefined) look(violation.path, entry)
+    } else if (violation.kind === 'wrong-type') {
+      const node = nodeAt(file.root, violation.path)
+      if (node !== undefined) within(node, violation.path, look)
+    }
+  }
+  if (file.kind === 'settings') found.push(...misusedApiKeys(file.root))
+  return found
+}
+
+function within(node: Node, path: Path, look: (path: Path, entry: Entry) => void): void {
+  if (node.is === 'map') for (const entry of node.entries) look([...path, entry.key], entry)
+  else if (node.is === 'list') for (const [i, item] of node.items.entries()) within(item, [...path, i], look)
+}
+
+function kindOf(key: string, inAccount: boolean): 'key' | 'endpoint' | undefined {
+  const name = key.normalize('NFKC').toLowerCase().replace(/[^a-z0-9]/g, '')
+  if (KEY_LIKE.test(name)) return 'key'
+  return inAccount && ENDPOINT.test(name) ? 'endpoint' : undefined
+}
+
+/** `api_key` in settings.yaml that is anything else than `{secret: NAME}`; a null leaks nothing. */
+function misusedApiKeys(root: Node): Suspect[] {
+  const providers = nodeAt(root, ['providers'])
+  const found: Suspect[] = []
+  for (const block of providers?.is === 'map' ? providers.entries : []) {
+    const entry = block.value.is === 'map' ? block.value.entries.find(({ key }) => key === 'api_key') : undefined
+    if (entry === undefined || (entry.value.is === 'scalar' && entry.value.value === null)) continue
+    const right = entry.value.is === 'map' && entry.value.entries.length === 1 && entry.value.entries[0]?.key === 'secret'
+    if (!right) found.push({ path: ['providers', block.key, 'api_key'], entry, is: 'key' })
+  }
+  return found
+}
+
+/** Whether a schema violation is at, or beneath, a key that a `secret/*` rule speaks for. */
+export function belongsToSecrets(checked: Checked, violation: Violation): boolean {
+  const all = suspects(checked)
+  if (all.length === 0) return false
+  return all.some(({ path }) => path.every((step, i) => violation.path[i] === step))
+}

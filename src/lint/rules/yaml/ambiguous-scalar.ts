@@ -1,0 +1,33 @@
+import { spanAt, walk } from '../../../compile/source.ts'
+import { defineRule } from '../../rule.ts'
+
+/** What YAML 1.1 readers, and people, take for a boolean or a date. */
+const MISREAD = /^(?:y|n|yes|no|on|off|\d{4}-\d{1,2}-\d{1,2}(?:[Tt ].*)?)$/i
+const DATES = new Set(['deprecated_on', 'removed_on'])
+
+export const ambiguousScalar = defineRule({
+  id: 'yaml/ambiguous-scalar',
+  severity: 'warning',
+  summary: 'an unquoted yes, no, on, off, 012, 1.10 or date where a string is meant',
+  fix: 'safe',
+  file({ file, validated }, report) {
+    if (file.root === undefined || validated === undefined) return
+    const warn = (start: number, end: number): void => {
+      const text = file.text.slice(start, end)
+      report({
+        at: { file: file.path, span: { start, end } },
+        message: `${text} is read as the text "${text}", which others may read as something else`,
+        help: `quote it: "${text}"`,
+        fix: [{ start, end, text: `"${text}"` }],
+      })
+    }
+    for (const path of validated.reread) {
+      const span = spanAt(file.root, path, 'value')
+      if (span !== undefined) warn(span.start, span.end)
+    }
+    for (const { node, path } of walk(file.root)) {
+      if (node.is !== 'scalar' || node.style !== 'plain' || typeof node.value !== 'string') continue
+      if (MISREAD.test(node.value) && !DATES.has(String(path.at(-1)))) warn(node.start, node.end)
+    }
+  },
+})

@@ -1,0 +1,44 @@
+import type { Edit } from '../../../compile/diagnostic.ts'
+import { parse } from '../../../compile/parse.ts'
+import { plain, type SourceFile, type Span } from '../../../compile/source.ts'
+import { canonical } from '../../../bundle/canonical.ts'
+import { defineRule } from '../../rule.ts'
+import { problemsOf } from './problem.ts'
+
+export const noTagDirective = defineRule({
+  id: 'yaml/no-tag-directive',
+  severity: 'error',
+  summary: '`%YAML`, and any tag: they change what a value means',
+  fix: 'safe',
+  file(checked, report) {
+    const { file } = checked
+    for (const problem of problemsOf(checked, 'tag', 'directive')) {
+      const what = problem.kind === 'tag' ? 'a tag' : 'a directive'
+      const fix = removal(file, problem.removable)
+      report({
+        at: { file: file.path, span: problem },
+        message: `${what} is not allowed`,
+        help: fix === undefined ? 'delete it, and write the value as you mean it' : 'delete it: the value stays the same',
+        ...(fix !== undefined && { fix }),
+      })
+    }
+  },
+})
+
+/** The edit that removes it, where the document means the same without. */
+function removal(file: SourceFile, span: Span | undefined): Edit[] | undefined {
+  if (span === undefined || file.root === undefined) return undefined
+  const text = file.text.slice(0, span.start) + file.text.slice(span.end)
+  const without = parse(file.path, file.kind, Buffer.from(text))
+  if (without.root === undefined) return undefined
+  return same(without.root, file.root) ? [{ ...span, text: '' }] : undefined
+}
+
+function same(a: NonNullable<SourceFile['root']>, b: NonNullable<SourceFile['root']>): boolean {
+  try {
+    return canonical(plain(a)) === canonical(plain(b))
+  } catch {
+    // A number that JSON cannot say is another rule's.
+    return false
+  }
+}

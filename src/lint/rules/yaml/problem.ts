@@ -1,0 +1,11 @@
+import type { Problem } from '../../../compile/source.ts'
+import type { Checked } from '../../rule.ts'
+
+/** The problems of one or more kinds, narrowed to them. */
+export function problemsOf<K extends Problem['kind']>(
+  { file }: Checked,
+  ...kinds: readonly K[]
+): Extract<Problem, { kind: K }>[] {
+  const is = (problem: Problem): problem is Extract<Problem, { kind: K }> => kinds.some((kind) => kind === problem.kind)
+  return file.problems.filter(is)
+}

@@ -1,0 +1,36 @@
+import type { Report } from '../compile/diagnostic.ts'
+import { github } from './github.ts'
+import { json } from './json.ts'
+import { junit } from './junit.ts'
+import { pretty } from './pretty.ts'
+import type { RuleSummary } from './sarif.ts'
+import { sarif } from './sarif.ts'
+
+/** What a check found, as text that ends with a newline. The same report gives the same bytes anywhere. */
+export function report(format: Format, found: Report, options: ReportOptions): string {
+  return reporters[format](found, options)
+}
+
+/** The closed set that `--format` accepts. */
+export const formats = ['pretty', 'json', 'github', 'sarif', 'junit'] as const
+
+export type Format = (typeof formats)[number]
+
+export interface ReportOptions {
+  /** Only `pretty` has colours. The caller decides: it knows the stream, NO_COLOR and the flags. */
+  readonly color: boolean
+  /** The version of tenfold, which SARIF names. */
+  readonly version: string
+  /** Every rule that ran, which SARIF lists. */
+  readonly rules: readonly RuleSummary[]
+  /** How many diagnostics `pretty` shows; all of them are counted. */
+  readonly limit?: number
+}
+
+const reporters: Readonly<Record<Format, (found: Report, options: ReportOptions) => string>> = {
+  pretty,
+  json,
+  github,
+  sarif,
+  junit,
+}
