@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import standaloneCode from 'ajv/dist/standalone/index.js'
 import addFormats from 'ajv-formats'
@@ -55,14 +57,29 @@ async function bundle(): Promise<void> {
   rmSync('dist', { recursive: true, force: true })
   const { version }: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'))
   await build({
-    entryPoints: { cli: 'src/cli/main.ts', sdk: 'src/sdk/index.ts', worker: 'src/compile/worker.ts' },
+    entryPoints: { cli: 'src/cli/main.ts', sdk: 'src/sdk/index.ts', worker: 'src/pipeline/worker.ts' },
     outdir: 'dist', bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20',
-    chunkNames: 'chunks/[name]-[hash]', sourcemap: true, legalComments: 'none',
-    define: { 'process.env.TENFOLD_VERSION': JSON.stringify(version) },
+    chunkNames: '[name]-[hash]', sourcemap: true, legalComments: 'none',
+    define: {
+      'process.env.TENFOLD_VERSION': JSON.stringify(version),
+      'process.env.TENFOLD_JUDGE': JSON.stringify(`${version}+${judge()}`),
+    },
     // Some of what is bundled is CommonJS and calls require.
     banner: { js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);" },
   })
+  chmodSync('dist/cli.js', 0o755)
   execFileSync('npx', ['tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' })
+}
+
+/** A digest of all that decides what a configuration means: a store that another judge wrote is no cache. */
+function judge(): string {
+  const hash = createHash('sha256')
+  for (const folder of ['schemas', 'src/bundle', 'src/compile', 'src/lint', 'src/pipeline']) {
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).map((e) => join(e.parentPath, e.name)).sort()) {
+      if (statSync(entry).isFile()) hash.update(`${entry.replaceAll('\\', '/')}\0`).update(readFileSync(entry))
+    }
+  }
+  return hash.digest('hex').slice(0, 12)
 }
 
 mkdirSync(OUT, { recursive: true })

@@ -47,6 +47,8 @@ export interface Model {
   readonly kind: Kind
   /** Tokens. */
   readonly max_output_tokens?: number
+  /** Tokens, of question and answer together. */
+  readonly context_tokens?: number
   /** The highest temperature the vendor takes; 2 where the catalogue is silent. */
   readonly max_temperature?: number
   readonly sizes?: readonly string[]

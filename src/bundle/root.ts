@@ -20,6 +20,8 @@ export interface Root {
 /** The globals object: all global files, prompt texts by reference. */
 export interface StoredGlobals extends Omit<Globals, 'prompts'> {
   readonly provenance: Ref
+  /** Which environment tenfold.yaml releases to. */
+  readonly environment: string
   readonly prompts: Readonly<Record<string, StoredGlobalPrompt>>
 }
 
@@ -55,6 +57,7 @@ export function readGlobals(bytes: Uint8Array): StoredGlobals {
   const most = optional(image['max_in_article'], 'image.max_in_article', integer)
   return {
     provenance: ref(all['provenance'], 'provenance'),
+    environment: string(all['environment'], 'environment'),
     text: { provider: string(text['provider'], 'text.provider') },
     image: {
       provider: string(image['provider'], 'image.provider'),
@@ -76,7 +79,7 @@ export function readGlobals(bytes: Uint8Array): StoredGlobals {
 }
 
 export function withGlobalTexts(stored: StoredGlobals, text: (ref: Ref) => string): Globals {
-  const { provenance: _, prompts, ...rest } = stored
+  const { provenance: _, environment: _environment, prompts, ...rest } = stored
   const full: Record<string, GlobalPrompt> = {}
   for (const [type, prompt] of Object.entries(prompts)) full[type] = { ...prompt, value: text(prompt.value) }
   return { ...rest, prompts: full }
@@ -93,7 +96,7 @@ function readModel(value: unknown, what: string): Model {
     provider: string(model['provider'], what),
     kind: oneOf(['text', 'image'])(model['kind'], what),
   }
-  for (const key of ['max_output_tokens', 'max_temperature'] as const)
+  for (const key of ['max_output_tokens', 'context_tokens', 'max_temperature'] as const)
     if (model[key] !== undefined) result[key] = number(model[key], what)
   for (const key of ['sizes', 'qualities', 'styles'] as const)
     if (model[key] !== undefined) result[key] = list(model[key], what, string)

@@ -53,13 +53,13 @@ export function findIn(region: Region, hash: Uint8Array, depth: number): { regio
   return { region: at, depth: bit }
 }
 
-/** Every reference of a region, in the order of the hash. */
-export function* refsOf(region: Region): Generator<{ kind: 'leaf' | 'node'; ref: Ref }> {
+/** Every reference of a region, in the order of the hash, with the depth at which it stands. */
+export function* refsOf(region: Region, depth: number): Generator<{ kind: 'leaf' | 'node'; ref: Ref; depth: number }> {
   if (region === null) return
   if (typeof region === 'string') {
-    yield { kind: region[0] === 'L' ? 'leaf' : 'node', ref: region.slice(1) }
+    yield { kind: region[0] === 'L' ? 'leaf' : 'node', ref: region.slice(1), depth }
     return
   }
-  yield* refsOf(region[0])
-  yield* refsOf(region[1])
+  yield* refsOf(region[0], depth + 1)
+  yield* refsOf(region[1], depth + 1)
 }

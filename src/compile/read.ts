@@ -1,4 +1,9 @@
-import type { FileKind } from './layout.ts'
+import { createHash } from 'node:crypto'
+import { type Dirent, closeSync, fstatSync, openSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure, codeOf, fileFailure } from './failure.ts'
+import { type FileKind, place } from './layout.ts'
+import { MAX_FILE_BYTES } from './parse.ts'
 
 /** Which files a configuration has, wherever they were found: a folder, or a revision of a repository. */
 export interface Tree {
@@ -11,8 +16,6 @@ export interface TreeFile {
   /** Relative to the configuration's folder, with forward slashes. */
   readonly path: string
   readonly kind: FileKind
-  /** Bytes; undefined where finding out would cost a look at the file. */
-  readonly size?: number
   /** git's id of the content, where git has it at hand. */
   readonly blob?: string
 }
@@ -21,4 +24,83 @@ export interface Unexpected {
   readonly path: string
   readonly why: string
   readonly help: string
+}
+
+/** What stands for a file's bytes where they are too many to be read. */
+export type Content = Uint8Array | 'too-large'
+
+/** Lists a folder. Dotfiles are ignored; a link is never followed. */
+export function readFolder(folder: string): Tree {
+  const found: Found[] = []
+  const pending = ['']
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    for (const entry of listFolder(join(folder, path), path === '')) {
+      if (entry.name.startsWith('.')) continue
+      const at = path === '' ? entry.name : `${path}/${entry.name}`
+      if (entry.isDirectory() && !looksLikeFile(entry.name)) pending.push(at)
+      else found.push({ path: at, is: entry.isFile() ? 'file' : kindOf(entry) })
+    }
+  }
+  return toTree(found)
+}
+
+export interface Found {
+  readonly path: string
+  readonly is: 'file' | 'link' | 'folder' | 'other'
+  readonly blob?: string
+}
+
+export function toTree(found: readonly Found[]): Tree {
+  const files: TreeFile[] = []
+  const unexpected: Unexpected[] = []
+  for (const { path, is, blob } of [...found].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const placed = is === 'file' ? place(path) : { is: 'unexpected' as const, ...WORDS[is] }
+    if (placed.is === 'yaml') files.push({ path, kind: placed.kind, ...(blob !== undefined && { blob }) })
+    else if (placed.is === 'unexpected') unexpected.push({ path, why: placed.why, help: placed.help })
+  }
+  return { files, unexpected }
+}
+
+/** A folder with a file's name, such as `acme.yaml/`, is somebody's mistake, and nothing in it is read. */
+export function looksLikeFile(name: string): boolean {
+  return name.endsWith('.yaml') || name.endsWith('.yml')
+}
+
+/** @throws {Failure} when the file cannot be read. */
+export function readContent(file: string): Content {
+  let handle: number | undefined
+  try {
+    handle = openSync(file, 'r')
+    return fstatSync(handle).size > MAX_FILE_BYTES ? 'too-large' : readFileSync(handle)
+  } catch (error) {
+    throw fileFailure(error, `cannot read ${file}`)
+  } finally {
+    if (handle !== undefined) closeSync(handle)
+  }
+}
+
+/** SHA-1 over `blob LENGTH NUL` and the bytes: git's id of this content, computed with or without git. */
+export function blobId(bytes: Uint8Array): string {
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
+}
+
+const WORDS = {
+  link: { why: 'a symbolic link', help: 'put the file itself here: a link may lead out of what was reviewed' },
+  folder: { why: 'a folder with the name of a file', help: 'rename the folder' },
+  other: { why: 'not a regular file', help: 'move it out of the configuration folder' },
+} as const
+
+function kindOf(entry: Dirent): 'link' | 'folder' | 'other' {
+  return entry.isSymbolicLink() ? 'link' : entry.isDirectory() ? 'folder' : 'other'
+}
+
+function listFolder(folder: string, isRoot: boolean): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    if (isRoot && (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR')) {
+      throw new Failure('usage', `there is no configuration folder ${folder}`, 'name it with --config DIR', { cause: error })
+    }
+    throw fileFailure(error, `cannot list ${folder}`)
+  }
 }

@@ -1,0 +1,73 @@
+import { type Diagnostic, count } from '../../compile/diagnostic.ts'
+import { Failure } from '../../compile/failure.ts'
+import { applyFixes } from '../../edit/fix.ts'
+import { type Checked, check as checkPipeline } from '../../pipeline.ts'
+import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
+import { withPolicy } from '../../pipeline/policy.ts'
+import { type Changes, changesBetween, diagnosticsSince } from '../../pipeline/since.ts'
+import { formats } from '../../report/report.ts'
+import { type CommonFlags, type ExitCode, colorOn, formatOf, note, out, progressOn, render } from '../io.ts'
+
+interface Flags extends CommonFlags {
+  readonly at?: string
+  readonly since?: string
+  readonly policy?: string
+  readonly fix?: boolean
+  readonly maxWarnings?: string
+}
+
+export async function check(flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, formats, 'pretty')
+  const most = maxWarnings(flags.maxWarnings)
+  if (flags.fix === true && flags.at !== undefined) {
+    throw new Failure('usage', '--fix cannot change a revision', 'leave out --at to fix the working tree')
+  }
+  let checked = await checkAll(flags)
+  if (flags.fix === true) {
+    const fixed = applyFixes(checked.diagnostics)
+    if (fixed.length > 0) {
+      note(flags, `fixed ${fixed.length === 1 ? fixed[0] : `${fixed.length} files`}`)
+      checked = await checkAll(flags)
+    }
+  }
+  const { diagnostics, files } = checked
+  out(render(format, diagnostics, files, colorOn(flags, process.stdout)))
+  const warnings = count(diagnostics, 'warning')
+  if (warnings > most) note(flags, `${warnings} warnings, and --max-warnings allows ${most}`)
+  return count(diagnostics, 'error') > 0 || warnings > most ? 1 : 0
+}
+
+async function checkAll(flags: Flags): Promise<Pick<Checked, 'diagnostics' | 'files'>> {
+  const opened = await openConfiguration(flags.config, flags.at)
+  const configuration = flags.policy === undefined ? opened : await withPolicy(opened, flags.config, flags.policy)
+  const progress = progressOn(flags)
+  const options = progress === undefined ? {} : { progress }
+  if (flags.since === undefined) return checkPipeline(configuration, options)
+  const before = await openBefore(flags.config, flags.since)
+  const changes = await changesBetween(before, configuration)
+  const after = await checkPipeline(configuration, { ...options, touched: changes.touched })
+  const then = await checkPipeline(before, options)
+  return { ...after, diagnostics: since(then.diagnostics, after.diagnostics, changes, configuration) }
+}
+
+function since(
+  before: readonly Diagnostic[],
+  after: readonly Diagnostic[],
+  { changed }: Changes,
+  { show }: Configuration,
+): Diagnostic[] {
+  const shown = new Set([...changed].map(show))
+  return diagnosticsSince(before, after, (file) => shown.has(file))
+}
+
+/** The configuration at a revision; one from before there was any is empty. */
+async function openBefore(config: string, revision: string): Promise<Configuration> {
+  return openConfiguration(config, revision)
+}
+
+function maxWarnings(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new Failure('usage', `--max-warnings takes a number, not "${text}"`, 'write --max-warnings 0 to allow none')
+}
+

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { hexOf } from '../../bundle/object.ts'
+import { fileFailure } from '../../compile/failure.ts'
+import { flat } from '../../compile/flat.ts'
+import { check, compile as compilePipeline, type Emitted } from '../../pipeline.ts'
+import { accountsOf } from '../../pipeline/accounts-of.ts'
+import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
+import { FileTarget } from '../../publish/targets/file.ts'
+import { type CommonFlags, type ExitCode, JUDGE, formatOf, hasErrors, note, out, outJson, progressOn, renderAside } from '../io.ts'
+
+interface Flags extends CommonFlags {
+  readonly out: string
+  readonly at?: string
+  readonly flat?: string
+}
+
+export async function compile(flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], 'pretty')
+  const started = performance.now()
+  const configuration = await openConfiguration(flags.config, flags.at)
+  if (flags.flat !== undefined) return writeFlat(configuration, flags, flags.flat)
+  const target = new FileTarget(resolve(flags.out))
+  const progress = progressOn(flags)
+  const compiled = await compilePipeline(configuration, target, {
+    judge: JUDGE,
+    note: (text) => note(flags, `note: ${text}`),
+    ...(progress !== undefined && { progress }),
+  })
+  renderAside(flags, compiled.diagnostics, compiled.files)
+  if (compiled.emitted === undefined) return 1
+  const facts = { store: flags.out, ...factsOf(compiled.emitted), duration_ms: Math.round(performance.now() - started) }
+  if (format === 'json') outJson(facts)
+  else {
+    out(`compiled ${facts.accounts} accounts into ${flags.out}: ${facts.files_parsed} files parsed, ` +
+      `${facts.files_reused} reused, ${facts.objects_written} objects written\n`)
+  }
+  return 0
+}
+
+/** The counts that `compile` and `release` print. */
+export function factsOf({ release, published, accounts, files_parsed, files_reused }: Emitted): EmittedFacts {
+  return {
+    root: hexOf(release.root),
+    accounts,
+    files_parsed,
+    files_reused,
+    objects_written: published.written,
+    objects_reused: published.reused,
+    bytes_written: published.bytes,
+  }
+}
+
+export interface EmittedFacts {
+  readonly root: string
+  readonly accounts: number
+  readonly files_parsed: number
+  readonly files_reused: number
+  readonly objects_written: number
+  readonly objects_reused: number
+  readonly bytes_written: number
+}
+
+async function writeFlat(configuration: Configuration, flags: Flags, file: string): Promise<ExitCode> {
+  const progress = progressOn(flags)
+  const checked = await check(configuration, progress === undefined ? {} : { progress })
+  renderAside(flags, checked.diagnostics, checked.files)
+  if (checked.globals === undefined || hasErrors(checked.diagnostics)) return 1
+  const text = flat(checked.globals, accountsOf(checked.accounts), configuration.commit)
+  if (file === '-') out(text)
+  else writeWhole(resolve(file), text)
+  return 0
+}
+
+/** The whole file or nothing of it. */
+export function writeWhole(file: string, text: string): void {
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    writeFileSync(temporary, text, { flag: 'wx' })
+    renameSync(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw fileFailure(error, `cannot write ${file}`)
+  }
+}

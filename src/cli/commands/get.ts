@@ -1,0 +1,72 @@
+import { type Account, type Globals, PLANS, type PlanName, isPlan, own } from '../../bundle/model.ts'
+import { resolvePrompt } from '../../bundle/resolve.ts'
+import { Failure } from '../../compile/failure.ts'
+import { functionAnswer } from '../../compile/flat.ts'
+import { didYouMean, oneOf } from '../../compile/suggest.ts'
+import { check } from '../../pipeline.ts'
+import { accountsOf } from '../../pipeline/accounts-of.ts'
+import { openConfiguration } from '../../pipeline/configuration.ts'
+import { lookUp } from '../../publish/look-up.ts'
+import { openTarget } from '../../publish/open.ts'
+import { printable } from '../../report/answer.ts'
+import { type CommonFlags, type ExitCode, colorOn, formatOf, hasErrors, out, outJson, renderAside } from '../io.ts'
+
+interface Flags extends CommonFlags {
+  readonly prompt?: string
+  readonly plan?: string
+  readonly store?: string
+}
+
+export async function get(id: string, name: string | undefined, flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, ['json', 'pretty'], 'json')
+  if ((name === undefined) === (flags.prompt === undefined)) {
+    throw new Failure('usage', 'get needs a function or a prompt type', 'write `get ACCOUNT FUNCTION` or `get ACCOUNT --prompt TYPE`')
+  }
+  const plan = livePlan(flags.plan)
+  const found = await find(id, flags)
+  if (found === undefined) return 1
+  const { globals, account } = found
+  const live = plan === undefined ? {} : { live_plan: plan }
+  const whose = { account: id, known: account !== undefined, plan: account?.plan ?? null, ...live }
+  const answer = name === undefined
+    ? { ...whose, prompt: flags.prompt, ...prompt(globals, account, flags.prompt ?? '', plan) }
+    : { ...whose, function: name, ...functionOf(globals, account, name, plan) }
+  if (format === 'json') outJson(answer)
+  else out(printable(answer, colorOn(flags, process.stdout)))
+  return 0
+}
+
+async function find(id: string, flags: Flags): Promise<{ globals: Globals; account: Account | undefined } | undefined> {
+  if (flags.store !== undefined) return lookUp(openTarget(flags.store), id)
+  const checked = await check(await openConfiguration(flags.config))
+  if (checked.globals === undefined || hasErrors(checked.diagnostics)) {
+    renderAside(flags, checked.diagnostics, checked.files)
+    return undefined
+  }
+  const account = [...accountsOf(checked.accounts.filter(({ stored }) => stored?.id === id))].at(0)?.[1]
+  return { globals: checked.globals, account }
+}
+
+/** @throws {Failure} */
+export function livePlan(name: string | undefined): PlanName | undefined {
+  if (name === undefined || isPlan(name)) return name
+  throw new Failure('usage', `there is no plan "${name}"`, `${didYouMean(name, PLANS)}the plans are ${PLANS.join(', ')}`)
+}
+
+function functionOf(globals: Globals, account: Account | undefined, name: string, plan?: PlanName): object {
+  return functionAnswer(globals, account, name, plan) ?? unknownFunction(globals, name)
+}
+
+/** @throws {Failure} always. */
+export function unknownFunction(globals: Pick<Globals, 'functions'>, name: string): never {
+  const names = Object.keys(globals.functions)
+  throw new Failure('usage', `there is no function "${name}"`, `${didYouMean(name, names)}the functions are ${oneOf(names)}`)
+}
+
+function prompt(globals: Globals, account: Account | undefined, type: string, plan?: PlanName): object {
+  if (own(globals.prompts, type) === undefined) {
+    const types = Object.keys(globals.prompts)
+    throw new Failure('usage', `there is no prompt type "${type}"`, `${didYouMean(type, types)}the types are ${oneOf(types)}`)
+  }
+  return { ...resolvePrompt(globals, account, type, plan) }
+}

@@ -1,0 +1,25 @@
+import { hexOf } from '../../bundle/object.ts'
+import { openTarget } from '../../publish/open.ts'
+import { verify as verifyStore } from '../../publish/verify.ts'
+import { type CommonFlags, type ExitCode, formatOf, out, outJson } from '../io.ts'
+
+/** Damage is the world's failure: exit 3, with every problem named. */
+export async function verify(store: string, flags: CommonFlags): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], 'pretty')
+  const { release, objects, bytes, accounts, problems } = await verifyStore(openTarget(store))
+  const { environment, seq, commit } = release
+  if (format === 'json') {
+    outJson({ store, ok: problems.length === 0, environment, seq, commit, root: hexOf(release.root), accounts, objects, bytes, problems })
+  } else if (problems.length === 0) {
+    out(`${store} is whole: ${environment} ${seq}, ${accounts} accounts, ${objects} objects, ${bytes} bytes\n`)
+  }
+  if (problems.length === 0) return 0
+  const shown = problems.slice(0, SHOWN).map((problem) => `  ${problem}\n`)
+  const more = problems.length > SHOWN ? `  and ${problems.length - SHOWN} more\n` : ''
+  process.stderr.write(
+    `error: the store ${store} is damaged:\n${shown.join('')}${more} help: publish the release again, into an empty folder if need be\n`,
+  )
+  return 3
+}
+
+const SHOWN = 20

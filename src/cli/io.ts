@@ -1,0 +1,77 @@
+import { type Diagnostic, count } from '../compile/diagnostic.ts'
+import { Failure } from '../compile/failure.ts'
+import { didYouMean } from '../compile/suggest.ts'
+import { type Format, report } from '../report/report.ts'
+import { rules } from '../lint/rules.ts'
+
+/** The flags that every command takes. */
+export interface CommonFlags {
+  readonly config: string
+  readonly format?: string
+  readonly color: boolean
+  readonly quiet?: boolean
+}
+
+export const VERSION = process.env['TENFOLD_VERSION'] ?? 'dev'
+/** Which program judged: its version and a digest of what judges. */
+export const JUDGE = process.env['TENFOLD_JUDGE'] ?? 'dev'
+
+export type ExitCode = 0 | 1 | 2 | 3 | 70
+
+export function out(text: string): void {
+  process.stdout.write(text)
+}
+
+export function outJson(value: unknown): void {
+  out(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+/** For people alone: nothing that a program reads goes here. */
+export function note(flags: CommonFlags, text: string): void {
+  if (flags.quiet !== true) process.stderr.write(`${text}\n`)
+}
+
+/** @throws {Failure} when the command has no such format. */
+export function formatOf<const F extends string>(flags: CommonFlags, formats: readonly F[], fallback: F): F {
+  if (flags.format === undefined) return fallback
+  const found = formats.find((format) => format === flags.format)
+  if (found !== undefined) return found
+  const hint = `${didYouMean(flags.format, formats)}the formats are ${formats.join(', ')}`
+  throw new Failure('usage', `there is no format "${flags.format}" here`, hint)
+}
+
+/** Diagnostics as the chosen format prints them. */
+export function render(format: Format, diagnostics: readonly Diagnostic[], files: number, color: boolean): string {
+  return report(format, { diagnostics, files }, { color, version: VERSION, rules })
+}
+
+/** Diagnostics of a command whose own output goes to stdout: for a person, on stderr, errors alone if quiet. */
+export function renderAside(flags: CommonFlags, diagnostics: readonly Diagnostic[], files: number): void {
+  const shown = flags.quiet === true ? diagnostics.filter(({ severity }) => severity === 'error') : diagnostics
+  if (shown.length > 0) process.stderr.write(render('pretty', shown, files, colorOn(flags, process.stderr)))
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return count(diagnostics, 'error') > 0
+}
+
+/** Colour where a person looks, unless they asked for none (https://no-color.org). */
+export function colorOn(flags: CommonFlags, stream: NodeJS.WriteStream): boolean {
+  return flags.color && stream.isTTY && (process.env['NO_COLOR'] ?? '') === ''
+}
+
+/** A progress line on a terminal; nothing elsewhere. */
+export function progressOn(flags: CommonFlags): ((done: number, total: number) => void) | undefined {
+  if (!process.stderr.isTTY || flags.quiet === true) return undefined
+  let last = 0
+  return (done, total) => {
+    const now = Date.now()
+    if (total < 400 || (done < total && now - last < 80)) return
+    last = now
+    const width = 24
+    const filled = Math.round((done / total) * width)
+    const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`
+    const line = `${bar} ${done.toLocaleString('en')} of ${total.toLocaleString('en')} accounts`
+    process.stderr.write(done < total ? `\r${line}` : `\r${' '.repeat(line.length)}\r`)
+  }
+}

@@ -1,0 +1,113 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander'
+import { Failure } from '../compile/failure.ts'
+import { maskCredentials } from '../lint/rules/secret/credential.ts'
+import { formats } from '../report/report.ts'
+import { type ExitCode, VERSION } from './io.ts'
+
+/**
+ * The command line: flags in, a library call, a report out. Each command is loaded when it is called.
+ * Exit codes, highest first: 70 our bug, 2 wrong usage, 3 the world failed, 1 the configuration is wrong, 0 clean.
+ */
+const program = new Command('tenfold')
+  .description('AI settings as YAML in git: checked, compiled, published, and answered in nanoseconds')
+  .version(VERSION)
+  .showSuggestionAfterError()
+  .showHelpAfterError('(run with --help for what there is)')
+  .exitOverride()
+
+let code: ExitCode = 0
+
+command('check', 'parse, validate, link and lint the configuration', formats)
+  .option('--at <rev>', 'judge a revision instead of the working tree')
+  .option('--since <rev>', 'report what changed files say, and what is new elsewhere since the revision')
+  .option('--policy <rev|dir>', 'take plans, models, tenfold.yaml and trust from a trusted revision or checkout')
+  .option('--fix', 'apply the fixes that keep the meaning')
+  .option('--max-warnings <n>', 'fail when there are more warnings than this')
+  .action(async (flags) => {
+    code = await (await import('./commands/check.ts')).check(flags)
+  })
+
+command('compile', 'check, then emit the store', ['pretty', 'json'])
+  .option('--out <dir>', 'the store', '.tenfold/store')
+  .option('--at <rev>', 'compile a revision instead of the working tree')
+  .option('--flat <file>', 'write the resolved settings as JSON ("-": to stdout), and no store')
+  .action(async (flags) => {
+    code = await (await import('./commands/compile.ts')).compile(flags)
+  })
+
+command('release', 'check, compile and publish', ['pretty', 'json'])
+  .option('--env <name>', 'the environment, instead of the one in tenfold.yaml')
+  .option('--to <target>', 'where to publish; may be given several times (default: file:.tenfold/store)', collect)
+  .action(async (flags) => {
+    code = await (await import('./commands/release.ts')).release(flags)
+  })
+
+command('publish', 'publish a store that was compiled before', ['pretty', 'json'])
+  .requiredOption('--to <target>', 'where to publish: file:DIR')
+  .option('--from <store>', 'the store to publish', 'file:.tenfold/store')
+  .action(async (flags) => {
+    code = await (await import('./commands/publish.ts')).publish(flags)
+  })
+
+command('verify', 'read every object of a store and check that it is whole', ['pretty', 'json'])
+  .argument('<store>', 'file:DIR')
+  .addOption(new Option('--trust <file>', 'a root document').hideHelp())
+  .action(async (store, flags) => {
+    code = await (await import('./commands/verify.ts')).verify(store, flags)
+  })
+
+command('get', 'what a service would get', ['json', 'pretty'])
+  .argument('<account>', 'the account id')
+  .argument('[function]', 'the function')
+  .option('--prompt <type>', 'a prompt instead of a function')
+  .option('--plan <plan>', 'the live plan: what it forbids is not applied')
+  .option('--store <url>', 'read a store instead of the configuration')
+  .addOption(new Option('--trust <file>', 'a root document').hideHelp())
+  .action(async (account, name, flags) => {
+    code = await (await import('./commands/get.ts')).get(account, name, flags)
+  })
+
+command('explain', 'every layer of every field: value, file:line, commit, author, which won', ['pretty', 'json'])
+  .argument('<account>', 'the account id')
+  .argument('[function]', 'the function; all of them if left out')
+  .action(async (account, name, flags) => {
+    code = await (await import('./commands/explain.ts')).explain(account, name, flags)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  code = codeFor(error)
+}
+process.exitCode = code
+
+function command(name: string, description: string, allowed: readonly string[]): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--config <dir>', 'the configuration folder', 'config')
+    .option('--format <format>', allowed.join(', '))
+    .option('--no-color', 'no colours')
+    .option('--quiet', 'errors alone on stderr')
+    .exitOverride()
+}
+
+function collect(value: string, all: readonly string[] = []): readonly string[] {
+  return [...all, value]
+}
+
+function codeFor(error: unknown): ExitCode {
+  // Commander has printed its own message by now; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof Failure) {
+    process.stderr.write(`error: ${maskCredentials(error.message)}\n help: ${maskCredentials(error.help)}\n`)
+    return error.kind === 'usage' ? 2 : 3
+  }
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(
+    `error: tenfold has a bug. Please report it with what follows and the command that you ran.\n` +
+      `tenfold ${VERSION}, node ${process.version}, ${process.platform}\n${maskCredentials(trace)}\n`,
+  )
+  return 70
+}

@@ -1,0 +1,50 @@
+import { type Account, type Dict, type Globals, type PlanName, own } from '../bundle/model.ts'
+import { resolveFunction, resolvePrompt, resolveRecords } from '../bundle/resolve.ts'
+
+/** What a service gets for one function: snake_case, a key only by its secret's name. */
+export type FunctionAnswer = { readonly provider: string; readonly api_key: { readonly secret: string } } & Dict<unknown>
+
+/** Undefined where there is no such function. */
+export function functionAnswer(
+  globals: Globals,
+  account: Account | undefined,
+  name: string,
+  livePlan?: PlanName,
+): FunctionAnswer | undefined {
+  const spec = own(globals.functions, name)
+  if (spec === undefined) return undefined
+  const { provider, secret, fields } = resolveFunction(globals, account, spec, livePlan)
+  const values = Object.fromEntries([...fields].map(([field, { value }]) => [field, value]))
+  return { provider, ...values, api_key: { secret } }
+}
+
+/** All that one account gets; without an account, what everybody does. */
+export function flatAccount(globals: Globals, account: Account | undefined): Dict<unknown> {
+  const functions = Object.keys(globals.functions).map((name) => [name, functionAnswer(globals, account, name)])
+  const prompts = Object.keys(globals.prompts).map((type) => [type, resolvePrompt(globals, account, type)])
+  return {
+    ...(account !== undefined && { plan: account.plan }),
+    functions: Object.fromEntries(functions),
+    prompts: Object.fromEntries(prompts),
+    author_profiles: resolveRecords(globals, account, 'author_profiles'),
+    strategies: resolveRecords(globals, account, 'strategies'),
+  }
+}
+
+/** Everything resolved for everybody: keys sorted, no clock, no machine. */
+export function flat(globals: Globals, accounts: Iterable<readonly [string, Account]>, commit: string | null): string {
+  const all = {
+    commit,
+    functions: Object.keys(globals.functions).sort(),
+    defaults: flatAccount(globals, undefined),
+    accounts: Object.fromEntries([...accounts].map(([id, account]) => [id, flatAccount(globals, account)])),
+  }
+  return `${JSON.stringify(sorted(all), null, 2)}\n`
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]))
+}

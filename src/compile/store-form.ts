@@ -1,0 +1,58 @@
+import { writeAccount, type StoredAccount, type StoredPrompt } from '../bundle/leaf.ts'
+import type { Account, Globals } from '../bundle/model.ts'
+import { type StoredObject, textObject } from '../bundle/object.ts'
+import { type Provenance, provenanceLine } from '../bundle/provenance.ts'
+import type { StoredGlobals } from '../bundle/root.ts'
+import type { Entry } from './emit.ts'
+import { type Node, type SourceFile, walk } from './source.ts'
+
+/** An account as the store holds it, with the prompt texts that it refers to as objects. */
+export function storeAccount(id: string, account: Account, provenance: Provenance): { entry: Entry; texts: StoredObject[] } {
+  const texts: StoredObject[] = []
+  const { prompts, ...rest } = account
+  const stored: Record<string, StoredPrompt> = {}
+  for (const [type, record] of Object.entries(prompts ?? {})) {
+    const snapshot = textObject(record.default)
+    const value = record.value === undefined ? undefined : textObject(record.value)
+    texts.push(snapshot, ...(value === undefined ? [] : [value]))
+    stored[type] = {
+      customized: record.customized,
+      default: snapshot.ref,
+      ...(value !== undefined && { value: value.ref }),
+    }
+  }
+  const full: StoredAccount = prompts === undefined ? rest : { ...rest, prompts: stored }
+  return { entry: { line: writeAccount(id, full), provenance: provenanceLine(id, provenance) }, texts }
+}
+
+export function storeGlobals(globals: Globals, environment: string, provenance: string): { stored: StoredGlobals; objects: StoredObject[] } {
+  const objects = [textObject(provenance)]
+  const prompts: Record<string, StoredGlobals['prompts'][string]> = {}
+  for (const [type, { value, ...prompt }] of Object.entries(globals.prompts)) {
+    const text = textObject(value)
+    objects.push(text)
+    prompts[type] = { ...prompt, value: text.ref }
+  }
+  const stored = { ...globals, environment, prompts, provenance: objects[0]?.ref ?? '' }
+  return { stored, objects }
+}
+
+/** Where each value of a file was written: every scalar, list item lists whole, nulls too. */
+export function originsOf(
+  file: SourceFile,
+  position: (offset: number) => { line: number; column: number },
+): Provenance['at'] {
+  const at: Record<string, readonly [number, number]> = {}
+  if (file.root === undefined) return at
+  for (const { node, path, entry } of walk(file.root)) {
+    if (entry === undefined || node.is === 'map' || path.some((step) => typeof step === 'number')) continue
+    const { line, column } = position(hasExtent(node) ? node.start : entry.keySpan.start)
+    at[path.join('.')] = [line, column]
+  }
+  return at
+}
+
+/** A null that is not written stands nowhere; its key does. */
+function hasExtent(node: Node): boolean {
+  return node.end > node.start
+}

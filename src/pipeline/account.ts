@@ -1,0 +1,65 @@
+import { isPlan } from '../bundle/model.ts'
+import type { StoredObject } from '../bundle/object.ts'
+import type { Diagnostic } from '../compile/diagnostic.ts'
+import type { Entry } from '../compile/emit.ts'
+import { type Known, SECTIONS, linkAccount } from '../compile/link.ts'
+import { toAccount } from '../compile/model.ts'
+import { parse, tooLarge } from '../compile/parse.ts'
+import { type Content, blobId } from '../compile/read.ts'
+import { nodeAt, plain, type SourceFile } from '../compile/source.ts'
+import { originsOf, storeAccount } from '../compile/store-form.ts'
+import { validate } from '../compile/validate.ts'
+import { isOpaque, lintAccount, lintFile } from '../lint/lint.ts'
+import { type Lookup, locate, positionIn } from '../lint/locate.ts'
+import type { Finding, Rule, When } from '../lint/rule.ts'
+import { rules as ownRules } from '../lint/rules.ts'
+import { freeNoOverrides } from '../lint/rules/plan/free-no-overrides.ts'
+
+/** What one account is judged against; the same for every account of a run. */
+export interface Bench {
+  readonly known: Known
+  readonly when: When
+  /** Global files by path, for the other places that a diagnostic names. */
+  readonly globals: Lookup
+  /** A path of the configuration as people are shown it. */
+  readonly show: (path: string) => string
+  readonly rules?: readonly Rule[]
+}
+
+export interface CheckedAccount {
+  readonly path: string
+  readonly diagnostics: readonly Diagnostic[]
+  /** What the store holds of it; absent where it has an error. */
+  readonly stored?: { readonly id: string; readonly entry: Entry; readonly texts: readonly StoredObject[] }
+}
+
+/** One account's file through every stage, from bytes to what the store holds. It needs no other account. */
+export function checkAccount(path: string, content: Content, bench: Bench): CheckedAccount {
+  const rules = bench.rules ?? ownRules
+  const file = content === 'too-large' ? tooLarge(path, 'account') : parse(path, 'account', content)
+  const { root } = file
+  const validated = root === undefined ? undefined : validate({ ...file, kind: 'account' as const, root })
+  const checked = { file, validated }
+  const findings: Finding[] = lintFile(checked, rules)
+  const opaque = isOpaque(checked, findings)
+  const model = opaque || validated?.value === undefined ? undefined : linkAccount(path, validated.value)
+  if (model !== undefined) findings.push(...lintAccount(model, bench.known, bench.when, rules))
+  else findings.push(...freeThoughOpaque(file, bench))
+  const lookup: Lookup = (at) => (at === path ? file : bench.globals(at))
+  const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, bench.show)
+  if (model === undefined || content === 'too-large' || !isPlan(model.plan)) return { path, diagnostics }
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { path, diagnostics }
+  const at = originsOf(file, (offset) => positionIn(file, offset))
+  const provenance = { file: path, blob: blobId(content), at }
+  return { path, diagnostics, stored: { id: model.id, ...storeAccount(model.id, toAccount(model, model.plan), provenance) } }
+}
+
+/** Free overrides nothing, and says so even in a file that is otherwise not understood. */
+function freeThoughOpaque(file: SourceFile, { known, when }: Bench): Finding[] {
+  const { root } = file
+  const plan = nodeAt(root, ['plan'])
+  if (root?.is !== 'map' || plan?.is !== 'scalar' || plan.value !== 'free') return []
+  const stem = String(nodeAt(root, ['id'])?.is === 'scalar' ? plain(nodeAt(root, ['id']) ?? root) : file.path)
+  const sections = SECTIONS.filter((section) => nodeAt(root, [section]) !== undefined)
+  return lintAccount({ file: file.path, stem, id: stem, plan: 'free', sections, body: {} }, known, when, [freeNoOverrides])
+}

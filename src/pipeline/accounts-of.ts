@@ -1,0 +1,14 @@
+import { readAccount, withTexts } from '../bundle/leaf.ts'
+import type { Account } from '../bundle/model.ts'
+import type { Ref } from '../bundle/object.ts'
+import type { CheckedAccount } from './account.ts'
+
+/** The accounts of a configuration that was checked, by id, in the form in which a store would give them. */
+export function* accountsOf(checked: readonly CheckedAccount[]): Generator<[string, Account]> {
+  for (const { stored } of checked) {
+    if (stored === undefined) continue
+    const texts = new Map(stored.texts.map(({ ref, bytes }) => [ref, Buffer.from(bytes).toString('utf8')]))
+    const text = (ref: Ref): string => texts.get(ref) ?? ''
+    yield [stored.id, withTexts(readAccount(stored.entry.line), text)]
+  }
+}

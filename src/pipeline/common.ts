@@ -1,0 +1,105 @@
+import type { Globals } from '../bundle/model.ts'
+import type { Ref } from '../bundle/object.ts'
+import { withGlobalTexts } from '../bundle/root.ts'
+import type { Diagnostic } from '../compile/diagnostic.ts'
+import type { Known } from '../compile/link.ts'
+import { parse, tooLarge } from '../compile/parse.ts'
+import { type Content, blobId } from '../compile/read.ts'
+import type { SourceFile } from '../compile/source.ts'
+import { lintGlobals, lintTree } from '../lint/lint.ts'
+import { type Lookup, locate } from '../lint/locate.ts'
+import type { Finding, When } from '../lint/rule.ts'
+import type { Bench } from './account.ts'
+import type { Configuration } from './configuration.ts'
+import { type CheckedGlobals, type GlobalContent, checkGlobals, globalContents } from './globals.ts'
+import type { Previous } from './previous.ts'
+
+/** What is judged once for all accounts: the tree of files, and the globals. */
+export interface Common {
+  readonly bench: Bench
+  readonly contents: readonly GlobalContent[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly globals: Globals | undefined
+  readonly environment: string
+  /** What the store's provenance object for the globals holds. */
+  readonly provenance: string
+  /** How many global files were parsed. */
+  readonly parsed: number
+  /** Whether the globals are those of the previous store, so that an unchanged account need not be judged again. */
+  readonly reused: boolean
+}
+
+export async function checkCommon(
+  configuration: Configuration,
+  touched: When['touched'],
+  cache?: { readonly previous: Previous; read(ref: Ref): Uint8Array },
+): Promise<Common> {
+  const { tree, date, show } = configuration
+  const when: When = { date, ...(touched !== undefined && { touched }) }
+  const contents = await globalContents(tree.files, configuration.contents)
+  const reused = cache !== undefined && isUnchanged(contents, cache.previous)
+  const checked = reused ? fromStore(contents, cache, when, show) : checkGlobals(contents, when, show)
+  const findings = lintTree(tree)
+  const accounts = await involved(findings, configuration)
+  const diagnostics = locate(findings, (path) => checked.lookup(path) ?? accounts.get(path), show)
+  const bench: Bench = { known: checked.known, when, globals: checked.lookup, show }
+  const { globals, environment, provenance, parsed } = checked
+  return {
+    bench, contents, globals, environment, provenance, parsed, reused,
+    diagnostics: [...diagnostics, ...checked.diagnostics],
+  }
+}
+
+function isUnchanged(contents: readonly GlobalContent[], { globalFiles }: Previous): boolean {
+  if (contents.length !== globalFiles.size) return false
+  return contents.every(({ path, content }) => content !== 'too-large' && globalFiles.get(path) === blobId(content))
+}
+
+/** The globals as the store holds them; a file is parsed only where a diagnostic has to name a place in it. */
+function fromStore(
+  contents: readonly GlobalContent[],
+  { previous, read }: { previous: Previous; read(ref: Ref): Uint8Array },
+  when: When,
+  show: (path: string) => string,
+): CheckedGlobals {
+  const text = (ref: Ref): string => Buffer.from(read(ref)).toString('utf8')
+  const { environment, provenance } = previous.globals
+  const globals = withGlobalTexts(previous.globals, text)
+  const known = knownFrom(globals)
+  const lookup = lazily(contents)
+  const diagnostics = locate(lintGlobals(known, when), lookup, show)
+  return { known, diagnostics, globals, environment, lookup, provenance: text(provenance), parsed: 0 }
+}
+
+function knownFrom(globals: Globals): Known {
+  const { text, image, providers, models, plans, functions, prompts, author_profiles, strategies } = globals
+  return { settings: { text, image, providers }, models, plans, written: plans, functions, prompts, author_profiles, strategies }
+}
+
+/** Global files by path, parsed when they are first asked for. */
+export function lazily(contents: readonly GlobalContent[]): Lookup {
+  const sources = new Map<string, SourceFile>()
+  return (path) => {
+    const found = sources.get(path)
+    const global = contents.find((file) => file.path === path)
+    if (found !== undefined || global === undefined) return found
+    const file = sourceOf(path, global.kind, global.content)
+    sources.set(path, file)
+    return file
+  }
+}
+
+function sourceOf(path: string, kind: SourceFile['kind'], content: Content): SourceFile {
+  return content === 'too-large' ? tooLarge(path, kind) : parse(path, kind, content)
+}
+
+/** The account files that the tree's own findings name, such as an id in two files. */
+async function involved(findings: readonly Finding[], configuration: Configuration): Promise<Map<string, SourceFile>> {
+  const paths = new Set(findings.flatMap(({ at, related = [] }) => [at.file, ...related.map((other) => other.at.file)]))
+  const files = configuration.tree.files.filter(({ path, kind }) => kind === 'account' && paths.has(path))
+  const sources = new Map<string, SourceFile>()
+  for await (const [{ path, kind }, content] of configuration.contents(files)) {
+    sources.set(path, sourceOf(path, kind, content))
+  }
+  return sources
+}

@@ -1,0 +1,63 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { Failure } from '../compile/failure.ts'
+import { type Facts, type Repository, factsOfCommit, factsOfWorkingTree, openRepository, readBlobs, readRevision, resolveRevision } from '../compile/git.ts'
+import { type Content, type Tree, type TreeFile, readContent, readFolder } from '../compile/read.ts'
+import { nearest } from '../compile/suggest.ts'
+
+/** A configuration wherever it lies: a folder of the working tree, or a revision of its repository. */
+export interface Configuration extends Facts {
+  /** The folder, absolute; for a revision, where the folder would be. */
+  readonly folder: string
+  readonly tree: Tree
+  /** Where the contents come from: workers read a folder's files themselves. */
+  readonly from: 'folder' | 'revision'
+  readonly repository: Repository | undefined
+  /** A path of the configuration relative to the working directory. */
+  show(path: string): string
+  contents(files: readonly TreeFile[]): AsyncIterable<readonly [TreeFile, Content]>
+}
+
+/** @throws {Failure} when there is no such folder, or no such revision. */
+export async function openConfiguration(config: string, at?: string): Promise<Configuration> {
+  const folder = resolve(config)
+  const shown = relative(process.cwd(), folder).split(sep).join('/')
+  const show = (path: string): string => (shown === '' ? path : `${shown}/${path}`)
+  const repository = await openRepository(folder)
+  if (at !== undefined) return atRevision(folder, show, repository, at)
+  if (!existsSync(folder)) throw noFolder(config, folder)
+  const tree = readFolder(folder)
+  const facts = repository === undefined ? { commit: null, date: undefined } : await factsOfWorkingTree(repository)
+  return {
+    ...facts, folder, tree, from: 'folder', repository, show,
+    async *contents(files) {
+      for (const file of files) yield [file, readContent(join(folder, file.path))]
+    },
+  }
+}
+
+async function atRevision(
+  folder: string,
+  show: (path: string) => string,
+  repository: Repository | undefined,
+  at: string,
+): Promise<Configuration> {
+  if (repository === undefined) {
+    throw new Failure('usage', `${folder} is in no git repository, so there is no revision "${at}"`, 'leave out the revision')
+  }
+  const commit = await resolveRevision(repository, at)
+  const [facts, tree] = await Promise.all([factsOfCommit(repository, commit), readRevision(repository, commit)])
+  return { ...facts, folder, tree, from: 'revision', repository, show, contents: (files) => readBlobs(repository, files) }
+}
+
+function noFolder(config: string, folder: string): Failure {
+  let names: string[] = []
+  try {
+    names = readdirSync(dirname(folder), { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => e.name)
+  } catch {
+    // The folder above is missing too: there is nothing to suggest.
+  }
+  const near = nearest(basename(folder), names)
+  const hint = near === undefined ? '' : `did you mean "${near}"? `
+  return new Failure('usage', `there is no configuration folder "${config}"`, `${hint}name it with --config DIR`)
+}

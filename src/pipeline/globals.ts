@@ -1,0 +1,116 @@
+import type { Globals } from '../bundle/model.ts'
+import { provenanceLine } from '../bundle/provenance.ts'
+import type { Diagnostic } from '../compile/diagnostic.ts'
+import type { FileTypes } from '../compile/generated/types.ts'
+import { type GlobalFile, type GlobalKind, type Known, complete, linkGlobals } from '../compile/link.ts'
+import { parse, tooLarge } from '../compile/parse.ts'
+import { type Content, type TreeFile, blobId } from '../compile/read.ts'
+import type { SourceFile } from '../compile/source.ts'
+import { originsOf } from '../compile/store-form.ts'
+import { type Rooted, validate } from '../compile/validate.ts'
+import { isOpaque, lintFile, lintGlobals } from '../lint/lint.ts'
+import { type Lookup, locate, positionIn } from '../lint/locate.ts'
+import type { Finding, Rule, When } from '../lint/rule.ts'
+
+/** All global files through every stage up to lint. */
+export interface CheckedGlobals {
+  readonly known: Known
+  readonly diagnostics: readonly Diagnostic[]
+  /** In full; undefined while any global file is opaque. */
+  readonly globals: Globals | undefined
+  readonly environment: string
+  readonly lookup: Lookup
+  /** What the store's provenance object for the globals holds. */
+  readonly provenance: string
+  readonly parsed: number
+}
+
+export interface GlobalContent {
+  readonly path: string
+  readonly kind: GlobalKind
+  readonly content: Content
+}
+
+export function checkGlobals(
+  contents: readonly GlobalContent[],
+  when: When,
+  show: (path: string) => string,
+  rules?: readonly Rule[],
+): CheckedGlobals {
+  const sources = new Map<string, SourceFile>()
+  const linkable: GlobalFile[] = []
+  const findings: Finding[] = []
+  const lines: string[] = []
+  for (const { path, kind, content } of contents) {
+    const file = content === 'too-large' ? tooLarge(path, kind) : parse(path, kind, content)
+    sources.set(path, file)
+    const { found, value } = checkOne(file, kind, rules)
+    findings.push(...found)
+    linkable.push(value)
+    if (content !== 'too-large') {
+      const at = originsOf(file, (offset) => positionIn(file, offset))
+      lines.push(provenanceLine(path, { file: path, blob: blobId(content), at }))
+    }
+  }
+  const known = linkGlobals(linkable)
+  findings.push(...lintGlobals(known, when, rules))
+  const lookup: Lookup = (path) => sources.get(path)
+  return {
+    known,
+    diagnostics: locate(findings, lookup, show),
+    globals: complete(known),
+    environment: environmentOf(linkable),
+    lookup,
+    provenance: lines.map((line) => `${line}\n`).join(''),
+    parsed: contents.length,
+  }
+}
+
+const DEFAULT_ENVIRONMENT = 'production'
+
+function environmentOf(files: readonly GlobalFile[]): string {
+  const written = files.map((file) => (file.kind === 'tenfold' ? file.value?.environment : undefined))
+  return written.find((environment) => environment !== undefined) ?? DEFAULT_ENVIRONMENT
+}
+
+/** One file's own findings, and its value where it is not opaque. */
+function checkOne(file: SourceFile, kind: GlobalKind, rules?: readonly Rule[]): { found: Finding[]; value: GlobalFile } {
+  const { root } = file
+  if (root === undefined) {
+    return { found: lintFile({ file, validated: undefined }, rules), value: { path: file.path, kind, value: undefined } }
+  }
+  switch (kind) {
+    case 'tenfold': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'settings': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'models': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'plans': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'functions': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'prompt': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'profile': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'strategy': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+  }
+}
+
+function judged<K extends GlobalKind>(
+  file: Rooted & { readonly kind: K },
+  rules: readonly Rule[] | undefined,
+  toFile: (value: FileTypes[K] | undefined) => GlobalFile,
+): { found: Finding[]; value: GlobalFile } {
+  const validated = validate(file)
+  const checked = { file, validated }
+  const found = lintFile(checked, rules)
+  return { found, value: toFile(isOpaque(checked, found) ? undefined : validated.value) }
+}
+
+/** The global files among all, with their contents. */
+export async function globalContents(
+  files: readonly TreeFile[],
+  contents: (files: readonly TreeFile[]) => AsyncIterable<readonly [TreeFile, Content]>,
+): Promise<GlobalContent[]> {
+  const found: GlobalContent[] = []
+  const global = files.filter(({ kind }) => kind !== 'account')
+  for await (const [{ path, kind }, content] of contents(global)) {
+    if (kind !== 'account') found.push({ path, kind, content })
+  }
+  return found
+}

@@ -1,0 +1,36 @@
+import { existsSync, statSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import type { TreeFile } from '../compile/read.ts'
+import { type Configuration, openConfiguration } from './configuration.ts'
+
+/** What a change may not judge itself by. */
+function isJudge(path: string): boolean {
+  return path === 'plans.yaml' || path === 'models.yaml' || path === 'tenfold.yaml' || path.startsWith('trust/')
+}
+
+/**
+ * A configuration with its judge, plans and models above all, taken from a trusted revision or checkout, so that a
+ * change cannot weaken what it is judged by.
+ */
+export async function withPolicy(configuration: Configuration, config: string, policy: string): Promise<Configuration> {
+  const { repository, folder, tree } = configuration
+  const isFolder = existsSync(policy) && statSync(policy).isDirectory()
+  const inside = repository?.prefix ?? relative(process.cwd(), folder)
+  const trusted = isFolder
+    ? await openConfiguration(join(resolve(policy), inside))
+    : await openConfiguration(config, policy)
+  const judge = trusted.tree.files.filter(({ path }) => isJudge(path))
+  const files = [...tree.files.filter(({ path }) => !isJudge(path)), ...judge]
+  const unexpected = [
+    ...tree.unexpected.filter(({ path }) => !isJudge(path)),
+    ...trusted.tree.unexpected.filter(({ path }) => isJudge(path)),
+  ]
+  return {
+    ...configuration,
+    tree: { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), unexpected },
+    async *contents(wanted: readonly TreeFile[]) {
+      yield* trusted.contents(wanted.filter(({ path }) => isJudge(path)))
+      yield* configuration.contents(wanted.filter(({ path }) => !isJudge(path)))
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import { Malformed, parseJson } from '../bundle/decode.ts'
+import { readAccount, readLeaf, textRefs, withTexts } from '../bundle/leaf.ts'
+import type { Account, Globals } from '../bundle/model.ts'
+import type { Ref } from '../bundle/object.ts'
+import { type Release, readEnvelope, readRelease } from '../bundle/release.ts'
+import { readGlobals, readRoot, withGlobalTexts } from '../bundle/root.ts'
+import { findIn, hashId, readRegion } from '../bundle/tree.ts'
+import { Failure } from '../compile/failure.ts'
+import type { Target } from './target.ts'
+import { damaged } from './targets/file.ts'
+
+export interface LookedUp {
+  readonly release: Release
+  readonly globals: Globals
+  readonly account: Account | undefined
+}
+
+/** Reads the globals and one account of a store, and nothing else of it. @throws {Failure} */
+export async function lookUp(target: Target, id: string): Promise<LookedUp> {
+  const head = await target.head()
+  if (head === undefined) {
+    throw new Failure('world', `there is no store at ${target.url}`, 'publish one with `tenfold release`, or check the path')
+  }
+  try {
+    const release = readRelease(readEnvelope(head))
+    const root = readRoot(await target.read(release.root))
+    const stored = readGlobals(await target.read(root.globals))
+    const globalTexts = await textsOf(target, Object.values(stored.prompts).map(({ value }) => value))
+    const globals = withGlobalTexts(stored, (ref) => globalTexts.get(ref) ?? '')
+    const hash = hashId(id)
+    let { region, depth } = findIn(root.accounts, hash, 0)
+    while (region?.startsWith('N') === true) {
+      const node = readRegion(parseJson(await target.read(region.slice(1)), 'a node'), depth)
+      ;({ region, depth } = findIn(node, hash, depth))
+    }
+    const line = region === null ? undefined : readLeaf(await target.read(region.slice(1))).lines.get(id)
+    if (line === undefined) return { release, globals, account: undefined }
+    const account = readAccount(line)
+    const texts = await textsOf(target, textRefs(account))
+    return { release, globals, account: withTexts(account, (ref) => texts.get(ref) ?? '') }
+  } catch (error) {
+    if (error instanceof Malformed) throw damaged(target.url, error.message)
+    throw error
+  }
+}
+
+async function textsOf(target: Target, refs: readonly Ref[]): Promise<Map<Ref, string>> {
+  const texts = new Map<Ref, string>()
+  for (const ref of refs) texts.set(ref, Buffer.from(await target.read(ref)).toString('utf8'))
+  return texts
+}

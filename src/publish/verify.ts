@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { canonical } from '../bundle/canonical.ts'
+import { Malformed, parseJson } from '../bundle/decode.ts'
+import { HEADER_BYTES, readAccount, readLeaf, textRefs, writeAccount, writeLeaf } from '../bundle/leaf.ts'
+import { type Ref, hexOf, lengthOf } from '../bundle/object.ts'
+import { parseProvenance, provenanceLine, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
+import { type Release, readEnvelope, readRelease, writeHead } from '../bundle/release.ts'
+import { readGlobals, readRoot, writeGlobals, writeRoot } from '../bundle/root.ts'
+import { LEAF_BYTES, bitAt, hashId, readRegion, type Region } from '../bundle/tree.ts'
+import { Failure } from '../compile/failure.ts'
+import type { Target } from './target.ts'
+import { FileTarget } from './targets/file.ts'
+
+export interface Verified {
+  readonly release: Release
+  /** Objects that the release reaches. */
+  readonly objects: number
+  readonly bytes: number
+  readonly accounts: number
+  /** What is damaged, absent or not in its one encoding; empty for a whole store. */
+  readonly problems: readonly string[]
+}
+
+/** Reads every object of a store. @throws {Failure} when there is no store, or its head cannot be read. */
+export async function verify(target: Target): Promise<Verified> {
+  const head = await target.head()
+  if (head === undefined) {
+    throw new Failure('world', `there is no store at ${target.url}`, 'publish one with `tenfold release`, or check the path')
+  }
+  const reader = new Verifier(target)
+  const release = reader.try('head.json', () => {
+    const envelope = readEnvelope(head)
+    const found = readRelease(envelope)
+    reader.same('head.json', Buffer.from(head), writeHead(found, envelope.signatures))
+    return found
+  })
+  if (release === undefined) throw new Failure('world', `the store ${target.url} is damaged: ${reader.problems.join('; ')}`, HELP)
+  await reader.root(release.root)
+  if (target instanceof FileTarget) reader.strays(target.folder)
+  const { objects, bytes, accounts, problems } = reader
+  return { release, objects: objects.size, bytes, accounts, problems }
+}
+
+const HELP = 'restore the store, or publish again into an empty folder'
+
+class Verifier {
+  readonly objects = new Set<Ref>()
+  readonly problems: string[] = []
+  bytes = 0
+  accounts = 0
+  readonly #target: Target
+
+  constructor(target: Target) {
+    this.#target = target
+  }
+
+  async root(ref: Ref): Promise<void> {
+    const bytes = await this.#read(ref)
+    const root = this.try(`root ${hexOf(ref)}`, () => bytes && readRoot(bytes))
+    if (bytes === undefined || root === undefined) return
+    this.same(`root ${hexOf(ref)}`, bytes, writeRoot(root))
+    await this.#globals(root.globals)
+    await this.#region(root.accounts, 0, '')
+    if (this.problems.length === 0 && this.accounts !== root.count) {
+      this.problems.push(`the root counts ${root.count} accounts, and there are ${this.accounts}`)
+    }
+  }
+
+  /** Files among the objects that are not what their names say; objects of older releases are none of these. */
+  strays(folder: string): void {
+    const objects = join(folder, 'objects')
+    if (!existsSync(objects)) return
+    const reached = new Set([...this.objects].map(hexOf))
+    for (const prefix of readdirSync(objects)) {
+      for (const name of listed(join(objects, prefix))) {
+        if (reached.has(name)) continue
+        const found = this.try(`objects/${prefix}/${name}`, () => isNamedByContent(join(objects, prefix, name), prefix, name))
+        if (found === false) this.problems.push(`objects/${prefix}/${name} is not what its name says`)
+      }
+    }
+  }
+
+  async #globals(ref: Ref): Promise<void> {
+    const what = `globals ${hexOf(ref)}`
+    const bytes = await this.#read(ref)
+    const globals = this.try(what, () => bytes && readGlobals(bytes))
+    if (bytes === undefined || globals === undefined) return
+    this.same(what, bytes, writeGlobals(globals))
+    const provenance = await this.#read(globals.provenance)
+    this.try(what, () => {
+      if (provenance === undefined) return
+      const lines = readGlobalProvenance(provenance).map((one) => `${provenanceLine(one.file, one)}\n`)
+      this.same('the globals’ provenance', provenance, lines.join(''))
+    })
+    for (const { value } of Object.values(globals.prompts)) await this.#text(value)
+  }
+
+  async #region(region: Region, depth: number, bits: string): Promise<void> {
+    if (region === null) return
+    if (typeof region !== 'string') {
+      await this.#region(region[0], depth + 1, `${bits}0`)
+      await this.#region(region[1], depth + 1, `${bits}1`)
+      return
+    }
+    const ref = region.slice(1)
+    if (region[0] === 'L') return this.#leaf(ref, bits)
+    const bytes = await this.#read(ref)
+    const what = `node ${hexOf(ref)}`
+    const node = this.try(what, () => bytes && readRegion(parseJson(bytes, 'a node'), depth))
+    if (bytes === undefined || node === undefined) return
+    this.same(what, bytes, canonical(node))
+    if (node !== null && typeof node !== 'string') {
+      await this.#region(node[0], depth + 1, `${bits}0`)
+      await this.#region(node[1], depth + 1, `${bits}1`)
+    } else this.problems.push(`${what} holds nothing`)
+  }
+
+  async #leaf(ref: Ref, bits: string): Promise<void> {
+    const what = `leaf ${hexOf(ref)}`
+    const bytes = await this.#read(ref)
+    const leaf = this.try(what, () => bytes && readLeaf(bytes))
+    if (bytes === undefined || leaf === undefined) return
+    this.same(what, bytes, writeLeaf(leaf))
+    if (leaf.lines.size > 1 && lengthOf(ref) - HEADER_BYTES > LEAF_BYTES) this.problems.push(`${what} should have been split`)
+    const provenance = await this.#read(leaf.provenance)
+    const origins = this.try(what, () => provenance && readProvenance(provenance))
+    this.accounts += leaf.lines.size
+    for (const [id, line] of leaf.lines) {
+      const account = this.try(`account "${id}"`, () => readAccount(line))
+      if (account === undefined) continue
+      this.same(`account "${id}"`, Buffer.from(line), writeAccount(id, account))
+      const hash = hashId(id)
+      if ([...bits].some((bit, i) => String(bitAt(hash, i)) !== bit)) this.problems.push(`account "${id}" lies in a wrong leaf`)
+      const origin = origins?.get(id)
+      if (origin === undefined) this.problems.push(`the provenance of "${id}" is missing`)
+      else this.try(`the provenance of "${id}"`, () => {
+        this.same(`the provenance of "${id}"`, Buffer.from(origin), provenanceLine(id, parseProvenance(origin)))
+      })
+      for (const text of textRefs(account)) await this.#text(text)
+    }
+    if (origins !== undefined && origins.size > leaf.lines.size) this.problems.push(`${what} has provenance for strangers`)
+  }
+
+  async #text(ref: Ref): Promise<void> {
+    if (this.objects.has(ref)) return
+    const bytes = await this.#read(ref)
+    if (bytes !== undefined && !isUtf8(bytes)) this.problems.push(`text ${hexOf(ref)} is not UTF-8`)
+  }
+
+  async #read(ref: Ref): Promise<Uint8Array | undefined> {
+    this.objects.add(ref)
+    try {
+      const bytes = await this.#target.read(ref)
+      this.bytes += bytes.length
+      return bytes
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      this.problems.push(error.message.replace(/^the store .* is damaged: /, ''))
+      return undefined
+    }
+  }
+
+  try<T>(what: string, read: () => T): T | undefined {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof Malformed) && !(error instanceof SyntaxError)) throw error
+      this.problems.push(`${what}: ${error.message}`)
+      return undefined
+    }
+  }
+
+  same(what: string, bytes: Uint8Array, encoded: string): void {
+    if (!Buffer.from(encoded, 'utf8').equals(bytes)) this.problems.push(`${what} is not in its one encoding`)
+  }
+}
+
+function listed(folder: string): string[] {
+  return statSync(folder).isDirectory() ? readdirSync(folder) : ['']
+}
+
+function isNamedByContent(file: string, prefix: string, name: string): boolean {
+  if (!/^[0-9a-f]{64}$/.test(name) || !name.startsWith(prefix) || !statSync(file).isFile()) return false
+  return createHash('sha256').update(readFileSync(file)).digest('hex') === name
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
