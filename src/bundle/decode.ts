@@ -6,6 +6,9 @@ export class Malformed extends Error {
   override readonly name = 'Malformed'
 }
 
+/** Well-formed, but written by a program that speaks another version of the format. */
+export class OtherFormat extends Malformed {}
+
 export type Obj = Readonly<Record<string, unknown>>
 
 export function isObject(value: unknown): value is Obj {

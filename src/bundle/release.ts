@@ -1,5 +1,5 @@
 import { canonical } from './canonical.ts'
-import { Malformed, integer, list, object, parseJson, string } from './decode.ts'
+import { Malformed, OtherFormat, integer, list, object, parseJson, string } from './decode.ts'
 import { type Ref, isRef } from './object.ts'
 
 /** What the head says: one release of one environment. */
@@ -53,7 +53,7 @@ export function readRelease(envelope: Envelope): Release {
   // Buffer is lenient about base64; a payload has one encoding.
   if (bytes.toString('base64') !== envelope.payload) throw new Malformed('head.json has a bad payload')
   const payload = object(parseJson(bytes, 'the release'), 'the release')
-  if (payload['format'] !== 1) throw new Malformed('the release is of another format than 1')
+  if (payload['format'] !== 1) throw new OtherFormat('the release is of another format than 1')
   const release: Release = {
     environment: string(payload['environment'], 'environment'),
     seq: integer(payload['seq'], 'seq'),

@@ -1,6 +1,6 @@
 import { canonical } from './canonical.ts'
 import {
-  Malformed, boolean, dict, integer, number, object, oneOf, optional, parseJson, scalar, list, string,
+  Malformed, OtherFormat, boolean, dict, integer, number, object, oneOf, optional, parseJson, scalar, list, string,
 } from './decode.ts'
 import { records } from './leaf.ts'
 import type { FunctionSpec, Globals, GlobalPrompt, Model, Plan, ProviderDefaults } from './model.ts'
@@ -34,7 +34,7 @@ export function writeRoot(root: Root): string {
 /** @throws {Malformed} */
 export function readRoot(bytes: Uint8Array): Root {
   const root = object(parseJson(bytes, 'the root'), 'the root')
-  if (root['format'] !== 1) throw new Malformed('the root is of another format than 1')
+  if (root['format'] !== 1) throw new OtherFormat('the root is of another format than 1')
   return {
     format: 1,
     judge: string(root['judge'], 'judge'),

@@ -45,10 +45,15 @@ export function render(format: Format, diagnostics: readonly Diagnostic[], files
   return report(format, { diagnostics, files }, { color, version: VERSION, rules })
 }
 
-/** Diagnostics of a command whose own output goes to stdout: for a person, on stderr, errors alone if quiet. */
+/**
+ * Diagnostics of a command whose own output goes to stdout: for a person, on stderr. Errors are shown in full;
+ * warnings are counted, because `check` is the place to read them.
+ */
 export function renderAside(flags: CommonFlags, diagnostics: readonly Diagnostic[], files: number): void {
-  const shown = flags.quiet === true ? diagnostics.filter(({ severity }) => severity === 'error') : diagnostics
-  if (shown.length > 0) process.stderr.write(render('pretty', shown, files, colorOn(flags, process.stderr)))
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0) process.stderr.write(render('pretty', errors, files, colorOn(flags, process.stderr)))
+  const warnings = diagnostics.length - errors.length
+  if (warnings > 0) note(flags, `note: ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}; \`tenfold check\` shows ${warnings === 1 ? 'it' : 'them'}`)
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

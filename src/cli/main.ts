@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { Failure } from '../compile/failure.ts'
 import { maskCredentials } from '../lint/rules/secret/credential.ts'
 import { formats } from '../report/report.ts'
+import { visible } from '../report/visible.ts'
 import { type ExitCode, VERSION } from './io.ts'
 
 /**
@@ -17,6 +18,12 @@ const program = new Command('tenfold')
   .exitOverride()
 
 let code: ExitCode = 0
+
+// A reader that has seen enough, such as `head`, closes the pipe: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(code)
+})
 
 command('check', 'parse, validate, link and lint the configuration', formats)
   .option('--at <rev>', 'judge a revision instead of the working tree')
@@ -101,7 +108,7 @@ function codeFor(error: unknown): ExitCode {
   // Commander has printed its own message by now; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof Failure) {
-    process.stderr.write(`error: ${maskCredentials(error.message)}\n help: ${maskCredentials(error.help)}\n`)
+    process.stderr.write(`error: ${visible(maskCredentials(error.message))}\n help: ${visible(maskCredentials(error.help))}\n`)
     return error.kind === 'usage' ? 2 : 3
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)

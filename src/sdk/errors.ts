@@ -1,0 +1,58 @@
+/**
+ * What can go wrong, by a code that does not change between versions.
+ *
+ * When opening and refreshing: `unsupported_store`, `unsupported_mode`, `unsupported_keys`, `unsupported_trust`,
+ * `invalid_option`, `store_not_found`, `store_unreadable`, `store_damaged`, `unsupported_format`, `rollback_refused`,
+ * `environment_changed`. When asking: `unknown_function`, `unknown_prompt`, `unknown_plan`, `unknown_account`,
+ * `missing_key`.
+ */
+export type TenfoldErrorCode =
+  | 'unsupported_store'
+  | 'unsupported_mode'
+  | 'unsupported_keys'
+  | 'unsupported_trust'
+  | 'unsupported_format'
+  | 'invalid_option'
+  | 'store_not_found'
+  | 'store_unreadable'
+  | 'store_damaged'
+  | 'rollback_refused'
+  | 'environment_changed'
+  | 'unknown_function'
+  | 'unknown_prompt'
+  | 'unknown_plan'
+  | 'unknown_account'
+  | 'missing_key'
+
+/** The one error of the SDK. Its message is for people; programs look at `code`. */
+export class TenfoldError extends Error {
+  override readonly name = 'TenfoldError'
+  readonly code: TenfoldErrorCode
+
+  constructor(code: TenfoldErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** Whatever a store made us stumble over, as damage: nobody but its writer can mend it. */
+export function asDamage(error: unknown, what: string): TenfoldError {
+  if (error instanceof TenfoldError) return error
+  const why = error instanceof Error ? error.message : String(error)
+  return new TenfoldError('store_damaged', `${what} is damaged: ${why}`, { cause: error })
+}
+
+/** A name that does not exist, with those that do. */
+export function unknown(code: TenfoldErrorCode, what: string, name: unknown, names: Iterable<string>): TenfoldError {
+  const all = [...names].sort()
+  const shown = all.length > SHOWN ? `${all.slice(0, SHOWN).join(', ')} and ${all.length - SHOWN} more` : all.join(', ')
+  return new TenfoldError(code, `no ${what} ${quote(name)}; there ${all.length === 1 ? 'is' : 'are'} ${shown || 'none'}`)
+}
+
+const SHOWN = 20
+
+/** A name from outside, short and without control characters, so that it cannot forge a line of a log. */
+export function quote(name: unknown): string {
+  const text = String(name)
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+}

@@ -1,0 +1,34 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
+/** Milliseconds that loading may hold the event loop before it lets others have a turn. */
+const SLICE_MS = 4
+
+/** Lets the event loop breathe where a slice has been used up; to be awaited between small pieces of work. */
+export type Pause = () => Promise<void>
+
+export function slices(ms = SLICE_MS): Pause {
+  let begun = performance.now()
+  return async () => {
+    if (performance.now() - begun < ms) return
+    await nextTurn()
+    begun = performance.now()
+  }
+}
+
+/** Works through the items, a few at a time; after a failure no further one is begun. */
+export async function inParallel<T>(items: Iterable<T>, width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items[Symbol.iterator]()
+  let failed = false
+  const worker = async (): Promise<void> => {
+    for (let next = queue.next(); !next.done && !failed; next = queue.next()) {
+      try {
+        await work(next.value)
+      } catch (error) {
+        failed = true
+        throw error
+      }
+    }
+  }
+  const results = await Promise.allSettled(Array.from({ length: width }, worker))
+  for (const result of results) if (result.status === 'rejected') throw result.reason
+}
