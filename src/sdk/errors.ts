@@ -46,7 +46,8 @@ export function asDamage(error: unknown, what: string): TenfoldError {
 export function unknown(code: TenfoldErrorCode, what: string, name: unknown, names: Iterable<string>): TenfoldError {
   const all = [...names].sort()
   const shown = all.length > SHOWN ? `${all.slice(0, SHOWN).join(', ')} and ${all.length - SHOWN} more` : all.join(', ')
-  return new TenfoldError(code, `no ${what} ${quote(name)}; there ${all.length === 1 ? 'is' : 'are'} ${shown || 'none'}`)
+  const are = all.length === 1 ? 'is' : 'are'
+  return new TenfoldError(code, `no ${what} ${quote(name)}; there ${are} ${shown || 'none'}`)
 }
 
 const SHOWN = 20

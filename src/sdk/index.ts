@@ -1,1 +1,11 @@
-export {}
+export { openSettings } from './client.ts'
+export type { Events, Settings, Status } from './client.ts'
+export type { OpenOptions } from './options.ts'
+export type { AskOptions, Snapshot } from './reader.ts'
+export type { ModelConfig } from './answer.ts'
+export type { AuthorProfile, EffectivePrompt, Records, Strategy } from './content.ts'
+export type { ExplainedField, Explanation } from './explain.ts'
+export type { WrittenLayer } from '../bundle/layers.ts'
+export type { PlanName } from '../bundle/model.ts'
+export { TenfoldError } from './errors.ts'
+export type { TenfoldErrorCode } from './errors.ts'

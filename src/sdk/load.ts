@@ -77,7 +77,7 @@ class Loader {
 
   async #globals(ref: Ref): Promise<LoadedGlobals> {
     const before = this.#before?.globals
-    for (const [text, value] of before?.texts ?? []) this.#texts.set(text, Promise.resolve(value))
+    this.#share(before?.texts)
     if (before?.ref === ref) return before
     const stored = readGlobals(await this.#store.object(ref))
     const texts = await this.#textsOf(Object.values(stored.prompts).map(({ value }) => value))
@@ -108,7 +108,7 @@ class Loader {
     const before = this.#before?.accounts
     for (const ref of before?.refs() ?? []) {
       // Most texts of a leaf that changed are in the new one as well.
-      if (!refs.has(ref)) for (const [text, value] of before?.leaf(ref)?.texts ?? []) this.#texts.set(text, Promise.resolve(value))
+      if (!refs.has(ref)) this.#share(before?.leaf(ref)?.texts)
     }
     const leaves = new Map<Ref, LoadedLeaf>()
     const missing: Ref[] = []
@@ -137,13 +137,17 @@ class Loader {
     return { bytes, count, texts: refs.size === 0 ? NO_TEXTS : await this.#textsOf([...refs]) }
   }
 
+  #share(texts: ReadonlyMap<Ref, string> | undefined): void {
+    for (const [ref, text] of texts ?? []) this.#texts.set(ref, Promise.resolve(text))
+  }
+
   async #textsOf(refs: readonly Ref[]): Promise<Map<Ref, string>> {
     const texts = new Map<Ref, string>()
-    await inParallel(refs, READERS, async (ref) => {
+    for (const ref of refs) {
       let reading = this.#texts.get(ref)
       if (reading === undefined) this.#texts.set(ref, (reading = this.#store.object(ref).then(decode)))
       texts.set(ref, await reading)
-    })
+    }
     return texts
   }
 }

@@ -3,7 +3,7 @@ import type { Account, PlanName } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
 import type { About, ModelConfig } from './answer.ts'
 import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './content.ts'
-import { lineEnd } from './leaf.ts'
+import { QUOTE, lineEnd } from './leaf.ts'
 import { textIn } from './load.ts'
 import type { AccountTable } from './table.ts'
 
@@ -35,10 +35,11 @@ export class Profiles {
   readonly unknown: Profile = { rest: undefined, texts: new Map(), known: false, plan: null, answers: { models: [] } }
   readonly #table: AccountTable
   readonly #limit: number
-  /** By the table's slot: a profile's number plus one, 0 where nobody asked yet. */
+  /** By the table's slot: a profile's number, 0 where nobody asked yet. */
   readonly #numbers: Int32Array
   readonly #byRest = new Map<string, number>()
-  readonly #profiles: Profile[] = []
+  /** By number, from 1. */
+  readonly #profiles: (Profile | undefined)[] = [undefined]
   /** One account is mostly asked for several things in a row. */
   #last: { readonly profile: Profile; readonly account: Account } | undefined
 
@@ -52,7 +53,7 @@ export class Profiles {
   of(id: string): Profile {
     const slot = typeof id === 'string' ? this.#table.find(id) : -1
     if (slot < 0) return this.unknown
-    return this.#profiles[(this.#numbers[slot] ?? 0) - 1] ?? this.#intern(slot)
+    return this.#profiles[this.#numbers[slot] ?? 0] ?? this.#intern(slot)
   }
 
   /** What the profile's line says; undefined for unknown accounts. @throws {Malformed} */
@@ -66,25 +67,25 @@ export class Profiles {
 
   #intern(slot: number): Profile {
     const { leaf, start } = this.#table.at(slot)
-    const line = leaf.bytes.latin1Slice(start, lineEnd(leaf.bytes, start))
-    const rest = line.slice(line.indexOf('"') + 1)
+    const rest = leaf.bytes.toString('latin1', leaf.bytes.indexOf(QUOTE, start) + 1, lineEnd(leaf.bytes, start))
     const number = this.#byRest.get(rest)
-    const known = number === undefined ? undefined : this.#profiles[number - 1]
+    const known = number === undefined ? undefined : this.#profiles[number]
     if (number !== undefined && known !== undefined) {
       this.#numbers[slot] = number
       return known
     }
-    if (this.#profiles.length >= this.#limit) this.#clear()
+    if (this.#profiles.length > this.#limit) this.#clear()
     const account = withTexts(readAccount(lineOf(rest)), textIn(leaf.texts))
     const profile: Profile = { rest, texts: leaf.texts, known: true, plan: account.plan, answers: { models: [] } }
-    this.#numbers[slot] = this.#profiles.push(profile)
+    this.#numbers[slot] = this.#profiles.length
     this.#byRest.set(rest, this.#profiles.length)
+    this.#profiles.push(profile)
     this.#last = { profile, account }
     return profile
   }
 
   #clear(): void {
-    this.#profiles.length = 0
+    this.#profiles.length = 1
     this.#byRest.clear()
     this.#numbers.fill(0)
   }

@@ -16,7 +16,11 @@ export function slices(ms = SLICE_MS): Pause {
 }
 
 /** Works through the items, a few at a time; after a failure no further one is begun. */
-export async function inParallel<T>(items: Iterable<T>, width: number, work: (item: T) => Promise<void>): Promise<void> {
+export async function inParallel<T>(
+  items: Iterable<T>,
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const queue = items[Symbol.iterator]()
   let failed = false
   const worker = async (): Promise<void> => {

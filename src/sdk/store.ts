@@ -18,7 +18,8 @@ export interface Store {
 /** A store by its URL: `file:DIR`, relative or absolute, or a real `file://` URL. @throws {TenfoldError} */
 export function openStore(url: string): Store {
   if (url.startsWith('file://')) return new FileStore(url, pathOfUrl(url))
-  if (url.startsWith('file:') && url.length > 'file:'.length) return new FileStore(url, resolve(url.slice('file:'.length)))
+  const folder = url.startsWith('file:') ? url.slice('file:'.length) : ''
+  if (folder !== '') return new FileStore(url, resolve(folder))
   const hint = /^[a-z][a-z0-9+.-]+:/i.test(url) ? 'this version reads file:DIR' : `write file:${url} for a folder`
   throw new TenfoldError('unsupported_store', `${quote(url)} is not a store; ${hint}`)
 }

@@ -56,7 +56,7 @@ export class AccountTable {
     let growth = 0
     for (const [ref, leaf] of leaves) {
       count += leaf.count
-      if (before?.#numbers.has(ref) !== true) growth += leaf.count
+      if (before?.leaf(ref) === undefined) growth += leaf.count
     }
     const mayGrow = before !== undefined && before.#used + growth <= before.capacity * MAX_LOAD
     const table = new AccountTable(hash, mayGrow ? before : Math.ceil(count / LOAD) + 8)
@@ -120,7 +120,7 @@ export class AccountTable {
     this.#leaves[number] = leaf
     this.#numbers.set(ref, number)
     eachAccount(leaf.bytes, (start, end) => {
-      const id = leaf.bytes.latin1Slice(start, end)
+      const id = leaf.bytes.toString('latin1', start, end)
       const hash = this.#hash(id)
       const tag = tagOf(hash)
       let vacant = -1
@@ -142,7 +142,7 @@ export class AccountTable {
     const leaf = this.leaf(ref)
     if (number === undefined || leaf === undefined) return
     eachAccount(leaf.bytes, (start, end) => {
-      this.#tags[this.find(leaf.bytes.latin1Slice(start, end))] = GONE
+      this.#tags[this.find(leaf.bytes.toString('latin1', start, end))] = GONE
     })
     this.#leaves[number] = undefined
     this.#numbers.delete(ref)

@@ -13,7 +13,7 @@ export const redundant = defineRule({
       report({
         at: valueAt(account.file, 'prompts', type, 'value'),
         message: `this is the global ${type} prompt, word for word`,
-        help: `delete the record to follow the global (\`tenfold prompt reset ${account.stem} ${type}\`); it stays if you mean to pin it`,
+        help: 'delete the record to follow the global; keep it only to hold the account where it is when the global moves',
         related: [{ at: valueAt(`prompts/${type}.yaml`, 'value'), message: 'the global text' }],
       })
     }

@@ -18,7 +18,7 @@ export const staleDefault = defineRule({
         message: grave
           ? `the global ${type} prompt moved since, and so did its variables: ${changed.join(', ')}`
           : `the global ${type} prompt moved since this account ${record.customized ? 'customised it' : 'was pinned'}`,
-        help: `take the change over (\`tenfold prompt rebase ${account.stem} ${type}\`), or follow the global again (\`tenfold prompt reset ${account.stem} ${type}\`)`,
+        help: 'compare the two; write today’s global text into `default`, and carry its change into `value`; or delete the record to follow the global',
         related: [{ at: valueAt(`prompts/${type}.yaml`, 'value'), message: 'the global text today' }],
       })
     }

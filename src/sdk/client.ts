@@ -1,0 +1,195 @@
+import { EventEmitter } from 'node:events'
+import { inspect } from 'node:util'
+import type { ModelConfig } from './answer.ts'
+import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './content.ts'
+import { type TenfoldError, asDamage } from './errors.ts'
+import type { Explanation } from './explain.ts'
+import { type Decided, type OpenOptions, decide } from './options.ts'
+import type { AskOptions, Snapshot } from './reader.ts'
+import { type Present, advance } from './refresh.ts'
+import { type Hash, hashOf } from './table.ts'
+
+/**
+ * Opens a store, with everything that its release says in memory: from then on answers need no waiting.
+ *
+ * ```ts
+ * import { openSettings } from 'tenfold'
+ *
+ * const settings = await openSettings({ store: 'file:.tenfold/store' })
+ * const { provider, model, maxTokens } = settings.getModelConfig('generate_content', 'acme', { plan: 'growth' })
+ * const { promptValue } = settings.getEffectivePrompt('acme', 'clustering')
+ * console.log(provider, model, maxTokens, promptValue.length, settings.missingKeys)
+ * await settings.close()
+ * ```
+ *
+ * @throws {TenfoldError} `unsupported_…` and `invalid_option` for the options, `store_not_found`, `store_unreadable`,
+ * `store_damaged` and `unsupported_format` for the store.
+ */
+export async function openSettings(options: OpenOptions): Promise<Settings> {
+  return openWith(options, hashOf)
+}
+
+/** As `openSettings`, with the hash that accounts are found by: a test makes them all collide. */
+export async function openWith(options: OpenOptions, hash: Hash): Promise<Settings> {
+  const decided = decide(options)
+  return new Settings(decided, hash, await advance(undefined, decided, hash))
+}
+
+export interface Status {
+  /** `stale`: the store could not be read for long; `expired`: the release is past its time. Both go on answering. */
+  readonly state: 'ready' | 'stale' | 'expired'
+  readonly seq: number
+  readonly commit: string | null
+  /** Milliseconds since the store was last read with success. */
+  readonly ageMs: number
+}
+
+export interface Events {
+  /** Another release answers from now on. */
+  changed: [{ readonly seq: number; readonly commit: string | null }]
+  /** The store could not be read for `staleAfterMs`; once, until it can be read again. */
+  stale: [Status]
+  /** A look at the store failed; the present release goes on answering. Nobody has to listen. */
+  error: [TenfoldError]
+}
+
+/** Longer than this, a timer would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** A running service's settings: the present release, and the looks at the store that replace it. */
+export class Settings extends EventEmitter<Events> {
+  readonly #decided: Decided
+  readonly #hash: Hash
+  #present: Present
+  #checkedAt: number
+  #failing = false
+  #saidStale = false
+  #running: Promise<boolean> | undefined
+  #queued: Promise<boolean> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(decided: Decided, hash: Hash, present: Present) {
+    super()
+    this.#decided = decided
+    this.#hash = hash
+    this.#present = present
+    this.#checkedAt = decided.now()
+    this.#schedule()
+  }
+
+  /** Which model to call for a function, and how. @throws {TenfoldError} see `Snapshot`. */
+  getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig {
+    return this.#present.reader.getModelConfig(name, account, options)
+  }
+
+  getEffectivePrompt(account: string, type: string, options?: AskOptions): EffectivePrompt {
+    return this.#present.reader.getEffectivePrompt(account, type, options)
+  }
+
+  getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile> {
+    return this.#present.reader.getAuthorProfiles(account, options)
+  }
+
+  getStrategies(account: string, options?: AskOptions): Records<Strategy> {
+    return this.#present.reader.getStrategies(account, options)
+  }
+
+  /** Where each field of an answer was written, and why the others lost. Reads from the store. */
+  async explain(account: string, name: string, options?: AskOptions): Promise<Explanation> {
+    return this.#present.reader.explain(account, name, options)
+  }
+
+  /** The present release, for several reads that have to agree; a refresh does not reach it. */
+  snapshot(): Snapshot {
+    return this.#present.reader
+  }
+
+  /** Names of the secrets that the providers use and that are not available now, sorted. */
+  get missingKeys(): readonly string[] {
+    return this.#present.reader.missingKeys()
+  }
+
+  get status(): Status {
+    const { release } = this.#present
+    const now = this.#decided.now()
+    // A clock that was set back makes nothing younger than new.
+    const ageMs = Math.max(0, now - this.#checkedAt)
+    const isExpired = release.expires !== null && !(now < Date.parse(release.expires))
+    const isStale = this.#failing && ageMs > this.#decided.staleAfterMs
+    const state = isExpired ? 'expired' : isStale ? 'stale' : 'ready'
+    return { state, seq: release.seq, commit: release.commit, ageMs }
+  }
+
+  /**
+   * Looks at the store now. Two looks never overlap: a call during one waits, and then looks again, for the store may
+   * have changed since that one began.
+   *
+   * @returns whether another release answers from now on; false too when the look failed, which `error` tells.
+   */
+  refresh(): Promise<boolean> {
+    if (this.#closed) return Promise.resolve(false)
+    if (this.#running !== undefined) return (this.#queued ??= this.#after(this.#running))
+    const running = this.#look().finally(() => {
+      this.#running = undefined
+    })
+    this.#running = running
+    return running
+  }
+
+  /** Stops looking at the store. What is in memory can still be read. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await Promise.allSettled([this.#running, this.#queued])
+  }
+
+  [inspect.custom](): object {
+    return { status: this.status, missingKeys: this.missingKeys }
+  }
+
+  async #after(running: Promise<boolean>): Promise<boolean> {
+    await Promise.allSettled([running])
+    this.#queued = undefined
+    return this.refresh()
+  }
+
+  async #look(): Promise<boolean> {
+    const before = this.#present
+    let next: Present
+    try {
+      next = await advance(before, this.#decided, this.#hash)
+    } catch (error) {
+      this.#fail(asDamage(error, `the store ${this.#decided.store.url}`))
+      return false
+    }
+    if (this.#closed) return false
+    this.#present = next
+    this.#checkedAt = this.#decided.now()
+    this.#failing = false
+    this.#saidStale = false
+    const { seq, commit } = next.release
+    const changed = next.reader !== before.reader
+    if (changed) this.emit('changed', { seq, commit })
+    return changed
+  }
+
+  #fail(error: TenfoldError): void {
+    if (this.#closed) return
+    this.#failing = true
+    const { ageMs } = this.status
+    const isNews = ageMs > this.#decided.staleAfterMs && !this.#saidStale
+    this.#saidStale ||= isNews
+    // An emitter without a listener for errors would end the process.
+    if (this.listenerCount('error') > 0) this.emit('error', error)
+    if (isNews) this.emit('stale', this.status)
+  }
+
+  #schedule(): void {
+    if (this.#closed || this.#decided.everyMs === 0) return
+    this.#timer = setTimeout(() => {
+      void this.refresh().finally(() => this.#schedule())
+    }, Math.min(this.#decided.everyMs, MAX_TIMER_MS))
+    this.#timer.unref()
+  }
+}

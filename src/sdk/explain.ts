@@ -1,0 +1,71 @@
+import { readLeaf } from '../bundle/leaf.ts'
+import { type Origins, type WrittenLayer, explainFunction } from '../bundle/layers.ts'
+import { type Account, type PlanName, type Value, own } from '../bundle/model.ts'
+import { type Provenance, parseProvenance, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
+import { camelCase } from './answer.ts'
+import { asDamage } from './errors.ts'
+import type { Content } from './load.ts'
+import type { Store } from './store.ts'
+
+/** Why an account gets what it gets for a function: every place where a field is written, and which one won. */
+export interface Explanation {
+  readonly account: string
+  readonly function: string
+  readonly known: boolean
+  readonly plan: PlanName | null
+  /** The release's commit, in which the lines are to be looked up; null where it was not made from one. */
+  readonly commit: string | null
+  /** By the names of `getModelConfig`'s answer, `provider` among them. */
+  readonly fields: Readonly<Record<string, ExplainedField>>
+}
+
+export interface ExplainedField {
+  readonly value: Value
+  /** Lowest to highest: provider, function, account. */
+  readonly layers: readonly WrittenLayer[]
+}
+
+export interface Asked {
+  readonly account: string
+  readonly name: string
+  readonly live: PlanName | undefined
+  readonly known: boolean
+  readonly commit: string | null
+}
+
+/** Reads where things were written, which nothing else needs, and only now. @throws {TenfoldError} */
+export async function explain(
+  store: Store,
+  content: Content,
+  entry: Account | undefined,
+  { account, name, live, known, commit }: Asked,
+): Promise<Explanation> {
+  try {
+    const files = await globalFiles(store, content)
+    const own = known ? await accountFile(store, content, account) : undefined
+    if (own !== undefined) files.set(own.file, own)
+    const explained = explainFunction(content.globals.value, entry, name, live, originsIn(files, own?.file))
+    const fields = Object.fromEntries([...(explained ?? [])].map(([field, value]) => [camelCase(field), value]))
+    return { account, function: name, known, plan: entry?.plan ?? null, commit, fields }
+  } catch (error) {
+    throw asDamage(error, `the store ${store.url}`)
+  }
+}
+
+async function globalFiles(store: Store, { globals }: Content): Promise<Map<string, Provenance>> {
+  const all = readGlobalProvenance(await store.object(globals.provenance))
+  return new Map(all.map((provenance) => [provenance.file, provenance]))
+}
+
+async function accountFile(store: Store, { accounts }: Content, id: string): Promise<Provenance | undefined> {
+  const slot = accounts.find(id)
+  if (slot < 0) return undefined
+  const { provenance } = readLeaf(accounts.at(slot).leaf.bytes)
+  const line = readProvenance(await store.object(provenance)).get(id)
+  if (line === undefined) throw new Error(`it does not say where "${id}" was written`)
+  return parseProvenance(line)
+}
+
+function originsIn(files: ReadonlyMap<string, Provenance>, accountFile: string | undefined): Origins {
+  return { accountFile, position: (file, path) => own(files.get(file)?.at, path) }
+}

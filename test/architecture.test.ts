@@ -1,0 +1,86 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { expect, test } from 'vitest'
+import { ROOT } from './support/run.ts'
+
+/** Which folders of `src` each may import, beside itself. */
+const MAY: Readonly<Record<string, readonly string[]>> = {
+  bundle: [],
+  compile: ['bundle'],
+  lint: ['bundle', 'compile'],
+  report: ['bundle', 'compile'],
+  edit: ['bundle', 'compile'],
+  publish: ['bundle', 'compile'],
+  sdk: ['bundle'],
+  pipeline: ['bundle', 'compile', 'lint', 'publish'],
+  cli: ['bundle', 'compile', 'lint', 'publish', 'pipeline', 'report', 'edit', 'sdk'],
+}
+
+/** No npm package at all is what lets a service install the SDK without a thought. */
+const NO_PACKAGES = ['bundle', 'sdk']
+
+interface Import {
+  readonly from: string
+  readonly to: string
+}
+
+const SRC = join(ROOT, 'src')
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  .map((file) => file.split(sep).join('/'))
+
+const imports: Import[] = files.flatMap((from) => {
+  // Comments may show how others import.
+  const text = readFileSync(join(SRC, from), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => ({ from, to: match[1] ?? '' }))
+})
+
+/** `src/pipeline.ts` counts as the pipeline's folder. */
+function folderOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, '')
+}
+
+test('there are imports to look at', () => {
+  expect(imports.length).toBeGreaterThan(200)
+  expect(new Set(files.map(folderOf))).toEqual(new Set(Object.keys(MAY)))
+})
+
+test('no folder imports one that it may not', () => {
+  const wrong = imports.filter(({ from, to }) => {
+    if (!to.startsWith('.')) return false
+    const target = relative(SRC, resolve(SRC, dirname(from), to)).split(sep).join('/')
+    // The schemas are data, read by the stage that validates.
+    if (target.startsWith('../schemas/')) return folderOf(from) !== 'compile'
+    const [own, other] = [folderOf(from), folderOf(target)]
+    return own !== other && MAY[own]?.includes(other) !== true
+  })
+  expect(wrong).toEqual([])
+})
+
+test('the SDK, and all that it imports, needs no npm package', () => {
+  const wrong = imports.filter(({ from, to }) => {
+    return NO_PACKAGES.includes(folderOf(from)) && !to.startsWith('.') && !to.startsWith('node:')
+  })
+  expect(wrong).toEqual([])
+})
+
+test('the built SDK imports nothing but node, and not the command line', () => {
+  const dist = join(ROOT, 'dist')
+  const seen = new Set<string>()
+  const outside = new Set<string>()
+  const visit = (file: string): void => {
+    if (seen.has(file)) return
+    seen.add(file)
+    const text = readFileSync(join(dist, file), 'utf8')
+    for (const match of text.matchAll(/^(?:import|export)\b[^'"]*["']([^"']+)["']/gm)) {
+      const to = match[1] ?? ''
+      if (to.startsWith('./')) visit(to.slice(2))
+      else if (!to.startsWith('node:') && to !== 'module') outside.add(to)
+    }
+  }
+  visit('sdk.js')
+  expect([...outside].filter((name) => !BUILT_IN.has(name))).toEqual([])
+  expect([...seen].some((file) => /YAML|commander/.test(readFileSync(join(dist, file), 'utf8')))).toBe(false)
+})
+
+const BUILT_IN = new Set(['fs', 'path', 'crypto', 'util', 'url', 'events'])

@@ -1,0 +1,57 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryFolder } from './support/config.ts'
+import { ROOT, commitAll, run } from './support/run.ts'
+
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map((match) => match[1] ?? '')
+
+/** A checkout as `npm ci` leaves it, without installing again. */
+async function checkout(): Promise<string> {
+  const folder = temporaryFolder()
+  const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], ROOT)
+  for (const file of stdout.split('\0').filter((name) => name !== '')) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true })
+    cpSync(join(ROOT, file), join(folder, file))
+  }
+  cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true })
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  await commitAll(folder)
+  return folder
+}
+
+test('every command of the README does what it says', async () => {
+  const folder = await checkout()
+  const commands = blocks('sh').flatMap((block) => block.trim().split('\n'))
+  expect(commands).toContain('npm ci && npm start')
+  expect(commands).toContain('npm ci && npm test')
+  for (const command of commands) {
+    // This is `npm test`; and what `npm ci` does, the checkout has.
+    if (command === 'npm ci && npm test') continue
+    const { code, stderr } = await run('bash', ['-c', command.replace('npm ci && ', '').replace('npx tenfold', 'npx --no-install tenfold')], folder)
+    expect({ command, code, stderr: code === 0 ? '' : stderr }).toEqual({ command, code: 0, stderr: '' })
+  }
+})
+
+test('the mistake that the README suggests gives the error that it shows', async () => {
+  const folder = await checkout()
+  const file = join(folder, 'config/accounts/bluebird.yaml')
+  writeFileSync(file, `${readFileSync(file, 'utf8')}overrides: { openai: { model: gpt-4o } }\n`)
+  const { code, stdout } = await run(process.execPath, ['dist/cli.js', 'check'], folder)
+  expect(code).toBe(1)
+  const [shown] = blocks('text')
+  expect(shown).toBeDefined()
+  expect(stdout.replace(/^ +/gm, ' ')).toContain((shown ?? '').replace(/^ +/gm, ' ').trimEnd())
+})
+
+test('the service of the README runs', async () => {
+  const folder = await checkout()
+  await run(process.execPath, ['dist/cli.js', 'release'], folder)
+  const [service] = blocks('js')
+  writeFileSync(join(folder, 'service.mjs'), service ?? '')
+  const { code, stdout, stderr } = await run(process.execPath, ['service.mjs'], folder)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/^openai gpt-4 0\.8 4000 \d+\n$/)
+})
