@@ -39,12 +39,18 @@ export function flat(globals: Globals, accounts: Iterable<readonly [string, Acco
     defaults: flatAccount(globals, undefined),
     accounts: Object.fromEntries([...accounts].map(([id, account]) => [id, flatAccount(globals, account)])),
   }
-  return `${JSON.stringify(sorted(all), null, 2)}\n`
+  return `${print(all)}\n`
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]))
+/** As `JSON.stringify` with two spaces, and keys sorted as text: an object itself would put "9" before "10". */
+function print(value: unknown, line = '\n'): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const inner = `${line}  `
+  if (Array.isArray(value)) return between('[', value.map((item) => print(item, inner)), ']', line)
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined).sort(([a], [b]) => (a < b ? -1 : 1))
+  return between('{', entries.map(([key, member]) => `${JSON.stringify(key)}: ${print(member, inner)}`), '}', line)
+}
+
+function between(open: string, members: readonly string[], close: string, line: string): string {
+  return members.length === 0 ? `${open}${close}` : `${open}${line}  ${members.join(`,${line}  `)}${line}${close}`
 }

@@ -1,4 +1,4 @@
-import { type CST, Composer, type Document, Parser, isMap, isScalar, isSeq } from 'yaml'
+import { type CST, Composer, type Document, Parser, isAlias, isMap, isScalar, isSeq } from 'yaml'
 import { FORBIDDEN, type FileKind } from './layout.ts'
 import type { Entry, Node, Problem, ScalarNode, SourceFile, Span } from './source.ts'
 import { decodeText, rawProblems, scalarProblems } from './text.ts'
@@ -35,8 +35,15 @@ export function parse(path: string, kind: FileKind, bytes: Uint8Array): SourceFi
     const start = tokens.filter(({ type }) => type === 'document').at(1)?.offset ?? second.range[0]
     problems.push({ kind: 'second-document', start, end: Math.min(start + 3, text.length) })
   }
-  const broken = document && syntaxError(document, problems)
-  if (broken !== undefined) return { path, kind, text, root: undefined, problems: [...problems, broken] }
+  const broken = document && syntaxError(document)
+  if (broken !== undefined) {
+    // A tab explains it: one cause, one error.
+    const explained = problems.some((problem) => problem.kind === 'tab')
+    return { path, kind, text, root: undefined, problems: explained ? problems : [...problems, broken] }
+  }
+  if (document !== undefined && isBare(document, text)) {
+    return { path, kind, text, root: undefined, problems: [...problems, { kind: 'empty', start: 0, end: 0 }] }
+  }
   const root = document && convert(document.contents, text, problems)
   return { path, kind, text, root, problems }
 }
@@ -130,14 +137,20 @@ function tabsOutside(text: string, blocks: readonly Span[]): number[] {
   return found
 }
 
-/** The first error alone: what follows it is mostly its echo. What another problem explains is not repeated. */
-function syntaxError(document: Document.Parsed, problems: readonly Problem[]): Problem | undefined {
-  const explained = problems.some(({ kind }) => kind === 'tab')
+/** A document of `---` and comments holds as little as an empty file. */
+function isBare({ contents }: Document.Parsed, text: string): boolean {
+  if (!isScalar(contents) || contents.value !== null || contents.tag !== undefined || contents.anchor !== undefined) return false
+  const [start, end] = contents.range
+  return text.slice(start, end).trim() === ''
+}
+
+/** The first error alone: what follows it is mostly its echo. */
+function syntaxError(document: Document.Parsed): Problem | undefined {
   const said = [...document.errors, ...document.warnings].filter(
     ({ code }) => code !== 'TAG_RESOLVE_FAILED' && code !== 'BAD_ALIAS' && code !== 'BAD_DIRECTIVE',
   )
   const [first] = said.sort((a, b) => a.pos[0] - b.pos[0])
-  if (first === undefined || explained) return undefined
+  if (first === undefined) return undefined
   return { kind: 'syntax', what: first.message, start: first.pos[0], end: first.pos[1] }
 }
 
@@ -148,12 +161,15 @@ function convert(node: unknown, text: string, problems: Problem[]): Node | undef
     const style = node.type === 'PLAIN' ? 'plain' : node.type?.startsWith('BLOCK') === true ? 'block' : 'quoted'
     const value = scalarValue(node.value)
     const scalar: ScalarNode = { is: 'scalar', value, style, start, end: trimEnd(text, start, end) }
-    problems.push(...scalarProblems(scalar, 'value'))
+    problems.push(...scalarProblems(scalar, 'value', text))
     return scalar
   }
   if (isSeq(node)) {
     const items: Node[] = []
-    for (const item of node.items) items.push(convert(item, text, problems) ?? missing(node.range?.[0] ?? 0))
+    for (const item of node.items) {
+      const at = isAlias(item) ? item.range?.[0] : node.range?.[0]
+      items.push(convert(item, text, problems) ?? missing(at ?? 0))
+    }
     return { is: 'list', items, ...collectionSpan(node, items.at(-1), text) }
   }
   if (isMap(node)) {
@@ -183,8 +199,8 @@ function convertEntry(key: unknown, value: unknown, text: string, problems: Prob
     return undefined
   }
   if (FORBIDDEN.has(name)) problems.push({ kind: 'forbidden-key', key: name, ...keySpan })
-  problems.push(...scalarProblems({ is: 'scalar', value: name, style: 'plain', ...keySpan }, 'key'))
-  return { key: name, keySpan, value: convert(value, text, problems) ?? missing(end) }
+  problems.push(...scalarProblems({ is: 'scalar', value: name, style: 'plain', ...keySpan }, 'key', text))
+  return { key: name, keySpan, value: convert(value, text, problems) ?? missing(isAlias(value) ? value.range?.[0] ?? end : end) }
 }
 
 /** The alias behind `<<` is the merge's own: one cause, one error. */

@@ -42,8 +42,10 @@ export function garbledIn(text: string, prompt: GlobalPrompt): Map<string, strin
   for (const name of Object.keys(prompt.variables)) {
     const escaped = name.replace(/[^A-Za-z0-9_]/g, '\\$&')
     const other = new RegExp(`\\${otherOpen}${escaped}\\${otherClose}`, 'i').exec(text)
-    const unclosed = new RegExp(`\\${open}${escaped}(?![A-Za-z0-9_\\${close}])`).exec(text)
-    const unopened = new RegExp(`(?<![A-Za-z0-9_\\${open}])${escaped}\\${close}`).exec(text)
+    // A bracket that has its partner further along the line belongs to a text such as `{title: string}`.
+    const between = `[^\\${open}\\${close}\\n]*`
+    const unclosed = new RegExp(`\\${open}${escaped}(?![A-Za-z0-9_])(?!${between}\\${close})`).exec(text)
+    const unopened = new RegExp(`(?<![A-Za-z0-9_])(?<!\\${open}${between})${escaped}\\${close}`).exec(text)
     const written = (there.has(name) ? undefined : other?.[0]) ?? unclosed?.[0] ?? unopened?.[0]
     if (written !== undefined) found.set(name, written)
   }

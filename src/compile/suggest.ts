@@ -5,10 +5,17 @@ export function nearest(name: string, names: Iterable<string>): string | undefin
   let best: string | undefined
   let least = Math.max(1, Math.floor(name.length / 3)) + 1
   for (const candidate of names) {
-    const d = candidate.toLowerCase() === name.toLowerCase() ? 0 : distance(name.toLowerCase(), candidate.toLowerCase())
+    const d = distanceOf(name.toLowerCase(), candidate.toLowerCase())
     if (d < least) [best, least] = [candidate, d]
   }
   return best
+}
+
+/** Two neighbours that changed places are one slip, not two. */
+function distanceOf(a: string, b: string): number {
+  const at = [...a].findIndex((character, i) => character !== b[i])
+  const swapped = a.slice(0, at) + (a[at + 1] ?? '') + (a[at] ?? '') + a.slice(at + 2)
+  return at >= 0 && swapped === b ? 1 : distance(a, b)
 }
 
 /** `did you mean "x"? ` or nothing, to stand before the rest of a help. */

@@ -68,7 +68,7 @@ function conflicts(text: string): Problem[] {
 }
 
 /** Problems of a decoded scalar, which an escape may have hidden from the raw text. */
-export function scalarProblems(scalar: ScalarNode, role: 'key' | 'value'): Problem[] {
+export function scalarProblems(scalar: ScalarNode, role: 'key' | 'value', text: string): Problem[] {
   const { value, start, end } = scalar
   if (typeof value === 'number') {
     const safe = Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER
@@ -77,8 +77,9 @@ export function scalarProblems(scalar: ScalarNode, role: 'key' | 'value'): Probl
   if (typeof value !== 'string') return []
   if (LONE.test(value)) return [{ kind: 'surrogate', start, end, more: 0 }]
   if (value.includes('\0')) return [{ kind: 'control', start, end, more: 0 }]
-  if (role === 'key' && INVISIBLE.test(value)) return [{ kind: 'invisible', start, end, more: 0 }]
   // Raw ones are reported where they stand; this is for escaped ones.
-  if (scalar.style === 'quoted' && value.search(BIDI) >= 0) return [{ kind: 'bidi', start, end, more: 0 }]
+  if (text.slice(start, end).search(BIDI) >= 0) return []
+  if (value.search(BIDI) >= 0) return [{ kind: 'bidi', start, end, more: 0 }]
+  if (role === 'key' && INVISIBLE.test(value)) return [{ kind: 'invisible', start, end, more: 0 }]
   return []
 }

@@ -48,14 +48,36 @@ export type Rooted = SourceFile & { readonly root: Node }
 
 function violationsOf(errors: readonly ErrorObject[], file: Rooted): Violation[] {
   const wrongType = new Set(errors.filter(({ keyword }) => keyword === 'type').map((e) => e.instancePath))
+  const undecided = undecidedBranches(errors)
   const found: Violation[] = []
   for (const error of errors) {
     const violation = violationOf(error, file)
     // One cause, one error: a value of the wrong type is not also outside its vocabulary.
     if (violation === undefined || (error.keyword !== 'type' && wrongType.has(error.instancePath))) continue
+    if (undecided.some((branch) => isEcho(error, branch))) continue
     found.push(violation)
   }
   return found
+}
+
+/** The keys on which a schema's `if` hangs: a function's kind, whether a record is active or customised. */
+const CONDITIONS = ['kind', 'active', 'customized']
+
+/** The mappings whose `if` could not be decided, because the key that it asks for is itself missing or wrong. */
+function undecidedBranches(errors: readonly ErrorObject[]): string[] {
+  const failed = errors.filter(({ keyword }) => keyword === 'if').map(({ instancePath }) => instancePath)
+  return failed.filter((at) =>
+    errors.some(({ instancePath, keyword, params }) => {
+      const missing = keyword === 'required' && instancePath === at && CONDITIONS.includes(params['missingProperty'])
+      return missing || CONDITIONS.some((key) => instancePath === `${at}/${key}`)
+    }),
+  )
+}
+
+/** Whether an error only says that a mapping departs from a branch that it may not have meant. */
+function isEcho({ instancePath, keyword, params }: ErrorObject, branch: string): boolean {
+  if (keyword === 'required' && instancePath === branch) return !CONDITIONS.includes(params['missingProperty'])
+  return instancePath === `${branch}/defaults` || instancePath.startsWith(`${branch}/defaults/`)
 }
 
 function violationOf(error: ErrorObject, file: Rooted): Violation | undefined {
@@ -64,7 +86,7 @@ function violationOf(error: ErrorObject, file: Rooted): Violation | undefined {
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(params['additionalProperty'])
-      return { kind: 'unknown-key', path: [...path, key], key, known: knownKeys(file.kind, error.schemaPath) }
+      return { kind: 'unknown-key', path: [...path, key], key, known: knownKeys(file, path) }
     }
     case 'required':
       return { kind: 'missing-key', path, key: String(params['missingProperty']) }
@@ -95,16 +117,42 @@ function violationOf(error: ErrorObject, file: Rooted): Violation | undefined {
   }
 }
 
-/** The keys that the schema knows where it refused one. */
-function knownKeys(kind: FileKind, schemaPath: string): string[] {
-  const steps = schemaPath.slice(2).split('/').slice(0, -1)
-  const parent = steps.reduce((at, step) => member(at, decodeURIComponent(step)), member({ schema: schemas[kind] }, 'schema'))
-  return Object.keys(Object(member(parent, 'properties') ?? {}))
+/** The keys that the schema knows where it refused one. An error's own schema path says it only relative to a part. */
+function knownKeys(file: Rooted, path: Path): string[] {
+  const root = member({ schema: schemas[file.kind] }, 'schema')
+  const resolve = (schema: unknown): unknown => {
+    const ref = member(schema, '$ref')
+    if (typeof ref !== 'string') return schema
+    return ref.slice(2).split('/').reduce(member, root)
+  }
+  let at = root
+  for (const [i, step] of path.entries()) {
+    const branch = member(member(branchOf(at, nodeAt(file.root, path.slice(0, i))), 'properties'), String(step))
+    const known = isObject(branch) ? branch : member(member(at, 'properties'), String(step))
+    at = resolve(known ?? member(at, typeof step === 'number' ? 'items' : 'additionalProperties'))
+  }
+  return Object.keys(Object(member(at, 'properties') ?? {}))
+}
+
+/** Which of `then` and `else` applies to a mapping; undefined where the schema has no such choice. */
+function branchOf(schema: unknown, node: Node | undefined): unknown {
+  const [key] = conditionKeys(schema)
+  if (key === undefined) return undefined
+  const value = nodeAt(node, [key])
+  const wanted = member(member(member(member(schema, 'if'), 'properties'), key), 'const')
+  return member(schema, value?.is === 'scalar' && value.value === wanted ? 'then' : 'else')
+}
+
+function conditionKeys(schema: unknown): string[] {
+  return Object.keys(Object(member(member(schema, 'if'), 'properties') ?? {}))
 }
 
 function member(value: unknown, key: string): unknown {
-  const members: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {}
-  return members[key.replaceAll('~1', '/').replaceAll('~0', '~')]
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 /** A JSON pointer to a path; an index is a number only where the tree has a list. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { BASE } from '../support/config.ts'
 import { openStore, table } from '../support/doors.ts'
+import { tenfold } from '../support/run.ts'
 import { account, anthropic, cluster, content, dalle, dalle2, images, openai, runware } from './answers.ts'
 
 const JSON_3000 = { max_tokens: 3000, response_format: 'json' }
@@ -90,6 +91,13 @@ strategies: null
     const { flat } = doors()
     expect(Object.keys(flat)).toEqual(['accounts', 'commit', 'defaults', 'functions'])
     expect(flat).toMatchObject({ commit: null, functions: ['auto_cluster', 'generate_content', 'generate_images'] })
+  })
+
+  test('keys are sorted as text, those made of digits too', async () => {
+    const { stdout } = await tenfold(['compile', '--flat', '-'], doors().folder)
+    const ids = [...stdout.slice(stdout.indexOf('"accounts"'), stdout.indexOf('"commit"')).matchAll(/^ {4}"(.*)": /gm)]
+    expect(ids.map(([, id]) => id)).toEqual(Object.keys(doors().flat['accounts'] ?? {}).sort())
+    expect(stdout.indexOf('"10": {')).toBeLessThan(stdout.indexOf('"9": {'))
   })
 
   test('a service can choose an error for an unknown account', async () => {

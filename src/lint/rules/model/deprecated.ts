@@ -1,6 +1,7 @@
 import { own } from '../../../bundle/model.ts'
 import type { Known } from '../../../compile/link.ts'
 import { type Place, type Reporter, type When, defineRule, valueAt } from '../../rule.ts'
+import { isFree } from '../plan/policy.ts'
 
 export const deprecated = defineRule({
   id: 'model/deprecated',
@@ -20,7 +21,8 @@ export const deprecated = defineRule({
       }
     }
   },
-  account({ file, body }, known, report, when) {
+  account({ file, plan, body }, known, report, when) {
+    if (isFree(plan)) return
     for (const [section, fields] of Object.entries(body.overrides ?? {})) {
       judge(known, fields['model'], valueAt(file, 'overrides', section, 'model'), report, when)
     }

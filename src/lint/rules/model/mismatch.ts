@@ -3,6 +3,7 @@ import { serves } from '../../../bundle/resolve.ts'
 import { type Known, layerable } from '../../../compile/link.ts'
 import { oneOf } from '../../../compile/suggest.ts'
 import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
+import { isFree } from '../plan/policy.ts'
 import { type Conflict, type Origin, conflicts } from './conflict.ts'
 
 export const mismatch = defineRule({
@@ -26,9 +27,9 @@ export const mismatch = defineRule({
       }
     }
   },
-  account({ file, body }, known, report) {
+  account({ file, plan, body }, known, report) {
     const { overrides } = body
-    const globals = overrides === undefined ? undefined : layerable(known)
+    const globals = overrides === undefined || isFree(plan) ? undefined : layerable(known)
     if (globals === undefined || overrides === undefined) return
     const say = once(globals, report)
     const judge = (origin: Origin, forced?: string): void => {

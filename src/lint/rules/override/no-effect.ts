@@ -1,6 +1,7 @@
 import { PROVIDERS, isProvider } from '../../../bundle/model.ts'
 import { layerable } from '../../../compile/link.ts'
 import { defineRule, valueAt } from '../../rule.ts'
+import { isFree } from '../plan/policy.ts'
 import { usedProvider } from './used.ts'
 
 export const noEffect = defineRule({
@@ -8,8 +9,8 @@ export const noEffect = defineRule({
   severity: 'warning',
   summary: 'an override of a provider that the account’s functions never use',
   fix: 'suggest',
-  account({ file, body }, known, report) {
-    const globals = layerable(known)
+  account({ file, plan, body }, known, report) {
+    const globals = isFree(plan) ? undefined : layerable(known)
     if (globals === undefined || body.overrides === undefined) return
     for (const section of Object.keys(body.overrides)) {
       if (!isProvider(section)) continue

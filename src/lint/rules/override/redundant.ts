@@ -4,6 +4,7 @@ import { layer } from '../../../bundle/resolve.ts'
 import { type Known, layerable } from '../../../compile/link.ts'
 import type { AccountModel } from '../../../compile/model.ts'
 import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
+import { isFree } from '../plan/policy.ts'
 import { usedProvider } from './used.ts'
 
 export const redundant = defineRule({
@@ -12,6 +13,7 @@ export const redundant = defineRule({
   summary: 'an override that says what it would inherit; deleting it un-pins it',
   fix: 'suggest',
   account(account, known, report) {
+    if (isFree(account.plan)) return
     const globals = layerable(known)
     const { overrides } = account.body
     if (globals !== undefined && overrides !== undefined) {

@@ -2,6 +2,7 @@ import type { GlobalPrompt } from '../../../bundle/model.ts'
 import type { Known } from '../../../compile/link.ts'
 import type { AccountModel } from '../../../compile/model.ts'
 import { type Place, valueAt } from '../../rule.ts'
+import { isFree } from '../plan/policy.ts'
 
 /** A text that a service may send, the prompt that it belongs to, and where it stands. */
 export interface EffectiveText {
@@ -26,7 +27,8 @@ export function accountTexts(account: AccountModel, known: Known): EffectiveText
 }
 
 /** The account's records whose global prompt is known. */
-export function recordsOf({ body }: AccountModel, { prompts }: Known): PromptOf[] {
+export function recordsOf({ plan, body }: AccountModel, { prompts }: Known): PromptOf[] {
+  if (isFree(plan)) return []
   return Object.entries(body.prompts ?? {}).flatMap(([type, record]) => {
     const prompt = Object.hasOwn(prompts, type) ? prompts[type] : undefined
     return prompt === null || prompt === undefined ? [] : [{ type, record, prompt }]

@@ -2,6 +2,7 @@ import { type Dict, type Kind, PLANS, PROVIDERS, isProvider, own, providersOf } 
 import type { Known } from '../../../compile/link.ts'
 import { didYouMean, oneOf } from '../../../compile/suggest.ts'
 import { type Place, type Reporter, defineRule, keyAt, valueAt } from '../../rule.ts'
+import { isFree } from '../plan/policy.ts'
 
 export const unknown = defineRule({
   id: 'ref/unknown',
@@ -38,6 +39,7 @@ export const unknown = defineRule({
         help: `${didYouMean(account.plan, PLANS)}the plans are ${PLANS.join(', ')}`,
       })
     }
+    if (isFree(account.plan)) return
     for (const [section, fields] of Object.entries(body.overrides ?? {})) {
       const at = valueAt(file, 'overrides', section, 'provider')
       if ((section === 'text' || section === 'image') && typeof fields['provider'] === 'string') {

@@ -11,7 +11,9 @@ export const notAllowed = defineRule({
   file(checked, report) {
     for (const { path, allowed, why, part } of violationsOf(checked, 'not-allowed')) {
       const node = nodeAt(checked.file.root, path)
-      const value = node?.is === 'scalar' ? `"${String(node.value)}"` : 'this'
+      // What stands where a secret's name belongs may be the secret itself.
+      const shown = node?.is === 'scalar' && !(checked.file.kind === 'settings' && path.at(-1) === 'secret')
+      const value = shown ? `"${String(node.value)}"` : 'this'
       if (part === 'key') {
         report({
           at: keyAt(checked.file.path, ...path),

@@ -1,12 +1,32 @@
 import type { Violation } from '../../../compile/validate.ts'
 import { type Checked, type Place, keyAt, valueAt } from '../../rule.ts'
-import { nodeAt } from '../../../compile/source.ts'
+import { type Span, nodeAt, spanAt } from '../../../compile/source.ts'
+import { maskCredentials } from '../secret/credential.ts'
 import { belongsToSecrets } from '../secret/key-like.ts'
 
 /** The violations of one kind that no `secret/*` rule speaks for. */
 export function violationsOf<K extends Violation['kind']>(checked: Checked, kind: K): Extract<Violation, { kind: K }>[] {
   const is = (violation: Violation): violation is Extract<Violation, { kind: K }> => violation.kind === kind
-  return (checked.validated?.violations ?? []).filter(is).filter((violation) => !belongsToSecrets(checked, violation))
+  const all = (checked.validated?.violations ?? []).filter(is)
+  return all.filter((violation) => !belongsToSecrets(checked, violation) && !isEchoOfYaml(checked, violation))
+}
+
+/**
+ * Whether a violation is there because of what a `yaml/*` rule has reported: an alias or a merge key, which bring
+ * nothing here, or a key that stands twice, of which only one can be judged.
+ */
+function isEchoOfYaml({ file: { root, problems } }: Checked, { kind, path }: Violation): boolean {
+  const node = nodeAt(root, path)
+  if (kind === 'missing-key' && node?.is === 'map') {
+    const within = (outer: Span, { start, end }: Span): boolean => outer.start <= start && end <= outer.end
+    const own = (problem: Span): boolean => !node.entries.some(({ value }) => within(value, problem))
+    if (problems.some((problem) => problem.kind === 'merge' && within(node, problem) && own(problem))) return true
+  }
+  if (problems.some((problem) => problem.kind === 'alias' && node?.start === problem.start)) return true
+  return path.some((_, i) => {
+    const key = spanAt(root, path.slice(0, i + 1), 'key')
+    return problems.some((problem) => problem.kind === 'duplicate-key' && problem.first.start === key?.start)
+  })
 }
 
 /** A value's own place; a null has no extent, so its key's, or that of what holds it. */
@@ -16,7 +36,7 @@ export function valueOrKey({ file }: Checked, path: Violation['path']): Place {
   return isNull && typeof path.at(-1) === 'string' ? keyAt(file.path, ...path) : valueAt(file.path, ...path)
 }
 
-/** `overrides.openai.model`, or "the file" for the root. */
+/** `overrides.openai.model`, or "the file" for the root. A key may hold a credential, and no message shows one. */
 export function pathName(path: Violation['path']): string {
-  return path.length === 0 ? 'the file' : path.join('.')
+  return path.length === 0 ? 'the file' : maskCredentials(path.join('.'))
 }

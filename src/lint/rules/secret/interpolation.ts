@@ -2,6 +2,8 @@ import { type Path, type SourceFile, walk } from '../../../compile/source.ts'
 import { defineRule } from '../../rule.ts'
 
 const FORM = /\$\{[^}]*\}|^\s*(?:file|env):/i
+/** A target is a URL whose scheme may be `file:`. */
+const FORM_IN_TARGET = /\$\{[^}]*\}|^\s*env:/i
 
 export const interpolation = defineRule({
   id: 'secret/interpolation',
@@ -10,8 +12,9 @@ export const interpolation = defineRule({
   file({ file }, report) {
     if (file.root === undefined) return
     for (const { node, path } of walk(file.root)) {
-      if (node.is !== 'scalar' || typeof node.value !== 'string' || !FORM.test(node.value)) continue
-      if (isExempt(file, path)) continue
+      const form = file.kind === 'tenfold' && path[0] === 'targets' ? FORM_IN_TARGET : FORM
+      if (node.is !== 'scalar' || typeof node.value !== 'string' || !form.test(node.value)) continue
+      if (isPromptText(file, path)) continue
       report({
         at: { file: file.path, span: node },
         message: 'this value asks to be read from elsewhere, and nothing here is',
@@ -21,10 +24,8 @@ export const interpolation = defineRule({
   },
 })
 
-/** Prompt texts are free, and a target is a URL whose scheme may be `file:`. */
-function isExempt(file: SourceFile, path: Path): boolean {
+function isPromptText(file: SourceFile, path: Path): boolean {
   if (file.kind === 'prompt') return path.length === 1 && path[0] === 'value'
-  if (file.kind === 'tenfold') return path[0] === 'targets'
   const [section, , field] = path
   return file.kind === 'account' && section === 'prompts' && (field === 'value' || field === 'default')
 }

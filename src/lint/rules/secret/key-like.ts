@@ -1,3 +1,4 @@
+import { COLLECTIONS } from '../../../bundle/model.ts'
 import { type Entry, type Node, type Path, nodeAt } from '../../../compile/source.ts'
 import type { Violation } from '../../../compile/validate.ts'
 import type { Checked } from '../../rule.ts'
@@ -13,7 +14,10 @@ const ENDPOINT =
 
 export type Suspect = { readonly path: Path; readonly entry: Entry; readonly is: 'key' | 'endpoint' }
 
-/** The keys that the schema refuses at any depth and that name a credential or an endpoint. */
+/**
+ * The keys that the schema refuses at any depth and that name a credential or an endpoint. An account holds nothing
+ * key-like at all, so there a name of the account's own choosing, such as a profile's id, counts too.
+ */
 export function suspects({ file, validated }: Checked): Suspect[] {
   const found: Suspect[] = []
   if (file.root === undefined) return found
@@ -30,6 +34,12 @@ export function suspects({ file, validated }: Checked): Suspect[] {
     } else if (violation.kind === 'wrong-type') {
       const node = nodeAt(file.root, violation.path)
       if (node !== undefined) within(node, violation.path, look)
+    }
+  }
+  for (const section of file.kind === 'account' ? COLLECTIONS : []) {
+    const records = nodeAt(file.root, [section])
+    for (const entry of records?.is === 'map' ? records.entries : []) {
+      if (kindOf(entry.key, false) === 'key') found.push({ path: [section, entry.key], entry, is: 'key' })
     }
   }
   if (file.kind === 'settings') found.push(...misusedApiKeys(file.root))
@@ -64,5 +74,9 @@ function misusedApiKeys(root: Node): Suspect[] {
 export function belongsToSecrets(checked: Checked, violation: Violation): boolean {
   const all = suspects(checked)
   if (all.length === 0) return false
-  return all.some(({ path }) => path.every((step, i) => violation.path[i] === step))
+  return all.some(({ path }) => isWithin(violation.path, path))
+}
+
+function isWithin(path: Path, outer: Path): boolean {
+  return outer.every((step, i) => path[i] === step)
 }

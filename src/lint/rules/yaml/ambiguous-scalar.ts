@@ -1,8 +1,9 @@
 import { spanAt, walk } from '../../../compile/source.ts'
 import { defineRule } from '../../rule.ts'
 
-/** What YAML 1.1 readers, and people, take for a boolean or a date. */
-const MISREAD = /^(?:y|n|yes|no|on|off|\d{4}-\d{1,2}-\d{1,2}(?:[Tt ].*)?)$/i
+/** What YAML 1.1 readers, and people, take for a boolean, a date or a time; not a text that begins with a date. */
+const MISREAD =
+  /^(?:y|n|yes|no|on|off|\d{4}-\d{1,2}-\d{1,2}(?:(?:t|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?\s*(?:z|[-+]\d{1,2}(?::?\d\d)?)?)?)$/i
 const DATES = new Set(['deprecated_on', 'removed_on'])
 
 export const ambiguousScalar = defineRule({

@@ -1,4 +1,5 @@
 import { defineRule } from '../../rule.ts'
+import { maskCredentials } from '../secret/credential.ts'
 import { problemsOf } from './problem.ts'
 
 /** YAML 1.2.2, 3.2.1.3: the keys of a mapping are unique. Keys are compared as strings: `1:` is `"1":`. */
@@ -11,7 +12,7 @@ export const duplicateKey = defineRule({
     for (const problem of problemsOf(checked, 'duplicate-key')) {
       report({
         at: { file: path, span: problem },
-        message: `the key "${problem.key}" stands twice`,
+        message: `the key "${maskCredentials(problem.key)}" stands twice`,
         help: 'keep one of the two',
         related: [{ at: { file: path, span: problem.first }, message: 'the first one' }],
       })

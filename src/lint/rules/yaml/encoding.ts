@@ -1,5 +1,5 @@
 import type { Edit } from '../../../compile/diagnostic.ts'
-import { type Problem, nodeAt } from '../../../compile/source.ts'
+import { type Span, nodeAt } from '../../../compile/source.ts'
 import { INVISIBLE } from '../../../compile/text.ts'
 import { defineRule } from '../../rule.ts'
 import { problemsOf } from './problem.ts'
@@ -26,10 +26,7 @@ export const encoding = defineRule({
   fix: 'safe',
   file(checked, report) {
     const { file } = checked
-    const seen = new Set<Kind>()
-    const say = (kind: Kind, span: { start: number; end: number }, more: number): void => {
-      if (seen.has(kind)) return
-      seen.add(kind)
+    const say = (kind: Kind, span: Span, more: number): void => {
       const [message, help] = WORDS[kind]
       const fix: Edit[] | undefined = kind === 'bom' ? [{ start: 0, end: 1, text: '' }] : undefined
       report({
@@ -39,12 +36,15 @@ export const encoding = defineRule({
         ...(fix !== undefined && { fix }),
       })
     }
-    for (const problem of problemsOf(checked, ...KINDS)) say(problem.kind, span(problem), problem.more)
+    for (const problem of problemsOf(checked, ...KINDS)) say(problem.kind, spanOf(problem), problem.more)
     const id = file.kind === 'account' && file.root !== undefined ? nodeAt(file.root, ['id']) : undefined
-    if (id?.is === 'scalar' && typeof id.value === 'string' && INVISIBLE.test(id.value)) say('invisible', id, 0)
+    if (id?.is === 'scalar' && typeof id.value === 'string' && INVISIBLE.test(id.value)) {
+      const known = file.problems.some(({ start }) => id.start <= start && start < id.end)
+      if (!known) say('invisible', spanOf(id), 0)
+    }
   },
 })
 
-function span({ start, end }: Problem): { start: number; end: number } {
+function spanOf({ start, end }: Span): Span {
   return { start, end }
 }

@@ -5,6 +5,9 @@ import { canonical } from '../../../bundle/canonical.ts'
 import { defineRule } from '../../rule.ts'
 import { problemsOf } from './problem.ts'
 
+/** The tags of the core schema. What any other one makes of its value is unknown here, so none of them is removed. */
+const CORE = new Set(['!', '!!str', '!!int', '!!float', '!!bool', '!!null', '!!map', '!!seq'])
+
 export const noTagDirective = defineRule({
   id: 'yaml/no-tag-directive',
   severity: 'error',
@@ -14,7 +17,8 @@ export const noTagDirective = defineRule({
     const { file } = checked
     for (const problem of problemsOf(checked, 'tag', 'directive')) {
       const what = problem.kind === 'tag' ? 'a tag' : 'a directive'
-      const fix = removal(file, problem.removable)
+      const known = problem.kind === 'directive' || CORE.has(file.text.slice(problem.start, problem.end))
+      const fix = known ? removal(file, problem.removable) : undefined
       report({
         at: { file: file.path, span: problem },
         message: `${what} is not allowed`,

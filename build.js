@@ -1,0 +1,157 @@
+// @ts-check
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/*
+ * Builds the program: types and validators from the schemas, then the bundled command and SDK.
+ *
+ * Validators are compiled here and not at start: compiling them would cost every start 100 ms. Plain JavaScript, and
+ * nothing but node until something has to be built: `npx` prepares a checkout at every call, so a build that is fresh
+ * has to be recognised at once.
+ */
+const GENERATED = 'src/compile/generated'
+const STAMP = 'dist/.stamp'
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+
+if (process.argv.includes('--print-types')) process.stdout.write(await generateTypes())
+else if (process.argv.includes('--generate')) {
+  await generateValidators()
+  writeFileSync(`${GENERATED}/types.ts`, await generateTypes())
+} else if (!isFresh()) {
+  await generateValidators()
+  await bundle()
+}
+link()
+
+/** A digest of files and folders, generated ones left out. */
+function digest(/** @type {string[]} */ ...roots) {
+  const hash = createHash('sha256')
+  for (const root of roots) {
+    const files = statSync(root).isFile()
+      ? [root]
+      : readdirSync(root, { recursive: true, encoding: 'utf8' }).map((file) => join(root, file)).sort()
+    for (const file of files) {
+      if (file.includes('validators.') || !statSync(file).isFile()) continue
+      hash.update(`${file.replaceAll('\\', '/')}\0`).update(readFileSync(file))
+    }
+  }
+  return hash.digest('hex')
+}
+
+function sources() {
+  return digest('src', 'schemas', 'build.js', 'package.json', 'package-lock.json', 'tsconfig.json')
+}
+
+function isFresh() {
+  return existsSync(STAMP) && existsSync(`${GENERATED}/validators.js`) && readFileSync(STAMP, 'utf8') === sources()
+}
+
+/** All that decides what a configuration means: a store that another judge wrote is no cache. */
+function judge() {
+  const folders = ['schemas', 'src/bundle', 'src/compile', 'src/lint', 'src/pipeline', 'src/pipeline.ts']
+  return `${version}+${digest(...folders).slice(0, 12)}`
+}
+
+function kinds() {
+  return readdirSync('schemas').map((file) => file.replace('.schema.json', '')).sort()
+}
+
+/** `account` to its schema. */
+function schemaOf(/** @type {string} */ kind) {
+  return JSON.parse(readFileSync(`schemas/${kind}.schema.json`, 'utf8'))
+}
+
+async function generateTypes() {
+  const { compile } = await import('json-schema-to-typescript')
+  const parts = ['// Generated from schemas/ by `npm run generate`. Do not edit.\n']
+  const fileType = (/** @type {string} */ kind) => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}File`
+  for (const kind of kinds()) {
+    const types = await compile({ ...schemaOf(kind), title: fileType(kind) }, fileType(kind), {
+      bannerComment: '',
+      additionalProperties: false,
+      unreachableDefinitions: true,
+      style: { semi: false, singleQuote: true, printWidth: 110 },
+    })
+    parts.push(`export namespace ${kind} {\n${types.replace(/^/gm, '  ').replace(/[ ]+$/gm, '')}}\n`)
+  }
+  const members = kinds().map((kind) => `  ${kind}: ${kind}.${fileType(kind)}`)
+  parts.push(`/** What each kind of file holds once it is valid. */\nexport interface FileTypes {\n${members.join('\n')}\n}\n`)
+  return parts.join('\n')
+}
+
+async function generateValidators() {
+  const [{ Ajv2020 }, { default: standalone }, { default: formats }, { build }] = await Promise.all([
+    import('ajv/dist/2020.js'), import('ajv/dist/standalone/index.js'), import('ajv-formats'), import('esbuild'),
+  ])
+  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, code: { source: true, esm: true } })
+  formats.default(ajv, ['date'])
+  for (const kind of kinds()) ajv.addSchema(withoutProse(schemaOf(kind)), kind)
+  const code = standalone.default(ajv, Object.fromEntries(kinds().map((kind) => [kind, kind])))
+  mkdirSync(GENERATED, { recursive: true })
+  await build({
+    stdin: { contents: code, resolveDir: '.', loader: 'js' },
+    bundle: true, platform: 'node', format: 'esm', target: 'node20', outfile: `${GENERATED}/validators.js`,
+  })
+  const declarations = kinds().map((kind) => `export const ${kind}: Validator<FileTypes['${kind}']>`).join('\n')
+  writeFileSync(`${GENERATED}/validators.d.ts`, `import type { ErrorObject } from 'ajv'
+import type { FileTypes } from './types.ts'
+
+export interface Validator<T> {
+  (value: unknown): value is T
+  errors?: ErrorObject[] | null
+}
+${declarations}\n`)
+}
+
+/**
+ * What a schema says to people, the validators need not carry: half of what every start would load.
+ * @param {unknown} schema
+ * @returns {any}
+ */
+function withoutProse(schema) {
+  if (Array.isArray(schema)) return schema.map(withoutProse)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const members = Object.entries(schema).filter(([key, value]) => {
+    // A property may well be called `description`; its schema is an object.
+    return !['title', 'description', 'examples', 'default'].includes(key) || (typeof value === 'object' && !Array.isArray(value))
+  })
+  return Object.fromEntries(members.map(([key, value]) => [key, withoutProse(value)]))
+}
+
+/** Into a folder of its own first, so that whoever runs the program meanwhile has a whole one. */
+async function bundle() {
+  const { build } = await import('esbuild')
+  const folder = `dist.${process.pid}.tmp`
+  const stamp = sources()
+  await build({
+    entryPoints: { cli: 'src/cli/main.ts', sdk: 'src/sdk/index.ts', worker: 'src/pipeline/worker.ts' },
+    outdir: folder, bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20',
+    chunkNames: '[name]-[hash]', sourcemap: true, legalComments: 'none',
+    define: {
+      'process.env.TENFOLD_VERSION': JSON.stringify(version),
+      'process.env.TENFOLD_JUDGE': JSON.stringify(judge()),
+    },
+    // Some of what is bundled is CommonJS and calls require.
+    banner: { js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);" },
+  })
+  chmodSync(`${folder}/cli.js`, 0o755)
+  const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', `${folder}/types`], { stdio: 'inherit' })
+  writeFileSync(`${folder}/.stamp`, stamp)
+  rmSync('dist', { recursive: true, force: true })
+  renameSync(folder, 'dist')
+}
+
+/** npm links the commands of what is installed, not of the checkout itself; without the link npx takes seconds. */
+function link() {
+  const bin = join('node_modules', '.bin', 'tenfold')
+  if (!existsSync('node_modules') || existsSync(bin)) return
+  try {
+    mkdirSync(join('node_modules', '.bin'), { recursive: true })
+    symlinkSync(join('..', '..', 'dist', 'cli.js'), bin)
+  } catch {
+    // Where links are not allowed, npx finds its own way.
+  }
+}

@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, test } from 'vitest'
+import { canonical } from '../../src/bundle/canonical.ts'
+import { type StoredObject, textObject } from '../../src/bundle/object.ts'
+import { PAYLOAD_TYPE, writeHead } from '../../src/bundle/release.ts'
+import { FileTarget } from '../../src/publish/targets/file.ts'
+import { openSettings } from '../../src/sdk/index.ts'
+import { GLOBALS, TestStore, codeOf, objectsOf, openai, storeWith } from './store.ts'
+
+const CONTENT = {
+  accounts: {
+    acme: {
+      ...openai('growth', { model: 'gpt-4' }),
+      prompts: { clustering: { customized: true, value: 'Mine', default: 'Old' } },
+    },
+  },
+}
+
+const RELEASE = { environment: 'production', seq: 1, commit: null, secrets: null, issued: null, expires: null }
+
+test('a store is found by a relative path, an absolute one and a URL', async () => {
+  const store = await storeWith(CONTENT)
+  for (const url of [`file:${relative(process.cwd(), store.folder)}`, store.url, pathToFileURL(store.folder).href]) {
+    const settings = await openSettings({ store: url, refresh: { everyMs: 0 } })
+    expect(settings.getModelConfig('generate_content', 'acme').model).toBe('gpt-4')
+    expect(settings.status).toMatchObject({ state: 'ready', seq: 1, commit: 'commit-1' })
+    await settings.close()
+  }
+})
+
+test('what this version does not do is an error with a code of its own', async () => {
+  const store = await storeWith({})
+  expect(await codeOf(() => openSettings({ store: 'https://example.org/store' }))).toBe('unsupported_store')
+  expect(await codeOf(() => openSettings({ store: store.folder }))).toBe('unsupported_store')
+  expect(await codeOf(() => openSettings({ store: 'file://elsewhere/x%00' }))).toBe('unsupported_store')
+  expect(await codeOf(() => store.open({ mode: 'lazy' }))).toBe('unsupported_mode')
+  expect(await codeOf(() => store.open({ keys: { from: 'sealed' } }))).toBe('unsupported_keys')
+  expect(await codeOf(() => store.open({ trust: {} }))).toBe('unsupported_trust')
+  expect(await codeOf(() => store.open({ refresh: { everyMs: -1 } }))).toBe('invalid_option')
+})
+
+test('no store', async () => {
+  const store = new TestStore()
+  expect(await codeOf(() => store.open())).toBe('store_not_found')
+  expect(await codeOf(() => openSettings({ store: `${store.url}/none` }))).toBe('store_not_found')
+})
+
+test('every object that answers need: changed, cut, longer, missing or a folder is damage', async () => {
+  const { objects, root } = objectsOf(CONTENT)
+  const isProvenance = (text: string): boolean => text === '' || text.startsWith('["acme","accounts/')
+  const provenance = objects.filter(({ bytes }) => isProvenance(Buffer.from(bytes).toString()))
+  expect(provenance).toHaveLength(2)
+  let refused = 0
+  for (const { ref } of objects.filter((object) => !provenance.includes(object))) {
+    for (const harm of [
+      (store: TestStore) => store.damage(ref),
+      (store: TestStore) => truncateSync(store.file(ref), 1),
+      (store: TestStore) => appendFileSync(store.file(ref), ' '),
+      (store: TestStore) => rmSync(store.file(ref)),
+      (store: TestStore) => (rmSync(store.file(ref)), mkdirSync(store.file(ref))),
+      (store: TestStore) => writeFileSync(store.file(ref), ref === root ? 'x' : textObject('foreign').bytes),
+    ]) {
+      const store = await storeWith(CONTENT)
+      harm(store)
+      expect(await codeOf(() => store.open())).toBe('store_damaged')
+      refused++
+    }
+  }
+  expect(refused).toBe(6 * 6)
+})
+
+test('a pipe in place of an object is damage, and nothing waits for it', async () => {
+  const store = await storeWith(CONTENT)
+  const file = store.file(store.release().root)
+  rmSync(file)
+  execFileSync('mkfifo', [file])
+  expect(await codeOf(() => store.open())).toBe('store_damaged')
+})
+
+test.each([
+  ['empty', ''],
+  ['cut', '{"payload":"e30='],
+  ['not an envelope', '[]'],
+  ['another payload', canonical({ payload: 'e30=', payloadType: 'text/plain', signatures: [] })],
+  ['lenient base64', canonical({ payload: 'e30', payloadType: PAYLOAD_TYPE, signatures: [] })],
+  ['too large', `{${' '.repeat(70_000)}}`],
+  ['not UTF-8', Buffer.from([0xff, 0xfe])],
+])('a malformed head: %s', async (_, head) => {
+  const store = await storeWith({})
+  writeFileSync(store.headFile, head)
+  expect(await codeOf(() => store.open())).toBe('store_damaged')
+})
+
+test('a head of another format asks for a newer version', async () => {
+  const store = await storeWith({})
+  const payload = Buffer.from(canonical({ ...store.release(), format: 2 })).toString('base64')
+  writeFileSync(store.headFile, canonical({ payload, payloadType: PAYLOAD_TYPE, signatures: [] }))
+  expect(await codeOf(() => store.open())).toBe('unsupported_format')
+})
+
+test('globals that cannot answer are refused when they are opened', async () => {
+  const withoutProvider = { ...GLOBALS, text: { provider: 'nobody' } }
+  expect(await codeOf(async () => (await storeWith({ globals: withoutProvider })).open())).toBe('store_damaged')
+  const five = { secret: 'X_API_KEY', fields: { model: 5 } }
+  const strange = { ...GLOBALS, providers: { ...GLOBALS.providers, openai: five } }
+  expect(await codeOf(async () => (await storeWith({ globals: strange })).open())).toBe('store_damaged')
+})
+
+test('a tree that counts wrongly, holds an object twice or an account in two leaves is damage', async () => {
+  const { objects, root } = objectsOf({ accounts: { acme: openai('growth', { max_tokens: 1 }) } })
+  const other = objectsOf({ accounts: { acme: openai('growth', { max_tokens: 2 }) } })
+  const text = (of: StoredObject[], ref: string): string => {
+    return Buffer.from(of.find((object) => object.ref === ref)?.bytes ?? []).toString()
+  }
+  const leafOf = (rootText: string): string => /"L[^"]+"/.exec(rootText)?.[0] ?? ''
+  const good = text(objects, root)
+  const mine = leafOf(good)
+  const theirs = leafOf(text(other.objects, other.root))
+  const two = good.replace('"count":1', '"count":2')
+  for (const [forged, why] of [
+    [two, 'accounts where its root says 2'],
+    [two.replace(mine, `[${mine},${mine}]`), 'holds an object twice'],
+    [two.replace(mine, `[${mine},${theirs}]`), 'two leaves'],
+  ] as const) {
+    const store = new TestStore()
+    await new FileTarget(store.folder).publish({
+      objects: [...objects, ...other.objects, textObject(forged)],
+      expected: undefined,
+      head: writeHead({ ...RELEASE, root: textObject(forged).ref }),
+    })
+    await expect(store.open()).rejects.toThrow(why)
+  }
+})
+
+test('opening writes nothing', async () => {
+  const store = await storeWith(CONTENT)
+  const before = readdirSync(store.folder, { recursive: true }).sort()
+  await store.open()
+  expect(readdirSync(store.folder, { recursive: true }).sort()).toEqual(before)
+})

@@ -1,0 +1,179 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { Account, Globals, PlanName } from '../../src/bundle/model.ts'
+import { type Ref, type StoredObject, pathOf, textObject } from '../../src/bundle/object.ts'
+import { type Provenance, provenanceLine } from '../../src/bundle/provenance.ts'
+import { type Release, readEnvelope, readRelease, writeHead } from '../../src/bundle/release.ts'
+import { writeGlobals, writeRoot } from '../../src/bundle/root.ts'
+import { type Entry, emitAccounts } from '../../src/compile/emit.ts'
+import { storeAccount, storeGlobals } from '../../src/compile/store-form.ts'
+import { FileTarget } from '../../src/publish/targets/file.ts'
+import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
+import { openWith } from '../../src/sdk/client.ts'
+import { type Hash, hashOf } from '../../src/sdk/table.ts'
+
+const EVERYTHING = [
+  'text', 'image', 'openai', 'anthropic', 'dalle', 'runware', 'prompts', 'author_profiles', 'strategies',
+]
+
+/** All providers, one function of each shape, one prompt, one profile and one strategy. */
+export const GLOBALS: Globals = {
+  text: { provider: 'openai' },
+  image: { provider: 'runware', max_in_article: 2 },
+  providers: {
+    openai: { secret: 'OPENAI_API_KEY', fields: { model: 'gpt-4o-mini', temperature: 0.7, max_tokens: 8192 } },
+    anthropic: { secret: 'ANTHROPIC_API_KEY', fields: { model: 'claude', temperature: 0.7, max_tokens: 4096 } },
+    dalle: {
+      secret: 'DALLE_API_KEY',
+      fields: { model: 'dall-e-3', size: '1024x1024', quality: 'standard', style: 'vivid' },
+    },
+    runware: { secret: 'RUNWARE_API_KEY', fields: { model: 'runware:97@1', size: '1024x1024' } },
+  },
+  models: {
+    'gpt-4': { provider: 'openai', kind: 'text', max_output_tokens: 8192 },
+    'gpt-4o-mini': { provider: 'openai', kind: 'text', max_output_tokens: 16384 },
+    claude: { provider: 'anthropic', kind: 'text', max_output_tokens: 8192, max_temperature: 1 },
+    'dall-e-3': {
+      provider: 'dalle', kind: 'image',
+      sizes: ['1024x1024', '1792x1024'], qualities: ['standard', 'hd'], styles: ['vivid', 'natural'],
+    },
+    'runware:97@1': { provider: 'runware', kind: 'image', sizes: ['1024x1024'] },
+  },
+  plans: {
+    free: { may_override: [] },
+    starter: { may_override: EVERYTHING },
+    growth: { may_override: EVERYTHING },
+    scale: { may_override: EVERYTHING, limits: { max_tokens: 2000 } },
+  },
+  functions: {
+    generate_content: { kind: 'text', prompts: ['clustering'], defaults: {}, models: {} },
+    auto_cluster: { kind: 'text', prompts: [], defaults: { max_tokens: 3000, response_format: 'json' }, models: {} },
+    generate_images: { kind: 'image', prompts: [], defaults: {}, models: {} },
+  },
+  prompts: {
+    clustering: { value: 'Group [IGNY8_KEYWORDS]', placeholders: 'brackets', variables: { IGNY8_KEYWORDS: true } },
+  },
+  author_profiles: { teacher: { name: 'Clear Teacher', tone: 'plain' } },
+  strategies: { pillar: { name: 'Pillar', prompt_types: ['ideas'], sections: ['Problem', 'Proof'] } },
+}
+
+export const KEYS = {
+  OPENAI_API_KEY: 'sk-openai-very-secret',
+  ANTHROPIC_API_KEY: 'sk-ant-very-secret',
+  DALLE_API_KEY: 'dalle-very-secret',
+  RUNWARE_API_KEY: 'runware-very-secret',
+}
+
+export interface Content {
+  readonly globals?: Globals
+  readonly accounts?: Readonly<Record<string, Account>>
+  /** Where the accounts' values stand, by id. */
+  readonly at?: Readonly<Record<string, Provenance['at']>>
+  readonly globalsAt?: readonly Provenance[]
+}
+
+/** All objects of a release, as the compiler would write them. */
+export function objectsOf({ globals = GLOBALS, accounts = {}, at = {}, globalsAt = [] }: Content): {
+  root: Ref
+  objects: StoredObject[]
+} {
+  const objects: StoredObject[] = []
+  const entries = new Map<string, Entry>()
+  for (const [id, account] of Object.entries(accounts)) {
+    const stored = storeAccount(id, account, { file: `accounts/${id}.yaml`, blob: 'b', at: at[id] ?? {} })
+    entries.set(id, stored.entry)
+    objects.push(...stored.texts)
+  }
+  const provenance = globalsAt.map((entry) => `${provenanceLine(entry.file, entry)}\n`).join('')
+  const stored = storeGlobals(globals, 'production', provenance)
+  const globalsObject = textObject(writeGlobals(stored.stored))
+  const read = (): never => {
+    throw new Error('a first compile reads nothing')
+  }
+  const tree = emitAccounts(null, entries, { read, write: (object) => objects.push(object) })
+  const root = textObject(
+    writeRoot({ format: 1, judge: 'test', globals: globalsObject.ref, count: tree.count, accounts: tree.region }),
+  )
+  objects.push(...stored.objects, globalsObject, root)
+  return { root: root.ref, objects }
+}
+
+/** A store in a folder of its own, and what a test does to it. */
+export class TestStore {
+  readonly folder = mkdtempSync(join(tmpdir(), 'tenfold-sdk-'))
+  readonly url = `file:${this.folder}`
+  seq = 0
+
+  constructor() {
+    onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }))
+  }
+
+  /** Publishes the content as the next release, or as the release that `over` says. */
+  async publish(content: Content, over: Partial<Release> = {}): Promise<Release> {
+    const target = new FileTarget(this.folder)
+    const { root, objects } = objectsOf(content)
+    const seq = over.seq ?? ++this.seq
+    const release: Release = {
+      environment: 'production', seq, commit: `commit-${seq}`, root, secrets: null, issued: null, expires: null,
+      ...over,
+    }
+    await target.publish({ objects, expected: await target.head(), head: writeHead(release) })
+    return release
+  }
+
+  get headFile(): string {
+    return join(this.folder, 'head.json')
+  }
+
+  release(): Release {
+    return readRelease(readEnvelope(readFileSync(this.headFile)))
+  }
+
+  file(ref: Ref): string {
+    return join(this.folder, pathOf(ref))
+  }
+
+  /** Overwrites an object with its own bytes, one of them changed. */
+  damage(ref: Ref): void {
+    const bytes = readFileSync(this.file(ref))
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+    writeFileSync(this.file(ref), bytes)
+  }
+
+  /** Opens it without polling; closed when the test ends. */
+  async open(options: Partial<OpenOptions> = {}, hash: Hash = hashOf): Promise<Settings> {
+    const keys = { from: 'env', env: KEYS } as const
+    const settings = await openWith({ store: this.url, keys, refresh: { everyMs: 0 }, ...options }, hash)
+    onTestFinished(() => settings.close())
+    return settings
+  }
+}
+
+export async function storeWith(content: Content): Promise<TestStore> {
+  const store = new TestStore()
+  await store.publish(content)
+  return store
+}
+
+/** A paid account that overrides the openai block. */
+export function openai(plan: PlanName, fields: Readonly<Record<string, string | number>>): Account {
+  return { plan, overrides: { openai: fields } }
+}
+
+/** Accounts a0, a1 and so on, each with a max_tokens of its own: 1, 2 and so on. */
+export function manyAccounts(count: number): Record<string, Account> {
+  const ids = Array.from({ length: count }, (_, i) => i)
+  return Object.fromEntries(ids.map((i) => [`a${i}`, openai('growth', { max_tokens: i + 1 })]))
+}
+
+/** The code with which something fails. */
+export async function codeOf(failing: () => unknown): Promise<unknown> {
+  try {
+    await failing()
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? error.code : error
+  }
+  return 'no error'
+}
