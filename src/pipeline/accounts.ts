@@ -6,7 +6,7 @@ import { Failure } from '../compile/failure.ts'
 import { type Bench, type CheckedAccount, checkAccount } from './account.ts'
 import type { Configuration } from './configuration.ts'
 import type { GlobalContent } from './globals.ts'
-import type { Answer, Job, Setup } from './worker.ts'
+import type { Answer, Job, Refusal, Setup } from './worker.ts'
 
 /** One account file to check; `before` is the id of the content that is known to be good already. */
 export interface Work {
@@ -116,32 +116,27 @@ async function* jobsOf(work: readonly Work[], configuration: Configuration): Asy
 /** One worker thread, one job at a time. */
 class Hand {
   readonly #worker: Worker
+  #job: { resolve(answer: Answer): void; reject(error: unknown): void } | undefined
 
   constructor(setup: Setup) {
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: setup })
+    this.#worker.on('message', (answer: Answer | Refusal) => {
+      if ('failure' in answer) this.#job?.reject(new Failure('world', answer.failure.message, answer.failure.help))
+      else this.#job?.resolve(answer)
+    })
+    this.#worker.on('error', (error) => this.#job?.reject(error))
+    this.#worker.on('exit', (code) => this.#job?.reject(new Error(`a worker ended with code ${code}`)))
   }
 
   do(job: Job): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const settle = (act: () => void) => (): void => {
-        this.#worker.removeAllListeners()
-        act()
-      }
-      this.#worker.once('message', (answer: Answer | { failure: { message: string; help: string } }) => {
-        settle(() => {
-          if ('failure' in answer) reject(new Failure('world', answer.failure.message, answer.failure.help))
-          else resolve(answer)
-        })()
-      })
-      this.#worker.once('error', (error) => settle(() => reject(error))())
-      this.#worker.once('exit', (code) => settle(() => reject(new Error(`a worker ended with code ${code}`)))())
+      this.#job = { resolve, reject }
       this.#worker.postMessage(job)
     })
   }
 
   async dismiss(): Promise<void> {
-    this.#worker.removeAllListeners()
+    this.#job = undefined
     await this.#worker.terminate()
   }
 }
-

@@ -25,6 +25,11 @@ export interface Answer {
   readonly outcomes: readonly Outcome[]
 }
 
+/** What the world refused while the worker was at it. */
+export interface Refusal {
+  readonly failure: { readonly message: string; readonly help: string }
+}
+
 const setup: Setup = workerData
 const bench: Bench = {
   known: setup.known,
@@ -43,6 +48,6 @@ parentPort?.on('message', (job: Job) => {
   } catch (error) {
     // An error loses its class on the way; a failure is worth keeping, what we got wrong ends the worker.
     if (!(error instanceof Failure)) throw error
-    parentPort?.postMessage({ failure: { message: error.message, help: error.help } })
+    parentPort?.postMessage({ failure: { message: error.message, help: error.help } } satisfies Refusal)
   }
 })

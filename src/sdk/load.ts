@@ -8,14 +8,21 @@ import { TenfoldError, asDamage } from './errors.ts'
 import { type LoadedLeaf, eachAccount, lineEnd } from './leaf.ts'
 import { type Pause, inParallel, slices } from './slices.ts'
 import type { Store } from './store.ts'
-import { AccountTable, type Hash } from './table.ts'
+import { AccountTable, type Hash, type LeafChange } from './table.ts'
 
 /** What a release says, loaded whole. Nothing of it changes, so that the next release shares what stayed the same. */
 export interface Content {
   readonly root: Ref
   readonly globals: LoadedGlobals
-  readonly nodes: ReadonlyMap<Ref, Region>
+  /** The root's part of the account tree and each node's. */
+  readonly branches: ReadonlyMap<Ref, Branch>
   readonly accounts: AccountTable
+}
+
+/** What one object of the account tree refers to. */
+interface Branch {
+  readonly leaves: readonly Ref[]
+  readonly nodes: readonly Ref[]
 }
 
 export interface LoadedGlobals {
@@ -55,7 +62,8 @@ class Loader {
   readonly #pause: Pause = slices()
   /** Texts read so far: one that several accounts refer to is one string. */
   readonly #texts = new Map<Ref, Promise<string>>()
-  readonly #nodes = new Map<Ref, Region>()
+  readonly #branches = new Map<Ref, Branch>()
+  readonly #seen = new Set<Ref>()
 
   constructor(store: Store, before: Content | undefined) {
     this.#store = store
@@ -65,14 +73,12 @@ class Loader {
   async load(ref: Ref, hash: Hash): Promise<Content> {
     const root = readRoot(await this.#store.object(ref))
     const globals = await this.#globals(root.globals)
-    const refs = new Set<Ref>()
-    await this.#walk(root.accounts, 0, refs)
-    const leaves = await this.#leaves(refs)
-    let count = 0
-    for (const leaf of leaves.values()) count += leaf.count
-    if (count !== root.count) throw new Malformed(`it holds ${count} accounts where its root says ${root.count}`)
-    const accounts = await AccountTable.build(leaves, this.#before?.accounts, hash, this.#pause)
-    return { root: ref, globals, nodes: this.#nodes, accounts }
+    await this.#walk(ref, root.accounts, 0)
+    const accounts = await AccountTable.build(await this.#change(), this.#before?.accounts, hash, this.#pause)
+    if (accounts.count !== root.count) {
+      throw new Malformed(`it holds ${accounts.count} accounts where its root says ${root.count}`)
+    }
+    return { root: ref, globals, branches: this.#branches, accounts }
   }
 
   async #globals(ref: Ref): Promise<LoadedGlobals> {
@@ -84,44 +90,54 @@ class Loader {
     return { ref, value: withGlobalTexts(stored, textIn(texts)), provenance: stored.provenance, texts }
   }
 
-  /** Collects the leaves under a region. No honest tree holds an object twice; a dishonest one could grow for ever. */
-  async #walk(region: Region, depth: number, leaves: Set<Ref>): Promise<void> {
-    const nodes: { ref: Ref; depth: number }[] = []
-    for (const { kind, ref, depth: at } of refsOf(region, depth)) {
-      if (leaves.has(ref) || this.#nodes.has(ref)) throw new Malformed('its tree holds an object twice')
-      if (kind === 'leaf') leaves.add(ref)
+  /**
+   * Notes what is under a region. A node that the last release had is taken over with all that is under it, so that
+   * the work follows the change. No honest tree holds an object twice; a dishonest one could grow for ever.
+   */
+  async #walk(at: Ref, region: Region, depth: number): Promise<void> {
+    const branch: { leaves: Ref[]; nodes: Ref[] } = { leaves: [], nodes: [] }
+    const fresh: { ref: Ref; depth: number }[] = []
+    this.#branches.set(at, branch)
+    for (const { kind, ref, depth: below } of refsOf(region, depth)) {
+      if (this.#seen.has(ref)) throw new Malformed('its tree holds an object twice')
+      this.#seen.add(ref)
+      if (kind === 'leaf') branch.leaves.push(ref)
       else {
-        this.#nodes.set(ref, null)
-        nodes.push({ ref, depth: at })
+        branch.nodes.push(ref)
+        if (!this.#takeOver(ref)) fresh.push({ ref, depth: below })
       }
     }
     await this.#pause()
-    await inParallel(nodes, READERS, async ({ ref, depth: at }) => {
-      const known = this.#before?.nodes.get(ref)
-      const node = known ?? readRegion(parseJson(await this.#store.object(ref), 'a node'), at)
-      this.#nodes.set(ref, node)
-      await this.#walk(node, at, leaves)
+    await inParallel(fresh, READERS, async ({ ref, depth: below }) => {
+      await this.#walk(ref, readRegion(parseJson(await this.#store.object(ref), 'a node'), below), below)
     })
   }
 
-  async #leaves(refs: ReadonlySet<Ref>): Promise<Map<Ref, LoadedLeaf>> {
-    const before = this.#before?.accounts
-    for (const ref of before?.refs() ?? []) {
-      // Most texts of a leaf that changed are in the new one as well.
-      if (!refs.has(ref)) this.#share(before?.leaf(ref)?.texts)
-    }
-    const leaves = new Map<Ref, LoadedLeaf>()
+  #takeOver(ref: Ref): boolean {
+    const branch = this.#before?.branches.get(ref)
+    if (branch === undefined) return false
+    this.#branches.set(ref, branch)
+    for (const node of branch.nodes) this.#takeOver(node)
+    return true
+  }
+
+  /** What came and what went, from the branches that only one of the two releases has. */
+  async #change(): Promise<LeafChange> {
+    const before = this.#before?.branches ?? new Map<Ref, Branch>()
+    const gone = new Set<Ref>()
+    for (const [ref, { leaves }] of before) if (!this.#branches.has(ref)) for (const leaf of leaves) gone.add(leaf)
     const missing: Ref[] = []
-    for (const ref of refs) {
-      const known = before?.leaf(ref)
-      if (known === undefined) missing.push(ref)
-      else leaves.set(ref, known)
+    for (const [ref, { leaves }] of this.#branches) {
+      if (!before.has(ref)) for (const leaf of leaves) if (!gone.delete(leaf)) missing.push(leaf)
     }
+    // Most texts of a leaf that changed are in the new one as well.
+    for (const ref of gone) this.#share(this.#before?.accounts.leaf(ref)?.texts)
+    const added = new Map<Ref, LoadedLeaf>()
     await inParallel(missing, READERS, async (ref) => {
-      leaves.set(ref, await this.#leaf(await this.#store.object(ref)))
+      added.set(ref, await this.#leaf(await this.#store.object(ref)))
       await this.#pause()
     })
-    return leaves
+    return { gone, added }
   }
 
   async #leaf(bytes: Buffer): Promise<LoadedLeaf> {

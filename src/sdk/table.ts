@@ -12,8 +12,17 @@ const EMPTY = 0
 const GONE = 1
 const FIRST_TAG = 2
 
+/** How full a new table is, so that releases to come find room. */
 const LOAD = 0.6
+/** A fuller table is built anew. */
 const MAX_LOAD = 0.75
+const COPY_SLOTS = 65_536
+
+/** How one release's leaves differ from the last one's. */
+export interface LeafChange {
+  readonly gone: ReadonlySet<Ref>
+  readonly added: ReadonlyMap<Ref, LoadedLeaf>
+}
 
 /**
  * Account ids to their lines in the leaves: an open hash table in typed arrays, nine bytes a slot, over the bytes of
@@ -22,6 +31,8 @@ const MAX_LOAD = 0.75
  */
 export class AccountTable {
   readonly capacity: number
+  /** Accounts. */
+  count: number
   readonly #hash: Hash
   readonly #tags: Uint8Array
   readonly #leafNumbers: Uint32Array
@@ -29,44 +40,48 @@ export class AccountTable {
   readonly #leaves: (LoadedLeaf | undefined)[]
   readonly #numbers: Map<Ref, number>
   /** Numbers of leaves that were removed, to be given out again. */
-  readonly #free: number[] = []
+  readonly #free: number[]
   /** Slots that are not empty, those of removed accounts included. */
   #used: number
 
-  private constructor(hash: Hash, from: number | AccountTable) {
+  private constructor(hash: Hash, capacity: number, from?: AccountTable) {
     this.#hash = hash
-    this.capacity = typeof from === 'number' ? from : from.capacity
-    this.#tags = typeof from === 'number' ? new Uint8Array(from) : from.#tags.slice()
-    this.#leafNumbers = typeof from === 'number' ? new Uint32Array(from) : from.#leafNumbers.slice()
-    this.#starts = typeof from === 'number' ? new Uint32Array(from) : from.#starts.slice()
-    this.#leaves = typeof from === 'number' ? [] : [...from.#leaves]
-    this.#numbers = new Map(typeof from === 'number' ? [] : from.#numbers)
-    if (typeof from !== 'number') this.#free.push(...from.#free)
-    this.#used = typeof from === 'number' ? 0 : from.#used
+    this.capacity = capacity
+    this.count = from === undefined ? 0 : from.count
+    this.#tags = new Uint8Array(capacity)
+    this.#leafNumbers = new Uint32Array(capacity)
+    this.#starts = new Uint32Array(capacity)
+    this.#leaves = from === undefined ? [] : [...from.#leaves]
+    this.#numbers = new Map(from === undefined ? [] : from.#numbers)
+    this.#free = from === undefined ? [] : [...from.#free]
+    this.#used = from === undefined ? 0 : from.#used
   }
 
-  /** @throws {Malformed} when an account stands in two leaves. */
+  /**
+   * The next release's table; the last one's stays as it is.
+   *
+   * @throws {Malformed} when an account stands in two leaves.
+   */
   static async build(
-    leaves: ReadonlyMap<Ref, LoadedLeaf>,
+    change: LeafChange,
     before: AccountTable | undefined,
     hash: Hash,
     pause: Pause,
   ): Promise<AccountTable> {
-    let count = 0
+    const { gone, added } = change
     let growth = 0
-    for (const [ref, leaf] of leaves) {
-      count += leaf.count
-      if (before?.leaf(ref) === undefined) growth += leaf.count
+    for (const leaf of added.values()) growth += leaf.count
+    if (before !== undefined && before.#used + growth > before.capacity * MAX_LOAD) {
+      return AccountTable.build({ gone: new Set(), added: new Map(before.#after(change)) }, undefined, hash, pause)
     }
-    const mayGrow = before !== undefined && before.#used + growth <= before.capacity * MAX_LOAD
-    const table = new AccountTable(hash, mayGrow ? before : Math.ceil(count / LOAD) + 8)
-    const gone = [...table.#numbers.keys()].filter((ref) => !leaves.has(ref))
+    const capacity = before === undefined ? Math.ceil(growth / LOAD) + 8 : before.capacity
+    const table = new AccountTable(hash, capacity, before)
+    if (before !== undefined) await table.#copy(before, pause)
     for (const ref of gone) {
       table.#remove(ref)
       await pause()
     }
-    for (const [ref, leaf] of leaves) {
-      if (table.#numbers.has(ref)) continue
+    for (const [ref, leaf] of added) {
       table.#add(ref, leaf)
       await pause()
     }
@@ -77,10 +92,6 @@ export class AccountTable {
   leaf(ref: Ref): LoadedLeaf | undefined {
     const number = this.#numbers.get(ref)
     return number === undefined ? undefined : this.#leaves[number]
-  }
-
-  refs(): Iterable<Ref> {
-    return this.#numbers.keys()
   }
 
   /** The slot of an account, -1 where there is none. Allocates nothing. */
@@ -115,7 +126,29 @@ export class AccountTable {
     return true
   }
 
+  /** Every leaf of the release after this one. */
+  *#after({ gone, added }: LeafChange): Generator<readonly [Ref, LoadedLeaf]> {
+    for (const ref of this.#numbers.keys()) {
+      const leaf = this.leaf(ref)
+      if (leaf !== undefined && !gone.has(ref)) yield [ref, leaf]
+    }
+    yield* added
+  }
+
+  /** Takes over the slots piece by piece: a whole array at once would hold up whoever waits for an answer. */
+  async #copy(from: AccountTable, pause: Pause): Promise<void> {
+    for (let at = 0; at < this.capacity; at += COPY_SLOTS) {
+      const end = at + COPY_SLOTS
+      this.#tags.set(from.#tags.subarray(at, end), at)
+      this.#leafNumbers.set(from.#leafNumbers.subarray(at, end), at)
+      this.#starts.set(from.#starts.subarray(at, end), at)
+      await pause()
+    }
+  }
+
   #add(ref: Ref, leaf: LoadedLeaf): void {
+    if (this.#numbers.has(ref)) throw new Malformed('its tree holds an object twice')
+    this.count += leaf.count
     const number = this.#free.pop() ?? this.#leaves.length
     this.#leaves[number] = leaf
     this.#numbers.set(ref, number)
@@ -141,6 +174,7 @@ export class AccountTable {
     const number = this.#numbers.get(ref)
     const leaf = this.leaf(ref)
     if (number === undefined || leaf === undefined) return
+    this.count -= leaf.count
     eachAccount(leaf.bytes, (start, end) => {
       this.#tags[this.find(leaf.bytes.toString('latin1', start, end))] = GONE
     })

@@ -31,7 +31,8 @@ test('the cache of answers stays within its bound, whoever is asked for', async 
   const lines = new Map(Object.entries(manyAccounts(30)).map(([id, account]) => [id, writeAccount(id, account)]))
   const bytes = Buffer.from(writeLeaf({ provenance: textObject('').ref, lines }))
   const leaf: LoadedLeaf = { bytes, count: 30, texts: new Map() }
-  const table = await AccountTable.build(new Map([['leaf', leaf]]), undefined, hashOf, slices())
+  const change = { gone: new Set<string>(), added: new Map([['leaf', leaf]]) }
+  const table = await AccountTable.build(change, undefined, hashOf, slices())
   const profiles = new Profiles(table, 4)
   const first = profiles.of('a0')
   expect(profiles.of('a0')).toBe(first)
