@@ -25,6 +25,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(code)
 })
 
+// A file over the limit that `ulimit -f` sets is a failed write, which is told like any other, and not our end.
+process.on('SIGXFSZ', () => {})
+
 command('check', 'parse, validate, link and lint the configuration', formats)
   .option('--at <rev>', 'judge a revision instead of the working tree')
   .option('--since <rev>', 'report what changed files say, and what is new elsewhere since the revision')
@@ -80,6 +83,13 @@ command('explain', 'every layer of every field: value, file:line, commit, author
   .argument('[function]', 'the function; all of them if left out')
   .action(async (account, name, flags) => {
     code = await (await import('./commands/explain.ts')).explain(account, name, flags)
+  })
+
+command('plan', 'move accounts to a plan; an account without a file gets one', ['pretty', 'json'])
+  .argument('<account...>', 'the account ids, and last the plan')
+  .option('--drop-overrides', 'take away what a Free account may not have')
+  .action(async (args, flags) => {
+    code = await (await import('./commands/plan.ts')).plan(args, flags)
   })
 
 try {

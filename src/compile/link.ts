@@ -61,14 +61,19 @@ export function complete(known: Known): Globals | undefined {
   return { ...settings, models, plans, functions, prompts, author_profiles, strategies }
 }
 
-/** Enough to layer and to judge what comes out, which needs neither plans nor prompts. */
+/** Enough to layer and to judge what comes out, which needs neither plans nor prompts. Made once for all accounts. */
 export function layerable(known: Known): Globals | undefined {
   const { settings, models, functions } = known
   if (settings === undefined || models === undefined || functions === undefined) return undefined
+  const made = LAYERABLE.get(known)
+  if (made !== undefined) return made
   const { author_profiles, strategies } = known
-  return { ...settings, models, plans: known.plans ?? NO_PLANS, functions, prompts: {}, author_profiles, strategies }
+  const globals = { ...settings, models, plans: known.plans ?? NO_PLANS, functions, prompts: {}, author_profiles, strategies }
+  LAYERABLE.set(known, globals)
+  return globals
 }
 
+const LAYERABLE = new WeakMap<Known, Globals>()
 const NO_PLAN: Plan = { may_override: [] }
 const NO_PLANS: Globals['plans'] = { free: NO_PLAN, starter: NO_PLAN, growth: NO_PLAN, scale: NO_PLAN }
 
