@@ -55,14 +55,20 @@ export async function factsOfWorkingTree({ git, prefix }: Repository): Promise<F
     const date = await dateOf(git, head)
     const path = prefix === '' ? '.' : prefix
     const [status, known] = await Promise.all([
-      git.raw(['status', '--porcelain', '-z', '--untracked-files=normal', '--', path]),
+      git.raw(['status', '--porcelain', '-z', '--untracked-files=normal', '--ignored', '--', path]),
       prefix === '' ? true : git.revparse([`HEAD:${prefix}`]).then(() => true, () => false),
     ])
-    return { commit: status === '' && known ? head : null, date }
+    return { commit: isClean(status, prefix) && known ? head : null, date }
   } catch (error) {
     if (error instanceof GitError) return { commit: null, date: undefined }
     throw error
   }
+}
+
+/** What git ignores is read like any other file, so it counts too, unless it is a dotfile, which nobody reads. */
+function isClean(status: string, prefix: string): boolean {
+  const isDotfile = (path: string): boolean => path.slice(prefix.length).split('/').some((part) => part.startsWith('.'))
+  return status.split('\0').every((entry) => entry === '' || (entry.startsWith('!! ') && isDotfile(entry.slice(3))))
 }
 
 export async function factsOfCommit({ git }: Repository, commit: string): Promise<Facts> {
@@ -112,8 +118,10 @@ export async function* readBlobs(repository: Repository, files: readonly TreeFil
       if (Number.isNaN(size)) {
         throw new Failure('world', `git has no content for ${file.path}`, 'fetch the whole history (no partial clone) and run it again')
       }
-      const bytes = await reader.take(size + 1)
-      yield [file, size > MAX_FILE_BYTES ? 'too-large' : bytes.subarray(0, size)]
+      if (size > MAX_FILE_BYTES) {
+        await reader.skip(size + 1)
+        yield [file, 'too-large']
+      } else yield [file, (await reader.take(size + 1)).subarray(0, size)]
     }
   } finally {
     child.kill()
@@ -152,6 +160,16 @@ class ChunkReader {
       this.#buffer = this.#buffer.subarray(part.length)
     }
     return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
+  }
+
+  /** Passes over bytes without keeping them. */
+  async skip(length: number): Promise<void> {
+    let missing = length
+    while (missing > 0 && (this.#buffer.length > 0 || (await this.#more()))) {
+      const passed = Math.min(missing, this.#buffer.length)
+      missing -= passed
+      this.#buffer = this.#buffer.subarray(passed)
+    }
   }
 
   async #more(): Promise<boolean> {

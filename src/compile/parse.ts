@@ -44,8 +44,9 @@ export function parse(path: string, kind: FileKind, bytes: Uint8Array): SourceFi
   if (document !== undefined && isBare(document, text)) {
     return { path, kind, text, root: undefined, problems: [...problems, { kind: 'empty', start: 0, end: 0 }] }
   }
-  const root = document && convert(document.contents, text, problems)
-  return { path, kind, text, root, problems }
+  const merged: Span[] = []
+  const root = document && convert(document.contents, { text, problems, merged })
+  return { path, kind, text, root, problems: withoutMerged(problems, merged) }
 }
 
 /** What stands for a file that is too large to be read. */
@@ -83,7 +84,8 @@ function survey(tokens: readonly CST.Token[], text: string): { problems: Problem
       const span = spanOf(token)
       problems.push({ kind: 'directive', ...span, removable: { start: span.start, end: lineEnd(text, span.end) } })
     } else if (token.type === 'block-scalar') blocks.push(spanOf(token))
-    stack.push(...children(token, depth).reverse())
+    // One by one: as arguments, the items of a long list would overflow the stack.
+    for (const child of children(token, depth).reverse()) stack.push(child)
   }
   const tabs = tabsOutside(text, blocks)
   const [first] = tabs
@@ -131,8 +133,10 @@ function lineEnd(text: string, from: number): number {
 
 function tabsOutside(text: string, blocks: readonly Span[]): number[] {
   const found: number[] = []
+  let next = 0
   for (let at = text.indexOf('\t'); at >= 0; at = text.indexOf('\t', at + 1)) {
-    if (!blocks.some(({ start, end }) => start <= at && at < end)) found.push(at)
+    while ((blocks[next]?.end ?? Infinity) <= at) next++
+    if (at < (blocks[next]?.start ?? Infinity)) found.push(at)
   }
   return found
 }
@@ -154,8 +158,16 @@ function syntaxError(document: Document.Parsed): Problem | undefined {
   return { kind: 'syntax', what: first.message, start: first.pos[0], end: first.pos[1] }
 }
 
+interface Converting {
+  readonly text: string
+  readonly problems: Problem[]
+  /** What stands behind each `<<`, in the order of the text. */
+  readonly merged: Span[]
+}
+
 /** The composed document to our own tree, with the problems that need values to be seen. */
-function convert(node: unknown, text: string, problems: Problem[]): Node | undefined {
+function convert(node: unknown, converting: Converting): Node | undefined {
+  const { text, problems } = converting
   if (isScalar(node)) {
     const [start, end] = node.range ?? [0, 0]
     const style = node.type === 'PLAIN' ? 'plain' : node.type?.startsWith('BLOCK') === true ? 'block' : 'quoted'
@@ -168,7 +180,7 @@ function convert(node: unknown, text: string, problems: Problem[]): Node | undef
     const items: Node[] = []
     for (const item of node.items) {
       const at = isAlias(item) ? item.range?.[0] : node.range?.[0]
-      items.push(convert(item, text, problems) ?? missing(at ?? 0))
+      items.push(convert(item, converting) ?? missing(at ?? 0))
     }
     return { is: 'list', items, ...collectionSpan(node, items.at(-1), text) }
   }
@@ -176,7 +188,7 @@ function convert(node: unknown, text: string, problems: Problem[]): Node | undef
     const entries: Entry[] = []
     const seen = new Map<string, Span>()
     for (const { key, value } of node.items) {
-      const entry = convertEntry(key, value, text, problems)
+      const entry = convertEntry(key, value, converting)
       if (entry === undefined) continue
       const first = seen.get(entry.key)
       if (first !== undefined) problems.push({ kind: 'duplicate-key', key: entry.key, first, ...entry.keySpan })
@@ -188,26 +200,33 @@ function convert(node: unknown, text: string, problems: Problem[]): Node | undef
   return undefined
 }
 
-function convertEntry(key: unknown, value: unknown, text: string, problems: Problem[]): Entry | undefined {
+function convertEntry(key: unknown, value: unknown, converting: Converting): Entry | undefined {
+  const { text, problems, merged } = converting
   if (!isScalar(key) || typeof key.value !== 'string') return undefined
   const [start, end] = key.range ?? [0, 0]
   const keySpan = { start, end }
   const name = key.value
   if (name === '<<' && key.type === 'PLAIN') {
-    dropWithin(problems, value)
+    const [from, to] = rangeOf(value)
+    merged.push({ start: from, end: to })
     problems.push({ kind: 'merge', ...keySpan })
     return undefined
   }
   if (FORBIDDEN.has(name)) problems.push({ kind: 'forbidden-key', key: name, ...keySpan })
   problems.push(...scalarProblems({ is: 'scalar', value: name, style: 'plain', ...keySpan }, 'key', text))
-  return { key: name, keySpan, value: convert(value, text, problems) ?? missing(isAlias(value) ? value.range?.[0] ?? end : end) }
+  const at = isAlias(value) ? value.range?.[0] : end
+  return { key: name, keySpan, value: convert(value, converting) ?? missing(at ?? end) }
 }
 
-/** The alias behind `<<` is the merge's own: one cause, one error. */
-function dropWithin(problems: Problem[], value: unknown): void {
-  const [start, end] = rangeOf(value)
-  const kept = problems.filter((p) => p.kind !== 'alias' || p.start < start || p.start >= end)
-  problems.splice(0, problems.length, ...kept)
+/** The alias behind `<<` is the merge's own: one cause, one error. Both lists are in the order of the text. */
+function withoutMerged(problems: readonly Problem[], merged: readonly Span[]): readonly Problem[] {
+  if (merged.length === 0) return problems
+  let next = 0
+  return problems.filter(({ kind, start }) => {
+    if (kind !== 'alias') return true
+    while ((merged[next]?.end ?? Infinity) <= start) next++
+    return start < (merged[next]?.start ?? Infinity)
+  })
 }
 
 function rangeOf(node: unknown): readonly [number, number] {

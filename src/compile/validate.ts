@@ -35,7 +35,7 @@ export function validate<K extends FileKind>(file: Rooted & { readonly kind: K }
     const path = pathOf(error.instancePath, file.root)
     const node = nodeAt(file.root, path)
     if (error.keyword === 'type' && wantsString(error) && node?.is === 'scalar' && saysMore(node, file.text)) {
-      value = replaced(value, path, file.text.slice(node.start, node.end))
+      value = put(value, path, file.text.slice(node.start, node.end))
       reread.push(path)
     }
   }
@@ -54,7 +54,7 @@ function violationsOf(errors: readonly ErrorObject[], file: Rooted): Violation[]
     const violation = violationOf(error, file)
     // One cause, one error: a value of the wrong type is not also outside its vocabulary.
     if (violation === undefined || (error.keyword !== 'type' && wrongType.has(error.instancePath))) continue
-    if (undecided.some((branch) => isEcho(error, branch))) continue
+    if (isEcho(error, undecided)) continue
     found.push(violation)
   }
   return found
@@ -64,20 +64,23 @@ function violationsOf(errors: readonly ErrorObject[], file: Rooted): Violation[]
 const CONDITIONS = ['kind', 'active', 'customized']
 
 /** The mappings whose `if` could not be decided, because the key that it asks for is itself missing or wrong. */
-function undecidedBranches(errors: readonly ErrorObject[]): string[] {
+function undecidedBranches(errors: readonly ErrorObject[]): ReadonlySet<string> {
+  const wrong = new Set(errors.map(({ instancePath }) => instancePath))
+  const missing = new Set(errors.filter(isConditionMissing).map(({ instancePath }) => instancePath))
   const failed = errors.filter(({ keyword }) => keyword === 'if').map(({ instancePath }) => instancePath)
-  return failed.filter((at) =>
-    errors.some(({ instancePath, keyword, params }) => {
-      const missing = keyword === 'required' && instancePath === at && CONDITIONS.includes(params['missingProperty'])
-      return missing || CONDITIONS.some((key) => instancePath === `${at}/${key}`)
-    }),
-  )
+  return new Set(failed.filter((at) => missing.has(at) || CONDITIONS.some((key) => wrong.has(`${at}/${key}`))))
+}
+
+function isConditionMissing({ keyword, params }: ErrorObject): boolean {
+  return keyword === 'required' && CONDITIONS.includes(params['missingProperty'])
 }
 
 /** Whether an error only says that a mapping departs from a branch that it may not have meant. */
-function isEcho({ instancePath, keyword, params }: ErrorObject, branch: string): boolean {
-  if (keyword === 'required' && instancePath === branch) return !CONDITIONS.includes(params['missingProperty'])
-  return instancePath === `${branch}/defaults` || instancePath.startsWith(`${branch}/defaults/`)
+function isEcho(error: ErrorObject, undecided: ReadonlySet<string>): boolean {
+  const { instancePath, keyword } = error
+  if (keyword === 'required' && undecided.has(instancePath)) return !isConditionMissing(error)
+  const [, collection, name, part] = instancePath.split('/')
+  return part === 'defaults' && undecided.has(`/${collection}/${name}`)
 }
 
 function violationOf(error: ErrorObject, file: Rooted): Violation | undefined {
@@ -178,12 +181,17 @@ function saysMore(node: ScalarNode, text: string): boolean {
   return node.style === 'plain' && typeof node.value === 'number' && String(node.value) !== text.slice(node.start, node.end)
 }
 
-function replaced(value: unknown, path: Path, text: string): unknown {
+/** Puts a text into a value that is nobody else's, and gives the value. */
+function put(value: unknown, path: Path, text: string): unknown {
   const [step, ...rest] = path
   if (step === undefined) return text
-  if (Array.isArray(value)) return value.map((item: unknown, i) => (i === step ? replaced(item, rest, text) : item))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, k === step ? replaced(v, rest, text) : v]))
+  if (Array.isArray(value) && typeof step === 'number') value[step] = put(value[step], rest, text)
+  else if (isRecord(value)) value[step] = put(value[step], rest, text)
+  return value
+}
+
+function isRecord(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function typeNames(type: unknown): string {

@@ -1,6 +1,7 @@
 import { own } from '../../../bundle/model.ts'
 import { nearest } from '../../../compile/suggest.ts'
-import { type Checked, defineRule, keyAt } from '../../rule.ts'
+import type { Violation } from '../../../compile/validate.ts'
+import { defineRule, keyAt } from '../../rule.ts'
 import { pathName, violationsOf } from './violation.ts'
 
 export const missingKey = defineRule({
@@ -8,8 +9,9 @@ export const missingKey = defineRule({
   severity: 'error',
   summary: 'a required key; a selected provider without its block',
   file(checked, report) {
+    const unknown = violationsOf(checked, 'unknown-key')
     for (const { path, key } of violationsOf(checked, 'missing-key')) {
-      if (isMisspelt(checked, path, key)) continue
+      if (isMisspelt(unknown, path, key)) continue
       report({
         at: keyAt(checked.file.path, ...path),
         message: `"${key}" is missing in ${pathName(path)}`,
@@ -34,9 +36,11 @@ export const missingKey = defineRule({
 
 const PROVIDER_NAMES: readonly string[] = ['openai', 'anthropic', 'dalle', 'runware']
 
+type UnknownKey = Extract<Violation, { kind: 'unknown-key' }>
+
 /** One cause, one error: a key that is there under a misspelt name is reported as that. */
-function isMisspelt(checked: Checked, parent: readonly (string | number)[], key: string): boolean {
-  return violationsOf(checked, 'unknown-key').some(
+function isMisspelt(unknown: readonly UnknownKey[], parent: Violation['path'], key: string): boolean {
+  return unknown.some(
     (other) => other.path.slice(0, -1).join('\0') === parent.join('\0') && nearest(other.key, other.known) === key,
   )
 }

@@ -5,24 +5,30 @@ import { maskCredentials } from '../secret/credential.ts'
 import { belongsToSecrets } from '../secret/key-like.ts'
 
 /** The violations of one kind that no `secret/*` rule speaks for. */
-export function violationsOf<K extends Violation['kind']>(checked: Checked, kind: K): Extract<Violation, { kind: K }>[] {
+export function violationsOf<K extends Violation['kind']>(
+  checked: Checked,
+  kind: K,
+): Extract<Violation, { kind: K }>[] {
   const is = (violation: Violation): violation is Extract<Violation, { kind: K }> => violation.kind === kind
   const all = (checked.validated?.violations ?? []).filter(is)
   return all.filter((violation) => !belongsToSecrets(checked, violation) && !isEchoOfYaml(checked, violation))
 }
 
 /**
- * Whether a violation is there because of what a `yaml/*` rule has reported: an alias or a merge key, which bring
- * nothing here, or a key that stands twice, of which only one can be judged.
+ * Whether a violation is there because of what a `yaml/*` rule has reported: a scalar with a character that it may
+ * not have, an alias or a merge key, which bring nothing here, or a key that stands twice: only one can be judged.
  */
 function isEchoOfYaml({ file: { root, problems } }: Checked, { kind, path }: Violation): boolean {
+  if (problems.length === 0) return false
   const node = nodeAt(root, path)
   if (kind === 'missing-key' && node?.is === 'map') {
-    const within = (outer: Span, { start, end }: Span): boolean => outer.start <= start && end <= outer.end
     const own = (problem: Span): boolean => !node.entries.some(({ value }) => within(value, problem))
     if (problems.some((problem) => problem.kind === 'merge' && within(node, problem) && own(problem))) return true
   }
-  if (problems.some((problem) => problem.kind === 'alias' && node?.start === problem.start)) return true
+  if (node?.is === 'scalar') {
+    const end = Math.max(node.end, node.start + 1)
+    if (problems.some(({ start }) => node.start <= start && start < end)) return true
+  }
   return path.some((_, i) => {
     const key = spanAt(root, path.slice(0, i + 1), 'key')
     return problems.some((problem) => problem.kind === 'duplicate-key' && problem.first.start === key?.start)
@@ -39,4 +45,8 @@ export function valueOrKey({ file }: Checked, path: Violation['path']): Place {
 /** `overrides.openai.model`, or "the file" for the root. A key may hold a credential, and no message shows one. */
 export function pathName(path: Violation['path']): string {
   return path.length === 0 ? 'the file' : maskCredentials(path.join('.'))
+}
+
+function within(outer: Span, { start, end }: Span): boolean {
+  return outer.start <= start && end <= outer.end
 }

@@ -1,9 +1,9 @@
 import { type Path, type SourceFile, walk } from '../../../compile/source.ts'
 import { defineRule } from '../../rule.ts'
 
-const FORM = /\$\{[^}]*\}|^\s*(?:file|env):/i
+const SCHEME = /^\s*(?:file|env):/i
 /** A target is a URL whose scheme may be `file:`. */
-const FORM_IN_TARGET = /\$\{[^}]*\}|^\s*env:/i
+const SCHEME_OF_TARGET = /^\s*env:/i
 
 export const interpolation = defineRule({
   id: 'secret/interpolation',
@@ -12,8 +12,9 @@ export const interpolation = defineRule({
   file({ file }, report) {
     if (file.root === undefined) return
     for (const { node, path } of walk(file.root)) {
-      const form = file.kind === 'tenfold' && path[0] === 'targets' ? FORM_IN_TARGET : FORM
-      if (node.is !== 'scalar' || typeof node.value !== 'string' || !form.test(node.value)) continue
+      if (node.is !== 'scalar' || typeof node.value !== 'string') continue
+      const scheme = file.kind === 'tenfold' && path[0] === 'targets' ? SCHEME_OF_TARGET : SCHEME
+      if (!scheme.test(node.value) && !hasReference(node.value)) continue
       if (isPromptText(file, path)) continue
       report({
         at: { file: file.path, span: node },
@@ -23,6 +24,12 @@ export const interpolation = defineRule({
     }
   },
 })
+
+/** `${…}`, without a pattern, which would look for the end from every beginning. */
+function hasReference(text: string): boolean {
+  const start = text.indexOf('${')
+  return start >= 0 && text.includes('}', start)
+}
 
 function isPromptText(file: SourceFile, path: Path): boolean {
   if (file.kind === 'prompt') return path.length === 1 && path[0] === 'value'

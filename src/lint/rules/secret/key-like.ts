@@ -18,7 +18,16 @@ export type Suspect = { readonly path: Path; readonly entry: Entry; readonly is:
  * The keys that the schema refuses at any depth and that name a credential or an endpoint. An account holds nothing
  * key-like at all, so there a name of the account's own choosing, such as a profile's id, counts too.
  */
-export function suspects({ file, validated }: Checked): Suspect[] {
+export function suspects(checked: Checked): readonly Suspect[] {
+  let found = known.get(checked)
+  if (found === undefined) known.set(checked, (found = findSuspects(checked)))
+  return found
+}
+
+/** Several rules ask about one file, and once for each of its violations. */
+const known = new WeakMap<Checked, readonly Suspect[]>()
+
+function findSuspects({ file, validated }: Checked): Suspect[] {
   const found: Suspect[] = []
   if (file.root === undefined) return found
   const look = (path: Path, entry: Entry): void => {
@@ -72,11 +81,14 @@ function misusedApiKeys(root: Node): Suspect[] {
 
 /** Whether a schema violation is at, or beneath, a key that a `secret/*` rule speaks for. */
 export function belongsToSecrets(checked: Checked, violation: Violation): boolean {
-  const all = suspects(checked)
-  if (all.length === 0) return false
-  return all.some(({ path }) => isWithin(violation.path, path))
+  let paths = pathsOf.get(checked)
+  if (paths === undefined) pathsOf.set(checked, (paths = new Set(suspects(checked).map(({ path }) => keyOf(path)))))
+  if (paths.size === 0) return false
+  return violation.path.some((_, i) => paths.has(keyOf(violation.path.slice(0, i + 1))))
 }
 
-function isWithin(path: Path, outer: Path): boolean {
-  return outer.every((step, i) => path[i] === step)
+const pathsOf = new WeakMap<Checked, ReadonlySet<string>>()
+
+function keyOf(path: Path): string {
+  return path.join('\0')
 }

@@ -5,6 +5,8 @@ import { canonical } from '../../../bundle/canonical.ts'
 import { defineRule } from '../../rule.ts'
 import { problemsOf } from './problem.ts'
 
+const MAX_TRIED = 4 * 1024 * 1024
+
 /** The tags of the core schema. What any other one makes of its value is unknown here, so none of them is removed. */
 const CORE = new Set(['!', '!!str', '!!int', '!!float', '!!bool', '!!null', '!!map', '!!seq'])
 
@@ -15,10 +17,13 @@ export const noTagDirective = defineRule({
   fix: 'safe',
   file(checked, report) {
     const { file } = checked
-    for (const problem of problemsOf(checked, 'tag', 'directive')) {
+    const problems = problemsOf(checked, 'tag', 'directive')
+    // Each removal is tried on the whole file, which a large file full of tags would make us do for minutes.
+    const affordable = problems.length * file.text.length < MAX_TRIED
+    for (const problem of problems) {
       const what = problem.kind === 'tag' ? 'a tag' : 'a directive'
       const known = problem.kind === 'directive' || CORE.has(file.text.slice(problem.start, problem.end))
-      const fix = known ? removal(file, problem.removable) : undefined
+      const fix = known && affordable ? removal(file, problem.removable) : undefined
       report({
         at: { file: file.path, span: problem },
         message: `${what} is not allowed`,

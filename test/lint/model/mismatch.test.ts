@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest'
+import { lint } from '../expect.ts'
+
+const FILE = 'accounts/acme.yaml'
+
+describe('model/mismatch', () => {
+  it('passes what fits, and lacks fields that the model does not list', async () => {
+    await lint({
+      [FILE]: `
+        id: acme
+        plan: growth
+        overrides:
+          openai: { model: gpt-4, max_tokens: 8192, temperature: 2 }
+          image: { provider: dalle }
+          dalle: { model: dall-e-2, size: 512x512 }
+      `,
+    })
+  })
+
+  it('points at a known model of another provider or kind', async () => {
+    const found = await lint({
+      [FILE]: `
+        id: acme
+        plan: growth
+        overrides:
+          openai: { model: claude-3-haiku-20240307 }
+        #                  ^^^^^^^^^^^^^^^^^^^^^^^ error[model/mismatch] belongs to anthropic (text), not to openai
+          runware: { model: dall-e-3 }
+        #                   ^^^^^^^^ error[model/mismatch] belongs to dalle (image), not to runware
+      `,
+    })
+    expect(found[0]?.related).toMatchObject([{ file: 'settings.yaml', line: 1 }])
+  })
+
+  it('points at the value from the highest layer: here the account’s', async () => {
+    const [found] = await lint({
+      [FILE]: `
+        id: acme
+        plan: growth
+        overrides: { openai: { max_tokens: 20000 } }
+        #                                  ^^^^^ error[model/mismatch] at most 16384 tokens, not 20000
+      `,
+    })
+    expect(found?.related).toMatchObject([{ file: 'settings.yaml', line: 4 }])
+  })
+
+  it('points at the account’s model where the other value is a global one', async () => {
+    await lint({
+      [FILE]: `
+        id: acme
+        plan: growth
+        overrides:
+          text: { provider: anthropic }
+          anthropic: { model: claude-3-haiku-20240307 }
+        #                     ^^^^^^^^^^^^^^^^^^^^^^^ error[model/mismatch] at most 4096 tokens, not 8192
+      `,
+    })
+  })
+
+  it('points at the model where both are of one layer, once', async () => {
+    await lint({
+      [FILE]: `
+        id: acme
+        plan: growth
+        overrides:
+          text: { provider: anthropic }
+          anthropic: { model: claude-3-haiku-20240307, max_tokens: 5000, temperature: 1.5 }
+        #                     ^^^^^^^^^^^^^^^^^^^^^^^ error[model/mismatch]
+      `,
+    })
+  })
+
+  it('points at the choice of provider where that is the account’s only part', async () => {
+    await lint({
+      'functions.yaml': `
+        functions: { a: { kind: text, prompts: [clustering, image_prompt], defaults: { max_tokens: 10000 } } }
+      `,
+      [FILE]: `
+        id: acme
+        plan: growth
+        overrides: { text: { provider: anthropic } }
+        #                              ^^^^^^^^^ error[model/mismatch] at most 8192 tokens, not 10000
+      `,
+    })
+  })
+
+  it('validates every overridden block, selected or not', async () => {
+    await lint({
+      [FILE]: `
+        id: acme
+        plan: growth
+        overrides:
+          dalle: { size: 256x256 }
+        #        ^^^^^^^^^^^^^^^^^ warning[override/no-effect]
+        #                ^^^^^^^ error[model/mismatch] does not take size "256x256"
+          anthropic: { temperature: 1.01 }
+        #            ^^^^^^^^^^^^^^^^^^^^^ warning[override/no-effect]
+        #                           ^^^^ error[model/mismatch] 0 to 1, not 1.01
+      `,
+    })
+  })
+
+  it('refuses a style that the account sets itself where dall-e-2 has none', async () => {
+    await lint({
+      [FILE]: `
+        id: acme
+        plan: growth
+        overrides:
+          image: { provider: dalle }
+          dalle: { model: dall-e-2, size: 512x512, style: natural }
+        #                 ^^^^^^^^ error[model/mismatch] has no style
+      `,
+    })
+    await lint({
+      'functions.yaml': `
+        functions:
+          a: { kind: image, prompts: [clustering, image_prompt], defaults: { models: { dalle: dall-e-2 }, size: 512x512 } }
+        #                                                                                                       ^^^^^^^ error[model/mismatch]
+      `,
+      [FILE]: `
+        id: acme
+        plan: growth
+        overrides:
+          image: { provider: dalle }
+          dalle: { style: natural }
+        #                 ^^^^^^^ error[model/mismatch] has no style
+      `,
+    })
+  })
+
+  it('judges the globals as a whole, once a value', async () => {
+    await lint({
+      'settings.yaml': `
+        text: { provider: openai }
+        image: { provider: runware }
+        providers:
+          openai: { api_key: { secret: OPENAI_API_KEY }, model: gpt-4, temperature: 2, max_tokens: 9000 }
+        #                                                       ^^^^^ error[model/mismatch] 8192
+          anthropic: { api_key: { secret: ANTHROPIC_API_KEY }, model: gpt-4o, max_tokens: 1 }
+        #                                                             ^^^^^^ error[model/mismatch] belongs to openai
+          runware: { api_key: { secret: RUNWARE_API_KEY }, model: "runware:97@1", size: 1024x1024 }
+      `,
+      'functions.yaml': `
+        functions:
+          a: { kind: text, prompts: [clustering], defaults: { max_tokens: 3000 } }
+          b: { kind: text, prompts: [] }
+          c: { kind: text, prompts: [] }
+          d: { kind: image, prompts: [image_prompt], defaults: { size: 1x1 } }
+        #                                                              ^^^ error[model/mismatch] "1x1"
+          e: { kind: text, prompts: [], defaults: { max_tokens: 8193 } }
+        #                                                       ^^^^ error[model/mismatch]
+          f: { kind: text, prompts: [], defaults: { max_tokens: 9, models: { openai: dall-e-3 } } }
+        #                                                                            ^^^^^^^^ error[model/mismatch]
+      `,
+    })
+  })
+
+  it('skips the default of a function for a field that the provider does not have', async () => {
+    await lint({
+      'functions.yaml': `
+        functions: { a: { kind: image, prompts: [clustering, image_prompt], defaults: { quality: hd, style: vivid } } }
+      `,
+      [FILE]: 'id: acme\nplan: growth\noverrides: { runware: { size: 1280x768 } }\n',
+    })
+  })
+
+  it('refuses a model whose kind is not its provider’s', async () => {
+    await lint({
+      'models.yaml': `
+        models:
+          gpt-4o-mini: { provider: openai, kind: text }
+          sora: { provider: openai, kind: image }
+        #                                 ^^^^^ error[model/mismatch]
+          claude-3-5-sonnet-20241022: { provider: anthropic, kind: text }
+          gpt-5.2: { provider: openai, kind: text }
+          dall-e-3: { provider: dalle, kind: image }
+          "runware:97@1": { provider: runware, kind: image }
+      `,
+    })
+  })
+
+  it('is silent while settings, models or functions are opaque', async () => {
+    await lint({
+      'functions.yaml': 'functions: []\n',
+      [FILE]: 'id: acme\nplan: growth\noverrides: { openai: { max_tokens: 20000 } }\n',
+    }, { also: ['error[schema/wrong-type] functions.yaml:1:12-1:14'] })
+  })
+})

@@ -1,0 +1,89 @@
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { rules } from '../../src/lint/rules.ts'
+import { check } from '../../src/pipeline.ts'
+import { openConfiguration } from '../../src/pipeline/configuration.ts'
+import { pretty } from '../../src/report/pretty.ts'
+import { temporaryFolder, writeConfig } from '../support/config.ts'
+import { ROOT } from '../support/run.ts'
+import { rulesTable } from './table.ts'
+
+const PAGES = join(ROOT, 'docs', 'rules')
+const TESTS = join(ROOT, 'test', 'lint')
+const IDS = rules.map(({ id }) => id)
+
+describe('the pages of the rules', () => {
+  it('are one a rule, and no page is without one', () => {
+    expect(namesIn(PAGES, '.md')).toEqual([...IDS].sort())
+  })
+
+  it('have one test file each, and no test file is without a rule', () => {
+    expect(namesIn(TESTS, '.test.ts')).toEqual([...IDS].sort())
+  })
+
+  it('stand in the table of the README, which is that of the rules', () => {
+    const readme = readFileSync(join(PAGES, 'README.md'), 'utf8')
+    expect(readme.split('\n').filter((line) => line.startsWith('|')).join('\n')).toBe(rulesTable())
+  })
+
+  it.each(rules)('$id says its severity and its fix', ({ id, severity, fix }) => {
+    const page = readPage(id)
+    expect(page.startsWith(`# ${id}\n\nCatches `)).toBe(true)
+    expect(page).toContain(`\nSeverity: **${severity}**. Fix: **${fix ?? 'none'}**. `)
+  })
+
+  it.each(IDS)('%s shows what fails, with what the program prints, and what passes', async (id) => {
+    const blocks = blocksOf(readPage(id))
+    const fails = blocks.filter(({ role }) => role === 'fails')
+    const passes = blocks.filter(({ role }) => role === 'passes')
+    expect(fails.length).toBeGreaterThan(0)
+    expect(passes.length).toBeGreaterThan(0)
+
+    const failed = await checkExample(fails)
+    expect(new Set(failed.rules)).toEqual(new Set([id]))
+    expect(blocks.find(({ language }) => language === 'text')?.text).toBe(failed.printed)
+    expect((await checkExample(passes)).rules).toEqual([])
+  })
+})
+
+interface Block {
+  readonly language: string
+  readonly role: string
+  readonly path: string
+  readonly text: string
+}
+
+function blocksOf(page: string): Block[] {
+  const fences = page.matchAll(/^```(\w+) ?(\w*) ?(\S*)\n(.*?)^```$/gms)
+  return [...fences].map(([, language = '', role = '', path = '', text = '']) => ({ language, role, path, text }))
+}
+
+/** Checks the base configuration with an example's files over it; `rm FILE` takes one away. */
+async function checkExample(blocks: readonly Block[]): Promise<{ rules: string[]; printed: string }> {
+  const folder = writeConfig({}, temporaryFolder())
+  for (const { language, path, text } of blocks) {
+    if (language === 'sh') rmSync(join(folder, text.trim().replace(/^rm /, '')))
+    else {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), text)
+    }
+  }
+  const configuration = await openConfiguration(join(folder, 'config'))
+  const found = await check({ ...configuration, date: '2026-01-31', show: (path) => `config/${path}` })
+  return { rules: found.diagnostics.map(({ rule }) => rule), printed: pretty(found, { color: false }) }
+}
+
+function readPage(id: string): string {
+  return readFileSync(join(PAGES, `${id}.md`), 'utf8')
+}
+
+/** `family/name` of every file in the folders of a folder, without its ending. */
+function namesIn(folder: string, ending: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => readdirSync(join(folder, name)).map((file) => `${name}/${file}`))
+    .filter((file) => file.endsWith(ending))
+    .map((file) => file.slice(0, -ending.length))
+    .sort()
+}

@@ -1,0 +1,14 @@
+import type { Rule } from '../../src/lint/rule.ts'
+import { rules as ownRules } from '../../src/lint/rules.ts'
+
+/** The table of docs/rules/README.md, from what the rules say of themselves. */
+export function rulesTable(rules: readonly Rule[] = ownRules): string {
+  const rows = rules.map(({ id, severity, summary, fix }) => [`[${id}](${id}.md)`, severity, cell(summary), fix ?? ''])
+  const head = ['rule', 'severity', 'catches', 'fix']
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** A line of a table may not hold a bare bar. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|')
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { fixed, lint } from '../expect.ts'
+
+const FILE = 'accounts/acme.yaml'
+const RULE = 'yaml/no-tag-directive'
+
+describe(RULE, () => {
+  it('passes texts with the same characters, and a document that begins with ---', async () => {
+    await lint({ [FILE]: '---\nid: acme\nplan: growth\nname: "!!str % Acme!"\n' })
+  })
+
+  it('reports every tag and directive at its own place', async () => {
+    await lint({
+      [FILE]: `
+        %YAML 1.2
+        ^^^^^^^^^ error[yaml/no-tag-directive] a directive
+        %TAG !e! tag:example.org,2026:
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[yaml/no-tag-directive]
+        ---
+        id: !!str acme
+        #   ^^^^^ error[yaml/no-tag-directive] a tag
+        plan: !e!plan growth
+        #     ^^^^^^^ error[yaml/no-tag-directive]
+        name: !!binary aGVsbG8=
+        #     ^^^^^^^^ error[yaml/no-tag-directive]
+      `,
+    })
+  })
+
+  it('removes what changes nothing', async () => {
+    expect(await fixed(FILE, 'id: !!str acme # x\nplan: ! growth\noverrides: !!map { openai: !!map {} }\n', RULE))
+      .toBe('id: acme # x\nplan: growth\noverrides: { openai: {} }\n')
+    expect(await fixed(FILE, '%YAML 1.2\n---\nid: acme\nplan: growth\n', RULE)).toBe('---\nid: acme\nplan: growth\n')
+  })
+
+  it.each(['!!str 012', '!!int "12"', '!!binary aGVsbG8=', '!env NAME', '!<tag:example.org,2026:x> Acme'])(
+    'offers no fix where the value may change: %s',
+    async (value) => {
+      const [tag = ''] = value.split(' ')
+      const at = `${FILE}:3:${8 + tag.length}-3:${7 + value.length}`
+      const number = value.startsWith('!!int') ? [`error[schema/wrong-type] ${at}`] : []
+      const found = await lint({ [FILE]: `id: acme\nplan: growth\nname: ${value}\n` }, {
+        also: [`error[${RULE}] ${FILE}:3:7-3:${7 + tag.length}`, ...number],
+      })
+      expect(found.flatMap(({ fix }) => fix ?? [])).toEqual([])
+    },
+  )
+})
