@@ -55,7 +55,7 @@ export async function factsOfWorkingTree({ git, prefix }: Repository): Promise<F
     const date = await dateOf(git, head)
     const path = prefix === '' ? '.' : prefix
     const [status, known] = await Promise.all([
-      git.raw(['status', '--porcelain', '-z', '--untracked-files=normal', '--ignored', '--', path]),
+      git.raw(['status', '--porcelain', '-z', '--untracked-files=all', '--ignored=matching', '--', path]),
       prefix === '' ? true : git.revparse([`HEAD:${prefix}`]).then(() => true, () => false),
     ])
     return { commit: isClean(status, prefix) && known ? head : null, date }
@@ -80,14 +80,17 @@ async function dateOf(git: SimpleGit, commit: string): Promise<string> {
   return new Date(seconds * 1000).toISOString().slice(0, 10)
 }
 
-/** The configuration's files at a commit. @throws {Failure} when the commit has no such folder. */
+/** A commit from before there was any configuration, or of another folder. */
+export class NoFolderThen extends Failure {}
+
+/** The configuration's files at a commit. @throws {NoFolderThen} when the commit has no such folder. */
 export async function readRevision({ git, prefix }: Repository, commit: string): Promise<Tree> {
   const tree = prefix === '' ? commit : `${commit}:${prefix}`
   let listing: string
   try {
     listing = await git.raw(['ls-tree', '-r', '-z', tree])
   } catch (error) {
-    throw new Failure('usage', `there is no ${prefix} at ${commit.slice(0, 12)}`, 'name the folder with --config DIR', { cause: error })
+    throw new NoFolderThen('usage', `there is no ${prefix} at ${commit.slice(0, 12)}`, 'name the folder with --config DIR', { cause: error })
   }
   const found = new Map<string, Found>()
   for (const line of listing.split('\0')) {

@@ -1,5 +1,5 @@
 import type { Account, ContentRecord, Dict, FunctionSpec, Globals, GlobalPrompt, Model, Plan, ProviderDefaults, Value } from '../bundle/model.ts'
-import { PLANS } from '../bundle/model.ts'
+import { COLLECTIONS, KIND_FIELDS, PLANS, PROVIDERS } from '../bundle/model.ts'
 import type { FileTypes, functions } from './generated/types.ts'
 import { stemOf } from './layout.ts'
 import type { AccountModel } from './model.ts'
@@ -41,8 +41,7 @@ export function linkGlobals(files: readonly GlobalFile[]): Known {
     else if (file.kind === 'strategy') strategies[id] = { ...file.value }
     else if (file.kind === 'plans') {
       known.written = mapValues(file.value.plans, linkPlan)
-      const plans = fourPlans(known.written)
-      if (plans !== undefined) known.plans = plans
+      known.plans = fourPlans(known.written)
     }
   }
   return { ...known, prompts, author_profiles: profiles, strategies }
@@ -52,6 +51,7 @@ export function linkGlobals(files: readonly GlobalFile[]): Known {
 export function complete(known: Known): Globals | undefined {
   const { settings, models, plans, functions } = known
   if (settings === undefined || models === undefined || plans === undefined || functions === undefined) return undefined
+  if (!isTheFour(known.written)) return undefined
   const prompts: Record<string, GlobalPrompt> = {}
   for (const [type, prompt] of Object.entries(known.prompts)) {
     if (prompt === null) return undefined
@@ -75,6 +75,7 @@ export function layerable(known: Known): Globals | undefined {
 
 const LAYERABLE = new WeakMap<Known, Globals>()
 const NO_PLAN: Plan = { may_override: [] }
+const ANY: Plan = { may_override: [...Object.keys(KIND_FIELDS), ...Object.keys(PROVIDERS), ...COLLECTIONS] }
 const NO_PLANS: Globals['plans'] = { free: NO_PLAN, starter: NO_PLAN, growth: NO_PLAN, scale: NO_PLAN }
 
 /** One account's file, with nulls and empty sections taken for what they are: nothing. */
@@ -133,10 +134,13 @@ function linkPrompt(file: FileTypes['prompt']): GlobalPrompt {
   return { value: file.value, placeholders: file.placeholders, variables }
 }
 
-function fourPlans(written: Dict<Plan>): Globals['plans'] | undefined {
-  const { free, starter, growth, scale } = written
-  if (free === undefined || starter === undefined || growth === undefined || scale === undefined) return undefined
-  return Object.keys(written).length === PLANS.length ? { free, starter, growth, scale } : undefined
+/** The four, whatever else stands beside them. One that is missing refuses nothing: that it is missing is the error. */
+function fourPlans({ free = NO_PLAN, starter = ANY, growth = ANY, scale = ANY }: Dict<Plan>): Globals['plans'] {
+  return { free, starter, growth, scale }
+}
+
+function isTheFour(written: Dict<Plan> = {}): boolean {
+  return Object.keys(written).length === PLANS.length && PLANS.every((plan) => Object.hasOwn(written, plan))
 }
 
 function linkPlan({ title: _, limits, models, ...rest }: FileTypes['plans']['plans'][string]): Plan {

@@ -3,7 +3,8 @@ import type { GlobalPrompt } from '../bundle/model.ts'
 /** The two forms of the contract; anything else in a prompt is text. */
 const FORMS = {
   brackets: /\[([A-Z][A-Z0-9_]*)\]/g,
-  braces: /\{([a-z][a-z0-9_]*)\}/g,
+  // `${title}` is text: the template languages of others are none of ours.
+  braces: /(?<!\$)\{([a-z][a-z0-9_]*)\}/g,
 } as const
 
 /** The names of the placeholders in a text, in the order in which they first stand. */
@@ -41,7 +42,7 @@ export function garbledIn(text: string, prompt: GlobalPrompt): Map<string, strin
   const there = placeholdersIn(text, prompt.placeholders)
   for (const name of Object.keys(prompt.variables)) {
     const escaped = name.replace(/[^A-Za-z0-9_]/g, '\\$&')
-    const other = new RegExp(`\\${otherOpen}${escaped}\\${otherClose}`, 'i').exec(text)
+    const other = new RegExp(`(?<!\\$(?=\\{))\\${otherOpen}${escaped}\\${otherClose}`, 'i').exec(text)
     // A bracket that has its partner further along the line belongs to a text such as `{title: string}`.
     const between = `[^\\${open}\\${close}\\n]*`
     const unclosed = new RegExp(`\\${open}${escaped}(?![A-Za-z0-9_])(?!${between}\\${close})`).exec(text)

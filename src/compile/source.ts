@@ -67,7 +67,7 @@ export function spanAt(root: Node | undefined, path: Path, part: Part): Span | u
   const parent = nodeAt(root, path.slice(0, -1))
   const last = path.at(-1)
   if (parent?.is === 'map') {
-    const entry = parent.entries.find(({ key }) => key === String(last))
+    const entry = entryOf(parent, String(last))
     return part === 'key' ? entry?.keySpan : entry?.value
   }
   return typeof last === 'number' && parent?.is === 'list' ? parent.items[last] : undefined
@@ -76,11 +76,23 @@ export function spanAt(root: Node | undefined, path: Path, part: Part): Span | u
 export function nodeAt(root: Node | undefined, path: Path): Node | undefined {
   let at = root
   for (const step of path) {
-    if (at?.is === 'map') at = at.entries.find(({ key }) => key === String(step))?.value
+    if (at?.is === 'map') at = entryOf(at, String(step))?.value
     else at = at?.is === 'list' && typeof step === 'number' ? at.items[step] : undefined
   }
   return at
 }
+
+/** The entry of a key; of a key that stands twice, the first. */
+export function entryOf(map: MapNode, key: string): Entry | undefined {
+  if (map.entries.length < WORTH_INDEXING) return map.entries.find((entry) => entry.key === key)
+  let index = indexes.get(map)
+  if (index === undefined) indexes.set(map, (index = new Map([...map.entries].reverse().map((entry) => [entry.key, entry]))))
+  return index.get(key)
+}
+
+/** A large mapping is indexed once: asking for each of its keys in turn must not be quadratic. */
+const indexes = new WeakMap<MapNode, ReadonlyMap<string, Entry>>()
+const WORTH_INDEXING = 32
 
 /** The plain value of a node, as JSON would hold it. Keys that plain objects cannot bear are left out. */
 export function plain(node: Node): unknown {

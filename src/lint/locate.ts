@@ -19,10 +19,10 @@ export function locate(findings: readonly Finding[], lookup: Lookup, show: (path
   return oneRuleAPlace(located).map(({ finding, span }) => ({
     rule: finding.rule,
     severity: finding.severity,
-    message: finding.message,
-    help: finding.help,
+    message: maskCredentials(finding.message),
+    help: maskCredentials(finding.help),
     ...at(finding.at, span),
-    related: (finding.related ?? []).map((other) => ({ ...at(other.at), message: other.message })),
+    related: (finding.related ?? []).map((other) => ({ ...at(other.at), message: maskCredentials(other.message) })),
     ...(finding.fix !== undefined && { fix: finding.fix }),
   }))
 }
@@ -43,7 +43,10 @@ interface Located {
   readonly span: Span
 }
 
-/** At one place the first family speaks, with one rule; an error is never silenced by a warning. */
+/**
+ * At one place the first family speaks, with one rule; an error is never silenced by a warning, and `secret/*` by
+ * nothing.
+ */
 function oneRuleAPlace(all: readonly Located[]): Located[] {
   const speaking = new Map<string, { rank: number; rule: string }>()
   for (const located of all) {
@@ -55,6 +58,7 @@ function oneRuleAPlace(all: readonly Located[]): Located[] {
     }
   }
   return all.filter((located) => {
+    if (located.finding.rule.startsWith('secret/')) return true
     return rankOf(located.finding) === undefined || speaking.get(placeKey(located))?.rule === located.finding.rule
   })
 }
@@ -100,8 +104,19 @@ function location(name: string, file: SourceFile | undefined, span: Span, hidden
   return { file: name, line, column, end_line: end.line, end_column: end.column, excerpt }
 }
 
-/** The line that begins at an offset, with what must not be shown replaced character by character. */
+/** Lines as they may be shown, found once: many diagnostics may stand on one. */
+const excerpts = new WeakMap<readonly Span[], Map<number, string>>()
+
 function excerptOf(text: string, start: number, hidden: readonly Span[]): string {
+  const known = excerpts.get(hidden) ?? new Map<number, string>()
+  excerpts.set(hidden, known)
+  const found = known.get(start) ?? masked(text, start, hidden)
+  known.set(start, found)
+  return found
+}
+
+/** The line that begins at an offset, with what must not be shown replaced character by character. */
+function masked(text: string, start: number, hidden: readonly Span[]): string {
   const newline = text.indexOf('\n', start)
   const end = newline < 0 ? text.length : newline
   let line = text.slice(start, end)
@@ -121,9 +136,8 @@ class Sensitive {
 
   constructor(findings: readonly Finding[], lookup: Lookup) {
     for (const { rule, at } of findings) {
-      if (!rule.startsWith('secret/')) continue
-      const spans = this.#byFile.get(at.file) ?? []
-      this.#byFile.set(at.file, spans)
+      if (!rule.startsWith('secret/') && !isSecretName(at)) continue
+      const spans = this.#spansOf(at.file)
       if ('span' in at) spans.push(at.span)
       else {
         const value = nodeAt(lookup(at.file)?.root, at.path)
@@ -133,6 +147,17 @@ class Sensitive {
   }
 
   spansIn(file: string): readonly Span[] {
-    return this.#byFile.get(file) ?? []
+    return this.#spansOf(file)
   }
+
+  #spansOf(file: string): Span[] {
+    const spans = this.#byFile.get(file) ?? []
+    this.#byFile.set(file, spans)
+    return spans
+  }
+}
+
+/** What is wrong as a secret's name may be the secret itself, pasted in its name's place. */
+function isSecretName(place: Place): boolean {
+  return 'path' in place && place.path.at(-1) === 'secret' && place.path.at(-2) === 'api_key'
 }

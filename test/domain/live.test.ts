@@ -36,8 +36,10 @@ table('plans.yaml narrows, and a live plan drops what it does not permit', {
   image: { max_in_article: 4 }
   runware: { size: 1280x768 }
 ${PROMPT}`),
-  ...account('modest', 'scale', 'overrides: { openai: { model: gpt-4o, temperature: 0, max_tokens: 2000 }, image: { max_in_article: 1 } }\n'),
-  ...account('claude', 'scale', 'overrides: { text: { provider: anthropic }, anthropic: { temperature: 1, max_tokens: 500 } }\n'),
+  ...account('modest', 'scale',
+    'overrides: { openai: { model: gpt-4o, temperature: 0, max_tokens: 2000 }, image: { max_in_article: 1 } }\n'),
+  ...account('claude', 'scale',
+    'overrides: { text: { provider: anthropic }, anthropic: { temperature: 1, max_tokens: 500 } }\n'),
   ...account('haiku', 'scale', `overrides:
   text: { provider: anthropic }
   anthropic: { model: claude-3-haiku-20240307, temperature: 0.1, max_tokens: 4096 }
@@ -45,21 +47,31 @@ ${PROMPT}`),
 `),
   ...account('big', 'scale', 'overrides: { openai: { model: gpt-5.2, max_tokens: 100000, temperature: 0.5 } }\n'),
   ...account('big-cool', 'scale', 'overrides: { openai: { model: gpt-4o, max_tokens: 16384 } }\n'),
-  ...account('pictures', 'scale', 'overrides: { image: { provider: dalle, max_in_article: 0 }, dalle: { size: 1792x1024, quality: hd } }\n'),
-  ...account('two', 'scale', 'overrides: { image: { provider: dalle, max_in_article: 3 }, dalle: { model: dall-e-2, size: 256x256 } }\n'),
-  ...account('narrow', 'starter', 'overrides: { openai: { model: gpt-5.2, max_tokens: 2000 }, image: { max_in_article: 0 }, dalle: { size: 1024x1792 } }\n'),
+  ...account('pictures', 'scale',
+    'overrides: { image: { provider: dalle, max_in_article: 0 }, dalle: { size: 1792x1024, quality: hd } }\n'),
+  ...account('two', 'scale',
+    'overrides: { image: { provider: dalle, max_in_article: 3 }, dalle: { model: dall-e-2, size: 256x256 } }\n'),
+  ...account('narrow', 'starter',
+    'overrides: { openai: { model: gpt-5.2, max_tokens: 2000 }, image: { max_in_article: 0 }, dalle: { size: 1024x1792 } }\n'),
   ...account('narrow-null', 'starter', `overrides: { openai: { temperature: null }, anthropic: null, runware: { size: null } }
 prompts: null
 author_profiles: null
 `),
-  ...account('grown', 'growth', 'overrides: { text: { provider: anthropic }, anthropic: { temperature: 0 }, openai: { model: gpt-4o } }\n'),
+  ...account('grown', 'growth',
+    'overrides: { text: { provider: anthropic }, anthropic: { temperature: 0 }, openai: { model: gpt-4o } }\n'),
   ...account('gone', 'free'),
 }, [
   // The committed plan alone.
-  row('section.field, allow list and limits of the committed plan', 'narrow', content, undefined, openai({ model: 'gpt-5.2', max_tokens: 2000 })),
+  row(
+    'section.field, allow list and limits of the committed plan', 'narrow', content, undefined,
+    openai({ model: 'gpt-5.2', max_tokens: 2000 }),
+  ),
   row('image.max_in_article alone', 'narrow', images, undefined, runware({ max_in_article: 0 })),
   row('null under a section that the plan lacks', 'narrow-null', content, undefined, openai()),
-  row('globals always pass: 3000 and 8192 are beyond starter’s limit', 'narrow-null', cluster, undefined, openai({ max_tokens: 3000, ...JSON_FORMAT })),
+  row(
+    'globals always pass: 3000 and 8192 are beyond starter’s limit', 'narrow-null', cluster, undefined,
+    openai({ max_tokens: 3000, ...JSON_FORMAT }),
+  ),
   row('the committed plan as the live one', 'full', content, 'scale', FULL),
   row('text.provider with an allowed resolved model', 'grown', content, undefined, anthropic({ temperature: 0 })),
   // Everything falls with Free.
@@ -79,7 +91,10 @@ author_profiles: null
   row('max_in_article at the limit stays', 'modest', images, 'starter', runware({ max_in_article: 1 })),
   row('a value below the limit stays: 0', 'pictures', images, 'starter', runware({ max_in_article: 0 })),
   row('text.provider alone is permitted, anthropic is not', 'claude', content, 'starter', anthropic()),
-  row('a section whole: openai', 'modest', content, 'growth', openai({ model: 'gpt-4o', temperature: 0, max_tokens: 2000 })),
+  row(
+    'a section whole: openai', 'modest', content, 'growth',
+    openai({ model: 'gpt-4o', temperature: 0, max_tokens: 2000 }),
+  ),
   row('a section whole: image and runware', 'full', images, 'growth', runware({ size: '1280x768', max_in_article: 4 })),
   row('a section.field: anthropic.temperature', 'claude', content, 'growth', anthropic({ temperature: 1 })),
   row('prompts', 'full', clustering, 'starter', INHERITED),
@@ -88,19 +103,43 @@ author_profiles: null
   row('prompts stay where both permit them', 'full', clustering, 'scale', MINE),
   row('profiles stay where both permit them', 'full', profiles, 'scale', { house: { name: 'House' } }),
   // Models.
-  row('a model that the live plan does not allow', 'full', content, 'growth', openai({ temperature: 0.8, max_tokens: 4000 })),
-  row('and for another function', 'full', cluster, 'growth', openai({ temperature: 0.8, max_tokens: 4000, ...JSON_FORMAT })),
-  row('a choice of provider whose model is denied falls; the block of the global provider stays', 'pictures', images, 'growth', runware({ max_in_article: 0 })),
-  row('the account’s model denied, the provider’s own allowed: the choice stays', 'haiku', content, 'growth', anthropic({ temperature: 0.1 })),
-  row('the account’s dalle model denied, and the global one too: the choice falls', 'two', images, 'growth', runware({ max_in_article: 3 })),
+  row(
+    'a model that the live plan does not allow', 'full', content, 'growth',
+    openai({ temperature: 0.8, max_tokens: 4000 }),
+  ),
+  row(
+    'and for another function', 'full', cluster, 'growth',
+    openai({ temperature: 0.8, max_tokens: 4000, ...JSON_FORMAT }),
+  ),
+  row(
+    'a choice of provider whose model is denied falls; the block of the global provider stays', 'pictures', images, 'growth',
+    runware({ max_in_article: 0 }),
+  ),
+  row(
+    'the account’s model denied, the provider’s own allowed: the choice stays', 'haiku', content, 'growth',
+    anthropic({ temperature: 0.1 }),
+  ),
+  row(
+    'the account’s dalle model denied, and the global one too: the choice falls', 'two', images, 'growth',
+    runware({ max_in_article: 3 }),
+  ),
   // What remains has to fit.
-  row('the model falls, its max_tokens no longer fits: all the account’s fields fall', 'big', content, 'growth', openai()),
+  row(
+    'the model falls, its max_tokens no longer fits: all the account’s fields fall', 'big', content, 'growth',
+    openai(),
+  ),
   row('and so for a function with a default', 'big', cluster, 'growth', openai({ max_tokens: 3000, ...JSON_FORMAT })),
   row('max_tokens falls, the rest fits and stays', 'big', content, 'starter', openai({ model: 'gpt-5.2' })),
   row('the limit falls and the model stays', 'big-cool', content, 'starter', openai({ model: 'gpt-4o' })),
   row('both plans have to permit: committed growth, live starter', 'grown', content, 'starter', anthropic()),
-  row('both plans have to permit: committed starter, live growth', 'narrow', content, 'growth', openai({ max_tokens: 2000 })),
-  row('a live plan that permits more widens nothing', 'narrow', content, 'scale', openai({ model: 'gpt-5.2', max_tokens: 2000 })),
+  row(
+    'both plans have to permit: committed starter, live growth', 'narrow', content, 'growth',
+    openai({ max_tokens: 2000 }),
+  ),
+  row(
+    'a live plan that permits more widens nothing', 'narrow', content, 'scale',
+    openai({ model: 'gpt-5.2', max_tokens: 2000 }),
+  ),
 ], (doors) => {
   test('get prints the live plan, and refuses one that there is not', async () => {
     const { folder, settings } = doors()
@@ -126,10 +165,12 @@ table('a misfit after a live plan', {
   'settings.yaml': (BASE['settings.yaml'] ?? '').replace('provider: runware', 'provider: dalle').replace('model: dall-e-3', 'model: dall-e-2')
     .replace('model: gpt-4o-mini, temperature: 0.7, max_tokens: 8192', 'model: gpt-4, max_tokens: 4000'),
   'functions.yaml': `${BASE['functions.yaml'] ?? ''}  tiny: { kind: text, prompts: [], defaults: { models: { anthropic: claude-3-haiku-20240307 }, max_tokens: 100 } }\n`,
-  ...account('hd', 'scale', 'overrides: { dalle: { model: dall-e-3, quality: hd, size: 1792x1024 }, image: { max_in_article: 5 } }\n'),
+  ...account('hd', 'scale',
+    'overrides: { dalle: { model: dall-e-3, quality: hd, size: 1792x1024 }, image: { max_in_article: 5 } }\n'),
   ...account('plain-3', 'scale', 'overrides: { dalle: { model: dall-e-3 }, image: { max_in_article: 5 } }\n'),
   ...account('long', 'scale', 'overrides: { openai: { model: gpt-5.2, max_tokens: 9000, temperature: 0 } }\n'),
-  ...account('sonnet', 'scale', 'overrides: { text: { provider: anthropic }, anthropic: { temperature: 0.2 }, openai: { temperature: 0.9 } }\n'),
+  ...account('sonnet', 'scale',
+    'overrides: { text: { provider: anthropic }, anthropic: { temperature: 0.2 }, openai: { temperature: 0.9 } }\n'),
 }, [
   row('before', 'hd', images, undefined, dalle({ size: '1792x1024', quality: 'hd', max_in_article: 5 })),
   row('the model falls; a quality that the remaining one lacks drops all fields, max_in_article too', 'hd', images, 'starter', {

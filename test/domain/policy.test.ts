@@ -65,7 +65,8 @@ const refusals: Refusal[] = [
     why: 'prompts, profiles and strategies that the plan lacks',
     files: {
       ...plans('may_override: [openai]'),
-      ...account('a', 'starter', 'prompts: { clustering: { customized: false, default: "[IGNY8_KEYWORDS]" } }\nauthor_profiles: { p: { name: P } }\nstrategies: { s: { name: S } }\n'),
+      ...account('a', 'starter',
+        'prompts: { clustering: { customized: false, default: "[IGNY8_KEYWORDS]" } }\nauthor_profiles: { p: { name: P } }\nstrategies: { s: { name: S } }\n'),
     },
     errors: [3, 4, 5].map((line) => `plan/not-allowed accounts/a.yaml:${line}`),
   },
@@ -95,12 +96,36 @@ const refusals: Refusal[] = [
     why: `nor an endpoint: ${key}`, files: account('a', 'scale', `overrides:\n  openai:\n    ${key}\n`),
     errors: ['secret/endpoint accounts/a.yaml:5'],
   })),
-  { why: 'a function that names a prompt type with no global prompt', files: { 'prompts/clustering.yaml': null }, errors: ['ref/unknown functions.yaml:2'] },
-  { why: 'globals may not be null', files: { 'author-profiles/p.yaml': 'name: P\ntone: null\n' }, errors: ['schema/wrong-type author-profiles/p.yaml:2'] },
-  { why: 'null for a whole profile of an account', files: account('a', 'scale', 'author_profiles:\n  p: null\n'), errors: ['schema/wrong-type accounts/a.yaml:4'] },
-  { why: 'null in a prompt record', files: account('a', 'scale', 'prompts:\n  clustering: null\n'), errors: ['schema/wrong-type accounts/a.yaml:4'] },
-  { why: 'a profile without a name', files: account('a', 'scale', 'author_profiles:\n  p: { active: true }\n'), errors: ['schema/missing-key accounts/a.yaml:4'] },
-  { why: 'customized without a value', files: account('a', 'scale', 'prompts:\n  clustering: { customized: true, default: "[IGNY8_KEYWORDS]" }\n'), errors: ['schema/missing-key accounts/a.yaml:4'] },
+  {
+    why: 'a function that names a prompt type with no global prompt',
+    files: { 'prompts/clustering.yaml': null },
+    errors: ['ref/unknown functions.yaml:2'],
+  },
+  {
+    why: 'globals may not be null',
+    files: { 'author-profiles/p.yaml': 'name: P\ntone: null\n' },
+    errors: ['schema/wrong-type author-profiles/p.yaml:2'],
+  },
+  {
+    why: 'null for a whole profile of an account',
+    files: account('a', 'scale', 'author_profiles:\n  p: null\n'),
+    errors: ['schema/wrong-type accounts/a.yaml:4'],
+  },
+  {
+    why: 'null in a prompt record',
+    files: account('a', 'scale', 'prompts:\n  clustering: null\n'),
+    errors: ['schema/wrong-type accounts/a.yaml:4'],
+  },
+  {
+    why: 'a profile without a name',
+    files: account('a', 'scale', 'author_profiles:\n  p: { active: true }\n'),
+    errors: ['schema/missing-key accounts/a.yaml:4'],
+  },
+  {
+    why: 'customized without a value',
+    files: account('a', 'scale', 'prompts:\n  clustering: { customized: true, default: "[IGNY8_KEYWORDS]" }\n'),
+    errors: ['schema/missing-key accounts/a.yaml:4'],
+  },
 ]
 
 test.each(refusals)('$why', async ({ files, errors }) => {

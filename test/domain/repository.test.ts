@@ -8,26 +8,53 @@ const json = { response_format: 'json' }
 
 const FUNCTIONS: Row[] = [
   { name: 'auto_cluster', account: 'nobody', ask: cluster, answer: openai({ max_tokens: 3000, ...json }) },
-  { name: 'generate_ideas', account: 'nobody', ask: { function: 'generate_ideas' }, answer: openai({ max_tokens: 4000, ...json }) },
+  {
+    name: 'generate_ideas', account: 'nobody', ask: { function: 'generate_ideas' },
+    answer: openai({ max_tokens: 4000, ...json }),
+  },
   { name: 'generate_content', account: 'nobody', ask: content, answer: openai() },
-  { name: 'generate_image_prompts', account: 'nobody', ask: { function: 'generate_image_prompts' }, answer: openai(json) },
+  {
+    name: 'generate_image_prompts', account: 'nobody', ask: { function: 'generate_image_prompts' },
+    answer: openai(json),
+  },
   { name: 'optimize_content', account: 'nobody', ask: { function: 'optimize_content' }, answer: openai() },
   { name: 'generate_images', account: 'nobody', ask: images, answer: runware() },
 ]
 
 table('the repository’s own configuration', 'repository', [
   ...FUNCTIONS,
-  { name: 'acme: text', account: 'acme', ask: content, answer: openai({ model: 'gpt-4', temperature: 0.8, max_tokens: 4000 }) },
-  { name: 'acme: images', account: 'acme', ask: images, answer: dalle({ size: '1792x1024', quality: 'hd', style: 'natural', max_in_article: 4 }) },
+  {
+    name: 'acme: text', account: 'acme', ask: content,
+    answer: openai({ model: 'gpt-4', temperature: 0.8, max_tokens: 4000 }),
+  },
+  {
+    name: 'acme: images', account: 'acme', ask: images,
+    answer: dalle({ size: '1792x1024', quality: 'hd', style: 'natural', max_in_article: 4 }),
+  },
   { name: 'brightside: claude', account: 'brightside', ask: content, answer: anthropic({ temperature: 0.4 }) },
   { name: 'brightside: dall-e-2', account: 'brightside', ask: images, answer: dalle2({ size: '512x512' }) },
   { name: 'driftwood: nulls beside a model', account: 'driftwood', ask: content, answer: openai({ model: 'gpt-4.1' }) },
-  { name: 'quietpress: temperature 0', account: 'quietpress', ask: cluster, answer: openai({ temperature: 0, max_tokens: 3000, ...json }) },
+  {
+    name: 'quietpress: temperature 0', account: 'quietpress', ask: cluster,
+    answer: openai({ temperature: 0, max_tokens: 3000, ...json }),
+  },
   { name: 'quietpress: no images', account: 'quietpress', ask: images, answer: runware({ max_in_article: 0 }) },
-  { name: 'kestrel: haiku', account: 'kestrel', ask: cluster, answer: anthropic({ model: 'claude-3-haiku-20240307', temperature: 1, max_tokens: 4096, ...json }) },
-  { name: 'juniper: gpt-5.2 on scale', account: 'juniper', ask: content, answer: openai({ model: 'gpt-5.2', max_tokens: 16000 }) },
-  { name: 'juniper under a live growth plan', account: 'juniper', ask: content, live: 'growth', answer: openai({ max_tokens: 16000 }) },
-  { name: 'juniper under a live starter plan', account: 'juniper', ask: images, live: 'starter', answer: runware({ model: 'runware:100@1', size: '1344x768' }) },
+  {
+    name: 'kestrel: haiku', account: 'kestrel', ask: cluster,
+    answer: anthropic({ model: 'claude-3-haiku-20240307', temperature: 1, max_tokens: 4096, ...json }),
+  },
+  {
+    name: 'juniper: gpt-5.2 on scale', account: 'juniper', ask: content,
+    answer: openai({ model: 'gpt-5.2', max_tokens: 16000 }),
+  },
+  {
+    name: 'juniper under a live growth plan', account: 'juniper', ask: content, live: 'growth',
+    answer: openai({ max_tokens: 16000 }),
+  },
+  {
+    name: 'juniper under a live starter plan', account: 'juniper', ask: images, live: 'starter',
+    answer: runware({ model: 'runware:100@1', size: '1344x768' }),
+  },
   { name: 'acme under a live free plan', account: 'acme', ask: images, live: 'free', answer: runware() },
   {
     name: 'acme’s profiles under a live free plan: the global ones', account: 'acme', ask: { records: 'author_profiles' }, live: 'free',
@@ -37,7 +64,10 @@ table('the repository’s own configuration', 'repository', [
       'industry-analyst': expect.objectContaining({ name: 'Industry Analyst' }),
     },
   },
-  { name: 'harborview hides a strategy and adds one', account: 'harborview', ask: strategies, answer: { 'pillar-and-cluster': expect.anything(), seasonal: expect.anything() } },
+  {
+    name: 'harborview hides a strategy and adds one', account: 'harborview', ask: strategies,
+    answer: { 'pillar-and-cluster': expect.anything(), seasonal: expect.anything() },
+  },
 ], (doors) => {
   test('the functions and their prompt types', () => {
     const { flat, globals } = doors()

@@ -48,7 +48,11 @@ describe('yaml/duplicate-key', () => {
     const key = `sk-ant-${'a1'.repeat(20)}`
     const text = `id: acme\nplan: growth\nauthor_profiles:\n  ${key}: { name: A }\n  ${key}: { name: B }\n`
     const found = await lint({ [FILE]: text }, {
-      also: [`error[secret/value] ${FILE}:4:3-4:${3 + key.length}`, `error[yaml/duplicate-key] ${FILE}:5:3-5:${3 + key.length}`],
+      also: [
+        `error[secret/value] ${FILE}:4:3-4:${3 + key.length}`,
+        `error[secret/value] ${FILE}:5:3-5:${3 + key.length}`,
+        `error[yaml/duplicate-key] ${FILE}:5:3-5:${3 + key.length}`,
+      ],
     })
     expect(JSON.stringify(found)).not.toContain('a1a1')
   })
