@@ -63,10 +63,14 @@ function schemaOf(/** @type {string} */ kind) {
   return JSON.parse(readFileSync(`schemas/${kind}.schema.json`, 'utf8'))
 }
 
+/** `account` to `AccountFile`. */
+function fileType(/** @type {string} */ kind) {
+  return `${kind.charAt(0).toUpperCase()}${kind.slice(1)}File`
+}
+
 async function generateTypes() {
   const { compile } = await import('json-schema-to-typescript')
   const parts = ['// Generated from schemas/ by `npm run generate`. Do not edit.\n']
-  const fileType = (/** @type {string} */ kind) => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}File`
   for (const kind of kinds()) {
     const types = await compile({ ...schemaOf(kind), title: fileType(kind) }, fileType(kind), {
       bannerComment: '',

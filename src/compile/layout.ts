@@ -37,7 +37,8 @@ export function place(path: string): Placed {
   const kind = kindAt(path, folder, parts.length)
   if (name.endsWith('.yaml')) {
     if (name === '.yaml' || kind === undefined) return unexpected(`"${path}" is in no known place`, HELP_PLACES)
-    if (FORBIDDEN.has(stemOf(path))) return unexpected(`"${stemOf(path)}" cannot be an id`, 'rename the file')
+    // An account's id has a pattern of its own, which lets `constructor` be a name like any other.
+    if (kind !== 'account' && FORBIDDEN.has(stemOf(path))) return unexpected(`"${stemOf(path)}" cannot be an id`, 'rename the file')
     return { is: 'yaml', kind }
   }
   if (name.endsWith('.yml')) {

@@ -39,15 +39,16 @@ export function garbledIn(text: string, prompt: GlobalPrompt): Map<string, strin
   const found = new Map<string, string>()
   if (prompt.placeholders === 'none') return found
   const [open, close, otherOpen, otherClose] = prompt.placeholders === 'braces' ? '{}[]' : '[]{}'
-  const there = placeholdersIn(text, prompt.placeholders)
   for (const name of Object.keys(prompt.variables)) {
     const escaped = name.replace(/[^A-Za-z0-9_]/g, '\\$&')
-    const other = new RegExp(`(?<!\\$(?=\\{))\\${otherOpen}${escaped}\\${otherClose}`, 'i').exec(text)
+    // As it is declared, or in the case of the other form; `[Title]` in running text is neither.
+    const cases = `(?:${escaped}|${escaped.toUpperCase()}|${escaped.toLowerCase()})`
+    const other = new RegExp(`(?<!\\$(?=\\{))\\${otherOpen}${cases}\\${otherClose}`).exec(text)
     // A bracket that has its partner further along the line belongs to a text such as `{title: string}`.
     const between = `[^\\${open}\\${close}\\n]*`
     const unclosed = new RegExp(`\\${open}${escaped}(?![A-Za-z0-9_])(?!${between}\\${close})`).exec(text)
     const unopened = new RegExp(`(?<![A-Za-z0-9_])(?<!\\${open}${between})${escaped}\\${close}`).exec(text)
-    const written = (there.has(name) ? undefined : other?.[0]) ?? unclosed?.[0] ?? unopened?.[0]
+    const written = other?.[0] ?? unclosed?.[0] ?? unopened?.[0]
     if (written !== undefined) found.set(name, written)
   }
   return found

@@ -1,10 +1,12 @@
-import { parseJson } from '../bundle/decode.ts'
+import { Malformed, parseJson } from '../bundle/decode.ts'
 import { readAccount, readLeaf, textRefs } from '../bundle/leaf.ts'
 import { type Ref, type StoredObject } from '../bundle/object.ts'
 import { readGlobals, readRoot } from '../bundle/root.ts'
 import { type Release, readEnvelope, readRelease, writeHead } from '../bundle/release.ts'
-import { readRegion, refsOf } from '../bundle/tree.ts'
+import { type Region, readRegion, refsOf } from '../bundle/tree.ts'
+import { Failure } from '../compile/failure.ts'
 import type { Published, Target } from './target.ts'
+import { damaged } from './targets/file.ts'
 
 /** A release before it has a place in a target's order. */
 export type Unnumbered = Omit<Release, 'seq'>
@@ -16,17 +18,26 @@ export interface PublishedRelease {
 
 /**
  * Publishes what another store holds: the objects that the target lacks, then the head under the target's next seq.
- * What the target has is not copied, nor looked into: whoever has a node has all that is under it.
+ * What the target's own release reaches is not copied, nor looked into. @throws {Failure}
  */
 export async function publish(from: Target, release: Unnumbered, to: Target): Promise<PublishedRelease> {
   for (;;) {
     const expected = await to.head()
-    const before = expected === undefined ? undefined : readRelease(readEnvelope(expected))
+    const before = expected === undefined ? undefined : wellFormed(to, () => readRelease(readEnvelope(expected)))
     if (before !== undefined && isSame(before, release)) return { release: before, published: NOTHING }
     const next: Release = { ...release, seq: (before?.seq ?? 0) + 1 }
-    const objects = await missing(from, release.root, to)
+    const objects = await missing(from, release.root, to, before?.root)
     const published = await to.publish({ objects, expected, head: writeHead(next) })
     if (published.done) return { release: next, published }
+  }
+}
+
+function wellFormed<T>(target: Target, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof Malformed) && !(error instanceof SyntaxError)) throw error
+    throw damaged(target.url, error.message)
   }
 }
 
@@ -37,35 +48,66 @@ export function isSame(a: Unnumbered, b: Unnumbered): boolean {
 
 export const NOTHING = { done: true, written: 0, reused: 0, bytes: 0 } as const
 
-async function missing(from: Target, root: Ref, to: Target): Promise<StoredObject[]> {
+/**
+ * The objects of a release that a target lacks. That it has one says nothing of what is under it, unless its own
+ * release reaches that: a publisher that was killed may have left a root without its leaves.
+ */
+async function missing(from: Target, root: Ref, to: Target, present: Ref | undefined): Promise<StoredObject[]> {
   const found = new Map<Ref, StoredObject>()
-  const take = async (ref: Ref): Promise<Uint8Array | undefined> => {
-    if (found.has(ref) || (await to.has(ref))) return undefined
+  const reached = present === undefined ? NOWHERE : await reachedBy(to, present)
+  const visited = new Set<Ref>()
+  /** Whether the object is new here, so that what is under it has to be looked at. */
+  const isNew = (ref: Ref): boolean => !reached.has(ref) && visited.size < visited.add(ref).size
+  const open = async (ref: Ref): Promise<Uint8Array> => {
     const bytes = await from.read(ref)
-    found.set(ref, { ref, bytes })
+    if (!(await to.has(ref))) found.set(ref, { ref, bytes })
     return bytes
   }
-  const region = async (value: unknown, depth: number): Promise<void> => {
-    for (const { kind, ref, depth: at } of refsOf(readRegion(value, depth), depth)) {
-      const bytes = await take(ref)
-      if (bytes === undefined) continue
-      if (kind === 'node') await region(parseJson(bytes, 'a node'), at)
-      else {
-        const leaf = readLeaf(bytes)
-        await take(leaf.provenance)
-        for (const line of leaf.lines.values()) for (const text of textRefs(readAccount(line))) await take(text)
-      }
+  const take = async (ref: Ref): Promise<void> => {
+    if (isNew(ref) && !(await to.has(ref))) found.set(ref, { ref, bytes: await from.read(ref) })
+  }
+  const region = async (value: Region, depth: number): Promise<void> => {
+    for (const { kind, ref, depth: at } of refsOf(value, depth)) {
+      if (!isNew(ref)) continue
+      const bytes = await open(ref)
+      if (kind === 'node') await region(wellFormed(from, () => readRegion(parseJson(bytes, 'a node'), at)), at)
+      else for (const part of wellFormed(from, () => partsOfLeaf(bytes))) await take(part)
     }
   }
-  const bytes = await take(root)
-  if (bytes === undefined) return []
-  const { globals, accounts } = readRoot(bytes)
-  const globalBytes = await take(globals)
-  if (globalBytes !== undefined) {
-    const stored = readGlobals(globalBytes)
-    await take(stored.provenance)
-    for (const { value } of Object.values(stored.prompts)) await take(value)
+  if (!isNew(root)) return []
+  const bytes = await open(root)
+  const { globals, accounts } = wellFormed(from, () => readRoot(bytes))
+  if (isNew(globals)) {
+    const globalBytes = await open(globals)
+    const stored = wellFormed(from, () => readGlobals(globalBytes))
+    for (const part of [stored.provenance, ...Object.values(stored.prompts).map(({ value }) => value)]) await take(part)
   }
   await region(accounts, 0)
   return [...found.values()]
+}
+
+function partsOfLeaf(bytes: Uint8Array): Ref[] {
+  const { provenance, lines } = readLeaf(bytes)
+  return [provenance, ...[...lines.values()].flatMap((line) => textRefs(readAccount(line)))]
+}
+
+const NOWHERE: ReadonlySet<Ref> = new Set()
+
+/** The root, globals, nodes and leaves of a target's own release; of a damaged one, nothing is taken for granted. */
+async function reachedBy(to: Target, root: Ref): Promise<ReadonlySet<Ref>> {
+  try {
+    const { globals, accounts } = readRoot(await to.read(root))
+    const reached = new Set([root, globals])
+    const region = async (value: Region, depth: number): Promise<void> => {
+      for (const { kind, ref, depth: at } of refsOf(value, depth)) {
+        reached.add(ref)
+        if (kind === 'node') await region(readRegion(parseJson(await to.read(ref), 'a node'), at), at)
+      }
+    }
+    await region(accounts, 0)
+    return reached
+  } catch (error) {
+    if (!(error instanceof Malformed) && !(error instanceof Failure)) throw error
+    return NOWHERE
+  }
 }

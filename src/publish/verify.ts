@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { canonical } from '../bundle/canonical.ts'
 import { Malformed, parseJson } from '../bundle/decode.ts'
 import { HEADER_BYTES, readAccount, readLeaf, textRefs, writeAccount, writeLeaf } from '../bundle/leaf.ts'
-import { type Ref, hexOf, lengthOf } from '../bundle/object.ts'
+import { MAX_OBJECT_BYTES, type Ref, hexOf, lengthOf } from '../bundle/object.ts'
 import { parseProvenance, provenanceLine, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
 import { type Release, readEnvelope, readRelease, writeHead } from '../bundle/release.ts'
 import { readGlobals, readRoot, writeGlobals, writeRoot } from '../bundle/root.ts'
 import { LEAF_BYTES, bitAt, hashId, readRegion, type Region } from '../bundle/tree.ts'
-import { Failure } from '../compile/failure.ts'
+import { Failure, codeOf, fileFailure } from '../compile/failure.ts'
 import type { Target } from './target.ts'
 import { FileTarget } from './targets/file.ts'
 
@@ -71,13 +71,13 @@ class Verifier {
   /** Files among the objects that are not what their names say; objects of older releases are none of these. */
   strays(folder: string): void {
     const objects = join(folder, 'objects')
-    if (!existsSync(objects)) return
     const reached = new Set([...this.objects].map(hexOf))
-    for (const prefix of readdirSync(objects)) {
-      for (const name of listed(join(objects, prefix))) {
-        if (reached.has(name)) continue
-        const found = this.try(`objects/${prefix}/${name}`, () => isNamedByContent(join(objects, prefix, name), prefix, name))
-        if (found === false) this.problems.push(`objects/${prefix}/${name} is not what its name says`)
+    for (const prefix of listed(objects)) {
+      const names = listed(join(objects, prefix))
+      if (names.length === 0 && !isFolder(join(objects, prefix))) this.problems.push(`objects/${prefix} is not a folder`)
+      for (const name of names) {
+        if (reached.has(name) || isNamedByContent(join(objects, prefix, name), prefix, name)) continue
+        this.problems.push(`objects/${prefix}/${name} is not what its name says`)
       }
     }
   }
@@ -177,12 +177,26 @@ class Verifier {
   }
 }
 
+/** The names in a folder; none where it is no folder, which is said where it matters. */
 function listed(folder: string): string[] {
-  return statSync(folder).isDirectory() ? readdirSync(folder) : ['']
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))) return []
+    throw fileFailure(error, `cannot list ${folder}`)
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 function isNamedByContent(file: string, prefix: string, name: string): boolean {
-  if (!/^[0-9a-f]{64}$/.test(name) || !name.startsWith(prefix) || !statSync(file).isFile()) return false
+  if (!/^[0-9a-f]{64}$/.test(name) || !name.startsWith(prefix)) return false
+  const stat = lstatSync(file, { throwIfNoEntry: false })
+  // What is gone meanwhile does no harm.
+  if (stat === undefined) return true
+  if (!stat.isFile() || stat.size > MAX_OBJECT_BYTES) return false
   return createHash('sha256').update(readFileSync(file)).digest('hex') === name
 }
 

@@ -1,5 +1,6 @@
 import { type Diagnostic, count } from '../../compile/diagnostic.ts'
 import { Failure } from '../../compile/failure.ts'
+import { NoFolderThen } from '../../compile/git.ts'
 import { applyFixes } from '../../edit/fix.ts'
 import { type Checked, check as checkPipeline } from '../../pipeline.ts'
 import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
@@ -44,6 +45,7 @@ async function checkAll(flags: Flags): Promise<Pick<Checked, 'diagnostics' | 'fi
   const options = progress === undefined ? {} : { progress }
   if (flags.since === undefined) return checkPipeline(configuration, options)
   const before = await openBefore(flags.config, flags.since)
+  if (before === undefined) return checkPipeline(configuration, { ...options, touched: () => true })
   const changes = await changesBetween(before, configuration)
   const after = await checkPipeline(configuration, { ...options, touched: changes.touched })
   const then = await checkPipeline(before, options)
@@ -60,9 +62,14 @@ function since(
   return diagnosticsSince(before, after, (file) => shown.has(file))
 }
 
-/** The configuration at a revision; one from before there was any is empty. */
-async function openBefore(config: string, revision: string): Promise<Configuration> {
-  return openConfiguration(config, revision)
+/** The configuration at a revision; undefined from before there was any, when every file is a change. */
+async function openBefore(config: string, revision: string): Promise<Configuration | undefined> {
+  try {
+    return await openConfiguration(config, revision)
+  } catch (error) {
+    if (error instanceof NoFolderThen) return undefined
+    throw error
+  }
 }
 
 function maxWarnings(text: string | undefined): number {

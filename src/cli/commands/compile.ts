@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { resolve, sep } from 'node:path'
 import { hexOf } from '../../bundle/object.ts'
-import { fileFailure } from '../../compile/failure.ts'
+import { Failure, fileFailure } from '../../compile/failure.ts'
 import { flat } from '../../compile/flat.ts'
 import { check, compile as compilePipeline, type Emitted } from '../../pipeline.ts'
 import { accountsOf } from '../../pipeline/accounts-of.ts'
@@ -22,6 +22,9 @@ export async function compile(flags: Flags): Promise<ExitCode> {
   const configuration = await openConfiguration(flags.config, flags.at)
   if (flags.flat !== undefined) return writeFlat(configuration, flags, flags.flat)
   const target = new FileTarget(resolve(flags.out))
+  if (`${target.folder}${sep}`.startsWith(`${configuration.folder}${sep}`)) {
+    throw new Failure('usage', `the store ${flags.out} would lie in the configuration`, 'name a folder outside it with --out DIR')
+  }
   const progress = progressOn(flags)
   const compiled = await compilePipeline(configuration, target, {
     judge: JUDGE,

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, statSync } from 'node:fs'
+import {
+  closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync,
+  rmdirSync, statSync,
+} from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import lockfile from 'proper-lockfile'
-import { type Ref, type StoredObject, hexOf, matches, pathOf } from '../../bundle/object.ts'
+import { type Ref, type StoredObject, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
 import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
 import { Failure, codeOf, fileFailure } from '../../compile/failure.ts'
 import type { Published, Target, Update } from '../target.ts'
@@ -26,7 +29,9 @@ export class FileTarget implements Target {
   }
 
   async has(ref: Ref): Promise<boolean> {
-    return existsSync(join(this.folder, pathOf(ref)))
+    // One that was cut off is none: it will be written again.
+    const found = statSync(join(this.folder, pathOf(ref)), { throwIfNoEntry: false })
+    return found?.isFile() === true && found.size === lengthOf(ref)
   }
 
   async read(ref: Ref): Promise<Uint8Array> {
@@ -36,8 +41,9 @@ export class FileTarget implements Target {
   headNow(): Uint8Array | undefined {
     const file = join(this.folder, 'head.json')
     try {
-      if (statSync(file).size > MAX_HEAD_BYTES) throw damaged(this.url, 'its head.json is too large')
-      return readFileSync(file)
+      const bytes = readBounded(file, (size) => size <= MAX_HEAD_BYTES)
+      if (bytes === undefined) throw damaged(this.url, `its head.json is not a file of at most ${MAX_HEAD_BYTES} bytes`)
+      return bytes
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined
       throw error instanceof Failure ? error : fileFailure(error, `cannot read ${file}`)
@@ -46,36 +52,42 @@ export class FileTarget implements Target {
 
   readNow(ref: Ref): Uint8Array {
     const file = join(this.folder, pathOf(ref))
-    let bytes: Uint8Array
+    let bytes: Uint8Array | undefined
     try {
-      bytes = readFileSync(file)
+      bytes = readBounded(file, (size) => size === lengthOf(ref))
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw fileFailure(error, `cannot read ${file}`)
       throw damaged(this.url, `object ${hexOf(ref)} is missing`)
     }
-    if (!matches(ref, bytes)) throw damaged(this.url, `object ${hexOf(ref)} is not what its name says`)
+    if (bytes === undefined || !matches(ref, bytes)) {
+      throw damaged(this.url, `object ${hexOf(ref)} is not what its name says`)
+    }
     return bytes
   }
 
   async publish({ objects, expected, head }: Update): Promise<Published> {
-    const isNew = !existsSync(this.folder)
     const staging = join(this.folder, 'tmp', `${process.pid}-${randomBytes(6).toString('hex')}`)
+    const made = new Folders()
     try {
-      mkdirSync(staging, { recursive: true })
+      made.make(staging)
       sweep(join(this.folder, 'tmp'))
       const { staged, reused, bytes } = await this.#stage(staging, objects)
       const headFile = join(staging, 'head.json')
       await writeFlushed(headFile, Buffer.from(head))
       const release = await this.#lock()
+      const places = new Folders()
       try {
         if (!sameBytes(this.headNow(), expected)) return { done: false }
-        for (const [from, to] of staged) {
-          mkdirSync(dirname(to), { recursive: true })
-          renameSync(from, to)
-        }
+        // What a full disk refuses is asked for before anything takes its place.
+        for (const [, to] of staged) places.make(dirname(to))
+        for (const [from, to] of staged) renameSync(from, to)
+        // A lock that somebody took for stale is none: whoever published meanwhile wins.
+        if (!sameBytes(this.headNow(), expected)) return { done: false }
         renameSync(headFile, join(this.folder, 'head.json'))
         await flushFolder(this.folder)
       } finally {
+        // Under the lock: nobody else is about to put something into them.
+        places.removeEmpty()
         await release()
       }
       return { done: true, written: staged.length, reused, bytes }
@@ -84,7 +96,7 @@ export class FileTarget implements Target {
     } finally {
       rmSync(staging, { recursive: true, force: true })
       removeIfEmpty(join(this.folder, 'tmp'))
-      if (isNew) removeIfEmpty(this.folder)
+      made.removeEmpty()
     }
   }
 
@@ -118,17 +130,23 @@ export class FileTarget implements Target {
   /** Whether the very object is there already: a damaged one is written again. */
   #holds({ ref, bytes }: StoredObject): boolean {
     try {
-      return sameBytes(readFileSync(join(this.folder, pathOf(ref))), bytes)
+      return sameBytes(readBounded(join(this.folder, pathOf(ref)), (size) => size === bytes.length), bytes)
     } catch {
       return false
     }
   }
 
   async #lock(): Promise<() => Promise<void>> {
+    const lockfilePath = join(this.folder, 'head.lock')
+    if (!isLock(lockfilePath)) {
+      throw new Failure('world', `${lockfilePath} is not the lock of a publisher`, 'move it away and run this again')
+    }
     try {
       return await lockfile.lock(this.folder, {
-        lockfilePath: join(this.folder, 'head.lock'),
+        lockfilePath,
         stale: STALE_MS,
+        // Whoever lost the lock finds out when it compares the head; thrown from a timer, this would end the process.
+        onCompromised: () => {},
         // A killed publisher's lock turns stale; waiting has to outlast that.
         retries: { retries: 400, factor: 1, minTimeout: 40, maxTimeout: 40, randomize: true },
       })
@@ -170,11 +188,57 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
+/** A lock is an empty folder; what else stands there would be waited for in vain. */
+function isLock(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0
+  } catch (error) {
+    return codeOf(error) === 'ENOENT'
+  }
+}
+
 function sweep(tmp: string): void {
   for (const name of readdirSync(tmp)) {
     const at = join(tmp, name)
     const age = Date.now() - (statSync(at, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
     if (age > LEFTOVER_MS) rmSync(at, { recursive: true, force: true })
+  }
+}
+
+/** Folders that were made on the way; those that nothing was put into are taken away again. */
+class Folders {
+  readonly #made: string[] = []
+
+  /** One at a time: of several made at once, a failure would not tell the first ones. */
+  make(folder: string): void {
+    for (let tries = 0; !existsSync(folder); tries++) {
+      try {
+        this.make(dirname(folder))
+        mkdirSync(folder)
+        this.#made.push(folder)
+      } catch (error) {
+        // Another publisher makes the same folders, and takes away those that it leaves empty.
+        if (tries === 10 || (codeOf(error) !== 'EEXIST' && codeOf(error) !== 'ENOENT')) throw error
+      }
+    }
+  }
+
+  removeEmpty(): void {
+    for (const folder of this.#made.sort((a, b) => b.length - a.length)) removeIfEmpty(folder)
+  }
+}
+
+// Opening a pipe would wait for a writer for ever; with this it is opened and seen not to be a file.
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/** A file's bytes; undefined, and nothing read, where it is no regular file or of another size than wanted. */
+function readBounded(file: string, fits: (size: number) => boolean): Uint8Array | undefined {
+  const handle = openSync(file, READ)
+  try {
+    const stat = fstatSync(handle)
+    return stat.isFile() && fits(stat.size) ? readFileSync(handle) : undefined
+  } finally {
+    closeSync(handle)
   }
 }
 

@@ -28,7 +28,7 @@ describe('files/unexpected', () => {
     ['rules/house.js', 'not a YAML file'],
     ['rules/deep/house.ts', 'not a YAML file'],
     ['trust/other.json', 'not a YAML file'],
-    ['accounts/constructor.yaml', 'cannot be an id'],
+    ['strategies/constructor.yaml', 'cannot be an id'],
   ])('reports %s: %s', async (path, why) => {
     const [found] = await lint({ [path]: 'x: 1\n' }, { also: [`error[files/unexpected] ${path}:1:1-1:1`] })
     expect(found?.message).toContain(why)

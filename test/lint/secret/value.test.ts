@@ -34,6 +34,31 @@ describe('secret/value', () => {
     for (let i = 0; i + 8 <= credential.length; i += 4) expect(said).not.toContain(credential.slice(i, i + 8))
   })
 
+  it.each([
+    ['base64', (key: string) => Buffer.from(key).toString('base64')],
+    ['base64url', (key: string) => Buffer.from(`key=${key}`).toString('base64url')],
+    ['hexadecimal', (key: string) => Buffer.from(key).toString('hex')],
+    ['zero-width characters', (key: string) => [...key].join('\u200b')],
+    ['full-width letters', (key: string) => key.replace('sk', 'ｓｋ')],
+  ])('sees through %s', async (_, disguise) => {
+    const text = disguise(`sk-proj-${body(40)}`)
+    await lint(
+      { [FILE]: `${START}name: "${text}"\n` },
+      { also: [`error[secret/value] ${FILE}:3:7-3:${9 + text.length}`] },
+    )
+  })
+
+  it('takes no image, digest, UUID, URL or model name for one', async () => {
+    const innocent = [
+      `data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk${body(40)}`,
+      'd3486ae9136e7856bc42212385ea797094475802', '6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55',
+      'https://example.org/a/very/long/path/with-many-parts/and_more?token=none', 'claude-3-5-sonnet-20241022',
+      'sk-learn-pipelines-for-beginners', Buffer.from('an ordinary sentence in base64').toString('base64'),
+    ]
+    const sections = JSON.stringify(innocent)
+    await lint({ [FILE]: `${START}strategies: { a: { name: A, sections: ${sections} } }\n` })
+  })
+
   it('finds a private key in a block text', async () => {
     const [found] = await lint(
       { [FILE]: `${START}name: |\n  -----BEGIN RSA PRIVATE ${'KEY'}-----\n  ${body(60)}\n` },
