@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { BASE, placesOf, writeConfig } from '../support/config.ts'
 import { tenfold } from '../support/run.ts'
 
