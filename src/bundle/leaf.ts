@@ -77,7 +77,7 @@ export function writeAccount(id: string, account: StoredAccount): string {
 
 /** @throws {Malformed} */
 export function readAccount(line: string): StoredAccount {
-  const row: unknown = JSON.parse(line)
+  const row = parseJson(Buffer.from(line), 'an account line')
   if (!Array.isArray(row) || row.length < 2 || row.length > 3) throw new Malformed('an account line is malformed')
   const [, planName, extras = {}]: unknown[] = row
   const plan = oneOf(PLANS)(planName, 'a plan')

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { Failure } from '../compile/failure.ts'
 import { maskCredentials } from '../lint/rules/secret/credential.ts'
 import { formats } from '../report/report.ts'
@@ -62,7 +62,6 @@ command('publish', 'publish a store that was compiled before', ['pretty', 'json'
 
 command('verify', 'read every object of a store and check that it is whole', ['pretty', 'json'])
   .argument('<store>', 'file:DIR')
-  .addOption(new Option('--trust <file>', 'a root document').hideHelp())
   .action(async (store, flags) => {
     code = await (await import('./commands/verify.ts')).verify(store, flags)
   })
@@ -73,7 +72,6 @@ command('get', 'what a service would get', ['json', 'pretty'])
   .option('--prompt <type>', 'a prompt instead of a function')
   .option('--plan <plan>', 'the live plan: what it forbids is not applied')
   .option('--store <url>', 'read a store instead of the configuration')
-  .addOption(new Option('--trust <file>', 'a root document').hideHelp())
   .action(async (account, name, flags) => {
     code = await (await import('./commands/get.ts')).get(account, name, flags)
   })

@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { expectNoTrace, expectRefused, unchanged } from '../faults/support.ts'
+import { writeConfig } from '../support/config.ts'
+import { CLI, ROOT, commitAll, run, tenfold } from '../support/run.ts'
+import { WARNED, WRONG, withAccount } from './support.ts'
+
+const EVERY = ['--config', '--format', '--no-color', '--quiet', '--help']
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  check: ['--at', '--since', '--policy', '--fix', '--max-warnings'],
+  compile: ['--out', '--at', '--flat'],
+  release: ['--env', '--to'],
+  publish: ['--to', '--from'],
+  verify: ['<store>'],
+  get: ['<account>', '[function]', '--prompt', '--plan', '--store'],
+  explain: ['<account>', '[function]'],
+}
+
+test('--help of every command names each flag, and exits with 0', async () => {
+  const all = await Promise.all(Object.keys(COMMANDS).map((command) => tenfold([command, '--help'], ROOT)))
+  for (const [i, [command, flags]] of Object.entries(COMMANDS).entries()) {
+    expect(all[i]).toMatchObject({ code: 0, stderr: '' })
+    for (const flag of [...EVERY, ...flags]) expect(all[i]?.stdout, command).toContain(flag)
+  }
+  const whole = await tenfold(['--help'], ROOT)
+  expect(whole).toMatchObject({ code: 0, stderr: '' })
+  for (const command of Object.keys(COMMANDS)) expect(whole.stdout).toContain(`  ${command} `)
+})
+
+test('--version', async () => {
+  expect(await tenfold(['--version'], ROOT)).toMatchObject(
+    { code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) },
+  )
+})
+
+test('called without a command it shows the help, and that is wrong usage', async () => {
+  expect(await tenfold([], ROOT)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Commands:') })
+})
+
+describe('wrong usage is exit 2, with the nearest name, and changes nothing', () => {
+  test.for([
+    [['chek'], 'check'],
+    [['check', '--sinc', 'HEAD'], '--since'],
+    [['release', '--envv', 'x'], '--env'],
+    [['get', 'acme', '--promt', 'clustering'], '--prompt'],
+    [['check', '--format', 'jsno'], 'json'],
+    [['compile', '--format', 'sarif'], 'pretty, json'],
+    [['get', 'acme', 'generate_content', '--format', 'prety'], 'pretty'],
+    [['get', 'acme', 'generate_contnet'], 'generate_content'],
+    [['explain', 'acme', 'generate_contnet'], 'generate_content'],
+    [['get', 'acme', '--prompt', 'clusterin'], 'clustering'],
+    [['get', 'acme', 'generate_content', '--plan', 'grwoth'], 'growth'],
+    [['get', 'acme', 'generate_content', '--plan', 'toString'], 'growth'],
+    [['get', 'acme', 'constructor'], 'generate_content'],
+    [['get', 'acme', '--prompt', '__proto__'], 'clustering'],
+    [['get', 'acme'], 'get ACCOUNT FUNCTION'],
+    [['get', 'acme', 'generate_content', '--prompt', 'clustering'], 'get ACCOUNT FUNCTION'],
+    [['get'], 'account'],
+    [['get', 'acme', 'generate_content', 'more'], 'arguments'],
+    [['verify'], 'store'],
+    [['check', '--max-warnings', 'few'], '--max-warnings'],
+    [['check', '--max-warnings', '-1'], '--max-warnings'],
+    [['check', '--at', 'HEAD', '--fix'], '--at'],
+    [['check', '--config', 'confgi'], 'config'],
+    [['compile', '--config', 'no/where'], 'no/where'],
+    [['release', '--env', 'Not An Environment'], 'environment'],
+    [['publish', '--to', 's4:bucket'], 's4:bucket'],
+  ] as const)('%j', async ([args, names]) => {
+    const folder = withAccount('id: acme\nplan: growth\n')
+    const ran = await unchanged(folder, () => tenfold(args, folder))
+    expect(ran).toMatchObject({ code: 2, stdout: '' })
+    expect(ran.stderr).toContain(names)
+    expectNoTrace(ran)
+  })
+
+  test('a revision that is not there, one that is a flag, and one where there is no git', async () => {
+    const folder = withAccount('id: acme\nplan: growth\n')
+    expectRefused(await tenfold(['check', '--at', 'HEAD'], folder), 2, 'is in no git repository')
+    expectRefused(await tenfold(['check', '--since', 'HEAD'], folder), 2, 'is in no git repository')
+    await commitAll(folder)
+    for (const args of [['check', '--at'], ['check', '--since'], ['check', '--policy'], ['compile', '--at']]) {
+      expectRefused(
+        await unchanged(folder, () => tenfold([...args, 'mian'], folder)), 2, 'there is no revision "mian"', 'main',
+      )
+    }
+    expectRefused(await tenfold(['check', '--at=--output=x'], folder), 2, 'there is no revision "--output=x"')
+  })
+})
+
+const COMPILED = [
+  'store', 'root', 'accounts', 'files_parsed', 'files_reused', 'objects_written', 'objects_reused', 'bytes_written',
+  'duration_ms',
+] as const
+
+describe('what a program reads goes to stdout alone', () => {
+  test.for([
+    [['check', '--format', 'json'], ['diagnostics', 'summary']],
+    [['compile', '--format', 'json'], COMPILED],
+    [['release', '--format', 'json'], [...COMPILED, 'seq', 'environment', 'published']],
+    [['get', 'acme', 'generate_content'], [
+      'account', 'known', 'plan', 'function', 'provider', 'model', 'temperature', 'max_tokens', 'api_key',
+    ]],
+    [['get', 'acme', 'generate_images', '--plan', 'growth'], [
+      'account', 'known', 'plan', 'live_plan', 'function', 'provider', 'model', 'size', 'max_in_article', 'api_key',
+    ]],
+    [['get', 'acme', '--prompt', 'clustering'], [
+      'account', 'known', 'plan', 'prompt', 'prompt_value', 'default_prompt', 'is_customized',
+    ]],
+    [['get', 'nobody', 'generate_content', '--format', 'json'], [
+      'account', 'known', 'plan', 'function', 'provider', 'model', 'temperature', 'max_tokens', 'api_key',
+    ]],
+    [['explain', 'acme', 'generate_content', '--format', 'json'], ['account', 'function', 'fields']],
+    [['compile', '--flat', '-'], ['accounts', 'commit', 'defaults', 'functions']],
+  ] as const)('%j', async ([args, keys]) => {
+    const folder = withAccount(WARNED)
+    const ran = await tenfold(args, folder)
+    expect(ran.code).toBe(0)
+    expect(Object.keys(Object(JSON.parse(ran.stdout))).sort()).toEqual([...keys].sort())
+  })
+
+  test('an unknown account gets the globals', async () => {
+    const ran = await tenfold(['get', 'nobody', 'generate_content'], withAccount(WARNED))
+    expect(JSON.parse(ran.stdout)).toMatchObject({ account: 'nobody', known: false, plan: null, model: 'gpt-4o-mini' })
+  })
+
+  test('errors of the configuration are told on stderr, and stdout stays empty', async () => {
+    const folder = withAccount(WRONG)
+    const commands = ['compile --format json', 'compile --flat -', 'release --format json', 'get acme generate_content']
+    for (const args of commands.map((command) => command.split(' '))) {
+      const ran = await unchanged(folder, () => tenfold(args, folder))
+      expect(ran).toMatchObject({ code: 1, stdout: '' })
+      expect(ran.stderr).toContain('error[schema/unknown-key]')
+      expect(ran.stderr).toContain('did you mean "model"')
+    }
+  })
+})
+
+const TERM = { TERM: 'xterm', NO_COLOR: '' }
+
+describe('--quiet, and colours', () => {
+  test('--quiet keeps notes back, and errors not', async () => {
+    const folder = withAccount(WARNED)
+    expect((await tenfold(['compile'], folder)).stderr).toContain('1 warning')
+    expect((await tenfold(['compile', '--quiet'], folder)).stderr).toBe('')
+    expect((await tenfold(['release', '--quiet'], folder)).stderr).toBe('')
+    expect((await tenfold(['compile', '--quiet'], withAccount(WRONG))).stderr).toContain('error[')
+  })
+
+  // `script` gives the program a terminal, which is where it would use colours.
+  test('a terminal has colours, unless --no-color or NO_COLOR asks for none', async ({ skip }) => {
+    const folder = withAccount(WRONG)
+    const terminal = (args: string, env: Record<string, string> = {}): ReturnType<typeof run> =>
+      run('script', ['-qec', `'${process.execPath}' '${CLI}' check ${args}`, '/dev/null'], folder, { ...TERM, ...env })
+    const coloured = await terminal('').catch(() => undefined)
+    if (coloured === undefined) return skip('there is no `script` here to make a terminal')
+    expect(coloured.stdout).toContain('\u001b[')
+    expect((await terminal('--no-color')).stdout).not.toContain('\u001b[')
+    expect((await terminal('', { NO_COLOR: '1' })).stdout).not.toContain('\u001b[')
+    expect((await terminal('--format json')).stdout).not.toContain('\u001b[')
+  })
+
+  test('a pipe has none', async () => {
+    expect((await tenfold(['check'], withAccount(WRONG), { FORCE_COLOR: '1' })).stdout).not.toContain('\u001b[')
+  })
+})
+
+test('a reader that closes the pipe ends the program without a word', async () => {
+  const wrong = Array.from({ length: 300 }, (_, i) => [`accounts/a${i}.yaml`, `id: a${i}\nplan: growth\nwrong: 1\n`])
+  const folder = writeConfig(Object.fromEntries(wrong))
+  for (const args of [['check', '--format', 'json'], ['check', '--format', 'sarif'], ['check', '--format', 'github']]) {
+    const ran = await run('bash', ['-c', '"$0" "$@" | head -1', process.execPath, CLI, ...args], folder)
+    expect(ran.code).toBe(0)
+    expect(ran.stdout.split('\n')).toHaveLength(2)
+    expect(ran.stderr).toBe('')
+  }
+  const stderrClosed = await new Promise<number | null>((resolve) => {
+    const child = spawn(process.execPath, [CLI, 'compile'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
+    child.stderr.destroy()
+    child.on('close', resolve)
+  })
+  expect(stderrClosed).toBe(1)
+})

@@ -1,0 +1,214 @@
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { textObject } from '../../src/bundle/object.ts'
+import { type Release, readEnvelope, readRelease, writeHead } from '../../src/bundle/release.ts'
+import { compile } from '../../src/pipeline.ts'
+import { openConfiguration } from '../../src/pipeline/configuration.ts'
+import { type Unnumbered, publish } from '../../src/publish/publish.ts'
+import type { Target } from '../../src/publish/target.ts'
+import { FileTarget } from '../../src/publish/targets/file.ts'
+import { verify } from '../../src/publish/verify.ts'
+import { type Files, temporaryFolder, writeConfig } from '../support/config.ts'
+
+/** One place for a store, as the contract suite needs it. */
+export interface Place {
+  /** The place as somebody opens it who knows nothing of the others. */
+  open(): Target
+  /** Every path below the place, with a digest of what it holds. */
+  contents(): Promise<Readonly<Record<string, string>>>
+  /** Puts a file there that is not ours, and gives what it says now, undefined where it is gone. */
+  plant(path: string, text: string): Promise<() => Promise<string | undefined>>
+  /** Makes every write fail until the returned function is called; left out where it cannot be done here. */
+  refuse?(): Promise<() => Promise<void>>
+}
+
+/** What every target has to do, whatever is behind it. */
+export function targetContract(name: string, create: () => Promise<Place>): void {
+  describe(`the contract of a target: ${name}`, () => {
+    let place: Place
+    beforeEach(async () => {
+      place = await create()
+    })
+
+    test('nothing was published yet', async () => {
+      const target = place.open()
+      expect(await target.head()).toBeUndefined()
+      expect(await target.has(A.ref)).toBe(false)
+      await expect(target.read(A.ref)).rejects.toMatchObject({ kind: 'world' })
+    })
+
+    test('the first publish: all objects, the head, and nothing else', async () => {
+      const from = await compiled({})
+      const { release, published } = await publish(from.store, from.release, place.open())
+      expect(release).toEqual({ ...from.release, seq: 1 })
+      const checked = await verify(place.open())
+      expect(checked).toMatchObject({ release, problems: [] })
+      expect(published).toEqual({ done: true, written: checked.objects, reused: 0, bytes: checked.bytes })
+      expect(Object.keys(await place.contents()).filter((path) => !path.startsWith('objects'))).toEqual(['head.json'])
+    })
+
+    test('the next one copies only what is missing', async () => {
+      const first = await compiled({})
+      await publish(first.store, first.release, place.open())
+      const next = await compiled({ 'accounts/b.yaml': 'id: b\nplan: scale\n' })
+      const reading = counting(next.store)
+      const { release, published } = await publish(reading.target, next.release, place.open())
+      expect(release.seq).toBe(2)
+      // The root, the leaf and its provenance: globals and texts are there.
+      expect(published.written).toBe(3)
+      expect(reading.read()).toBe(3)
+      expect(await verify(place.open())).toMatchObject({ release, problems: [] })
+    })
+
+    test('the same again changes nothing, under the same seq', async () => {
+      const from = await compiled({})
+      const first = await publish(from.store, from.release, place.open())
+      const before = await place.contents()
+      const again = await publish(from.store, { ...from.release, issued: '2027-01-01T00:00:00Z' }, place.open())
+      expect(again).toEqual({ release: first.release, published: { done: true, written: 0, reused: 0, bytes: 0 } })
+      expect(await place.contents()).toEqual(before)
+    })
+
+    test('another commit, or another environment, of the same content is another release', async () => {
+      const from = await compiled({})
+      await publish(from.store, from.release, place.open())
+      const other = await publish(from.store, { ...from.release, commit: 'c'.repeat(40) }, place.open())
+      const staging = await publish(from.store, { ...from.release, environment: 'staging' }, place.open())
+      expect([other.release.seq, staging.release.seq]).toEqual([2, 3])
+      expect(other.published.written).toBe(0)
+    })
+
+    test('a lost race is told, and changes nothing', async () => {
+      const from = await compiled({})
+      const mine = place.open()
+      await publish(from.store, from.release, place.open())
+      const before = await place.contents()
+      const unexpected = [undefined, Buffer.from(writeHead({ ...from.release, seq: 7 }))]
+      for (const expected of unexpected) {
+        const head = writeHead({ ...from.release, seq: 8 })
+        expect(await mine.publish({ objects: [A], expected, head })).toEqual({ done: false })
+      }
+      expect(await place.contents()).toEqual(before)
+    })
+
+    test('a publisher who loses builds on the winner', async () => {
+      const winner = await compiled({})
+      const loser = await compiled({ 'accounts/b.yaml': 'id: b\nplan: scale\n' })
+      const target = place.open()
+      let overtaken = false
+      const late: Target = {
+        url: target.url,
+        head: () => target.head(),
+        has: (ref) => target.has(ref),
+        read: (ref) => target.read(ref),
+        async publish(update) {
+          if (!overtaken) await publish(winner.store, winner.release, place.open())
+          overtaken = true
+          return target.publish(update)
+        },
+      }
+      const { release } = await publish(loser.store, loser.release, late)
+      expect(release).toEqual({ ...loser.release, seq: 2 })
+      expect(await verify(place.open())).toMatchObject({ release, problems: [], accounts: 2 })
+    })
+
+    test('many at once: every one is published, each under a seq of its own', async () => {
+      const all = await Promise.all([1, 2, 3, 4].map((n) => {
+        return compiled({ 'accounts/b.yaml': `id: b\nplan: scale\noverrides: { openai: { max_tokens: ${n} } }\n` })
+      }))
+      const done = await Promise.all(all.map(({ store, release }) => publish(store, release, place.open())))
+      expect(done.map(({ release }) => release.seq).sort()).toEqual([1, 2, 3, 4])
+      expect(await verify(place.open())).toMatchObject({ problems: [], release: { seq: 4 } })
+    })
+
+    test('after a failure on the way everything is as it was, and the next try succeeds', async () => {
+      const first = await compiled({})
+      await publish(first.store, first.release, place.open())
+      const before = await place.contents()
+      const next = await compiled({ 'accounts/b.yaml': 'id: b\nplan: scale\n' })
+      function* failing(): Generator<typeof A> {
+        yield A
+        throw new Error('the line was cut')
+      }
+      const head = writeHead({ ...next.release, seq: 2 })
+      const expected = await place.open().head()
+      await expect(place.open().publish({ objects: failing(), expected, head })).rejects.toThrow('the line was cut')
+      expect(await place.contents()).toEqual(before)
+      expect((await publish(next.store, next.release, place.open())).release.seq).toBe(2)
+      expect(await verify(place.open())).toMatchObject({ problems: [] })
+    })
+
+    test('what somebody else put there stays, and is in nobody’s way', async () => {
+      const readme = await place.plant('README.md', 'Ours is not to be touched.')
+      const from = await compiled({})
+      await publish(from.store, from.release, place.open())
+      expect(await readme()).toBe('Ours is not to be touched.')
+      expect(await verify(place.open())).toMatchObject({ problems: [] })
+    })
+
+    test('objects that a killed publisher left are used, and do not stand for what is under them', async () => {
+      const from = await compiled({})
+      const { root } = from.release
+      const objects = [{ ref: root, bytes: await from.store.read(root) }]
+      const head = writeHead({ ...from.release, root: A.ref, seq: 1 })
+      await place.open().publish({ objects, expected: undefined, head })
+      const { release } = await publish(from.store, from.release, place.open())
+      expect(release.seq).toBe(2)
+      expect(await verify(place.open())).toMatchObject({ problems: [] })
+    })
+
+    test('a refusal to write is told, with the place and the way out', async ({ skip }) => {
+      if (place.refuse === undefined) return skip('writes cannot be made to fail here')
+      const from = await compiled({})
+      const before = await place.contents()
+      const allow = await place.refuse()
+      const refused = publish(from.store, from.release, place.open())
+      const failure = await refused.catch((error: unknown) => error).finally(allow)
+      const where = place.open().url.replace(/^\w+:/, '')
+      expect(failure).toMatchObject({ name: 'Failure', kind: 'world', message: expect.stringContaining(where) })
+      expect(await place.contents()).toEqual(before)
+    })
+
+    test('the head’s own bytes come back', async () => {
+      const from = await compiled({})
+      const { release } = await publish(from.store, from.release, place.open())
+      const head = await place.open().head()
+      expect(head && readRelease(readEnvelope(head))).toEqual(release)
+      expect(head && Buffer.from(head).toString('utf8')).toBe(writeHead(release))
+    })
+  })
+}
+
+const A = textObject('an object')
+
+interface Compiled {
+  readonly store: FileTarget
+  readonly release: Unnumbered
+}
+
+/** A small configuration, compiled into a store of its own. */
+export async function compiled(files: Files): Promise<Compiled> {
+  const folder = writeConfig({ 'accounts/acme.yaml': 'id: acme\nplan: growth\n', ...files })
+  const store = new FileTarget(join(temporaryFolder(), 'store'))
+  const { emitted } = await compile(await openConfiguration(join(folder, 'config')), store, { judge: 'test' })
+  if (emitted === undefined) throw new Error('the configuration of this test is wrong')
+  const { seq: _, ...release }: Release = emitted.release
+  return { store, release }
+}
+
+function counting(target: Target): { target: Target; read(): number } {
+  let n = 0
+  return {
+    read: () => n,
+    target: {
+      url: target.url,
+      head: () => target.head(),
+      has: (ref) => target.has(ref),
+      publish: (update) => target.publish(update),
+      read(ref) {
+        n++
+        return target.read(ref)
+      },
+    },
+  }
+}
