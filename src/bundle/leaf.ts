@@ -77,7 +77,7 @@ export function writeAccount(id: string, account: StoredAccount): string {
 
 /** @throws {Malformed} */
 export function readAccount(line: string): StoredAccount {
-  const row = parseJson(Buffer.from(line), 'an account line')
+  const row = parseLine(line)
   if (!Array.isArray(row) || row.length < 2 || row.length > 3) throw new Malformed('an account line is malformed')
   const [, planName, extras = {}]: unknown[] = row
   const plan = oneOf(PLANS)(planName, 'a plan')
@@ -89,6 +89,14 @@ export function readAccount(line: string): StoredAccount {
     ...(prompts !== undefined && { prompts: dict(prompts, 'prompts', storedPrompt) }),
     ...(author_profiles !== undefined && { author_profiles: records(author_profiles, 'author_profiles') }),
     ...(strategies !== undefined && { strategies: records(strategies, 'strategies') }),
+  }
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    throw new Malformed('an account line is not JSON')
   }
 }
 

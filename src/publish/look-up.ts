@@ -39,7 +39,7 @@ export async function lookUp(target: Target, id: string): Promise<LookedUp> {
     const texts = await textsOf(target, textRefs(account))
     return { release, globals, account: withTexts(account, (ref) => texts.get(ref) ?? '') }
   } catch (error) {
-    if (error instanceof Malformed || error instanceof SyntaxError) throw damaged(target.url, error.message)
+    if (error instanceof Malformed) throw damaged(target.url, error.message)
     throw error
   }
 }

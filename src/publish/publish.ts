@@ -36,7 +36,7 @@ function wellFormed<T>(target: Target, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (!(error instanceof Malformed) && !(error instanceof SyntaxError)) throw error
+    if (!(error instanceof Malformed)) throw error
     throw damaged(target.url, error.message)
   }
 }

@@ -166,7 +166,7 @@ class Verifier {
     try {
       return read()
     } catch (error) {
-      if (!(error instanceof Malformed) && !(error instanceof SyntaxError)) throw error
+      if (!(error instanceof Malformed)) throw error
       this.problems.push(`${what}: ${error.message}`)
       return undefined
     }
