@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync,
-  rmdirSync, statSync,
-} from 'node:fs'
-import { open } from 'node:fs/promises'
+import { renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import lockfile from 'proper-lockfile'
 import { type Ref, type StoredObject, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
 import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
 import { Failure, codeOf, fileFailure } from '../../compile/failure.ts'
 import type { Published, Target, Update } from '../target.ts'
+import {
+  Folders, flushFolder, isLock, readBounded, removeIfEmpty, sameBytes, sweep, writeFlushed,
+} from './folder.ts'
 
 /**
  * A store in a folder. Everything new is first written and flushed to `tmp/`, so that a full disk or a kill leaves
@@ -165,95 +164,6 @@ interface Staged {
 
 const WRITERS = 16
 const STALE_MS = 5_000
-/** What a killed publisher left in `tmp/` is removed after this. */
-const LEFTOVER_MS = 3_600_000
-
-async function writeFlushed(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx')
-  try {
-    await handle.writeFile(bytes)
-    await handle.datasync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** So that a rename outlives a power cut; not every file system can. */
-async function flushFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r')
-    await handle.sync().finally(() => handle.close())
-  } catch {
-    // Windows and some network file systems refuse to open a folder.
-  }
-}
-
-/** A lock is an empty folder; what else stands there would be waited for in vain. */
-function isLock(path: string): boolean {
-  try {
-    return readdirSync(path).length === 0
-  } catch (error) {
-    return codeOf(error) === 'ENOENT'
-  }
-}
-
-function sweep(tmp: string): void {
-  for (const name of readdirSync(tmp)) {
-    const at = join(tmp, name)
-    const age = Date.now() - (statSync(at, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
-    if (age > LEFTOVER_MS) rmSync(at, { recursive: true, force: true })
-  }
-}
-
-/** Folders that were made on the way; those that nothing was put into are taken away again. */
-class Folders {
-  readonly #made: string[] = []
-
-  /** One at a time: of several made at once, a failure would not tell the first ones. */
-  make(folder: string): void {
-    for (let tries = 0; !existsSync(folder); tries++) {
-      try {
-        this.make(dirname(folder))
-        mkdirSync(folder)
-        this.#made.push(folder)
-      } catch (error) {
-        // Another publisher makes the same folders, and takes away those that it leaves empty.
-        if (tries === 10 || (codeOf(error) !== 'EEXIST' && codeOf(error) !== 'ENOENT')) throw error
-      }
-    }
-  }
-
-  removeEmpty(): void {
-    for (const folder of this.#made.sort((a, b) => b.length - a.length)) removeIfEmpty(folder)
-  }
-}
-
-// Opening a pipe would wait for a writer for ever; with this it is opened and seen not to be a file.
-const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
-
-/** A file's bytes; undefined, and nothing read, where it is no regular file or of another size than wanted. */
-function readBounded(file: string, fits: (size: number) => boolean): Uint8Array | undefined {
-  const handle = openSync(file, READ)
-  try {
-    const stat = fstatSync(handle)
-    return stat.isFile() && fits(stat.size) ? readFileSync(handle) : undefined
-  } finally {
-    closeSync(handle)
-  }
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder)
-  } catch {
-    // It is in use, or gone already.
-  }
-}
-
-function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  return a === undefined || b === undefined ? a === b : Buffer.compare(a, b) === 0
-}
-
 export function damaged(store: string, why: string): Failure {
   return new Failure(
     'world',

@@ -1,4 +1,5 @@
-import { MAX_DEPTH, MAX_FILE_BYTES, MAX_NODES } from '../../../compile/parse.ts'
+import { MAX_FILE_BYTES } from '../../../compile/parse.ts'
+import { MAX_DEPTH, MAX_NODES } from '../../../compile/survey.ts'
 import { defineRule } from '../../rule.ts'
 import { problemsOf } from './problem.ts'
 
