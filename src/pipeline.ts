@@ -90,14 +90,15 @@ export async function compile(configuration: Configuration, target: FileTarget, 
     if (globals === undefined || count(diagnostics, 'error') > 0) return { diagnostics, files }
 
     const objects = new Collector((ref) => target.readNow(ref))
-    const { stored, objects: texts } = storeGlobals(globals, options.environment ?? common.environment, common.provenance)
+    const { stored, objects: texts } = storeGlobals(globals, common.environment, common.provenance)
     for (const text of [...texts, ...judged.texts]) objects.write(text)
     const globalsObject = objects.write(textObject(writeGlobals(stored)))
     const { region, count: growth } = emitAccounts(previous?.root.accounts ?? null, judged.changes, objects)
     const accounts = (previous?.root.count ?? 0) + growth
     const root = { format: 1 as const, judge: options.judge, globals: globalsObject.ref, count: accounts, accounts: region }
     const release = {
-      environment: stored.environment, commit: configuration.commit, root: objects.write(textObject(writeRoot(root))).ref,
+      // An environment named on the command line is this release's alone: the root must not depend on it.
+      environment: options.environment ?? common.environment, commit: configuration.commit, root: objects.write(textObject(writeRoot(root))).ref,
       secrets: null, issued: options.issued ?? null, expires: null,
     }
     const counts = { accounts, files_parsed: common.parsed + judged.parsed, files_reused: files - common.parsed - judged.parsed }

@@ -1,7 +1,7 @@
 import type { Layer } from './fit.ts'
 import { type Account, type Dict, type FunctionSpec, type Globals, type PlanName, type Value, own } from './model.ts'
-import { type Policy, permitsModel, policyOf } from './policy.ts'
-import { type ModelAnswer, type StoppingRule, resolveFunction, stoppedBy } from './resolve.ts'
+import { type Policy, permitsModel } from './policy.ts'
+import { type ModelAnswer, type StoppingRule, policiesOf, resolveFunction, stoppedBy } from './resolve.ts'
 
 /** Where values were written: a store's provenance, or the files of a working tree. */
 export interface Origins {
@@ -166,10 +166,4 @@ function stop(origins: Origins, { plan, rule: { models } }: Policy, rule: Stoppi
   }[rule]
   const [line] = origins.position(PLANS_FILE, `plans.${plan}.${part}`) ?? START
   return { rule, file: PLANS_FILE, line }
-}
-
-/** The committed plan, and the caller's live one where it differs: both have to permit a value. */
-function policiesOf(globals: Globals, account: Account, livePlan: PlanName | undefined): Policy[] {
-  const plans = livePlan === undefined || livePlan === account.plan ? [account.plan] : [account.plan, livePlan]
-  return plans.map((plan) => policyOf(globals, plan))
 }

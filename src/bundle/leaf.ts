@@ -1,7 +1,7 @@
 import { canonical } from './canonical.ts'
 import { Malformed, boolean, dict, isObject, list, object, oneOf, parseJson, scalar, string } from './decode.ts'
 import { type Account, type ContentRecord, PLANS, type PromptRecord } from './model.ts'
-import { isRef, type Ref } from './object.ts'
+import { REF_LENGTH, isRef, type Ref } from './object.ts'
 
 /**
  * A leaf is lines of JSON: first `{"provenance":REF}`, then a line an account, sorted by id:
@@ -26,7 +26,7 @@ export interface StoredPrompt {
 }
 
 /** The bytes of a leaf's first line, its line end included: the same for every leaf. */
-export const HEADER_BYTES = '{"provenance":""}\n'.length + 49
+export const HEADER_BYTES = '{"provenance":""}\n'.length + REF_LENGTH
 
 export function writeLeaf(leaf: Leaf): string {
   return `${canonical({ provenance: leaf.provenance })}\n${[...leaf.lines.values()].map((line) => `${line}\n`).join('')}`

@@ -153,7 +153,8 @@ function fitting(globals: Globals, answer: ModelAnswer, spec: FunctionSpec): Mod
   return fits ? answer : layer(globals, undefined, spec)
 }
 
-function policiesOf(globals: Globals, account: Account, livePlan: PlanName | undefined): Policy[] {
+/** The committed plan, and the caller's live one where it differs: both have to permit a value. */
+export function policiesOf(globals: Globals, account: Account, livePlan: PlanName | undefined): Policy[] {
   const committed = policyOf(globals, account.plan)
   return livePlan === undefined || livePlan === account.plan
     ? [committed]

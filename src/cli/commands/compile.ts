@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
 import { hexOf } from '../../bundle/object.ts'
-import { Failure, fileFailure } from '../../compile/failure.ts'
+import { Failure } from '../../compile/failure.ts'
 import { flat } from '../../compile/flat.ts'
+import { writeFiles } from '../../edit/write.ts'
 import { check, compile as compilePipeline, type Emitted } from '../../pipeline.ts'
 import { accountsOf } from '../../pipeline/accounts-of.ts'
 import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
@@ -72,18 +71,6 @@ async function writeFlat(configuration: Configuration, flags: Flags, file: strin
   if (checked.globals === undefined || hasErrors(checked.diagnostics)) return 1
   const text = flat(checked.globals, accountsOf(checked.accounts), configuration.commit)
   if (file === '-') out(text)
-  else writeWhole(resolve(file), text)
+  else writeFiles([[resolve(file), text]])
   return 0
-}
-
-/** The whole file or nothing of it. */
-export function writeWhole(file: string, text: string): void {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`
-  try {
-    writeFileSync(temporary, text, { flag: 'wx' })
-    renameSync(temporary, file)
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw fileFailure(error, `cannot write ${file}`)
-  }
 }
