@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { chmodSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { fileFailure } from '../compile/failure.ts'
 
 /**
@@ -9,17 +8,21 @@ import { fileFailure } from '../compile/failure.ts'
  */
 export function writeFiles(files: Iterable<readonly [file: string, text: string]>): void {
   const prepared: { readonly file: string; readonly temporary: string }[] = []
+  let at = ''
   try {
     for (const [file, text] of files) {
+      at = file
       const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`
       prepared.push({ file, temporary })
-      mkdirSync(dirname(file), { recursive: true })
       writeFileSync(temporary, text, { flag: 'wx' })
       if (existsSync(file)) chmodSync(temporary, statSync(file).mode)
     }
-    for (const { file, temporary } of prepared) renameSync(temporary, file)
+    for (const { file, temporary } of prepared) {
+      at = file
+      renameSync(temporary, file)
+    }
   } catch (error) {
     for (const { temporary } of prepared) rmSync(temporary, { force: true })
-    throw fileFailure(error, 'cannot write the changes')
+    throw fileFailure(error, `cannot write ${at}`)
   }
 }

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../../compile/failure.ts'
 import { dropOverrides, freshAccount, setPlan } from '../../edit/edit.ts'
@@ -27,6 +28,8 @@ export async function plan(args: readonly string[], flags: Flags): Promise<ExitC
   })
   renderAside(flags, diagnostics, files.size)
   if (hasErrors(diagnostics)) return 1
+  // A first account may have no folder to lie in yet.
+  if (files.size > 0) mkdirSync(join(configuration.folder, 'accounts'), { recursive: true })
   writeFiles([...files].map(([path, text]) => [join(configuration.folder, path), text]))
   const changed = [...files.keys()].map(configuration.show)
   if (format === 'json') outJson({ changed })
