@@ -2,6 +2,7 @@ import type { Diagnostic, Location } from '../compile/diagnostic.ts'
 import { type SourceFile, type Span, nodeAt, spanAt } from '../compile/source.ts'
 import type { Finding, Place } from './rule.ts'
 import { maskCredentials } from './rules/secret/credential.ts'
+import { partsOfKeys } from './rules/secret/random.ts'
 
 /** Gives a file's tree by its path; undefined where there is no such file or its text cannot be had. */
 export type Lookup = (path: string) => SourceFile | undefined
@@ -16,13 +17,14 @@ export function locate(findings: readonly Finding[], lookup: Lookup, show: (path
   const at = (place: Place, span = spanOf(place, lookup)): Location => {
     return location(show(place.file), lookup(place.file), span, sensitive.spansIn(place.file))
   }
+  const said = ({ at: { file } }: Finding, text: string): string => maskCredentials(sensitive.withoutParts(file, text))
   return oneRuleAPlace(located).map(({ finding, span }) => ({
     rule: finding.rule,
     severity: finding.severity,
-    message: maskCredentials(finding.message),
-    help: maskCredentials(finding.help),
+    message: said(finding, finding.message),
+    help: said(finding, finding.help),
     ...at(finding.at, span),
-    related: (finding.related ?? []).map((other) => ({ ...at(other.at), message: maskCredentials(other.message) })),
+    related: (finding.related ?? []).map((other) => ({ ...at(other.at), message: said(finding, other.message) })),
     ...(finding.fix !== undefined && { fix: finding.fix }),
   }))
 }
@@ -133,9 +135,11 @@ const MASK = '•'
 /** The values that a `secret/*` rule spoke of, by file: they are shown nowhere, whichever rule shows their line. */
 class Sensitive {
   readonly #byFile = new Map<string, Span[]>()
+  /** The words of keys that are cut into several parts: none of them looks like one by itself. */
+  readonly #parts = new Map<string, Set<string>>()
 
   constructor(findings: readonly Finding[], lookup: Lookup) {
-    for (const { rule, at } of findings) {
+    for (const { rule, at, related = [] } of findings) {
       if (!rule.startsWith('secret/') && !isSecretName(at)) continue
       const spans = this.#spansOf(at.file)
       if ('span' in at) spans.push(at.span)
@@ -143,6 +147,25 @@ class Sensitive {
         const value = nodeAt(lookup(at.file)?.root, at.path)
         if (value !== undefined) spans.push(value)
       }
+      if (rule === 'secret/value') for (const other of related) this.#hideParts([at, other.at], lookup)
+    }
+  }
+
+  /** Another rule may quote one part of a key, which nothing but its place gives away. */
+  withoutParts(file: string, text: string): string {
+    let masked = text
+    for (const word of this.#parts.get(file) ?? []) masked = masked.replaceAll(word, MASK.repeat(word.length))
+    return masked
+  }
+
+  #hideParts(places: readonly Place[], lookup: Lookup): void {
+    for (const place of places) {
+      if (!('span' in place)) continue
+      const { start, end } = place.span
+      this.#spansOf(place.file).push(place.span)
+      const words = this.#parts.get(place.file) ?? new Set()
+      this.#parts.set(place.file, words)
+      for (const word of partsOfKeys(lookup(place.file)?.text.slice(start, end) ?? '')) words.add(word)
     }
   }
 

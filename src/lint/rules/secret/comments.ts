@@ -1,0 +1,55 @@
+import { type Node, type SourceFile, type Span, walk } from '../../../compile/source.ts'
+import type { Part } from './parts.ts'
+
+/**
+ * What stands in a file outside of its keys and values: comments, and whatever else has no place in the tree, such as
+ * an anchor. Of a file that has no tree, everything.
+ */
+export function outsideOf({ text, root, problems }: SourceFile): Part[] {
+  if (root !== undefined && problems.length === 0 && !text.includes('#')) return []
+  const parts: Part[] = []
+  let at = 0
+  for (const { start, end } of root === undefined ? [] : covered(root, text)) {
+    if (start > at) parts.push(...linesOf(text, at, start))
+    at = Math.max(at, end)
+  }
+  parts.push(...linesOf(text, at, text.length))
+  return parts
+}
+
+/** The keys and values, in the order of the text. */
+function covered(root: Node, text: string): Span[] {
+  const spans: Span[] = []
+  for (const { node, entry } of walk(root)) {
+    if (entry !== undefined) spans.push(entry.keySpan)
+    if (node.is !== 'scalar') continue
+    // A comment may follow the sign that begins a block.
+    const line = node.style === 'block' ? text.indexOf('\n', node.start) : -1
+    spans.push({ start: line < 0 ? node.start : Math.min(line, node.end), end: node.end })
+  }
+  return spans.sort((a, b) => a.start - b.start)
+}
+
+/** A line's comment, or else what it holds if that is more than punctuation. */
+function linesOf(text: string, from: number, to: number): Part[] {
+  const parts: Part[] = []
+  for (let start = from; start < to;) {
+    const newline = text.indexOf('\n', start)
+    const end = newline < 0 || newline > to ? to : newline
+    const line = text.slice(start, end)
+    const comment = line.indexOf('#')
+    if (comment > 0) parts.push(...part(line.slice(0, comment), start))
+    if (comment >= 0) parts.push(...part(line.slice(comment), start + comment))
+    else parts.push(...part(line, start))
+    start = end + 1
+  }
+  return parts
+}
+
+function part(line: string, offset: number): Part[] {
+  const shown = line.trim()
+  const text = shown.replace(/^#+\s*/, '')
+  if (/^[\s,:?|>[\]{}-]{0,9}$/.test(text)) return []
+  const start = offset + line.indexOf(shown)
+  return [{ text, span: { start, end: start + shown.length } }]
+}

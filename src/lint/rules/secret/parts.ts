@@ -1,0 +1,105 @@
+import type { Span } from '../../../compile/source.ts'
+import { credentialAcross, credentialIn } from './find.ts'
+import { WITHOUT_FORM, isSplitKey } from './formless.ts'
+import { isContinuation } from './random.ts'
+
+/** A text that stands beside others: an item of a list, a value of a map, a comment. */
+export interface Part {
+  readonly text: string
+  readonly span: Span
+}
+
+export interface Leak {
+  readonly what: string
+  readonly at: Span
+  /** The parts that follow, where the credential is in several. */
+  readonly rest: Span | undefined
+}
+
+/** The credentials in texts that stand beside each other: in one of them, or running through several. */
+export function leaksAmong(parts: readonly Part[]): Leak[] {
+  const found = parts.map(({ text }) => credentialIn(text))
+  const leaks: Leak[] = []
+  let next = 0
+  while (next < parts.length) {
+    const what = found[next]
+    if (what !== undefined) {
+      const last = lastOf(parts, next, what, found)
+      leaks.push(leak(parts, what, next, last))
+      next = last + 1
+      continue
+    }
+    let end = next
+    while (end < parts.length && found[end] === undefined) end++
+    next = splitAmong(parts, next, end, leaks, found)
+  }
+  return leaks
+}
+
+/**
+ * Looks through the parts from one to another, none of which is a credential by itself, and gives the first that was
+ * not looked at. Which parts a key runs through is found by halving, so that a key costs a few looks; after some
+ * keys the others are no longer told apart.
+ */
+function splitAmong(
+  parts: readonly Part[],
+  start: number,
+  end: number,
+  leaks: Leak[],
+  found: readonly (string | undefined)[],
+): number {
+  let from = start
+  for (let keys = 0; from + 1 < end; keys++) {
+    const texts = parts.slice(from, end).map(({ text }) => text)
+    const what = across(texts)
+    if (what === undefined) return end
+    if (keys === MOST) {
+      leaks.push(leak(parts, what, from, end - 1))
+      return end
+    }
+    const last = least(texts.length, (count) => across(texts.slice(0, count)) !== undefined) - 1
+    const length = least(last + 1, (count) => across(texts.slice(last + 1 - count, last + 1)) !== undefined)
+    const to = lastOf(parts, from + last, what, found)
+    leaks.push(leak(parts, what, from + last + 1 - length, to))
+    from = to + 1
+  }
+  return Math.max(from, end)
+}
+
+function across(texts: readonly string[]): string | undefined {
+  if (texts.length < 2) return undefined
+  return credentialAcross(texts) ?? (texts.some((text, i) => isSplitKey(text, texts[i + 1])) ? WITHOUT_FORM : undefined)
+}
+
+/** How many split keys are found one by one in one collection. */
+const MOST = 8
+
+/** The least count from 1 to a most that satisfies; the most itself is known to. */
+function least(most: number, satisfies: (count: number) => boolean): number {
+  let [low, high] = [1, most]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (satisfies(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** The last part of a credential that begins in one: what follows it may be its other half, which has no form. */
+function lastOf(parts: readonly Part[], first: number, what: string, found: readonly (string | undefined)[]): number {
+  const isPem = what === 'a private key' && !/-----END/.test(parts[first]?.text ?? '')
+  const end = isPem ? parts.findIndex(({ text }, i) => i > first && text.includes('-----END')) : -1
+  if (end >= 0) return end
+  let last = first
+  while (found[last + 1] === undefined && isContinuation(parts[last + 1]?.text ?? '')) last++
+  return last
+}
+
+function leak(parts: readonly Part[], what: string, first: number, last: number): Leak {
+  const [at, second, end] = [spanOf(parts[first]), spanOf(parts[first + 1]), spanOf(parts[last])]
+  return { what, at, rest: last > first ? { start: second.start, end: Math.max(second.end, end.end) } : undefined }
+}
+
+function spanOf(part: Part | undefined): Span {
+  return part?.span ?? { start: 0, end: 0 }
+}

@@ -1,0 +1,117 @@
+import { type Found, inUrl, named, pem } from './contexts.ts'
+import { FORMS, type Form, GAP } from './forms.ts'
+import { WITHOUT_FORM, isKeyWithoutForm } from './formless.ts'
+import { isPlaceholder, restlessness } from './random.ts'
+
+/** The credentials that stand in a text as they are, first those that have a form, then those that have a context. */
+export function* plainly(text: string): Generator<Found> {
+  yield* formed(text)
+  yield* pem(text)
+  yield* inUrl(text)
+  yield* named(text)
+  const bare = text.length > 64 ? '' : text.replace(/^[\s"'`<(]+|[\s"'`>).,;]+$/g, '')
+  if (isKeyWithoutForm(bare)) {
+    const start = text.indexOf(bare)
+    yield { what: WITHOUT_FORM, start, end: start + bare.length }
+  }
+}
+
+/** Whether a text whose gaps are marked holds a key that runs across them. */
+export function acrossGaps(text: string): string | undefined {
+  for (const { index, 0: start } of text.matchAll(SPLIT_STARTS)) {
+    const behind = text.slice(index + start.length, index + start.length + 2 * WINDOW)
+    const window = behind.replaceAll(GAP, '').slice(0, WINDOW)
+    if (!/[0-9]/.test(window) || isSlug(behind, start.replaceAll(GAP, '').length)) continue
+    const found = formAt(text, index, start.replaceAll(GAP, ''), window)
+    // Words run together look like a key as well, until one counts how often they change from letters to digits.
+    if (found === undefined) continue
+    if (found.form.sure === true || isRestless(found.rest, start.length)) return found.form.what
+  }
+  if (text.includes('-')) for (const { what } of pem(text.replaceAll(GAP, ''))) return what
+  const pieces = text.length > 64 ? [] : text.split(GAP).filter((piece) => piece !== '')
+  const whole = pieces.join('')
+  const isCut = pieces.length <= 4 && pieces.every((piece) => piece.length >= 4)
+  return isCut && isKeyWithoutForm(whole) ? WITHOUT_FORM : undefined
+}
+
+/** Whether what follows a beginning up to the next gap is words: no key begins so, whatever stands behind the gap. */
+function isSlug(behind: string, start: number): boolean {
+  const first = behind.slice(0, Math.max(0, behind.indexOf(GAP)))
+  return (first.length >= 12 && isPlaceholder(first)) || (start < 5 && /^[a-z]{4,}$/.test(first))
+}
+
+/** A short beginning proves less than a long one. */
+function isRestless(rest: string, start: number): boolean {
+  const enough = start < 5 ? 0.25 : 0.1
+  return [20, 32, 64].some((length) => restlessness(rest.slice(0, length)) >= enough)
+}
+
+/** How much of a text is looked at behind a beginning. */
+const WINDOW = 80
+
+const BY_START = new Map<string, Form[]>()
+for (const form of FORMS) for (const start of form.starts) BY_START.set(start, [...(BY_START.get(start) ?? []), form])
+
+/** The longest first: `sk-ant-` before `sk-`. */
+const LITERALS = [...BY_START.keys()].sort((a, b) => b.length - a.length)
+const STARTS = new RegExp(LITERALS.map(escaped).join('|'), 'g')
+const SPLIT_STARTS = new RegExp(
+  LITERALS.map((start) => Array.from(start, escaped).join(`${GAP}?`)).join('|'),
+  'g',
+)
+
+/** Whether a text may be the first part of a credential: cheap, and true of few. */
+export function mayBegin(text: string): boolean {
+  return BEGINNINGS.has(text) || HEADS.test(text)
+}
+
+const BEGINNINGS = new Set(LITERALS.flatMap((text) => Array.from(text, (_, i) => text.slice(0, i)).slice(2)))
+const HEADS = new RegExp([...new Set(LITERALS.map((start) => escaped(start.slice(0, 3))))].join('|'))
+
+function escaped(text: string): string {
+  return text.replace(/[^A-Za-z0-9_]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+function* formed(text: string): Generator<Found> {
+  if (!HEADS.test(text)) return
+  let past = 0
+  for (const { index, 0: start } of text.matchAll(STARTS)) {
+    // What is within a credential that was found is no other one.
+    if (index < past) continue
+    const from = index + start.length
+    const found = formAt(text, index, start, text.slice(from, from + WINDOW))
+    if (found === undefined) continue
+    if (found.form.sure !== true && isPlaceholder(found.rest)) continue
+    const lead = found.form.after === undefined ? 0 : startOfWord(text, index)
+    past = endOfWord(text, from + found.rest.length)
+    yield { what: found.form.what, start: index - lead, end: past }
+  }
+}
+
+/** How much of a text is looked at before a beginning that stands inside a word. */
+const LEAD = 96
+
+function formAt(text: string, index: number, start: string, window: string): { form: Form; rest: string } | undefined {
+  for (const form of BY_START.get(start) ?? []) {
+    const isFree = form.after === undefined
+      ? !/[A-Za-z0-9]/.test(text.charAt(index - 1))
+      : form.after.test(text.slice(Math.max(0, index - LEAD), index).replaceAll(GAP, ''))
+    const rest = isFree ? form.rest.exec(window)?.[0] : undefined
+    if (rest !== undefined) return { form, rest }
+  }
+  return undefined
+}
+
+const WORD = /[A-Za-z0-9_+/=.~-]*/y
+
+function endOfWord(text: string, from: number): number {
+  WORD.lastIndex = from
+  return from + (WORD.exec(text)?.[0].length ?? 0)
+}
+
+/** How many characters of the same word stand before an offset: the first part of a JSON web token. */
+function startOfWord(text: string, index: number): number {
+  let start = index
+  while (start > 0 && /[A-Za-z0-9_+/=-]/.test(text.charAt(start - 1))) start--
+  return index - start
+}
