@@ -1,5 +1,5 @@
 import { type Ref, type StoredObject, textObject } from './bundle/object.ts'
-import { type Release, writeHead } from './bundle/release.ts'
+import type { Release } from './bundle/release.ts'
 import { writeGlobals, writeRoot } from './bundle/root.ts'
 import { type Diagnostic, count, sortDiagnostics } from './compile/diagnostic.ts'
 import { type Entry, emitAccounts } from './compile/emit.ts'
@@ -10,8 +10,9 @@ import type { CheckedAccount } from './pipeline/account.ts'
 import { type Work, checkAccounts } from './pipeline/accounts.ts'
 import { type Common, checkCommon } from './pipeline/common.ts'
 import type { Configuration } from './pipeline/configuration.ts'
-import { headOf, modelFrom, type Previous, readPrevious } from './pipeline/previous.ts'
-import { NOTHING, isSame } from './publish/publish.ts'
+import { modelFrom, type Previous, readPrevious } from './pipeline/previous.ts'
+import { NOTHING, countOf } from './publish/publish.ts'
+import { type Draft, type Publisher, isSame } from './publish/publisher.ts'
 import type { Published } from './publish/target.ts'
 import type { FileTarget } from './publish/targets/file.ts'
 
@@ -67,8 +68,10 @@ export interface Emitted {
 export interface ReleaseOptions extends Options {
   /** Instead of the one that tenfold.yaml names. */
   readonly environment?: string
-  /** RFC 3339; left out where nothing is released, so that no clock is read. */
-  readonly issued?: string
+  /** Who numbers and signs what comes out. */
+  readonly publisher: Publisher
+  /** Seals the platform's keys, once there is something to release; left out, the store keeps those that it has. */
+  readonly seal?: (common: Common) => Promise<StoredObject | null>
   /** The program that judges: a store that another one wrote is no cache. */
   readonly judge: string
 }
@@ -80,7 +83,7 @@ export interface ReleaseOptions extends Options {
 export async function compile(configuration: Configuration, target: FileTarget, options: ReleaseOptions): Promise<Compiled> {
   for (;;) {
     const expected = target.headNow()
-    const head = headOf(target, expected)
+    const last = expected === undefined ? undefined : await options.publisher.last(target, expected)
     const previous = readPrevious(target, options.judge, options.note ?? ((): void => {}))
     const common = await checkCommon(configuration, options.touched, previous && { previous, read: (ref) => target.readNow(ref) })
     const judged = await judgeAccounts(configuration, common, previous, target, options)
@@ -96,20 +99,30 @@ export async function compile(configuration: Configuration, target: FileTarget, 
     const { region, count: growth } = emitAccounts(previous?.root.accounts ?? null, judged.changes, objects)
     const accounts = (previous?.root.count ?? 0) + growth
     const root = { format: 1 as const, judge: options.judge, globals: globalsObject.ref, count: accounts, accounts: region }
-    const release = {
+    const draft: Draft = {
       // An environment named on the command line is this release's alone: the root must not depend on it.
-      environment: options.environment ?? common.environment, commit: configuration.commit, root: objects.write(textObject(writeRoot(root))).ref,
-      secrets: null, issued: options.issued ?? null, expires: null,
+      environment: options.environment ?? common.environment,
+      commit: configuration.commit,
+      root: objects.write(textObject(writeRoot(root))).ref,
+      secrets: kept(await options.seal?.(common), last?.release.secrets, objects),
     }
     const counts = { accounts, files_parsed: common.parsed + judged.parsed, files_reused: files - common.parsed - judged.parsed }
-    if (head !== undefined && previous !== undefined && isSame(head, release)) {
-      return { diagnostics, files, emitted: { ...counts, release: head, published: NOTHING } }
+    if (previous !== undefined && last?.isGood === true && isSame(last.release, draft, options.publisher)) {
+      return { diagnostics, files, emitted: { ...counts, release: last.release, published: NOTHING } }
     }
-    const next: Release = { ...release, seq: (head?.seq ?? 0) + 1 }
-    const published = await target.publish({ objects: objects.all(), expected, head: writeHead(next) })
-    if (published.done) return { diagnostics, files, emitted: { ...counts, release: next, published } }
+    const before = previous?.root.count ?? (await countOf(target, last?.release.root))
+    if (options.publisher.trust !== null) objects.write(options.publisher.trust)
+    const { release, head } = options.publisher.next(draft, last, { before, after: accounts })
+    const published = await target.publish({ objects: objects.all(), expected, head })
+    if (published.done) return { diagnostics, files, emitted: { ...counts, release, published } }
     options.note?.(`another release was published to ${target.url} meanwhile: building on it`)
   }
+}
+
+/** An object of this release, or else what the last one had. */
+function kept(given: StoredObject | null | undefined, before: Ref | null | undefined, objects: Collector): Ref | null {
+  if (given === undefined) return before ?? null
+  return given === null ? null : objects.write(given).ref
 }
 
 interface Judged {

@@ -11,13 +11,17 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   report: ['bundle', 'compile'],
   edit: ['bundle', 'compile'],
   publish: ['bundle', 'compile'],
-  sdk: ['bundle'],
-  pipeline: ['bundle', 'compile', 'lint', 'publish'],
-  cli: ['bundle', 'compile', 'lint', 'publish', 'pipeline', 'report', 'edit', 'sdk'],
+  trust: ['bundle', 'compile'],
+  sdk: ['bundle', 'trust'],
+  pipeline: ['bundle', 'compile', 'lint', 'publish', 'trust', 'edit'],
+  cli: ['bundle', 'compile', 'lint', 'publish', 'pipeline', 'report', 'edit', 'sdk', 'trust'],
 }
 
 /** No npm package at all is what lets a service install the SDK without a thought. */
 const NO_PACKAGES = ['bundle', 'sdk']
+
+/** What the SDK may know of trust: how to verify and to unseal, not how to sign or to seal. */
+const VERIFYING = ['trust/verify.ts', 'trust/unseal.ts', 'trust/root.ts', 'trust/key.ts']
 
 interface Import {
   readonly from: string
@@ -32,7 +36,7 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
 const imports: Import[] = files.flatMap((from) => {
   // Comments may show how others import.
   const text = readFileSync(join(SRC, from), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => ({ from, to: match[1] ?? '' }))
+  return [...text.matchAll(/\b(?:from|import)\s*\(?\s*'([^'\s]+)'/g)].map((match) => ({ from, to: match[1] ?? '' }))
 })
 
 /** `src/pipeline.ts` counts as the pipeline's folder. */
@@ -57,9 +61,17 @@ test('no folder imports one that it may not', () => {
   expect(wrong).toEqual([])
 })
 
-test('the SDK, and all that it imports, needs no npm package', () => {
+test('the SDK verifies and unseals, and can do no more', () => {
+  const known = imports.filter(({ from, to }) => to.startsWith('.') && (folderOf(from) === 'sdk' || VERIFYING.includes(from)))
+    .map(({ from, to }) => relative(SRC, resolve(SRC, dirname(from), to)).split(sep).join('/'))
+    .filter((target) => folderOf(target) === 'trust')
+  expect(new Set(known)).toEqual(new Set(VERIFYING))
+})
+
+test('the SDK, and all that it imports, needs no npm package but the one that decrypts', () => {
   const wrong = imports.filter(({ from, to }) => {
-    return NO_PACKAGES.includes(folderOf(from)) && !to.startsWith('.') && !to.startsWith('node:')
+    const isOurs = NO_PACKAGES.includes(folderOf(from)) || VERIFYING.includes(from)
+    return isOurs && !to.startsWith('.') && !to.startsWith('node:') && !(from === 'trust/unseal.ts' && to === 'age-encryption')
   })
   expect(wrong).toEqual([])
 })

@@ -3,7 +3,14 @@ import { Malformed, OtherFormat, integer, list, object, parseJson, string } from
 import { type Ref, isRef } from './object.ts'
 
 /** What the head says: one release of one environment. */
-export interface Release {
+export interface Release extends Core {
+  /** RFC 3339 times in UTC; null for what was compiled and never released. */
+  readonly issued: string | null
+  readonly expires: string | null
+}
+
+/** What a release is, whenever it is signed again: all but its times. */
+export interface Core {
   readonly environment: string
   /** Counts up by one with each release of a store; never a git hash. */
   readonly seq: number
@@ -12,63 +19,142 @@ export interface Release {
   readonly root: Ref
   /** The sealed keys; null where nothing is sealed. */
   readonly secrets: Ref | null
-  /** RFC 3339 times in UTC; null for what was compiled and never released. */
-  readonly issued: string | null
-  readonly expires: string | null
+  /** The root document whose keys sign this release; null where a local key alone does. */
+  readonly trust: Ref | null
+  /** The last release that was meant to lose many accounts; null where none was. */
+  readonly shrunk_at: number | null
+  /** The releases before this one, the latest first. */
+  readonly history: readonly Former[]
 }
 
-/** A DSSE envelope (https://github.com/secure-systems-lab/dsse), the one file of a store that changes. */
-export interface Envelope {
-  readonly payloadType: string
-  /** Base64 of the payload's bytes. */
-  readonly payload: string
-  readonly signatures: readonly { readonly keyid: string; readonly sig: string }[]
+/** What a former release held: enough to go back to it, and to know which objects to keep. */
+export interface Former {
+  readonly seq: number
+  readonly commit: string | null
+  readonly root: Ref
+  readonly secrets: Ref | null
 }
 
+export interface Signature {
+  /** SHA-256 of the public key's 32 bytes, in hexadecimal: a hint, which proves nothing. */
+  readonly keyid: string
+  /** 64 bytes in base64. */
+  readonly sig: string
+}
+
+/** A head as it was read: well-formed and in its one encoding, with nothing said yet of who signed it. */
+export interface Head {
+  readonly release: Release
+  /** By the release keys, over the core. They stay when a release is signed anew. */
+  readonly core: readonly Signature[]
+  /** By the release or refresh keys, over the payload. */
+  readonly signatures: readonly Signature[]
+  readonly payload: Uint8Array
+}
+
+/** The head is a DSSE envelope (https://github.com/secure-systems-lab/dsse), the one file of a store that changes. */
 export const PAYLOAD_TYPE = 'application/vnd.tenfold.release+json'
+export const CORE_TYPE = 'application/vnd.tenfold.release-core+json'
 /** A head is small; a reader takes no more than this. */
 export const MAX_HEAD_BYTES = 65_536
+/** How many releases before its own a head remembers. */
+export const HISTORY = 10
+/** Beyond this many signatures, a head is somebody's attempt to keep us busy. */
+export const MAX_SIGNATURES = 32
 
-export function writeHead(release: Release, signatures: Envelope['signatures'] = []): string {
-  const payload = Buffer.from(canonical({ format: 1, ...release }), 'utf8').toString('base64')
-  const envelope = { payload, payloadType: PAYLOAD_TYPE, signatures: signatures.map((s) => ({ ...s })) }
-  return `${canonical(envelope)}\n`
+/** How many accounts a release has, and the one before it. */
+export interface Counts {
+  readonly before: number
+  readonly after: number
 }
 
-/** @throws {Malformed} */
-export function readEnvelope(bytes: Uint8Array): Envelope {
-  const head = object(parseJson(bytes, 'head.json'), 'head.json')
-  const signatures = list(head['signatures'], 'head.json signatures', (value, what) => {
-    const { keyid, sig } = object(value, what)
-    return { keyid: string(keyid, `${what}.keyid`), sig: string(sig, `${what}.sig`) }
-  })
-  const payloadType = string(head['payloadType'], 'head.json payloadType')
-  return { payloadType, payload: string(head['payload'], 'head.json payload'), signatures }
+/** Below this many accounts, a share says little. */
+export const SUSPECT_ACCOUNTS = 20
+/** More of the accounts gone at once is rather an accident than a wish. */
+export const SUSPECT_PERCENT = 50
+
+/** Whether a reader asks for a signed word, `shrunk_at`, before it lets so many accounts go. */
+export function isSuspect({ before, after }: Counts): boolean {
+  return before >= SUSPECT_ACCOUNTS && (before - after) * 100 > before * SUSPECT_PERCENT
 }
 
-/** @throws {Malformed} */
-export function readRelease(envelope: Envelope): Release {
-  if (envelope.payloadType !== PAYLOAD_TYPE) throw new Malformed('head.json is not a tenfold release')
-  const bytes = Buffer.from(envelope.payload, 'base64')
-  // Buffer is lenient about base64; a payload has one encoding.
-  if (bytes.toString('base64') !== envelope.payload) throw new Malformed('head.json has a bad payload')
-  const payload = object(parseJson(bytes, 'the release'), 'the release')
-  if (payload['format'] !== 1) throw new OtherFormat('the release is of another format than 1')
-  const release: Release = {
-    environment: string(payload['environment'], 'environment'),
-    seq: integer(payload['seq'], 'seq'),
-    commit: nullable(payload['commit'], 'commit'),
-    root: ref(payload['root'], 'root'),
-    secrets: payload['secrets'] === null ? null : ref(payload['secrets'], 'secrets'),
-    issued: nullable(payload['issued'], 'issued'),
-    expires: nullable(payload['expires'], 'expires'),
+/** The bytes over which the release keys sign. */
+export function coreBytes({ issued: _, expires: __, ...core }: Release): Uint8Array {
+  return Buffer.from(canonical({ format: 1, ...core }), 'utf8')
+}
+
+/** The bytes over which a head is signed. */
+export function payloadBytes(release: Release, core: readonly Signature[]): Uint8Array {
+  return Buffer.from(canonical({ format: 1, ...release, core }), 'utf8')
+}
+
+export function writeHead(release: Release, core: readonly Signature[] = [], signatures: readonly Signature[] = []): string {
+  const payload = Buffer.from(payloadBytes(release, core)).toString('base64')
+  return `${canonical({ payload, payloadType: PAYLOAD_TYPE, signatures })}\n`
+}
+
+/** @throws {Malformed} when the bytes are not a head in its one encoding. */
+export function readHead(bytes: Uint8Array): Head {
+  const envelope = object(parseJson(bytes, 'head.json'), 'head.json')
+  if (string(envelope['payloadType'], 'head.json payloadType') !== PAYLOAD_TYPE) {
+    throw new Malformed('head.json is not a tenfold release')
   }
-  if (release.seq < 1) throw new Malformed('the release has no seq')
-  return release
+  const text = string(envelope['payload'], 'head.json payload')
+  const payload = Buffer.from(text, 'base64')
+  // Buffer is lenient about base64; a payload has one spelling.
+  if (payload.toString('base64') !== text) throw new Malformed('head.json has a bad payload')
+  const said = object(parseJson(payload, 'the release'), 'the release')
+  if (said['format'] !== 1) throw new OtherFormat('the release is of another format than 1')
+  const release = readRelease(said)
+  const core = readSignatures(said['core'], 'the release’s core')
+  const signatures = readSignatures(envelope['signatures'], 'head.json signatures')
+  if (!Buffer.from(writeHead(release, core, signatures), 'utf8').equals(bytes)) {
+    throw new Malformed('head.json is not in its one encoding')
+  }
+  return { release, core, signatures, payload }
 }
 
-function nullable(value: unknown, what: string): string | null {
-  return value === null ? null : string(value, what)
+function readRelease(said: Readonly<Record<string, unknown>>): Release {
+  const { issued, expires, shrunk_at } = said
+  return {
+    environment: string(said['environment'], 'environment'),
+    ...readFormer(said, 'the release'),
+    trust: said['trust'] === null ? null : ref(said['trust'], 'trust'),
+    shrunk_at: shrunk_at === null ? null : integer(shrunk_at, 'shrunk_at'),
+    history: list(said['history'], 'history', readFormer),
+    issued: issued === null ? null : time(issued, 'issued'),
+    expires: expires === null ? null : time(expires, 'expires'),
+  }
+}
+
+function readFormer(value: unknown, what: string): Former {
+  const { seq, commit, root, secrets } = object(value, what)
+  const number = integer(seq, `the seq of ${what}`)
+  if (number < 1) throw new Malformed(`${what} has no seq`)
+  return {
+    seq: number,
+    commit: commit === null ? null : string(commit, 'commit'),
+    root: ref(root, 'root'),
+    secrets: secrets === null ? null : ref(secrets, 'secrets'),
+  }
+}
+
+function readSignatures(value: unknown, what: string): Signature[] {
+  const signatures = list(value, what, (item, at) => {
+    const { keyid, sig } = object(item, at)
+    return { keyid: string(keyid, `${at}.keyid`), sig: string(sig, `${at}.sig`) }
+  })
+  if (signatures.length > MAX_SIGNATURES) throw new Malformed(`${what} are more than ${MAX_SIGNATURES}`)
+  return signatures
+}
+
+/** A time that cannot be read would never come: nothing would expire. */
+function time(value: unknown, what: string): string {
+  const text = string(value, what)
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text) || Number.isNaN(Date.parse(text))) {
+    throw new Malformed(`${what} is not a time in UTC`)
+  }
+  return text
 }
 
 function ref(value: unknown, what: string): Ref {

@@ -4,7 +4,7 @@ import { Failure } from '../compile/failure.ts'
 import { maskCredentials } from '../lint/rules/secret/credential.ts'
 import { formats } from '../report/report.ts'
 import { visible } from '../report/visible.ts'
-import { type ExitCode, VERSION } from './io.ts'
+import { type ExitCode, KEYS_FOLDER, VERSION } from './io.ts'
 
 /**
  * The command line: flags in, a library call, a report out. Each command is loaded when it is called.
@@ -18,6 +18,7 @@ const program = new Command('tenfold')
   .exitOverride()
 
 let code: ExitCode = 0
+const EXIT = { usage: 2, world: 3, refused: 1 } as const
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -46,9 +47,13 @@ command('compile', 'check, then emit the store', ['pretty', 'json'])
     code = await (await import('./commands/compile.ts')).compile(flags)
   })
 
-command('release', 'check, compile and publish', ['pretty', 'json'])
+command('release', 'check, compile, seal, sign and publish', ['pretty', 'json'])
   .option('--env <name>', 'the environment, instead of the one in tenfold.yaml')
   .option('--to <target>', 'where to publish; may be given several times (default: file:.tenfold/store)', collect)
+  .option('--allow-missing', 'release without the secrets that are not set here')
+  .option('--allow-shrink', 'release though more accounts go than the guard allows')
+  .option('--refresh', 'only sign what the targets hold for longer')
+  .option('--keys <dir>', 'where private keys lie that are not in the environment', KEYS_FOLDER)
   .action(async (flags) => {
     code = await (await import('./commands/release.ts')).release(flags)
   })
@@ -56,14 +61,24 @@ command('release', 'check, compile and publish', ['pretty', 'json'])
 command('publish', 'publish a store that was compiled before', ['pretty', 'json'])
   .requiredOption('--to <target>', 'where to publish: file:DIR')
   .option('--from <store>', 'the store to publish', 'file:.tenfold/store')
+  .option('--keys <dir>', 'where private keys lie that are not in the environment', KEYS_FOLDER)
   .action(async (flags) => {
     code = await (await import('./commands/publish.ts')).publish(flags)
   })
 
 command('verify', 'read every object of a store and check that it is whole', ['pretty', 'json'])
   .argument('<store>', 'file:DIR')
+  .option('--trust <file>', 'the root of trust; the configuration’s own if left out')
   .action(async (store, flags) => {
     code = await (await import('./commands/verify.ts')).verify(store, flags)
+  })
+
+command('rollback', 'publish what a former release held, as a new one', ['pretty', 'json'])
+  .argument('<seq>', 'the former release’s seq')
+  .requiredOption('--to <target>', 'where: file:DIR')
+  .option('--keys <dir>', 'where private keys lie that are not in the environment', KEYS_FOLDER)
+  .action(async (seq, flags) => {
+    code = await (await import('./commands/rollback.ts')).rollback(seq, flags)
   })
 
 command('get', 'what a service would get', ['json', 'pretty'])
@@ -72,6 +87,7 @@ command('get', 'what a service would get', ['json', 'pretty'])
   .option('--prompt <type>', 'a prompt instead of a function')
   .option('--plan <plan>', 'the live plan: what it forbids is not applied')
   .option('--store <url>', 'read a store instead of the configuration')
+  .option('--trust <file>', 'the root of trust for that store; the configuration’s own if left out')
   .action(async (account, name, flags) => {
     code = await (await import('./commands/get.ts')).get(account, name, flags)
   })
@@ -90,6 +106,44 @@ command('plan', 'move accounts to a plan; an account without a file gets one', [
     code = await (await import('./commands/plan.ts')).plan(args, flags)
   })
 
+const keys = program.command('keys').description('the root of trust and its keys: init, rotate, recipient, secret, show')
+
+ceremony('init', 'make the first root, and a key for every role')
+  .option('--root-keys <n>', 'how many offline keys', '1')
+  .option('--threshold <n>', 'how many of them sign a root together (default: all)')
+  .option('--env <name>', 'the environment of the recipients, instead of the one in tenfold.yaml')
+  .action(async (flags) => {
+    code = await (await import('./commands/keys.ts')).init(flags)
+  })
+
+ceremony('rotate', 'replace the keys of a role, or the identity of a recipient')
+  .argument('<what>', 'root, release, refresh, or a recipient’s name')
+  .option('--env <name>', 'the recipient’s environment')
+  .action(async (what, flags) => {
+    code = await (await import('./commands/keys.ts')).rotateKeys(what, flags)
+  })
+
+ceremony('recipient', 'add somebody whom keys are sealed to, or take them away')
+  .argument('<name>', 'such as next-runtime')
+  .argument('[recipient]', 'age1…; without it an identity is made')
+  .option('--remove', 'take it away')
+  .option('--env <name>', 'the environment, instead of the one in tenfold.yaml')
+  .action(async (name, key, flags) => {
+    code = await (await import('./commands/keys.ts')).recipient(name, key, flags)
+  })
+
+ceremony('secret', 'let a provider use a secret, or no longer')
+  .argument('<provider>', 'openai, anthropic, dalle or runware')
+  .argument('<name>', 'such as OPENAI_API_KEY')
+  .option('--remove', 'no longer')
+  .action(async (provider, name, flags) => {
+    code = await (await import('./commands/keys.ts')).secret(provider, name, flags)
+  })
+
+command('show', 'the root in force and its digest', ['pretty', 'json'], keys).action(async (flags) => {
+  code = await (await import('./commands/keys.ts')).show(flags)
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
@@ -97,8 +151,13 @@ try {
 }
 process.exitCode = code
 
-function command(name: string, description: string, allowed: readonly string[]): Command {
-  return program
+/** A change of the root: signed by the root keys, which are brought for it. */
+function ceremony(name: string, description: string): Command {
+  return command(name, description, ['pretty', 'json'], keys).option('--keys <dir>', 'where private keys are read and written', KEYS_FOLDER)
+}
+
+function command(name: string, description: string, allowed: readonly string[], parent = program): Command {
+  return parent
     .command(name)
     .description(description)
     .option('--config <dir>', 'the configuration folder', 'config')
@@ -117,7 +176,7 @@ function codeFor(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof Failure) {
     process.stderr.write(`error: ${visible(maskCredentials(error.message))}\n help: ${visible(maskCredentials(error.help))}\n`)
-    return error.kind === 'usage' ? 2 : 3
+    return EXIT[error.kind]
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
   process.stderr.write(

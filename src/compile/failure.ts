@@ -1,15 +1,16 @@
 /**
  * What stops a command: `usage`, the command was called wrongly (exit 2); `world`, the network, the disk or a store
- * failed (exit 3). A wrong configuration is no failure: it is a list of diagnostics.
+ * failed (exit 3); `refused`, the configuration asks for what the target's releases do not let it (exit 1). A
+ * configuration that is wrong by itself is no failure: it is a list of diagnostics.
  */
 export class Failure extends Error {
   override readonly name = 'Failure'
 
-  readonly kind: 'usage' | 'world'
+  readonly kind: 'usage' | 'world' | 'refused'
   /** The way out. */
   readonly help: string
 
-  constructor(kind: 'usage' | 'world', message: string, help: string, options?: ErrorOptions) {
+  constructor(kind: Failure['kind'], message: string, help: string, options?: ErrorOptions) {
     super(message, options)
     this.kind = kind
     this.help = help

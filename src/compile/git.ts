@@ -4,7 +4,7 @@ import { dirname, relative, sep } from 'node:path'
 import { GitError, type SimpleGit, simpleGit } from 'simple-git'
 import { Failure } from './failure.ts'
 import { MAX_FILE_BYTES } from './parse.ts'
-import { type Content, type Found, type Tree, type TreeFile, looksLikeFile, toTree } from './read.ts'
+import { type Content, type Found, type Located, type Tree, looksLikeFile, toTree } from './read.ts'
 
 /** The repository that contains a configuration, wherever the command is run. */
 export interface Repository {
@@ -108,7 +108,7 @@ export async function readRevision({ git, prefix }: Repository, commit: string):
 }
 
 /** The contents of many blobs, in the order asked for, through one process. */
-export async function* readBlobs(repository: Repository, files: readonly TreeFile[]): AsyncGenerator<[TreeFile, Content]> {
+export async function* readBlobs<F extends Located>(repository: Repository, files: readonly F[]): AsyncGenerator<[F, Content]> {
   if (files.length === 0) return
   const child = spawn('git', ['cat-file', '--batch', '--buffer'], { cwd: repository.top, stdio: ['pipe', 'pipe', 'ignore'] })
   child.stdin.on('error', () => {})

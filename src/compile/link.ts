@@ -19,7 +19,21 @@ export interface Known {
   readonly strategies: Dict<ContentRecord>
   /** The plans that `plans.yaml` writes, wrong ones too; undefined where it is opaque. */
   readonly written?: Dict<Plan>
+  readonly tenfold?: FileTypes['tenfold']
+  /** What the root of trust permits; absent where there is none. */
+  readonly trust?: Trust
 }
+
+/** What `trust/root.json` says to those who only write settings. */
+export type Trust =
+  | { readonly problem: string }
+  | {
+      readonly problem?: never
+      /** Provider to the secret names that it may use. */
+      readonly secrets: Dict<readonly string[]>
+      /** Environment to name to recipient. */
+      readonly recipients: Dict<Dict<string>>
+    }
 
 /** A valid global file, by its kind. */
 export type GlobalFile = { [K in GlobalKind]: { readonly path: string; readonly kind: K; readonly value: FileTypes[K] | undefined } }[GlobalKind]
@@ -34,6 +48,7 @@ export function linkGlobals(files: readonly GlobalFile[]): Known {
     const id = stemOf(file.path)
     if (file.kind === 'prompt') prompts[id] = file.value === undefined ? null : linkPrompt(file.value)
     else if (file.value === undefined) continue
+    else if (file.kind === 'tenfold') known.tenfold = file.value
     else if (file.kind === 'settings') known.settings = linkSettings(file.value)
     else if (file.kind === 'models') known.models = mapValues(file.value.models, linkModel)
     else if (file.kind === 'functions') known.functions = mapValues(file.value.functions, linkFunction)

@@ -10,14 +10,19 @@ export interface Tree {
   /** The YAML files that stand in their places, sorted by path. */
   readonly files: readonly TreeFile[]
   readonly unexpected: readonly Unexpected[]
+  /** What belongs here and is not YAML: the root of trust, a repository's own rules. */
+  readonly others: readonly Located[]
 }
 
-export interface TreeFile {
+export interface Located {
   /** Relative to the configuration's folder, with forward slashes. */
   readonly path: string
-  readonly kind: FileKind
   /** git's id of the content, where git has it at hand. */
   readonly blob?: string
+}
+
+export interface TreeFile extends Located {
+  readonly kind: FileKind
 }
 
 export interface Unexpected {
@@ -53,12 +58,14 @@ export interface Found {
 export function toTree(found: readonly Found[]): Tree {
   const files: TreeFile[] = []
   const unexpected: Unexpected[] = []
+  const others: Located[] = []
   for (const { path, is, blob } of [...found].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const placed = is === 'file' ? place(path) : { is: 'unexpected' as const, ...WORDS[is] }
     if (placed.is === 'yaml') files.push({ path, kind: placed.kind, ...(blob !== undefined && { blob }) })
-    else if (placed.is === 'unexpected') unexpected.push({ path, why: placed.why, help: placed.help })
+    else if (placed.is === 'other') others.push({ path, ...(blob !== undefined && { blob }) })
+    else unexpected.push({ path, why: placed.why, help: placed.help })
   }
-  return { files, unexpected }
+  return { files, unexpected, others }
 }
 
 /** A folder with a file's name, such as `acme.yaml/`, is somebody's mistake, and nothing in it is read. */

@@ -20,6 +20,9 @@ import { endpoint as secretEndpoint } from './rules/secret/endpoint.ts'
 import { interpolation as secretInterpolation } from './rules/secret/interpolation.ts'
 import { keyField as secretKeyField } from './rules/secret/key-field.ts'
 import { value as secretValue } from './rules/secret/value.ts'
+import { recipient as trustRecipient } from './rules/trust/recipient.ts'
+import { root as trustRoot } from './rules/trust/root.ts'
+import { secretName as trustSecretName } from './rules/trust/secret-name.ts'
 import { duplicateAccount as refDuplicateAccount } from './rules/ref/duplicate-account.ts'
 import { fileName as refFileName } from './rules/ref/file-name.ts'
 import { unknown as refUnknown } from './rules/ref/unknown.ts'
@@ -65,6 +68,9 @@ export const rules: readonly Rule[] = [
   secretInterpolation,
   secretKeyField,
   secretValue,
+  trustRecipient,
+  trustRoot,
+  trustSecretName,
   refDuplicateAccount,
   refFileName,
   refUnknown,

@@ -2,7 +2,7 @@ import type { Globals } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
 import { withGlobalTexts } from '../bundle/root.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
-import type { Known } from '../compile/link.ts'
+import type { Known, Trust } from '../compile/link.ts'
 import { parse, tooLarge } from '../compile/parse.ts'
 import { type Content, blobId } from '../compile/read.ts'
 import type { SourceFile } from '../compile/source.ts'
@@ -11,8 +11,9 @@ import { type Lookup, locate } from '../lint/locate.ts'
 import type { Finding, When } from '../lint/rule.ts'
 import type { Bench } from './account.ts'
 import type { Configuration } from './configuration.ts'
-import { type CheckedGlobals, type GlobalContent, checkGlobals, globalContents } from './globals.ts'
+import { type CheckedGlobals, type GlobalContent, checkGlobals, globalContents, tenfoldIn } from './globals.ts'
 import type { Previous } from './previous.ts'
+import { rootOfTrust, trustIn } from './root-of-trust.ts'
 
 /** What is judged once for all accounts: the tree of files, and the globals. */
 export interface Common {
@@ -38,7 +39,8 @@ export async function checkCommon(
   const when: When = { date, ...(touched !== undefined && { touched }) }
   const contents = await globalContents(tree.files, configuration.contents)
   const reused = cache !== undefined && isUnchanged(contents, cache.previous)
-  const checked = reused ? fromStore(contents, cache, when, show) : checkGlobals(contents, when, show)
+  const trust = trustIn(await rootOfTrust(configuration))
+  const checked = reused ? fromStore(contents, trust, cache, when, show) : checkGlobals(contents, trust, when, show)
   const findings = lintTree(tree)
   const accounts = await involved(findings, configuration)
   const diagnostics = locate(findings, (path) => checked.lookup(path) ?? accounts.get(path), show)
@@ -58,6 +60,7 @@ function isUnchanged(contents: readonly GlobalContent[], { globalFiles }: Previo
 /** The globals as the store holds them; a file is parsed only where a diagnostic has to name a place in it. */
 function fromStore(
   contents: readonly GlobalContent[],
+  trust: Trust | undefined,
   { previous, read }: { previous: Previous; read(ref: Ref): Uint8Array },
   when: When,
   show: (path: string) => string,
@@ -65,8 +68,8 @@ function fromStore(
   const text = (ref: Ref): string => Buffer.from(read(ref)).toString('utf8')
   const { environment, provenance } = previous.globals
   const globals = withGlobalTexts(previous.globals, text)
-  const known = knownFrom(globals)
   const lookup = lazily(contents)
+  const known = { ...knownFrom(globals), ...judgesOf(contents, trust) }
   const diagnostics = locate(lintGlobals(known, when), lookup, show)
   return { known, diagnostics, globals, environment, lookup, provenance: text(provenance), parsed: 0 }
 }
@@ -74,6 +77,12 @@ function fromStore(
 function knownFrom(globals: Globals): Known {
   const { text, image, providers, models, plans, functions, prompts, author_profiles, strategies } = globals
   return { settings: { text, image, providers }, models, plans, written: plans, functions, prompts, author_profiles, strategies }
+}
+
+/** What the globals' object does not hold and rules look at. */
+function judgesOf(contents: readonly GlobalContent[], trust: Trust | undefined): Pick<Known, 'tenfold' | 'trust'> {
+  const tenfold = tenfoldIn(contents)
+  return { ...(tenfold !== undefined && { tenfold }), ...(trust !== undefined && { trust }) }
 }
 
 /** Global files by path, parsed when they are first asked for. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { Failure } from '../compile/failure.ts'
 import { type Facts, type Repository, factsOfCommit, factsOfWorkingTree, openRepository, readBlobs, readRevision, resolveRevision } from '../compile/git.ts'
-import { type Content, type Tree, type TreeFile, readContent, readFolder } from '../compile/read.ts'
+import { type Content, type Located, type Tree, readContent, readFolder } from '../compile/read.ts'
 import { nearest } from '../compile/suggest.ts'
 
 /** A configuration wherever it lies: a folder of the working tree, or a revision of its repository. */
@@ -15,7 +15,7 @@ export interface Configuration extends Facts {
   readonly repository: Repository | undefined
   /** A path of the configuration relative to the working directory. */
   show(path: string): string
-  contents(files: readonly TreeFile[]): AsyncIterable<readonly [TreeFile, Content]>
+  contents<F extends Located>(files: readonly F[]): AsyncIterable<readonly [F, Content]>
 }
 
 /** @throws {Failure} when there is no such folder, or no such revision. */
@@ -30,7 +30,7 @@ export async function openConfiguration(config: string, at?: string): Promise<Co
   const facts = repository === undefined ? { commit: null, date: undefined } : await factsOfWorkingTree(repository)
   return {
     ...facts, folder, tree, from: 'folder', repository, show,
-    async *contents(files) {
+    async *contents<F extends Located>(files: readonly F[]): AsyncGenerator<readonly [F, Content]> {
       for (const file of files) yield [file, readContent(join(folder, file.path))]
     },
   }

@@ -2,7 +2,7 @@ import type { Globals } from '../bundle/model.ts'
 import { provenanceLine } from '../bundle/provenance.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
 import type { FileTypes } from '../compile/generated/types.ts'
-import { type GlobalFile, type GlobalKind, type Known, complete, linkGlobals } from '../compile/link.ts'
+import { type GlobalFile, type GlobalKind, type Known, type Trust, complete, linkGlobals } from '../compile/link.ts'
 import { parse, tooLarge } from '../compile/parse.ts'
 import { type Content, type TreeFile, blobId } from '../compile/read.ts'
 import type { SourceFile } from '../compile/source.ts'
@@ -33,6 +33,7 @@ export interface GlobalContent {
 
 export function checkGlobals(
   contents: readonly GlobalContent[],
+  trust: Trust | undefined,
   when: When,
   show: (path: string) => string,
   rules?: readonly Rule[],
@@ -52,7 +53,7 @@ export function checkGlobals(
       lines.push(provenanceLine(path, { file: path, blob: blobId(content), at }))
     }
   }
-  const known = linkGlobals(linkable)
+  const known: Known = { ...linkGlobals(linkable), ...(trust !== undefined && { trust }) }
   findings.push(...lintGlobals(known, when, rules))
   const lookup: Lookup = (path) => sources.get(path)
   return {
@@ -71,6 +72,15 @@ const DEFAULT_ENVIRONMENT = 'production'
 function environmentOf(files: readonly GlobalFile[]): string {
   const written = files.map((file) => (file.kind === 'tenfold' ? file.value?.environment : undefined))
   return written.find((environment) => environment !== undefined) ?? DEFAULT_ENVIRONMENT
+}
+
+/** What tenfold.yaml says; undefined where there is none, or where it is wrong. */
+export function tenfoldIn(contents: readonly GlobalContent[]): FileTypes['tenfold'] | undefined {
+  const found = contents.find(({ kind }) => kind === 'tenfold')
+  if (found === undefined || found.content === 'too-large') return undefined
+  const file = parse(found.path, 'tenfold', found.content)
+  const { value } = checkOne(file, 'tenfold')
+  return value.kind === 'tenfold' ? value.value : undefined
 }
 
 /** One file's own findings, and its value where it is not opaque. */

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import type { TreeFile } from '../compile/read.ts'
+import type { Content, Located } from '../compile/read.ts'
 import { type Configuration, openConfiguration } from './configuration.ts'
 
 /** What a change may not judge itself by. */
@@ -25,10 +25,14 @@ export async function withPolicy(configuration: Configuration, config: string, p
     ...tree.unexpected.filter(({ path }) => !isJudge(path)),
     ...trusted.tree.unexpected.filter(({ path }) => isJudge(path)),
   ]
+  const others = [
+    ...tree.others.filter(({ path }) => !isJudge(path)),
+    ...trusted.tree.others.filter(({ path }) => isJudge(path)),
+  ]
   return {
     ...configuration,
-    tree: { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), unexpected },
-    async *contents(wanted: readonly TreeFile[]) {
+    tree: { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), unexpected, others },
+    async *contents<F extends Located>(wanted: readonly F[]): AsyncGenerator<readonly [F, Content]> {
       yield* trusted.contents(wanted.filter(({ path }) => isJudge(path)))
       yield* configuration.contents(wanted.filter(({ path }) => !isJudge(path)))
     },

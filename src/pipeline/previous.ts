@@ -2,12 +2,12 @@ import { Malformed, parseJson } from '../bundle/decode.ts'
 import { readAccount, readLeaf, textRefs, withTexts } from '../bundle/leaf.ts'
 import type { Ref } from '../bundle/object.ts'
 import { parseProvenance, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
-import { type Release, readEnvelope, readRelease } from '../bundle/release.ts'
+import { type Release, readHead } from '../bundle/release.ts'
 import { type Root, type StoredGlobals, readGlobals, readRoot } from '../bundle/root.ts'
 import { type Region, readRegion, refsOf } from '../bundle/tree.ts'
 import { Failure } from '../compile/failure.ts'
 import type { AccountModel } from '../compile/model.ts'
-import { type FileTarget, damaged } from '../publish/targets/file.ts'
+import type { FileTarget } from '../publish/targets/file.ts'
 
 /** The last store, which is the only cache there is: what it says of a file's content need not be found again. */
 export interface Previous {
@@ -34,7 +34,7 @@ export function readPrevious(target: FileTarget, judge: string, note: (text: str
   const head = target.headNow()
   if (head === undefined) return undefined
   try {
-    const release = readRelease(readEnvelope(head))
+    const release = readHead(head).release
     const root = readRoot(target.readNow(release.root))
     if (root.judge !== judge) return undefined
     const globals = readGlobals(target.readNow(root.globals))
@@ -47,17 +47,6 @@ export function readPrevious(target: FileTarget, judge: string, note: (text: str
     if (!(error instanceof Malformed) && !(error instanceof Failure)) throw error
     note(`the store cannot be used as a cache (${error.message}): compiling everything`)
     return undefined
-  }
-}
-
-/** The release that a store's head names. @throws {Failure} when the head cannot be read. */
-export function headOf(target: FileTarget, head: Uint8Array | undefined): Release | undefined {
-  if (head === undefined) return undefined
-  try {
-    return readRelease(readEnvelope(head))
-  } catch (error) {
-    if (!(error instanceof Malformed)) throw error
-    throw damaged(target.url, error.message)
   }
 }
 

@@ -2,27 +2,20 @@ import { Malformed, parseJson } from '../bundle/decode.ts'
 import { readAccount, readLeaf, textRefs, withTexts } from '../bundle/leaf.ts'
 import type { Account, Globals } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
-import { type Release, readEnvelope, readRelease } from '../bundle/release.ts'
+import type { Release } from '../bundle/release.ts'
 import { readGlobals, readRoot, withGlobalTexts } from '../bundle/root.ts'
 import { findIn, hashId, readRegion } from '../bundle/tree.ts'
-import { Failure } from '../compile/failure.ts'
 import type { Target } from './target.ts'
 import { damaged } from './targets/file.ts'
 
 export interface LookedUp {
-  readonly release: Release
   readonly globals: Globals
   readonly account: Account | undefined
 }
 
-/** Reads the globals and one account of a store, and nothing else of it. @throws {Failure} */
-export async function lookUp(target: Target, id: string): Promise<LookedUp> {
-  const head = await target.head()
-  if (head === undefined) {
-    throw new Failure('world', `there is no store at ${target.url}`, 'publish one with `tenfold release`, or check the path')
-  }
+/** Reads the globals and one account of a release, and nothing else of it. @throws {Failure} */
+export async function lookUp(target: Target, release: Release, id: string): Promise<LookedUp> {
   try {
-    const release = readRelease(readEnvelope(head))
     const root = readRoot(await target.read(release.root))
     const stored = readGlobals(await target.read(root.globals))
     const globalTexts = await textsOf(target, Object.values(stored.prompts).map(({ value }) => value))
@@ -34,10 +27,10 @@ export async function lookUp(target: Target, id: string): Promise<LookedUp> {
       ;({ region, depth } = findIn(node, hash, depth))
     }
     const line = region === null ? undefined : readLeaf(await target.read(region.slice(1))).lines.get(id)
-    if (line === undefined) return { release, globals, account: undefined }
+    if (line === undefined) return { globals, account: undefined }
     const account = readAccount(line)
     const texts = await textsOf(target, textRefs(account))
-    return { release, globals, account: withTexts(account, (ref) => texts.get(ref) ?? '') }
+    return { globals, account: withTexts(account, (ref) => texts.get(ref) ?? '') }
   } catch (error) {
     if (error instanceof Malformed) throw damaged(target.url, error.message)
     throw error

@@ -2,14 +2,11 @@ import { Malformed, parseJson } from '../bundle/decode.ts'
 import { readAccount, readLeaf, textRefs } from '../bundle/leaf.ts'
 import { type Ref, type StoredObject } from '../bundle/object.ts'
 import { readGlobals, readRoot } from '../bundle/root.ts'
-import { type Release, readEnvelope, readRelease, writeHead } from '../bundle/release.ts'
+import type { Release } from '../bundle/release.ts'
 import { type Region, readRegion, refsOf } from '../bundle/tree.ts'
 import { Failure } from '../compile/failure.ts'
+import { type Draft, type Publisher, isSame, unsigned, wellFormed } from './publisher.ts'
 import type { Published, Target } from './target.ts'
-import { damaged } from './targets/file.ts'
-
-/** A release before it has a place in a target's order. */
-export type Unnumbered = Omit<Release, 'seq'>
 
 export interface PublishedRelease {
   readonly release: Release
@@ -20,30 +17,36 @@ export interface PublishedRelease {
  * Publishes what another store holds: the objects that the target lacks, then the head under the target's next seq.
  * What the target's own release reaches is not copied, nor looked into. @throws {Failure}
  */
-export async function publish(from: Target, release: Unnumbered, to: Target): Promise<PublishedRelease> {
+export async function publish(
+  from: Target,
+  content: Draft | ((last: Release | undefined) => Draft),
+  to: Target,
+  publisher: Publisher = unsigned,
+): Promise<PublishedRelease> {
   for (;;) {
     const expected = await to.head()
-    const before = expected === undefined ? undefined : wellFormed(to, () => readRelease(readEnvelope(expected)))
-    if (before !== undefined && isSame(before, release)) return { release: before, published: NOTHING }
-    const next: Release = { ...release, seq: (before?.seq ?? 0) + 1 }
-    const objects = await missing(from, release.root, to, before?.root)
-    const published = await to.publish({ objects, expected, head: writeHead(next) })
-    if (published.done) return { release: next, published }
+    const last = expected === undefined ? undefined : await publisher.last(to, expected)
+    const draft = typeof content === 'function' ? content(last?.release) : content
+    if (last?.isGood === true && isSame(last.release, draft, publisher)) return { release: last.release, published: NOTHING }
+    const root = await from.read(draft.root)
+    const { count } = wellFormed(from, () => readRoot(root))
+    const { release, head } = publisher.next(draft, last, { before: await countOf(to, last?.release.root), after: count })
+    const objects = await missing(from, { ref: draft.root, bytes: root }, draft.secrets, to, last?.release.root)
+    if (publisher.trust !== null) objects.push(publisher.trust)
+    const published = await to.publish({ objects, expected, head })
+    if (published.done) return { release, published }
   }
 }
 
-function wellFormed<T>(target: Target, read: () => T): T {
+/** How many accounts a release has; none where it cannot be told. */
+export async function countOf(target: Target, root: Ref | undefined): Promise<number> {
+  if (root === undefined) return 0
   try {
-    return read()
+    return readRoot(await target.read(root)).count
   } catch (error) {
-    if (!(error instanceof Malformed)) throw error
-    throw damaged(target.url, error.message)
+    if (error instanceof Malformed || error instanceof Failure) return 0
+    throw error
   }
-}
-
-/** The same content of the same environment and commit is published once, however often it is asked for. */
-export function isSame(a: Unnumbered, b: Unnumbered): boolean {
-  return a.root === b.root && a.environment === b.environment && a.commit === b.commit && a.secrets === b.secrets
 }
 
 export const NOTHING = { done: true, written: 0, reused: 0, bytes: 0 } as const
@@ -52,7 +55,13 @@ export const NOTHING = { done: true, written: 0, reused: 0, bytes: 0 } as const
  * The objects of a release that a target lacks. That it has one says nothing of what is under it, unless its own
  * release reaches that: a publisher that was killed may have left a root without its leaves.
  */
-async function missing(from: Target, root: Ref, to: Target, present: Ref | undefined): Promise<StoredObject[]> {
+async function missing(
+  from: Target,
+  root: StoredObject,
+  secrets: Ref | null,
+  to: Target,
+  present: Ref | undefined,
+): Promise<StoredObject[]> {
   const found = new Map<Ref, StoredObject>()
   const reached = present === undefined ? NOWHERE : await reachedBy(to, present)
   const visited = new Set<Ref>()
@@ -74,9 +83,10 @@ async function missing(from: Target, root: Ref, to: Target, present: Ref | undef
       else for (const part of wellFormed(from, () => partsOfLeaf(bytes))) await take(part)
     }
   }
-  if (!isNew(root)) return []
-  const bytes = await open(root)
-  const { globals, accounts } = wellFormed(from, () => readRoot(bytes))
+  if (secrets !== null) await take(secrets)
+  if (!isNew(root.ref)) return [...found.values()]
+  if (!(await to.has(root.ref))) found.set(root.ref, root)
+  const { globals, accounts } = wellFormed(from, () => readRoot(root.bytes))
   if (isNew(globals)) {
     const globalBytes = await open(globals)
     const stored = wellFormed(from, () => readGlobals(globalBytes))

@@ -2,11 +2,13 @@ import { EventEmitter } from 'node:events'
 import { inspect } from 'node:util'
 import type { ModelConfig } from './answer.ts'
 import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './content.ts'
+import { isExpired } from './believe.ts'
 import { type TenfoldError, asDamage } from './errors.ts'
 import type { Explanation } from './explain.ts'
 import { type Decided, type OpenOptions, decide } from './options.ts'
 import type { AskOptions, Snapshot } from './reader.ts'
 import { type Present, advance } from './refresh.ts'
+import { type Started, start } from './start.ts'
 import { type Hash, hashOf } from './table.ts'
 
 /**
@@ -22,8 +24,8 @@ import { type Hash, hashOf } from './table.ts'
  * await settings.close()
  * ```
  *
- * @throws {TenfoldError} `unsupported_…` and `invalid_option` for the options, `store_not_found`, `store_unreadable`,
- * `store_damaged` and `unsupported_format` for the store.
+ * @throws {TenfoldError} for the options and for the store: see `TenfoldErrorCode`. With a `cacheDir` that holds a good
+ * release, a store that cannot be used is an `error` event instead.
  */
 export async function openSettings(options: OpenOptions): Promise<Settings> {
   return openWith(options, hashOf)
@@ -32,7 +34,7 @@ export async function openSettings(options: OpenOptions): Promise<Settings> {
 /** As `openSettings`, with the hash that accounts are found by: a test makes them all collide. */
 export async function openWith(options: OpenOptions, hash: Hash): Promise<Settings> {
   const decided = decide(options)
-  return new Settings(decided, hash, await advance(undefined, decided, hash))
+  return new Settings(decided, hash, await start(decided, hash))
 }
 
 export interface Status {
@@ -47,12 +49,14 @@ export interface Status {
 export interface Events {
   /** Another release answers from now on. */
   changed: [{ readonly seq: number; readonly commit: string | null }]
-  /** The store could not be read for `staleAfterMs`; once, until it can be read again. */
+  /** The store could not be read for `staleAfterMs`, or the release is past its time; once for each. */
   stale: [Status]
   /** A look at the store failed; the present release goes on answering. Nobody has to listen. */
   error: [TenfoldError]
 }
 
+/** However often it failed, a store is looked at again after this, or after `everyMs` where that is longer. */
+const MAX_BACK_OFF_MS = 60_000
 /** Longer than this, a timer would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
@@ -63,19 +67,23 @@ export class Settings extends EventEmitter<Events> {
   #present: Present
   #checkedAt: number
   #failing = false
-  #saidStale = false
+  #failures = 0
+  #said: Status['state'] = 'ready'
   #running: Promise<boolean> | undefined
   #queued: Promise<boolean> | undefined
   #timer: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(decided: Decided, hash: Hash, present: Present) {
+  constructor(decided: Decided, hash: Hash, { present, failure, warning }: Started) {
     super()
     this.#decided = decided
     this.#hash = hash
     this.#present = present
     this.#checkedAt = decided.now()
     this.#schedule()
+    // Whoever opened it has had no chance to listen yet.
+    if (failure !== undefined) setImmediate(() => this.#fail(failure))
+    if (warning !== undefined) setImmediate(() => this.#warn(warning))
   }
 
   /** Which model to call for a function, and how. @throws {TenfoldError} see `Snapshot`. */
@@ -115,9 +123,8 @@ export class Settings extends EventEmitter<Events> {
     const now = this.#decided.now()
     // A clock that was set back makes nothing younger than new.
     const ageMs = Math.max(0, now - this.#checkedAt)
-    const isExpired = release.expires !== null && !(now < Date.parse(release.expires))
     const isStale = this.#failing && ageMs > this.#decided.staleAfterMs
-    const state = isExpired ? 'expired' : isStale ? 'stale' : 'ready'
+    const state = isExpired(release, now) ? 'expired' : isStale ? 'stale' : 'ready'
     return { state, seq: release.seq, commit: release.commit, ageMs }
   }
 
@@ -167,7 +174,10 @@ export class Settings extends EventEmitter<Events> {
     this.#present = next
     this.#checkedAt = this.#decided.now()
     this.#failing = false
-    this.#saidStale = false
+    this.#failures = 0
+    const cacheFailure = next === before ? undefined : await this.#decided.cache?.keep(next, next.content, this.#checkedAt)
+    if (cacheFailure !== undefined) this.#warn(cacheFailure)
+    this.#tellIfOld()
     const { seq, commit } = next.release
     const changed = next.reader !== before.reader
     if (changed) this.emit('changed', { seq, commit })
@@ -177,19 +187,36 @@ export class Settings extends EventEmitter<Events> {
   #fail(error: TenfoldError): void {
     if (this.#closed) return
     this.#failing = true
-    const { ageMs } = this.status
-    const isNews = ageMs > this.#decided.staleAfterMs && !this.#saidStale
-    this.#saidStale ||= isNews
-    // An emitter without a listener for errors would end the process.
-    if (this.listenerCount('error') > 0) this.emit('error', error)
-    if (isNews) this.emit('stale', this.status)
+    this.#failures++
+    this.#warn(error)
+    this.#tellIfOld()
+  }
+
+  /** An emitter without a listener for errors would end the process. */
+  #warn(error: TenfoldError): void {
+    if (!this.#closed && this.listenerCount('error') > 0) this.emit('error', error)
+  }
+
+  /** Once for each time that the settings grow old. */
+  #tellIfOld(): void {
+    const { status } = this
+    const isNews = status.state !== 'ready' && status.state !== this.#said
+    this.#said = status.state
+    if (isNews) this.emit('stale', status)
   }
 
   #schedule(): void {
     if (this.#closed || this.#decided.everyMs === 0) return
     this.#timer = setTimeout(() => {
       void this.refresh().finally(() => this.#schedule())
-    }, Math.min(this.#decided.everyMs, MAX_TIMER_MS))
+    }, Math.min(this.#delay(), MAX_TIMER_MS))
     this.#timer.unref()
+  }
+
+  /** Many services that were started together must not ask together, least of all a store that is in trouble. */
+  #delay(): number {
+    const { everyMs } = this.#decided
+    const backedOff = Math.min(everyMs * 2 ** Math.min(this.#failures, 16), Math.max(everyMs, MAX_BACK_OFF_MS))
+    return backedOff * (0.9 + Math.random() * 0.2)
   }
 }

@@ -1,23 +1,31 @@
 /**
  * What can go wrong, by a code that does not change between versions.
  *
- * When opening and refreshing: `unsupported_store`, `unsupported_mode`, `unsupported_keys`, `unsupported_trust`,
- * `invalid_option`, `store_not_found`, `store_unreadable`, `store_damaged`, `unsupported_format`, `rollback_refused`,
- * `environment_changed`. When asking: `unknown_function`, `unknown_prompt`, `unknown_plan`, `unknown_account`,
+ * When opening: `unsupported_store`, `unsupported_mode`, `invalid_option`, `trust_required`, `invalid_trust`. When
+ * opening and refreshing: `store_not_found`, `store_unreadable`, `store_damaged`, `unsupported_format`,
+ * `signature_invalid`, `root_refused`, `rollback_refused`, `environment_changed`, `expired`, `shrink_refused`,
+ * `secret_refused`, `unseal_failed`, `cache_failed`. When asking: `unknown_function`, `unknown_prompt`, `unknown_plan`, `unknown_account`,
  * `missing_key`.
  */
 export type TenfoldErrorCode =
   | 'unsupported_store'
   | 'unsupported_mode'
-  | 'unsupported_keys'
-  | 'unsupported_trust'
   | 'unsupported_format'
   | 'invalid_option'
   | 'store_not_found'
   | 'store_unreadable'
   | 'store_damaged'
+  | 'trust_required'
+  | 'invalid_trust'
+  | 'signature_invalid'
+  | 'root_refused'
   | 'rollback_refused'
   | 'environment_changed'
+  | 'expired'
+  | 'shrink_refused'
+  | 'secret_refused'
+  | 'unseal_failed'
+  | 'cache_failed'
   | 'unknown_function'
   | 'unknown_prompt'
   | 'unknown_plan'

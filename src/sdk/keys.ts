@@ -1,21 +1,103 @@
-/** Where the platform's API keys come from. A key is looked up when it is asked for, and kept nowhere. */
+import { readFile } from 'node:fs/promises'
+import { inspect } from 'node:util'
+import { Malformed } from '../bundle/decode.ts'
+import type { Release } from '../bundle/release.ts'
+import { SECRET_NAME } from '../trust/root.ts'
+import { unseal } from '../trust/unseal.ts'
+import { TenfoldError } from './errors.ts'
+import type { Store } from './store.ts'
+
+/** The platform's API keys. */
 export interface Keys {
   /** The key under a secret's name; undefined where it is not available now. */
   get(secret: string): string | undefined
 }
 
+/** Where a release's keys come from: those of the present one are kept where they are the same. */
+export type KeysOf = (release: Release, store: Store, present: { readonly release: Release; readonly keys: Keys } | undefined) => Promise<Keys>
+
 export type Env = Readonly<Record<string, string | undefined>>
 
-// A store may name API keys and nothing else: otherwise whoever writes it could have a service send any variable
-// of its environment to a provider.
-const SECRET_NAME = /^[A-Z][A-Z0-9_]*_API_KEY$/
-
-/** Keys from environment variables; an empty one counts as missing. */
-export function keysFromEnv(env: Env): Keys {
-  return {
+/** Keys from environment variables, looked up when they are asked for; an empty one counts as missing. */
+export function keysFromEnv(env: Env): KeysOf {
+  const keys: Keys = {
     get(secret) {
+      // A store may name API keys and nothing else: otherwise whoever writes it could have a service send any
+      // variable of its environment to a provider.
       if (!SECRET_NAME.test(secret) || !Object.hasOwn(env, secret)) return undefined
       return env[secret] || undefined
     },
+  }
+  return async () => keys
+}
+
+/** Keys that were sealed into the release, opened with an age identity. @throws {TenfoldError} `unseal_failed` */
+export function sealedKeys(identity: Identity): KeysOf {
+  return async (release, store, present) => {
+    if (present !== undefined && present.release.secrets === release.secrets) return present.keys
+    if (release.secrets === null) return new SealedKeys(new Map())
+    const ciphertext = await store.object(release.secrets)
+    try {
+      return new SealedKeys(await unseal(ciphertext, await identity(), release.environment))
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error
+      throw new TenfoldError('unseal_failed', `release ${release.seq} of ${store.url}: ${error.message}`)
+    }
+  }
+}
+
+/** Reads the identities when keys are opened, so that a file may be replaced while a service runs. */
+export type Identity = () => Promise<readonly string[]>
+
+const IDENTITY = /AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}/g
+
+/**
+ * An identity as it is given: `AGE-SECRET-KEY-1…` itself, `env:NAME`, or the path of an identity file.
+ *
+ * @throws {TenfoldError} `invalid_option`
+ */
+export function identityOf(given: unknown, env: Env = process.env): Identity {
+  if (typeof given !== 'string' || given === '') {
+    throw new TenfoldError('invalid_option', 'keys.identity has to be an age identity, `env:NAME` or the path of an identity file')
+  }
+  // Messages name where an identity was looked for, and never what was found there.
+  if (given.includes('AGE-SECRET-KEY-')) return async () => identitiesIn(given, 'keys.identity')
+  if (given.startsWith('env:')) {
+    const name = given.slice('env:'.length)
+    return async () => identitiesIn((Object.hasOwn(env, name) ? env[name] : undefined) ?? '', `the environment variable ${name}`)
+  }
+  const path = given.startsWith('file:') ? given.slice('file:'.length) : given
+  return async () => {
+    const text = await readFile(path, 'utf8').catch(() => {
+      throw new TenfoldError('unseal_failed', `cannot read the identity file ${JSON.stringify(path)}`)
+    })
+    return identitiesIn(text, `the file ${JSON.stringify(path)}`)
+  }
+}
+
+function identitiesIn(text: string, where: string): readonly string[] {
+  const found = text.match(IDENTITY) ?? []
+  if (found.length === 0) throw new TenfoldError('unseal_failed', `there is no age identity in ${where}`)
+  return found
+}
+
+/** Behind a private name, so that printing whatever holds it shows nothing. */
+class SealedKeys implements Keys {
+  readonly #keys: ReadonlyMap<string, string>
+
+  constructor(keys: ReadonlyMap<string, string>) {
+    this.#keys = keys
+  }
+
+  get(secret: string): string | undefined {
+    return this.#keys.get(secret)
+  }
+
+  toJSON(): object {
+    return { names: [...this.#keys.keys()] }
+  }
+
+  [inspect.custom](): object {
+    return this.toJSON()
   }
 }

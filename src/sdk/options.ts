@@ -1,13 +1,21 @@
 import { TenfoldError, quote } from './errors.ts'
-import { type Env, type Keys, keysFromEnv } from './keys.ts'
+import { Cache } from './cache.ts'
+import { type Env, type KeysOf, identityOf, keysFromEnv, sealedKeys } from './keys.ts'
 import type { Manner } from './reader.ts'
 import { openStore } from './store.ts'
+import { type Trust, trustOf } from './trust.ts'
 
 export interface OpenOptions {
-  /** `file:DIR`, relative to the working directory or absolute, or a `file://` URL. */
+  /** `file:DIR`, relative to the working directory or absolute, a `file://` URL, or `https://…`. */
   readonly store: string
-  /** The root document. This version checks no signatures yet, and refuses a root rather than ignore it. */
+  /**
+   * The root document by whose keys releases have to be signed: the value or the text of `config/trust/root.json`, or
+   * the path of that file. Ship it with the service: what is fetched with the store proves nothing. Left out for the
+   * embedded store (`.tenfold/store`) alone.
+   */
   readonly trust?: unknown
+  /** The only environment whose releases are taken; by default that of the first one. */
+  readonly environment?: string
   /** Where API keys come from; by default the environment of the process. */
   readonly keys?: KeySource
   readonly refresh?: {
@@ -16,7 +24,10 @@ export interface OpenOptions {
     /** Milliseconds of failed looks after which the state is `stale`: six times `everyMs` and at least 60,000. */
     readonly staleAfterMs?: number
   }
-  /** Where a later version keeps the last good release; not used yet. */
+  /**
+   * A folder of this service's own, for the last good release: it starts from there when the store cannot be reached,
+   * and refuses whatever is older. Without it, both are forgotten when the process ends.
+   */
   readonly cacheDir?: string
   /** `full`, the default, has all accounts in memory. `lazy` is for a later version. */
   readonly mode?: 'full' | 'lazy'
@@ -28,11 +39,15 @@ export interface OpenOptions {
 
 export type KeySource =
   | { readonly from: 'env'; readonly env?: Env }
-  /** For a later version. */
-  | { readonly from: 'sealed'; readonly identity?: unknown }
+  /** Those that were sealed into the release: an age identity, `env:NAME`, or the path of an identity file. */
+  | { readonly from: 'sealed'; readonly identity: string }
 
 /** The options with everything decided. */
-export interface Decided extends Manner {
+export interface Decided extends Omit<Manner, 'keys'> {
+  readonly trust: Trust
+  readonly environment: string | undefined
+  readonly keys: KeysOf
+  readonly cache: Cache | undefined
   readonly everyMs: number
   readonly staleAfterMs: number
   readonly now: () => number
@@ -41,26 +56,31 @@ export interface Decided extends Manner {
 const EVERY_MS = 10_000
 const STALE_AFTER_MS = 60_000
 
-/** @throws {TenfoldError} `unsupported_…` for what this version does not do, `invalid_option` for what none does. */
+/** @throws {TenfoldError} `unsupported_…`, `invalid_option`, `trust_required`, `invalid_trust`. */
 export function decide(options: OpenOptions): Decided {
   const { mode = 'full', onUnknownAccount = 'globals', refresh = {}, now = Date.now } = options
   if (typeof options.store !== 'string') throw invalid('store', options.store, 'a URL such as file:DIR')
   if (mode === 'lazy') throw new TenfoldError('unsupported_mode', 'mode "lazy" is not in this version; use "full"')
   if (mode !== 'full') throw invalid('mode', mode, '"full"')
-  if (options.trust !== undefined) {
-    throw new TenfoldError('unsupported_trust', 'this version checks no signatures: leave `trust` out')
-  }
   if (onUnknownAccount !== 'globals' && onUnknownAccount !== 'error') {
     throw invalid('onUnknownAccount', onUnknownAccount, '"globals" or "error"')
   }
   const everyMs = duration('refresh.everyMs', refresh.everyMs ?? EVERY_MS)
   const staleAfterMs = duration('refresh.staleAfterMs', refresh.staleAfterMs ?? Math.max(6 * everyMs, STALE_AFTER_MS))
-  return { store: openStore(options.store), keys: keysOf(options.keys), onUnknownAccount, everyMs, staleAfterMs, now }
+  const { environment, cacheDir } = options
+  if (environment !== undefined && typeof environment !== 'string') throw invalid('environment', environment, 'a name')
+  if (cacheDir !== undefined && typeof cacheDir !== 'string') throw invalid('cacheDir', cacheDir, 'the path of a folder')
+  const origin = openStore(options.store)
+  const cache = cacheDir === undefined ? undefined : new Cache(cacheDir, origin)
+  const trust = trustOf(options.trust, origin)
+  const keys = keysOf(options.keys)
+  return { store: cache ?? origin, cache, trust, environment, keys, onUnknownAccount, everyMs, staleAfterMs, now }
 }
 
-function keysOf(keys: KeySource = { from: 'env' }): Keys {
+function keysOf(keys: KeySource = { from: 'env' }): KeysOf {
   if (keys.from === 'env') return keysFromEnv(keys.env ?? process.env)
-  throw new TenfoldError('unsupported_keys', `keys from ${quote(keys.from)} are not in this version; use "env"`)
+  if (keys.from === 'sealed') return sealedKeys(identityOf(keys.identity))
+  throw invalid('keys.from', keys, '"env" or "sealed"')
 }
 
 function duration(name: string, value: number): number {

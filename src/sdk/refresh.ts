@@ -1,60 +1,79 @@
-import { OtherFormat } from '../bundle/decode.ts'
-import { type Release, readEnvelope, readRelease } from '../bundle/release.ts'
-import { TenfoldError, asDamage, quote } from './errors.ts'
-import { type Content, load, unsupported } from './load.ts'
-import { type Manner, Reader } from './reader.ts'
+import { isSuspect } from '../bundle/release.ts'
+import { own } from '../bundle/model.ts'
+import type { RootDocument } from '../trust/root.ts'
+import { type Believed, believe, follows, isExpired } from './believe.ts'
+import { TenfoldError, quote } from './errors.ts'
+import type { Keys } from './keys.ts'
+import { type Content, load } from './load.ts'
+import type { Decided } from './options.ts'
+import { Reader } from './reader.ts'
+import type { Store } from './store.ts'
 import type { Hash } from './table.ts'
 
 /** The release that answers now: built completely before it is put in place, and replaced as one. */
-export interface Present {
-  /** The head's bytes, by which a change is seen. */
-  readonly head: Buffer
-  readonly release: Release
+export interface Present extends Believed {
   readonly content: Content
+  readonly keys: Keys
   readonly reader: Reader
 }
 
+export type Floor = Pick<Believed, 'release' | 'epoch' | 'document'>
+
 /**
- * What the store says now: the very present where it says nothing new, otherwise the next release, which shares with
- * it whatever did not change.
+ * What a store says now: the very present where it says nothing new, otherwise the next release, which shares with
+ * it whatever did not change. In this order: bound, verify, check environment, seq and expiry, fetch by digest,
+ * check, apply the policy, unseal, build. Nothing of it is in place before all of it is done.
  *
- * @throws {TenfoldError} when the store's release is damaged, or does not follow the present one.
+ * @param floor the release that the next one has to follow, where it is not the present one.
+ * @throws {TenfoldError} when the release must not be used.
  */
-export async function advance(present: Present | undefined, manner: Manner, hash: Hash): Promise<Present> {
-  const { store } = manner
+export async function advance(
+  present: Present | undefined,
+  decided: Decided,
+  hash: Hash,
+  store: Store = decided.store,
+  floor: Floor | undefined = present,
+): Promise<Present> {
   const head = await store.head()
   if (present?.head.equals(head) === true) return present
-  const release = read(head, manner)
-  if (present !== undefined && !follows(release, present.release)) return { ...present, head, release }
-  const content = await load(store, release.root, present?.content, hash)
-  return { head, release, content, reader: new Reader(release, content, manner) }
+  const next = await believe(head, store, decided.trust, floor?.document)
+  if (decided.environment !== undefined && next.release.environment !== decided.environment) {
+    throw new TenfoldError('environment_changed', `the store offers a release for ${quote(next.release.environment)}, and ${quote(decided.environment)} is wanted`)
+  }
+  const isLater = floor === undefined || follows(next, floor)
+  if (!isLater && present !== undefined) {
+    // Signed for longer, or for less long by somebody who kept an older signature: the longer one stays.
+    if (later(present.release.expires, next.release.expires)) return present
+    return { ...present, head, release: next.release, document: next.document, epoch: next.epoch }
+  }
+  if (decided.trust.is === 'root' && isExpired(next.release, decided.now())) {
+    throw new TenfoldError('expired', `release ${next.release.seq} of ${store.url} expired at ${next.release.expires}`)
+  }
+  const content = await load(store, next.release.root, present?.content, hash)
+  checkShrinking(next, present, content)
+  checkSecrets(content, next.document)
+  const keys = await decided.keys(next.release, store, present)
+  return { ...next, content, keys, reader: new Reader(next.release, content, { ...decided, store: decided.store, keys }) }
 }
 
-function read(head: Buffer, { store }: Manner): Release {
-  try {
-    return readRelease(readEnvelope(head))
-  } catch (error) {
-    if (error instanceof OtherFormat) throw unsupported(store, error)
-    throw asDamage(error, `the store ${store.url}`)
-  }
+function later(a: string | null, b: string | null): boolean {
+  return a !== null && b !== null && Date.parse(a) > Date.parse(b)
 }
 
-/**
- * Whether this is a later release; false for the same one signed anew, with another expiry.
- *
- * @throws {TenfoldError} when it is neither.
- */
-function follows(next: Release, present: Release): boolean {
-  if (next.environment !== present.environment) {
-    const message = `the store offers a release for ${quote(next.environment)} after one for`
-    throw new TenfoldError('environment_changed', `${message} ${quote(present.environment)}`)
+/** Most accounts gone at once is rather an accident than a wish: somebody must have signed that it is one. */
+function checkShrinking({ release, epoch }: Believed, present: Present | undefined, { accounts }: Content): void {
+  if (present === undefined) return
+  const counts = { before: present.content.accounts.count, after: accounts.count }
+  const since = epoch > present.epoch ? 0 : present.release.seq
+  if (!isSuspect(counts) || (release.shrunk_at !== null && release.shrunk_at > since)) return
+  throw new TenfoldError('shrink_refused', `release ${release.seq} has ${counts.after} of ${counts.before} accounts, and does not say that this is meant`)
+}
+
+/** No provider is sent a key that the root does not give it, whatever the settings say. */
+function checkSecrets({ globals }: Content, document: RootDocument | undefined): void {
+  if (document === undefined) return
+  for (const [provider, { secret }] of Object.entries(globals.value.providers)) {
+    if (own(document.signed.secrets, provider)?.includes(secret) === true) continue
+    throw new TenfoldError('secret_refused', `the root of trust does not let ${quote(provider)} use the secret ${quote(secret)}`)
   }
-  if (next.seq > present.seq) return true
-  if (next.seq < present.seq) {
-    throw new TenfoldError('rollback_refused', `the store offers release ${next.seq} after release ${present.seq}`)
-  }
-  if (next.root !== present.root || next.commit !== present.commit || next.secrets !== present.secrets) {
-    throw new TenfoldError('rollback_refused', `the store offers another release under the number ${next.seq}`)
-  }
-  return false
 }

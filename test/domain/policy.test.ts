@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Account } from '../../src/bundle/model.ts'
 import { textObject } from '../../src/bundle/object.ts'
-import { writeHead } from '../../src/bundle/release.ts'
+import { UNSEALED, signedHead, trustLocally } from '../support/trust.ts'
 import { writeGlobals, writeRoot } from '../../src/bundle/root.ts'
 import { type Entry, emitAccounts } from '../../src/compile/emit.ts'
 import { storeAccount, storeGlobals } from '../../src/compile/store-form.ts'
@@ -173,9 +173,10 @@ async function forge(accounts: Readonly<Record<string, Account>>): Promise<strin
   const { stored, objects: texts } = storeGlobals(globals, 'production', '')
   texts.forEach(write)
   const root = write(textObject(writeRoot({ format: 1, judge: 'forged', globals: write(textObject(writeGlobals(stored))), count, accounts: region })))
+  trustLocally(join(folder, '.tenfold', 'store'))
   await new FileTarget(join(folder, '.tenfold', 'store')).publish({
     objects: objects.values(), expected: undefined,
-    head: writeHead({ environment: 'production', seq: 1, commit: null, root, secrets: null, issued: null, expires: null }),
+    head: signedHead({ environment: 'production', seq: 1, commit: null, root, ...UNSEALED, issued: null, expires: null }),
   })
   return folder
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { object } from '../../src/bundle/decode.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
+import { trustFolder } from '../support/trust.ts'
 import { commitAll, tenfold } from '../support/run.ts'
 import {
   ACME, CAN_BE_UNPRIVILEGED, expectNoTrace, expectRefused, measured, openAgain, treeOf, unchanged, unprivileged,
@@ -186,6 +187,7 @@ describe.skipIf(!CAN_BE_UNPRIVILEGED)('without permission', () => {
     ['elsewhere', ['release', '--to', 'file:elsewhere/store']],
   ] as const)('to write into %s: %s', async ([closed, args]) => {
     const folder = writeConfig({ 'accounts/acme.yaml': ACME })
+    if (closed === 'elsewhere') trustFolder(folder)
     mkdirSync(join(folder, closed), { mode: 0o555 })
     expectRefused(await unchanged(folder, () => unprivileged(args, folder)), 3, /permission denied/)
   })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
 import { CLI, run, tenfold } from '../support/run.ts'
+import { trustFolder } from '../support/trust.ts'
 import { ACME, expectNoTrace, expectRefused, treeOf, unchanged } from './support.ts'
 
 const CAN_MOUNT = canMount()
@@ -11,11 +12,11 @@ const CAN_MOUNT = canMount()
 /** Several objects, one of them of 40 kB. */
 function configuration(folder = temporaryFolder(), temperature = '0.8'): string {
   const text = `Group these [IGNY8_KEYWORDS] ${temperature} ${'well '.repeat(8000)}`
-  return writeConfig({
+  return trustFolder(writeConfig({
     'accounts/acme.yaml': ACME.replace('0.8', temperature),
     'prompts/clustering.yaml':
       `title: Clustering\nplaceholders: brackets\nvariables: { IGNY8_KEYWORDS: {} }\nvalue: ${JSON.stringify(text)}\n`,
-  }, folder)
+  }, folder))
 }
 
 // A file system of its own takes root; elsewhere the limit on a file's size below stands for a full disk.

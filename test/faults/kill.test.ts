@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { type Settings, openSettings } from '../../src/sdk/index.ts'
 import { BASE, temporaryFolder, writeConfig } from '../support/config.ts'
 import { CLI, tenfold } from '../support/run.ts'
+import { trustFolder } from '../support/trust.ts'
 
 const KILLS = 200
 const ACCOUNTS = 10
@@ -14,11 +15,11 @@ function write(folder: string, n: number): void {
   const accounts = Array.from({ length: ACCOUNTS }, (_, i): [string, string] => {
     return [`accounts/a${i}.yaml`, `id: a${i}\nplan: growth\noverrides: { openai: { max_tokens: ${n} } }\n`]
   })
-  writeConfig({
+  trustFolder(writeConfig({
     ...Object.fromEntries(accounts),
     'settings.yaml': (BASE['settings.yaml'] ?? '').replaceAll('max_tokens: 8192', `max_tokens: ${n}`),
     'prompts/clustering.yaml': `title: Clustering\nplaceholders: none\nvalue: "${n}"\n`,
-  }, folder)
+  }, folder))
 }
 
 /** Everything that one release says, or an error: a service would see it. */
@@ -40,7 +41,7 @@ test('a service that reads while 200 random kills hit publishers always sees one
   expect(await tenfold(['release', '--to', `file:${store}`], first)).toMatchObject({ code: 0 })
 
   const keys = { from: 'env', env: {} } as const
-  const settings = await openSettings({ store: `file:${store}`, refresh: { everyMs: 5 }, keys })
+  const settings = await openSettings({ store: `file:${store}`, trust: join(first, 'config', 'trust', 'root.json'), refresh: { everyMs: 5 }, keys })
   const errors: unknown[] = []
   settings.on('error', (error) => errors.push(error))
   const seen = new Set<number>()
@@ -76,7 +77,7 @@ test('a service that reads while 200 random kills hit publishers always sees one
   write(first, ++n)
   expect(await tenfold(['release', '--to', `file:${store}`], first)).toMatchObject({ code: 0 })
   expect(await tenfold(['verify', store], first)).toMatchObject({ code: 0, stderr: '' })
-  const last = await openSettings({ store: `file:${store}`, refresh: { everyMs: 0 }, keys })
+  const last = await openSettings({ store: `file:${store}`, trust: join(first, 'config', 'trust', 'root.json'), refresh: { everyMs: 0 }, keys })
   expect(new Set(numbersIn(last))).toEqual(new Set([n]))
   await last.close()
 }, 180_000)

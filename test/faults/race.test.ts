@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readEnvelope, readRelease } from '../../src/bundle/release.ts'
+import { type Release, readHead } from '../../src/bundle/release.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
 import { CLI, tenfold } from '../support/run.ts'
+import { trustFolder } from '../support/trust.ts'
 import { ACME, expectNoTrace, treeOf } from './support.ts'
 
 const PUBLISHERS = 8
@@ -13,7 +14,7 @@ test('many publishers at once: each gets a seq of its own, and none is lost', as
   const store = join(temporaryFolder(), 'store')
   const folders = Array.from({ length: PUBLISHERS }, (_, i) => {
     const acme = ACME.replace('4000', String(4000 + i))
-    return writeConfig({ 'accounts/acme.yaml': acme, [`accounts/a${i}.yaml`]: `id: a${i}\nplan: free\n` })
+    return trustFolder(writeConfig({ 'accounts/acme.yaml': acme, [`accounts/a${i}.yaml`]: `id: a${i}\nplan: free\n` }))
   })
   const all = await Promise.all(
     folders.map((folder) => tenfold(['release', '--to', `file:${store}`, '--format', 'json'], folder)),
@@ -25,17 +26,17 @@ test('many publishers at once: each gets a seq of its own, and none is lost', as
   const seqs = all.map(({ stdout }) => seqIn(stdout)).sort((a, b) => a - b)
   expect(seqs).toEqual(Array.from({ length: PUBLISHERS }, (_, i) => i + 1))
   expect(headOf(store).seq).toBe(PUBLISHERS)
-  expect(await tenfold(['verify', store], '/')).toMatchObject({ code: 0, stderr: '' })
+  expect(await tenfold(['verify', store], folders[0] ?? '')).toMatchObject({ code: 0, stderr: '' })
   expect(readdirSync(store).sort()).toEqual(['head.json', 'objects'])
   // The winner's release is whole: what it holds is what one of them wrote, and nothing of the others.
-  const answer: unknown = JSON.parse((await tenfold(['get', 'acme', 'generate_content', '--store', store], '/')).stdout)
+  const answer: unknown = JSON.parse((await tenfold(['get', 'acme', 'generate_content', '--store', store], folders[0] ?? '')).stdout)
   const last = all.findIndex(({ stdout }) => seqIn(stdout) === PUBLISHERS)
   expect(answer).toMatchObject({ max_tokens: 4000 + last })
 })
 
 test('the same release from many publishers at once is published once', async () => {
   const store = join(temporaryFolder(), 'store')
-  const folder = writeConfig({ 'accounts/acme.yaml': ACME })
+  const folder = trustFolder(writeConfig({ 'accounts/acme.yaml': ACME }))
   const all = await Promise.all(
     Array.from({ length: 6 }, () => tenfold(['release', '--to', `file:${store}`, '--format', 'json'], folder)),
   )
@@ -45,14 +46,14 @@ test('the same release from many publishers at once is published once', async ()
 
 test('many publish from stores of their own into one', async () => {
   const store = join(temporaryFolder(), 'store')
-  const folders = [1, 2, 3, 4, 5].map((n) => writeConfig({ 'accounts/acme.yaml': ACME.replace('4000', `400${n}`) }))
+  const folders = [1, 2, 3, 4, 5].map((n) => trustFolder(writeConfig({ 'accounts/acme.yaml': ACME.replace('4000', `400${n}`) })))
   await Promise.all(folders.map((folder) => tenfold(['compile'], folder)))
   const all = await Promise.all(
     folders.map((folder) => tenfold(['publish', '--to', `file:${store}`, '--format', 'json'], folder)),
   )
   expect(all.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0])
   expect(all.map(({ stdout }) => seqIn(stdout)).sort()).toEqual([1, 2, 3, 4, 5])
-  expect(await tenfold(['verify', store], '/')).toMatchObject({ code: 0, stderr: '' })
+  expect(await tenfold(['verify', store], folders[0] ?? '')).toMatchObject({ code: 0, stderr: '' })
 })
 
 test('killed while it writes: the store is as it was, and the next release goes on from there', async () => {
@@ -72,7 +73,7 @@ test('killed while it writes: the store is as it was, and the next release goes 
   const after = treeOf(other)
   for (const path of Object.keys(after)) if (path.startsWith('tmp')) delete after[path]
   expect(after).toEqual(Object.fromEntries(Object.entries(before).filter(([path]) => !path.startsWith('tmp'))))
-  expect(await tenfold(['verify', other], '/')).toMatchObject({ code: 0 })
+  expect(await tenfold(['verify', '.tenfold/store'], twin)).toMatchObject({ code: 0 })
   expect(await tenfold(['release'], twin)).toMatchObject({ code: 0 })
   expect(headOf(other).seq).toBe(2)
 })
@@ -89,8 +90,8 @@ async function killedWhileStaging(folder: string, store: string): Promise<boolea
   return ended.finally(() => clearInterval(look))
 }
 
-function headOf(store: string): ReturnType<typeof readRelease> {
-  return readRelease(readEnvelope(readFileSync(join(store, 'head.json'))))
+function headOf(store: string): Release {
+  return readHead(readFileSync(join(store, 'head.json'))).release
 }
 
 function seqIn(stdout: string): number {

@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pathOf } from '../../src/bundle/object.ts'
-import { readEnvelope, readRelease } from '../../src/bundle/release.ts'
+import { readHead } from '../../src/bundle/release.ts'
 import { readRoot } from '../../src/bundle/root.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
 import { tenfold } from '../support/run.ts'
+import { UNSEALED, trustFolder } from '../support/trust.ts'
 import { ACME, expectNoTrace, expectRefused, treeOf, unchanged } from './support.ts'
 
 const STORE = '.tenfold/store'
@@ -20,7 +21,7 @@ let original = ''
 
 beforeAll(async () => {
   original = mkdtempSync(join(tmpdir(), 'tenfold-'))
-  writeConfig({ 'accounts/acme.yaml': ACME }, original)
+  trustFolder(writeConfig({ 'accounts/acme.yaml': ACME }, original))
   expect(await tenfold(['release', '--quiet'], original)).toMatchObject({ code: 0 })
 })
 
@@ -38,7 +39,7 @@ function head(folder: string): string {
 }
 
 function rootOf(folder: string): { root: string; globals: string } {
-  const { root } = readRelease(readEnvelope(readFileSync(head(folder))))
+  const { root } = readHead(readFileSync(head(folder))).release
   return { root: pathOf(root), globals: pathOf(readRoot(readFileSync(join(folder, STORE, pathOf(root)))).globals) }
 }
 
@@ -49,7 +50,7 @@ function envelope(payload: object | string, payloadType = 'application/vnd.tenfo
 
 const RELEASE = {
   format: 1, environment: 'production', seq: 1, commit: null, root: `${'A'.repeat(43)}000010`,
-  secrets: null, issued: null, expires: null,
+  ...UNSEALED, core: [], issued: null, expires: null,
 }
 
 const HEADS: readonly (readonly [name: string, change: (file: string) => void])[] = [
@@ -319,7 +320,7 @@ describe('a path that cannot hold a store', () => {
     ['compile', '--out', 'taken/store'],
     ['release', '--to', 'file:taken'],
   ])('%j', async (args) => {
-    const folder = writeConfig({ 'accounts/acme.yaml': ACME })
+    const folder = trustFolder(writeConfig({ 'accounts/acme.yaml': ACME }))
     writeFileSync(join(folder, 'taken'), 'a file')
     expectRefused(await unchanged(folder, () => tenfold(args, folder)), 3, /taken/)
   })

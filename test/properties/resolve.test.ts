@@ -11,6 +11,7 @@ import { accountsOf } from '../../src/pipeline/accounts-of.ts'
 import { openConfiguration } from '../../src/pipeline/configuration.ts'
 import { FileTarget } from '../../src/publish/targets/file.ts'
 import { inSdk, openStore } from '../support/doors.ts'
+import { localTests, trustLocally } from '../support/trust.ts'
 import { PLANS, TYPES, anyConfig, filesOf, legalConfig } from './arbitrary.ts'
 import { type Config, everything, isLegal } from './model.ts'
 import { SLOW, runs, settle } from './seed.ts'
@@ -64,7 +65,8 @@ test('the SDK says the same of a compiled store', async () => {
   await fc.assert(fc.asyncProperty(legalConfig, async (config) => {
     await inFolder(filesOf(config), async (folder) => {
       const target = new FileTarget(join(folder, '.tenfold', 'store'))
-      await compile(await openConfiguration(join(folder, 'config')), target, { judge: 'test' })
+      trustLocally(target.folder)
+      await compile(await openConfiguration(join(folder, 'config')), target, { judge: 'test', publisher: localTests })
       const settings = await openStore(folder)
       for (const id of idsOf(config)) {
         for (const live of [undefined, ...PLANS]) {

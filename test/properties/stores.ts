@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path'
 import { hexOf } from '../../src/bundle/object.ts'
 import { type Emitted, compile } from '../../src/pipeline.ts'
 import { openConfiguration } from '../../src/pipeline/configuration.ts'
+import { unsigned } from '../../src/publish/publisher.ts'
 import { FileTarget } from '../../src/publish/targets/file.ts'
-import { verify } from '../../src/publish/verify.ts'
+import { wholeStore } from '../support/trust.ts'
 
 /** A folder for as long as something is done in it. */
 export async function inTemporary<T>(act: (folder: string) => Promise<T>): Promise<T> {
@@ -28,7 +29,7 @@ export function writeFiles(folder: string, files: Iterable<readonly [path: strin
 /** Compiles `FOLDER/config` into a store; undefined where an error keeps the store as it was. */
 export async function compileInto(folder: string, store: string, revision?: string): Promise<Emitted | undefined> {
   const configuration = await openConfiguration(join(folder, 'config'), revision)
-  return (await compile(configuration, new FileTarget(store), { judge: 'test' })).emitted
+  return (await compile(configuration, new FileTarget(store), { judge: 'test', publisher: unsigned })).emitted
 }
 
 /** The root's hash, of a compilation that has to succeed. */
@@ -50,7 +51,7 @@ export function objectsOf(store: string): Map<string, string> {
 
 /** @throws {Error} unless the store is whole, and holds byte for byte what one compiled from scratch does. */
 export async function mustEqualScratch(store: string, scratch: string): Promise<void> {
-  const { problems } = await verify(new FileTarget(store))
+  const { problems } = await wholeStore(new FileTarget(store))
   if (problems.length > 0) throw new Error(problems.join('\n'))
   const held = objectsOf(store)
   for (const [name, bytes] of objectsOf(scratch)) {

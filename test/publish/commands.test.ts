@@ -5,11 +5,12 @@ import { expect, test } from 'vitest'
 import { ACME, expectRefused, treeOf, unchanged } from '../faults/support.ts'
 import { writeConfig } from '../support/config.ts'
 import { type Ran, tenfold } from '../support/run.ts'
+import { trustFolder } from '../support/trust.ts'
 
 const KEYS = ['objects_written', 'bytes_written', 'seq', 'environment', 'published']
 
 test('publish --to: the first time everything, then what is missing, then nothing; and verify agrees', async () => {
-  const folder = writeConfig({ 'accounts/acme.yaml': ACME })
+  const folder = trustFolder(writeConfig({ 'accounts/acme.yaml': ACME }))
   expect(await tenfold(['compile'], folder)).toMatchObject({ code: 0 })
   const to = async (): Promise<unknown> => {
     return JSON.parse((await tenfold(['publish', '--to', 'file:other', '--format', 'json'], folder)).stdout)
@@ -17,7 +18,7 @@ test('publish --to: the first time everything, then what is missing, then nothin
   const first = await to()
   expect(Object.keys(Object(first))).toEqual(KEYS)
   expect(first).toMatchObject(
-    { seq: 1, environment: 'production', objects_written: 7, published: [{ target: 'file:other', seq: 1 }] },
+    { seq: 1, environment: 'production', objects_written: 8, published: [{ target: 'file:other', seq: 1 }] },
   )
   writeConfig({ 'accounts/acme.yaml': ACME.replace('0.8', '0.9') }, folder)
   expect(await tenfold(['compile'], folder)).toMatchObject({ code: 0 })
@@ -31,7 +32,7 @@ test('publish --to: the first time everything, then what is missing, then nothin
 })
 
 test('publish --from another store, and into two targets with a release: each has its own seq', async () => {
-  const folder = writeConfig({ 'accounts/acme.yaml': ACME })
+  const folder = trustFolder(writeConfig({ 'accounts/acme.yaml': ACME }))
   expect(await tenfold(['release', '--to', 'file:a'], folder)).toMatchObject({ code: 0 })
   expect(await tenfold(['publish', '--from', 'a', '--to', 'b'], folder)).toMatchObject({ code: 0 })
   writeConfig({ 'accounts/acme.yaml': ACME.replace('0.8', '0.9') }, folder)
@@ -41,7 +42,7 @@ test('publish --from another store, and into two targets with a release: each ha
     seq: 2, published: [{ target: 'file:a', seq: 2 }, { target: 'file:b', seq: 2 }, { target: 'file:c', seq: 1 }],
   })
   for (const store of ['a', 'b', 'c']) expect(await tenfold(['verify', store], folder)).toMatchObject({ code: 0 })
-  expect(readdirSync(folder).sort()).toEqual(['a', 'b', 'c', 'config'])
+  expect(readdirSync(folder).sort()).toEqual(['.tenfold', 'a', 'b', 'c', 'config'])
 })
 
 test('verify --format json of a whole and of a damaged store', async () => {
@@ -62,7 +63,7 @@ test('verify --format json of a whole and of a damaged store', async () => {
 })
 
 test('what cannot be published, and where it cannot go', async () => {
-  const folder = writeConfig({})
+  const folder = trustFolder(writeConfig({}))
   const refused = (args: readonly string[]): Promise<Ran> => unchanged(folder, () => tenfold(args, folder))
   expectRefused(await refused(['publish', '--to', 'file:other']), 3, /there is no store at/, /tenfold compile/)
   expectRefused(await refused(['publish', '--from', 'nowhere', '--to', 'file:other']), 3, 'nowhere')

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { textObject } from '../../src/bundle/object.ts'
-import { type Release, readEnvelope, readRelease, writeHead } from '../../src/bundle/release.ts'
+import { type Release, readHead, writeHead } from '../../src/bundle/release.ts'
 import { compile } from '../../src/pipeline.ts'
 import { openConfiguration } from '../../src/pipeline/configuration.ts'
-import { type Unnumbered, publish } from '../../src/publish/publish.ts'
+import { publish } from '../../src/publish/publish.ts'
+import { unsigned } from '../../src/publish/publisher.ts'
 import type { Target } from '../../src/publish/target.ts'
 import { FileTarget } from '../../src/publish/targets/file.ts'
-import { verify } from '../../src/publish/verify.ts'
 import { type Files, temporaryFolder, writeConfig } from '../support/config.ts'
+import { wholeStore } from '../support/trust.ts'
 
 /** One place for a store, as the contract suite needs it. */
 export interface Place {
@@ -41,7 +42,7 @@ export function targetContract(name: string, create: () => Promise<Place>): void
       const from = await compiled({})
       const { release, published } = await publish(from.store, from.release, place.open())
       expect(release).toEqual({ ...from.release, seq: 1 })
-      const checked = await verify(place.open())
+      const checked = await wholeStore(place.open())
       expect(checked).toMatchObject({ release, problems: [] })
       expect(published).toEqual({ done: true, written: checked.objects, reused: 0, bytes: checked.bytes })
       expect(Object.keys(await place.contents()).filter((path) => !path.startsWith('objects'))).toEqual(['head.json'])
@@ -57,14 +58,14 @@ export function targetContract(name: string, create: () => Promise<Place>): void
       // The root, the leaf and its provenance: globals and texts are there.
       expect(published.written).toBe(3)
       expect(reading.read()).toBe(3)
-      expect(await verify(place.open())).toMatchObject({ release, problems: [] })
+      expect(await wholeStore(place.open())).toMatchObject({ release, problems: [] })
     })
 
     test('the same again changes nothing, under the same seq', async () => {
       const from = await compiled({})
       const first = await publish(from.store, from.release, place.open())
       const before = await place.contents()
-      const again = await publish(from.store, { ...from.release, issued: '2027-01-01T00:00:00Z' }, place.open())
+      const again = await publish(from.store, from.release, place.open())
       expect(again).toEqual({ release: first.release, published: { done: true, written: 0, reused: 0, bytes: 0 } })
       expect(await place.contents()).toEqual(before)
     })
@@ -108,8 +109,8 @@ export function targetContract(name: string, create: () => Promise<Place>): void
         },
       }
       const { release } = await publish(loser.store, loser.release, late)
-      expect(release).toEqual({ ...loser.release, seq: 2 })
-      expect(await verify(place.open())).toMatchObject({ release, problems: [], accounts: 2 })
+      expect(release).toMatchObject({ ...loser.release, seq: 2, history: [{ seq: 1, root: winner.release.root }] })
+      expect(await wholeStore(place.open())).toMatchObject({ release, problems: [], accounts: 2 })
     })
 
     test('many at once: every one is published, each under a seq of its own', async () => {
@@ -118,7 +119,7 @@ export function targetContract(name: string, create: () => Promise<Place>): void
       }))
       const done = await Promise.all(all.map(({ store, release }) => publish(store, release, place.open())))
       expect(done.map(({ release }) => release.seq).sort()).toEqual([1, 2, 3, 4])
-      expect(await verify(place.open())).toMatchObject({ problems: [], release: { seq: 4 } })
+      expect(await wholeStore(place.open())).toMatchObject({ problems: [], release: { seq: 4 } })
     })
 
     test('after a failure on the way everything is as it was, and the next try succeeds', async () => {
@@ -135,7 +136,7 @@ export function targetContract(name: string, create: () => Promise<Place>): void
       await expect(place.open().publish({ objects: failing(), expected, head })).rejects.toThrow('the line was cut')
       expect(await place.contents()).toEqual(before)
       expect((await publish(next.store, next.release, place.open())).release.seq).toBe(2)
-      expect(await verify(place.open())).toMatchObject({ problems: [] })
+      expect(await wholeStore(place.open())).toMatchObject({ problems: [] })
     })
 
     test('what somebody else put there stays, and is in nobody’s way', async () => {
@@ -143,7 +144,7 @@ export function targetContract(name: string, create: () => Promise<Place>): void
       const from = await compiled({})
       await publish(from.store, from.release, place.open())
       expect(await readme()).toBe('Ours is not to be touched.')
-      expect(await verify(place.open())).toMatchObject({ problems: [] })
+      expect(await wholeStore(place.open())).toMatchObject({ problems: [] })
     })
 
     test('objects that a killed publisher left are used, and do not stand for what is under them', async () => {
@@ -154,7 +155,7 @@ export function targetContract(name: string, create: () => Promise<Place>): void
       await place.open().publish({ objects, expected: undefined, head })
       const { release } = await publish(from.store, from.release, place.open())
       expect(release.seq).toBe(2)
-      expect(await verify(place.open())).toMatchObject({ problems: [] })
+      expect(await wholeStore(place.open())).toMatchObject({ problems: [] })
     })
 
     test('a refusal to write is told, with the place and the way out', async ({ skip }) => {
@@ -173,7 +174,7 @@ export function targetContract(name: string, create: () => Promise<Place>): void
       const from = await compiled({})
       const { release } = await publish(from.store, from.release, place.open())
       const head = await place.open().head()
-      expect(head && readRelease(readEnvelope(head))).toEqual(release)
+      expect(head && readHead(head).release).toEqual(release)
       expect(head && Buffer.from(head).toString('utf8')).toBe(writeHead(release))
     })
   })
@@ -183,14 +184,14 @@ const A = textObject('an object')
 
 interface Compiled {
   readonly store: FileTarget
-  readonly release: Unnumbered
+  readonly release: Omit<Release, 'seq'>
 }
 
 /** A small configuration, compiled into a store of its own. */
 export async function compiled(files: Files): Promise<Compiled> {
   const folder = writeConfig({ 'accounts/acme.yaml': 'id: acme\nplan: growth\n', ...files })
   const store = new FileTarget(join(temporaryFolder(), 'store'))
-  const { emitted } = await compile(await openConfiguration(join(folder, 'config')), store, { judge: 'test' })
+  const { emitted } = await compile(await openConfiguration(join(folder, 'config')), store, { judge: 'test', publisher: unsigned })
   if (emitted === undefined) throw new Error('the configuration of this test is wrong')
   const { seq: _, ...release }: Release = emitted.release
   return { store, release }

@@ -5,9 +5,10 @@ import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { canonical } from '../../src/bundle/canonical.ts'
 import { type StoredObject, textObject } from '../../src/bundle/object.ts'
-import { PAYLOAD_TYPE, writeHead } from '../../src/bundle/release.ts'
+import { PAYLOAD_TYPE } from '../../src/bundle/release.ts'
 import { FileTarget } from '../../src/publish/targets/file.ts'
 import { openSettings } from '../../src/sdk/index.ts'
+import { UNSEALED, signedHead } from '../support/trust.ts'
 import { GLOBALS, TestStore, codeOf, objectsOf, openai, storeWith } from './store.ts'
 
 const CONTENT = {
@@ -19,7 +20,7 @@ const CONTENT = {
   },
 }
 
-const RELEASE = { environment: 'production', seq: 1, commit: null, secrets: null, issued: null, expires: null }
+const RELEASE = { environment: 'production', seq: 1, commit: null, ...UNSEALED, issued: null, expires: null }
 
 test('a store is found by a relative path, an absolute one and a URL', async () => {
   const store = await storeWith(CONTENT)
@@ -33,19 +34,20 @@ test('a store is found by a relative path, an absolute one and a URL', async () 
 
 test('what this version does not do is an error with a code of its own', async () => {
   const store = await storeWith({})
-  expect(await codeOf(() => openSettings({ store: 'https://example.org/store' }))).toBe('unsupported_store')
+  expect(await codeOf(() => openSettings({ store: 'http://example.org/store' }))).toBe('unsupported_store')
+  expect(await codeOf(() => openSettings({ store: 'https://example.org/store' }))).toBe('trust_required')
   expect(await codeOf(() => openSettings({ store: store.folder }))).toBe('unsupported_store')
   expect(await codeOf(() => openSettings({ store: 'file://elsewhere/x%00' }))).toBe('unsupported_store')
   expect(await codeOf(() => store.open({ mode: 'lazy' }))).toBe('unsupported_mode')
-  expect(await codeOf(() => store.open({ keys: { from: 'sealed' } }))).toBe('unsupported_keys')
-  expect(await codeOf(() => store.open({ trust: {} }))).toBe('unsupported_trust')
+  expect(await codeOf(() => store.open({ keys: { from: 'sealed', identity: '' } }))).toBe('invalid_option')
+  expect(await codeOf(() => store.open({ trust: {} }))).toBe('invalid_trust')
   expect(await codeOf(() => store.open({ refresh: { everyMs: -1 } }))).toBe('invalid_option')
 })
 
 test('no store', async () => {
   const store = new TestStore()
   expect(await codeOf(() => store.open())).toBe('store_not_found')
-  expect(await codeOf(() => openSettings({ store: `${store.url}/none` }))).toBe('store_not_found')
+  expect(await codeOf(() => openSettings({ store: `${store.url}/none` }))).toBe('trust_required')
 })
 
 test('every object that answers need: changed, cut, longer, missing or a folder is damage', async () => {
@@ -129,7 +131,7 @@ test('a tree that counts wrongly, holds an object twice or an account in two lea
     await new FileTarget(store.folder).publish({
       objects: [...objects, ...other.objects, textObject(forged)],
       expected: undefined,
-      head: writeHead({ ...RELEASE, root: textObject(forged).ref }),
+      head: signedHead({ ...RELEASE, root: textObject(forged).ref }),
     })
     await expect(store.open()).rejects.toThrow(why)
   }

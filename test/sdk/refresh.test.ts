@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { writeHead } from '../../src/bundle/release.ts'
+import { signedHead } from '../support/trust.ts'
 import type { Settings } from '../../src/sdk/index.ts'
 import { GLOBALS, codeOf, manyAccounts, objectsOf, openai, storeWith } from './store.ts'
 
@@ -109,13 +109,13 @@ test('the same release signed anew brings its expiry and no change', async () =>
   const store = await storeWith(FIRST)
   let now = Date.parse('2026-01-01T00:00:00Z')
   const expires = new Date(now + 1000).toISOString()
-  writeFileSync(store.headFile, writeHead({ ...store.release(), expires }))
+  writeFileSync(store.headFile, signedHead({ ...store.release(), expires }))
   const settings = await store.open({ now: () => now })
   expect(settings.status.state).toBe('ready')
   now += 1000
   expect(settings.status.state).toBe('expired')
   expect(tokens(settings)).toBe(1)
-  writeFileSync(store.headFile, writeHead({ ...store.release(), expires: new Date(now + 1000).toISOString() }))
+  writeFileSync(store.headFile, signedHead({ ...store.release(), expires: new Date(now + 1000).toISOString() }))
   expect(await settings.refresh()).toBe(false)
   expect(settings.status.state).toBe('ready')
 })
@@ -138,7 +138,7 @@ test('stale after failing for long, said once, and ready again', async () => {
   const settings = await store.open({ now: () => now })
   const said: unknown[] = []
   settings.on('stale', (status) => said.push(status))
-  const head = writeHead(store.release())
+  const head = signedHead(store.release())
   rmSync(store.headFile)
   now = 60_000
   await settings.refresh()

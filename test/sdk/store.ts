@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import type { Account, Globals, PlanName } from '../../src/bundle/model.ts'
 import { type Ref, type StoredObject, pathOf, textObject } from '../../src/bundle/object.ts'
 import { type Provenance, provenanceLine } from '../../src/bundle/provenance.ts'
-import { type Release, readEnvelope, readRelease, writeHead } from '../../src/bundle/release.ts'
+import { type Release, readHead } from '../../src/bundle/release.ts'
 import { writeGlobals, writeRoot } from '../../src/bundle/root.ts'
 import { type Entry, emitAccounts } from '../../src/compile/emit.ts'
 import { storeAccount, storeGlobals } from '../../src/compile/store-form.ts'
@@ -13,6 +13,7 @@ import { FileTarget } from '../../src/publish/targets/file.ts'
 import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
 import { openWith } from '../../src/sdk/client.ts'
 import { type Hash, hashOf } from '../../src/sdk/table.ts'
+import { UNSEALED, signedHead, trustLocally } from '../support/trust.ts'
 
 const EVERYTHING = [
   'text', 'image', 'openai', 'anthropic', 'dalle', 'runware', 'prompts', 'author_profiles', 'strategies',
@@ -102,12 +103,14 @@ export function objectsOf({ globals = GLOBALS, accounts = {}, at = {}, globalsAt
 
 /** A store in a folder of its own, and what a test does to it. */
 export class TestStore {
-  readonly folder = mkdtempSync(join(tmpdir(), 'tenfold-sdk-'))
+  readonly base = mkdtempSync(join(tmpdir(), 'tenfold-sdk-'))
+  readonly folder = join(this.base, '.tenfold', 'store')
   readonly url = `file:${this.folder}`
   seq = 0
 
   constructor() {
-    onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }))
+    trustLocally(this.folder)
+    onTestFinished(() => rmSync(this.base, { recursive: true, force: true }))
   }
 
   /** Publishes the content as the next release, or as the release that `over` says. */
@@ -116,10 +119,10 @@ export class TestStore {
     const { root, objects } = objectsOf(content)
     const seq = over.seq ?? ++this.seq
     const release: Release = {
-      environment: 'production', seq, commit: `commit-${seq}`, root, secrets: null, issued: null, expires: null,
+      environment: 'production', seq, commit: `commit-${seq}`, root, ...UNSEALED, issued: null, expires: null,
       ...over,
     }
-    await target.publish({ objects, expected: await target.head(), head: writeHead(release) })
+    await target.publish({ objects, expected: await target.head(), head: signedHead(release) })
     return release
   }
 
@@ -128,7 +131,7 @@ export class TestStore {
   }
 
   release(): Release {
-    return readRelease(readEnvelope(readFileSync(this.headFile)))
+    return readHead(readFileSync(this.headFile)).release
   }
 
   file(ref: Ref): string {

@@ -14,6 +14,7 @@ import { openTarget } from '../../src/publish/open.ts'
 import { type Settings, openSettings } from '../../src/sdk/index.ts'
 import { type Files, writeConfig } from './config.ts'
 import { ROOT, tenfold } from './run.ts'
+import { releaseIn } from './trust.ts'
 
 /** What one account is asked for: a function, a prompt type, or all its profiles or strategies. */
 export type Question =
@@ -106,7 +107,8 @@ export async function expectEverywhere(doors: Doors, row: Row): Promise<void> {
   const { account, ask, live, answer } = row
   if (live === undefined) expect(inFlat(doors.flat, account, ask), 'compile --flat').toStrictEqual(answer)
   expect(answered(doors.globals, doors.accounts.get(account), ask, live), 'get').toStrictEqual(answer)
-  const found = await lookUp(openTarget(storeOf(doors.folder)), account)
+  const target = openTarget(storeOf(doors.folder))
+  const found = await lookUp(target, await releaseIn(target), account)
   expect(answered(found.globals, found.account, ask, live), 'get --store').toStrictEqual(answer)
   expect(inSdk(doors.settings, account, ask, live), 'the SDK').toStrictEqual(answer)
   const { known, plan } = whose(doors, account)

@@ -3,11 +3,14 @@ import { hexOf } from '../../bundle/object.ts'
 import { Failure } from '../../compile/failure.ts'
 import { flat } from '../../compile/flat.ts'
 import { writeFiles } from '../../edit/write.ts'
-import { check, compile as compilePipeline, type Emitted } from '../../pipeline.ts'
+import { check, compile as compilePipeline, type Compiled, type Emitted } from '../../pipeline.ts'
 import { accountsOf } from '../../pipeline/accounts-of.ts'
 import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
+import { localPublisher } from '../../pipeline/publisher.ts'
+import { unsigned } from '../../publish/publisher.ts'
 import { FileTarget } from '../../publish/targets/file.ts'
 import { type CommonFlags, type ExitCode, JUDGE, formatOf, hasErrors, note, out, outJson, progressOn, renderAside } from '../io.ts'
+import { isEmbedded, signingHere } from '../trust.ts'
 
 interface Flags extends CommonFlags {
   readonly out: string
@@ -25,11 +28,19 @@ export async function compile(flags: Flags): Promise<ExitCode> {
     throw new Failure('usage', `the store ${flags.out} would lie in the configuration`, 'name a folder outside it with --out DIR')
   }
   const progress = progressOn(flags)
-  const compiled = await compilePipeline(configuration, target, {
-    judge: JUDGE,
-    note: (text) => note(flags, `note: ${text}`),
-    ...(progress !== undefined && { progress }),
-  })
+  const local = isEmbedded(target) ? signingHere().local : undefined
+  let compiled: Compiled
+  try {
+    compiled = await compilePipeline(configuration, target, {
+      judge: JUDGE,
+      publisher: local === undefined ? unsigned : localPublisher(local, undefined, NO_TIME, ANY_SIZE),
+      note: (text) => note(flags, `note: ${text}`),
+      ...(progress !== undefined && { progress }),
+    })
+  } catch (error) {
+    local?.undo()
+    throw error
+  }
   renderAside(flags, compiled.diagnostics, compiled.files)
   if (compiled.emitted === undefined) return 1
   const facts = { store: flags.out, ...factsOf(compiled.emitted), duration_ms: Math.round(performance.now() - started) }
@@ -40,6 +51,10 @@ export async function compile(flags: Flags): Promise<ExitCode> {
   }
   return 0
 }
+
+/** What is compiled is not released: nobody is to wait for it to expire, or to ask what became of its accounts. */
+const NO_TIME = { now: undefined, days: 0 }
+const ANY_SIZE = { percent: undefined, isAllowed: true }
 
 /** The counts that `compile` and `release` print. */
 export function factsOf({ release, published, accounts, files_parsed, files_reused }: Emitted): EmittedFacts {

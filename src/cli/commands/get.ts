@@ -6,15 +6,17 @@ import { didYouMean, oneOf } from '../../compile/suggest.ts'
 import { check } from '../../pipeline.ts'
 import { accountsOf } from '../../pipeline/accounts-of.ts'
 import { openConfiguration } from '../../pipeline/configuration.ts'
-import { lookUp } from '../../publish/look-up.ts'
-import { openTarget } from '../../publish/open.ts'
+import { readTrusted } from '../../pipeline/trusted.ts'
+import { type LookedUp, lookUp } from '../../publish/look-up.ts'
 import { printable } from '../../report/answer.ts'
 import { type CommonFlags, type ExitCode, colorOn, formatOf, hasErrors, out, outJson, renderAside } from '../io.ts'
+import { openForReading } from '../trust.ts'
 
 interface Flags extends CommonFlags {
   readonly prompt?: string
   readonly plan?: string
   readonly store?: string
+  readonly trust?: string
 }
 
 export async function get(id: string, name: string | undefined, flags: Flags): Promise<ExitCode> {
@@ -37,7 +39,7 @@ export async function get(id: string, name: string | undefined, flags: Flags): P
 }
 
 async function find(id: string, flags: Flags): Promise<{ globals: Globals; account: Account | undefined } | undefined> {
-  if (flags.store !== undefined) return lookUp(openTarget(flags.store), id)
+  if (flags.store !== undefined) return lookUpIn(flags.store, flags, id)
   const checked = await check(await openConfiguration(flags.config))
   if (checked.globals === undefined || hasErrors(checked.diagnostics)) {
     renderAside(flags, checked.diagnostics, checked.files)
@@ -45,6 +47,11 @@ async function find(id: string, flags: Flags): Promise<{ globals: Globals; accou
   }
   const account = [...accountsOf(checked.accounts.filter(({ stored }) => stored?.id === id))].at(0)?.[1]
   return { globals: checked.globals, account }
+}
+
+async function lookUpIn(store: string, flags: Flags, id: string): Promise<LookedUp> {
+  const { target, trusted } = await openForReading(store, flags)
+  return lookUp(target, (await readTrusted(target, trusted)).release, id)
 }
 
 /** @throws {Failure} */

@@ -1,55 +1,53 @@
-import { resolve } from 'node:path'
 import { Failure } from '../../compile/failure.ts'
-import { compile } from '../../pipeline.ts'
 import { openConfiguration } from '../../pipeline/configuration.ts'
+import { globalContents, tenfoldIn } from '../../pipeline/globals.ts'
+import { EMBEDDED, release as releaseAll } from '../../pipeline/release.ts'
+import { refresh } from '../../pipeline/republish.ts'
 import { openTarget } from '../../publish/open.ts'
-import { publish } from '../../publish/publish.ts'
-import { FileTarget } from '../../publish/targets/file.ts'
 import { type CommonFlags, type ExitCode, JUDGE, formatOf, note, out, outJson, progressOn, renderAside } from '../io.ts'
+import { rootHere, signingHere } from '../trust.ts'
 import { factsOf } from './compile.ts'
 
 interface Flags extends CommonFlags {
   readonly env?: string
   readonly to?: readonly string[]
+  readonly keys: string
+  readonly allowMissing?: boolean
+  readonly allowShrink?: boolean
+  readonly refresh?: boolean
 }
 
-const EMBEDDED = '.tenfold/store'
-
 export async function release(flags: Flags): Promise<ExitCode> {
+  if (flags.refresh === true) return prolong(flags)
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   if (flags.env !== undefined && !/^[a-z0-9][a-z0-9_-]{0,62}$/.test(flags.env)) {
     throw new Failure('usage', `"${flags.env}" cannot be an environment`, 'use lower-case letters, digits, - and _')
   }
   const started = performance.now()
-  const urls = flags.to ?? [`file:${EMBEDDED}`]
-  const targets = urls.map((url) => ({ url, target: openTarget(url) }))
   const configuration = await openConfiguration(flags.config)
-  // The first folder among the targets is compiled into, so that it is its own cache; the others get a copy.
-  const first = targets.find(({ target }) => target instanceof FileTarget)
-  const base = first?.target instanceof FileTarget ? first.target : new FileTarget(resolve(EMBEDDED))
   const progress = progressOn(flags)
-  const compiled = await compile(configuration, base, {
+  const notes = new Set<string>()
+  const { compiled, store, published } = await releaseAll(configuration, {
+    ...signingHere(flags.keys),
+    to: flags.to ?? [`file:${EMBEDDED}`],
+    environment: flags.env,
+    allowMissing: flags.allowMissing === true,
+    allowShrink: flags.allowShrink === true,
     judge: JUDGE,
-    issued: new Date().toISOString(),
-    note: (text) => note(flags, `note: ${text}`),
-    ...(flags.env !== undefined && { environment: flags.env }),
+    note: (text) => {
+      if (!notes.has(text)) note(flags, `note: ${text}`)
+      notes.add(text)
+    },
     ...(progress !== undefined && { progress }),
   })
   renderAside(flags, compiled.diagnostics, compiled.files)
-  const { emitted } = compiled
-  if (emitted === undefined) return 1
-  const { seq: _, ...unnumbered } = emitted.release
-  const published: { target: string; seq: number }[] = []
-  for (const { url, target } of targets) {
-    const seq = target === base ? emitted.release.seq : (await publish(base, unnumbered, target)).release.seq
-    published.push({ target: url, seq })
-  }
-  const { seq, environment } = emitted.release
+  if (compiled.emitted === undefined) return 1
+  const { seq, environment, trust } = compiled.emitted.release
   const facts = {
-    store: base.folder === resolve(EMBEDDED) ? EMBEDDED : (first?.url ?? EMBEDDED),
-    ...factsOf(emitted), duration_ms: Math.round(performance.now() - started), seq, environment, published,
+    store, ...factsOf(compiled.emitted), duration_ms: Math.round(performance.now() - started),
+    seq: published[0]?.seq ?? seq, environment, published,
   }
-  note(flags, 'note: nothing is sealed: there are no recipients, so a service reads the keys from its own environment')
+  if (trust === null) note(flags, 'note: nothing is sealed: there are no recipients, so a service reads the keys from its own environment')
   if (format === 'json') outJson(facts)
   else {
     for (const { target, seq: at } of published) {
@@ -57,5 +55,22 @@ export async function release(flags: Flags): Promise<ExitCode> {
         `${facts.objects_written} objects written\n`)
     }
   }
+  return 0
+}
+
+/** Signs what the targets hold for longer; nothing is checked or compiled. */
+async function prolong(flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], 'pretty')
+  const configuration = await openConfiguration(flags.config)
+  const tenfold = tenfoldIn(await globalContents(configuration.tree.files, configuration.contents))
+  const document = await rootHere(flags.config)
+  const published: { target: string; seq: number; environment: string; expires: string | null }[] = []
+  for (const url of flags.to ?? [`file:${EMBEDDED}`]) {
+    const target = openTarget(tenfold?.targets?.[url] ?? url)
+    const { seq, environment, expires } = await refresh(url, target, document, signingHere(flags.keys), tenfold?.expires_after_days)
+    published.push({ target: url, seq, environment, expires })
+  }
+  if (format === 'json') outJson({ seq: published[0]?.seq, environment: published[0]?.environment, published })
+  else for (const { target, seq, environment, expires } of published) out(`${target} is good until ${expires ?? 'ever'}: ${environment} ${seq}\n`)
   return 0
 }

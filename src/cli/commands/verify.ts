@@ -1,15 +1,22 @@
 import { hexOf } from '../../bundle/object.ts'
-import { openTarget } from '../../publish/open.ts'
+import { readTrusted } from '../../pipeline/trusted.ts'
 import { verify as verifyStore } from '../../publish/verify.ts'
 import { type CommonFlags, type ExitCode, formatOf, out, outJson } from '../io.ts'
+import { openForReading } from '../trust.ts'
+
+interface Flags extends CommonFlags {
+  readonly trust?: string
+}
 
 /** Damage is the world's failure: exit 3, with every problem named. */
-export async function verify(store: string, flags: CommonFlags): Promise<ExitCode> {
+export async function verify(store: string, flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
-  const { release, objects, bytes, accounts, problems } = await verifyStore(openTarget(store))
-  const { environment, seq, commit } = release
+  const { target, trusted } = await openForReading(store, flags)
+  const { release: believed } = await readTrusted(target, trusted)
+  const { release, objects, bytes, accounts, problems } = await verifyStore(target, believed)
+  const { environment, seq, commit, issued, expires } = release
   if (format === 'json') {
-    outJson({ store, ok: problems.length === 0, environment, seq, commit, root: hexOf(release.root), accounts, objects, bytes, problems })
+    outJson({ store, ok: problems.length === 0, environment, seq, commit, issued, expires, root: hexOf(release.root), accounts, objects, bytes, problems })
   } else if (problems.length === 0) {
     out(`${store} is whole: ${environment} ${seq}, ${accounts} accounts, ${objects} objects, ${bytes} bytes\n`)
   }

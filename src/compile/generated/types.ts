@@ -800,17 +800,25 @@ export namespace tenfold {
        */
       [k: string]: string
     }
+    /**
+     * Which of the root of trust's recipients the platform's keys are sealed to, by name or as `age1…`: some of them, never others. Default: all that `trust/root.json` has for the environment.
+     */
+    recipients?: string[]
+    /**
+     * How many days a release is good for before services call it expired, unless it is signed anew with `release --refresh`: 1 to 365. Default: 30.
+     */
+    expires_after_days?: number
     guards?: Guards
   }
   /**
-   * Limits on how much one release may change. A release that goes beyond a guard is refused. Default: no guard.
+   * Limits on how much one release may change. A release that goes beyond a guard is refused, unless it is called with --allow-shrink.
    *
    * This interface was referenced by `TenfoldFile`'s JSON-Schema
    * via the `definition` "Guards".
    */
   export interface Guards {
     /**
-     * The largest share of the accounts that one release may remove, in percent of the accounts in the release before it: 0 allows no removal, 100 allows any. Protects against a folder deleted by accident. Default: no limit.
+     * The largest share of the accounts that one release may remove, in percent of the accounts in the release before it: 0 allows no removal, 100 allows any. Protects against a folder deleted by accident. Default: 50, where there are 20 accounts or more.
      */
     max_accounts_removed_percent?: number
   }

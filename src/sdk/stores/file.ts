@@ -1,50 +1,25 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Ref, hexOf, lengthOf, matches, pathOf } from '../bundle/object.ts'
-import { MAX_HEAD_BYTES } from '../bundle/release.ts'
-import { TenfoldError, quote } from './errors.ts'
+import { join } from 'node:path'
+import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
+import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
+import { TenfoldError } from '../errors.ts'
+import type { Store } from '../store.ts'
 
-/** A place to read releases from. Whatever it returns was checked: a reader need not look again. */
-export interface Store {
+/** A store in a folder. */
+export class FileStore implements Store {
   readonly url: string
-  /** The head's bytes, as they are now. @throws {TenfoldError} */
-  head(): Promise<Buffer>
-  /** An object's bytes, exactly those that the reference names. @throws {TenfoldError} */
-  object(ref: Ref): Promise<Buffer>
-}
-
-/** A store by its URL: `file:DIR`, relative or absolute, or a real `file://` URL. @throws {TenfoldError} */
-export function openStore(url: string): Store {
-  if (url.startsWith('file://')) return new FileStore(url, pathOfUrl(url))
-  const folder = url.startsWith('file:') ? url.slice('file:'.length) : ''
-  if (folder !== '') return new FileStore(url, resolve(folder))
-  const hint = /^[a-z][a-z0-9+.-]+:/i.test(url) ? 'this version reads file:DIR' : `write file:${url} for a folder`
-  throw new TenfoldError('unsupported_store', `${quote(url)} is not a store; ${hint}`)
-}
-
-function pathOfUrl(url: string): string {
-  try {
-    return fileURLToPath(url)
-  } catch (error) {
-    throw new TenfoldError('unsupported_store', `${quote(url)} is not the URL of a folder here`, { cause: error })
-  }
-}
-
-class FileStore implements Store {
-  readonly url: string
-  readonly #folder: string
+  readonly folder: string
 
   constructor(url: string, folder: string) {
     this.url = url
-    this.#folder = folder
+    this.folder = folder
   }
 
   async head(): Promise<Buffer> {
     const bytes = await this.#read('head.json', (size) => size <= MAX_HEAD_BYTES)
     if (bytes === 'absent') {
-      throw new TenfoldError('store_not_found', `there is no store at ${this.url}: ${this.#folder} has no head.json`)
+      throw new TenfoldError('store_not_found', `there is no store at ${this.url}: ${this.folder} has no head.json`)
     }
     if (bytes === 'unfit') throw this.#damaged('its head.json is not a file of at most 64 KiB')
     return bytes
@@ -60,7 +35,7 @@ class FileStore implements Store {
 
   async #read(path: string, fits: (size: number) => boolean): Promise<Buffer | 'absent' | 'unfit'> {
     try {
-      return await readBounded(join(this.#folder, path), fits)
+      return await readBounded(join(this.folder, path), fits)
     } catch (error) {
       const code = codeOf(error)
       if (code === 'ENOENT' || code === 'ENOTDIR') return 'absent'
@@ -95,6 +70,6 @@ async function readBounded(file: string, fits: (size: number) => boolean): Promi
   }
 }
 
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
 }

@@ -1,0 +1,74 @@
+import { realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Failure } from '../compile/failure.ts'
+import { readContent } from '../compile/read.ts'
+import { openConfiguration } from '../pipeline/configuration.ts'
+import { EMBEDDED } from '../pipeline/release.ts'
+import { readSound, rootOfTrust } from '../pipeline/root-of-trust.ts'
+import { type Signing, needRoot } from '../pipeline/signing.ts'
+import { type Trusted } from '../pipeline/trusted.ts'
+import { openTarget } from '../publish/open.ts'
+import type { Target } from '../publish/target.ts'
+import { FileTarget } from '../publish/targets/file.ts'
+import { LocalKey, localPublicKey } from '../trust/keyring.ts'
+import type { RootDocument } from '../trust/root.ts'
+import { KEYS_FOLDER } from './io.ts'
+
+/** This machine's side of signing, for a command that runs here and now. */
+export function signingHere(keys = KEYS_FOLDER): Signing {
+  return {
+    embedded: resolve(EMBEDDED),
+    isEmbedded,
+    local: new LocalKey(resolve(EMBEDDED)),
+    keys,
+    env: process.env,
+    now: Date.now,
+  }
+}
+
+/** Known by its real path, so that a link to it is it too. */
+export function isEmbedded(target: unknown): boolean {
+  return target instanceof FileTarget && realPath(target.folder) === realPath(resolve(EMBEDDED))
+}
+
+/** A store to read, and by whom its releases have to be signed. @throws {Failure} where nobody was named for it. */
+export async function openForReading(url: string, flags: { readonly config: string; readonly trust?: string }): Promise<{ target: Target; trusted: Trusted }> {
+  const target = openTarget(url)
+  if (flags.trust !== undefined) return { target, trusted: { is: 'root', document: readRoot(flags.trust) } }
+  if (isEmbedded(target)) return { target, trusted: { is: 'local', key: localPublicKey(resolve(EMBEDDED)) } }
+  const document = await rootHere(flags.config)
+  if (document === undefined) throw needRoot('reading', url)
+  return { target, trusted: { is: 'root', document } }
+}
+
+/** The configuration's root of trust; undefined where it has none. @throws {Failure} when it cannot be used. */
+export async function rootHere(config: string): Promise<RootDocument | undefined> {
+  let root: Awaited<ReturnType<typeof rootOfTrust>>
+  try {
+    root = await rootOfTrust(await openConfiguration(config))
+  } catch (error) {
+    // Somebody who only reads a store need not have a configuration.
+    if (error instanceof Failure && error.kind === 'usage') return undefined
+    throw error
+  }
+  if (root !== undefined && 'problem' in root) {
+    throw new Failure('refused', `the root of trust cannot be used: ${root.problem}`, 'restore config/trust/root.json from the default branch')
+  }
+  return root
+}
+
+function readRoot(file: string): RootDocument {
+  const content = readContent(file)
+  const root = content === 'too-large' ? { problem: 'it is over 1 MiB' } : readSound(content)
+  if ('problem' in root) throw new Failure('world', `${file} is no root of trust: ${root.problem}`, 'name a root.json that `tenfold keys` wrote')
+  return root
+}
+
+/** Where a path leads, as far as it exists. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}

@@ -1,0 +1,170 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { PROVIDERS, own } from '../bundle/model.ts'
+import { Failure } from '../compile/failure.ts'
+import { writeFiles } from '../edit/write.ts'
+import { signingKeys, writePrivate } from '../trust/keyring.ts'
+import { type RootDocument, SECRET_NAME, writeRootDocument } from '../trust/root.ts'
+import { firstRoot, nextRoot, roleOf } from '../trust/rotate.ts'
+import { type PrivateKey, generateKey, toPem } from '../trust/sign.ts'
+import { checkCommon } from './common.ts'
+import type { Configuration } from './configuration.ts'
+import { ROOT_FILE, rootOfTrust } from './root-of-trust.ts'
+
+/** Where a ceremony reads and writes private keys. */
+export interface KeyFolder {
+  readonly folder: string
+  readonly env: NodeJS.ProcessEnv
+}
+
+export interface Changed {
+  readonly document: RootDocument
+  /** Files with private keys that were written. */
+  readonly wrote: readonly string[]
+}
+
+export interface First {
+  readonly environment: string | undefined
+  readonly rootKeys: number
+  readonly threshold: number
+}
+
+/** Makes the first root: keys for every role, and two recipients for the environment. @throws {Failure} */
+export async function initKeys(configuration: Configuration, where: KeyFolder, { environment, rootKeys, threshold }: First): Promise<Changed> {
+  if ((await rootOfTrust(configuration)) !== undefined) {
+    throw new Failure('usage', `there is a root of trust in ${configuration.show(ROOT_FILE)} already`, 'change it with `tenfold keys rotate`, `keys recipient` and `keys secret`')
+  }
+  const common = await checkCommon(configuration, undefined)
+  const name = environment ?? common.environment
+  const files = new Files(where.folder)
+  const root = Array.from({ length: rootKeys }, (_, i) => files.key(rootKeys === 1 ? 'root' : `root-${i + 1}`))
+  const release = files.key('release')
+  const refresh = files.key('refresh')
+  const recipients = { [name]: { runtime: await files.identity(name, 'runtime'), 'break-glass': await files.identity(name, 'break-glass') } }
+  const providers = common.bench.known.settings?.providers ?? {}
+  const secrets = Object.fromEntries(Object.keys(PROVIDERS).map((provider) => [provider, [own(providers, provider)?.secret ?? `${provider.toUpperCase()}_API_KEY`]]))
+  const document = firstRoot({ root: roleOf(root, threshold), release: roleOf([release], 1), refresh: roleOf([refresh], 1), recipients, secrets }, root)
+  return files.writeWith(configuration, document)
+}
+
+/** Replaces the keys of a role, or the identity of a recipient. @throws {Failure} */
+export async function rotate(configuration: Configuration, where: KeyFolder, what: string, environment: string): Promise<Changed> {
+  const { document, keys } = await open(configuration, where)
+  const { signed } = document
+  const files = new Files(where.folder)
+  if (what === 'root') {
+    const { threshold, keys: { length } } = signed.root
+    const fresh = Array.from({ length }, (_, i) => files.key(length === 1 ? 'root' : `root-${i + 1}`))
+    return files.writeWith(configuration, nextRoot(document, { root: roleOf(fresh, threshold) }, [...keys, ...fresh]))
+  }
+  if (what === 'release' || what === 'refresh') {
+    const { length } = signed[what].keys
+    const fresh = Array.from({ length }, (_, i) => files.key(length === 1 ? what : `${what}-${i + 1}`))
+    return files.writeWith(configuration, nextRoot(document, { [what]: roleOf(fresh, signed[what].threshold) }, keys))
+  }
+  const known = own(signed.recipients, environment) ?? {}
+  if (own(known, what) === undefined) {
+    const names = Object.keys(known).join(', ')
+    throw new Failure('usage', `there is nothing called "${what}" to rotate`, `name root, release, refresh, or a recipient of ${environment}: ${names || 'there are none'}`)
+  }
+  const change = { ...signed.recipients, [environment]: { ...known, [what]: await files.identity(environment, what) } }
+  return files.writeWith(configuration, nextRoot(document, { recipients: change }, keys))
+}
+
+export interface RecipientChange {
+  readonly environment: string
+  readonly name: string
+  /** `age1…`; without it, an identity is made. */
+  readonly recipient: string | undefined
+  readonly remove: boolean
+}
+
+/** Adds a recipient, or takes one away. @throws {Failure} */
+export async function changeRecipient(configuration: Configuration, where: KeyFolder, change: RecipientChange): Promise<Changed> {
+  const { environment, name, recipient, remove } = change
+  const { document, keys } = await open(configuration, where)
+  const files = new Files(where.folder)
+  const { [name]: before, ...others } = own(document.signed.recipients, environment) ?? {}
+  if (remove && before === undefined) {
+    throw new Failure('usage', `${environment} has no recipient "${name}"`, `its recipients are ${Object.keys(others).join(', ') || 'none'}`)
+  }
+  if (!remove && before !== undefined) {
+    throw new Failure('usage', `${environment} has a recipient "${name}" already`, `replace it with \`tenfold keys rotate ${name}\`, or take it away with --remove`)
+  }
+  const after = remove ? others : { ...others, [name]: recipient ?? (await files.identity(environment, name)) }
+  const recipients = { ...document.signed.recipients, [environment]: after }
+  return files.writeWith(configuration, nextRoot(document, { recipients }, keys))
+}
+
+/** Lets a provider use a secret, or no longer. @throws {Failure} */
+export async function changeSecret(configuration: Configuration, where: KeyFolder, provider: string, name: string, remove: boolean): Promise<Changed> {
+  if (!Object.hasOwn(PROVIDERS, provider)) {
+    throw new Failure('usage', `there is no provider "${provider}"`, `the providers are ${Object.keys(PROVIDERS).join(', ')}`)
+  }
+  if (!SECRET_NAME.test(name)) throw new Failure('usage', `"${name}" cannot name a secret`, 'write it like OPENAI_API_KEY: capitals, digits and _, and _API_KEY at its end')
+  const { document, keys } = await open(configuration, where)
+  const owner = Object.entries(document.signed.secrets).find(([, names]) => names.includes(name))?.[0]
+  if (!remove && owner !== undefined) throw new Failure('usage', `${name} is a secret of ${owner} already`, 'a secret belongs to one provider, so that no key is sent to another vendor')
+  if (remove && owner !== provider) throw new Failure('usage', `${name} is no secret of ${provider}`, `its secrets are ${(own(document.signed.secrets, provider) ?? []).join(', ') || 'none'}`)
+  const names = (own(document.signed.secrets, provider) ?? []).filter((one) => one !== name)
+  const secrets = { ...document.signed.secrets, [provider]: remove ? names : [...names, name] }
+  return new Files(where.folder).writeWith(configuration, nextRoot(document, { secrets }, keys))
+}
+
+async function open(configuration: Configuration, { folder, env }: KeyFolder): Promise<{ document: RootDocument; keys: PrivateKey[] }> {
+  const root = await rootOfTrust(configuration)
+  if (root === undefined) throw new Failure('usage', 'there is no root of trust yet', 'make one with `tenfold keys init`')
+  if ('problem' in root) throw new Failure('refused', `the root of trust cannot be used: ${root.problem}`, 'restore config/trust/root.json from the default branch')
+  return { document: root, keys: signingKeys('root', folder, env) }
+}
+
+/** The private files of one ceremony: all of them are written, and the root with them, or none. */
+class Files {
+  readonly #folder: string
+  readonly #texts = new Map<string, string>()
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  key(name: string): PrivateKey {
+    const key = generateKey()
+    this.#texts.set(`${name}.pem`, toPem(key))
+    return key
+  }
+
+  /** Makes an age identity, and gives its recipient. */
+  async identity(environment: string, name: string): Promise<string> {
+    const identity = await generateX25519Identity()
+    const recipient = await identityToRecipient(identity)
+    this.#texts.set(`${environment}-${name}.age`, `# ${environment} ${name}, public key: ${recipient}\n${identity}\n`)
+    return recipient
+  }
+
+  writeWith(configuration: Configuration, document: RootDocument): Changed {
+    const made: string[] = []
+    const moved: [from: string, to: string][] = []
+    try {
+      for (const [name, text] of this.#texts) {
+        const file = join(this.#folder, name)
+        if (existsSync(file)) {
+          // A key that was replaced may still be wanted, to look at what it signed or was sealed to.
+          const aside = `${file}.before-root-${document.signed.version}`
+          renameSync(file, aside)
+          moved.push([file, aside])
+        }
+        made.push(file)
+        writePrivate(file, text)
+      }
+      const rootFile = join(configuration.folder, ROOT_FILE)
+      mkdirSync(dirname(rootFile), { recursive: true })
+      writeFiles([[rootFile, writeRootDocument(document)]])
+      return { document, wrote: made }
+    } catch (error) {
+      for (const file of made) rmSync(file, { force: true })
+      for (const [from, to] of moved) renameSync(to, from)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import { textObject } from '../bundle/object.ts'
+import { type Counts, type Head, type Release, SUSPECT_PERCENT, isSuspect, readHead } from '../bundle/release.ts'
+import { Failure } from '../compile/failure.ts'
+import { type Last, type Publisher, follow, wellFormed } from '../publish/publisher.ts'
+import type { Target } from '../publish/target.ts'
+import type { LocalKey } from '../trust/keyring.ts'
+import { type RootDocument, writeRootDocument } from '../trust/root.ts'
+import { type PrivateKey, signHead } from '../trust/sign.ts'
+import { type Authority, Untrusted, descendsFrom, epochOf, soleAuthority, verifyHead } from '../trust/verify.ts'
+import { believe, documentOf } from './trusted.ts'
+
+export interface Timing {
+  /** Milliseconds since 1970; undefined where nothing is released. */
+  readonly now: number | undefined
+  /** How long a release is good for. */
+  readonly days: number
+}
+
+export interface Shrinking {
+  /** The share of the accounts, in percent, that one release may take away; undefined where nobody set one. */
+  readonly percent: number | undefined
+  /** Somebody said on purpose that more may go. */
+  readonly isAllowed: boolean
+}
+
+/** A root, and enough of its release keys to sign under it. */
+export interface Rooted {
+  readonly document: RootDocument
+  readonly keys: readonly PrivateKey[]
+}
+
+/** The publisher of the embedded store: signed by the machine's own key, and by the root's where they are at hand. */
+export function localPublisher(local: Pick<LocalKey, 'public' | 'private'>, more: Rooted | undefined, timing: Timing, shrinking: Shrinking): Publisher {
+  const trust = more === undefined ? null : textObject(writeRootDocument(more.document))
+  return {
+    trust,
+    async last(target, bytes) {
+      const head = wellFormed(target, () => readHead(bytes))
+      // Whatever was here before, this machine is its only writer: what it did not sign is signed now.
+      return { release: head.release, isGood: local.public !== undefined && isSound(head, soleAuthority(local.public)) }
+    },
+    next(draft, last, counts) {
+      const release = {
+        ...draft, trust: trust?.ref ?? null, ...follow(last?.release), shrunk_at: shrunkAt(last, counts, shrinking),
+        ...timesOf(timing, more !== undefined),
+      }
+      return { release, head: signHead(release, [local.private(), ...(more?.keys ?? [])]) }
+    },
+  }
+}
+
+/** The publisher of any other store: signed by the release keys of the root, and built on nothing less. */
+export function rootedPublisher({ document, keys }: Rooted, timing: Timing, shrinking: Shrinking): Publisher {
+  const epochs = new WeakMap<Last, number>()
+  const trust = textObject(writeRootDocument(document))
+  return {
+    trust,
+    async last(target, bytes) {
+      const theirs = await formerDocument(target, bytes)
+      const { release } = await believe(target, bytes, { is: 'root', document: theirs })
+      const last = { release, isGood: !isOver(release, timing) }
+      epochs.set(last, epochOf(theirs))
+      return last
+    },
+    next(draft, last, counts) {
+      // A new release key counts from the start: whatever the old one signed is over.
+      const isNewCount = last !== undefined && (epochs.get(last) ?? 0) < epochOf(document)
+      const place = follow(last?.release)
+      if (!isNewCount && !Number.isSafeInteger(place.seq)) {
+        throw new Failure('world', 'the store has reached the highest seq there is', 'rotate the release key: `tenfold keys rotate release` begins a new count')
+      }
+      const release = {
+        ...draft, trust: trust.ref, ...place, ...(isNewCount && { seq: 1 }), shrunk_at: shrunkAt(last, counts, shrinking),
+        ...timesOf(timing, true),
+      }
+      return { release, head: signHead(release, keys) }
+    },
+  }
+}
+
+/** The root under which a target's head was signed. Whether ours follows from it was asked before. @throws {Failure} */
+async function formerDocument(target: Target, bytes: Uint8Array): Promise<RootDocument> {
+  const { release } = wellFormed(target, () => readHead(bytes))
+  try {
+    return await documentOf(target, release.trust)
+  } catch (error) {
+    if (!(error instanceof Untrusted)) throw error
+    throw new Failure(
+      'world',
+      `the store ${target.url} was not released under a root: ${error.message}`,
+      'publish into an empty folder, or delete its head.json once you know who wrote it',
+    )
+  }
+}
+
+/**
+ * Why a root may not be used for a target; undefined where it may. It has to follow from the digest that CI pins, and
+ * from the root of the target's last release: of two that are of different descent, the pinned one wins.
+ */
+export async function objectionTo(document: RootDocument, target: Target, pinned: RootDocument | undefined): Promise<string | undefined> {
+  const bytes = await target.head()
+  if (bytes === undefined) return undefined
+  const theirs = await formerDocument(target, bytes)
+  if (descendsFrom(document, theirs)) return undefined
+  if (pinned !== undefined && !descendsFrom(theirs, pinned)) return undefined
+  const { version } = theirs.signed
+  return `root ${document.signed.version} does not follow from root ${version}, under which ${target.url} was last released`
+}
+
+function shrunkAt(last: Last | undefined, counts: Counts, { percent, isAllowed }: Shrinking): number | null {
+  if (last === undefined) return null
+  const gone = counts.before - counts.after
+  const isTooMuch = percent === undefined ? isSuspect(counts) : gone * 100 > counts.before * percent
+  if (!isAllowed && isTooMuch) {
+    throw new Failure(
+      'refused',
+      `this release would take away ${gone} of ${counts.before} accounts, more than ${percent ?? SUSPECT_PERCENT} %`,
+      'if that is meant, say so with --allow-shrink; the limit is guards.max_accounts_removed_percent in tenfold.yaml',
+    )
+  }
+  return isSuspect(counts) ? last.release.seq + 1 : last.release.shrunk_at
+}
+
+function timesOf({ now, days }: Timing, expires: boolean): Pick<Release, 'issued' | 'expires'> {
+  if (now === undefined) return { issued: null, expires: null }
+  return { issued: timeOf(now), expires: expires ? timeOf(now + days * DAY_MS) : null }
+}
+
+const DAY_MS = 86_400_000
+
+export function timeOf(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+/** Half of its time gone, a release is signed anew even where nothing changed. */
+function isOver({ issued, expires }: Release, { now }: Timing): boolean {
+  if (issued === null || expires === null || now === undefined) return false
+  return now > (Date.parse(issued) + Date.parse(expires)) / 2
+}
+
+function isSound(head: Head, authority: Authority): boolean {
+  try {
+    verifyHead(head, authority)
+    return true
+  } catch (error) {
+    if (error instanceof Untrusted) return false
+    throw error
+  }
+}

@@ -1,0 +1,95 @@
+import { type Release, readHead } from '../bundle/release.ts'
+import { Failure } from '../compile/failure.ts'
+import { publish } from '../publish/publish.ts'
+import { type Publisher, wellFormed } from '../publish/publisher.ts'
+import type { Target } from '../publish/target.ts'
+import { verify } from '../publish/verify.ts'
+import type { RootDocument } from '../trust/root.ts'
+import { type PrivateKey, resignHead } from '../trust/sign.ts'
+import { type Timing, localPublisher, rootedPublisher, timeOf } from './publisher.ts'
+import { type Signing, keysFor, needRoot, rootedBy } from './signing.ts'
+import { type Trusted, readTrusted } from './trusted.ts'
+
+/** What a target that already holds a release is signed with, and by whom its releases have to be signed. */
+export interface Opened {
+  readonly url: string
+  readonly target: Target
+  readonly trusted: Trusted
+  readonly publisher: Publisher
+}
+
+const DEFAULT_DAYS = 30
+
+/** @throws {Failure} where there is no root for a target that needs one, or no key. */
+export function openForSigning(url: string, target: Target, document: RootDocument | undefined, signing: Signing, days = DEFAULT_DAYS): Opened {
+  const timing: Timing = { now: signing.now(), days }
+  // Whoever names a release that is to come back, or what to publish, has said that it is meant.
+  const shrinking = { percent: undefined, isAllowed: true }
+  if (signing.isEmbedded(target)) {
+    const more = document === undefined ? undefined : rootedBy(document, signing, false)
+    return { url, target, trusted: { is: 'local', key: signing.local.public }, publisher: localPublisher(signing.local, more, timing, shrinking) }
+  }
+  if (document === undefined) throw needRoot('publishing to', url)
+  const rooted = { document, keys: keysFor('release', document, signing, true) }
+  return { url, target, trusted: { is: 'root', document }, publisher: rootedPublisher(rooted, timing, shrinking) }
+}
+
+/**
+ * Signs a target's release for longer: the same release, by the refresh keys or the release keys. What it says was
+ * signed before, so a refresh key can prolong and nothing else. @throws {Failure}
+ */
+export async function refresh(url: string, target: Target, document: RootDocument | undefined, signing: Signing, days = DEFAULT_DAYS): Promise<Release> {
+  const { trusted, keys } = refreshers(url, target, document, signing)
+  for (;;) {
+    const { head: { core }, release: before } = await readTrusted(target, trusted)
+    const now = signing.now()
+    const release = { ...before, issued: timeOf(now), expires: timeOf(now + days * 86_400_000) }
+    const expected = await target.head()
+    // Somebody else published since: theirs is the release to prolong.
+    if (expected === undefined || wellFormed(target, () => readHead(expected)).release.seq !== before.seq) continue
+    const { done } = await target.publish({ objects: [], expected, head: resignHead(release, core, keys) })
+    if (done) return release
+  }
+}
+
+function refreshers(
+  url: string,
+  target: Target,
+  document: RootDocument | undefined,
+  signing: Signing,
+): { readonly trusted: Trusted; readonly keys: readonly PrivateKey[] } {
+  if (signing.isEmbedded(target)) {
+    const key = signing.local.private()
+    return { trusted: { is: 'local', key: key.public }, keys: [key, ...(document === undefined ? [] : keysFor('release', document, signing, false))] }
+  }
+  if (document === undefined) throw needRoot('publishing to', url)
+  const refreshing = keysFor('refresh', document, signing, false)
+  const keys = refreshing.length > 0 ? refreshing : keysFor('release', document, signing, false)
+  return { trusted: { is: 'root', document }, keys: keys.length > 0 ? keys : keysFor('refresh', document, signing, true) }
+}
+
+/**
+ * Publishes what a former release held as a new one: services that run take it, because its seq is the highest.
+ * The sealed keys stay those of the last release, since an old set may hold a key that was revoked. @throws {Failure}
+ */
+export async function rollback({ url, target, trusted, publisher }: Opened, seq: number): Promise<Release> {
+  const { release: last } = await readTrusted(target, trusted)
+  const former = [last, ...last.history].find((one) => one.seq === seq)
+  if (former === undefined) {
+    const known = last.history.map((one) => one.seq)
+    throw new Failure(
+      'usage',
+      `${url} has no release ${seq} to go back to`,
+      known.length === 0 ? `release ${last.seq} is its first` : `it keeps ${known.join(', ')}; for an older one, revert the commit and release`,
+    )
+  }
+  const { problems } = await verify(target, { ...last, root: former.root })
+  if (problems.length > 0) {
+    throw new Failure('world', `release ${seq} of ${url} is not whole any more: ${problems[0] ?? ''}`, 'revert the commit and release instead')
+  }
+  const draft = { environment: last.environment, commit: former.commit, root: former.root, secrets: last.secrets }
+  // Asked for by its number, it is published anew even where the last release holds the very same.
+  const anew: Publisher = { ...publisher, last: async (to, bytes) => ({ ...(await publisher.last(to, bytes)), isGood: false }) }
+  return (await publish(target, draft, target, anew)).release
+}
+

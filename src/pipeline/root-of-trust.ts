@@ -1,0 +1,36 @@
+import { Malformed } from '../bundle/decode.ts'
+import type { Trust } from '../compile/link.ts'
+import { type RootDocument, readRootDocument } from '../trust/root.ts'
+import { Untrusted, verifyRootDocument } from '../trust/verify.ts'
+import type { Configuration } from './configuration.ts'
+
+export const ROOT_FILE = 'trust/root.json'
+
+/** A configuration's root of trust; what is wrong with it; undefined where it has none. */
+export async function rootOfTrust(configuration: Configuration): Promise<RootDocument | { readonly problem: string } | undefined> {
+  const file = configuration.tree.others.find(({ path }) => path === ROOT_FILE)
+  if (file === undefined) return undefined
+  for await (const [, content] of configuration.contents([file])) {
+    return content === 'too-large' ? { problem: 'it is over 1 MiB' } : readSound(content)
+  }
+  return undefined
+}
+
+/** A root document that its own keys have signed, or what is wrong with it. */
+export function readSound(bytes: Uint8Array): RootDocument | { readonly problem: string } {
+  try {
+    const document = readRootDocument(bytes)
+    verifyRootDocument(document)
+    return document
+  } catch (error) {
+    if (error instanceof Malformed || error instanceof Untrusted) return { problem: error.message }
+    throw error
+  }
+}
+
+/** The same in the words of those who judge settings. */
+export function trustIn(root: RootDocument | { readonly problem: string } | undefined): Trust | undefined {
+  if (root === undefined || 'problem' in root) return root
+  const { secrets, recipients } = root.signed
+  return { secrets, recipients }
+}

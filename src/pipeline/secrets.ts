@@ -1,0 +1,57 @@
+import { own } from '../bundle/model.ts'
+import { type StoredObject, toObject } from '../bundle/object.ts'
+import { Failure } from '../compile/failure.ts'
+import type { Root } from '../trust/root.ts'
+import { flawOf, seal } from '../trust/seal.ts'
+import type { Common } from './common.ts'
+
+export interface Sealing {
+  readonly root: Root
+  readonly environment: string
+  /** The variables in which CI hands over the keys. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Whether a release may go without a key that is missing. */
+  readonly mayMiss: boolean
+  readonly note: (text: string) => void
+}
+
+/**
+ * The platform's keys, sealed to the recipients that the root has for the environment, or to those of them that
+ * tenfold.yaml leaves. Null where there is nobody to seal to, or nothing to seal. @throws {Failure}
+ */
+export async function sealSecrets({ bench: { known } }: Common, { root, environment, env, mayMiss, note }: Sealing): Promise<StoredObject | null> {
+  const permitted = own(root.recipients, environment) ?? {}
+  const wanted = known.tenfold?.recipients
+  const recipients = Object.entries(permitted).filter(([name, key]) => wanted === undefined || wanted.includes(name) || wanted.includes(key))
+  if (recipients.length === 0) {
+    note(`nothing is sealed: the root of trust has no recipients for ${environment}, so a service reads the keys from its own environment`)
+    return null
+  }
+  const names = [...new Set(Object.values(known.settings?.providers ?? {}).map(({ secret }) => secret))].sort()
+  const missing = names.filter((name) => (env[name] ?? '') === '')
+  if (missing.length > 0 && !mayMiss) throw missingSecrets(missing)
+  if (missing.length > 0) note(`released without ${missing.join(', ')}: not set here`)
+  const values = new Map<string, string>()
+  for (const name of names) {
+    const value = env[name]
+    if (value === undefined || value === '') continue
+    const flaw = flawOf(value)
+    if (flaw !== undefined) {
+      throw new Failure('world', `the secret ${name} is no key: ${flaw}`, 'set it to the key alone, without quotes, spaces or line breaks')
+    }
+    values.set(name, value)
+  }
+  if (values.size === 0) return null
+  return toObject(await seal(values, environment, recipients.map(([, recipient]) => recipient)))
+}
+
+function missingSecrets(missing: readonly string[]): Failure {
+  const [first = ''] = missing
+  const are = missing.length === 1 ? `the secret ${first} is missing` : `the secrets ${missing.join(', ')} are missing`
+  return new Failure(
+    'world',
+    `${are} from the environment`,
+    `set ${missing.length === 1 ? 'it' : 'them'} where this runs (in GitHub Actions, in the env of this step: ` +
+      `${first}: \${{ secrets.${first} }}), or release without: --allow-missing`,
+  )
+}

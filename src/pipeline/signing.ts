@@ -1,0 +1,47 @@
+import { Failure } from '../compile/failure.ts'
+import { type LocalKey, type SigningRole, signingKeys, variableOf } from '../trust/keyring.ts'
+import type { RootDocument } from '../trust/root.ts'
+import type { PrivateKey } from '../trust/sign.ts'
+import type { Rooted } from './publisher.ts'
+
+/** The machine's side of signing: which store is its own, and where its keys are. */
+export interface Signing {
+  /** The embedded store's folder. */
+  readonly embedded: string
+  isEmbedded(target: unknown): boolean
+  readonly local: LocalKey
+  /** Where private keys lie that are not in the environment. */
+  readonly keys: string
+  readonly env: NodeJS.ProcessEnv
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/**
+ * The private keys at hand that a root lets sign. @throws {Failure} when they are needed and too few.
+ */
+export function keysFor(role: SigningRole, { signed }: RootDocument, { keys, env }: Signing, isNeeded: boolean): PrivateKey[] {
+  const { threshold, keys: trusted } = signed[role]
+  const given = signingKeys(role, keys, env)
+  const usable = given.filter(({ public: { x } }) => trusted.some((key) => key.x === x))
+  if (usable.length >= threshold) return usable
+  if (!isNeeded) return []
+  const what = given.length === 0
+    ? `there is no ${role} key here`
+    : usable.length === 0 ? `the ${role} key here is not one of root ${signed.version}` : `only ${usable.length} of ${threshold} ${role} keys are here`
+  throw new Failure('world', what, `put it into ${variableOf(role)} (in CI, a secret of the environment), or as ${role}.pem into ${keys}`)
+}
+
+/** A root with the release keys that are at hand; undefined where they are too few and not needed. @throws {Failure} */
+export function rootedBy(document: RootDocument, signing: Signing, isNeeded: boolean): Rooted | undefined {
+  const keys = keysFor('release', document, signing, isNeeded)
+  return keys.length === 0 ? undefined : { document, keys }
+}
+
+export function needRoot(doing: string, url: string): Failure {
+  return new Failure(
+    'usage',
+    `${doing} ${url} needs a root of trust, and there is no trust/root.json in the configuration`,
+    'make one with `tenfold keys init`, or name one with --trust FILE where something is read; the embedded store needs none',
+  )
+}

@@ -1,0 +1,67 @@
+import { Malformed } from '../bundle/decode.ts'
+import type { Ref } from '../bundle/object.ts'
+import { type Head, type Release, readHead } from '../bundle/release.ts'
+import { Failure } from '../compile/failure.ts'
+import { wellFormed } from '../publish/publisher.ts'
+import type { Target } from '../publish/target.ts'
+import { damaged } from '../publish/targets/file.ts'
+import type { PublicKey } from '../trust/key.ts'
+import { type RootDocument, readRootDocument } from '../trust/root.ts'
+import { Untrusted, newerRoot, soleAuthority, verifyHead } from '../trust/verify.ts'
+
+/** By whom a store's releases have to be signed. */
+export type Trusted =
+  | { readonly is: 'root'; readonly document: RootDocument }
+  /** The embedded store's own key; undefined where none was made here. */
+  | { readonly is: 'local'; readonly key: PublicKey | undefined }
+
+export interface Believed {
+  readonly head: Head
+  readonly release: Release
+  /** The newest root that the store knows of; undefined where a local key signs. */
+  readonly document: RootDocument | undefined
+}
+
+/** What a store's head says, once those have signed it whom we trust. @throws {Failure} */
+export async function readTrusted(target: Target, trusted: Trusted): Promise<Believed> {
+  const bytes = await target.head()
+  if (bytes === undefined) {
+    throw new Failure('world', `there is no store at ${target.url}`, 'publish one with `tenfold release`, or check the path')
+  }
+  return believe(target, bytes, trusted)
+}
+
+/** The same of a head that was read already. @throws {Failure} */
+export async function believe(target: Target, bytes: Uint8Array, trusted: Trusted): Promise<Believed> {
+  const head = wellFormed(target, () => readHead(bytes))
+  try {
+    if (trusted.is === 'local') {
+      if (trusted.key === undefined) throw new Untrusted('signature', 'the key that signs it was not made here')
+      return { head, release: verifyHead(head, soleAuthority(trusted.key)), document: undefined }
+    }
+    const document = newerRoot(trusted.document, await documentOf(target, head.release.trust))
+    return { head, release: verifyHead(head, document.signed), document }
+  } catch (error) {
+    if (!(error instanceof Untrusted)) throw error
+    throw untrusted(target, error, trusted)
+  }
+}
+
+/** The root document that a release names. @throws {Failure} @throws {Untrusted} */
+export async function documentOf(target: Target, trust: Ref | null): Promise<RootDocument> {
+  if (trust === null) throw new Untrusted('root', 'it names no root: it was not released under one')
+  const bytes = await target.read(trust)
+  try {
+    return readRootDocument(bytes)
+  } catch (error) {
+    if (error instanceof Malformed) throw damaged(target.url, error.message)
+    throw error
+  }
+}
+
+function untrusted(target: Target, error: Untrusted, trusted: Trusted): Failure {
+  const help = trusted.is === 'local'
+    ? 'run `tenfold compile` or `tenfold release` here: it signs the store with a key of this machine'
+    : 'do not use it: publish again with the release key, and find out who wrote to the store'
+  return new Failure('world', `the store ${target.url} cannot be trusted: ${error.message}`, help, { cause: error })
+}

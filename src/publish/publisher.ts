@@ -1,0 +1,61 @@
+import { Malformed } from '../bundle/decode.ts'
+import type { StoredObject } from '../bundle/object.ts'
+import { type Counts, HISTORY, type Release, readHead, writeHead } from '../bundle/release.ts'
+import type { Target } from './target.ts'
+import { damaged } from './targets/file.ts'
+
+/** What is published: a release before it has a place in a target's order. */
+export type Draft = Pick<Release, 'environment' | 'commit' | 'root' | 'secrets'>
+
+/** Who reads, numbers and signs the releases of a target. */
+export interface Publisher {
+  /** The root document under which it signs; null where none is needed. */
+  readonly trust: StoredObject | null
+  /** What a target's head says, once it is believed. @throws {Failure} when it must not be built upon. */
+  last(target: Target, head: Uint8Array): Promise<Last>
+  /** The head that comes next. @throws {Failure} when it may not. */
+  next(draft: Draft, last: Last | undefined, counts: Counts): { readonly release: Release; readonly head: string }
+}
+
+export interface Last {
+  readonly release: Release
+  /** Whether a reader would take this head as it is: one that it would not is published anew. */
+  readonly isGood: boolean
+}
+
+/** Numbers releases and signs nothing: for a store that is going to be published from. */
+export const unsigned: Publisher = {
+  trust: null,
+  async last(target, head) {
+    return { release: wellFormed(target, () => readHead(head)).release, isGood: true }
+  },
+  next(draft, last) {
+    const release = { ...draft, trust: null, ...follow(last?.release), shrunk_at: null, issued: null, expires: null }
+    return { release, head: writeHead(release) }
+  },
+}
+
+/** Where a release stands after another one. */
+export function follow(last: Release | undefined): Pick<Release, 'seq' | 'history'> {
+  if (last === undefined) return { seq: 1, history: [] }
+  const { seq, commit, root, secrets, history } = last
+  return { seq: seq + 1, history: [{ seq, commit, root, secrets }, ...history].slice(0, HISTORY) }
+}
+
+/** The same content of the same environment and commit is published once, however often it is asked for. */
+export function isSame(last: Release, draft: Draft, { trust }: Publisher): boolean {
+  return (
+    last.root === draft.root && last.environment === draft.environment && last.commit === draft.commit &&
+    last.secrets === draft.secrets && last.trust === (trust?.ref ?? null)
+  )
+}
+
+/** @throws {Failure} that names the store, where what it holds is malformed. */
+export function wellFormed<T>(target: Target, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    throw damaged(target.url, error.message)
+  }
+}

@@ -1,0 +1,78 @@
+import { Malformed, OtherFormat } from '../bundle/decode.ts'
+import { type Release, readHead } from '../bundle/release.ts'
+import { type RootDocument, readRootDocument } from '../trust/root.ts'
+import { Untrusted, epochOf, newerRoot, verifyHead } from '../trust/verify.ts'
+import { TenfoldError, asDamage, quote } from './errors.ts'
+import { unsupported } from './load.ts'
+import type { Store } from './store.ts'
+import type { Trust } from './trust.ts'
+
+/** A release that those have signed whom we trust. */
+export interface Believed {
+  readonly head: Buffer
+  readonly release: Release
+  /** The newest root that we know of; undefined where a local key signs. */
+  readonly document: RootDocument | undefined
+  /** Releases are ordered by it first, then by seq. */
+  readonly epoch: number
+}
+
+/**
+ * What a head says, before a byte of what it names is used: its own bytes are bounded and in their one encoding, the
+ * root that it names follows from ours, and enough of that root's keys have signed it.
+ *
+ * @throws {TenfoldError}
+ */
+export async function believe(head: Buffer, store: Store, trust: Trust, known: RootDocument | undefined): Promise<Believed> {
+  try {
+    const read = readHead(head)
+    if (trust.is === 'local') return { head, release: verifyHead(read, trust.authority), document: undefined, epoch: 0 }
+    const ours = known ?? trust.document
+    const named = read.release.trust
+    if (named === null) throw new Untrusted('root', 'it was not released under a root')
+    const document = newerRoot(ours, readRootDocument(await store.object(named)))
+    const release = verifyHead(read, document.signed)
+    if (release.issued === null || release.expires === null) throw new Malformed('its release would never expire')
+    return { head, release, document, epoch: epochOf(document) }
+  } catch (error) {
+    if (error instanceof OtherFormat) throw unsupported(store, error)
+    if (error instanceof Untrusted) {
+      const code = error.what === 'root' ? 'root_refused' : 'signature_invalid'
+      throw new TenfoldError(code, `the store ${store.url} cannot be trusted: ${error.message}`)
+    }
+    throw asDamage(error, `the store ${store.url}`)
+  }
+}
+
+/**
+ * Whether this is a later release; false for the same one signed anew, with another expiry.
+ *
+ * @throws {TenfoldError} when it is neither.
+ */
+export function follows(next: Believed, present: Pick<Believed, 'release' | 'epoch'>): boolean {
+  const [a, b] = [present.release, next.release]
+  if (b.environment !== a.environment) {
+    const message = `the store offers a release for ${quote(b.environment)} after one for ${quote(a.environment)}`
+    throw new TenfoldError('environment_changed', message)
+  }
+  // A new release key begins a new count: what the old one signed is over, however high its seq.
+  if (next.epoch > present.epoch) return true
+  if (next.epoch < present.epoch || b.seq < a.seq) {
+    throw new TenfoldError('rollback_refused', `the store offers release ${b.seq} after release ${a.seq}`)
+  }
+  if (b.seq > a.seq) return true
+  if (b.root !== a.root || b.commit !== a.commit || b.secrets !== a.secrets) {
+    throw new TenfoldError('rollback_refused', `the store offers another release under the number ${b.seq}`)
+  }
+  return false
+}
+
+/**
+ * Whether a release is past its time. A clock that was set back does not make it good again: no time is before that
+ * at which the release was issued.
+ */
+export function isExpired({ issued, expires }: Release, now: number): boolean {
+  if (expires === null) return false
+  const time = Math.max(now, issued === null ? now : Date.parse(issued))
+  return !(time < Date.parse(expires))
+}

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { Malformed } from '../bundle/decode.ts'
+import { publicKey } from '../trust/key.ts'
+import { type RootDocument, rootDocument } from '../trust/root.ts'
+import { type Authority, Untrusted, soleAuthority, verifyRootDocument } from '../trust/verify.ts'
+import { TenfoldError } from './errors.ts'
+import type { Store } from './store.ts'
+import { FileStore } from './stores/file.ts'
+
+/** By whom a store's releases have to be signed. */
+export type Trust =
+  | { readonly is: 'root'; readonly document: RootDocument }
+  /** The embedded store: the key beside it, of the machine that wrote it. */
+  | { readonly is: 'local'; readonly authority: Authority }
+
+/**
+ * @param given the root document: the value or the text of `config/trust/root.json`, or the path of the file.
+ * @throws {TenfoldError} `trust_required`, `invalid_trust`
+ */
+export function trustOf(given: unknown, store: Store): Trust {
+  if (given === undefined || given === null) return localTrust(store)
+  try {
+    const value = typeof given === 'string' || given instanceof Uint8Array ? parse(given) : given
+    const document = rootDocument(value)
+    verifyRootDocument(document)
+    return { is: 'root', document }
+  } catch (error) {
+    if (error instanceof Malformed || error instanceof Untrusted || error instanceof TypeError || error instanceof SyntaxError) {
+      throw new TenfoldError('invalid_trust', `trust is no root of trust: ${error.message}`)
+    }
+    throw error
+  }
+}
+
+function parse(given: string | Uint8Array): unknown {
+  const text = typeof given === 'string' ? given : Buffer.from(given).toString('utf8')
+  const isPath = !text.trimStart().startsWith('{')
+  if (isPath && !existsSync(text)) throw new Malformed('it is neither JSON nor a file')
+  return JSON.parse(isPath ? readFileSync(text, 'utf8') : text)
+}
+
+function localTrust(store: Store): Trust {
+  if (!(store instanceof FileStore) || basename(store.folder) !== 'store' || basename(dirname(store.folder)) !== '.tenfold') {
+    const message = `the store ${store.url} needs a root of trust: pass config/trust/root.json as \`trust\`; only .tenfold/store goes without`
+    throw new TenfoldError('trust_required', message)
+  }
+  const file = join(dirname(store.folder), 'local.pub')
+  try {
+    return { is: 'local', authority: soleAuthority(publicKey(readFileSync(file, 'utf8').trim(), file)) }
+  } catch (error) {
+    // Without a store there is nothing to be signed: that it is missing is the better news.
+    if (!existsSync(join(store.folder, 'head.json'))) {
+      throw new TenfoldError('store_not_found', `there is no store at ${store.url}: ${store.folder} has no head.json`)
+    }
+    const message = `the store ${store.url} has no key beside it (local.pub): it was not written here; pass a root of trust as \`trust\``
+    throw new TenfoldError('trust_required', message, { cause: error })
+  }
+}

@@ -1,0 +1,146 @@
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { dirname, join } from 'node:path'
+import { Malformed } from '../bundle/decode.ts'
+import { Failure, codeOf, fileFailure } from '../compile/failure.ts'
+import { type PublicKey, publicKey } from './key.ts'
+import { type PrivateKey, generateKey, privateKey, toPem } from './sign.ts'
+
+export type SigningRole = 'root' | 'release' | 'refresh'
+
+const VARIABLES = { root: 'TENFOLD_ROOT_KEY', release: 'TENFOLD_RELEASE_KEY', refresh: 'TENFOLD_REFRESH_KEY' } as const
+
+/**
+ * The private keys of a role: those in the environment, as CI has them, or else those among the files of a folder.
+ * One variable may hold several, one PEM block after another. @throws {Failure} when what is there is no key.
+ */
+export function signingKeys(role: SigningRole, folder: string, env: NodeJS.ProcessEnv): PrivateKey[] {
+  const given = env[VARIABLES[role]]
+  if (given === undefined || given === '') return filesIn(folder, role).map(readKey)
+  // Some secret stores keep a text on one line.
+  const blocks = given.replaceAll('\\n', '\n').match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? []
+  const keys = blocks.map(privateKey).filter((key) => key !== undefined)
+  if (keys.length === 0 || keys.length < blocks.length) {
+    throw new Failure('world', `${VARIABLES[role]} holds no Ed25519 private key in PEM`, `put the text of a ${role}.pem into it, as \`tenfold keys init\` wrote it`)
+  }
+  return keys
+}
+
+/** Where somebody is told to put a key of a role. */
+export function variableOf(role: SigningRole): string {
+  return VARIABLES[role]
+}
+
+export function readKey(file: string): PrivateKey {
+  let pem: string
+  try {
+    pem = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw fileFailure(error, `cannot read the key ${file}`)
+  }
+  const key = privateKey(pem)
+  if (key === undefined) throw new Failure('world', `${file} is not an Ed25519 private key in PEM`, 'restore it, or rotate the key')
+  return key
+}
+
+function filesIn(folder: string, role: SigningRole): string[] {
+  const names = [`${role}.pem`, ...Array.from({ length: 16 }, (_, i) => `${role}-${i + 1}.pem`)]
+  return names.map((name) => join(folder, name)).filter((file) => readable(file))
+}
+
+function readable(file: string): boolean {
+  try {
+    readFileSync(file)
+    return true
+  } catch (error) {
+    return codeOf(error) !== 'ENOENT'
+  }
+}
+
+/** Writes a private thing where nobody else may read it, and never over another. @throws {Failure} */
+export function writePrivate(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(file, text, { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    throw fileFailure(error, `cannot write ${file}`)
+  }
+}
+
+/** The key that signs the embedded store. Nothing is made before something is to be signed. */
+export class LocalKey {
+  readonly #store: string
+  #made: readonly string[] = []
+
+  constructor(store: string) {
+    this.#store = store
+  }
+
+  get public(): PublicKey | undefined {
+    return localPublicKey(this.#store)
+  }
+
+  /** Made on first use, beside the store. @throws {Failure} */
+  private(): PrivateKey {
+    const file = join(dirname(this.#store), 'local.pem')
+    const shown = join(dirname(this.#store), 'local.pub')
+    const found = readIfThere(file)
+    if (found !== undefined) {
+      const key = privateKey(found)
+      if (key === undefined) throw new Failure('world', `${file} is not an Ed25519 private key in PEM`, 'delete it: the next release makes another')
+      if (readIfThere(shown)?.trim() !== key.public.x) {
+        rmSync(shown, { force: true })
+        putWhole(shown, `${key.public.x}\n`, 0o644)
+      }
+      return key
+    }
+    const key = generateKey()
+    // Of two that make one at once, the second takes the first one's.
+    if (!putWhole(file, toPem(key), 0o600)) return this.private()
+    this.#made = [file, shown]
+    putWhole(shown, `${key.public.x}\n`, 0o644)
+    return key
+  }
+
+  /** Takes the key away again where it was made for a release that then failed. */
+  undo(): void {
+    for (const file of this.#made) rmSync(file, { force: true })
+    this.#made = []
+  }
+}
+
+/** The public part of the key that signs the embedded store; undefined where there is none that can be used. */
+export function localPublicKey(store: string): PublicKey | undefined {
+  const text = readIfThere(join(dirname(store), 'local.pub'))
+  try {
+    return text === undefined ? undefined : publicKey(text.trim(), 'local.pub')
+  } catch (error) {
+    if (error instanceof Malformed) return undefined
+    throw error
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw fileFailure(error, `cannot read ${file}`)
+  }
+}
+
+/** A file with all of its text or none; false where another was there first. */
+function putWhole(file: string, text: string, mode: number): boolean {
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(temporary, text, { flag: 'wx', mode })
+    linkSync(temporary, file)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw fileFailure(error, `cannot write ${file}`)
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
