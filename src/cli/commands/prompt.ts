@@ -44,7 +44,8 @@ export async function rebase(args: readonly string[], flags: TextFlags): Promise
     return file.text
   })
   if (conflicts.length === 0) return apply(flags, change)
-  process.stderr.write(visible(maskCredentials(conflicts.join(''))))
+  const lines = maskCredentials(conflicts.join('')).split('\n')
+  process.stderr.write(lines.map(visible).join('\n'))
   return 1
 }
 
