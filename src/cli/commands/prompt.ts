@@ -62,7 +62,7 @@ function changePrompts(args: readonly string[], flags: CommonFlags, edit: (asked
   const type = args.at(-1)
   const ids = args.slice(0, -1)
   if (type === undefined || ids.length === 0) {
-    throw new Failure('usage', 'prompt needs an account and a prompt type', 'write `prompt customize ACCOUNT... TYPE`')
+    throw new Failure('usage', 'prompt needs an account and a prompt type', 'write `prompt customize|reset|rebase ACCOUNT... TYPE`')
   }
   const change = (file: SourceFile, account: string, bench: Bench): string => {
     const prompt = own(bench.known.prompts, type) ?? unknownPrompt(bench.known.prompts, type)
