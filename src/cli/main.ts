@@ -144,6 +144,41 @@ command('show', 'the root in force and its digest', ['pretty', 'json'], keys).ac
   code = await (await import('./commands/keys.ts')).show(flags)
 })
 
+command('set', 'write one field of accounts: openai.model, image.max_in_article, name, ...', ['pretty', 'json'])
+  .argument('<account...>', 'the account ids, then the field, and last the value')
+  .action(async (args, flags) => {
+    code = await (await import('./commands/set.ts')).set(args, flags)
+  })
+
+command('unset', 'take one field away from accounts, which then inherit it', ['pretty', 'json'])
+  .argument('<account...>', 'the account ids, and last the field')
+  .action(async (args, flags) => {
+    code = await (await import('./commands/unset.ts')).unset(args, flags)
+  })
+
+const prompt = program.command('prompt').description("accounts' own texts for a prompt")
+
+command('customize', 'give accounts a text of their own', ['pretty', 'json'], prompt)
+  .argument('<account...>', 'the account ids, and last the prompt type')
+  .option('--file <file>', 'the text ("-": from stdin); left out, a copy of the global text to start from')
+  .action(async (args, flags) => {
+    code = await (await import('./commands/prompt.ts')).customize(args, flags)
+  })
+
+command('reset', 'take accounts back to the global text', ['pretty', 'json'], prompt)
+  .argument('<account...>', 'the account ids, and last the prompt type')
+  .option('--pin', 'stay on the global text of the day the account customised')
+  .action(async (args, flags) => {
+    code = await (await import('./commands/prompt.ts')).reset(args, flags)
+  })
+
+command('rebase', "merge the global text's change into the accounts' own", ['pretty', 'json'], prompt)
+  .argument('<account...>', 'the account ids, and last the prompt type')
+  .option('--file <file>', 'take this text as merged ("-": from stdin), after a conflict')
+  .action(async (args, flags) => {
+    code = await (await import('./commands/prompt.ts')).rebase(args, flags)
+  })
+
 try {
   await program.parseAsync()
 } catch (error) {

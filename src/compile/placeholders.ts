@@ -59,6 +59,7 @@ export function sameText(a: string, b: string): boolean {
   return a === b || lf(a) === lf(b)
 }
 
-function lf(text: string): string {
+/** With every line end made LF. */
+export function lf(text: string): string {
   return text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
 }

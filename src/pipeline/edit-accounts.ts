@@ -2,13 +2,13 @@ import { type Diagnostic, sortDiagnostics } from '../compile/diagnostic.ts'
 import { stemOf } from '../compile/layout.ts'
 import { parse } from '../compile/parse.ts'
 import type { Content } from '../compile/read.ts'
-import type { SourceFile } from '../compile/source.ts'
-import { checkAccount } from './account.ts'
+import type { Problem, SourceFile } from '../compile/source.ts'
+import { type Bench, checkAccount } from './account.ts'
 import { checkCommon } from './common.ts'
 import type { Configuration } from './configuration.ts'
 
 /** What an edit makes of one account's file; `file` is undefined where the account has none. */
-export type AccountEdit = (file: SourceFile | undefined, id: string) => string
+export type AccountEdit = (file: SourceFile | undefined, id: string, bench: Bench) => string
 
 export interface Edited {
   /** The files to write, relative to the configuration's folder; only those whose text changed. */
@@ -17,23 +17,50 @@ export interface Edited {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Edits some accounts and checks what comes out, before anything is written. */
-export async function editAccounts(configuration: Configuration, ids: readonly string[], edit: AccountEdit): Promise<Edited> {
-  const { bench } = await checkCommon(configuration, undefined)
+/**
+ * Edits some accounts and checks what comes out, before anything is written. `reads` are the global files that the
+ * edit takes something from: while one of them is wrong, nothing is edited.
+ */
+export async function editAccounts(
+  configuration: Configuration,
+  ids: readonly string[],
+  edit: AccountEdit,
+  reads: readonly string[] = [],
+): Promise<Edited> {
+  const { bench, diagnostics: common } = await checkCommon(configuration, undefined)
+  const needed = new Set(reads.map(configuration.show))
+  const inTheWay = common.filter(({ file, severity }) => severity === 'error' && needed.has(file))
+  if (inTheWay.length > 0) return { files: new Map(), diagnostics: inTheWay }
+
   const wanted = new Set(ids)
   const existing = configuration.tree.files.filter(({ path, kind }) => kind === 'account' && wanted.has(stemOf(path)))
-  const texts = new Map<string, Content>()
-  for await (const [{ path }, content] of configuration.contents(existing)) texts.set(path, content)
+  const contents = new Map<string, Content>()
+  for await (const [{ path }, content] of configuration.contents(existing)) contents.set(path, content)
+  // The tree's own findings about a file, such as that another one has its id.
+  const paths = new Set(existing.map(({ path }) => configuration.show(path)))
+  const diagnostics = common.filter(({ file }) => paths.has(file))
 
   const files = new Map<string, string>()
-  const diagnostics: Diagnostic[] = []
   for (const id of wanted) {
     const path = existing.find((file) => stemOf(file.path) === id)?.path ?? `accounts/${id}.yaml`
-    const content = texts.get(path)
+    const content = contents.get(path)
     const before = content === undefined || content === 'too-large' ? undefined : parse(path, 'account', content)
-    const after = edit(before, id)
+    if (content !== undefined && (before === undefined || before.problems.some(forbidsEdits))) {
+      diagnostics.push(...checkAccount(path, content, bench).diagnostics)
+      continue
+    }
+    const after = edit(before, id, bench)
     if (after !== before?.text) files.set(path, after)
     diagnostics.push(...checkAccount(path, Buffer.from(after), bench).diagnostics)
   }
   return { files, diagnostics: sortDiagnostics(diagnostics) }
 }
+
+/** What leaves no tree, or one that is not what the text says, is told before anything is edited. */
+function forbidsEdits({ kind }: Problem): boolean {
+  return !EDITABLE.has(kind)
+}
+
+const EDITABLE: ReadonlySet<Problem['kind']> = new Set([
+  'empty', 'unsafe-number', 'bidi', 'invisible', 'surrogate', 'tab', 'forbidden-key',
+])

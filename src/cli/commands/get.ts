@@ -1,4 +1,4 @@
-import { type Account, type Globals, PLANS, type PlanName, isPlan, own } from '../../bundle/model.ts'
+import { type Account, type Dict, type Globals, PLANS, type PlanName, isPlan, own } from '../../bundle/model.ts'
 import { resolvePrompt } from '../../bundle/resolve.ts'
 import { Failure } from '../../compile/failure.ts'
 import { functionAnswer } from '../../compile/flat.ts'
@@ -71,9 +71,12 @@ export function unknownFunction(globals: Pick<Globals, 'functions'>, name: strin
 }
 
 function prompt(globals: Globals, account: Account | undefined, type: string, plan?: PlanName): object {
-  if (own(globals.prompts, type) === undefined) {
-    const types = Object.keys(globals.prompts)
-    throw new Failure('usage', `there is no prompt type "${type}"`, `${didYouMean(type, types)}the types are ${oneOf(types)}`)
-  }
+  if (own(globals.prompts, type) === undefined) unknownPrompt(globals.prompts, type)
   return { ...resolvePrompt(globals, account, type, plan) }
+}
+
+/** @throws {Failure} always. */
+export function unknownPrompt(prompts: Dict<unknown>, type: string): never {
+  const types = Object.keys(prompts)
+  throw new Failure('usage', `there is no prompt type "${type}"`, `${didYouMean(type, types)}the types are ${oneOf(types)}`)
 }

@@ -9,7 +9,7 @@ export const noEffect = defineRule({
   severity: 'warning',
   summary: 'an override of a provider that the account’s functions never use',
   fix: 'suggest',
-  account({ file, plan, body }, known, report) {
+  account({ file, stem, plan, body }, known, report) {
     const globals = isFree(plan) ? undefined : layerable(known)
     if (globals === undefined || body.overrides === undefined) return
     for (const section of Object.keys(body.overrides)) {
@@ -23,7 +23,7 @@ export const noEffect = defineRule({
         message: called
           ? `this account's ${kind} functions use ${used}, never ${section}`
           : `no function is of kind ${kind}`,
-        help: `delete it, or choose \`${kind}: { provider: ${section} }\``,
+        help: called ? `delete it, or choose it: \`tenfold set ${stem} ${kind}.provider ${section}\`` : 'delete it',
       })
     }
   },

@@ -20,7 +20,9 @@ export const redundant = defineRule({
       for (const [section, fields] of Object.entries(overrides)) {
         for (const [field, value] of Object.entries(fields)) {
           if (!inherits(globals, overrides, section, field, value)) continue
-          say(valueAt(account.file, 'overrides', section, field), `${section}.${field}`, report)
+          const name = `${section}.${field}`
+          const way = `\`tenfold unset ${account.stem} ${name}\` deletes it`
+          say(valueAt(account.file, 'overrides', section, field), name, way, report)
         }
       }
     }
@@ -46,15 +48,15 @@ function records(account: AccountModel, known: Known, report: Reporter): void {
     for (const [id, record] of Object.entries(account.body[collection] ?? {})) {
       const global = own(known[collection], id)
       if (global === undefined || canonical(global) !== canonical(record)) continue
-      say(valueAt(account.file, collection, id), `${collection}.${id}`, report)
+      say(valueAt(account.file, collection, id), `${collection}.${id}`, 'delete it', report)
     }
   }
 }
 
-function say(at: Place, what: string, report: Reporter): void {
+function say(at: Place, what: string, way: string, report: Reporter): void {
   report({
     at,
     message: `${what} says what it would inherit`,
-    help: 'delete it; keep it only to hold the account where it is when the global moves',
+    help: `${way}; keep it only to hold the account where it is when the global moves`,
   })
 }

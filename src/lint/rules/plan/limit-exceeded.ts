@@ -14,10 +14,11 @@ export const limitExceeded = defineRule({
       for (const [field, value] of Object.entries(fields)) {
         const limit = limitOf(policy, field)
         if (limit === undefined || typeof value !== 'number' || value <= limit) continue
+        const command = `tenfold set ${account.stem} ${section}.${field} ${limit}`
         report({
           at: valueAt(account.file, 'overrides', section, field),
           message: `plan "${policy.plan}" allows ${field} up to ${limit}, not ${value}`,
-          help: `write ${limit} or less, or move the account to another plan`,
+          help: `write ${limit} or less (\`${command}\`), or move the account to another plan`,
           related: [{ at: valueAt('plans.yaml', 'plans', policy.plan, 'limits', field), message: 'the rule' }],
         })
       }

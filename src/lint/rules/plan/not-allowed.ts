@@ -12,25 +12,27 @@ export const notAllowed = defineRule({
   account(account, known, report) {
     const policy = paidPolicy(account, known)
     if (policy === undefined) return
-    const { file, body, plan } = account
+    const { file, stem, body, plan } = account
     const may = policy.rule.may_override
-    const refuse = (at: Place, what: string): void =>
+    const refuse = (at: Place, what: string, way: string): void =>
       report({
         at,
         message: `plan "${plan}" may not override ${what}`,
-        help: `delete it, or move the account to another plan; ${plan} may override ${oneOf(may)}`,
+        help: `${way}, or move the account to another plan; ${plan} may override ${oneOf(may)}`,
         related: [{ at: valueAt('plans.yaml', 'plans', plan, 'may_override'), message: 'the rule' }],
       })
     for (const [section, fields] of Object.entries(body.overrides ?? {})) {
-      if (!permitsSome(policy, section)) refuse(keyAt(file, 'overrides', section), section)
+      if (!permitsSome(policy, section)) refuse(keyAt(file, 'overrides', section), section, 'delete it')
       else {
         for (const field of Object.keys(fields)) {
-          if (!permits(policy, section, field)) refuse(keyAt(file, 'overrides', section, field), `${section}.${field}`)
+          if (permits(policy, section, field)) continue
+          const name = `${section}.${field}`
+          refuse(keyAt(file, 'overrides', section, field), name, `delete it (\`tenfold unset ${stem} ${name}\`)`)
         }
       }
     }
     for (const section of COLLECTIONS) {
-      if (body[section] !== undefined && !permits(policy, section)) refuse(keyAt(file, section), section)
+      if (body[section] !== undefined && !permits(policy, section)) refuse(keyAt(file, section), section, 'delete it')
     }
   },
 })

@@ -10,10 +10,11 @@ export const redundant = defineRule({
   account(account, known, report) {
     for (const { type, record, prompt } of recordsOf(account, known)) {
       if (!record.customized || record.value === undefined || !sameText(record.value, prompt.value)) continue
+      const command = `\`tenfold prompt reset ${account.stem} ${type}\``
       report({
         at: valueAt(account.file, 'prompts', type, 'value'),
         message: `this is the global ${type} prompt, word for word`,
-        help: 'delete the record to follow the global; keep it only to hold the account where it is when the global moves',
+        help: `${command} follows the global; keep it only to hold the account where it is when the global moves`,
         related: [{ at: valueAt(`prompts/${type}.yaml`, 'value'), message: 'the global text' }],
       })
     }

@@ -12,13 +12,15 @@ export const staleDefault = defineRule({
       if (sameText(record.default, prompt.value)) continue
       const changed = [...missingIn(record.default, prompt), ...undeclaredIn(record.default, prompt)]
       const grave = changed.length > 0
+      const command = (name: string): string => `\`tenfold prompt ${name} ${account.stem} ${type}\``
+      const merges = record.customized ? 'merges the change into `value`' : 'moves the account to today’s text'
       report({
         at: valueAt(account.file, 'prompts', type, 'default'),
         ...(grave && { severity: 'error' }),
         message: grave
           ? `the global ${type} prompt moved since, and so did its variables: ${changed.join(', ')}`
           : `the global ${type} prompt moved since this account ${record.customized ? 'customised it' : 'was pinned'}`,
-        help: 'compare the two; write today’s global text into `default`, and carry its change into `value`; or delete the record to follow the global',
+        help: `${command('rebase')} ${merges}, ${command('reset')} follows the global`,
         related: [{ at: valueAt(`prompts/${type}.yaml`, 'value'), message: 'the global text today' }],
       })
     }

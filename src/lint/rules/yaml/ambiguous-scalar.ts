@@ -1,9 +1,7 @@
+import { isMisread } from '../../../compile/misread.ts'
 import { spanAt, walk } from '../../../compile/source.ts'
 import { defineRule } from '../../rule.ts'
 
-/** What YAML 1.1 readers, and people, take for a boolean, a date or a time; not a text that begins with a date. */
-const MISREAD =
-  /^(?:y|n|yes|no|on|off|\d{4}-\d{1,2}-\d{1,2}(?:(?:t|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?\s*(?:z|[-+]\d{1,2}(?::?\d\d)?)?)?)$/i
 const DATES = new Set(['deprecated_on', 'removed_on'])
 
 export const ambiguousScalar = defineRule({
@@ -28,7 +26,7 @@ export const ambiguousScalar = defineRule({
     }
     for (const { node, path } of walk(file.root)) {
       if (node.is !== 'scalar' || node.style !== 'plain' || typeof node.value !== 'string') continue
-      if (MISREAD.test(node.value) && !DATES.has(String(path.at(-1)))) warn(node.start, node.end)
+      if (isMisread(node.value) && !DATES.has(String(path.at(-1)))) warn(node.start, node.end)
     }
   },
 })

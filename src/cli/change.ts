@@ -1,0 +1,63 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure, fileFailure } from '../compile/failure.ts'
+import { stemOf } from '../compile/layout.ts'
+import type { SourceFile } from '../compile/source.ts'
+import { didYouMean } from '../compile/suggest.ts'
+import { writeFiles } from '../edit/write.ts'
+import type { Bench } from '../pipeline/account.ts'
+import { type Configuration, openConfiguration } from '../pipeline/configuration.ts'
+import { type AccountEdit, type Edited, editAccounts } from '../pipeline/edit-accounts.ts'
+import { type CommonFlags, type ExitCode, formatOf, hasErrors, out, outJson, renderAside } from './io.ts'
+
+/** What a command that edits accounts would write. */
+export interface Change extends Edited {
+  readonly configuration: Configuration
+}
+
+/** Edits accounts and checks what comes out; nothing is written yet. */
+export async function change(flags: CommonFlags, ids: readonly string[], edit: AccountEdit): Promise<Change> {
+  const configuration = await openConfiguration(flags.config)
+  return { configuration, ...(await editAccounts(configuration, ids, edit)) }
+}
+
+/** The same for accounts that have a file, taking something from global files. @throws {Failure} where one has none. */
+export async function changeExisting(
+  flags: CommonFlags,
+  ids: readonly string[],
+  edit: (file: SourceFile, id: string, bench: Bench) => string,
+  reads: readonly string[] = [],
+): Promise<Change> {
+  const configuration = await openConfiguration(flags.config)
+  const existing: AccountEdit = (file, id, bench) => {
+    if (file !== undefined) return edit(file, id, bench)
+    const known = configuration.tree.files.filter(({ kind }) => kind === 'account').map(({ path }) => stemOf(path))
+    const help = `${didYouMean(id, known)}create it with \`plan ACCOUNT PLAN\``
+    throw new Failure('usage', `the account "${id}" has no file`, help)
+  }
+  return { configuration, ...(await editAccounts(configuration, ids, existing, reads)) }
+}
+
+/** Writes all of a change, or, with an error in what it would make, nothing; and says what it did. */
+export function apply(flags: CommonFlags, { configuration, files, diagnostics }: Change): ExitCode {
+  const format = formatOf(flags, EDIT_FORMATS, 'pretty')
+  renderAside(flags, diagnostics, files.size)
+  if (hasErrors(diagnostics)) return 1
+  if (files.size > 0) makeFolder(join(configuration.folder, 'accounts'))
+  writeFiles([...files].map(([path, text]) => [join(configuration.folder, path), text]))
+  const changed = [...files.keys()].map(configuration.show)
+  if (format === 'json') outJson({ changed })
+  else out(changed.length === 0 ? 'nothing to change\n' : changed.map((file) => `changed ${file}\n`).join(''))
+  return 0
+}
+
+export const EDIT_FORMATS = ['pretty', 'json'] as const
+
+/** A first account may have no folder to lie in yet. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw fileFailure(error, `cannot make ${folder}`)
+  }
+}

@@ -1,0 +1,18 @@
+import { Failure } from '../../compile/failure.ts'
+import { fieldOf, valueOf } from '../../edit/field.ts'
+import { put } from '../../edit/put.ts'
+import { EDIT_FORMATS, apply, changeExisting } from '../change.ts'
+import { type CommonFlags, type ExitCode, formatOf } from '../io.ts'
+
+/** Writes one field of one or many accounts. */
+export async function set(args: readonly string[], flags: CommonFlags): Promise<ExitCode> {
+  formatOf(flags, EDIT_FORMATS, 'pretty')
+  const [name, written] = args.slice(-2)
+  const ids = args.slice(0, -2)
+  if (name === undefined || written === undefined || ids.length === 0) {
+    throw new Failure('usage', 'set needs an account, a field and a value', 'write `set ACCOUNT... FIELD VALUE`')
+  }
+  const field = fieldOf(name)
+  const value = valueOf(field, written)
+  return apply(flags, await changeExisting(flags, ids, (file) => put(file, field.path, value)))
+}

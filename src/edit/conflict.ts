@@ -1,0 +1,43 @@
+import { type Node, type SourceFile, nodeAt } from '../compile/source.ts'
+import type { Conflict } from './merge.ts'
+
+/** Where the two texts of a rebase stand. */
+export interface Sides {
+  readonly account: string
+  readonly type: string
+  readonly ours: SourceFile
+  readonly theirs: SourceFile | undefined
+  show(path: string): string
+}
+
+/** A conflict as a person reads it: the place of each side, what each says, and the way out. */
+export function conflictText(conflicts: readonly Conflict[], { account, type, ours, theirs, show }: Sides): string {
+  const own = nodeAt(ours.root, ['prompts', type, 'value'])
+  const parts = conflicts.map((conflict) => {
+    const here = `${show(ours.path)}:${lineAt(ours, own, conflict.ours.at)}`
+    const there = `${show(theirs?.path ?? '')}:${lineAt(theirs, nodeAt(theirs?.root, ['value']), conflict.theirs.at)}`
+    return [
+      `error: "${account}" and the global ${type} prompt changed the same lines`,
+      `  --> ${here}`,
+      `  ::: ${there}`,
+      `<<<<<<< ${here}: the account's text`,
+      ...conflict.ours.lines,
+      '||||||| the global text when the account customised it',
+      ...conflict.base.lines,
+      '=======',
+      ...conflict.theirs.lines,
+      `>>>>>>> ${there}: the global text today`,
+    ].join('\n')
+  })
+  const takes = `\`tenfold prompt rebase ${account} ${type} --file FILE\``
+  const follows = `\`tenfold prompt reset ${account} ${type}\``
+  const help = ` help: write the text as it should be into FILE and run ${takes}, or ${follows} to follow the global`
+  return `${[...parts, help].join('\n')}\n`
+}
+
+/** The line of the file on which a line of a text stands: only a literal block has one for each. */
+function lineAt(file: SourceFile | undefined, node: Node | undefined, index: number): number {
+  if (file === undefined || node === undefined) return 1
+  const first = file.text.slice(0, node.start).split('\n').length
+  return file.text[node.start] === '|' ? first + 1 + index : first
+}

@@ -1,0 +1,57 @@
+import type { Layout } from './layout.ts'
+import { block, inline } from './scalar.ts'
+
+/** What an edit may write: a scalar, or a mapping of what it may write. */
+export type Writable = string | number | boolean | Mapping
+export interface Mapping {
+  readonly [key: string]: Writable
+}
+
+/** A value as it is written behind a key. */
+export interface Form {
+  /** What stands on the key's own line; empty where everything stands below. */
+  readonly head: string
+  /** The lines below, indented. */
+  readonly body: readonly string[]
+  /** Whether the line end after the last line belongs to the value, so that it may not be missing. */
+  readonly open: boolean
+}
+
+export interface Where extends Layout {
+  /** Of the key. */
+  readonly column: number
+  readonly flow: boolean
+  /** Whether texts may become blocks. */
+  readonly blocks: boolean
+}
+
+export function formOf(value: Writable, where: Where): Form {
+  if (typeof value === 'object') return where.flow ? flowForm(value) : blockForm(value, where)
+  const text = typeof value === 'string' && value.includes('\n') && where.blocks && !where.flow
+    ? block(value, where.column, where.step)
+    : undefined
+  if (text === undefined) return { head: inline(value, where.flow), body: [], open: false }
+  return { head: text.head, body: text.lines, open: !text.head.endsWith('-') }
+}
+
+/** An entry's lines, from its key on. */
+export function entryForm(key: string, value: Writable, where: Where): Form {
+  const { head, body, open } = formOf(value, where)
+  return { head: `${inline(key, where.flow)}:${head === '' ? '' : ` ${head}`}`, body, open }
+}
+
+function blockForm(mapping: Mapping, where: Where): Form {
+  const inner = { ...where, column: where.column + where.step }
+  const entries = Object.entries(mapping).map(([key, value]) => entryForm(key, value, inner))
+  const body = entries.flatMap((entry) => [' '.repeat(inner.column) + entry.head, ...entry.body])
+  return { head: '', body, open: entries.at(-1)?.open === true }
+}
+
+function flowForm(mapping: Mapping): Form {
+  const entries = Object.entries(mapping).map(([key, value]) => `${inline(key, true)}: ${inFlow(value)}`)
+  return { head: `{ ${entries.join(', ')} }`, body: [], open: false }
+}
+
+function inFlow(value: Writable): string {
+  return typeof value === 'object' ? flowForm(value).head : inline(value, true)
+}

@@ -1,0 +1,33 @@
+import type { Edit } from '../compile/diagnostic.ts'
+import type { Entry, ScalarNode } from '../compile/source.ts'
+import type { Form } from './form.ts'
+import { behindColon, endOf, nextLine } from './layout.ts'
+
+/** Another value for an entry. A comment behind the value, or behind the header of a block, stays. */
+export function replace(text: string, entry: Entry, form: Form, eol: string): Edit[] {
+  const { value } = entry
+  if (value.is === 'scalar' && value.style === 'block') return [replaceBlock(text, value, form, eol)]
+  const head = replaceOnLine(text, entry, form.head)
+  if (form.body.length === 0) return [head]
+  const at = nextLine(text, endOf(text, entry))
+  const body = form.body.join(eol)
+  const isBare = text[at - 1] !== '\n'
+  return [head, { start: at, end: at, text: isBare ? `${eol}${body}${form.open ? eol : ''}` : `${body}${eol}` }]
+}
+
+/** The part that stands on the key's line; an empty head takes the space before it along. */
+function replaceOnLine(text: string, entry: Entry, head: string): Edit {
+  const { value } = entry
+  const colon = behindColon(text, entry)
+  const end = endOf(text, entry)
+  const spaced = head === '' ? '' : ` ${head}`
+  if (value.end > value.start) return { start: head === '' ? (colon ?? value.start) : value.start, end, text: head }
+  return { start: end, end, text: colon === undefined ? `:${spaced}` : spaced }
+}
+
+function replaceBlock(text: string, { start, end }: ScalarNode, { head, body, open }: Form, eol: string): Edit {
+  const header = /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? ''
+  const comment = /[ \t]+#.*$/.exec(header)?.[0] ?? ''
+  const lines = body.length === 0 ? [head + comment] : [head + comment, ...body]
+  return { start, end, text: lines.join(eol) + (open && end === text.length ? eol : '') }
+}
