@@ -12,8 +12,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   edit: ['bundle', 'compile'],
   publish: ['bundle', 'compile'],
   sdk: ['bundle'],
-  pipeline: ['bundle', 'compile', 'lint', 'publish'],
-  cli: ['bundle', 'compile', 'lint', 'publish', 'pipeline', 'report', 'edit', 'sdk'],
+  review: ['bundle', 'compile', 'report'],
+  pipeline: ['bundle', 'compile', 'lint', 'publish', 'review'],
+  cli: ['bundle', 'compile', 'lint', 'publish', 'pipeline', 'report', 'review', 'edit', 'sdk'],
 }
 
 /** No npm package at all is what lets a service install the SDK without a thought. */
