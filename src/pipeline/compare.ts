@@ -6,11 +6,12 @@ import { type Diagnostic, sortDiagnostics } from '../compile/diagnostic.ts'
 import { lenient } from '../compile/link.ts'
 import type { FileTarget } from '../publish/targets/file.ts'
 import { diff } from '../review/diff.ts'
-import type { Diff, Effects, GlobalField, Side } from '../review/model.ts'
+import type { Diff, Effects, GlobalField } from '../review/model.ts'
 import type { Base } from './base.ts'
 import { type Common, checkCommon } from './common.ts'
 import type { Configuration } from './configuration.ts'
 import { globalFields } from './global-fields.ts'
+import { withoutCredentials } from './hide.ts'
 import { type Cache, type Sides, readPairs } from './pairs.ts'
 import { type Previous, readPrevious } from './previous.ts'
 import { blobsOf, changesBetween } from './since.ts'
@@ -20,7 +21,7 @@ export interface Comparison {
   /** Full ids; null for a working tree that is no commit. */
   readonly base: string | null
   readonly head: string | null
-  /** Undefined where HEAD cannot be answered from at all. */
+  /** Undefined where a global file of HEAD is missing or opaque, so that nothing could be released from it. */
   readonly compared: { readonly diff: Diff; readonly effects: Effects } | undefined
   /** Of HEAD: those of the globals, and of every account file that was looked at. */
   readonly diagnostics: readonly Diagnostic[]
@@ -66,34 +67,39 @@ export async function compare(base: Base, after: Configuration, options: Compare
   const judgedThen = before === undefined ? undefined : globalsMoved ? await checkCommon(before, undefined, cache) : judged
 
   const sides = {
-    before: sideOf(base.commit, before, judgedThen, changed),
-    after: sideOf(after.commit, after, judged, changed),
+    // A mistake at BASE hides what depends on it; with one at HEAD there is nothing that would be released.
+    before: { commit: base.commit, globals: judgedThen && answerable(lenient(judgedThen.bench.known)), fields: fieldsOf(before, judgedThen, changed) },
+    after: { commit: after.commit, globals: answerable(judged.globals), fields: fieldsOf(after, judged, changed) },
   }
   const moved = canonical(sides.before.globals ?? null) !== canonical(sides.after.globals ?? null)
-  const { pairs, totals, diagnostics, parsed } = await readPairs(sidesOf(before, after, judgedThen, judged, then, now), {
+  const pairs = await readPairs(sidesOf(before, after, judgedThen, judged, then, now), {
     everybody: moved, cache: cacheOf(previous, read), vouched: judged.reused,
     ...(options.progress !== undefined && { progress: options.progress }),
   })
+  const diagnostics = sortDiagnostics([...judged.diagnostics, ...pairs.diagnostics])
+  const leaks = [...diagnostics, ...pairs.before, ...(judgedThen?.diagnostics ?? [])].some(({ rule }) => rule.startsWith('secret/'))
+  const found = sides.after.globals === undefined ? undefined : diff(sides.before, sides.after, pairs.pairs, pairs.totals)
   return {
     base: base.commit,
     head: after.commit,
-    compared: sides.after.globals === undefined ? undefined : diff(sides.before, sides.after, pairs, totals),
-    diagnostics: sortDiagnostics([...judged.diagnostics, ...diagnostics]),
+    compared: found && leaks ? { ...found, diff: withoutCredentials(found.diff) } : found,
+    diagnostics,
     files: after.tree.files.length,
     changed: new Set([...changed].map(after.show)),
-    files_parsed: judged.parsed + (globalsMoved ? (judgedThen?.parsed ?? 0) : 0) + parsed,
+    files_parsed: judged.parsed + (globalsMoved ? (judgedThen?.parsed ?? 0) : 0) + pairs.parsed,
   }
 }
 
-function sideOf(commit: string | null, configuration: Configuration | undefined, common: Common | undefined, changed: ReadonlySet<string>): Side {
+/** The fields of the global files that changed; none of a file that is opaque. */
+function fieldsOf(configuration: Configuration | undefined, common: Common | undefined, changed: ReadonlySet<string>): Map<string, GlobalField> {
   const fields = new Map<string, GlobalField>()
-  if (configuration === undefined || common === undefined) return { commit, globals: undefined, fields }
+  if (configuration === undefined || common === undefined) return fields
   for (const { path, kind } of configuration.tree.files) {
     const file = kind !== 'account' && changed.has(path) ? common.bench.globals(path) : undefined
     if (file === undefined) continue
     for (const [name, field] of globalFields(file, configuration.show)) fields.set(name, field)
   }
-  return { commit, globals: answerable(lenient(common.bench.known)), fields }
+  return fields
 }
 
 /** Globals that select a provider and do not define it resolve nothing. */

@@ -45,7 +45,10 @@ export interface Pairs {
   /** To be read once. */
   readonly pairs: Iterable<Pair>
   readonly totals: ByPlan
+  /** HEAD's. */
   readonly diagnostics: readonly Diagnostic[]
+  /** Those of BASE's files that are no longer what they were. */
+  readonly before: readonly Diagnostic[]
   readonly parsed: number
 }
 
@@ -97,6 +100,7 @@ export async function readPairs({ before, after }: Sides, options: PairOptions):
     pairs: pairsOf(everybody ? [...now.keys(), ...[...then.keys()].filter((id) => !now.has(id))] : changedIds(then, now, isSame), pairOf),
     totals,
     diagnostics: [...head.diagnostics, ...unsaid.diagnostics],
+    before: base.diagnostics,
     parsed: toParse.length + gone.length + unsaid.parsed,
   }
 }

@@ -1,3 +1,5 @@
+import { thousands } from '../report/summary.ts'
+
 /** A part of a comment: items that each stand or go whole, so that no cut is ever inside one. */
 export interface Section {
   /** Up to the first item; our own text, or escaped. */
@@ -34,7 +36,7 @@ const GAP = 2
 function print({ open, items, total = items.length, close = '' }: Section, kept: number): string {
   const rest = total - kept
   const shown = items.slice(0, kept)
-  const parts = rest > 0 ? [...shown, `${rest.toLocaleString('en-US')} more`] : shown
+  const parts = rest > 0 ? [...shown, `${thousands(rest)} more`] : shown
   return `${open}${joined(parts)}${close}`
 }
 

@@ -1,5 +1,6 @@
-import type { Change } from './model.ts'
+import { thousands } from '../report/summary.ts'
 import { code } from './markdown.ts'
+import type { Change } from './model.ts'
 import { unified } from './unified.ts'
 import { isLong, valueText } from './value.ts'
 
@@ -20,7 +21,7 @@ export function changeLines(changes: readonly Change[]): string[] {
   const lines = [...moves.values()].map(({ name, change, functions }) => {
     return `${code(name)}: ${arrow(change)}${functions.length === 0 ? '' : ` in ${named(functions)}`}`
   })
-  return lines.length <= MOST ? lines : [...lines.slice(0, MOST), `${lines.length - MOST} more`]
+  return lines.length <= MOST ? lines : [...lines.slice(0, MOST), `${thousands(lines.length - MOST)} more`]
 }
 
 /** Old → new; of a long text how many lines, since the lines themselves stand elsewhere. */
@@ -40,5 +41,5 @@ function shown(value: unknown): string {
 /** A few names, and how many more there are. */
 export function named(names: readonly string[], most = 6): string {
   const few = names.slice(0, most).map((name) => code(name, 80)).join(', ')
-  return names.length > most ? `${few} and ${names.length - most} more` : few
+  return names.length > most ? `${few} and ${thousands(names.length - most)} more` : few
 }

@@ -1,6 +1,5 @@
 import { PLANS } from '../bundle/model.ts'
-import type { Diagnostic } from '../compile/diagnostic.ts'
-import { count } from '../compile/diagnostic.ts'
+import { type Diagnostic, count } from '../compile/diagnostic.ts'
 import { plural, thousands } from '../report/summary.ts'
 import type { Section } from './fit.ts'
 import { type Group, isGone, isNew } from './group.ts'
