@@ -4,9 +4,10 @@ import type { Ref } from '../bundle/object.ts'
 import { serves } from '../bundle/resolve.ts'
 import { type Diagnostic, sortDiagnostics } from '../compile/diagnostic.ts'
 import { lenient } from '../compile/link.ts'
+import type { TreeFile } from '../compile/read.ts'
 import type { FileTarget } from '../publish/targets/file.ts'
-import { diff } from '../review/diff.ts'
-import type { Diff, Effects, GlobalField } from '../review/model.ts'
+import { type Difference, diff } from '../review/diff.ts'
+import type { GlobalField } from '../review/model.ts'
 import type { Base } from './base.ts'
 import { type Common, checkCommon } from './common.ts'
 import type { Configuration } from './configuration.ts'
@@ -22,7 +23,7 @@ export interface Comparison {
   readonly base: string | null
   readonly head: string | null
   /** Undefined where a global file of HEAD is missing or opaque, so that nothing could be released from it. */
-  readonly compared: { readonly diff: Diff; readonly effects: Effects } | undefined
+  readonly compared: Difference | undefined
   /** Of HEAD: those of the globals, and of every account file that was looked at. */
   readonly diagnostics: readonly Diagnostic[]
   /** How many YAML files HEAD has. */
@@ -51,9 +52,8 @@ export interface CompareOptions {
  */
 export async function compare(base: Base, after: Configuration, options: CompareOptions): Promise<Comparison> {
   const before = base.configuration
-  const [then, now] = await Promise.all([before === undefined ? new Map<string, string>() : blobsOf(before), blobsOf(after)])
-  const changed = new Set([...now].filter(([path, blob]) => then.get(path) !== blob).map(([path]) => path))
-  for (const path of then.keys()) if (!now.has(path)) changed.add(path)
+  const [then, now] = [before === undefined ? new Map<string, string>() : await blobsOf(before), await blobsOf(after)]
+  const changed = new Set([...then.keys(), ...now.keys()].filter((path) => then.get(path) !== now.get(path)))
 
   const { store, judge, note = (): void => {} } = options
   const previous = store && readPrevious(store, judge, note)
@@ -62,23 +62,36 @@ export async function compare(base: Base, after: Configuration, options: Compare
   const touched = options.strict !== true ? undefined
     : before === undefined ? (): boolean => true : (await changesBetween(before, after)).touched
   const judged = await checkCommon(after, touched, cache)
-  const globalsMoved = after.tree.files.some(({ path, kind }) => kind !== 'account' && changed.has(path))
-    || before === undefined || before.tree.files.some(({ path, kind }) => kind !== 'account' && changed.has(path))
-  const judgedThen = before === undefined ? undefined : globalsMoved ? await checkCommon(before, undefined, cache) : judged
+  const isMoved = ({ path, kind }: TreeFile): boolean => kind !== 'account' && changed.has(path)
+  const globalsMoved = [...(before?.tree.files ?? []), ...after.tree.files].some(isMoved)
+  const judgedThen = before && (globalsMoved ? await checkCommon(before, undefined, cache) : judged)
 
   const sides = {
     // A mistake at BASE hides what depends on it; with one at HEAD there is nothing that would be released.
-    before: { commit: base.commit, globals: judgedThen && answerable(lenient(judgedThen.bench.known)), fields: fieldsOf(before, judgedThen, changed) },
-    after: { commit: after.commit, globals: answerable(judged.globals), fields: fieldsOf(after, judged, changed) },
+    before: {
+      commit: base.commit,
+      globals: judgedThen && answerable(lenient(judgedThen.bench.known)),
+      fields: fieldsOf(before, judgedThen, changed),
+    },
+    after: {
+      commit: after.commit,
+      globals: answerable(judged.globals),
+      fields: fieldsOf(after, judged, changed),
+    },
   }
   const moved = canonical(sides.before.globals ?? null) !== canonical(sides.after.globals ?? null)
-  const pairs = await readPairs(sidesOf(before, after, judgedThen, judged, then, now), {
+  const sidesRead: Sides = {
+    before: before && judgedThen && { configuration: before, common: judgedThen, blobs: then },
+    after: { configuration: after, common: judged, blobs: now },
+  }
+  const pairs = await readPairs(sidesRead, {
     everybody: moved, cache: cacheOf(previous, read), vouched: judged.reused,
     ...(options.progress !== undefined && { progress: options.progress }),
   })
   const diagnostics = sortDiagnostics([...judged.diagnostics, ...pairs.diagnostics])
-  const leaks = [...diagnostics, ...pairs.before, ...(judgedThen?.diagnostics ?? [])].some(({ rule }) => rule.startsWith('secret/'))
-  const found = sides.after.globals === undefined ? undefined : diff(sides.before, sides.after, pairs.pairs, pairs.totals)
+  const said = [...diagnostics, ...pairs.before, ...(judgedThen?.diagnostics ?? [])]
+  const leaks = said.some(({ rule }) => rule.startsWith('secret/'))
+  const found = sides.after.globals && diff(sides.before, sides.after, pairs.pairs, pairs.totals)
   return {
     base: base.commit,
     head: after.commit,
@@ -91,7 +104,11 @@ export async function compare(base: Base, after: Configuration, options: Compare
 }
 
 /** The fields of the global files that changed; none of a file that is opaque. */
-function fieldsOf(configuration: Configuration | undefined, common: Common | undefined, changed: ReadonlySet<string>): Map<string, GlobalField> {
+function fieldsOf(
+  configuration: Configuration | undefined,
+  common: Common | undefined,
+  changed: ReadonlySet<string>,
+): Map<string, GlobalField> {
   const fields = new Map<string, GlobalField>()
   if (configuration === undefined || common === undefined) return fields
   for (const { path, kind } of configuration.tree.files) {
@@ -105,21 +122,8 @@ function fieldsOf(configuration: Configuration | undefined, common: Common | und
 /** Globals that select a provider and do not define it resolve nothing. */
 function answerable(globals: Globals | undefined): Globals | undefined {
   if (globals === undefined) return undefined
-  return serves(globals, globals.text.provider, 'text') && serves(globals, globals.image.provider, 'image') ? globals : undefined
-}
-
-function sidesOf(
-  before: Configuration | undefined,
-  after: Configuration,
-  judgedThen: Common | undefined,
-  judged: Common,
-  then: ReadonlyMap<string, string>,
-  now: ReadonlyMap<string, string>,
-): Sides {
-  return {
-    before: before === undefined || judgedThen === undefined ? undefined : { configuration: before, common: judgedThen, blobs: then },
-    after: { configuration: after, common: judged, blobs: now },
-  }
+  const { text, image } = globals
+  return serves(globals, text.provider, 'text') && serves(globals, image.provider, 'image') ? globals : undefined
 }
 
 /** What a store knows of an account's file, by the id of its content: wherever the file lies, it says the same. */

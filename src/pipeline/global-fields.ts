@@ -6,7 +6,8 @@ import type { GlobalField } from '../review/model.ts'
 
 /**
  * Every field of a global file by its name: the file without `.yaml`, and the path in it; settings.yaml's without the
- * file. Of a file that fails its schema, none. A list is one field, and so is a mapping with nothing in it, or an optional variable would come and go unseen.
+ * file. Of a file that fails its schema, none. A list is one field, and so is a mapping with nothing in it, or an
+ * optional variable would come and go unseen.
  */
 export function globalFields(file: SourceFile, show: (path: string) => string): Map<string, GlobalField> {
   const fields = new Map<string, GlobalField>()

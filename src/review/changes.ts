@@ -23,7 +23,9 @@ function compare(before: unknown, after: unknown, field: string, depth: number, 
     return
   }
   const [a, b] = [isObject(before) ? before : {}, isObject(after) ? after : {}]
-  for (const name of Object.keys({ ...a, ...b })) compare(own(a, name), own(b, name), `${field}.${name}`, depth - 1, found)
+  for (const name of Object.keys({ ...a, ...b })) {
+    compare(own(a, name), own(b, name), `${field}.${name}`, depth - 1, found)
+  }
 }
 
 /** Plain data with equal bytes; an absent value is equal to no other. */

@@ -31,7 +31,8 @@ export type Decision =
  */
 export function decide(existing: readonly Comment[], author: string, body: string): Decision {
   if (body.length > LIMIT) throw new RangeError(`a comment of ${body.length} characters is over ${LIMIT}`)
-  const [own] = existing.filter((one) => one.author === author && readMarker(one.body) !== undefined).sort((a, b) => a.id - b.id)
+  const ours = existing.filter((one) => one.author === author && readMarker(one.body) !== undefined)
+  const [own] = ours.sort((a, b) => a.id - b.id)
   if (own === undefined) return { do: 'create' }
   return { do: sameText(own.body, body) ? 'nothing' : 'update', id: own.id }
 }
@@ -45,10 +46,12 @@ export function marker({ base, head, digest }: Marker): string {
 
 /** Undefined where the text does not begin with a marker of this version. */
 export function readMarker(body: string): Marker | undefined {
-  const [, base, head, digest] = /^<!-- tenfold:review v1 base=([0-9a-f]+|none) head=([0-9a-f]+|none) digest=([0-9a-f]+) -->/.exec(body) ?? []
+  const [, base, head, digest] = MARKER.exec(body) ?? []
   if (base === undefined || head === undefined || digest === undefined) return undefined
   return { base: base === 'none' ? null : base, head: head === 'none' ? null : head, digest }
 }
+
+const MARKER = /^<!-- tenfold:review v1 base=([0-9a-f]+|none) head=([0-9a-f]+|none) digest=([0-9a-f]+) -->/
 
 /** Line ends may have changed on the way, and the last one may have gone. */
 function sameText(a: string, b: string): boolean {

@@ -12,7 +12,7 @@ import { Shield } from './shield.ts'
  * @param pairs Every account that may differ, each once; one that is left out is taken to be the same on both sides.
  * @param totals How many accounts of each plan HEAD has.
  */
-export function diff(before: Side, after: Side, pairs: Iterable<Pair>, totals: ByPlan): { diff: Diff; effects: Effects } {
+export function diff(before: Side, after: Side, pairs: Iterable<Pair>, totals: ByPlan): Difference {
   const globals = globalChanges(before, after)
   const moved = globals.map(({ field }) => field)
   const both = before.globals !== undefined && after.globals !== undefined
@@ -71,6 +71,11 @@ export function diff(before: Side, after: Side, pairs: Iterable<Pair>, totals: B
   }
 }
 
+export interface Difference {
+  readonly diff: Diff
+  readonly effects: Effects
+}
+
 export type ByPlan = Readonly<Record<PlanName, number>>
 
 export function noneByPlan(): Record<PlanName, number> {
@@ -96,7 +101,8 @@ function flatOf({ globals }: Side, account: Account | undefined): ReturnType<typ
 function outdated({ before, after }: { before: Globals; after: Globals }, { prompts = {} }: Account): string[] {
   return Object.keys(prompts).filter((type) => {
     const [then, now] = [own(before.prompts, type), own(after.prompts, type)]
-    return then !== undefined && now !== undefined && then.value !== now.value && own(prompts, type)?.default !== now.value
+    if (then === undefined || now === undefined || then.value === now.value) return false
+    return own(prompts, type)?.default !== now.value
   })
 }
 

@@ -42,7 +42,12 @@ function print({ open, items, total = items.length, close = '' }: Section, kept:
 
 /** List items follow each other; what is longer than a line or two stands apart. */
 function joined(parts: readonly string[]): string {
-  return parts.map((part, i) => (i === 0 ? '' : isListItem(part) && isListItem(parts[i - 1] ?? '') ? '\n' : '\n\n') + part).join('')
+  let text = ''
+  for (const [i, part] of parts.entries()) {
+    if (i > 0) text += isListItem(part) && isListItem(parts[i - 1] ?? '') ? '\n' : '\n\n'
+    text += part
+  }
+  return text
 }
 
 function isListItem(part: string): boolean {

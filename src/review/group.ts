@@ -16,7 +16,7 @@ const SAMPLES = 3
 
 /** The largest group first; among equals, the one whose first account comes first. */
 export function grouped(accounts: readonly AccountChange[]): Group[] {
-  const groups = new Map<string, { changes: readonly Change[]; count: number; by_plan: Record<PlanName, number>; samples: Group['samples'][number][] }>()
+  const groups = new Map<string, Growing>()
   for (const { account, plan, changes } of accounts) {
     const key = canonical(changes)
     const group = groups.get(key) ?? { changes, count: 0, by_plan: noneByPlan(), samples: [] }
@@ -27,6 +27,13 @@ export function grouped(accounts: readonly AccountChange[]): Group[] {
   }
   // Sorting is stable, and the accounts come sorted.
   return [...groups.values()].sort((a, b) => b.count - a.count)
+}
+
+interface Growing {
+  readonly changes: readonly Change[]
+  count: number
+  readonly by_plan: Record<PlanName, number>
+  readonly samples: { readonly account: string; readonly plan: PlanName }[]
 }
 
 /** Whether the account is there on one side alone: its plan comes from nothing, or goes to nothing. */

@@ -17,7 +17,8 @@ export function riskLine(risk: Risk, cost: Cost): string {
 }
 
 export function riskText({ model_changes, prompt_changes, limits_loosened, keys }: Risk): string {
-  return `model change ${model_changes} · prompt change ${prompt_changes} · limit loosened ${limits_loosened} · keys ${keys}`
+  const models = `model change ${model_changes} · prompt change ${prompt_changes}`
+  return `${models} · limit loosened ${limits_loosened} · keys ${keys}`
 }
 
 /** An estimate says what it leaves out: a model without a price is not free. */

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { Diagnostic } from '../compile/diagnostic.ts'
 import { plural, thousands } from '../report/summary.ts'
-import { marker } from './comment.ts'
+import { LIMIT, marker } from './comment.ts'
 import { fit } from './fit.ts'
 import { grouped } from './group.ts'
+import { code } from './markdown.ts'
 import type { Diff, Effects } from './model.ts'
 import { planTable, riskLine } from './overview.ts'
 import { type Risk, riskOf } from './risk.ts'
-import { accountSection, globalSection, leftBehindSection, lintSection, promptSection, shieldedSection, unknownSection } from './sections.ts'
-import { code } from './markdown.ts'
+import {
+  accountSection, globalSection, leftBehindSection, lintSection, promptSection, shieldedSection, unknownSection,
+} from './sections.ts'
 
 /** What a review says: the difference, and what HEAD has wrong with it. */
 export interface Review {
@@ -27,8 +29,6 @@ export interface Rendered {
   readonly risk: Risk | undefined
 }
 
-/** GitHub refuses a comment of more than 65,536 characters. */
-export const BUDGET = 60_000
 const MOST_ERRORS = 20
 
 /**
@@ -37,7 +37,11 @@ const MOST_ERRORS = 20
  */
 export function render(review: Review): Rendered {
   const { base, head, compared, changed } = review
-  const diagnostics = [...review.diagnostics].sort((a, b) => Number(changed?.has(b.file) ?? 0) - Number(changed?.has(a.file) ?? 0))
+  const isTouched = ({ file }: Diagnostic): boolean => changed?.has(file) === true
+  const diagnostics = [
+    ...review.diagnostics.filter(isTouched),
+    ...review.diagnostics.filter((diagnostic) => !isTouched(diagnostic)),
+  ]
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   const groups = compared === undefined ? [] : grouped(compared.diff.accounts)
   const risk = compared && riskOf(compared.diff, groups, compared.effects.cost)
@@ -56,8 +60,9 @@ export function render(review: Review): Rendered {
     lintSection(diagnostics),
   ]
   const present = sections.filter((section) => section !== undefined)
+  const rank = KEEP.flatMap((i) => present.flatMap((section, at) => (section === sections[i] ? [at] : [])))
   const fixed = [...top, end].join('\n\n').length + MARKER_LENGTH
-  const middle = fit(present, KEEP.map((i) => present.findIndex((section) => section === sections[i])).filter((i) => i >= 0), BUDGET - fixed)
+  const middle = fit(present, rank, LIMIT - fixed)
   const text = [...top, ...middle, end].join('\n\n')
   const digest = createHash('sha256').update(text).digest('hex')
   return { body: `${marker({ base, head, digest })}\n${text}\n`, risk }

@@ -21,14 +21,16 @@ export interface Risk {
 }
 
 export function riskOf(diff: Diff, groups: readonly Group[], cost: Cost): Risk {
-  const answers = [...groups.map(({ changes }) => changes), diff.unknown_accounts].filter((all) => !isNew(all) && !isGone(all)).flat()
+  const all = [...groups.map(({ changes }) => changes), diff.unknown_accounts]
+  const answers = all.filter((changes) => !isNew(changes) && !isGone(changes)).flat()
   const models = answers.filter(({ field }) => /^functions\..*\.(?:model|provider)$/.test(field))
   const prompts = answers.filter(({ field }) => /^prompts\..*\.prompt_value$/.test(field))
-  const limits = answers.filter((change) => /^functions\..*\.(?:max_tokens|max_in_article)$/.test(change.field) && isRaised(change))
+  const bounds = answers.filter(({ field }) => /^functions\..*\.(?:max_tokens|max_in_article)$/.test(field))
+  const limits = bounds.filter(isRaised)
   const rules = diff.globals.filter(isLoosened)
   const keys = [
     ...answers.filter(({ field }) => field.startsWith('functions.') && field.endsWith('.api_key')),
-    ...diff.globals.filter(({ field }) => field.endsWith('.api_key.secret')).map((change) => ({ ...change, old: secret(change.old), new: secret(change.new) })),
+    ...diff.globals.filter(({ field }) => field.endsWith('.api_key.secret')).map(asAnswer),
   ]
   return {
     model_changes: moves(models, lastName),
@@ -39,8 +41,9 @@ export function riskOf(diff: Diff, groups: readonly Group[], cost: Cost): Risk {
   }
 }
 
-function secret(name: unknown): unknown {
-  return name === null ? null : { secret: name }
+/** A secret's name as an answer holds it, so that both are one move. */
+function asAnswer({ field, old, new: now }: Change): Change {
+  return { field, old: old === null ? null : { secret: old }, new: now === null ? null : { secret: now } }
 }
 
 /** How many different moves there are among changes, where `name` says which fields are one. */
@@ -64,8 +67,9 @@ function isLoosened(change: Change): boolean {
   if (/\.limits\.[^.]+$/.test(field)) return isRaised(change) || (old !== null && now === null)
   const [before, after] = [items(old), items(now)]
   if (field.endsWith('.models.deny')) return before.some((item) => !after.includes(item))
-  if (field.endsWith('.models.allow')) return old !== null && (now === null || after.some((item) => !before.includes(item)))
-  return field.endsWith('.may_override') && old !== null && after.some((item) => !before.includes(item))
+  const grew = old !== null && after.some((item) => !before.includes(item))
+  if (field.endsWith('.models.allow')) return grew || (old !== null && now === null)
+  return field.endsWith('.may_override') && grew
 }
 
 function items(value: unknown): readonly unknown[] {

@@ -32,9 +32,10 @@ export function accountSection({ accounts }: Diff, groups: readonly Group[]): Se
   }
   return section(open, groups, (group) => {
     const { samples, count: n, by_plan, changes } = group
-    const plans = PLANS.filter((plan) => by_plan[plan] > 0).map((plan) => `${plan} ${thousands(by_plan[plan])}`).join(', ')
+    const plans = PLANS.filter((plan) => by_plan[plan] > 0).map((plan) => `${plan} ${thousands(by_plan[plan])}`)
     const such = n > samples.length ? 'such as ' : ''
-    return listed(`${plural(n, 'account')} (${plans}), ${such}${named(samples.map(({ account }) => account))}`, changes)
+    const who = `${such}${named(samples.map(({ account }) => account))}`
+    return listed(`${plural(n, 'account')} (${plans.join(', ')}), ${who}`, changes)
   })
 }
 
@@ -47,10 +48,13 @@ function listed(title: string, changes: Group['changes']): string {
 export function shieldedSection({ shielded }: Diff): Section | undefined {
   const fields = Object.entries(shielded)
   if (fields.length === 0) return undefined
-  const inner = section('', fields, ([field, ids]) => `- ${code(field)}: ${plural(ids.length, 'account')}, ${named(ids, 3)}`)
+  const inner = section('', fields, ([field, ids]) => {
+    return `- ${code(field)}: ${plural(ids.length, 'account')}, ${named(ids, 3)}`
+  })
   return folded(`shielded: the global moved, the account keeps its own (${fields.length})`, inner)
 }
 
+/** Each text that moves, once, however many accounts it reaches: the globals' own first. */
 export function promptSection({ globals }: Diff, groups: readonly Group[]): Section | undefined {
   const texts = new Map<string, { title: string; old: string; now: string; accounts: number }>()
   const add = (key: string, title: string, old: unknown, now: unknown, accounts: number): void => {
@@ -81,7 +85,9 @@ export function promptSection({ globals }: Diff, groups: readonly Group[]): Sect
 export function leftBehindSection({ left_behind }: Effects): Section | undefined {
   const types = Object.entries(left_behind)
   const total = types.reduce((sum, [, ids]) => sum + ids.length, 0)
-  const inner = section('', types, ([type, ids]) => `- ${code(type)}: ${plural(ids.length, 'account')}, ${named(ids, 3)}`)
+  const inner = section('', types, ([type, ids]) => {
+    return `- ${code(type)}: ${plural(ids.length, 'account')}, ${named(ids, 3)}`
+  })
   return folded(`customisations this leaves behind (${thousands(total)})`, inner)
 }
 

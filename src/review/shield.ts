@@ -1,5 +1,7 @@
 import { isObject } from '../bundle/decode.ts'
-import { type Account, type Dict, type FunctionSpec, type Globals, KIND_FIELDS, PROVIDERS, isProvider, own } from '../bundle/model.ts'
+import {
+  type Account, type Dict, type FunctionSpec, type Globals, KIND_FIELDS, PROVIDERS, isProvider, own,
+} from '../bundle/model.ts'
 import { permits, policyOf } from '../bundle/policy.ts'
 import { resolveFunction } from '../bundle/resolve.ts'
 import { same } from './changes.ts'
@@ -27,7 +29,7 @@ export class Shield {
     this.#after = after
     this.#moved = new Set(moved)
     const records = new Map<string, readonly string[]>()
-    for (const [collection, folder] of [['author_profiles', 'author-profiles'], ['strategies', 'strategies']] as const) {
+    for (const [collection, folder] of RECORDS) {
       for (const id of Object.keys({ ...before[collection], ...after[collection] })) {
         records.set(`${collection}.${id}`, moved.filter((name) => name.startsWith(`${folder}/${id}.`)))
       }
@@ -47,7 +49,7 @@ export class Shield {
       if (!this.#moved.has(`prompts/${type}.value`)) continue
       if (stayed(shielded, 'prompts', type, 'prompt_value')) found.add(`prompts/${type}.value`)
     }
-    for (const collection of ['author_profiles', 'strategies'] as const) {
+    for (const [collection] of RECORDS) {
       for (const id of Object.keys(this.#brought(account, collection))) {
         const names = this.#records.get(`${collection}.${id}`) ?? []
         if (names.length > 0 && stayed(shielded, collection, id)) for (const name of names) found.add(name)
@@ -59,7 +61,9 @@ export class Shield {
   #inFunction(name: string, spec: FunctionSpec, shielded: Shielded, found: Set<string>): void {
     const { provider, providerLayer, fields } = resolveFunction(this.#after, shielded.account, spec)
     const choice = `${spec.kind}.provider`
-    if (providerLayer === 'account' && this.#moved.has(choice) && stayed(shielded, 'functions', name, 'provider')) found.add(choice)
+    if (providerLayer === 'account' && this.#moved.has(choice)) {
+      if (stayed(shielded, 'functions', name, 'provider')) found.add(choice)
+    }
     if (!isProvider(provider)) return
     for (const field of [...PROVIDERS[provider].fields, ...KIND_FIELDS[spec.kind]]) {
       if (fields.get(field)?.layer !== 'account' || !stayed(shielded, 'functions', name, field)) continue
@@ -74,6 +78,9 @@ export class Shield {
     return permits(policyOf(this.#after, account.plan), section) ? (account[section] ?? {}) : {}
   }
 }
+
+/** What is replaced by id, and the folder that the global ones lie in. */
+const RECORDS = [['author_profiles', 'author-profiles'], ['strategies', 'strategies']] as const
 
 /** The global field that an account without a value of its own would get; undefined where there is no such function. */
 function sourceOf(globals: Globals, name: string, provider: string, field: string): string | undefined {

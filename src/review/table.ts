@@ -1,8 +1,9 @@
 import { PLANS } from '../bundle/model.ts'
 import { plural, thousands } from '../report/summary.ts'
 import { visible } from '../report/visible.ts'
+import type { Difference } from './diff.ts'
 import { grouped, isGone, isNew } from './group.ts'
-import type { Change, Diff, Effects } from './model.ts'
+import type { Change } from './model.ts'
 import { costText, riskText } from './overview.ts'
 import { riskOf } from './risk.ts'
 import { unified } from './unified.ts'
@@ -12,7 +13,7 @@ const MOST_ACCOUNTS = 50
 const MOST_FIELDS = 20
 
 /** A diff for a person at a terminal: the globals, what each plan's accounts get of it, and the accounts. */
-export function diffTable({ diff, effects }: { readonly diff: Diff; readonly effects: Effects }, color: boolean): string {
+export function diffTable({ diff, effects }: Difference, color: boolean): string {
   const bold = (text: string): string => (color ? `\u001b[1m${text}\u001b[22m` : text)
   const dim = (text: string): string => (color ? `\u001b[2m${text}\u001b[22m` : text)
   const { globals, accounts, unknown_accounts, shielded, summary } = diff
@@ -26,10 +27,12 @@ export function diffTable({ diff, effects }: { readonly diff: Diff; readonly eff
   for (const plan of PLANS) {
     const { changed, total } = summary.by_plan[plan]
     const kept = effects.shielded_by_plan[plan]
-    lines.push(`  ${plan.padEnd(8)}${thousands(changed).padStart(9)} of ${thousands(total).padEnd(9)}${kept > 0 ? ` ${thousands(kept)} shielded` : ''}`.trimEnd())
+    const counts = `${thousands(changed).padStart(9)} of ${thousands(total).padEnd(9)}`
+    lines.push(`  ${plan.padEnd(8)}${counts}${kept > 0 ? ` ${thousands(kept)} shielded` : ''}`.trimEnd())
   }
   for (const [field, ids] of Object.entries(shielded)) {
-    lines.push(`  ${visible(field)} is kept from ${plural(ids.length, 'account')}: ${visible(ids.slice(0, 5).join(', '))}${ids.length > 5 ? ', …' : ''}`)
+    const some = `${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}`
+    lines.push(`  ${visible(field)} is kept from ${plural(ids.length, 'account')}: ${visible(some)}`)
   }
   if (summary.accounts_changed > 0 || globals.length > 0) {
     const risk = riskOf(diff, grouped(accounts), effects.cost)

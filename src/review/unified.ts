@@ -14,7 +14,9 @@ const MOST_LINES = 600
 export function unified(before: string, after: string): Unified {
   const [a, b] = [linesOf(before), linesOf(after)]
   if (a.length > MOST_LINES || b.length > MOST_LINES) return { lines: [], added: b.length, removed: a.length }
-  const changes = diffIndices(a, b).map(({ buffer1: [from, removed], buffer2: [to, added] }) => ({ from, removed, to, added }))
+  const changes = diffIndices(a, b).map(({ buffer1: [from, removed], buffer2: [to, added] }) => {
+    return { from, removed, to, added }
+  })
   const lines: string[] = []
   let shown = 0
   for (const [i, change] of changes.entries()) {

@@ -7,7 +7,9 @@ import { openConfiguration } from '../../pipeline/configuration.ts'
 import { FileTarget } from '../../publish/targets/file.ts'
 import { diffJson } from '../../review/json.ts'
 import { diffTable } from '../../review/table.ts'
-import { type CommonFlags, type ExitCode, JUDGE, colorOn, formatOf, hasErrors, note, out, progressOn, renderAside } from '../io.ts'
+import {
+  type CommonFlags, type ExitCode, JUDGE, colorOn, formatOf, hasErrors, note, out, progressOn, renderAside,
+} from '../io.ts'
 
 /** JSON where a program reads, a table where a person does. */
 export async function diff(base: string, head: string | undefined, flags: CommonFlags): Promise<ExitCode> {
@@ -21,7 +23,12 @@ export async function diff(base: string, head: string | undefined, flags: Common
 }
 
 /** Both sides of a comparison, with the embedded store, where there is one, for what it knows already. */
-export async function compareRevisions(base: string, head: string | undefined, flags: CommonFlags, strict = false): Promise<Comparison> {
+export async function compareRevisions(
+  base: string,
+  head: string | undefined,
+  flags: CommonFlags,
+  strict = false,
+): Promise<Comparison> {
   const [before, after] = await Promise.all([openBase(flags.config, base), openConfiguration(flags.config, head)])
   const store = new FileTarget(resolve('.tenfold/store'))
   const progress = progressOn(flags)

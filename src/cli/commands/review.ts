@@ -13,14 +13,15 @@ interface Flags extends CommonFlags {
 /** What a reviewer reads. It is written where HEAD has errors too, since it is the reviewer who has to see them. */
 export async function review(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['markdown', 'json', 'pretty'], 'markdown')
-  const { base, head, compared, diagnostics, files, changed } = await compareRevisions(flags.base, flags.head, flags, true)
+  const comparison = await compareRevisions(flags.base, flags.head, flags, true)
+  const { base, head, compared, diagnostics, files } = comparison
   const code = hasErrors(diagnostics) ? 1 : 0
   if (format !== 'markdown') renderAside(flags, diagnostics, files)
   if (format === 'pretty') {
     if (compared !== undefined) out(maskCredentials(diffTable(compared, colorOn(flags, process.stdout))))
     return code
   }
-  const { body, risk } = render({ base, head, compared, diagnostics, changed })
+  const { body, risk } = render(comparison)
   const comment = maskCredentials(body)
   if (format === 'markdown') out(comment)
   else if (compared === undefined) outJson({ base, head, comment })
