@@ -120,6 +120,7 @@ describe('shielded', () => {
     ['a pinned prompt', record(false), { 'prompts/clustering.yaml': CLUSTERING.replace('Group', 'Sort') }, ['prompts/clustering.value']],
     ['a profile of its own', 'author_profiles: { house: { name: Mine } }\n', { 'author-profiles/house.yaml': 'name: House\ntone: cold\n' }, ['author-profiles/house.tone']],
     ['a profile that it hides', 'author_profiles: { house: { active: false } }\n', { 'author-profiles/house.yaml': 'name: House\ntone: cold\n' }, ['author-profiles/house.tone']],
+    ['a function default that changes nothing is no shield', OWN, { 'functions.yaml': FUNCTIONS.replace('{ kind: text, prompts: [] }', '{ kind: text, prompts: [], defaults: { temperature: 0.7 } }') }, []],
     ['nothing of its own', '', { 'settings.yaml': SETTINGS.replace('model: gpt-4o-mini', 'model: gpt-4o') }, []],
   ]
   test.each(cases)('%s', async (_name, own, after, fields) => {
