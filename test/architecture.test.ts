@@ -13,8 +13,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   publish: ['bundle', 'compile'],
   trust: ['bundle', 'compile'],
   sdk: ['bundle', 'trust'],
-  pipeline: ['bundle', 'compile', 'lint', 'publish', 'trust', 'edit'],
-  cli: ['bundle', 'compile', 'lint', 'publish', 'pipeline', 'report', 'edit', 'sdk', 'trust'],
+  review: ['bundle', 'compile', 'report'],
+  pipeline: ['bundle', 'compile', 'lint', 'publish', 'trust', 'edit', 'review'],
+  cli: ['bundle', 'compile', 'lint', 'publish', 'pipeline', 'report', 'review', 'edit', 'sdk', 'trust'],
 }
 
 /** No npm package at all is what lets a service install the SDK without a thought. */

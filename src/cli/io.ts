@@ -44,8 +44,14 @@ export function formatOf<const F extends string>(flags: CommonFlags, formats: re
 }
 
 /** Diagnostics as the chosen format prints them. */
-export function render(format: Format, diagnostics: readonly Diagnostic[], files: number, color: boolean): string {
-  return report(format, { diagnostics, files }, { color, version: VERSION, rules })
+export function render(
+  format: Format,
+  diagnostics: readonly Diagnostic[],
+  files: number,
+  color: boolean,
+  touched?: (diagnostic: Diagnostic) => boolean,
+): string {
+  return report(format, { diagnostics, files }, { color, version: VERSION, rules, ...(touched && { touched }) })
 }
 
 /**

@@ -99,6 +99,20 @@ command('explain', 'every layer of every field: value, file:line, commit, author
     code = await (await import('./commands/explain.ts')).explain(account, name, flags)
   })
 
+command('diff', 'the resolved difference between two revisions: which accounts get what other answers', ['json', 'pretty'])
+  .argument('<base>', 'the revision to compare with')
+  .argument('[head]', 'the revision to compare (default: the working tree)')
+  .action(async (base, head, flags) => {
+    code = await (await import('./commands/diff.ts')).diff(base, head, flags)
+  })
+
+command('review', 'the same for a reviewer, as the Markdown of a pull-request comment', ['markdown', 'json', 'pretty'])
+  .requiredOption('--base <rev>', 'the revision to compare with')
+  .option('--head <rev>', 'the revision under review (default: the working tree)')
+  .action(async (flags) => {
+    code = await (await import('./commands/review.ts')).review(flags)
+  })
+
 command('plan', 'move accounts to a plan; an account without a file gets one', ['pretty', 'json'])
   .argument('<account...>', 'the account ids, and last the plan')
   .option('--drop-overrides', 'take away what a Free account may not have')

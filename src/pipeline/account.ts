@@ -1,4 +1,4 @@
-import { isPlan } from '../bundle/model.ts'
+import { type Account, isPlan } from '../bundle/model.ts'
 import type { StoredObject } from '../bundle/object.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
 import type { Entry } from '../compile/emit.ts'
@@ -31,6 +31,8 @@ export interface CheckedAccount {
   readonly diagnostics: readonly Diagnostic[]
   /** What the store holds of it; absent where it has an error. */
   readonly stored?: { readonly id: string; readonly entry: Entry; readonly texts: readonly StoredObject[] }
+  /** What it says, where an error keeps it out of the store and not from being understood. */
+  readonly refused?: Account
 }
 
 /** One account's file through every stage, from bytes to what the store holds. It needs no other account. */
@@ -48,7 +50,7 @@ export function checkAccount(path: string, content: Content, bench: Bench): Chec
   const lookup: Lookup = (at) => (at === path ? file : bench.globals(at))
   const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, bench.show)
   if (model === undefined || content === 'too-large' || !isPlan(model.plan)) return { path, diagnostics }
-  if (diagnostics.some(({ severity }) => severity === 'error')) return { path, diagnostics }
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { path, diagnostics, refused: toAccount(model, model.plan) }
   const at = originsOf(file, (offset) => positionIn(file, offset))
   const provenance = { file: path, blob: blobId(content), at }
   return { path, diagnostics, stored: { id: model.id, ...storeAccount(model.id, toAccount(model, model.plan), provenance) } }

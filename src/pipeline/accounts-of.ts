@@ -2,6 +2,7 @@ import { readAccount, withTexts } from '../bundle/leaf.ts'
 import type { Account } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
 import type { CheckedAccount } from './account.ts'
+import type { PreviousAccount } from './previous.ts'
 
 /** The accounts of a configuration that was checked, by id, in the form in which a store would give them. */
 export function* accountsOf(checked: readonly CheckedAccount[]): Generator<[string, Account]> {
@@ -11,4 +12,9 @@ export function* accountsOf(checked: readonly CheckedAccount[]): Generator<[stri
     const text = (ref: Ref): string => texts.get(ref) ?? ''
     yield [stored.id, withTexts(readAccount(stored.entry.line), text)]
   }
+}
+
+/** One of them, out of a store's line. */
+export function accountIn({ line }: PreviousAccount, text: (ref: Ref) => string): Account {
+  return withTexts(readAccount(line), text)
 }

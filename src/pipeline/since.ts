@@ -45,7 +45,8 @@ function identity({ rule, severity, file, line, column, message }: Diagnostic): 
   return [rule, severity, file, line, column, message].join('\0')
 }
 
-async function blobsOf(configuration: Configuration): Promise<Map<string, string>> {
+/** The id of every file's content, by path. */
+export async function blobsOf(configuration: Configuration): Promise<Map<string, string>> {
   const blobs = new Map(configuration.tree.files.map(({ path, blob }) => [path, blob ?? '']))
   const unknown = configuration.tree.files.filter(({ blob }) => blob === undefined)
   for await (const [{ path }, content] of configuration.contents(unknown)) {

@@ -2,16 +2,28 @@ import type { Diagnostic, Report, Severity } from '../compile/diagnostic.ts'
 import { plural, summary } from './summary.ts'
 import { visible } from './visible.ts'
 
-/** Workflow commands, which GitHub Actions turns into annotations beside the lines of a pull request. */
-export function github(found: Report): string {
-  const lines = [...annotations(found, 'error'), ...annotations(found, 'warning'), summary(found)]
+/**
+ * Workflow commands, which GitHub Actions turns into annotations beside the lines of a pull request: errors first, and
+ * of each kind first what stands in a file that the change touched.
+ */
+export function github(found: Report, { touched }: GithubOptions = {}): string {
+  const isTouched = (diagnostic: Diagnostic): boolean => touched?.(diagnostic) === true
+  const diagnostics = [
+    ...found.diagnostics.filter(isTouched),
+    ...found.diagnostics.filter((diagnostic) => !isTouched(diagnostic)),
+  ]
+  const lines = [...annotations(diagnostics, 'error'), ...annotations(diagnostics, 'warning'), summary(found)]
   return `${lines.join('\n')}\n`
+}
+
+export interface GithubOptions {
+  readonly touched?: (diagnostic: Diagnostic) => boolean
 }
 
 /** GitHub drops what a step prints beyond ten errors and ten warnings, without a word. */
 const shownPerStep = 10
 
-function annotations({ diagnostics }: Report, severity: Severity): string[] {
+function annotations(diagnostics: readonly Diagnostic[], severity: Severity): string[] {
   const all = diagnostics.filter((diagnostic) => diagnostic.severity === severity)
   const rest = all.length - shownPerStep
   return all.slice(0, shownPerStep).map((diagnostic, i) => {

@@ -1,4 +1,4 @@
-import type { Report } from '../compile/diagnostic.ts'
+import type { Diagnostic, Report } from '../compile/diagnostic.ts'
 import { github } from './github.ts'
 import { json } from './json.ts'
 import { junit } from './junit.ts'
@@ -23,6 +23,8 @@ export interface ReportOptions {
   readonly version: string
   /** Every rule that ran, which SARIF lists. */
   readonly rules: readonly RuleSummary[]
+  /** Whether the change under review touched a diagnostic's file: where only some can be shown, those are. */
+  readonly touched?: (diagnostic: Diagnostic) => boolean
   /** How many diagnostics `pretty` shows; all of them are counted. */
   readonly limit?: number
 }

@@ -44,3 +44,10 @@ test('ten of each, and the tenth counts the rest', () => {
   expect(lines[20]).toBe('10,000 errors, 11 warnings in 1 file')
   expect(github(many(10))).not.toContain('more')
 })
+
+test('what the change touched comes first, and takes no error’s place', () => {
+  const errors = many(12).diagnostics.map((one, i) => ({ ...one, file: `a${i}.yaml` }))
+  const found = { diagnostics: [...errors, { ...unused, file: 'a11.yaml' }], files: 1 }
+  const files = github(found, { touched: ({ file }) => file === 'a11.yaml' }).match(/(?<=file=)\w+/g)
+  expect(files).toEqual(['a11', 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a11'])
+})

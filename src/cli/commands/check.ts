@@ -1,11 +1,11 @@
-import { type Diagnostic, count } from '../../compile/diagnostic.ts'
+import { count } from '../../compile/diagnostic.ts'
 import { Failure } from '../../compile/failure.ts'
 import { NoFolderThen } from '../../compile/git.ts'
 import { applyFixes } from '../../edit/fix.ts'
 import { type Checked, check as checkPipeline } from '../../pipeline.ts'
 import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
 import { withPolicy } from '../../pipeline/policy.ts'
-import { type Changes, changesBetween, diagnosticsSince } from '../../pipeline/since.ts'
+import { changesBetween, diagnosticsSince } from '../../pipeline/since.ts'
 import { formats } from '../../report/report.ts'
 import { type CommonFlags, type ExitCode, colorOn, formatOf, note, out, progressOn, render } from '../io.ts'
 
@@ -31,14 +31,19 @@ export async function check(flags: Flags): Promise<ExitCode> {
       checked = await checkAll(flags)
     }
   }
-  const { diagnostics, files } = checked
-  out(render(format, diagnostics, files, colorOn(flags, process.stdout)))
+  const { diagnostics, files, changed } = checked
+  out(render(format, diagnostics, files, colorOn(flags, process.stdout), ({ file }) => changed?.has(file) === true))
   const warnings = count(diagnostics, 'warning')
   if (warnings > most) note(flags, `${warnings} warnings, and --max-warnings allows ${most}`)
   return count(diagnostics, 'error') > 0 || warnings > most ? 1 : 0
 }
 
-async function checkAll(flags: Flags): Promise<Pick<Checked, 'diagnostics' | 'files'>> {
+interface Judged extends Pick<Checked, 'diagnostics' | 'files'> {
+  /** With --since, the files that the change touched, as people are shown them. */
+  readonly changed?: ReadonlySet<string>
+}
+
+async function checkAll(flags: Flags): Promise<Judged> {
   const opened = await openConfiguration(flags.config, flags.at)
   const configuration = flags.policy === undefined ? opened : await withPolicy(opened, flags.config, flags.policy)
   const progress = progressOn(flags)
@@ -49,17 +54,9 @@ async function checkAll(flags: Flags): Promise<Pick<Checked, 'diagnostics' | 'fi
   const changes = await changesBetween(before, configuration)
   const after = await checkPipeline(configuration, { ...options, touched: changes.touched })
   const then = await checkPipeline(before, options)
-  return { ...after, diagnostics: since(then.diagnostics, after.diagnostics, changes, configuration) }
-}
-
-function since(
-  before: readonly Diagnostic[],
-  after: readonly Diagnostic[],
-  { changed }: Changes,
-  { show }: Configuration,
-): Diagnostic[] {
-  const shown = new Set([...changed].map(show))
-  return diagnosticsSince(before, after, (file) => shown.has(file))
+  const changed = new Set([...changes.changed].map(configuration.show))
+  const diagnostics = diagnosticsSince(then.diagnostics, after.diagnostics, (file) => changed.has(file))
+  return { ...after, changed, diagnostics }
 }
 
 /** The configuration at a revision; undefined from before there was any, when every file is a change. */

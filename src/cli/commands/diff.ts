@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { maskCredentials } from '../../lint/rules/secret/credential.ts'
+import { openBase } from '../../pipeline/base.ts'
+import { type Comparison, compare } from '../../pipeline/compare.ts'
+import { openConfiguration } from '../../pipeline/configuration.ts'
+import { FileTarget } from '../../publish/targets/file.ts'
+import { diffJson } from '../../review/json.ts'
+import { diffTable } from '../../review/table.ts'
+import {
+  type CommonFlags, type ExitCode, JUDGE, colorOn, formatOf, hasErrors, note, out, progressOn, renderAside,
+} from '../io.ts'
+
+/** JSON where a program reads, a table where a person does. */
+export async function diff(base: string, head: string | undefined, flags: CommonFlags): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], process.stdout.isTTY ? 'pretty' : 'json')
+  const { compared, diagnostics, files, files_parsed } = await compareRevisions(base, head, flags)
+  renderAside(flags, diagnostics, files)
+  if (compared === undefined || hasErrors(diagnostics)) return 1
+  if (format === 'pretty') out(maskCredentials(diffTable(compared, colorOn(flags, process.stdout))))
+  else for (const piece of diffJson(compared.diff, { files_parsed })) out(maskCredentials(piece))
+  return 0
+}
+
+/** Both sides of a comparison, with the embedded store, where there is one, for what it knows already. */
+export async function compareRevisions(
+  base: string,
+  head: string | undefined,
+  flags: CommonFlags,
+  strict = false,
+): Promise<Comparison> {
+  const [before, after] = await Promise.all([openBase(flags.config, base), openConfiguration(flags.config, head)])
+  const store = new FileTarget(resolve('.tenfold/store'))
+  const progress = progressOn(flags)
+  return compare(before, after, {
+    judge: JUDGE,
+    strict,
+    note: (text) => note(flags, `note: ${text}`),
+    ...(existsSync(store.folder) && { store }),
+    ...(progress !== undefined && { progress }),
+  })
+}

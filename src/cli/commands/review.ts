@@ -1,0 +1,30 @@
+import { maskCredentials } from '../../lint/rules/secret/credential.ts'
+import { diffJson } from '../../review/json.ts'
+import { render } from '../../review/render.ts'
+import { diffTable } from '../../review/table.ts'
+import { type CommonFlags, type ExitCode, colorOn, formatOf, hasErrors, out, outJson, renderAside } from '../io.ts'
+import { compareRevisions } from './diff.ts'
+
+interface Flags extends CommonFlags {
+  readonly base: string
+  readonly head?: string
+}
+
+/** What a reviewer reads. It is written where HEAD has errors too, since it is the reviewer who has to see them. */
+export async function review(flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, ['markdown', 'json', 'pretty'], 'markdown')
+  const comparison = await compareRevisions(flags.base, flags.head, flags, true)
+  const { base, head, compared, diagnostics, files } = comparison
+  const code = hasErrors(diagnostics) ? 1 : 0
+  if (format !== 'markdown') renderAside(flags, diagnostics, files)
+  if (format === 'pretty') {
+    if (compared !== undefined) out(maskCredentials(diffTable(compared, colorOn(flags, process.stdout))))
+    return code
+  }
+  const { body, risk } = render(comparison)
+  const comment = maskCredentials(body)
+  if (format === 'markdown') out(comment)
+  else if (compared === undefined) outJson({ base, head, comment })
+  else for (const piece of diffJson(compared.diff, { ...compared.effects, risk, comment })) out(maskCredentials(piece))
+  return code
+}

@@ -1,0 +1,134 @@
+import { canonical } from '../bundle/canonical.ts'
+import type { Globals } from '../bundle/model.ts'
+import type { Ref } from '../bundle/object.ts'
+import { serves } from '../bundle/resolve.ts'
+import { type Diagnostic, sortDiagnostics } from '../compile/diagnostic.ts'
+import { lenient } from '../compile/link.ts'
+import type { TreeFile } from '../compile/read.ts'
+import type { FileTarget } from '../publish/targets/file.ts'
+import { type Difference, diff } from '../review/diff.ts'
+import type { GlobalField } from '../review/model.ts'
+import type { Base } from './base.ts'
+import { type Common, checkCommon } from './common.ts'
+import type { Configuration } from './configuration.ts'
+import { globalFields } from './global-fields.ts'
+import { withoutCredentials } from './hide.ts'
+import { type Cache, type Sides, readPairs } from './pairs.ts'
+import { type Previous, readPrevious } from './previous.ts'
+import { blobsOf, changesBetween } from './since.ts'
+
+/** Two revisions compared, and what HEAD's has wrong with it. */
+export interface Comparison {
+  /** Full ids; null for a working tree that is no commit. */
+  readonly base: string | null
+  readonly head: string | null
+  /** Undefined where a global file of HEAD is missing or opaque, so that nothing could be released from it. */
+  readonly compared: Difference | undefined
+  /** Of HEAD: those of the globals, and of every account file that was looked at. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** How many YAML files HEAD has. */
+  readonly files: number
+  /** The files that are not the same on both sides, as people are shown them. */
+  readonly changed: ReadonlySet<string>
+  /** How many files had to be parsed, global ones too. */
+  readonly files_parsed: number
+}
+
+export interface CompareOptions {
+  /** A store that may know some of the accounts already. */
+  readonly store?: FileTarget
+  readonly judge: string
+  readonly note?: (text: string) => void
+  /** Told as account files are done. */
+  readonly progress?: (done: number, total: number) => void
+  /** Whether a value is judged by the fact that the change wrote it, as `check --since` does. */
+  readonly strict?: boolean
+}
+
+/**
+ * Compares what two revisions resolve to, at a cost that follows the change: the ids of the files' contents say what
+ * changed, and only that is parsed. Where the globals moved every account may be affected; those that a store knows
+ * are taken from it, and the others are parsed once for both sides.
+ */
+export async function compare(base: Base, after: Configuration, options: CompareOptions): Promise<Comparison> {
+  const before = base.configuration
+  const [then, now] = [before === undefined ? new Map<string, string>() : await blobsOf(before), await blobsOf(after)]
+  const changed = new Set([...then.keys(), ...now.keys()].filter((path) => then.get(path) !== now.get(path)))
+
+  const { store, judge, note = (): void => {} } = options
+  const previous = store && readPrevious(store, judge, note)
+  const read = (ref: Ref): Uint8Array => store?.readNow(ref) ?? new Uint8Array()
+  const cache = previous && { previous, read }
+  const touched = options.strict !== true ? undefined
+    : before === undefined ? (): boolean => true : (await changesBetween(before, after)).touched
+  const judged = await checkCommon(after, touched, cache)
+  const isMoved = ({ path, kind }: TreeFile): boolean => kind !== 'account' && changed.has(path)
+  const globalsMoved = [...(before?.tree.files ?? []), ...after.tree.files].some(isMoved)
+  const judgedThen = before && (globalsMoved ? await checkCommon(before, undefined, cache) : judged)
+
+  const sides = {
+    // A mistake at BASE hides what depends on it; with one at HEAD there is nothing that would be released.
+    before: {
+      commit: base.commit,
+      globals: judgedThen && answerable(lenient(judgedThen.bench.known)),
+      fields: fieldsOf(before, judgedThen, changed),
+    },
+    after: {
+      commit: after.commit,
+      globals: answerable(judged.globals),
+      fields: fieldsOf(after, judged, changed),
+    },
+  }
+  const moved = canonical(sides.before.globals ?? null) !== canonical(sides.after.globals ?? null)
+  const sidesRead: Sides = {
+    before: before && judgedThen && { configuration: before, common: judgedThen, blobs: then },
+    after: { configuration: after, common: judged, blobs: now },
+  }
+  const pairs = await readPairs(sidesRead, {
+    everybody: moved, cache: cacheOf(previous, read), vouched: judged.reused,
+    ...(options.progress !== undefined && { progress: options.progress }),
+  })
+  const diagnostics = sortDiagnostics([...judged.diagnostics, ...pairs.diagnostics])
+  const said = [...diagnostics, ...pairs.before, ...(judgedThen?.diagnostics ?? [])]
+  const leaks = said.some(({ rule }) => rule.startsWith('secret/'))
+  const found = sides.after.globals && diff(sides.before, sides.after, pairs.pairs, pairs.totals)
+  return {
+    base: base.commit,
+    head: after.commit,
+    compared: found && leaks ? { ...found, diff: withoutCredentials(found.diff) } : found,
+    diagnostics,
+    files: after.tree.files.length,
+    changed: new Set([...changed].map(after.show)),
+    files_parsed: judged.parsed + (globalsMoved ? (judgedThen?.parsed ?? 0) : 0) + pairs.parsed,
+  }
+}
+
+/** The fields of the global files that changed; none of a file that is opaque. */
+function fieldsOf(
+  configuration: Configuration | undefined,
+  common: Common | undefined,
+  changed: ReadonlySet<string>,
+): Map<string, GlobalField> {
+  const fields = new Map<string, GlobalField>()
+  if (configuration === undefined || common === undefined) return fields
+  for (const { path, kind } of configuration.tree.files) {
+    const file = kind !== 'account' && changed.has(path) ? common.bench.globals(path) : undefined
+    if (file === undefined) continue
+    for (const [name, field] of globalFields(file, configuration.show)) fields.set(name, field)
+  }
+  return fields
+}
+
+/** Globals that select a provider and do not define it resolve nothing. */
+function answerable(globals: Globals | undefined): Globals | undefined {
+  if (globals === undefined) return undefined
+  const { text, image } = globals
+  return serves(globals, text.provider, 'text') && serves(globals, image.provider, 'image') ? globals : undefined
+}
+
+/** What a store knows of an account's file, by the id of its content: wherever the file lies, it says the same. */
+function cacheOf(previous: Previous | undefined, read: (ref: Ref) => Uint8Array): Cache | undefined {
+  if (previous === undefined) return undefined
+  const byBlob = new Map([...previous.accounts.values()].map((account) => [account.blob, account]))
+  return { find: (blob) => byBlob.get(blob), text: (ref) => Buffer.from(read(ref)).toString('utf8') }
+}
