@@ -86,7 +86,7 @@ async function missing(from: Target, root: Ref, to: Target, present: Ref | undef
   return [...found.values()]
 }
 
-function partsOfLeaf(bytes: Uint8Array): Ref[] {
+export function partsOfLeaf(bytes: Uint8Array): Ref[] {
   const { provenance, lines } = readLeaf(bytes)
   return [provenance, ...[...lines.values()].flatMap((line) => textRefs(readAccount(line)))]
 }

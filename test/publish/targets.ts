@@ -181,7 +181,7 @@ export function targetContract(name: string, create: () => Promise<Place>): void
 
 const A = textObject('an object')
 
-interface Compiled {
+export interface Compiled {
   readonly store: FileTarget
   readonly release: Unnumbered
 }
