@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type Ref, hexOf, lengthOf, matches, pathOf } from '../bundle/object.ts'
 import { MAX_HEAD_BYTES } from '../bundle/release.ts'
 import { TenfoldError, quote } from './errors.ts'
+import { gitStore } from './stores/git.ts'
 
 /** A place to read releases from. Whatever it returns was checked: a reader need not look again. */
 export interface Store {
@@ -15,12 +16,13 @@ export interface Store {
   object(ref: Ref): Promise<Buffer>
 }
 
-/** A store by its URL: `file:DIR`, relative or absolute, or a real `file://` URL. @throws {TenfoldError} */
+/** A store by its URL: `file:DIR`, relative or absolute, a real `file://` URL, `git:REMOTE#BRANCH`. @throws {TenfoldError} */
 export function openStore(url: string): Store {
   if (url.startsWith('file://')) return new FileStore(url, pathOfUrl(url))
+  if (url.startsWith('git:')) return gitStore(url)
   const folder = url.startsWith('file:') ? url.slice('file:'.length) : ''
   if (folder !== '') return new FileStore(url, resolve(folder))
-  const hint = /^[a-z][a-z0-9+.-]+:/i.test(url) ? 'this version reads file:DIR' : `write file:${url} for a folder`
+  const hint = /^[a-z][a-z0-9+.-]+:/i.test(url) ? 'this version reads file:DIR and git:REMOTE#BRANCH' : `write file:${url} for a folder`
   throw new TenfoldError('unsupported_store', `${quote(url)} is not a store; ${hint}`)
 }
 
