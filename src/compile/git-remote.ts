@@ -1,4 +1,5 @@
 import { type SimpleGit, simpleGit } from 'simple-git'
+import { GitBranch } from '../bundle/git/branch.ts'
 import { type Setting, environment, isGuarded, reaches } from '../bundle/git/environment.ts'
 import { absolute, isElsewhere } from '../bundle/git/url.ts'
 import { Failure } from './failure.ts'
@@ -28,6 +29,14 @@ export function gitIn(baseDir: string, { env = environment(process.env), input }
     ...(input !== undefined && { input: () => input }),
   })
   return git.env({ ...env })
+}
+
+/** A remote's branch, with a bare repository of our own to fetch it into. */
+export function openBranch(gitDir: string, url: string, branch: string, settings: readonly Setting[]): GitBranch {
+  const env = environment(process.env, settings)
+  return new GitBranch(gitDir, url, branch, env, (at, args, input) => {
+    return gitIn(at, { env: { ...env, GIT_DIR: at }, ...(input !== undefined && { input }) }).raw([...args])
+  })
 }
 
 /**

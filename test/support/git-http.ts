@@ -40,7 +40,7 @@ export class GitServer {
   /** A bare repository; gives its folder. */
   async repository(name: string): Promise<string> {
     const folder = join(this.root, name)
-    mkdirSync(folder)
+    mkdirSync(folder, { recursive: true })
     await git(folder, 'init', '-q', '--bare', '-b', 'main')
     return folder
   }

@@ -3,34 +3,22 @@ import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.
 import { MAX_HEAD_BYTES, readEnvelope } from '../../bundle/release.ts'
 import { Malformed } from '../../bundle/decode.ts'
 import { Failure } from '../../compile/failure.ts'
+import { type ListedFile, filesOf } from '../../compile/git-commit.ts'
 import { damaged } from './file.ts'
-import { type Past, readPast } from './git-commit.ts'
-
-export interface TipFile {
-  readonly mode: string
-  readonly id: string
-  /** Undefined for what is no file. */
-  readonly size: number | undefined
-}
+import { type Past, readPast } from './git-past.ts'
 
 /** The commit that a store's branch is at, whole and in our own repository. */
 export class Tip {
   readonly commit: string
   readonly head: Uint8Array
-  readonly files: ReadonlyMap<string, TipFile>
+  readonly files: ReadonlyMap<string, ListedFile>
   readonly past: readonly Past[]
   readonly #branch: GitBranch
   readonly #url: string
 
   /** @throws {Failure} when the commit holds something else than a store. */
   static async read(branch: GitBranch, commit: string, url: string): Promise<Tip> {
-    const files = new Map<string, TipFile>()
-    // With `-l`, sizes are known without reading anything; trees in trees are listed by their files.
-    for (const line of (await branch.run('ls-tree', '-r', '-l', '-z', commit)).split('\0')) {
-      const [, mode, id, size, path] = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(line) ?? []
-      if (mode === undefined || id === undefined || path === undefined) continue
-      files.set(path, { mode, id, size: size === '-' ? undefined : Number(size) })
-    }
+    const files = await filesOf(branch, commit)
     const id = files.get('head.json')?.id
     if (id === undefined) throw foreign(url, 'it has no head.json')
     const head = await branch.objects.read(id, (size) => size <= MAX_HEAD_BYTES)

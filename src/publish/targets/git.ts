@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Malformed } from '../../bundle/decode.ts'
-import { GitBranch } from '../../bundle/git/branch.ts'
-import { environment } from '../../bundle/git/environment.ts'
+import type { GitBranch } from '../../bundle/git/branch.ts'
 import { type GitPlace, masked } from '../../bundle/git/url.ts'
 import { type Ref, type StoredObject, hexOf, pathOf } from '../../bundle/object.ts'
 import { readEnvelope, readRelease } from '../../bundle/release.ts'
 import { Failure, codeOf, fileFailure } from '../../compile/failure.ts'
+import { type CommitFile, blobId, makeCommit } from '../../compile/git-commit.ts'
 import { PATIENCE, gitFailure, patiently } from '../../compile/git-failure.ts'
-import { gitIn, settingsOf, urlOfRemote } from '../../compile/git-remote.ts'
+import { push } from '../../compile/git-push.ts'
+import { openBranch, settingsOf, urlOfRemote } from '../../compile/git-remote.ts'
 import { reach } from '../reach.ts'
 import type { Published, Target, Update } from '../target.ts'
 import { damaged } from './file.ts'
 import { sameBytes } from './folder.ts'
-import { type CommitFile, type Past, blobId, commitMessage, isObjectPath, makeCommit } from './git-commit.ts'
-import { push } from './git-push.ts'
+import { type Past, commitMessage, isObjectPath } from './git-past.ts'
 import { Tip } from './git-tip.ts'
 
 export interface GitTargetOptions {
@@ -87,7 +87,7 @@ export class GitTarget implements Target {
       if (!replaced.has(path) && !(isObjectPath(path) && pruned(path))) files.push({ path, mode, is: id })
     }
     const done = await this.#during('publish to', async (branch) => {
-      const commit = await makeCommit(branch, commitMessage(release, remembered), files)
+      const commit = await makeCommit(branch, { message: commitMessage(release, remembered), who: WHO, files })
       return push(branch, commit, tip?.commit, this.#pauses)
     })
     this.#tip = undefined
@@ -147,13 +147,14 @@ export class GitTarget implements Target {
   async #open(): Promise<GitBranch> {
     const { remote, branch } = this.#place
     const url = await urlOfRemote(remote, this.#folder, existsSync)
-    const env = environment(process.env, await settingsOf(this.#folder))
+    const settings = await settingsOf(this.#folder)
     const name = createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 32)
-    return new GitBranch(join(this.#cache, name), url, branch, env, (gitDir, args, input) => {
-      return gitIn(gitDir, { env: { ...env, GIT_DIR: gitDir }, ...(input !== undefined && { input }) }).raw([...args])
-    })
+    return openBranch(join(this.#cache, name), url, branch, settings)
   }
 }
+
+/** The commit of a program, whoever runs it: what it holds is what is signed. */
+const WHO = 'tenfold <tenfold@localhost>'
 
 interface Pruning {
   readonly pruned: (path: string) => boolean
