@@ -18,7 +18,8 @@ export function repositoryOf(url: string, env: Env, api?: string): GitHubReposit
   const [, host, path] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@]*@)?([^/:]+)(?::\d+(?=\/))?[/:](.+)$/i.exec(url) ?? []
   const [, owner, repo] = /^\/*(?:.*\/)?([\w.-]+)\/([\w.-]+?)(?:\.git)?\/*$/.exec(path ?? '') ?? []
   if (!isElsewhere(url) || host === undefined || owner === undefined || repo === undefined) {
-    throw new Failure('world', `${masked(url)} is not a repository on GitHub`, 'name a remote that is, or push the branch by hand')
+    const help = 'name a remote that is, or push the branch by hand'
+    throw new Failure('world', `${masked(url)} is not a repository on GitHub`, help)
   }
   const usual = /^(www\.|ssh\.)?github\.com$/i.test(host) ? 'https://api.github.com' : `https://${host}/api/v3`
   const found = api ?? (env['GITHUB_API_URL'] || usual)
@@ -29,9 +30,10 @@ export function repositoryOf(url: string, env: Env, api?: string): GitHubReposit
 export function tokenOf(env: Env, token?: string): string {
   const found = (token ?? (env['GITHUB_TOKEN'] || env['GH_TOKEN'] || '')).trim()
   if (found === '') {
-    throw new Failure('world', 'there is no token for GitHub', 'set GITHUB_TOKEN to one that may write contents and pull requests')
+    const help = 'set GITHUB_TOKEN to one that may write contents and pull requests'
+    throw new Failure('world', 'there is no token for GitHub', help)
   }
   // In a header, a line end would be an error that prints the token.
-  if (!/^[\x21-\x7e]+$/.test(found)) throw new Failure('world', 'the token for GitHub is malformed', 'set GITHUB_TOKEN anew')
-  return found
+  if (/^[\x21-\x7e]+$/.test(found)) return found
+  throw new Failure('world', 'the token for GitHub is malformed', 'set GITHUB_TOKEN anew')
 }

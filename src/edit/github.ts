@@ -63,6 +63,24 @@ export class GitHub {
     })
   }
 
+  /** Who the token is, by whom comments are found again. The token of a workflow is nobody: its comments have a bot. */
+  async login(): Promise<string> {
+    return this.#during('ask GitHub who the token is', async () => {
+      try {
+        return (await this.#octokit.rest.users.getAuthenticated()).data.login
+      } catch (error) {
+        if (statusOf(error) === 403 && /not accessible by integration/i.test(String(error))) return 'github-actions[bot]'
+        throw error
+      }
+    })
+  }
+
+  async pull(number: number): Promise<PullRequest> {
+    return this.#during(`read pull request ${number} of ${this.name}`, async () => {
+      return pullOf((await this.#octokit.rest.pulls.get({ ...this.#at, pull_number: number })).data)
+    })
+  }
+
   /** The pull requests of a branch of this repository into another, open and closed, the newest first. */
   async pulls(branch: string, base: string): Promise<readonly PullRequest[]> {
     return this.#during(`list the pull requests of ${this.name}`, async () => {

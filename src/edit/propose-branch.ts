@@ -38,7 +38,7 @@ interface Options {
   readonly second: number | undefined
 }
 
-/** Where a branch is made: a bare repository of our own beside the user's, whose working tree and index it never sees. */
+/** Where a branch is made: a bare repository of our own, which never sees the user's working tree and index. */
 export class Workshop {
   readonly url: string
   readonly #gitDir: string
@@ -103,7 +103,8 @@ export class Workshop {
       const commit = await makeCommit(this.#branch(base), { message, who, parent: this.#baseCommit, files })
       return push(target, commit, there, this.#pauses)
     })
-    if (!done) throw new Failure('world', `somebody else pushed ${branch} at the same time`, 'run it again: it goes on from there')
+    if (done) return
+    throw new Failure('world', `somebody else pushed ${branch} at the same time`, 'run it again: it goes on from there')
   }
 
   #branch(name: string): GitBranch {
@@ -149,7 +150,8 @@ async function authorIn(folder: string, env: Env): Promise<string> {
   const name = clean(env['GIT_AUTHOR_NAME'] || (await setting('user.name')) || actor)
   const email = clean(env['GIT_AUTHOR_EMAIL'] || (await setting('user.email')) || usual)
   if (name !== '' && email !== '') return `${name} <${email}>`
-  throw new Failure('world', 'git does not know who you are', 'run git config user.name "Your Name", and the same for user.email')
+  const help = 'run git config user.name "Your Name", and the same for user.email'
+  throw new Failure('world', 'git does not know who you are', help)
 }
 
 /** Without what would end the name, or the line, in git's own format. */

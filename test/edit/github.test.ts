@@ -15,7 +15,9 @@ beforeEach(async () => {
 afterEach(() => place.remove())
 
 test('comments: listed over all pages, created and updated', async () => {
-  for (let i = 0; i < 205; i++) place.state.comments.push({ id: i, pull: 1, user: i === 7 ? 'bob' : 'ada', body: `${i}` })
+  for (let id = 0; id < 205; id++) {
+    place.state.comments.push({ id, pull: 1, user: id === 7 ? 'bob' : 'ada', body: `${id}` })
+  }
   const comments = github.comments(1)
   const all = await comments.list()
   expect(all).toHaveLength(205)
@@ -41,6 +43,14 @@ test('what is refused is said', async () => {
   await expect(github.comments(1).update(99, 'x')).rejects.toThrow(/GitHub shows no such/)
 })
 
+test('who the token is, and a pull request by its number', async () => {
+  expect(await github.login()).toBe('ada')
+  expect(await github.pull(1)).toMatchObject({ number: 1, state: 'open', title: 'A change', body: 'Text' })
+  await expect(github.pull(9)).rejects.toThrow(/GitHub shows no such/)
+  place.github.trouble({ at: /user/, does: 'integration', times: 1 })
+  expect(await github.login()).toBe('github-actions[bot]')
+})
+
 test('a pull request without a commit is refused in GitHub’s words', async () => {
   await place.at('branch', 'empty', 'main')
   await expect(github.createPull('empty', 'main', 't', '')).rejects.toThrow(/No commits between main and empty/)
@@ -51,7 +61,8 @@ test('the repository that a remote means', () => {
   const usual = 'ada settings https://api.github.com'
   for (const url of [
     'https://github.com/ada/settings', 'https://github.com/ada/settings.git', 'https://u:p@github.com/ada/settings/',
-    'git@github.com:ada/settings.git', 'ssh://git@github.com/ada/settings.git', 'ssh://git@ssh.github.com:443/ada/settings',
+    'git@github.com:ada/settings.git', 'ssh://git@github.com/ada/settings.git',
+    'ssh://git@ssh.github.com:443/ada/settings',
   ]) expect(of(url), url).toBe(usual)
   expect(of('https://git.example.com:8443/ada/my.settings.git')).toBe('ada my.settings https://git.example.com/api/v3')
   expect(of('git@git.example.com:ada/s', { GITHUB_API_URL: 'https://x/api/' })).toBe('ada s https://x/api')

@@ -16,12 +16,11 @@ export class Shapes {
 
   user(login: string): Shape {
     const url = `${this.#api}/users/${login}`
-    const urls = Object.fromEntries(
-      ['followers', 'organizations', 'received_events', 'repos', 'subscriptions'].map((name) => [`${name}_url`, `${url}/${name}`]),
-    )
+    const plain = ['followers', 'organizations', 'received_events', 'repos', 'subscriptions']
+    const urls = Object.fromEntries(plain.map((name) => [`${name}_url`, `${url}/${name}`]))
     return {
-      login, id: 1, node_id: 'U_1', avatar_url: `${this.#api}/avatars/1`, gravatar_id: '', type: 'User', site_admin: false,
-      url, html_url: `https://github.example/${login}`, ...urls, events_url: `${url}/events{/privacy}`,
+      login, id: 1, node_id: 'U_1', avatar_url: `${this.#api}/avatars/1`, gravatar_id: '', type: 'User',
+      site_admin: false, url, html_url: `https://github.example/${login}`, ...urls, events_url: `${url}/events{/privacy}`,
       following_url: `${url}/following{/other_user}`, gists_url: `${url}/gists{/gist_id}`,
       starred_url: `${url}/starred{/owner}{/repo}`,
     }
@@ -31,7 +30,8 @@ export class Shapes {
   self(login: string): Shape {
     return {
       ...this.user(login), user_view_type: 'public', name: null, company: null, blog: null, location: null, email: null,
-      hireable: null, bio: null, public_repos: 1, public_gists: 0, followers: 0, following: 0, created_at: TIME, updated_at: TIME,
+      hireable: null, bio: null, public_repos: 1, public_gists: 0, followers: 0, following: 0,
+      created_at: TIME, updated_at: TIME,
     }
   }
 
@@ -53,8 +53,9 @@ export class Shapes {
     }
     const full = `${this.#owner}/${this.#repo}`
     return {
-      id: 1, node_id: 'R_1', name: this.#repo, full_name: full, owner: this.user(this.#owner), private: true, fork: false,
-      html_url: `https://github.example/${full}`, description: null, url, homepage: null, language: null, license: null,
+      id: 1, node_id: 'R_1', name: this.#repo, full_name: full, owner: this.user(this.#owner), private: true, url,
+      html_url: `https://github.example/${full}`, description: null, homepage: null, language: null, license: null,
+      fork: false,
       ...Object.fromEntries(plain.map((name) => [`${name}_url`, `${url}/${name}`])),
       ...Object.fromEntries(Object.entries(templates).map(([name, rest]) => [`${name}_url`, `${url}/${rest}`])),
       clone_url: `https://github.example/${full}.git`, git_url: `git://github.example/${full}.git`,
@@ -85,8 +86,8 @@ export class Shapes {
       html_url: html, diff_url: `${html}.diff`, patch_url: `${html}.patch`, issue_url: issue, commits_url: links.commits,
       review_comments_url: links.review_comments, review_comment_url: links.review_comment,
       comments_url: links.comments, statuses_url: links.statuses, created_at: TIME, updated_at: TIME, closed_at: closed,
-      merged_at: pull.merged ? TIME : null, merge_commit_sha: null, assignee: null, labels: [], milestone: null, draft: false,
-      head: end(head, sha), base: end(base, baseSha), author_association: 'OWNER', auto_merge: null,
+      merged_at: pull.merged ? TIME : null, merge_commit_sha: null, assignee: null, labels: [], milestone: null,
+      draft: false, head: end(head, sha), base: end(base, baseSha), author_association: 'OWNER', auto_merge: null,
       _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
     }
   }

@@ -1,3 +1,4 @@
+import { isObject } from '../../src/bundle/decode.ts'
 import { Shapes } from './github-shapes.ts'
 
 export interface Pull {
@@ -49,12 +50,15 @@ export interface Told {
 }
 
 const DOCS = 'https://docs.github.com/rest'
+const BAD_CREDENTIALS: Told = {
+  status: 401, body: { message: 'Bad credentials', documentation_url: DOCS, status: '401' },
+}
 const NOT_FOUND: Told = { status: 404, body: { message: 'Not Found', documentation_url: DOCS, status: '404' } }
 
 /** What GitHub does with a request, and what it says. */
 export async function answer(state: State, asked: Asked, api: string): Promise<Told> {
   const user = state.tokens.get(asked.token ?? '')
-  if (user === undefined) return { status: 401, body: { message: 'Bad credentials', documentation_url: DOCS, status: '401' } }
+  if (user === undefined) return BAD_CREDENTIALS
   const { method, path } = asked
   const shapes = new Shapes(api, state.owner, state.repo)
   if (`${method} ${path}` === 'GET /user') return { status: 200, body: shapes.self(user) }
@@ -107,9 +111,10 @@ function pullsOf(state: State, { query }: Asked): readonly Pull[] {
 async function createPull(state: State, { body }: Asked, user: string, shapes: Shapes): Promise<Told> {
   const [head = '', base = '', title = ''] = ['head', 'base', 'title'].map((name) => text(body, name) ?? '')
   const [sha, baseSha] = [await state.shaOf(head), await state.shaOf(base)]
-  const invalid = (error: object): Told => ({
-    status: 422, body: { message: 'Validation Failed', errors: [{ resource: 'PullRequest', ...error }], documentation_url: DOCS },
-  })
+  const invalid = (error: object): Told => {
+    const errors = [{ resource: 'PullRequest', ...error }]
+    return { status: 422, body: { message: 'Validation Failed', errors, documentation_url: DOCS } }
+  }
   if (sha === undefined) return invalid({ field: 'head', code: 'invalid' })
   if (baseSha === undefined) return invalid({ field: 'base', code: 'invalid' })
   if (sha === baseSha) return invalid({ code: 'custom', message: `No commits between ${base} and ${head}` })
@@ -136,6 +141,6 @@ function commentsOf(state: State, number: number, { query, path }: Asked, shapes
 }
 
 function text(body: unknown, name: string): string | undefined {
-  const found = typeof body === 'object' && body !== null ? Object.entries(body).find(([key]) => key === name)?.[1] : undefined
+  const found = isObject(body) ? body[name] : undefined
   return typeof found === 'string' ? found : undefined
 }

@@ -9,10 +9,10 @@ export interface Trouble {
   /** How many requests; for ever if left out. */
   readonly times?: number
   /**
-   * `expired`: 401. `forbidden`: 403. `limit` and `secondary`: the rate limits, with what their headers say. `lost`:
+   * `expired`: 401. `forbidden`: 403, `integration` for a workflow's token. `limit` and `secondary`: the rate limits, with what their headers say. `lost`:
    * it is done, and the answer is a 502. A number: that status. `cut`: no answer.
    */
-  readonly does: 'expired' | 'forbidden' | 'limit' | 'secondary' | 'lost' | 'cut' | number
+  readonly does: 'expired' | 'forbidden' | 'integration' | 'limit' | 'secondary' | 'lost' | 'cut' | number
   /** Seconds until the limit is lifted. */
   readonly seconds?: number
 }
@@ -84,10 +84,11 @@ export class FakeGitHub {
     const trouble = this.#troubles.find(({ at, times = 1 }) => times > 0 && at.test(`${method} ${path}`))
     if (trouble?.times !== undefined) trouble.times--
     if (trouble?.does === 'cut') return void request.socket.destroy()
-    const asked = { method, path, query, body, token: /^(?:token|bearer) (.+)$/i.exec(request.headers.authorization ?? '')?.[1] }
-    const regular = trouble === undefined || trouble.does === 'lost' ? await answer(this.#state, asked, this.api) : undefined
-    const told = trouble === undefined || regular === undefined ? (regular ?? inTrouble(trouble)) : BAD_GATEWAY
-    const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8', ...RATE, ...told.headers }
+    const token = /^(?:token|bearer) (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const isDone = trouble === undefined || trouble.does === 'lost'
+    const regular = isDone ? await answer(this.#state, { method, path, query, body, token }, this.api) : undefined
+    const told = regular === undefined ? inTrouble(trouble) : trouble === undefined ? regular : BAD_GATEWAY
+    const headers: Record<string, string> = { ...USUAL, ...told.headers }
     this.#record({ method, path, query, headers: sent(request), body, status: told.status, answer: told.body })
     response.writeHead(told.status, headers)
     response.end(told.body === undefined ? '' : JSON.stringify(told.body))
@@ -100,7 +101,10 @@ export class FakeGitHub {
   }
 }
 
-const RATE = { 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4999', 'x-ratelimit-resource': 'core' }
+const USUAL = {
+  'content-type': 'application/json; charset=utf-8', 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4999', 
+  'x-ratelimit-resource': 'core',
+}
 const BAD_GATEWAY: Told = { status: 502, body: { message: 'Server Error' } }
 
 /** The token itself is in no recording. */
@@ -113,9 +117,9 @@ function inTrouble(trouble: Trouble | undefined): Told {
   const { does, seconds = 0 } = trouble ?? { does: 500 }
   const reset = String(Math.floor(Date.now() / 1000) + seconds)
   const docs = 'https://docs.github.com/rest'
-  if (does === 'expired') return { status: 401, body: { message: 'Bad credentials', documentation_url: docs, status: '401' } }
-  if (does === 'forbidden') {
-    const message = 'Resource not accessible by personal access token'
+  if (does === 'expired') return { status: 401, body: { message: 'Bad credentials', documentation_url: docs } }
+  if (does === 'forbidden' || does === 'integration') {
+    const message = `Resource not accessible by ${does === 'integration' ? does : 'personal access token'}`
     return { status: 403, body: { message, documentation_url: docs, status: '403' } }
   }
   if (does === 'limit') {
