@@ -86,7 +86,7 @@ test('a release that a reader holds can be read on after it has left the branch'
 test('many readers with one cache', async () => {
   await publish(acme(1), 1)
   const url = `git:${server.url(name)}`
-  const heads = await Promise.all(Array.from({ length: 6 }, () => gitStore(url, join(base, 'cache')).head()))
+  const heads = await Promise.all(Array.from({ length: 12 }, () => gitStore(url, join(base, 'cache')).head()))
   expect(new Set(heads.map(String)).size).toBe(1)
 })
 

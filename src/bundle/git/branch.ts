@@ -1,10 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { GitObjects } from './objects.ts'
 
 /** Runs git in a repository, with something to read; rejects with what git said when it fails. */
 export type Git = (gitDir: string, args: readonly string[], input?: Buffer) => Promise<string>
+
+const MOST_TRIES = 8
+
+/**
+ * Others are fetching into the same cache; or the branch was replaced, or taken away, between the two requests of one
+ * fetch.
+ */
+function isCrowded(error: unknown): boolean {
+  return /shallow file has changed|\.lock'|cannot lock ref|not our ref|find remote ref/i.test(String(error))
+}
 
 /**
  * One branch of a remote repository, its last commit fetched into a bare repository of our own. That one is a cache:
@@ -47,8 +58,19 @@ export class GitBranch {
 
   /** The same, with everything that the commit holds fetched. */
   async fetch(): Promise<string | undefined> {
-    const now = await this.now()
-    if (now === undefined || (await this.#has(now))) return now
+    for (let tries = 0; ; tries++) {
+      const now = await this.now()
+      if (now === undefined || (await this.#has(now))) return now
+      try {
+        return await this.#take()
+      } catch (error) {
+        if (tries === MOST_TRIES || !isCrowded(error)) throw error
+        await wait(20 + Math.random() * 80 * tries)
+      }
+    }
+  }
+
+  async #take(): Promise<string> {
     // A ref of its own: others may be fetching into this repository.
     const mine = `refs/fetched/${randomBytes(6).toString('hex')}`
     const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--depth=1']

@@ -41,7 +41,7 @@ class GitStore implements Store {
 
   async head(): Promise<Buffer> {
     const [commit, bytes] = await this.#try(async (branch) => {
-      const now = await fetched(branch)
+      const now = await branch.fetch()
       return [now, now === undefined ? 'absent' : await branch.objects.read(`${now}:head.json`, fitsHead)] as const
     })
     if (commit === undefined) {
@@ -88,16 +88,6 @@ class GitStore implements Store {
 
 function fitsHead(size: number): boolean {
   return size <= MAX_HEAD_BYTES
-}
-
-/** A publisher may replace the commit between the two requests of one fetch: then the next one succeeds. */
-async function fetched(branch: GitBranch): Promise<string | undefined> {
-  try {
-    return await branch.fetch()
-  } catch (error) {
-    if (!/not our ref|find remote ref|\.lock'/.test(String(error))) throw error
-    return branch.fetch()
-  }
 }
 
 async function openBranch({ remote, branch }: GitPlace, cacheDir = temporary()): Promise<GitBranch> {
