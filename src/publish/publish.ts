@@ -96,7 +96,7 @@ async function missing(
   return [...found.values()]
 }
 
-function partsOfLeaf(bytes: Uint8Array): Ref[] {
+export function partsOfLeaf(bytes: Uint8Array): Ref[] {
   const { provenance, lines } = readLeaf(bytes)
   return [provenance, ...[...lines.values()].flatMap((line) => textRefs(readAccount(line)))]
 }

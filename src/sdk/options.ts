@@ -6,7 +6,8 @@ import { openStore } from './store.ts'
 import { type Trust, trustOf } from './trust.ts'
 
 export interface OpenOptions {
-  /** `file:DIR`, relative to the working directory or absolute, a `file://` URL, or `https://…`. */
+  /** `file:DIR`, relative to the working directory or absolute, a `file://` URL, `https://…`,
+   * or `git:REMOTE#BRANCH`. */
   readonly store: string
   /**
    * The root document by whose keys releases have to be signed: the value or the text of `config/trust/root.json`, or
@@ -70,7 +71,7 @@ export function decide(options: OpenOptions): Decided {
   const { environment, cacheDir } = options
   if (environment !== undefined && typeof environment !== 'string') throw invalid('environment', environment, 'a name')
   if (cacheDir !== undefined && typeof cacheDir !== 'string') throw invalid('cacheDir', cacheDir, 'the path of a folder')
-  const origin = openStore(options.store)
+  const origin = openStore(options.store, cacheDir)
   const cache = cacheDir === undefined ? undefined : new Cache(cacheDir, origin)
   const trust = trustOf(options.trust, origin)
   const keys = keysOf(options.keys)

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Ref } from '../bundle/object.ts'
 import { TenfoldError, quote } from './errors.ts'
 import { FileStore } from './stores/file.ts'
+import { gitStore } from './stores/git.ts'
 import { HttpStore } from './stores/http.ts'
 
 /** A place to read releases from. An object is what its name says: a reader need not look again. */
@@ -14,13 +15,14 @@ export interface Store {
   object(ref: Ref): Promise<Buffer>
 }
 
-/** A store by its URL: `file:DIR`, relative or absolute, a `file://` URL, or `https://…`. @throws {TenfoldError} */
-export function openStore(url: string): Store {
+/** A store by its URL: `file:DIR`, relative or absolute, a `file://` URL, `https://…`, or `git:REMOTE#BRANCH`. @throws {TenfoldError} */
+export function openStore(url: string, cacheDir?: string): Store {
   if (url.startsWith('file://')) return new FileStore(url, pathOfUrl(url))
+  if (url.startsWith('git:')) return gitStore(url, cacheDir)
   if (/^https?:/i.test(url)) return new HttpStore(url)
   const folder = url.startsWith('file:') ? url.slice('file:'.length) : ''
   if (folder !== '') return new FileStore(url, resolve(folder))
-  const hint = /^[a-z][a-z0-9+.-]+:/i.test(url) ? 'this version reads file:DIR and https://…' : `write file:${url} for a folder`
+  const hint = /^[a-z][a-z0-9+.-]+:/i.test(url) ? 'this version reads file:DIR, https://… and git:REMOTE#BRANCH' : `write file:${url} for a folder`
   throw new TenfoldError('unsupported_store', `${quote(url)} is not a store; ${hint}`)
 }
 

@@ -182,7 +182,7 @@ export function targetContract(name: string, create: () => Promise<Place>): void
 
 const A = textObject('an object')
 
-interface Compiled {
+export interface Compiled {
   readonly store: FileTarget
   readonly release: Omit<Release, 'seq'>
 }

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { GitBranch } from '../bundle/git/branch.ts'
+import type { Setting } from '../bundle/git/environment.ts'
+import { isBranch, masked } from '../bundle/git/url.ts'
+import { Failure } from '../compile/failure.ts'
+import { type CommitFile, type ListedFile, blobId, filesOf, makeCommit } from '../compile/git-commit.ts'
+import { gitFailure, patiently } from '../compile/git-failure.ts'
+import { push } from '../compile/git-push.ts'
+import { gitIn, openBranch, settingsOf, urlOfRemote } from '../compile/git-remote.ts'
+import type { Env } from './github-remote.ts'
+
+/** One file's change; null for a file that is not there. */
+export interface Change {
+  /** From the top of the repository, with forward slashes. */
+  readonly path: string
+  /** What the change was made from: if the base has something else by now, nothing is overwritten. */
+  readonly before: string | null
+  readonly after: string | null
+}
+
+interface Push {
+  readonly branch: string
+  readonly base: string
+  readonly changes: readonly Change[]
+  readonly message: string
+  /** Replace what the branch holds, even if it is this change. */
+  readonly anew: boolean
+}
+
+interface Options {
+  readonly folder: string
+  readonly remote: string
+  readonly token: string
+  readonly env: Env
+  readonly cache: string | undefined
+  readonly second: number | undefined
+}
+
+/** Where a branch is made: a bare repository of our own, which never sees the user's working tree and index. */
+export class Workshop {
+  readonly url: string
+  readonly #gitDir: string
+  readonly #settings: readonly Setting[]
+  readonly #who: string
+  readonly #pauses: readonly number[]
+  #files: ReadonlyMap<string, ListedFile> = new Map()
+  #baseCommit = ''
+
+  /** @throws {Failure} when there is no such remote, or nobody to be the commit's author. */
+  static async open({ folder, remote, token, env, cache, second = 1_000 }: Options): Promise<Workshop> {
+    const url = await urlOfRemote(remote, folder, existsSync)
+    const settings = withToken(await settingsOf(folder), url, token)
+    const name = createHash('sha256').update(`${url}#`).digest('hex').slice(0, 32)
+    const gitDir = join(cache ?? join(folder, '.tenfold', 'git'), name)
+    return new Workshop(url, gitDir, settings, await authorIn(folder, env), [0.2, 0.8, 2].map((s) => s * second))
+  }
+
+  private constructor(
+    url: string, gitDir: string, settings: readonly Setting[], who: string, pauses: readonly number[],
+  ) {
+    this.url = url
+    this.#gitDir = gitDir
+    this.#settings = settings
+    this.#who = who
+    this.#pauses = pauses
+  }
+
+  /**
+   * Fetches the base, and gives the changes that it does not have yet.
+   *
+   * @throws {Failure} when a file is another one there than the change was made from.
+   */
+  async changesTo(base: string, changes: readonly Change[]): Promise<readonly Change[]> {
+    const commit = await this.#during(`read ${base} of`, () => patiently(() => this.#branch(base).fetch(), this.#pauses))
+    if (commit === undefined) {
+      throw new Failure('world', `there is no branch ${base} in ${masked(this.url)}`, 'name the branch to change')
+    }
+    this.#baseCommit = commit
+    this.#files = await filesOf(this.#branch(base), commit)
+    const left = changes.filter(({ path, after }) => this.#files.get(path)?.id !== idOf(after))
+    for (const { path, before } of left) {
+      if (this.#files.get(path)?.id === idOf(before)) continue
+      const help = 'pull, make the change again, and propose that: nothing was overwritten'
+      throw new Failure('world', `${path} has changed on ${base} since you have read it`, help)
+    }
+    return left
+  }
+
+  /** Puts a commit with the changes on the branch, unless it is there. @throws {Failure} */
+  async push({ branch, base, changes, message, anew }: Push): Promise<void> {
+    const target = this.#branch(branch)
+    const who = this.#who
+    const done = await this.#during(`push ${branch} to`, async () => {
+      const there = await patiently(() => target.fetch(), this.#pauses)
+      if (there !== undefined) {
+        const files = await filesOf(target, there)
+        if (!changes.every(({ path, after }) => files.get(path)?.id === idOf(after))) throw occupied(branch)
+        if (!anew) return true
+      }
+      const files = changes.map((change) => fileOf(change, this.#files.get(change.path)))
+      const commit = await makeCommit(this.#branch(base), { message, who, parent: this.#baseCommit, files })
+      return push(target, commit, there, this.#pauses)
+    })
+    if (done) return
+    throw new Failure('world', `somebody else pushed ${branch} at the same time`, 'run it again: it goes on from there')
+  }
+
+  #branch(name: string): GitBranch {
+    if (!isBranch(name)) throw new Failure('usage', `"${name}" cannot be a branch`, 'use letters, digits, - and /')
+    return openBranch(this.#gitDir, this.url, name, this.#settings)
+  }
+
+  async #during<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw gitFailure(error, `cannot ${what} ${masked(this.url)}`)
+    }
+  }
+}
+
+function fileOf({ path, after }: Change, present: ListedFile | undefined): CommitFile {
+  return { path, mode: present?.mode ?? '100644', is: after === null ? null : Buffer.from(after) }
+}
+
+function idOf(text: string | null): string | undefined {
+  return text === null ? undefined : blobId(Buffer.from(text))
+}
+
+function occupied(branch: string): Failure {
+  const help = 'somebody has worked on it: merge or close its pull request, delete the branch, and run this again'
+  return new Failure('world', `the branch ${branch} holds something else than this change`, help)
+}
+
+/** The token that opens the pull request pushes its branch as well, unless the repository or the URL has another. */
+function withToken(settings: readonly Setting[], url: string, token: string): readonly Setting[] {
+  const [, origin] = /^(https?:\/\/[^/@]+\/)/i.exec(url) ?? []
+  if (origin === undefined || settings.some(([key]) => /\.extraheader$/i.test(key))) return settings
+  const header = `Authorization: Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`
+  return [...settings, [`http.${origin}.extraHeader`, header]]
+}
+
+/** Whom git would name; on a runner, where git knows nobody, the one who started it. @throws {Failure} */
+async function authorIn(folder: string, env: Env): Promise<string> {
+  const setting = (key: string): Promise<string> => gitIn(folder).raw(['config', key]).catch(() => '')
+  const actor = env['GITHUB_ACTOR'] ?? ''
+  const usual = actor === '' ? '' : `${actor}@users.noreply.github.com`
+  const name = clean(env['GIT_AUTHOR_NAME'] || (await setting('user.name')) || actor)
+  const email = clean(env['GIT_AUTHOR_EMAIL'] || (await setting('user.email')) || usual)
+  if (name !== '' && email !== '') return `${name} <${email}>`
+  const help = 'run git config user.name "Your Name", and the same for user.email'
+  throw new Failure('world', 'git does not know who you are', help)
+}
+
+/** Without what would end the name, or the line, in git's own format. */
+function clean(text: string): string {
+  return text.replace(/[<>\0-\x1f]/g, '').trim()
+}

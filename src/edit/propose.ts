@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { Failure } from '../compile/failure.ts'
+import { GitHub, type PullRequest, sameText } from './github.ts'
+import { type Env, repositoryOf, tokenOf } from './github-remote.ts'
+import { type Change, Workshop } from './propose-branch.ts'
+
+export interface Proposal {
+  readonly changes: readonly Change[]
+  readonly title: string
+  readonly body: string
+  /** A folder in the repository: its remotes, settings and author count; its working tree is left alone. */
+  readonly folder: string
+  readonly remote?: string
+  /** The branch to change; by default the repository's default branch. */
+  readonly base?: string
+  /** What the name of the branch begins with. */
+  readonly prefix?: string
+  readonly token?: string
+  readonly api?: string
+  readonly env?: Env
+  /** For tests: the cache, and milliseconds that a second lasts. */
+  readonly cache?: string
+  readonly second?: number
+}
+
+export type Proposed =
+  /** The base has the change already. */
+  | { readonly did: 'nothing'; readonly base: string }
+  | {
+      readonly did: 'created' | 'updated' | 'unchanged'
+      readonly base: string
+      readonly branch: string
+      readonly number: number
+      readonly url: string
+      /** A pull request with the very same change that somebody closed: this is another one. */
+      readonly closed?: number
+    }
+
+/**
+ * Proposes a change as a pull request: a branch named by what it changes, one commit on the base's newest, pushed, and
+ * the pull request opened or brought up to date. Whatever fails on the way, a second run finds what the first one
+ * made, and completes it. @throws {Failure}
+ */
+export async function propose(proposal: Proposal): Promise<Proposed> {
+  const { changes, title, body, folder, remote = 'origin', prefix = 'tenfold/', env = process.env, second } = proposal
+  const token = tokenOf(env, proposal.token)
+  const workshop = await Workshop.open({ folder, remote, token, env, cache: proposal.cache, second })
+  const repository = repositoryOf(workshop.url, env, proposal.api)
+  const github = new GitHub({ ...repository, token, ...(second !== undefined && { second }) })
+  // First of all, for it shows whether the token is good for anything, before anything is pushed.
+  const byDefault = await github.defaultBranch()
+  const base = proposal.base ?? byDefault
+  const left = await workshop.changesTo(base, changes)
+  if (left.length === 0) return { did: 'nothing', base }
+  const branch = prefix + nameOf(changes)
+  const pulls = await github.pulls(branch, base)
+  const open = pulls.find(({ state }) => state === 'open')
+  // A closed one's commit may be in the base's history already: a new pull request needs a new commit.
+  await workshop.push({ branch, base, changes: left, message: title, anew: open === undefined && pulls.length > 0 })
+  const closed = open === undefined ? pulls[0]?.number : undefined
+  const { did, pull } = await present(github, open, { branch, base, title, body })
+  return { did, base, branch, number: pull.number, url: pull.url, ...(closed !== undefined && { closed }) }
+}
+
+interface Wanted {
+  readonly branch: string
+  readonly base: string
+  readonly title: string
+  readonly body: string
+}
+
+async function present(github: GitHub, open: PullRequest | undefined, { branch, base, title, body }: Wanted): Promise<{
+  readonly did: 'created' | 'updated' | 'unchanged'
+  readonly pull: PullRequest
+}> {
+  const created = open === undefined ? await github.createPull(branch, base, title, body) : undefined
+  const pull = created ?? open
+  if (pull === undefined) throw new Failure('world', 'the pull request is gone', 'run it again')
+  const isSame = pull.title === title && sameText(pull.body, body)
+  if (isSame) return { did: created === undefined ? 'unchanged' : 'created', pull }
+  return { did: 'updated', pull: await github.updatePull(pull.number, title, body) }
+}
+
+/** The same change has the same name, whoever proposes it and whenever. */
+function nameOf(changes: readonly Change[]): string {
+  const hash = createHash('sha256')
+  for (const { path, after } of changes.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    hash.update(JSON.stringify([path, after]))
+  }
+  return hash.digest('hex').slice(0, 16)
+}

@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { GitBranch } from '../../bundle/git/branch.ts'
+import { environment } from '../../bundle/git/environment.ts'
+import { type GitPlace, absolute, isElsewhere, masked, parseGitUrl } from '../../bundle/git/url.ts'
+import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
+import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
+import { TenfoldError, quote } from '../errors.ts'
+import type { Store } from '../store.ts'
+
+/**
+ * A store on a branch, `git:REMOTE#BRANCH`, read by the git that is installed. Without a folder for its cache, one is
+ * made and taken away again with the process. @throws {TenfoldError} `unsupported_store` when the URL names no branch.
+ */
+export function gitStore(url: string, cacheDir?: string): Store {
+  const place = parseGitUrl(url)
+  if (place !== undefined) return new GitStore(place, cacheDir)
+  throw new TenfoldError('unsupported_store', `${quote(masked(url))} names no branch; write git:REMOTE#BRANCH`)
+}
+
+/** Commits that a reader may still be reading from. */
+const TIPS = 3
+
+class GitStore implements Store {
+  /** With no credentials in it. */
+  readonly url: string
+  readonly #place: GitPlace
+  readonly #cacheDir: string | undefined
+  #branch: Promise<GitBranch> | undefined
+  /** The commits that the branch was at, the newest first. */
+  #tips: readonly string[] = []
+
+  constructor(place: GitPlace, cacheDir: string | undefined) {
+    this.url = masked(`git:${place.remote}#${place.branch}`)
+    this.#place = place
+    this.#cacheDir = cacheDir
+  }
+
+  async head(): Promise<Buffer> {
+    const [commit, bytes] = await this.#try(async (branch) => {
+      const now = await branch.fetch()
+      return [now, now === undefined ? 'absent' : await branch.objects.read(`${now}:head.json`, fitsHead)] as const
+    })
+    if (commit === undefined) {
+      throw new TenfoldError('store_not_found', `there is no store at ${this.url}: it has no such branch`)
+    }
+    if (bytes === 'absent') {
+      throw new TenfoldError('store_not_found', `there is no store at ${this.url}: the branch has no head.json`)
+    }
+    if (bytes === 'unfit') throw this.#damaged('its head.json is not a file of at most 64 KiB')
+    if (commit !== this.#tips[0]) this.#tips = [commit, ...this.#tips].slice(0, TIPS)
+    return bytes
+  }
+
+  async object(ref: Ref): Promise<Buffer> {
+    if (this.#tips.length === 0) await this.head()
+    // An old release's object may be gone from the newest commit, but not from the one that it came with.
+    for (const tip of this.#tips) {
+      const bytes = await this.#try((branch) => {
+        return branch.objects.read(`${tip}:${pathOf(ref)}`, (size) => size === lengthOf(ref))
+      })
+      if (bytes === 'absent') continue
+      if (bytes === 'unfit' || !matches(ref, bytes)) throw this.#damaged(`object ${hexOf(ref)} is not what its name says`)
+      return bytes
+    }
+    throw this.#damaged(`object ${hexOf(ref)} is missing`)
+  }
+
+  async #try<T>(work: (branch: GitBranch) => Promise<T>): Promise<T> {
+    try {
+      this.#branch ??= openBranch(this.#place, this.#cacheDir)
+      return await work(await this.#branch)
+    } catch (error) {
+      // The next look begins anew.
+      this.#branch = undefined
+      // The cause would show what is hidden from the message.
+      throw new TenfoldError('store_unreadable', `cannot read ${this.url}: ${reasonOf(error)}`)
+    }
+  }
+
+  #damaged(why: string): TenfoldError {
+    return new TenfoldError('store_damaged', `the store ${this.url} is damaged: ${why}`)
+  }
+}
+
+function fitsHead(size: number): boolean {
+  return size <= MAX_HEAD_BYTES
+}
+
+async function openBranch({ remote, branch }: GitPlace, cacheDir = temporary()): Promise<GitBranch> {
+  const env = environment(process.env)
+  const isName = !isElsewhere(remote) && !existsSync(remote)
+  const named = isName ? await git(process.cwd(), ['remote', 'get-url', remote], env).catch(() => remote) : remote
+  const url = absolute(named.trim(), process.cwd())
+  const name = createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 32)
+  return new GitBranch(join(cacheDir, 'git', name), url, branch, env, (gitDir, args) => {
+    return git(gitDir, args, { ...env, GIT_DIR: gitDir })
+  })
+}
+
+let made: string | undefined
+
+/** A folder that nobody else can prepare for us, for all stores of this process. */
+function temporary(): string {
+  if (made !== undefined && existsSync(made)) return made
+  const folder = mkdtempSync(join(tmpdir(), 'tenfold-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return (made = folder)
+}
+
+const TIMEOUT_MS = 120_000
+
+function git(cwd: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile('git', args, { cwd, env, timeout: TIMEOUT_MS, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout)
+      else reject(stderr.trim() === '' ? error : new Error(stderr))
+    })
+  })
+}
+
+/** The line in which git says why, or what the system said. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'there is no git here'
+  const lines = message.split(/[\r\n]+/).filter((line) => line.trim() !== '')
+  const line = lines.find((one) => /^(fatal|error|remote): /.test(one)) ?? lines[0] ?? 'git failed'
+  return quote(masked(line.replace(/^(fatal|error|remote): /, '')))
+}

@@ -1,0 +1,110 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { readEnvelope, readRelease, writeHead } from '../../src/bundle/release.ts'
+import { GitTarget } from '../../src/publish/targets/git.ts'
+import { openSettings } from '../../src/sdk/index.ts'
+import { gitStore } from '../../src/sdk/stores/git.ts'
+import { GitServer } from '../support/git-http.ts'
+import { commitAll, git } from '../support/run.ts'
+import { type Content, codeOf, manyAccounts, objectsOf, openai } from './store.ts'
+
+let server: GitServer
+let base = ''
+let folder = ''
+let name = ''
+let count = 0
+
+beforeAll(async () => {
+  server = await GitServer.start()
+})
+afterAll(() => server.stop())
+beforeEach(async () => {
+  base = mkdtempSync(join(tmpdir(), 'tenfold-'))
+  name = `store-${count++}.git`
+  folder = await server.repository(name)
+})
+afterEach(() => {
+  server.mend()
+  rmSync(base, { recursive: true, force: true })
+})
+
+async function publish(content: Content, seq: number): Promise<void> {
+  const target = new GitTarget({ remote: folder, branch: 'tenfold' }, { folder: base, keep: 1 })
+  const { root, objects } = objectsOf(content)
+  const release = { environment: 'production', seq, commit: null, root, secrets: null, issued: null, expires: null }
+  const { done } = await target.publish({ objects, expected: await target.head(), head: writeHead(release) })
+  expect(done).toBe(true)
+}
+
+const acme = (n: number): Content => ({ accounts: { ...manyAccounts(300), acme: openai('growth', { max_tokens: n }) } })
+
+test('a service reads a branch over HTTP, and follows it', async () => {
+  await publish(acme(1), 1)
+  const settings = await openSettings({ store: `git:${server.url(name, 'reader')}#tenfold`, refresh: { everyMs: 0 } })
+  expect(settings.getModelConfig('generate_content', 'acme').maxTokens).toBe(1)
+  expect(settings.getModelConfig('generate_content', 'a299').maxTokens).toBe(300)
+  const before = server.requests.length
+  expect(await settings.refresh()).toBe(false)
+  // Nothing new costs one question: what the branch is at (asked twice where the first time is without a password).
+  expect(server.requests.slice(before).filter((line) => line.startsWith('POST'))).toHaveLength(1)
+  await publish(acme(2), 2)
+  expect(await settings.refresh()).toBe(true)
+  expect(settings.getModelConfig('generate_content', 'acme').maxTokens).toBe(2)
+  expect(settings.status).toMatchObject({ state: 'ready', seq: 2 })
+  await settings.close()
+})
+
+test('a connection that breaks leaves the last release in place', async () => {
+  await publish(acme(1), 1)
+  const settings = await openSettings({ store: `git:${server.url(name)}`, refresh: { everyMs: 0 } })
+  const errors: unknown[] = []
+  settings.on('error', (error) => errors.push(error))
+  await publish(acme(2), 2)
+  server.fault({ at: /git-upload-pack$/, does: 'before', times: 1 })
+  expect(await settings.refresh()).toBe(false)
+  expect(errors).toMatchObject([{ code: 'store_unreadable' }])
+  expect(settings.getModelConfig('generate_content', 'acme').maxTokens).toBe(1)
+  expect(await settings.refresh()).toBe(true)
+  expect(settings.getModelConfig('generate_content', 'acme').maxTokens).toBe(2)
+  await settings.close()
+})
+
+test('a release that a reader holds can be read on after it has left the branch', async () => {
+  await publish(acme(1), 1)
+  const cacheDir = join(base, 'cache')
+  const store = gitStore(`git:${folder}#tenfold`, cacheDir)
+  const { root } = readRelease(readEnvelope(await store.head()))
+  for (const seq of [2, 3, 4, 5]) await publish(acme(seq), seq)
+  await store.head()
+  expect((await store.object(root)).toString()).toContain('"count":301')
+  expect(await codeOf(() => gitStore(`git:${folder}#tenfold`, join(base, 'other')).object(root))).toBe('store_damaged')
+  expect(readdirSync(cacheDir)).toEqual(['git'])
+})
+
+test('many readers with one cache', async () => {
+  await publish(acme(1), 1)
+  const url = `git:${server.url(name)}`
+  const heads = await Promise.all(Array.from({ length: 12 }, () => gitStore(url, join(base, 'cache')).head()))
+  expect(new Set(heads.map(String)).size).toBe(1)
+})
+
+test('what is wrong has a code, and no password in it', async () => {
+  const opening = (url: string): Promise<unknown> => {
+    return openSettings({ store: url, refresh: { everyMs: 0 } }).catch((error: unknown) => error)
+  }
+  expect(await opening(`git:${server.url(name)}`)).toMatchObject({ code: 'store_not_found' })
+  await commitAll(base)
+  await git(base, 'commit', '-q', '--allow-empty', '-m', 'x')
+  await git(base, 'push', '-q', folder, 'HEAD:tenfold')
+  expect(await opening(`git:${server.url(name)}`)).toMatchObject({ code: 'store_not_found' })
+  for (const url of [
+    server.url(name, 'writer', 'wrong-s3cret'), server.url(name, ''), 'http://writer:s3cret@127.0.0.1:1/x', join(base, 'none'),
+  ]) {
+    const error = await opening(`git:${url}`)
+    expect(error).toMatchObject({ code: 'store_unreadable' })
+    expect(`${String(error)} ${JSON.stringify(error)} ${error instanceof Error ? error.stack : ''}`).not.toContain('s3cret')
+  }
+  expect(await opening('git:-x#y')).toMatchObject({ code: 'unsupported_store' })
+})
