@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseGitUrl } from '../../src/bundle/git/url.ts'
-import { readEnvelope, readRelease } from '../../src/bundle/release.ts'
+import { readHead } from '../../src/bundle/release.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { GitTarget, type GitTargetOptions } from '../../src/publish/targets/git.ts'
-import { verify } from '../../src/publish/verify.ts'
+import { wholeStore } from '../support/trust.ts'
 import { GitServer } from '../support/git-http.ts'
 import { commitAll, git } from '../support/run.ts'
 import { type Compiled, type Place, compiled, targetContract } from './targets.ts'
@@ -166,7 +166,7 @@ describe('what passes is waited for', () => {
     const from = await compiled({ 'accounts/new.yaml': 'id: new\nplan: scale\n' })
     const { release } = await publish(from.store, from.release, elsewhere(server.url(name)))
     expect(release.seq).toBe(2)
-    expect(await verify(elsewhere(folder))).toMatchObject({ release, problems: [], accounts: 2 })
+    expect(await wholeStore(elsewhere(folder))).toMatchObject({ release, problems: [], accounts: 2 })
   })
 })
 
@@ -176,7 +176,7 @@ describe('a branch that is not a store', () => {
     expect(await refused(at(folder))).toMatchObject({ message: says(/is not a store: it has no head.json/) })
     await commitTo('tenfold', 'head.json', '{}')
     expect(await refused(at(folder))).toMatchObject({ message: says(/is not a store/) })
-    await expect(verify(at(folder))).rejects.toThrow('is not a store')
+    await expect(wholeStore(at(folder))).rejects.toThrow('is not a store')
   })
 
   test('files beside a store stay there, with their modes', async () => {
@@ -213,8 +213,8 @@ test('the objects of old releases go, those of the last ones stay', async () => 
     sizes.push(Object.keys(await contents()).length)
   }
   expect(Math.max(...sizes)).toBe(sizes[3])
-  expect(await verify(target)).toMatchObject({ problems: [], release: { seq: 12 } })
-  const roots = heads.map((head) => readRelease(readEnvelope(head)).root)
+  expect(await wholeStore(target)).toMatchObject({ problems: [], release: { seq: 12 } })
+  const roots = heads.map((head) => readHead(head).release.root)
   const present = await Promise.all(roots.map((root) => target.has(root)))
   expect(present.slice(-3)).toEqual([true, true, true])
   expect(present.slice(0, 8)).toEqual(Array(8).fill(false))
@@ -231,7 +231,7 @@ test('by the name of a remote, with what its repository knows of how to reach it
   const from = await compiled({})
   const before = (await git(work, 'status', '--porcelain=v2', '--branch')).stdout
   await publish(from.store, from.release, target)
-  expect(await verify(target)).toMatchObject({ problems: [] })
+  expect(await wholeStore(target)).toMatchObject({ problems: [] })
   expect((await git(work, 'for-each-ref')).stdout).not.toContain('tenfold')
   expect((await git(work, 'status', '--porcelain=v2', '--branch', '--', ':!.tenfold')).stdout).toBe(before)
   const failure = await at('orgin', 'tenfold', { folder: work }).head().catch((error: unknown) => error)
@@ -247,7 +247,7 @@ test('variables for git in the environment change nothing', async () => {
   try {
     const from = await compiled({})
     await publish(from.store, from.release, at(folder))
-    expect(await verify(at(folder))).toMatchObject({ problems: [] })
+    expect(await wholeStore(at(folder))).toMatchObject({ problems: [] })
   } finally {
     process.env = before
   }
@@ -266,7 +266,7 @@ test('the URL of a target', () => {
 
 test('nothing of the credentials is kept', async () => {
   await publishOnce()
-  await verify(at(server.url(name)))
+  await wholeStore(at(server.url(name)))
   const { stdout } = await git(base, 'grep', '--no-index', '-l', '-e', 's3cret', '-e', 'writer', '--', '.tenfold')
   expect(stdout).toBe('')
   expect(at(server.url(name)).url).toMatch(/^git:http:\/\/\*\*\*@127\.0\.0\.1:\d+\/store-\d+\.git#tenfold$/)

@@ -2,12 +2,16 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { readEnvelope, readRelease, writeHead } from '../../src/bundle/release.ts'
+import { textObject } from '../../src/bundle/object.ts'
+import { readHead } from '../../src/bundle/release.ts'
 import { GitTarget } from '../../src/publish/targets/git.ts'
 import { openSettings } from '../../src/sdk/index.ts'
 import { gitStore } from '../../src/sdk/stores/git.ts'
+import { writeRootDocument } from '../../src/trust/root.ts'
+import { signHead } from '../../src/trust/sign.ts'
 import { GitServer } from '../support/git-http.ts'
 import { commitAll, git } from '../support/run.ts'
+import { ROOT, UNSEALED } from '../support/trust.ts'
 import { type Content, codeOf, manyAccounts, objectsOf, openai } from './store.ts'
 
 let server: GitServer
@@ -30,11 +34,17 @@ afterEach(() => {
   rmSync(base, { recursive: true, force: true })
 })
 
+const trust = writeRootDocument(ROOT.document)
+
 async function publish(content: Content, seq: number): Promise<void> {
   const target = new GitTarget({ remote: folder, branch: 'tenfold' }, { folder: base, keep: 1 })
   const { root, objects } = objectsOf(content)
-  const release = { environment: 'production', seq, commit: null, root, secrets: null, issued: null, expires: null }
-  const { done } = await target.publish({ objects, expected: await target.head(), head: writeHead(release) })
+  const release = {
+    ...UNSEALED, environment: 'production', seq, commit: null, root, trust: textObject(trust).ref,
+    issued: new Date().toISOString(), expires: new Date(Date.now() + 86_400_000).toISOString(),
+  }
+  const head = signHead(release, [ROOT.release])
+  const { done } = await target.publish({ objects: [...objects, textObject(trust)], expected: await target.head(), head })
   expect(done).toBe(true)
 }
 
@@ -42,7 +52,7 @@ const acme = (n: number): Content => ({ accounts: { ...manyAccounts(300), acme: 
 
 test('a service reads a branch over HTTP, and follows it', async () => {
   await publish(acme(1), 1)
-  const settings = await openSettings({ store: `git:${server.url(name, 'reader')}#tenfold`, refresh: { everyMs: 0 } })
+  const settings = await openSettings({ store: `git:${server.url(name, 'reader')}#tenfold`, trust, refresh: { everyMs: 0 } })
   expect(settings.getModelConfig('generate_content', 'acme').maxTokens).toBe(1)
   expect(settings.getModelConfig('generate_content', 'a299').maxTokens).toBe(300)
   const before = server.requests.length
@@ -58,7 +68,7 @@ test('a service reads a branch over HTTP, and follows it', async () => {
 
 test('a connection that breaks leaves the last release in place', async () => {
   await publish(acme(1), 1)
-  const settings = await openSettings({ store: `git:${server.url(name)}`, refresh: { everyMs: 0 } })
+  const settings = await openSettings({ store: `git:${server.url(name)}`, trust, refresh: { everyMs: 0 } })
   const errors: unknown[] = []
   settings.on('error', (error) => errors.push(error))
   await publish(acme(2), 2)
@@ -75,7 +85,7 @@ test('a release that a reader holds can be read on after it has left the branch'
   await publish(acme(1), 1)
   const cacheDir = join(base, 'cache')
   const store = gitStore(`git:${folder}#tenfold`, cacheDir)
-  const { root } = readRelease(readEnvelope(await store.head()))
+  const { root } = readHead(await store.head()).release
   for (const seq of [2, 3, 4, 5]) await publish(acme(seq), seq)
   await store.head()
   expect((await store.object(root)).toString()).toContain('"count":301')
@@ -92,7 +102,7 @@ test('many readers with one cache', async () => {
 
 test('what is wrong has a code, and no password in it', async () => {
   const opening = (url: string): Promise<unknown> => {
-    return openSettings({ store: url, refresh: { everyMs: 0 } }).catch((error: unknown) => error)
+    return openSettings({ store: url, trust, refresh: { everyMs: 0 } }).catch((error: unknown) => error)
   }
   expect(await opening(`git:${server.url(name)}`)).toMatchObject({ code: 'store_not_found' })
   await commitAll(base)

@@ -1,6 +1,6 @@
 import type { GitBranch } from '../../bundle/git/branch.ts'
 import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
-import { MAX_HEAD_BYTES, readEnvelope } from '../../bundle/release.ts'
+import { MAX_HEAD_BYTES, readHead } from '../../bundle/release.ts'
 import { Malformed } from '../../bundle/decode.ts'
 import { Failure } from '../../compile/failure.ts'
 import { type ListedFile, filesOf } from '../../compile/git-commit.ts'
@@ -24,7 +24,7 @@ export class Tip {
     const head = await branch.objects.read(id, (size) => size <= MAX_HEAD_BYTES)
     if (typeof head === 'string') throw foreign(url, `its head.json is not a file of at most ${MAX_HEAD_BYTES} bytes`)
     try {
-      readEnvelope(head)
+      readHead(head)
     } catch (error) {
       if (error instanceof Malformed) throw foreign(url, error.message)
       throw error

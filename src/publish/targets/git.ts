@@ -5,7 +5,7 @@ import { Malformed } from '../../bundle/decode.ts'
 import type { GitBranch } from '../../bundle/git/branch.ts'
 import { type GitPlace, masked } from '../../bundle/git/url.ts'
 import { type Ref, type StoredObject, hexOf, pathOf } from '../../bundle/object.ts'
-import { readEnvelope, readRelease } from '../../bundle/release.ts'
+import { readHead } from '../../bundle/release.ts'
 import { Failure, codeOf, fileFailure } from '../../compile/failure.ts'
 import { type CommitFile, blobId, makeCommit } from '../../compile/git-commit.ts'
 import { PATIENCE, gitFailure, patiently } from '../../compile/git-failure.ts'
@@ -78,7 +78,7 @@ export class GitTarget implements Target {
     if (!sameBytes(tip?.head, expected)) tip = await this.#look()
     if (!sameBytes(tip?.head, expected)) return { done: false }
     const fresh = [...wanted.values()].filter(({ ref, bytes }) => tip?.files.get(pathOf(ref))?.id !== blobId(bytes))
-    const release = readRelease(readEnvelope(Buffer.from(head)))
+    const { release } = readHead(Buffer.from(head))
     const { pruned, remembered } = await this.#prune([release, ...(tip?.past ?? [])], tip, wanted)
     const files: CommitFile[] = [{ path: 'head.json', mode: '100644', is: Buffer.from(head) }]
     for (const { ref, bytes } of fresh) files.push({ path: pathOf(ref), mode: '100644', is: bytes })
@@ -128,7 +128,8 @@ export class GitTarget implements Target {
       // What a damaged release needs is unknown: nothing is taken away.
       return everything
     }
-    const paths = new Set([...reached].map(pathOf))
+    // What is published now is needed though no walk finds it: the root document is no part of the tree.
+    const paths = new Set([...reached, ...wanted.keys()].map(pathOf))
     return { pruned: (path) => !paths.has(path), remembered }
   }
 
