@@ -3,6 +3,7 @@ import { Failure } from '../compile/failure.ts'
 import { didYouMean } from '../compile/suggest.ts'
 import { type Format, report } from '../report/report.ts'
 import { rules } from '../lint/rules.ts'
+import { redacted, withoutKeys } from './redact.ts'
 
 /** The flags that every command takes. */
 export interface CommonFlags {
@@ -22,7 +23,7 @@ export const KEYS_FOLDER = '.tenfold/keys'
 export type ExitCode = 0 | 1 | 2 | 3 | 70
 
 export function out(text: string): void {
-  process.stdout.write(text)
+  process.stdout.write(withoutKeys(text))
 }
 
 export function outJson(value: unknown): void {
@@ -31,7 +32,7 @@ export function outJson(value: unknown): void {
 
 /** For people alone: nothing that a program reads goes here. */
 export function note(flags: CommonFlags, text: string): void {
-  if (flags.quiet !== true) process.stderr.write(`${text}\n`)
+  if (flags.quiet !== true) process.stderr.write(`${redacted(text)}\n`)
 }
 
 /** @throws {Failure} when the command has no such format. */
@@ -60,7 +61,7 @@ export function render(
  */
 export function renderAside(flags: CommonFlags, diagnostics: readonly Diagnostic[], files: number): void {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  if (errors.length > 0) process.stderr.write(render('pretty', errors, files, colorOn(flags, process.stderr)))
+  if (errors.length > 0) process.stderr.write(withoutKeys(render('pretty', errors, files, colorOn(flags, process.stderr))))
   const warnings = diagnostics.length - errors.length
   if (warnings > 0) note(flags, `note: ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}; \`tenfold check\` shows ${warnings === 1 ? 'it' : 'them'}`)
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { Failure } from '../compile/failure.ts'
-import { maskCredentials } from '../lint/rules/secret/credential.ts'
 import { formats } from '../report/report.ts'
 import { visible } from '../report/visible.ts'
 import { type ExitCode, KEYS_FOLDER, VERSION } from './io.ts'
+import { redacted } from './redact.ts'
 
 /**
  * The command line: flags in, a library call, a report out. Each command is loaded when it is called.
@@ -224,13 +224,13 @@ function codeFor(error: unknown): ExitCode {
   // Commander has printed its own message by now; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof Failure) {
-    process.stderr.write(`error: ${visible(maskCredentials(error.message))}\n help: ${visible(maskCredentials(error.help))}\n`)
+    process.stderr.write(`error: ${visible(redacted(error.message))}\n help: ${visible(redacted(error.help))}\n`)
     return EXIT[error.kind]
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
   process.stderr.write(
     `error: tenfold has a bug. Please report it with what follows and the command that you ran.\n` +
-      `tenfold ${VERSION}, node ${process.version}, ${process.platform}\n${maskCredentials(trace)}\n`,
+      `tenfold ${VERSION}, node ${process.version}, ${process.platform}\n${redacted(trace)}\n`,
   )
   return 70
 }

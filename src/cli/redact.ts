@@ -1,0 +1,24 @@
+import { maskCredentials } from '../lint/rules/secret/credential.ts'
+
+/** Shorter than this, a value is no key, and masking it would spoil ordinary words. */
+const MIN_LENGTH = 12
+
+/**
+ * A text without any key that this process was given: whatever went wrong, and wherever a key got into a message, it
+ * does not leave by the program's own output. What merely looks like a credential goes too.
+ */
+export function redacted(text: string): string {
+  return withoutKeys(maskCredentials(text))
+}
+
+/** The same, of what is made of the user's own settings: there a rule decides what is a credential. */
+export function withoutKeys(text: string, env: NodeJS.ProcessEnv = process.env): string {
+  let safe = text
+  for (const [name, value = ''] of Object.entries(env)) {
+    if (value.length < MIN_LENGTH || !/_API_KEY$|^TENFOLD_[A-Z]+_KEY$|IDENTITY$|^(?:GITHUB|GH)_TOKEN$/.test(name)) continue
+    for (const form of [value, Buffer.from(value).toString('base64'), Buffer.from(value).toString('hex'), encodeURIComponent(value)]) {
+      if (safe.includes(form)) safe = safe.replaceAll(form, `•••${name}•••`)
+    }
+  }
+  return safe
+}
