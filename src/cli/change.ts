@@ -8,7 +8,9 @@ import { writeFiles } from '../edit/write.ts'
 import type { Bench } from '../pipeline/account.ts'
 import { type Configuration, openConfiguration } from '../pipeline/configuration.ts'
 import { type AccountEdit, type Edited, editAccounts } from '../pipeline/edit-accounts.ts'
+import type { Proposed } from '../edit/propose.ts'
 import { type CommonFlags, type ExitCode, formatOf, hasErrors, out, outJson, renderAside } from './io.ts'
+import { type ProposeFlags, propose } from './propose.ts'
 
 /** What a command that edits accounts would write. */
 export interface Change extends Edited {
@@ -38,17 +40,42 @@ export async function changeExisting(
   return { configuration, ...(await editAccounts(configuration, ids, existing, reads)) }
 }
 
-/** Writes all of a change, or, with an error in what it would make, nothing; and says what it did. */
-export function apply(flags: CommonFlags, { configuration, files, diagnostics }: Change): ExitCode {
+/** How a command that edits accounts was called. */
+export interface EditFlags extends CommonFlags, ProposeFlags {}
+
+/**
+ * Writes all of a change, or proposes it as a pull request; with an error in what it would make, neither. Says what it
+ * did. The title is what a commit of it would say.
+ */
+export async function apply(flags: EditFlags, title: string, { configuration, files, diagnostics }: Change): Promise<ExitCode> {
   const format = formatOf(flags, EDIT_FORMATS, 'pretty')
   renderAside(flags, diagnostics, files.size)
   if (hasErrors(diagnostics)) return 1
+  if (flags.pr === true && files.size > 0) return told(format, await propose(configuration, files, title, flags))
   if (files.size > 0) makeFolder(join(configuration.folder, 'accounts'))
   writeFiles([...files].map(([path, text]) => [join(configuration.folder, path), text]))
   const changed = [...files.keys()].map(configuration.show)
   if (format === 'json') outJson({ changed })
   else out(changed.length === 0 ? 'nothing to change\n' : changed.map((file) => `changed ${file}\n`).join(''))
   return 0
+}
+
+/** What became of a proposal. */
+function told(format: (typeof EDIT_FORMATS)[number], proposed: Proposed): ExitCode {
+  if (format === 'json') outJson(proposed)
+  else if (proposed.did === 'nothing') out(`nothing to propose: ${proposed.base} has this change\n`)
+  else {
+    const instead = proposed.closed === undefined ? '' : ` (#${proposed.closed} with the same change was closed)`
+    out(`${proposed.did} pull request #${proposed.number}${instead}: ${proposed.url}\n`)
+  }
+  return 0
+}
+
+/** Some accounts in a title: few by name, many by number. */
+export function accountsIn(ids: readonly string[]): string {
+  const [first = '', ...rest] = ids
+  if (rest.length === 0) return first
+  return ids.length <= 3 ? ids.join(', ') : `${first} and ${rest.length} more accounts`
 }
 
 export const EDIT_FORMATS = ['pretty', 'json'] as const

@@ -109,11 +109,13 @@ command('diff', 'the resolved difference between two revisions: which accounts g
 command('review', 'the same for a reviewer, as the Markdown of a pull-request comment', ['markdown', 'json', 'pretty'])
   .requiredOption('--base <rev>', 'the revision to compare with')
   .option('--head <rev>', 'the revision under review (default: the working tree)')
+  .option('--post', 'keep it as the one comment of the pull request')
+  .option('--pull <number>', 'the pull request to comment on (default: the one that a workflow runs for)')
   .action(async (flags) => {
     code = await (await import('./commands/review.ts')).review(flags)
   })
 
-command('plan', 'move accounts to a plan; an account without a file gets one', ['pretty', 'json'])
+edit('plan', 'move accounts to a plan; an account without a file gets one', ['pretty', 'json'])
   .argument('<account...>', 'the account ids, and last the plan')
   .option('--drop-overrides', 'take away what a Free account may not have')
   .action(async (args, flags) => {
@@ -158,13 +160,13 @@ command('show', 'the root in force and its digest', ['pretty', 'json'], keys).ac
   code = await (await import('./commands/keys.ts')).show(flags)
 })
 
-command('set', 'write one field of accounts: openai.model, image.max_in_article, name, ...', ['pretty', 'json'])
+edit('set', 'write one field of accounts: openai.model, image.max_in_article, name, ...', ['pretty', 'json'])
   .argument('<account...>', 'the account ids, then the field, and last the value')
   .action(async (args, flags) => {
     code = await (await import('./commands/set.ts')).set(args, flags)
   })
 
-command('unset', 'take one field away from accounts, which then inherit it', ['pretty', 'json'])
+edit('unset', 'take one field away from accounts, which then inherit it', ['pretty', 'json'])
   .argument('<account...>', 'the account ids, and last the field')
   .action(async (args, flags) => {
     code = await (await import('./commands/unset.ts')).unset(args, flags)
@@ -172,21 +174,21 @@ command('unset', 'take one field away from accounts, which then inherit it', ['p
 
 const prompt = program.command('prompt').description("accounts' own texts for a prompt")
 
-command('customize', 'give accounts a text of their own', ['pretty', 'json'], prompt)
+edit('customize', 'give accounts a text of their own', ['pretty', 'json'], prompt)
   .argument('<account...>', 'the account ids, and last the prompt type')
   .option('--file <file>', 'the text ("-": from stdin); left out, a copy of the global text to start from')
   .action(async (args, flags) => {
     code = await (await import('./commands/prompt.ts')).customize(args, flags)
   })
 
-command('reset', 'take accounts back to the global text', ['pretty', 'json'], prompt)
+edit('reset', 'take accounts back to the global text', ['pretty', 'json'], prompt)
   .argument('<account...>', 'the account ids, and last the prompt type')
   .option('--pin', 'stay on the global text of the day the account customised')
   .action(async (args, flags) => {
     code = await (await import('./commands/prompt.ts')).reset(args, flags)
   })
 
-command('rebase', "merge the global text's change into the accounts' own", ['pretty', 'json'], prompt)
+edit('rebase', "merge the global text's change into the accounts' own", ['pretty', 'json'], prompt)
   .argument('<account...>', 'the account ids, and last the prompt type')
   .option('--file <file>', 'take this text as merged ("-": from stdin), after a conflict')
   .action(async (args, flags) => {
@@ -203,6 +205,14 @@ process.exitCode = code
 /** A change of the root: signed by the root keys, which are brought for it. */
 function ceremony(name: string, description: string): Command {
   return command(name, description, ['pretty', 'json'], keys).option('--keys <dir>', 'where private keys are read and written', KEYS_FOLDER)
+}
+
+/** A command that edits accounts, in place or by a pull request. */
+function edit(name: string, description: string, allowed: readonly string[], parent = program): Command {
+  return command(name, description, allowed, parent)
+    .option('--pr', 'leave the files alone and open a pull request with the change, or update the one that has it')
+    .option('--remote <name>', 'the remote to propose to (default: origin)')
+    .option('--base <branch>', 'the branch to change (default: the repository’s default branch)')
 }
 
 function command(name: string, description: string, allowed: readonly string[], parent = program): Command {

@@ -13,7 +13,7 @@ export interface Proposal {
   readonly remote?: string
   /** The branch to change; by default the repository's default branch. */
   readonly base?: string
-  /** What the name of the branch begins with. */
+  /** What the name of the branch begins with; not `tenfold/`, since a store’s branch is called `tenfold`. */
   readonly prefix?: string
   readonly token?: string
   readonly api?: string
@@ -42,7 +42,7 @@ export type Proposed =
  * made, and completes it. @throws {Failure}
  */
 export async function propose(proposal: Proposal): Promise<Proposed> {
-  const { changes, title, body, folder, remote = 'origin', prefix = 'tenfold/', env = process.env, second } = proposal
+  const { changes, title, body, folder, remote = 'origin', prefix = 'settings/', env = process.env, second } = proposal
   const token = tokenOf(env, proposal.token)
   const workshop = await Workshop.open({ folder, remote, token, env, cache: proposal.cache, second })
   const repository = repositoryOf(workshop.url, env, proposal.api)

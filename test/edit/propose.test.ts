@@ -55,7 +55,7 @@ test('one commit with the changed files on the newest of the base, and a pull re
   expect(done).toEqual({
     did: 'created', base: 'main', branch: name, number: 1, url: 'https://github.example/ada/settings/pull/1',
   })
-  expect(name).toMatch(/^tenfold\/[0-9a-f]{16}$/)
+  expect(name).toMatch(/^settings\/[0-9a-f]{16}$/)
   expect(place.state.pulls).toMatchObject([
     { head: name, base: 'main', title: 'Move acme to scale', body: 'One account.\n', state: 'open' },
   ])

@@ -1,10 +1,10 @@
 import { Failure } from '../../compile/failure.ts'
 import { moveToPlan } from '../../edit/edit.ts'
-import { EDIT_FORMATS, apply, change } from '../change.ts'
-import { type CommonFlags, type ExitCode, formatOf } from '../io.ts'
+import { EDIT_FORMATS, type EditFlags, accountsIn, apply, change } from '../change.ts'
+import { type ExitCode, formatOf } from '../io.ts'
 import { livePlan } from './get.ts'
 
-interface Flags extends CommonFlags {
+interface Flags extends EditFlags {
   readonly dropOverrides?: boolean
 }
 
@@ -17,5 +17,6 @@ export async function plan(args: readonly string[], flags: Flags): Promise<ExitC
     throw new Failure('usage', 'plan needs an account and a plan', 'write `plan ACCOUNT... PLAN`')
   }
   const drop = flags.dropOverrides === true
-  return apply(flags, await change(flags, ids, (file, id) => moveToPlan(file, id, name, drop)))
+  const title = `Move ${accountsIn(ids)} to ${name}`
+  return apply(flags, title, await change(flags, ids, (file, id) => moveToPlan(file, id, name, drop)))
 }

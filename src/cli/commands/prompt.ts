@@ -6,16 +6,16 @@ import * as edits from '../../edit/prompt.ts'
 import { maskCredentials } from '../../lint/rules/secret/credential.ts'
 import type { Bench } from '../../pipeline/account.ts'
 import { visible } from '../../report/visible.ts'
-import { type Change, EDIT_FORMATS, apply, changeExisting } from '../change.ts'
+import { type Change, EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from '../change.ts'
 import { readInput } from '../input.ts'
 import { type CommonFlags, type ExitCode, formatOf } from '../io.ts'
 import { unknownPrompt } from './get.ts'
 
-interface TextFlags extends CommonFlags {
+interface TextFlags extends EditFlags {
   readonly file?: string
 }
 
-interface ResetFlags extends CommonFlags {
+interface ResetFlags extends EditFlags {
   readonly pin?: boolean
 }
 
@@ -23,13 +23,13 @@ interface ResetFlags extends CommonFlags {
 export async function customize(args: readonly string[], flags: TextFlags): Promise<ExitCode> {
   const text = flags.file === undefined ? undefined : readInput(flags.file)
   const change = await changePrompts(args, flags, ({ file, type, prompt }) => edits.customize(file, type, prompt, text))
-  return apply(flags, change)
+  return apply(flags, titleOf('Customize', args), change)
 }
 
 /** Takes accounts back to the global text, or pins them to the one of the day they customised. */
 export async function reset(args: readonly string[], flags: ResetFlags): Promise<ExitCode> {
   const pin = flags.pin === true
-  return apply(flags, await changePrompts(args, flags, ({ file, type }) => edits.reset(file, type, pin)))
+  return apply(flags, titleOf(pin ? 'Pin' : 'Reset', args), await changePrompts(args, flags, ({ file, type }) => edits.reset(file, type, pin)))
 }
 
 /** Merges the global's change into the accounts' texts; with a conflict in any of them nothing is written. */
@@ -43,10 +43,15 @@ export async function rebase(args: readonly string[], flags: TextFlags): Promise
     conflicts.push(conflictText(rebased.conflicts, { account, type, ours: file, theirs, show: bench.show }))
     return file.text
   })
-  if (conflicts.length === 0) return apply(flags, change)
+  if (conflicts.length === 0) return apply(flags, titleOf('Rebase', args), change)
   const lines = maskCredentials(conflicts.join('')).split('\n')
   process.stderr.write(lines.map(visible).join('\n'))
   return 1
+}
+
+/** `Rebase the prompt clustering of acme`. */
+function titleOf(verb: string, args: readonly string[]): string {
+  return `${verb} the prompt ${args.at(-1) ?? ''} of ${accountsIn(args.slice(0, -1))}`
 }
 
 interface Asked {

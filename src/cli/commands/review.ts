@@ -2,12 +2,14 @@ import { maskCredentials } from '../../lint/rules/secret/credential.ts'
 import { diffJson } from '../../review/json.ts'
 import { render } from '../../review/render.ts'
 import { diffTable } from '../../review/table.ts'
-import { type CommonFlags, type ExitCode, colorOn, formatOf, hasErrors, out, outJson, renderAside } from '../io.ts'
+import { type CommonFlags, type ExitCode, colorOn, formatOf, hasErrors, note, out, outJson, renderAside } from '../io.ts'
 import { compareRevisions } from './diff.ts'
 
 interface Flags extends CommonFlags {
   readonly base: string
   readonly head?: string
+  readonly post?: boolean
+  readonly pull?: string
 }
 
 /** What a reviewer reads. It is written where HEAD has errors too, since it is the reviewer who has to see them. */
@@ -17,12 +19,13 @@ export async function review(flags: Flags): Promise<ExitCode> {
   const { base, head, compared, diagnostics, files } = comparison
   const code = hasErrors(diagnostics) ? 1 : 0
   if (format !== 'markdown') renderAside(flags, diagnostics, files)
+  const { body, risk } = render(comparison)
+  const comment = maskCredentials(body)
+  if (flags.post === true) note(flags, `${await (await import('../post.ts')).post(comment, flags.pull)} the comment`)
   if (format === 'pretty') {
     if (compared !== undefined) out(maskCredentials(diffTable(compared, colorOn(flags, process.stdout))))
     return code
   }
-  const { body, risk } = render(comparison)
-  const comment = maskCredentials(body)
   if (format === 'markdown') out(comment)
   else if (compared === undefined) outJson({ base, head, comment })
   else for (const piece of diffJson(compared.diff, { ...compared.effects, risk, comment })) out(maskCredentials(piece))

@@ -1,11 +1,11 @@
 import { Failure } from '../../compile/failure.ts'
 import { fieldOf, valueOf } from '../../edit/field.ts'
 import { put } from '../../edit/put.ts'
-import { EDIT_FORMATS, apply, changeExisting } from '../change.ts'
-import { type CommonFlags, type ExitCode, formatOf } from '../io.ts'
+import { EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from '../change.ts'
+import { type ExitCode, formatOf } from '../io.ts'
 
 /** Writes one field of one or many accounts. */
-export async function set(args: readonly string[], flags: CommonFlags): Promise<ExitCode> {
+export async function set(args: readonly string[], flags: EditFlags): Promise<ExitCode> {
   formatOf(flags, EDIT_FORMATS, 'pretty')
   const [name, written] = args.slice(-2)
   const ids = args.slice(0, -2)
@@ -14,5 +14,6 @@ export async function set(args: readonly string[], flags: CommonFlags): Promise<
   }
   const field = fieldOf(name)
   const value = valueOf(field, written)
-  return apply(flags, await changeExisting(flags, ids, (file) => put(file, field.path, value)))
+  const title = `Set ${name} of ${accountsIn(ids)} to ${written}`
+  return apply(flags, title, await changeExisting(flags, ids, (file) => put(file, field.path, value)))
 }

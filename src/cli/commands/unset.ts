@@ -1,11 +1,11 @@
 import { Failure } from '../../compile/failure.ts'
 import { fieldOf } from '../../edit/field.ts'
 import { remove } from '../../edit/remove.ts'
-import { EDIT_FORMATS, apply, changeExisting } from '../change.ts'
-import { type CommonFlags, type ExitCode, formatOf } from '../io.ts'
+import { EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from '../change.ts'
+import { type ExitCode, formatOf } from '../io.ts'
 
 /** Takes one field away from one or many accounts, so that they inherit it. */
-export async function unset(args: readonly string[], flags: CommonFlags): Promise<ExitCode> {
+export async function unset(args: readonly string[], flags: EditFlags): Promise<ExitCode> {
   formatOf(flags, EDIT_FORMATS, 'pretty')
   const name = args.at(-1)
   const ids = args.slice(0, -1)
@@ -13,5 +13,6 @@ export async function unset(args: readonly string[], flags: CommonFlags): Promis
     throw new Failure('usage', 'unset needs an account and a field', 'write `unset ACCOUNT... FIELD`')
   }
   const field = fieldOf(name)
-  return apply(flags, await changeExisting(flags, ids, (file) => remove(file, field.path)))
+  const title = `Take ${name} away from ${accountsIn(ids)}`
+  return apply(flags, title, await changeExisting(flags, ids, (file) => remove(file, field.path)))
 }

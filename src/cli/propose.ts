@@ -1,0 +1,52 @@
+import { join } from 'node:path'
+import { Failure } from '../compile/failure.ts'
+import { readContent } from '../compile/read.ts'
+import { type Proposed, propose as proposeChanges } from '../edit/propose.ts'
+import { maskCredentials } from '../lint/rules/secret/credential.ts'
+import { compare } from '../pipeline/compare.ts'
+import type { Configuration } from '../pipeline/configuration.ts'
+import { withEdits } from '../pipeline/overlay.ts'
+import { render } from '../review/render.ts'
+import { JUDGE } from './io.ts'
+
+export interface ProposeFlags {
+  readonly pr?: boolean
+  readonly remote?: string
+  readonly base?: string
+}
+
+/** Opens a pull request with an edit, or brings the one up to date that has it. Its text is the review of the edit. */
+export async function propose(
+  configuration: Configuration,
+  files: ReadonlyMap<string, string>,
+  title: string,
+  { remote, base }: ProposeFlags,
+): Promise<Proposed> {
+  const { repository, folder } = configuration
+  if (repository === undefined) {
+    throw new Failure('usage', `${folder} is in no git repository, so there is nothing to propose to`, 'leave out --pr')
+  }
+  const { prefix, top } = repository
+  const changes = [...files].map(([path, after]) => ({
+    path: prefix === '' ? path : `${prefix}/${path}`,
+    before: textOf(join(folder, path), configuration, path),
+    after,
+  }))
+  return proposeChanges({
+    changes, title, body: await reviewOf(configuration, files), folder: top,
+    ...(remote !== undefined && { remote }),
+    ...(base !== undefined && { base }),
+  })
+}
+
+async function reviewOf(configuration: Configuration, files: ReadonlyMap<string, string>): Promise<string> {
+  const before = { commit: configuration.commit, configuration }
+  return maskCredentials(render(await compare(before, withEdits(configuration, files), { judge: JUDGE })).body)
+}
+
+/** What the edit was made from; null where there is no such file yet. */
+function textOf(file: string, { tree }: Configuration, path: string): string | null {
+  if (!tree.files.some((one) => one.path === path)) return null
+  const content = readContent(file)
+  return content === 'too-large' ? null : Buffer.from(content).toString('utf8')
+}

@@ -1,0 +1,24 @@
+import { type Content, type Located, blobId } from '../compile/read.ts'
+import type { Configuration } from './configuration.ts'
+
+/** A configuration with some account files as they would be: what an edit makes, before anything is written. */
+export function withEdits(configuration: Configuration, edits: ReadonlyMap<string, string>): Configuration {
+  const { tree } = configuration
+  const bytes = new Map([...edits].map(([path, text]) => [path, Buffer.from(text)]))
+  const kept = tree.files.filter(({ path }) => !bytes.has(path))
+  const edited = [...bytes].map(([path, content]) => ({ path, kind: 'account' as const, blob: blobId(content) }))
+  return {
+    ...configuration,
+    commit: null,
+    // Workers would read the folder's own files.
+    from: 'revision',
+    tree: { ...tree, files: [...kept, ...edited].sort((a, b) => (a.path < b.path ? -1 : 1)) },
+    async *contents<F extends Located>(files: readonly F[]): AsyncGenerator<readonly [F, Content]> {
+      for (const file of files) {
+        const content = bytes.get(file.path)
+        if (content !== undefined) yield [file, content]
+        else yield* configuration.contents([file])
+      }
+    },
+  }
+}
