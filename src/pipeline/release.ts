@@ -1,3 +1,4 @@
+import { masked } from '../bundle/git/url.ts'
 import type { StoredObject } from '../bundle/object.ts'
 import { Failure } from '../compile/failure.ts'
 import { type Compiled, compile } from '../pipeline.ts'
@@ -79,7 +80,7 @@ export async function release(configuration: Configuration, request: ReleaseRequ
     const published: { target: string; seq: number }[] = []
     for (const { url, target } of targets) {
       const { seq } = target === base ? made : (await publish(base, made, target, publisherOf(target))).release
-      published.push({ target: url, seq })
+      published.push({ target: masked(url), seq })
     }
     return { compiled, store, published }
   } catch (error) {

@@ -1,3 +1,4 @@
+import { masked } from '../../bundle/git/url.ts'
 import { Failure } from '../../compile/failure.ts'
 import { openConfiguration } from '../../pipeline/configuration.ts'
 import { globalContents, tenfoldIn } from '../../pipeline/globals.ts'
@@ -68,7 +69,7 @@ async function prolong(flags: Flags): Promise<ExitCode> {
   for (const url of flags.to ?? [`file:${EMBEDDED}`]) {
     const target = openTarget(tenfold?.targets?.[url] ?? url)
     const { seq, environment, expires } = await refresh(url, target, document, signingHere(flags.keys), tenfold?.expires_after_days)
-    published.push({ target: url, seq, environment, expires })
+    published.push({ target: masked(url), seq, environment, expires })
   }
   if (format === 'json') outJson({ seq: published[0]?.seq, environment: published[0]?.environment, published })
   else for (const { target, seq, environment, expires } of published) out(`${target} is good until ${expires ?? 'ever'}: ${environment} ${seq}\n`)
