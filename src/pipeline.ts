@@ -84,7 +84,8 @@ export async function compile(configuration: Configuration, target: FileTarget, 
   for (;;) {
     const expected = target.headNow()
     const last = expected === undefined ? undefined : await options.publisher.last(target, expected)
-    const previous = readPrevious(target, options.judge, options.note ?? ((): void => {}))
+    const ours = last?.isOurs === true ? last.release : undefined
+    const previous = ours && readPrevious(target, ours, options.judge, options.note ?? ((): void => {}))
     const common = await checkCommon(configuration, options.touched, previous && { previous, read: (ref) => target.readNow(ref) })
     const judged = await judgeAccounts(configuration, common, previous, target, options)
     const diagnostics = sortDiagnostics([...common.diagnostics, ...judged.diagnostics])
@@ -104,7 +105,7 @@ export async function compile(configuration: Configuration, target: FileTarget, 
       environment: options.environment ?? common.environment,
       commit: configuration.commit,
       root: objects.write(textObject(writeRoot(root))).ref,
-      secrets: kept(await options.seal?.(common), last?.release.secrets, objects),
+      secrets: kept(await options.seal?.(common), ours?.secrets, objects),
     }
     const counts = { accounts, files_parsed: common.parsed + judged.parsed, files_reused: files - common.parsed - judged.parsed }
     if (previous !== undefined && last?.isGood === true && isSame(last.release, draft, options.publisher)) {

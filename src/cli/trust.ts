@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { Failure } from '../compile/failure.ts'
 import { readContent } from '../compile/read.ts'
 import { openConfiguration } from '../pipeline/configuration.ts'
+import { globalContents, targetNamed, tenfoldIn } from '../pipeline/globals.ts'
 import { EMBEDDED } from '../pipeline/release.ts'
 import { readSound, rootOfTrust } from '../pipeline/root-of-trust.ts'
 import { type Signing, needRoot } from '../pipeline/signing.ts'
@@ -26,6 +27,23 @@ export function signingHere(keys = KEYS_FOLDER): Signing {
   }
 }
 
+/** What the configuration says of itself; undefined where there is none, for somebody who only reads or moves a store. */
+export async function tenfoldHere(config: string): Promise<ReturnType<typeof tenfoldIn>> {
+  try {
+    const { tree, contents } = await openConfiguration(config)
+    return tenfoldIn(await globalContents(tree.files, contents))
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'usage') return undefined
+    throw error
+  }
+}
+
+/** @throws {Failure} when the text of a flag cannot name an environment. */
+export function checkEnvironment(name: string | undefined): void {
+  if (name === undefined || /^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)) return
+  throw new Failure('usage', `"${name}" cannot be an environment`, 'use lower-case letters, digits, - and _')
+}
+
 /** Known by its real path, so that a link to it is it too. */
 export function isEmbedded(target: unknown): boolean {
   return target instanceof FileTarget && realPath(target.folder) === realPath(resolve(EMBEDDED))
@@ -33,7 +51,7 @@ export function isEmbedded(target: unknown): boolean {
 
 /** A store to read, and by whom its releases have to be signed. @throws {Failure} where nobody was named for it. */
 export async function openForReading(url: string, flags: { readonly config: string; readonly trust?: string }): Promise<{ target: Target; trusted: Trusted }> {
-  const target = openTarget(url)
+  const target = openTarget(targetNamed(url, await tenfoldHere(flags.config)))
   if (flags.trust !== undefined) return { target, trusted: { is: 'root', document: readRoot(flags.trust) } }
   if (isEmbedded(target)) return { target, trusted: { is: 'local', key: localPublicKey(resolve(EMBEDDED)) } }
   const document = await rootHere(flags.config)

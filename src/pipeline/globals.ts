@@ -1,4 +1,4 @@
-import type { Globals } from '../bundle/model.ts'
+import { type Globals, own } from '../bundle/model.ts'
 import { provenanceLine } from '../bundle/provenance.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
 import type { FileTypes } from '../compile/generated/types.ts'
@@ -81,6 +81,11 @@ export function tenfoldIn(contents: readonly GlobalContent[]): FileTypes['tenfol
   const file = parse(found.path, 'tenfold', found.content)
   const { value } = checkOne(file, 'tenfold')
   return value.kind === 'tenfold' ? value.value : undefined
+}
+
+/** A target as people write it: a name of tenfold.yaml, or itself. */
+export function targetNamed(name: string, tenfold: FileTypes['tenfold'] | undefined): string {
+  return own(tenfold?.targets ?? {}, name) ?? name
 }
 
 /** One file's own findings, and its value where it is not opaque. */

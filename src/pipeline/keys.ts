@@ -43,6 +43,10 @@ export async function initKeys(configuration: Configuration, where: KeyFolder, {
   const refresh = files.key('refresh')
   const recipients = { [name]: { runtime: await files.identity(name, 'runtime'), 'break-glass': await files.identity(name, 'break-glass') } }
   const providers = common.bench.known.settings?.providers ?? {}
+  const twice = Object.values(providers).map(({ secret }) => secret).find((secret, i, all) => all.indexOf(secret) < i)
+  if (twice !== undefined) {
+    throw new Failure('refused', `two providers of settings.yaml use the secret ${twice}`, 'name one for each, even where the key is the same: a secret belongs to one provider, so that no key is sent to another vendor')
+  }
   const secrets = Object.fromEntries(Object.keys(PROVIDERS).map((provider) => [provider, [own(providers, provider)?.secret ?? `${provider.toUpperCase()}_API_KEY`]]))
   const document = firstRoot({ root: roleOf(root, threshold), release: roleOf([release], 1), refresh: roleOf([refresh], 1), recipients, secrets }, root)
   return files.writeWith(configuration, document)
@@ -150,7 +154,7 @@ class Files {
         const file = join(this.#folder, name)
         if (existsSync(file)) {
           // A key that was replaced may still be wanted, to look at what it signed or was sealed to.
-          const aside = `${file}.before-root-${document.signed.version}`
+          const aside = free(`${file}.before-root-${document.signed.version}`)
           renameSync(file, aside)
           moved.push([file, aside])
         }
@@ -167,4 +171,11 @@ class Files {
       throw error
     }
   }
+}
+
+/** A name that nothing has yet: after a root was restored, its version is made a second time. */
+function free(file: string): string {
+  let name = file
+  for (let i = 2; existsSync(name); i++) name = `${file}-${i}`
+  return name
 }

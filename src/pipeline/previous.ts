@@ -2,7 +2,7 @@ import { Malformed, parseJson } from '../bundle/decode.ts'
 import { readAccount, readLeaf, textRefs, withTexts } from '../bundle/leaf.ts'
 import type { Ref } from '../bundle/object.ts'
 import { parseProvenance, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
-import { type Release, readHead } from '../bundle/release.ts'
+import type { Release } from '../bundle/release.ts'
 import { type Root, type StoredGlobals, readGlobals, readRoot } from '../bundle/root.ts'
 import { type Region, readRegion, refsOf } from '../bundle/tree.ts'
 import { Failure } from '../compile/failure.ts'
@@ -27,14 +27,11 @@ export interface PreviousAccount {
 }
 
 /**
- * Reads all of a store. Undefined where there is none, where another program wrote it, or where it is damaged: then
+ * Reads all of a release that is believed. Undefined where another program wrote it, or where it is damaged: then
  * everything is compiled anew, and what is damaged is replaced on the way.
  */
-export function readPrevious(target: FileTarget, judge: string, note: (text: string) => void): Previous | undefined {
-  const head = target.headNow()
-  if (head === undefined) return undefined
+export function readPrevious(target: FileTarget, release: Release, judge: string, note: (text: string) => void): Previous | undefined {
   try {
-    const release = readHead(head).release
     const root = readRoot(target.readNow(release.root))
     if (root.judge !== judge) return undefined
     const globals = readGlobals(target.readNow(root.globals))

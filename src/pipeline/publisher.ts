@@ -4,7 +4,7 @@ import { Failure } from '../compile/failure.ts'
 import { type Last, type Publisher, follow, wellFormed } from '../publish/publisher.ts'
 import type { Target } from '../publish/target.ts'
 import type { LocalKey } from '../trust/keyring.ts'
-import { type RootDocument, writeRootDocument } from '../trust/root.ts'
+import { type RootDocument, documentAt, writeRootDocument } from '../trust/root.ts'
 import { type PrivateKey, signHead } from '../trust/sign.ts'
 import { type Authority, Untrusted, descendsFrom, epochOf, soleAuthority, verifyHead } from '../trust/verify.ts'
 import { believe, documentOf } from './trusted.ts'
@@ -27,6 +27,8 @@ export interface Shrinking {
 export interface Rooted {
   readonly document: RootDocument
   readonly keys: readonly PrivateKey[]
+  /** The version of it that CI pins; undefined where none is pinned. */
+  readonly pinned: RootDocument | undefined
 }
 
 /** The publisher of the embedded store: signed by the machine's own key, and by the root's where they are at hand. */
@@ -37,11 +39,15 @@ export function localPublisher(local: Pick<LocalKey, 'public' | 'private'>, more
     async last(target, bytes) {
       const head = wellFormed(target, () => readHead(bytes))
       // Whatever was here before, this machine is its only writer: what it did not sign is signed now.
-      return { release: head.release, isGood: local.public !== undefined && isSound(head, soleAuthority(local.public)) }
+      const isOurs = local.public !== undefined && isSound(head, soleAuthority(local.public))
+      return { release: head.release, isGood: isOurs && !isOver(head.release, timing), isOurs }
     },
     next(draft, last, counts) {
+      const place = placeAfter(last)
+      // A store that somebody else wrote may say any number; this machine's readers hold on to none of those.
+      const seq = last?.isOurs === false && Number.isSafeInteger(last.release.seq + 1) ? last.release.seq + 1 : place.seq
       const release = {
-        ...draft, trust: trust?.ref ?? null, ...follow(last?.release), shrunk_at: shrunkAt(last, counts, shrinking),
+        ...draft, trust: trust?.ref ?? null, ...place, seq, shrunk_at: shrunkAt(seq, last, counts, shrinking),
         ...timesOf(timing, more !== undefined),
       }
       return { release, head: signHead(release, [local.private(), ...(more?.keys ?? [])]) }
@@ -50,36 +56,47 @@ export function localPublisher(local: Pick<LocalKey, 'public' | 'private'>, more
 }
 
 /** The publisher of any other store: signed by the release keys of the root, and built on nothing less. */
-export function rootedPublisher({ document, keys }: Rooted, timing: Timing, shrinking: Shrinking): Publisher {
-  const epochs = new WeakMap<Last, number>()
+export function rootedPublisher({ document, keys, pinned }: Rooted, timing: Timing, shrinking: Shrinking): Publisher {
   const trust = textObject(writeRootDocument(document))
   return {
     trust,
     async last(target, bytes) {
       const theirs = await formerDocument(target, bytes)
+      // Asked for again with every head, since somebody may have published under a newer root meanwhile.
+      const objection = objectionTo(document, theirs, pinned, target)
+      if (objection !== undefined) throw refusedRoot(objection)
+      if (!descendsFrom(document, theirs)) {
+        const { release } = wellFormed(target, () => readHead(bytes))
+        return { release, isGood: false, isOurs: false }
+      }
       const { release } = await believe(target, bytes, { is: 'root', document: theirs })
-      const last = { release, isGood: !isOver(release, timing) }
-      epochs.set(last, epochOf(theirs))
-      return last
+      // Theirs is a version of ours; of what else it says it was before, nobody has looked at the signatures.
+      const then = documentAt(document, theirs.signed.version) ?? document
+      const isOurs = epochOf(then) === epochOf(document)
+      return { release, isGood: isOurs && !isOver(release, timing), isOurs }
     },
     next(draft, last, counts) {
-      // A new release key counts from the start: whatever the old one signed is over.
-      const isNewCount = last !== undefined && (epochs.get(last) ?? 0) < epochOf(document)
-      const place = follow(last?.release)
-      if (!isNewCount && !Number.isSafeInteger(place.seq)) {
-        throw new Failure('world', 'the store has reached the highest seq there is', 'rotate the release key: `tenfold keys rotate release` begins a new count')
-      }
+      const place = placeAfter(last)
       const release = {
-        ...draft, trust: trust.ref, ...place, ...(isNewCount && { seq: 1 }), shrunk_at: shrunkAt(last, counts, shrinking),
-        ...timesOf(timing, true),
+        ...draft, trust: trust.ref, ...place, shrunk_at: shrunkAt(place.seq, last, counts, shrinking), ...timesOf(timing, true),
       }
       return { release, head: signHead(release, keys) }
     },
   }
 }
 
-/** The root under which a target's head was signed. Whether ours follows from it was asked before. @throws {Failure} */
-async function formerDocument(target: Target, bytes: Uint8Array): Promise<RootDocument> {
+/**
+ * Where a release stands after the last one. A new release key counts from the start: whatever the old one signed is
+ * over, however high its seq, and what it said of former releases is not repeated under the new one. @throws {Failure}
+ */
+function placeAfter(last: Last | undefined): Pick<Release, 'seq' | 'history'> {
+  const place = follow(last?.isOurs === true ? last.release : undefined)
+  if (Number.isSafeInteger(place.seq)) return place
+  throw new Failure('world', 'the store has reached the highest seq there is', 'rotate the release key: `tenfold keys rotate release` begins a new count')
+}
+
+/** The root under which a target's head was signed. @throws {Failure} */
+export async function formerDocument(target: Target, bytes: Uint8Array): Promise<RootDocument> {
   const { release } = wellFormed(target, () => readHead(bytes))
   try {
     return await documentOf(target, release.trust)
@@ -97,17 +114,18 @@ async function formerDocument(target: Target, bytes: Uint8Array): Promise<RootDo
  * Why a root may not be used for a target; undefined where it may. It has to follow from the digest that CI pins, and
  * from the root of the target's last release: of two that are of different descent, the pinned one wins.
  */
-export async function objectionTo(document: RootDocument, target: Target, pinned: RootDocument | undefined): Promise<string | undefined> {
-  const bytes = await target.head()
-  if (bytes === undefined) return undefined
-  const theirs = await formerDocument(target, bytes)
+export function objectionTo(document: RootDocument, theirs: RootDocument, pinned: RootDocument | undefined, target: Target): string | undefined {
   if (descendsFrom(document, theirs)) return undefined
   if (pinned !== undefined && !descendsFrom(theirs, pinned)) return undefined
   const { version } = theirs.signed
   return `root ${document.signed.version} does not follow from root ${version}, under which ${target.url} was last released`
 }
 
-function shrunkAt(last: Last | undefined, counts: Counts, { percent, isAllowed }: Shrinking): number | null {
+export function refusedRoot(objection: string): Failure {
+  return new Failure('refused', objection, 'restore config/trust/root.json from the default branch; only `tenfold keys`, with the root keys, makes the next one')
+}
+
+function shrunkAt(seq: number, last: Last | undefined, counts: Counts, { percent, isAllowed }: Shrinking): number | null {
   if (last === undefined) return null
   const gone = counts.before - counts.after
   const isTooMuch = percent === undefined ? isSuspect(counts) : gone * 100 > counts.before * percent
@@ -118,7 +136,9 @@ function shrunkAt(last: Last | undefined, counts: Counts, { percent, isAllowed }
       'if that is meant, say so with --allow-shrink; the limit is guards.max_accounts_removed_percent in tenfold.yaml',
     )
   }
-  return isSuspect(counts) ? last.release.seq + 1 : last.release.shrunk_at
+  if (isSuspect(counts)) return seq
+  // In a new count, what was meant in the old one was meant before its first release.
+  return last.isOurs || last.release.shrunk_at === null ? last.release.shrunk_at : 1
 }
 
 function timesOf({ now, days }: Timing, expires: boolean): Pick<Release, 'issued' | 'expires'> {

@@ -1,19 +1,17 @@
 import { masked } from '../bundle/git/url.ts'
 import type { StoredObject } from '../bundle/object.ts'
-import { Failure } from '../compile/failure.ts'
 import { type Compiled, compile } from '../pipeline.ts'
 import { openTarget } from '../publish/open.ts'
 import { publish } from '../publish/publish.ts'
 import { type Publisher, unsigned } from '../publish/publisher.ts'
 import { FileTarget } from '../publish/targets/file.ts'
-import { type RootDocument, documentAt } from '../trust/root.ts'
-import { rootDigest } from '../trust/verify.ts'
+import type { RootDocument } from '../trust/root.ts'
 import type { Configuration } from './configuration.ts'
-import { globalContents, tenfoldIn } from './globals.ts'
-import { type Shrinking, type Timing, localPublisher, objectionTo, rootedPublisher } from './publisher.ts'
+import { globalContents, targetNamed, tenfoldIn } from './globals.ts'
+import { type Shrinking, type Timing, formerDocument, localPublisher, objectionTo, refusedRoot, rootedPublisher } from './publisher.ts'
 import { rootOfTrust } from './root-of-trust.ts'
 import { sealSecrets } from './secrets.ts'
-import { type Signing, needRoot, rootedBy } from './signing.ts'
+import { type Signing, needRoot, pinnedIn, rootedBy } from './signing.ts'
 
 export interface ReleaseRequest extends Signing {
   /** As people write them: URLs, or names of tenfold.yaml. */
@@ -40,13 +38,13 @@ export const EMBEDDED = '.tenfold/store'
 /** Checks, compiles, seals, signs and publishes. @throws {Failure} */
 export async function release(configuration: Configuration, request: ReleaseRequest): Promise<Released> {
   const tenfold = tenfoldIn(await globalContents(configuration.tree.files, configuration.contents))
-  const targets = request.to.map((url) => ({ url, target: openTarget(tenfold?.targets?.[url] ?? url) }))
+  const targets = request.to.map((url) => ({ url, target: openTarget(targetNamed(url, tenfold)) }))
   const others = targets.filter(({ target }) => !request.isEmbedded(target))
   const root = await rootOfTrust(configuration)
   const document = root === undefined || 'problem' in root ? undefined : root
   if (root === undefined) for (const { url } of others) throw needRoot('publishing to', url)
   // All of this before anything is sealed: what must not be published must not be sealed either.
-  if (document !== undefined) await refuseForeign(document, others, request.env['TENFOLD_ROOT'])
+  if (document !== undefined) await refuseForeign(document, others, pinnedIn(document, request.env))
 
   const timing: Timing = { now: request.now(), days: tenfold?.expires_after_days ?? 30 }
   const shrinking: Shrinking = { percent: tenfold?.guards?.max_accounts_removed_percent, isAllowed: request.allowShrink }
@@ -66,7 +64,10 @@ export async function release(configuration: Configuration, request: ReleaseRequ
       publisher: publisherOf(base),
       note: request.note,
       async seal(common) {
-        if (document === undefined) return null
+        if (document === undefined) {
+          request.note('nothing is sealed: there is no root of trust with recipients, so a service reads the keys from its own environment')
+          return null
+        }
         const environment = request.environment ?? common.environment
         const mayMiss = request.allowMissing || others.length === 0
         return (sealed ??= sealSecrets(common, { root: document.signed, environment, env: request.env, mayMiss, note: request.note }))
@@ -89,28 +90,16 @@ export async function release(configuration: Configuration, request: ReleaseRequ
   }
 }
 
-/** @throws {Failure} when the root is not what CI pins, or does not follow from the one a target was last released under. */
+/** @throws {Failure} when a target was last released under a root from which this one does not follow. */
 async function refuseForeign(
   document: RootDocument,
   targets: readonly { readonly target: ReturnType<typeof openTarget> }[],
-  pin: string | undefined,
+  pinned: RootDocument | undefined,
 ): Promise<void> {
-  const pinned = pin === undefined || pin === '' ? undefined : pinnedIn(document, pin.replace(/^sha256:/, '').toLowerCase())
   for (const { target } of targets) {
-    const objection = await objectionTo(document, target, pinned)
-    if (objection === undefined) continue
-    throw new Failure('refused', objection, 'restore config/trust/root.json from the default branch; only `tenfold keys`, with the root keys, makes the next one')
+    const head = await target.head()
+    if (head === undefined) continue
+    const objection = objectionTo(document, await formerDocument(target, head), pinned, target)
+    if (objection !== undefined) throw refusedRoot(objection)
   }
-}
-
-function pinnedIn(document: RootDocument, digest: string): RootDocument {
-  for (let version = document.signed.version; version > 0; version--) {
-    const then = documentAt(document, version)
-    if (then !== undefined && rootDigest(then) === digest) return then
-  }
-  throw new Failure(
-    'refused',
-    `root ${document.signed.version} does not follow from the one whose digest TENFOLD_ROOT pins`,
-    'restore config/trust/root.json from the default branch; `tenfold keys show` prints the digest of a root that you trust',
-  )
 }

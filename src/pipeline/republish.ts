@@ -1,14 +1,15 @@
 import { type Release, readHead } from '../bundle/release.ts'
 import { Failure } from '../compile/failure.ts'
 import { publish } from '../publish/publish.ts'
-import { type Publisher, wellFormed } from '../publish/publisher.ts'
+import type { Publisher } from '../publish/publisher.ts'
 import type { Target } from '../publish/target.ts'
 import { verify } from '../publish/verify.ts'
 import type { RootDocument } from '../trust/root.ts'
 import { type PrivateKey, resignHead } from '../trust/sign.ts'
-import { type Timing, localPublisher, rootedPublisher, timeOf } from './publisher.ts'
-import { type Signing, keysFor, needRoot, rootedBy } from './signing.ts'
-import { type Trusted, readTrusted } from './trusted.ts'
+import { Untrusted, verifyHead } from '../trust/verify.ts'
+import { type Timing, localPublisher, objectionTo, refusedRoot, rootedPublisher, timeOf } from './publisher.ts'
+import { type Signing, keysFor, needRoot, pinnedIn, rootedBy } from './signing.ts'
+import { type Trusted, believe, documentOf, noStore, readTrusted } from './trusted.ts'
 
 /** What a target that already holds a release is signed with, and by whom its releases have to be signed. */
 export interface Opened {
@@ -30,7 +31,7 @@ export function openForSigning(url: string, target: Target, document: RootDocume
     return { url, target, trusted: { is: 'local', key: signing.local.public }, publisher: localPublisher(signing.local, more, timing, shrinking) }
   }
   if (document === undefined) throw needRoot('publishing to', url)
-  const rooted = { document, keys: keysFor('release', document, signing, true) }
+  const rooted = { document, keys: keysFor('release', document, signing, true), pinned: pinnedIn(document, signing.env) }
   return { url, target, trusted: { is: 'root', document }, publisher: rootedPublisher(rooted, timing, shrinking) }
 }
 
@@ -41,14 +42,38 @@ export function openForSigning(url: string, target: Target, document: RootDocume
 export async function refresh(url: string, target: Target, document: RootDocument | undefined, signing: Signing, days = DEFAULT_DAYS): Promise<Release> {
   const { trusted, keys } = refreshers(url, target, document, signing)
   for (;;) {
-    const { head: { core }, release: before } = await readTrusted(target, trusted)
-    const now = signing.now()
-    const release = { ...before, issued: timeOf(now), expires: timeOf(now + days * 86_400_000) }
     const expected = await target.head()
-    // Somebody else published since: theirs is the release to prolong.
-    if (expected === undefined || wellFormed(target, () => readHead(expected)).release.seq !== before.seq) continue
-    const { done } = await target.publish({ objects: [], expected, head: resignHead(release, core, keys) })
+    if (expected === undefined) throw noStore(target)
+    const { head: { core }, release: before } = await believe(target, expected, trusted)
+    const now = signing.now()
+    if (before.expires !== null && Date.parse(before.expires) <= now) {
+      // Whoever writes the store may have put an old release back: an expired one is not to come to life by itself.
+      throw new Failure('world', `release ${before.seq} of ${url} expired at ${before.expires}`, 'release again, with the release key: `tenfold release --to …`')
+    }
+    const release = { ...before, issued: timeOf(now), expires: timeOf(now + days * 86_400_000) }
+    const head = resignHead(release, core, keys)
+    if (trusted.is === 'root') await refuseUnreadable(url, target, head, trusted.document, signing)
+    // Where somebody else published since, theirs is the release to prolong.
+    const { done } = await target.publish({ objects: [], expected, head })
     if (done) return release
+  }
+}
+
+/** @throws {Failure} when a service that knows no root but the store's own would not take the head. */
+async function refuseUnreadable(url: string, target: Target, text: string, document: RootDocument, signing: Signing): Promise<void> {
+  const head = readHead(Buffer.from(text))
+  const theirs = await documentOf(target, head.release.trust)
+  const objection = objectionTo(document, theirs, pinnedIn(document, signing.env), target)
+  if (objection !== undefined) throw refusedRoot(objection)
+  try {
+    verifyHead(head, theirs.signed)
+  } catch (error) {
+    if (!(error instanceof Untrusted)) throw error
+    throw new Failure(
+      'world',
+      `the refresh key here is not one of root ${theirs.signed.version}, under which ${url} was released`,
+      `release once with the release key, so that the store carries root ${document.signed.version}`,
+    )
   }
 }
 

@@ -22,6 +22,11 @@ export interface Sealing {
 export async function sealSecrets({ bench: { known } }: Common, { root, environment, env, mayMiss, note }: Sealing): Promise<StoredObject | null> {
   const permitted = own(root.recipients, environment) ?? {}
   const wanted = known.tenfold?.recipients
+  for (const one of wanted ?? []) {
+    if (Object.hasOwn(permitted, one) || Object.values(permitted).includes(one)) continue
+    // The check has asked for the environment of tenfold.yaml; --env may name another.
+    throw new Failure('refused', `the root of trust has no recipient "${one}" for ${environment}`, 'tenfold.yaml may leave recipients out and add none; have the root keys add it: `tenfold keys recipient`')
+  }
   const recipients = Object.entries(permitted).filter(([name, key]) => wanted === undefined || wanted.includes(name) || wanted.includes(key))
   if (recipients.length === 0) {
     note(`nothing is sealed: the root of trust has no recipients for ${environment}, so a service reads the keys from its own environment`)

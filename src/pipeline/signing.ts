@@ -1,7 +1,8 @@
 import { Failure } from '../compile/failure.ts'
 import { type LocalKey, type SigningRole, signingKeys, variableOf } from '../trust/keyring.ts'
-import type { RootDocument } from '../trust/root.ts'
+import { type RootDocument, documentAt } from '../trust/root.ts'
 import type { PrivateKey } from '../trust/sign.ts'
+import { rootDigest } from '../trust/verify.ts'
 import type { Rooted } from './publisher.ts'
 
 /** The machine's side of signing: which store is its own, and where its keys are. */
@@ -35,7 +36,22 @@ export function keysFor(role: SigningRole, { signed }: RootDocument, { keys, env
 /** A root with the release keys that are at hand; undefined where they are too few and not needed. @throws {Failure} */
 export function rootedBy(document: RootDocument, signing: Signing, isNeeded: boolean): Rooted | undefined {
   const keys = keysFor('release', document, signing, isNeeded)
-  return keys.length === 0 ? undefined : { document, keys }
+  return keys.length === 0 ? undefined : { document, keys, pinned: pinnedIn(document, signing.env) }
+}
+
+/** The version of a root that `TENFOLD_ROOT` pins; undefined where nothing is pinned. @throws {Failure} when it is not among them. */
+export function pinnedIn(document: RootDocument, env: NodeJS.ProcessEnv): RootDocument | undefined {
+  const digest = (env['TENFOLD_ROOT'] ?? '').trim().replace(/^sha256:/, '').toLowerCase()
+  if (digest === '') return undefined
+  for (let version = document.signed.version; version > 0; version--) {
+    const then = documentAt(document, version)
+    if (then !== undefined && rootDigest(then) === digest) return then
+  }
+  throw new Failure(
+    'refused',
+    `root ${document.signed.version} does not follow from the one whose digest TENFOLD_ROOT pins`,
+    'restore config/trust/root.json from the default branch; `tenfold keys show` prints the digest of a root that you trust',
+  )
 }
 
 export function needRoot(doing: string, url: string): Failure {

@@ -25,10 +25,12 @@ export interface Believed {
 /** What a store's head says, once those have signed it whom we trust. @throws {Failure} */
 export async function readTrusted(target: Target, trusted: Trusted): Promise<Believed> {
   const bytes = await target.head()
-  if (bytes === undefined) {
-    throw new Failure('world', `there is no store at ${target.url}`, 'publish one with `tenfold release`, or check the path')
-  }
+  if (bytes === undefined) throw noStore(target)
   return believe(target, bytes, trusted)
+}
+
+export function noStore({ url }: Target): Failure {
+  return new Failure('world', `there is no store at ${url}`, 'publish one with `tenfold release`, or check the path')
 }
 
 /** The same of a head that was read already. @throws {Failure} */

@@ -21,13 +21,18 @@ export interface Last {
   readonly release: Release
   /** Whether a reader would take this head as it is: one that it would not is published anew. */
   readonly isGood: boolean
+  /**
+   * Whether those have signed it whose word counts today. Only then may anything that it says be built upon: what it
+   * made of a file, which keys it holds, what came before it. A key that was replaced may have been a thief's.
+   */
+  readonly isOurs: boolean
 }
 
 /** Numbers releases and signs nothing: for a store that is going to be published from. */
 export const unsigned: Publisher = {
   trust: null,
   async last(target, head) {
-    return { release: wellFormed(target, () => readHead(head)).release, isGood: true }
+    return { release: wellFormed(target, () => readHead(head)).release, isGood: true, isOurs: true }
   },
   next(draft, last) {
     const release = { ...draft, trust: null, ...follow(last?.release), shrunk_at: null, issued: null, expires: null }

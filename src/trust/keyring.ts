@@ -102,9 +102,15 @@ export class LocalKey {
     return key
   }
 
-  /** Takes the key away again where it was made for a release that then failed. */
+  /**
+   * Takes the key away again where it was made for a release that then failed, unless the store was signed with it
+   * before something else failed, or by somebody else meanwhile.
+   */
   undo(): void {
-    for (const file of this.#made) rmSync(file, { force: true })
+    const keyid = this.public?.keyid
+    const head = this.#made.length === 0 ? undefined : readIfThere(join(this.#store, 'head.json'))
+    const isUsed = keyid !== undefined && head?.includes(keyid) === true
+    if (!isUsed) for (const file of this.#made) rmSync(file, { force: true })
     this.#made = []
   }
 }

@@ -1,5 +1,6 @@
 import { Encrypter } from 'age-encryption'
 import { canonical } from '../bundle/canonical.ts'
+import { Failure } from '../compile/failure.ts'
 
 /** The platform's keys by the names of their secrets. */
 export type SecretValues = ReadonlyMap<string, string>
@@ -23,7 +24,27 @@ const PRINTABLE = /^[\x20-\x7e]*$/
  */
 export async function seal(keys: SecretValues, environment: string, recipients: readonly string[]): Promise<Uint8Array> {
   const encrypter = new Encrypter()
-  for (const recipient of recipients) encrypter.addRecipient(recipient)
+  for (const recipient of recipients) add(encrypter, recipient)
   const names = [...keys.keys()].sort()
   return encrypter.encrypt(canonical({ format: 1, environment, set: names, keys: Object.fromEntries(keys) }))
+}
+
+/** Whether something can be sealed to it: its letters have a checksum, and its kind has to be known. */
+export function isRecipient(text: string): boolean {
+  try {
+    add(new Encrypter(), text)
+    return true
+  } catch (error) {
+    if (error instanceof Failure) return false
+    throw error
+  }
+}
+
+/** @throws {Failure} when it is no recipient. It is a public key, so it may be shown. */
+function add(encrypter: Encrypter, recipient: string): void {
+  try {
+    encrypter.addRecipient(recipient)
+  } catch (error) {
+    throw new Failure('refused', `nothing can be sealed to ${recipient}: it is no age recipient`, 'take it away with `tenfold keys recipient NAME --remove`', { cause: error })
+  }
 }

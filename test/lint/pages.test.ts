@@ -5,8 +5,10 @@ import { rules } from '../../src/lint/rules.ts'
 import { check } from '../../src/pipeline.ts'
 import { openConfiguration } from '../../src/pipeline/configuration.ts'
 import { pretty } from '../../src/report/pretty.ts'
+import { writeRootDocument } from '../../src/trust/root.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
 import { ROOT } from '../support/run.ts'
+import { testRoot } from '../support/trust.ts'
 import { rulesTable } from './table.ts'
 
 const PAGES = join(ROOT, 'docs', 'rules')
@@ -52,26 +54,36 @@ interface Block {
   readonly role: string
   readonly path: string
   readonly text: string
+  /** A root of trust is shown without its signatures, and signed when it is checked. */
+  readonly isSigned: boolean
 }
 
 function blocksOf(page: string): Block[] {
-  const fences = page.matchAll(/^```(\w+) ?(\w*) ?(\S*)\n(.*?)^```$/gms)
-  return [...fences].map(([, language = '', role = '', path = '', text = '']) => ({ language, role, path, text }))
+  const fences = page.matchAll(/^```(\w+) ?(\w*) ?(\S*)( signed)?\n(.*?)^```$/gms)
+  return [...fences].map(([, language = '', role = '', path = '', signed = '', text = '']) => {
+    return { language, role, path, text, isSigned: signed !== '' }
+  })
 }
 
 /** Checks the base configuration with an example's files over it; `rm FILE` takes one away. */
 async function checkExample(blocks: readonly Block[]): Promise<{ rules: string[]; printed: string }> {
   const folder = writeConfig({}, temporaryFolder())
-  for (const { language, path, text } of blocks) {
+  for (const { language, path, text, isSigned } of blocks) {
     if (language === 'sh') rmSync(join(folder, text.trim().replace(/^rm /, '')))
     else {
       mkdirSync(dirname(join(folder, path)), { recursive: true })
-      writeFileSync(join(folder, path), text)
+      writeFileSync(join(folder, path), isSigned ? signedRoot(text) : text)
     }
   }
   const configuration = await openConfiguration(join(folder, 'config'))
   const found = await check({ ...configuration, date: '2026-01-31', show: (path) => `config/${path}` })
   return { rules: found.diagnostics.map(({ rule }) => rule), printed: pretty(found, { color: false }) }
+}
+
+/** The root of trust that says what an example shows of it, signed by keys of its own. */
+function signedRoot(text: string): string {
+  const shown: object = JSON.parse(text)
+  return writeRootDocument(testRoot(shown).document)
 }
 
 function readPage(id: string): string {

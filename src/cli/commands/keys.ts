@@ -4,9 +4,10 @@ import { type Changed, type KeyFolder, changeRecipient, changeSecret, initKeys, 
 import { ROOT_FILE } from '../../pipeline/root-of-trust.ts'
 import { globalContents, tenfoldIn } from '../../pipeline/globals.ts'
 import type { Role, Root } from '../../trust/root.ts'
+import { isRecipient } from '../../trust/seal.ts'
 import { epochOf, rootDigest } from '../../trust/verify.ts'
 import { type CommonFlags, type ExitCode, formatOf, out, outJson } from '../io.ts'
-import { rootHere } from '../trust.ts'
+import { checkEnvironment, rootHere } from '../trust.ts'
 
 interface Flags extends CommonFlags {
   readonly keys: string
@@ -18,6 +19,7 @@ interface Flags extends CommonFlags {
 
 export async function init(flags: Flags): Promise<ExitCode> {
   const rootKeys = counted('--root-keys', flags.rootKeys ?? '1')
+  checkEnvironment(flags.env)
   const threshold = counted('--threshold', flags.threshold ?? flags.rootKeys ?? '1')
   if (threshold > rootKeys) throw new Failure('usage', `a threshold of ${threshold} is more than ${rootKeys} root keys`, 'make more keys with --root-keys')
   return run(flags, (configuration, where) => initKeys(configuration, where, { environment: flags.env, rootKeys, threshold }))
@@ -29,7 +31,7 @@ export async function rotateKeys(what: string, flags: Flags): Promise<ExitCode> 
 
 export async function recipient(name: string, key: string | undefined, flags: Flags): Promise<ExitCode> {
   if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)) throw new Failure('usage', `"${name}" cannot name a recipient`, 'use lower-case letters, digits, - and _')
-  if (key !== undefined && !/^age1[02-9ac-hj-np-z]{20,4000}$/.test(key)) {
+  if (key !== undefined && !isRecipient(key)) {
     throw new Failure('usage', 'this is not an age recipient', 'a recipient begins with age1; an identity (AGE-SECRET-KEY-1…) stays where it is')
   }
   return run(flags, async (configuration, where) => {
@@ -81,6 +83,7 @@ function adviceOn(files: readonly string[]): string {
 }
 
 async function environmentOf(configuration: Configuration, flags: Flags): Promise<string> {
+  checkEnvironment(flags.env)
   if (flags.env !== undefined) return flags.env
   return tenfoldIn(await globalContents(configuration.tree.files, configuration.contents))?.environment ?? 'production'
 }

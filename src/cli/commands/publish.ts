@@ -1,11 +1,17 @@
-import { readHead } from '../../bundle/release.ts'
+import { masked } from '../../bundle/git/url.ts'
+import { type Release, readHead } from '../../bundle/release.ts'
 import { Failure } from '../../compile/failure.ts'
+import { targetNamed } from '../../pipeline/globals.ts'
 import { openForSigning } from '../../pipeline/republish.ts'
+import { type Signing, needRoot } from '../../pipeline/signing.ts'
+import { believe } from '../../pipeline/trusted.ts'
 import { openTarget } from '../../publish/open.ts'
 import { publish as publishRelease } from '../../publish/publish.ts'
 import { wellFormed } from '../../publish/publisher.ts'
+import type { Target } from '../../publish/target.ts'
+import type { RootDocument } from '../../trust/root.ts'
 import { type CommonFlags, type ExitCode, formatOf, out, outJson } from '../io.ts'
-import { rootHere, signingHere } from '../trust.ts'
+import { isEmbedded, rootHere, signingHere, tenfoldHere } from '../trust.ts'
 
 interface Flags extends CommonFlags {
   readonly to: string
@@ -13,16 +19,32 @@ interface Flags extends CommonFlags {
   readonly keys: string
 }
 
+/**
+ * What is going to be signed. A store that was compiled and never signed is vouched for by whoever names it, as long as
+ * it brings no sealed keys; a signed one has to be by those whom we trust. @throws {Failure}
+ */
+async function vouchedFor(from: Target, url: string, document: RootDocument | undefined, signing: Signing): Promise<Release> {
+  const bytes = await from.head()
+  if (bytes === undefined) {
+    throw new Failure('world', `there is no store at ${url}`, 'make one with `tenfold compile`, or name another with --from')
+  }
+  if (isEmbedded(from)) return (await believe(from, bytes, { is: 'local', key: signing.local.public })).release
+  const { release, core, signatures } = wellFormed(from, () => readHead(bytes))
+  if (core.length === 0 && signatures.length === 0 && release.secrets === null) return release
+  if (document === undefined) throw needRoot('reading', url)
+  return (await believe(from, bytes, { is: 'root', document })).release
+}
+
 /** Publishes what was compiled: signed for the target, with the sealed keys that it has, if it brings none. */
 export async function publish(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
-  const from = openTarget(flags.from)
-  const { target, publisher } = openForSigning(flags.to, openTarget(flags.to), await rootHere(flags.config), signingHere(flags.keys))
-  const head = await from.head()
-  if (head === undefined) {
-    throw new Failure('world', `there is no store at ${flags.from}`, 'make one with `tenfold compile`, or name another with --from')
-  }
-  const { release } = wellFormed(from, () => readHead(head))
+  const tenfold = await tenfoldHere(flags.config)
+  const from = openTarget(targetNamed(flags.from, tenfold))
+  const document = await rootHere(flags.config)
+  const signing = signingHere(flags.keys)
+  const to = openTarget(targetNamed(flags.to, tenfold))
+  const { target, publisher } = openForSigning(flags.to, to, document, signing, tenfold?.expires_after_days)
+  const release = await vouchedFor(from, flags.from, document, signing)
   const { release: done, published } = await publishRelease(
     from,
     (last) => {
@@ -41,8 +63,8 @@ export async function publish(flags: Flags): Promise<ExitCode> {
       bytes_written: published.bytes,
       seq: done.seq,
       environment: done.environment,
-      published: [{ target: flags.to, seq: done.seq }],
+      published: [{ target: masked(flags.to), seq: done.seq }],
     })
-  } else out(`published to ${flags.to} as ${done.environment} ${done.seq}: ${published.written} objects written\n`)
+  } else out(`published to ${masked(flags.to)} as ${done.environment} ${done.seq}: ${published.written} objects written\n`)
   return 0
 }

@@ -1,12 +1,11 @@
 import { masked } from '../../bundle/git/url.ts'
-import { Failure } from '../../compile/failure.ts'
 import { openConfiguration } from '../../pipeline/configuration.ts'
-import { globalContents, tenfoldIn } from '../../pipeline/globals.ts'
+import { globalContents, targetNamed, tenfoldIn } from '../../pipeline/globals.ts'
 import { EMBEDDED, release as releaseAll } from '../../pipeline/release.ts'
 import { refresh } from '../../pipeline/republish.ts'
 import { openTarget } from '../../publish/open.ts'
 import { type CommonFlags, type ExitCode, JUDGE, formatOf, note, out, outJson, progressOn, renderAside } from '../io.ts'
-import { rootHere, signingHere } from '../trust.ts'
+import { checkEnvironment, rootHere, signingHere } from '../trust.ts'
 import { factsOf } from './compile.ts'
 
 interface Flags extends CommonFlags {
@@ -21,9 +20,7 @@ interface Flags extends CommonFlags {
 export async function release(flags: Flags): Promise<ExitCode> {
   if (flags.refresh === true) return prolong(flags)
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
-  if (flags.env !== undefined && !/^[a-z0-9][a-z0-9_-]{0,62}$/.test(flags.env)) {
-    throw new Failure('usage', `"${flags.env}" cannot be an environment`, 'use lower-case letters, digits, - and _')
-  }
+  checkEnvironment(flags.env)
   const started = performance.now()
   const configuration = await openConfiguration(flags.config)
   const progress = progressOn(flags)
@@ -43,12 +40,11 @@ export async function release(flags: Flags): Promise<ExitCode> {
   })
   renderAside(flags, compiled.diagnostics, compiled.files)
   if (compiled.emitted === undefined) return 1
-  const { seq, environment, trust } = compiled.emitted.release
+  const { seq, environment } = compiled.emitted.release
   const facts = {
     store, ...factsOf(compiled.emitted), duration_ms: Math.round(performance.now() - started),
     seq: published[0]?.seq ?? seq, environment, published,
   }
-  if (trust === null) note(flags, 'note: nothing is sealed: there are no recipients, so a service reads the keys from its own environment')
   if (format === 'json') outJson(facts)
   else {
     for (const { target, seq: at } of published) {
@@ -67,7 +63,7 @@ async function prolong(flags: Flags): Promise<ExitCode> {
   const document = await rootHere(flags.config)
   const published: { target: string; seq: number; environment: string; expires: string | null }[] = []
   for (const url of flags.to ?? [`file:${EMBEDDED}`]) {
-    const target = openTarget(tenfold?.targets?.[url] ?? url)
+    const target = openTarget(targetNamed(url, tenfold))
     const { seq, environment, expires } = await refresh(url, target, document, signingHere(flags.keys), tenfold?.expires_after_days)
     published.push({ target: masked(url), seq, environment, expires })
   }

@@ -1,8 +1,10 @@
+import { masked } from '../../bundle/git/url.ts'
 import { Failure } from '../../compile/failure.ts'
+import { targetNamed } from '../../pipeline/globals.ts'
 import { openForSigning, rollback as rollBack } from '../../pipeline/republish.ts'
 import { openTarget } from '../../publish/open.ts'
 import { type CommonFlags, type ExitCode, formatOf, out, outJson } from '../io.ts'
-import { rootHere, signingHere } from '../trust.ts'
+import { rootHere, signingHere, tenfoldHere } from '../trust.ts'
 
 interface Flags extends CommonFlags {
   readonly to: string
@@ -12,9 +14,11 @@ interface Flags extends CommonFlags {
 export async function rollback(text: string, flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   if (!/^[1-9]\d{0,15}$/.test(text)) throw new Failure('usage', `"${text}" is not the seq of a release`, 'write `rollback 41 --to TARGET`')
-  const opened = openForSigning(flags.to, openTarget(flags.to), await rootHere(flags.config), signingHere(flags.keys))
+  const tenfold = await tenfoldHere(flags.config)
+  const target = openTarget(targetNamed(flags.to, tenfold))
+  const opened = openForSigning(flags.to, target, await rootHere(flags.config), signingHere(flags.keys), tenfold?.expires_after_days)
   const { seq, environment, commit } = await rollBack(opened, Number(text))
-  if (format === 'json') outJson({ seq, environment, commit, restored: Number(text), published: [{ target: flags.to, seq }] })
-  else out(`${flags.to} holds release ${text} again, as ${environment} ${seq}\n`)
+  if (format === 'json') outJson({ seq, environment, commit, restored: Number(text), published: [{ target: masked(flags.to), seq }] })
+  else out(`${masked(flags.to)} holds release ${text} again, as ${environment} ${seq}\n`)
   return 0
 }
