@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Release } from '../bundle/release.ts'
 import { Failure } from '../compile/failure.ts'
 import { readContent } from '../compile/read.ts'
 import { openConfiguration } from '../pipeline/configuration.ts'
@@ -7,7 +8,7 @@ import { globalContents, targetNamed, tenfoldIn } from '../pipeline/globals.ts'
 import { EMBEDDED } from '../pipeline/release.ts'
 import { readSound, rootOfTrust } from '../pipeline/root-of-trust.ts'
 import { type Signing, needRoot } from '../pipeline/signing.ts'
-import { type Trusted } from '../pipeline/trusted.ts'
+import { type Trusted, readTrusted } from '../pipeline/trusted.ts'
 import { openTarget } from '../publish/open.ts'
 import type { Target } from '../publish/target.ts'
 import { FileTarget } from '../publish/targets/file.ts'
@@ -42,6 +43,18 @@ export async function tenfoldHere(config: string): Promise<ReturnType<typeof ten
 export function checkEnvironment(name: string | undefined): void {
   if (name === undefined || /^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)) return
   throw new Failure('usage', `"${name}" cannot be an environment`, 'use lower-case letters, digits, - and _')
+}
+
+/** The embedded store with its release, where there is one that this machine signed. */
+export async function embeddedStore(): Promise<{ readonly target: FileTarget; readonly release: Release } | undefined> {
+  const target = new FileTarget(resolve(EMBEDDED))
+  try {
+    const { release } = await readTrusted(target, { is: 'local', key: localPublicKey(target.folder) })
+    return { target, release }
+  } catch (error) {
+    if (error instanceof Failure) return undefined
+    throw error
+  }
 }
 
 /** Known by its real path, so that a link to it is it too. */

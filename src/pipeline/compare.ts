@@ -1,6 +1,7 @@
 import { canonical } from '../bundle/canonical.ts'
 import type { Globals } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
+import type { Release } from '../bundle/release.ts'
 import { serves } from '../bundle/resolve.ts'
 import { type Diagnostic, sortDiagnostics } from '../compile/diagnostic.ts'
 import { lenient } from '../compile/link.ts'
@@ -35,8 +36,8 @@ export interface Comparison {
 }
 
 export interface CompareOptions {
-  /** A store that may know some of the accounts already. */
-  readonly store?: FileTarget
+  /** A store, and its release that is believed: it may know some of the accounts already. */
+  readonly store?: { readonly target: FileTarget; readonly release: Release }
   readonly judge: string
   readonly note?: (text: string) => void
   /** Told as account files are done. */
@@ -56,8 +57,8 @@ export async function compare(base: Base, after: Configuration, options: Compare
   const changed = new Set([...then.keys(), ...now.keys()].filter((path) => then.get(path) !== now.get(path)))
 
   const { store, judge, note = (): void => {} } = options
-  const previous = store && readPrevious(store, judge, note)
-  const read = (ref: Ref): Uint8Array => store?.readNow(ref) ?? new Uint8Array()
+  const previous = store && readPrevious(store.target, store.release, judge, note)
+  const read = (ref: Ref): Uint8Array => store?.target.readNow(ref) ?? new Uint8Array()
   const cache = previous && { previous, read }
   const touched = options.strict !== true ? undefined
     : before === undefined ? (): boolean => true : (await changesBetween(before, after)).touched

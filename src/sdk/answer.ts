@@ -90,7 +90,7 @@ class Answer implements ModelConfig {
   get apiKey(): string {
     const key = this.#keys.get(this.#secret)
     if (key !== undefined) return key
-    throw new TenfoldError('missing_key', `the API key ${this.#secret} is not available: set it in the environment`)
+    throw new TenfoldError('missing_key', `the API key ${this.#secret} is not available: ${this.#keys.remedy}`)
   }
 
   toJSON(): object {

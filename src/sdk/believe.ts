@@ -1,6 +1,7 @@
 import { Malformed, OtherFormat } from '../bundle/decode.ts'
+import { type Ref, lengthOf } from '../bundle/object.ts'
 import { type Release, readHead } from '../bundle/release.ts'
-import { type RootDocument, readRootDocument } from '../trust/root.ts'
+import { MAX_ROOT_BYTES, type RootDocument, readRootDocument } from '../trust/root.ts'
 import { Untrusted, epochOf, newerRoot, verifyHead } from '../trust/verify.ts'
 import { TenfoldError, asDamage, quote } from './errors.ts'
 import { unsupported } from './load.ts'
@@ -17,20 +18,25 @@ export interface Believed {
   readonly epoch: number
 }
 
+/** What the next release has to follow: the present one, or that which was kept. */
+export type Floor = Pick<Believed, 'release' | 'document' | 'epoch'>
+
 /**
  * What a head says, before a byte of what it names is used: its own bytes are bounded and in their one encoding, the
  * root that it names follows from ours, and enough of that root's keys have signed it.
  *
+ * @param floor whose root is the newest that we know of.
  * @throws {TenfoldError}
  */
-export async function believe(head: Buffer, store: Store, trust: Trust, known: RootDocument | undefined): Promise<Believed> {
+export async function believe(head: Buffer, store: Store, trust: Trust, floor?: Floor): Promise<Believed> {
   try {
     const read = readHead(head)
     if (trust.is === 'local') return { head, release: verifyHead(read, trust.authority), document: undefined, epoch: 0 }
-    const ours = known ?? trust.document
+    const ours = floor?.document === undefined ? trust.document : newest(trust.document, floor.document)
     const named = read.release.trust
     if (named === null) throw new Untrusted('root', 'it was not released under a root')
-    const document = newerRoot(ours, readRootDocument(await store.object(named)))
+    // That of the release before was looked at then.
+    const document = named === floor?.release.trust ? ours : newerRoot(ours, await rootAt(named, store))
     const release = verifyHead(read, document.signed)
     if (release.issued === null || release.expires === null) throw new Malformed('its release would never expire')
     return { head, release, document, epoch: epochOf(document) }
@@ -44,12 +50,23 @@ export async function believe(head: Buffer, store: Store, trust: Trust, known: R
   }
 }
 
+/** Nobody has vouched for a root yet when it is read: it is bounded by what a root may be, and not kept. */
+async function rootAt(ref: Ref, store: Store): Promise<RootDocument> {
+  if (lengthOf(ref) > MAX_ROOT_BYTES) throw new Malformed('it names a root of over 1 MiB')
+  return readRootDocument(await (store.peek?.(ref) ?? store.object(ref)))
+}
+
+/** Both are ours, and one follows from the other. */
+function newest(a: RootDocument, b: RootDocument): RootDocument {
+  return a.signed.version > b.signed.version ? a : b
+}
+
 /**
  * Whether this is a later release; false for the same one signed anew, with another expiry.
  *
  * @throws {TenfoldError} when it is neither.
  */
-export function follows(next: Believed, present: Pick<Believed, 'release' | 'epoch'>): boolean {
+export function follows(next: Floor, present: Floor): boolean {
   const [a, b] = [present.release, next.release]
   if (b.environment !== a.environment) {
     const message = `the store offers a release for ${quote(b.environment)} after one for ${quote(a.environment)}`
@@ -65,6 +82,17 @@ export function follows(next: Believed, present: Pick<Believed, 'release' | 'epo
     throw new TenfoldError('rollback_refused', `the store offers another release under the number ${b.seq}`)
   }
   return false
+}
+
+/**
+ * Of one release that was signed twice, whether this is the later word: that under the newer root, since keys that it
+ * left out may have signed the other; under one root that which is good for longer.
+ */
+export function isLaterWord(next: Floor, present: Floor): boolean {
+  const [a, b] = [present.document?.signed.version ?? 0, next.document?.signed.version ?? 0]
+  if (a !== b) return b > a
+  const [until, nextUntil] = [present.release.expires, next.release.expires]
+  return until === null || nextUntil === null || Date.parse(nextUntil) >= Date.parse(until)
 }
 
 /**

@@ -1,13 +1,23 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type Ref, hexOf, pathOf } from '../bundle/object.ts'
-import { readHead } from '../bundle/release.ts'
-import type { Believed } from './believe.ts'
-import { TenfoldError } from './errors.ts'
+import { type Believed, believe, follows, isLaterWord } from './believe.ts'
+import { TenfoldError, asDamage } from './errors.ts'
+import { objectsIn, prune, write } from './folder.ts'
 import type { Content } from './load.ts'
+import { slices } from './slices.ts'
 import type { Store } from './store.ts'
 import { FileStore, codeOf } from './stores/file.ts'
+import type { Trust } from './trust.ts'
+
+/** What is looked for in the folder now and then: objects that are missing, and those that nothing needs. */
+const TIDY_EVERY_MS = 3_600_000
+/** A folder that cannot be written is tried again after this. */
+const RETRY_MS = 60_000
+
+interface Keeping {
+  readonly trust: Trust
+  readonly now: () => number
+}
 
 /**
  * The last good release, in a folder of the service's own: a store like any other, which is verified again when it is
@@ -19,8 +29,12 @@ export class Cache implements Store {
   /** What was kept, to be read as a store. */
   readonly kept: FileStore
   readonly #upstream: Store
+  /** A root that was read before anybody vouched for it. */
+  #peeked: { readonly ref: Ref; readonly bytes: Buffer } | undefined
   #failure: TenfoldError | undefined
-  #prunedAt: number | undefined
+  /** When the release that answers could not be kept. */
+  #owedAt: number | undefined
+  #tidiedAt: number | undefined
 
   constructor(folder: string, upstream: Store) {
     this.kept = new FileStore(`file:${folder}`, resolve(folder))
@@ -33,26 +47,58 @@ export class Cache implements Store {
   }
 
   async object(ref: Ref): Promise<Buffer> {
-    try {
-      return await this.kept.object(ref)
-    } catch {
-      // Missing or damaged, it is read where it comes from.
-    }
-    const bytes = await this.#upstream.object(ref)
+    const kept = await this.#keptObject(ref)
+    if (kept !== undefined) return kept
+    const bytes = this.#peeked?.ref === ref ? this.#peeked.bytes : await this.#upstream.object(ref)
     await this.#write(pathOf(ref), bytes)
     return bytes
   }
 
+  /** Not written down: otherwise whoever writes the store could fill this disk. */
+  async peek(ref: Ref): Promise<Buffer> {
+    const kept = await this.#keptObject(ref)
+    if (kept !== undefined) return kept
+    const bytes = await this.#upstream.object(ref)
+    this.#peeked = { ref, bytes }
+    return bytes
+  }
+
+  interrupt(): void {
+    this.#upstream.interrupt?.()
+  }
+
+  /** The kept release as a store of its own, whose objects come from the other one where they are damaged here. */
+  asKept(): Store {
+    const { url } = this.kept
+    return { url, head: () => this.kept.head(), object: (ref) => this.object(ref), peek: (ref) => this.peek(ref) }
+  }
+
+  /** Whether it is time to try again to keep what could not be kept. */
+  owes(now: number): boolean {
+    return this.#owedAt !== undefined && Math.abs(now - this.#owedAt) >= RETRY_MS
+  }
+
   /**
-   * Keeps a release that answers now: its objects are there already, and the head says so. A failure takes nothing
-   * from the service, which goes on without; it is returned.
+   * Keeps a release that answers now: its objects first, the head last, so that what is kept is whole. A failure takes
+   * nothing from the service, which goes on without; it is returned.
    */
-  async keep({ head, release }: Believed, content: Content, now: number): Promise<TenfoldError | undefined> {
-    if (!(await this.#isNewer(release.issued))) return this.takeFailure()
-    await this.#write('head.json', head)
-    if (this.#failure === undefined && (this.#prunedAt === undefined || now - this.#prunedAt > PRUNE_EVERY_MS)) {
-      this.#prunedAt = now
-      await this.#prune(refsOf(content, [release.trust, release.secrets]))
+  async keep(next: Believed, content: Content, { trust, now }: Keeping): Promise<TenfoldError | undefined> {
+    const earlier = this.takeFailure() ?? this.#owedAt
+    const isDue = isOver(TIDY_EVERY_MS, this.#tidiedAt, now())
+    this.#owedAt = undefined
+    const kept = await this.#compared(next, trust)
+    if (kept === 'later') return undefined
+    const wanted = earlier !== undefined || isDue ? await refsOf(content, next) : undefined
+    // Without its root, the kept head says nothing.
+    if (next.release.trust !== null) await this.#fetch(next.release.trust)
+    if (wanted !== undefined && this.#failure === undefined) await this.#complete(wanted)
+    this.#peeked = undefined
+    if (this.#failure === undefined && kept !== 'same') await this.#write('head.json', next.head, true)
+    if (this.#failure !== undefined) this.#owedAt = now()
+    else if (wanted !== undefined) {
+      this.#tidiedAt = now()
+      const failed = (error: unknown): void => this.#fail('cannot tidy', codeOf(error), error)
+      await prune(this.kept.folder, wanted, TIDY_EVERY_MS).catch(failed)
     }
     return this.takeFailure()
   }
@@ -63,59 +109,76 @@ export class Cache implements Store {
     return failure
   }
 
-  /** Whether what is kept is not of another process that has seen more. */
-  async #isNewer(issued: string | null): Promise<boolean> {
+  async #keptObject(ref: Ref): Promise<Buffer | undefined> {
     try {
-      const { release } = readHead(await this.kept.head())
-      return issued === null || release.issued === null || Date.parse(issued) >= Date.parse(release.issued)
+      return await this.kept.object(ref)
     } catch {
-      return true
+      // Missing or damaged, it is read where it comes from.
+      return undefined
     }
   }
 
-  /** Whole or not at all: a reader of the folder sees the one or the other. */
-  async #write(path: string, bytes: Uint8Array): Promise<void> {
-    const file = join(this.kept.folder, path)
-    const temporary = join(this.kept.folder, `${randomBytes(8).toString('hex')}.tmp`)
+  /** What is kept, which may be another process's, beside a release. What cannot be believed counts for nothing. */
+  async #compared(next: Believed, trust: Trust): Promise<'later' | 'same' | 'older'> {
     try {
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-      await writeFile(temporary, bytes, { flag: 'wx', mode: 0o600 })
-      await rename(temporary, file)
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => {})
-      this.#failure ??= new TenfoldError('cache_failed', `cannot keep ${path} in ${this.kept.folder}: ${codeOf(error)}`, { cause: error })
+      const head = await this.kept.head()
+      if (head.equals(next.head)) return 'same'
+      const kept = await believe(head, this.kept, trust, next)
+      return follows(kept, next) || !isLaterWord(next, kept) ? 'later' : 'older'
+    } catch {
+      return 'older'
     }
   }
 
-  /** Takes away what no release needs that is kept; what another process needs, it reads again. */
-  async #prune(wanted: ReadonlySet<string>): Promise<void> {
-    const objects = join(this.kept.folder, 'objects')
-    try {
-      for (const prefix of await readdir(objects)) {
-        for (const name of await readdir(join(objects, prefix))) {
-          if (!wanted.has(name)) await rm(join(objects, prefix, name), { force: true })
-        }
-      }
-      for (const name of await readdir(this.kept.folder)) {
-        if (name.endsWith('.tmp')) await rm(join(this.kept.folder, name), { force: true })
-      }
-    } catch (error) {
-      this.#failure ??= new TenfoldError('cache_failed', `cannot tidy ${this.kept.folder}: ${codeOf(error)}`, { cause: error })
+  /** Fetches what is not there, up to the first failure. */
+  async #complete(wanted: ReadonlyMap<string, Ref>): Promise<void> {
+    const there = new Set((await objectsIn(this.kept.folder)).map(({ name }) => name))
+    for (const [name, ref] of wanted) {
+      if (there.has(name)) continue
+      await this.#fetch(ref)
+      if (this.#failure !== undefined) return
     }
+  }
+
+  async #fetch(ref: Ref): Promise<void> {
+    try {
+      await this.object(ref)
+    } catch (error) {
+      this.#fail(`cannot keep ${pathOf(ref)} in`, asDamage(error, this.url).code, error)
+    }
+  }
+
+  async #write(path: string, bytes: Uint8Array, isLast = false): Promise<void> {
+    try {
+      await write(this.kept.folder, path, bytes, isLast)
+    } catch (error) {
+      this.#fail(`cannot keep ${path} in`, codeOf(error), error)
+    }
+  }
+
+  #fail(what: string, why: string, cause: unknown): void {
+    this.#failure ??= new TenfoldError('cache_failed', `${what} ${this.kept.folder}: ${why}`, { cause })
   }
 }
 
-const PRUNE_EVERY_MS = 3_600_000
+function isOver(ms: number, since: number | undefined, now: number): boolean {
+  return since === undefined || Math.abs(now - since) >= ms
+}
 
-function refsOf(content: Content, more: readonly (Ref | null)[]): Set<string> {
-  const names = new Set([content.root, content.globals.ref, ...content.globals.texts.keys()].map(hexOf))
-  for (const ref of more) if (ref !== null) names.add(hexOf(ref))
-  for (const [ref, { leaves }] of content.branches) {
-    names.add(hexOf(ref))
+/** Everything that a release needs to answer, by name. */
+async function refsOf(content: Content, { release }: Believed): Promise<Map<string, Ref>> {
+  const pause = slices()
+  const refs = [content.root, content.globals.ref, ...content.globals.texts.keys()]
+  for (const ref of [release.trust, release.secrets]) if (ref !== null) refs.push(ref)
+  const found = new Map<string, Ref>()
+  for (const ref of refs) found.set(hexOf(ref), ref)
+  for (const [branch, { leaves }] of content.branches) {
+    found.set(hexOf(branch), branch)
     for (const leaf of leaves) {
-      names.add(hexOf(leaf))
-      for (const text of content.accounts.leaf(leaf)?.texts.keys() ?? []) names.add(hexOf(text))
+      found.set(hexOf(leaf), leaf)
+      for (const text of content.accounts.leaf(leaf)?.texts.keys() ?? []) found.set(hexOf(text), text)
+      await pause()
     }
   }
-  return names
+  return found
 }

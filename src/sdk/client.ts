@@ -8,6 +8,7 @@ import type { Explanation } from './explain.ts'
 import { type Decided, type OpenOptions, decide } from './options.ts'
 import type { AskOptions, Snapshot } from './reader.ts'
 import { type Present, advance } from './refresh.ts'
+import { MAX_TIMER_MS, delayAfter } from './schedule.ts'
 import { type Started, start } from './start.ts'
 import { type Hash, hashOf } from './table.ts'
 
@@ -38,11 +39,14 @@ export async function openWith(options: OpenOptions, hash: Hash): Promise<Settin
 }
 
 export interface Status {
-  /** `stale`: the store could not be read for long; `expired`: the release is past its time. Both go on answering. */
+  /**
+   * `stale`: the store could not be read for long, or not at all since the start; `expired`: the release is past its
+   * time. Both go on answering.
+   */
   readonly state: 'ready' | 'stale' | 'expired'
   readonly seq: number
   readonly commit: string | null
-  /** Milliseconds since the store was last read with success. */
+  /** Milliseconds since the store was last read with success; started without it, since the release was issued. */
   readonly ageMs: number
 }
 
@@ -55,18 +59,17 @@ export interface Events {
   error: [TenfoldError]
 }
 
-/** However often it failed, a store is looked at again after this, or after `everyMs` where that is longer. */
-const MAX_BACK_OFF_MS = 60_000
-/** Longer than this, a timer would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1
-
 /** A running service's settings: the present release, and the looks at the store that replace it. */
 export class Settings extends EventEmitter<Events> {
   readonly #decided: Decided
   readonly #hash: Hash
   #present: Present
   #checkedAt: number
-  #failing = false
+  /** When the look began that has not ended yet. */
+  #lookingSince: number | undefined
+  /** Whether the store was read at all, since a kept release may answer without it. */
+  #hasRead: boolean
+  #failing: boolean
   #failures = 0
   #said: Status['state'] = 'ready'
   #running: Promise<boolean> | undefined
@@ -79,7 +82,11 @@ export class Settings extends EventEmitter<Events> {
     this.#decided = decided
     this.#hash = hash
     this.#present = present
-    this.#checkedAt = decided.now()
+    this.#hasRead = failure === undefined
+    this.#failing = failure !== undefined
+    // Of a kept release no more is known than that the store was read after it was issued.
+    const { issued } = present.release
+    this.#checkedAt = this.#hasRead || issued === null ? decided.now() : Date.parse(issued)
     this.#schedule()
     // Whoever opened it has had no chance to listen yet.
     if (failure !== undefined) setImmediate(() => this.#fail(failure))
@@ -123,7 +130,10 @@ export class Settings extends EventEmitter<Events> {
     const now = this.#decided.now()
     // A clock that was set back makes nothing younger than new.
     const ageMs = Math.max(0, now - this.#checkedAt)
-    const isStale = this.#failing && ageMs > this.#decided.staleAfterMs
+    const { staleAfterMs } = this.#decided
+    // A server that answers byte by byte does not fail, and brings nothing new either.
+    const isStuck = this.#lookingSince !== undefined && now - this.#lookingSince > staleAfterMs
+    const isStale = isStuck || (this.#failing && (!this.#hasRead || ageMs > staleAfterMs))
     const state = isExpired(release, now) ? 'expired' : isStale ? 'stale' : 'ready'
     return { state, seq: release.seq, commit: release.commit, ageMs }
   }
@@ -144,10 +154,11 @@ export class Settings extends EventEmitter<Events> {
     return running
   }
 
-  /** Stops looking at the store. What is in memory can still be read. */
+  /** Stops looking at the store, without waiting for its answer. What is in memory can still be read. */
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
+    if (this.#running !== undefined) this.#decided.store.interrupt?.()
     await Promise.allSettled([this.#running, this.#queued])
   }
 
@@ -163,19 +174,28 @@ export class Settings extends EventEmitter<Events> {
 
   async #look(): Promise<boolean> {
     const before = this.#present
+    const { cache, now, staleAfterMs } = this.#decided
+    this.#lookingSince = now()
+    const watch = setTimeout(() => this.#tellIfOld(), Math.min(staleAfterMs + 1, MAX_TIMER_MS)).unref()
     let next: Present
     try {
       next = await advance(before, this.#decided, this.#hash)
     } catch (error) {
+      this.#lookingSince = undefined
       this.#fail(asDamage(error, `the store ${this.#decided.store.url}`))
       return false
+    } finally {
+      this.#lookingSince = undefined
+      clearTimeout(watch)
     }
     if (this.#closed) return false
     this.#present = next
-    this.#checkedAt = this.#decided.now()
+    this.#checkedAt = now()
+    this.#hasRead = true
     this.#failing = false
     this.#failures = 0
-    const cacheFailure = next === before ? undefined : await this.#decided.cache?.keep(next, next.content, this.#checkedAt)
+    const isToKeep = next !== before || cache?.owes(this.#checkedAt) === true
+    const cacheFailure = isToKeep ? await cache?.keep(next, next.content, this.#decided) : undefined
     if (cacheFailure !== undefined) this.#warn(cacheFailure)
     this.#tellIfOld()
     const { seq, commit } = next.release
@@ -209,14 +229,7 @@ export class Settings extends EventEmitter<Events> {
     if (this.#closed || this.#decided.everyMs === 0) return
     this.#timer = setTimeout(() => {
       void this.refresh().finally(() => this.#schedule())
-    }, Math.min(this.#delay(), MAX_TIMER_MS))
+    }, delayAfter(this.#failures, this.#decided.everyMs))
     this.#timer.unref()
-  }
-
-  /** Many services that were started together must not ask together, least of all a store that is in trouble. */
-  #delay(): number {
-    const { everyMs } = this.#decided
-    const backedOff = Math.min(everyMs * 2 ** Math.min(this.#failures, 16), Math.max(everyMs, MAX_BACK_OFF_MS))
-    return backedOff * (0.9 + Math.random() * 0.2)
   }
 }

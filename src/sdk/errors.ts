@@ -4,8 +4,8 @@
  * When opening: `unsupported_store`, `unsupported_mode`, `invalid_option`, `trust_required`, `invalid_trust`. When
  * opening and refreshing: `store_not_found`, `store_unreadable`, `store_damaged`, `unsupported_format`,
  * `signature_invalid`, `root_refused`, `rollback_refused`, `environment_changed`, `expired`, `shrink_refused`,
- * `secret_refused`, `unseal_failed`, `cache_failed`. When asking: `unknown_function`, `unknown_prompt`, `unknown_plan`, `unknown_account`,
- * `missing_key`.
+ * `secret_refused`, `unseal_failed`; and as an event alone `cache_failed`. When asking: `unknown_function`,
+ * `unknown_prompt`, `unknown_plan`, `unknown_account`, `missing_key`.
  */
 export type TenfoldErrorCode =
   | 'unsupported_store'
@@ -64,4 +64,9 @@ const SHOWN = 20
 export function quote(name: unknown): string {
   const text = String(name)
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+}
+
+/** A URL as a message may show it: what stands before an `@` or after a `?` may be a password or a token. */
+export function shown(url: string): string {
+  return quote(url.replace(/^([a-z][a-z0-9+.-]*:\/*|\/*).*@/is, '$1…@').replace(/[?#].*$/s, '?…'))
 }

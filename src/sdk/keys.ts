@@ -6,9 +6,12 @@ import { SECRET_NAME } from '../trust/root.ts'
 import { unseal } from '../trust/unseal.ts'
 import { TenfoldError } from './errors.ts'
 import type { Store } from './store.ts'
+import { codeOf } from './stores/file.ts'
 
 /** The platform's API keys. */
 export interface Keys {
+  /** What to do about a key that is not available. */
+  readonly remedy: string
   /** The key under a secret's name; undefined where it is not available now. */
   get(secret: string): string | undefined
 }
@@ -21,6 +24,7 @@ export type Env = Readonly<Record<string, string | undefined>>
 /** Keys from environment variables, looked up when they are asked for; an empty one counts as missing. */
 export function keysFromEnv(env: Env): KeysOf {
   const keys: Keys = {
+    remedy: 'set it in the environment',
     get(secret) {
       // A store may name API keys and nothing else: otherwise whoever writes it could have a service send any
       // variable of its environment to a provider.
@@ -37,11 +41,14 @@ export function sealedKeys(identity: Identity): KeysOf {
     if (present !== undefined && present.release.secrets === release.secrets) return present.keys
     if (release.secrets === null) return new SealedKeys(new Map())
     const ciphertext = await store.object(release.secrets)
+    const identities = await identity()
     try {
-      return new SealedKeys(await unseal(ciphertext, await identity(), release.environment))
+      return new SealedKeys(await unseal(ciphertext, identities, release.environment))
     } catch (error) {
-      if (!(error instanceof Malformed)) throw error
-      throw new TenfoldError('unseal_failed', `release ${release.seq} of ${store.url}: ${error.message}`)
+      // The library repeats an identity that it cannot read; only our own words are passed on.
+      const unknown = 'an identity is malformed, or age-encryption is not installed'
+      const why = error instanceof Malformed ? error.message : unknown
+      throw new TenfoldError('unseal_failed', `release ${release.seq} of ${store.url}: ${why}`)
     }
   }
 }
@@ -61,28 +68,32 @@ export function identityOf(given: unknown, env: Env = process.env): Identity {
     throw new TenfoldError('invalid_option', 'keys.identity has to be an age identity, `env:NAME` or the path of an identity file')
   }
   // Messages name where an identity was looked for, and never what was found there.
-  if (given.includes('AGE-SECRET-KEY-')) return async () => identitiesIn(given, 'keys.identity')
+  if (/AGE-SECRET-KEY-/i.test(given)) return async () => identitiesIn(given, 'keys.identity')
   if (given.startsWith('env:')) {
     const name = given.slice('env:'.length)
     return async () => identitiesIn((Object.hasOwn(env, name) ? env[name] : undefined) ?? '', `the environment variable ${name}`)
   }
   const path = given.startsWith('file:') ? given.slice('file:'.length) : given
+  // An identity without its beginning looks like a path, and must not be shown as one.
+  const where = /[0-9a-z]{40}/i.test(path) ? 'the file that keys.identity names' : `the file ${JSON.stringify(path)}`
   return async () => {
-    const text = await readFile(path, 'utf8').catch(() => {
-      throw new TenfoldError('unseal_failed', `cannot read the identity file ${JSON.stringify(path)}`)
+    const text = await readFile(path, 'utf8').catch((error: unknown) => {
+      throw new TenfoldError('unseal_failed', `cannot read an age identity from ${where}: ${codeOf(error)}`)
     })
-    return identitiesIn(text, `the file ${JSON.stringify(path)}`)
+    return identitiesIn(text, where)
   }
 }
 
 function identitiesIn(text: string, where: string): readonly string[] {
-  const found = text.match(IDENTITY) ?? []
+  // One that was commented out is out of use.
+  const found = text.replace(/^\s*#.*$/gm, '').match(IDENTITY) ?? []
   if (found.length === 0) throw new TenfoldError('unseal_failed', `there is no age identity in ${where}`)
   return found
 }
 
 /** Behind a private name, so that printing whatever holds it shows nothing. */
 class SealedKeys implements Keys {
+  readonly remedy = 'it is not among the sealed ones: release again with it'
   readonly #keys: ReadonlyMap<string, string>
 
   constructor(keys: ReadonlyMap<string, string>) {

@@ -1,8 +1,12 @@
+import { realpathSync } from 'node:fs'
+import { isObject } from '../bundle/decode.ts'
 import { TenfoldError, quote } from './errors.ts'
 import { Cache } from './cache.ts'
 import { type Env, type KeysOf, identityOf, keysFromEnv, sealedKeys } from './keys.ts'
 import type { Manner } from './reader.ts'
-import { openStore } from './store.ts'
+import { type Store, openStore } from './store.ts'
+import { FileStore } from './stores/file.ts'
+import { TIMEOUT_MS } from './stores/http.ts'
 import { type Trust, trustOf } from './trust.ts'
 
 export interface OpenOptions {
@@ -10,24 +14,30 @@ export interface OpenOptions {
    * or `git:REMOTE#BRANCH`. */
   readonly store: string
   /**
-   * The root document by whose keys releases have to be signed: the value or the text of `config/trust/root.json`, or
-   * the path of that file. Ship it with the service: what is fetched with the store proves nothing. Left out for the
+   * The root document by whose keys releases have to be signed: the value, the text or the bytes of
+   * `config/trust/root.json`, or the path of that file. Ship it with the service: what is fetched with the store proves nothing. Left out for the
    * embedded store (`.tenfold/store`) alone.
    */
   readonly trust?: unknown
-  /** The only environment whose releases are taken; by default that of the first one. */
+  /** The only environment whose releases are taken; by default that of the first one, or of the one that was kept. */
   readonly environment?: string
-  /** Where API keys come from; by default the environment of the process. */
+  /** Where API keys come from; by default the environment variables of the process. */
   readonly keys?: KeySource
   readonly refresh?: {
     /** Milliseconds between looks at the store: 10,000 by default, 0 for never. */
     readonly everyMs?: number
-    /** Milliseconds of failed looks after which the state is `stale`: six times `everyMs` and at least 60,000. */
+    /**
+     * Milliseconds of failed looks, or of one that does not end, after which the state is `stale`: by default six times
+     * `everyMs` and at least 60,000.
+     */
     readonly staleAfterMs?: number
+    /** Milliseconds that a server has for one answer, its body included: 10,000 by default. A folder does not need it. */
+    readonly timeoutMs?: number
   }
   /**
-   * A folder of this service's own, for the last good release: it starts from there when the store cannot be reached,
-   * and refuses whatever is older. Without it, both are forgotten when the process ends.
+   * A folder of this service's own, for the last good release: it starts from there when the store cannot be reached
+   * (`stale` from the beginning), refuses whatever is older, and reads no object twice. It is made when it is needed;
+   * one that cannot be written is an `error` event and no more. Without it, all that is forgotten when the process ends.
    */
   readonly cacheDir?: string
   /** `full`, the default, has all accounts in memory. `lazy` is for a later version. */
@@ -40,7 +50,10 @@ export interface OpenOptions {
 
 export type KeySource =
   | { readonly from: 'env'; readonly env?: Env }
-  /** Those that were sealed into the release: an age identity, `env:NAME`, or the path of an identity file. */
+  /**
+   * Those that were sealed into the release: an age identity, `env:NAME`, or the path of an identity file. It is read
+   * anew for each set of keys, so that a file may be replaced, or hold the next identity too, while a service runs.
+   */
   | { readonly from: 'sealed'; readonly identity: string }
 
 /** The options with everything decided. */
@@ -68,20 +81,44 @@ export function decide(options: OpenOptions): Decided {
   }
   const everyMs = duration('refresh.everyMs', refresh.everyMs ?? EVERY_MS)
   const staleAfterMs = duration('refresh.staleAfterMs', refresh.staleAfterMs ?? Math.max(6 * everyMs, STALE_AFTER_MS))
+  const timeoutMs = duration('refresh.timeoutMs', refresh.timeoutMs ?? TIMEOUT_MS)
   const { environment, cacheDir } = options
   if (environment !== undefined && typeof environment !== 'string') throw invalid('environment', environment, 'a name')
-  if (cacheDir !== undefined && typeof cacheDir !== 'string') throw invalid('cacheDir', cacheDir, 'the path of a folder')
-  const origin = openStore(options.store, cacheDir)
-  const cache = cacheDir === undefined ? undefined : new Cache(cacheDir, origin)
+  if (cacheDir !== undefined && (typeof cacheDir !== 'string' || cacheDir === '')) {
+    throw invalid('cacheDir', cacheDir, 'the path of a folder')
+  }
+  const origin = openStore(options.store, { timeoutMs, cacheDir })
+  const cache = cacheDir === undefined ? undefined : cacheOf(cacheDir, origin)
   const trust = trustOf(options.trust, origin)
   const keys = keysOf(options.keys)
   return { store: cache ?? origin, cache, trust, environment, keys, onUnknownAccount, everyMs, staleAfterMs, now }
 }
 
+/** A store that kept itself in itself would tidy away what its publisher needs. */
+function cacheOf(folder: string, origin: Store): Cache {
+  const cache = new Cache(folder, origin)
+  if (origin instanceof FileStore && isSameFolder(origin.folder, cache.kept.folder)) {
+    throw invalid('cacheDir', folder, 'another folder than the store')
+  }
+  return cache
+}
+
+function isSameFolder(a: string, b: string): boolean {
+  try {
+    return realpathSync(a) === realpathSync(b)
+  } catch {
+    return a === b
+  }
+}
+
 function keysOf(keys: KeySource = { from: 'env' }): KeysOf {
+  // Whatever was given in place of it may be a key, and is not shown.
+  if (!isObject(keys)) {
+    throw new TenfoldError('invalid_option', 'keys has to be { from: "env" } or { from: "sealed", identity }')
+  }
   if (keys.from === 'env') return keysFromEnv(keys.env ?? process.env)
   if (keys.from === 'sealed') return sealedKeys(identityOf(keys.identity))
-  throw invalid('keys.from', keys, '"env" or "sealed"')
+  throw new TenfoldError('invalid_option', 'keys.from has to be "env" or "sealed"')
 }
 
 function duration(name: string, value: number): number {

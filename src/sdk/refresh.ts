@@ -1,7 +1,7 @@
 import { isSuspect } from '../bundle/release.ts'
 import { own } from '../bundle/model.ts'
 import type { RootDocument } from '../trust/root.ts'
-import { type Believed, believe, follows, isExpired } from './believe.ts'
+import { type Believed, type Floor, believe, follows, isExpired, isLaterWord } from './believe.ts'
 import { TenfoldError, quote } from './errors.ts'
 import type { Keys } from './keys.ts'
 import { type Content, load } from './load.ts'
@@ -16,8 +16,6 @@ export interface Present extends Believed {
   readonly keys: Keys
   readonly reader: Reader
 }
-
-export type Floor = Pick<Believed, 'release' | 'epoch' | 'document'>
 
 /**
  * What a store says now: the very present where it says nothing new, otherwise the next release, which shares with
@@ -36,14 +34,14 @@ export async function advance(
 ): Promise<Present> {
   const head = await store.head()
   if (present?.head.equals(head) === true) return present
-  const next = await believe(head, store, decided.trust, floor?.document)
+  const next = await believe(head, store, decided.trust, floor)
   if (decided.environment !== undefined && next.release.environment !== decided.environment) {
     throw new TenfoldError('environment_changed', `the store offers a release for ${quote(next.release.environment)}, and ${quote(decided.environment)} is wanted`)
   }
   const isLater = floor === undefined || follows(next, floor)
   if (!isLater && present !== undefined) {
-    // Signed for longer, or for less long by somebody who kept an older signature: the longer one stays.
-    if (later(present.release.expires, next.release.expires)) return present
+    // Whoever kept an older word, good for less long, brings nothing with it.
+    if (!isLaterWord(next, present)) return present
     return { ...present, head, release: next.release, document: next.document, epoch: next.epoch }
   }
   if (decided.trust.is === 'root' && isExpired(next.release, decided.now())) {
@@ -54,10 +52,6 @@ export async function advance(
   checkSecrets(content, next.document)
   const keys = await decided.keys(next.release, store, present)
   return { ...next, content, keys, reader: new Reader(next.release, content, { ...decided, store: decided.store, keys }) }
-}
-
-function later(a: string | null, b: string | null): boolean {
-  return a !== null && b !== null && Date.parse(a) > Date.parse(b)
 }
 
 /** Most accounts gone at once is rather an accident than a wish: somebody must have signed that it is one. */

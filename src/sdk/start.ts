@@ -1,7 +1,8 @@
-import { believe } from './believe.ts'
-import { type TenfoldError, asDamage } from './errors.ts'
+import { type Floor, believe } from './believe.ts'
+import type { Cache } from './cache.ts'
+import { TenfoldError, asDamage, quote } from './errors.ts'
 import type { Decided } from './options.ts'
-import { type Floor, type Present, advance } from './refresh.ts'
+import { type Present, advance } from './refresh.ts'
 import type { Hash } from './table.ts'
 
 export interface Started {
@@ -16,38 +17,51 @@ export interface Started {
  * The first release to answer with: the store's, or the last good one where the store cannot be used. What was kept is
  * verified like anything else, and nothing older than it is taken. @throws {TenfoldError}
  */
-export async function start(decided: Decided, hash: Hash): Promise<Started> {
-  const { cache } = decided
-  if (cache === undefined) return { present: await advance(undefined, decided, hash) }
-  const { floor, present: kept, warning } = await lastGood(decided, hash)
+export async function start(given: Decided, hash: Hash): Promise<Started> {
+  const { cache, store } = given
+  if (cache === undefined) return { present: await advance(undefined, given, hash) }
+  const { decided, floor, present: kept, warning } = await lastGood(given, cache, hash)
   let present: Present
   try {
-    present = await advance(kept, decided, hash, decided.store, kept ?? floor)
+    present = await advance(kept, decided, hash, store, kept ?? floor)
   } catch (error) {
-    if (kept === undefined) throw error
-    return { present: kept, failure: asDamage(error, `the store ${decided.store.url}`), warning }
+    const failure = asDamage(error, `the store ${store.url}`)
+    if (kept !== undefined) return { present: kept, failure, warning }
+    if (warning === undefined) throw failure
+    const message = `${failure.message}; and what was kept cannot answer: ${warning.message}`
+    throw new TenfoldError(failure.code, message, { cause: error })
   }
-  const failure = present === kept ? cache.takeFailure() : await cache.keep(present, present.content, decided.now())
+  // Where nothing is new, what is damaged or missing is mended all the same.
+  const failure = await cache.keep(present, present.content, decided)
   return { present, warning: warning ?? failure }
 }
 
 interface LastGood {
+  /** With the newest root that is known. */
+  readonly decided: Decided
   /** The kept head, which the next release has to follow even where the rest is damaged or expired. */
-  readonly floor: Floor | undefined
-  readonly present: Present | undefined
-  readonly warning: TenfoldError | undefined
+  readonly floor?: Floor
+  readonly present?: Present
+  readonly warning?: TenfoldError | undefined
 }
 
-async function lastGood(decided: Decided, hash: Hash): Promise<LastGood> {
+async function lastGood(decided: Decided, cache: Cache, hash: Hash): Promise<LastGood> {
   let floor: Floor | undefined
   try {
-    const { cache } = decided
-    if (cache === undefined) return { floor, present: undefined, warning: undefined }
-    floor = await believe(await cache.kept.head(), cache.kept, decided.trust, undefined)
-    return { floor, present: await advance(undefined, decided, hash, cache.kept), warning: undefined }
+    const store = cache.asKept()
+    floor = await believe(await store.head(), store, decided.trust)
+    const { release, document } = floor
+    if (decided.environment !== undefined && release.environment !== decided.environment) {
+      // Whoever names another environment begins it anew, but goes on from the root, which is that of all of them.
+      const message = `what was kept is for ${quote(release.environment)}, and ${quote(decided.environment)} is wanted`
+      const trust = document === undefined ? decided.trust : ({ is: 'root', document } as const)
+      return { decided: { ...decided, trust }, warning: new TenfoldError('environment_changed', message) }
+    }
+    return { decided, floor, present: await advance(undefined, decided, hash, store, floor) }
   } catch (error) {
     const warning = asDamage(error, 'what was kept')
     // Nothing kept yet is how everybody begins.
-    return { floor, present: undefined, warning: warning.code === 'store_not_found' ? undefined : warning }
+    const isNew = floor === undefined && warning.code === 'store_not_found'
+    return { decided, ...(floor !== undefined && { floor }), warning: isNew ? undefined : warning }
   }
 }

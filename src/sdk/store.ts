@@ -1,7 +1,7 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Ref } from '../bundle/object.ts'
-import { TenfoldError, quote } from './errors.ts'
+import { TenfoldError, shown } from './errors.ts'
 import { FileStore } from './stores/file.ts'
 import { gitStore } from './stores/git.ts'
 import { HttpStore } from './stores/http.ts'
@@ -13,23 +13,39 @@ export interface Store {
   head(): Promise<Buffer>
   /** An object's bytes, exactly those that the reference names. @throws {TenfoldError} */
   object(ref: Ref): Promise<Buffer>
+  /** As `object`, for one that nobody has vouched for yet: a store that keeps what it reads does not keep this. */
+  peek?(ref: Ref): Promise<Buffer>
+  /** Gives up what it is waiting for. Whoever asks again is answered again. */
+  interrupt?(): void
 }
 
-/** A store by its URL: `file:DIR`, relative or absolute, a `file://` URL, `https://…`, or `git:REMOTE#BRANCH`. @throws {TenfoldError} */
-export function openStore(url: string, cacheDir?: string): Store {
+/** What a store may need beside its URL. */
+export interface StoreOptions {
+  /** Milliseconds for a request with its whole answer. */
+  readonly timeoutMs?: number | undefined
+  /** The service's own folder, for a store that cannot be read without a copy here. */
+  readonly cacheDir?: string | undefined
+}
+
+/**
+ * A store by its URL: `file:DIR`, relative or absolute, a `file://` URL, `https://…`, or `git:REMOTE#BRANCH`. Every kind of store is known
+ * here and nowhere else: another kind is another line. @throws {TenfoldError} `unsupported_store`
+ */
+export function openStore(url: string, { timeoutMs, cacheDir }: StoreOptions = {}): Store {
   if (url.startsWith('file://')) return new FileStore(url, pathOfUrl(url))
-  if (url.startsWith('git:')) return gitStore(url, cacheDir)
-  if (/^https?:/i.test(url)) return new HttpStore(url)
+  if (url.startsWith('git:')) return gitStore(url, cacheDir === undefined ? undefined : join(cacheDir, 'git'))
+  if (/^https?:/i.test(url)) return new HttpStore(url, timeoutMs)
   const folder = url.startsWith('file:') ? url.slice('file:'.length) : ''
   if (folder !== '') return new FileStore(url, resolve(folder))
-  const hint = /^[a-z][a-z0-9+.-]+:/i.test(url) ? 'this version reads file:DIR, https://… and git:REMOTE#BRANCH' : `write file:${url} for a folder`
-  throw new TenfoldError('unsupported_store', `${quote(url)} is not a store; ${hint}`)
+  const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(url)
+  const hint = isUrl ? 'this version reads file:DIR, https://… and git:REMOTE#BRANCH' : `write ${shown(`file:${url}`)} for a folder`
+  throw new TenfoldError('unsupported_store', `${shown(url)} is not a store; ${hint}`)
 }
 
 function pathOfUrl(url: string): string {
   try {
     return fileURLToPath(url)
-  } catch (error) {
-    throw new TenfoldError('unsupported_store', `${quote(url)} is not the URL of a folder here`, { cause: error })
+  } catch {
+    throw new TenfoldError('unsupported_store', `${shown(url)} is not the URL of a folder here`)
   }
 }

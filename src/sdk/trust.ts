@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { Malformed } from '../bundle/decode.ts'
+import { Malformed, parseJson } from '../bundle/decode.ts'
 import { publicKey } from '../trust/key.ts'
 import { type RootDocument, rootDocument } from '../trust/root.ts'
 import { type Authority, Untrusted, soleAuthority, verifyRootDocument } from '../trust/verify.ts'
 import { TenfoldError } from './errors.ts'
 import type { Store } from './store.ts'
-import { FileStore } from './stores/file.ts'
+import { FileStore, codeOf } from './stores/file.ts'
 
 /** By whom a store's releases have to be signed. */
 export type Trust =
@@ -15,7 +15,7 @@ export type Trust =
   | { readonly is: 'local'; readonly authority: Authority }
 
 /**
- * @param given the root document: the value or the text of `config/trust/root.json`, or the path of the file.
+ * @param given the root document: the value, the text or the bytes of `config/trust/root.json`, or the path of the file.
  * @throws {TenfoldError} `trust_required`, `invalid_trust`
  */
 export function trustOf(given: unknown, store: Store): Trust {
@@ -26,18 +26,26 @@ export function trustOf(given: unknown, store: Store): Trust {
     verifyRootDocument(document)
     return { is: 'root', document }
   } catch (error) {
-    if (error instanceof Malformed || error instanceof Untrusted || error instanceof TypeError || error instanceof SyntaxError) {
+    if (error instanceof Malformed || error instanceof Untrusted) {
       throw new TenfoldError('invalid_trust', `trust is no root of trust: ${error.message}`)
     }
     throw error
   }
 }
 
+/** What was given may be anything, a key by mistake: it is not shown. @throws {Malformed} */
 function parse(given: string | Uint8Array): unknown {
   const text = typeof given === 'string' ? given : Buffer.from(given).toString('utf8')
-  const isPath = !text.trimStart().startsWith('{')
-  if (isPath && !existsSync(text)) throw new Malformed('it is neither JSON nor a file')
-  return JSON.parse(isPath ? readFileSync(text, 'utf8') : text)
+  const isText = typeof given !== 'string' || text.trimStart().startsWith('{')
+  return parseJson(isText ? Buffer.from(text, 'utf8') : contentOf(text), 'it')
+}
+
+function contentOf(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new Malformed(`it is neither JSON nor a file that can be read (${codeOf(error)})`)
+  }
 }
 
 function localTrust(store: Store): Trust {

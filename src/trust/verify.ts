@@ -132,8 +132,9 @@ function chainOf({ previous, ...last }: RootDocument): readonly SignedRoot[] {
   return [...previous, last]
 }
 
-function namesOf({ keys }: Role): string {
-  return keys.map(({ x }) => x).sort().join()
+/** What it takes to sign for a role: with more signatures asked for, what fewer signed is over too. */
+function namesOf({ threshold, keys }: Role): string {
+  return [threshold, ...keys.map(({ x }) => x).sort()].join()
 }
 
 function enough({ threshold, keys }: Role): string {

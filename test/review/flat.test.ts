@@ -12,6 +12,7 @@ import { filesOf, legalConfig } from '../properties/arbitrary.ts'
 import { type Config, areLegalGlobals, isLegal } from '../properties/model.ts'
 import { SLOW, runs, settle } from '../properties/seed.ts'
 import { compileInto, inTemporary, writeFiles } from '../properties/stores.ts'
+import { releaseIn } from '../support/trust.ts'
 
 beforeAll(settle)
 
@@ -76,9 +77,11 @@ test('a diff is what comparing the two flat forms field by field gives, with and
       const [then, now] = [await flatOf(a), await flatOf(b)]
       const store = join(folder, 'store')
       if (stored !== 'none') await compileInto(stored === 'before' ? a : b, store)
+      const target = new FileTarget(store)
+      const known = stored === 'none' ? undefined : { target, release: await releaseIn(target) }
       const [base, head] = await Promise.all([openConfiguration(join(a, 'config')), openConfiguration(join(b, 'config'))])
       const { compared, diagnostics } = await compare({ commit: null, configuration: base }, head, {
-        judge: 'test', ...(stored !== 'none' && { store: new FileTarget(store) }),
+        judge: 'test', ...(known !== undefined && { store: known }),
       })
       expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
       const { accounts, unknown_accounts, summary } = compared?.diff ?? {}

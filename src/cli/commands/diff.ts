@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { maskCredentials } from '../../lint/rules/secret/credential.ts'
 import { openBase } from '../../pipeline/base.ts'
 import { type Comparison, compare } from '../../pipeline/compare.ts'
 import { openConfiguration } from '../../pipeline/configuration.ts'
-import { FileTarget } from '../../publish/targets/file.ts'
 import { diffJson } from '../../review/json.ts'
 import { diffTable } from '../../review/table.ts'
 import {
   type CommonFlags, type ExitCode, JUDGE, colorOn, formatOf, hasErrors, note, out, progressOn, renderAside,
 } from '../io.ts'
+import { embeddedStore } from '../trust.ts'
 
 /** JSON where a program reads, a table where a person does. */
 export async function diff(base: string, head: string | undefined, flags: CommonFlags): Promise<ExitCode> {
@@ -30,13 +28,13 @@ export async function compareRevisions(
   strict = false,
 ): Promise<Comparison> {
   const [before, after] = await Promise.all([openBase(flags.config, base), openConfiguration(flags.config, head)])
-  const store = new FileTarget(resolve('.tenfold/store'))
+  const store = await embeddedStore()
   const progress = progressOn(flags)
   return compare(before, after, {
     judge: JUDGE,
     strict,
     note: (text) => note(flags, `note: ${text}`),
-    ...(existsSync(store.folder) && { store }),
+    ...(store !== undefined && { store }),
     ...(progress !== undefined && { progress }),
   })
 }

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+/** Writes a file of a folder, whole or not at all: a reader of it sees the one or the other. */
+export async function write(folder: string, path: string, bytes: Uint8Array, isFlushed: boolean): Promise<void> {
+  const file = join(folder, path)
+  const temporary = join(folder, `${randomBytes(8).toString('hex')}.tmp`)
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    const handle = await open(temporary, 'wx', 0o600)
+    try {
+      await handle.writeFile(bytes)
+      // An empty head after a power cut would forget what was seen; an object is just read again.
+      if (isFlushed) await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, file)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw error
+  }
+}
+
+/** The objects that are there, by name, and nothing else that somebody may have put beside them. */
+export async function objectsIn(folder: string): Promise<{ name: string; file: string }[]> {
+  const objects = join(folder, 'objects')
+  const found: { name: string; file: string }[] = []
+  for (const prefix of await namesIn(objects)) {
+    if (!/^[0-9a-f]{2}$/.test(prefix)) continue
+    for (const name of await namesIn(join(objects, prefix))) {
+      if (/^[0-9a-f]{64}$/.test(name)) found.push({ name, file: join(objects, prefix, name) })
+    }
+  }
+  return found
+}
+
+/**
+ * Takes away the objects that are not wanted, and what a killed process left half-written. What is young stays: it may
+ * be of another process, on its way to a release.
+ */
+export async function prune(folder: string, wanted: ReadonlyMap<string, unknown>, minAgeMs: number): Promise<void> {
+  const temporary = (await namesIn(folder)).filter((name) => /^[0-9a-f]{16}\.tmp$/.test(name))
+  const files = temporary.map((name) => join(folder, name))
+  for (const { name, file } of await objectsIn(folder)) if (!wanted.has(name)) files.push(file)
+  for (const file of files) if (Date.now() - (await changedAt(file)) > minAgeMs) await rm(file, { force: true })
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => [])
+}
+
+/** Now, where it is gone already. */
+async function changedAt(file: string): Promise<number> {
+  return stat(file).then(({ mtimeMs }) => mtimeMs, () => Date.now())
+}

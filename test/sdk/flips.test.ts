@@ -1,0 +1,133 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { type Ref, matches } from '../../src/bundle/object.ts'
+import { signHead } from '../../src/trust/sign.ts'
+import { compile } from '../../src/pipeline.ts'
+import { openConfiguration } from '../../src/pipeline/configuration.ts'
+import { unsigned } from '../../src/publish/publisher.ts'
+import { FileTarget } from '../../src/publish/targets/file.ts'
+import { type Present, advance } from '../../src/sdk/refresh.ts'
+import type { Store } from '../../src/sdk/store.ts'
+import { hashOf } from '../../src/sdk/table.ts'
+import { ROOT } from '../support/run.ts'
+import { releaseIn } from '../support/trust.ts'
+import { RootedStore, codesOf, numbered, numbersIn, person } from './rooted.ts'
+import { codeOf } from './store.ts'
+
+/** The repository's own configuration, sealed and signed, as the release after another one. */
+async function sample(): Promise<{ store: RootedStore; identity: string; first: Buffer; second: Buffer }> {
+  const store = new RootedStore()
+  const { identity, recipient } = await person()
+  const sealing = { keys: { OPENAI_API_KEY: 'o'.repeat(40), RUNWARE_API_KEY: 'r'.repeat(40) }, to: [recipient] }
+  await store.publish(numbered(1), {}, sealing)
+  const first = readFileSync(store.headFile)
+  const compiled = new FileTarget(join(store.base, 'compiled'))
+  mkdirSync(compiled.folder)
+  await compile(await openConfiguration(join(ROOT, 'config')), compiled, { publisher: unsigned, judge: 'test' })
+  const { root } = await releaseIn(compiled)
+  await new FileTarget(store.folder).publish({ objects: await objectsOf(compiled, root), expected: first, head: first.toString() })
+  const release = await store.make({}, { seq: 2 }, sealing)
+  store.write(signHead({ ...release, root }, [store.release]))
+  return { store, identity, first, second: readFileSync(store.headFile) }
+}
+
+async function objectsOf(target: FileTarget, root: Ref): Promise<{ ref: Ref; bytes: Uint8Array }[]> {
+  const found = new Map<Ref, Uint8Array>()
+  const visit = async (ref: Ref): Promise<void> => {
+    if (found.has(ref)) return
+    const bytes = await target.read(ref)
+    found.set(ref, bytes)
+    for (const [, below] of Buffer.from(bytes).toString('utf8').matchAll(/"[LN]?([A-Za-z0-9_-]{43}[0-9a-f]{6})"/g)) await visit(below ?? '')
+  }
+  await visit(root)
+  return [...found].map(([ref, bytes]) => ({ ref, bytes }))
+}
+
+test('every byte of a release flipped, each file cut, longer, swapped, emptied or removed: refused, the last good one serves', async () => {
+  const { store, identity, first, second } = await sample()
+  const keys = { from: 'sealed', identity } as const
+  const decided = store.decided({ keys })
+  const objects = new Map<Ref, Buffer>()
+  let head: Buffer = first
+  const memory: Store = {
+    url: store.url,
+    head: async () => head,
+    object: async (ref) => {
+      const bytes = await decided.store.object(ref)
+      objects.set(ref, bytes)
+      return bytes
+    },
+  }
+  const present = await advance(undefined, decided, hashOf, memory)
+  const next = async (): Promise<Present> => advance(present, decided, hashOf, memory)
+  objects.clear()
+  // What the first release shares, a root for one, is read by a cold start.
+  head = second
+  await advance(undefined, decided, hashOf, memory)
+  expect((await next()).release.seq).toBe(2)
+  expect(objects.size).toBeGreaterThan(10)
+
+  let refused = 0
+  for (let at = 0; at < second.length; at++) {
+    for (let bit = 1; bit < 256; bit <<= 1) {
+      head = Buffer.from(second)
+      head[at] = (second[at] ?? 0) ^ bit
+      expect(await codeOf(next), `bit ${bit} of byte ${at} of the head`).toMatch(/^(?:store_damaged|signature_invalid|unsupported_format)$/)
+      refused++
+    }
+    head = second.subarray(0, at)
+    expect(await codeOf(next), `the head cut at ${at}`).toBe('store_damaged')
+    refused++
+  }
+  head = second
+  for (const [ref, bytes] of objects) {
+    for (let at = 0; at < bytes.length; at++) {
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << at % 8)
+      if (matches(ref, bytes)) throw new Error(`byte ${at} of ${ref} may be anything`)
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << at % 8)
+      refused++
+    }
+    expect(matches(ref, bytes)).toBe(true)
+  }
+
+  // The same with files, of which the running service and one that starts now read all.
+  store.write(first)
+  const settings = await store.open({ keys })
+  const errors = codesOf(settings)
+  store.write(second)
+  const others = [...objects.keys()]
+  for (const [i, [ref, bytes]] of [...objects].entries()) {
+    const file = store.file(ref)
+    const other = objects.get(others[(i + 1) % others.length] ?? '') ?? Buffer.of()
+    const flipped = Buffer.from(bytes)
+    flipped[(i * 7919) % bytes.length] = (bytes[(i * 7919) % bytes.length] ?? 0) ^ 0x20
+    const isShared = ref === store.head().trust
+    for (const harm of [
+      flipped, bytes.subarray(0, -1), bytes.subarray(0, bytes.length >> 1), bytes.subarray(1), Buffer.concat([bytes, Buffer.of(10)]),
+      other, Buffer.of(), undefined,
+    ]) {
+      if (harm === undefined) rmSync(file)
+      else writeFileSync(file, harm)
+      expect(await codeOf(() => store.open({ keys }))).toBe('store_damaged')
+      // A root that it has read already is not read again.
+      if (!isShared) {
+        expect([await settings.refresh(), errors.pop(), settings.status.seq, numbersIn(settings)]).toEqual([false, 'store_damaged', 1, [1, 1]])
+      }
+      refused++
+    }
+    writeFileSync(file, bytes)
+  }
+  for (const harm of [Buffer.concat([second, Buffer.of(10)]), Buffer.of(), Buffer.from(second.toString().replaceAll('=', '')), undefined]) {
+    if (harm === undefined) rmSync(store.headFile)
+    else store.write(harm)
+    expect(await settings.refresh()).toBe(false)
+    expect(errors.pop()).toMatch(harm === undefined ? /^store_not_found$/ : /^(?:store_damaged|signature_invalid)$/)
+    expect(numbersIn(settings)).toEqual([1, 1])
+    refused++
+  }
+  store.write(second)
+  expect([await settings.refresh(), settings.status.seq]).toEqual([true, 2])
+  expect(settings.getModelConfig('generate_content', 'acme').model).toBe('gpt-4')
+  console.log(`flips: ${refused} refused`)
+}, 120_000)

@@ -1,0 +1,240 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { pathOf } from '../../src/bundle/object.ts'
+import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
+import { delayAfter } from '../../src/sdk/schedule.ts'
+import { FAULTS, FaultyServer, redirect, status, unchanged } from '../support/faulty-http.ts'
+import { type RootedStore, codesOf, numbered, numbersIn, rootedStore } from './rooted.ts'
+import { codeOf, manyAccounts } from './store.ts'
+
+const QUICK = { everyMs: 0, timeoutMs: 80 }
+
+async function served(): Promise<{ store: RootedStore; server: FaultyServer; open: (over?: Partial<OpenOptions>) => Promise<Settings> }> {
+  const store = await rootedStore()
+  const server = await new FaultyServer(store.folder).listen()
+  return { store, server, open: (over) => store.open({ store: server.origin, refresh: QUICK, ...over }) }
+}
+
+/** What a fault is to whoever runs the service. */
+const CODES: Readonly<Record<string, { head: string; object: string }>> = {
+  'ends early': { head: 'store_damaged', object: 'store_damaged' },
+  'says that it is shorter': { head: 'store_damaged', object: 'store_damaged' },
+  'adds bytes': { head: 'store_damaged', object: 'store_damaged' },
+  'never ends': { head: 'store_damaged', object: 'store_damaged' },
+  'says 404': { head: 'store_not_found', object: 'store_damaged' },
+  'says 410': { head: 'store_not_found', object: 'store_damaged' },
+}
+
+describe('a server that', () => {
+  test.each(Object.entries(FAULTS))('%s: refused, the last good release serves, and all is well when it is over', async (name, fault) => {
+    const { store, server, open } = await served()
+    const settings = await open()
+    const errors = codesOf(settings)
+    await store.publish(numbered(2))
+    const code = CODES[name] ?? { head: 'store_unreadable', object: 'store_unreadable' }
+    server.fault = (path) => (path === '/head.json' ? fault : undefined)
+    expect([await settings.refresh(), errors]).toEqual([false, [code.head]])
+    expect(await codeOf(() => open())).toBe(code.head)
+    const { root } = store.head()
+    server.fault = (path) => (path === `/${pathOf(root)}` ? fault : undefined)
+    expect([await settings.refresh(), errors]).toEqual([false, [code.head, code.object]])
+    expect([numbersIn(settings), settings.status.state, settings.status.seq]).toEqual([[1, 1], 'ready', 1])
+    server.fault = () => undefined
+    expect([await settings.refresh(), numbersIn(settings), errors.length]).toEqual([true, [2, 2], 2])
+  })
+
+  test.each([500, 502, 503, 429])('says %i once or twice is asked again', async (code) => {
+    const { server, open } = await served()
+    let failures = 2
+    server.fault = () => (failures-- > 0 ? status(code) : undefined)
+    expect(numbersIn(await open())).toEqual([1, 1])
+  })
+
+  test('breaks off once or twice is asked again; one that has said no is not', async () => {
+    const { server, open } = await served()
+    let failures = 2
+    server.fault = () => (failures-- > 0 ? FAULTS['resets'] : undefined)
+    expect(numbersIn(await open())).toEqual([1, 1])
+    server.take()
+    server.fault = () => status(403)
+    expect(await codeOf(() => open())).toBe('store_unreadable')
+    expect(server.take()).toHaveLength(1)
+  })
+
+  test('leads elsewhere on the same server is followed three times, and never to another one', async () => {
+    const { server, open } = await served()
+    expect(numbersIn(await open({ store: `${server.origin}/hops-3/` }))).toEqual([1, 1])
+    expect(await codeOf(() => open({ store: `${server.origin}/hops-4/` }))).toBe('store_unreadable')
+    const elsewhere = await new FaultyServer(server.folder).listen()
+    const places = [
+      elsewhere.origin, `http://localhost:${server.port}`, `//localhost:${server.port}`, `https://127.0.0.1:${server.port}`,
+      `http://user:password@127.0.0.1:${server.port}`, 'file:///etc', 'data:text/plain,',
+    ]
+    for (const place of places) {
+      server.fault = () => redirect((path) => `${place}${path}`)
+      const error: unknown = await open().catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'store_unreadable' })
+      expect(String(error)).not.toContain('password')
+    }
+    expect(elsewhere.take()).toEqual([])
+  })
+
+  test('says that nothing changed: unasked that is no answer, and asked it is one for as long as the release is good', async () => {
+    const { store, server, open } = await served()
+    const settings = await open()
+    await store.publish(numbered(2))
+    server.fault = (path) => (path === '/head.json' ? unchanged : undefined)
+    expect(await codeOf(() => open())).toBe('store_unreadable')
+    expect([await settings.refresh(), settings.status.state, numbersIn(settings)]).toEqual([false, 'ready', [1, 1]])
+    server.fault = (path) => (path === '/head.json' ? undefined : unchanged)
+    const errors = codesOf(settings)
+    expect([await settings.refresh(), errors, numbersIn(settings)]).toEqual([false, ['store_unreadable'], [1, 1]])
+  })
+
+  test('serves an old head, or one release’s head with another’s objects', async () => {
+    const { store, server, open } = await served()
+    const old = readFileSync(store.headFile)
+    const { root: oldRoot } = store.head()
+    await store.publish(numbered(2))
+    const settings = await open()
+    const errors = codesOf(settings)
+    store.write(old)
+    expect([await settings.refresh(), errors]).toEqual([false, ['rollback_refused']])
+    const { root } = await store.publish(numbered(3))
+    const foreign = readFileSync(store.file(oldRoot))
+    server.fault = (path) => (path === `/${pathOf(root)}` ? ({ response }) => response.end(foreign) : undefined)
+    expect([await settings.refresh(), errors.at(-1), numbersIn(settings)]).toEqual([false, 'store_damaged', [2, 2]])
+  })
+})
+
+describe('asking costs little', () => {
+  test('an unchanged store is one request that is answered with 304, and no body', async () => {
+    const { server, open } = await served()
+    const settings = await open()
+    const first = server.take()
+    expect(first[0]).toMatchObject({ path: '/head.json', ifNoneMatch: undefined, status: 200 })
+    expect(new Set(first.map(({ path }) => path)).size).toBe(first.length)
+    for (let i = 0; i < 3; i++) {
+      expect(await settings.refresh()).toBe(false)
+      const asked = server.take().map(({ path, status: code, bytes }) => [path, code, bytes])
+      expect(asked).toEqual([['/head.json', 304, 0]])
+    }
+    expect(first.every(({ headers }) => headers['accept-encoding'] === 'identity')).toBe(true)
+    expect(first[0]?.headers['cache-control']).toBe('no-cache')
+  })
+
+  test('a change of one among many accounts is few requests and few bytes', async () => {
+    const { store, server, open } = await served()
+    const accounts = manyAccounts(2000)
+    await store.publish(numbered(1, accounts))
+    const settings = await open()
+    const whole = server.take().reduce((sum, { bytes }) => sum + bytes, 0)
+    accounts['a7'] = { plan: 'free' }
+    await store.publish(numbered(1, accounts))
+    expect(await settings.refresh()).toBe(true)
+    const asked = server.take()
+    // The head, the root, a leaf: the root of trust is the one that it knows.
+    expect(asked.map(({ status: code }) => code)).toEqual([200, 200, 200])
+    expect(asked.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(whole / 5)
+  })
+
+  test('an ETag that is weak, wrong or missing', async () => {
+    const { store, server, open } = await served()
+    for (const [etag, code] of [['W/"1"', 304], ['"same for all"', 304], ['', 200], [undefined, 200]] as const) {
+      server.etag = () => etag
+      const settings = await open()
+      server.take()
+      expect(await settings.refresh()).toBe(false)
+      expect(server.take().map(({ status: said }) => said)).toEqual([code])
+    }
+    // Whoever says for ever that nothing changed is a freeze: it ends when the release does.
+    server.etag = () => '"for ever"'
+    const settings = await open()
+    await store.publish(numbered(2))
+    expect([await settings.refresh(), settings.status.state]).toEqual([false, 'ready'])
+    store.clock.now += 86_400_000
+    expect([await settings.refresh(), settings.status.state, numbersIn(settings)]).toEqual([false, 'expired', [1, 1]])
+  })
+
+  test('a head that was refused is offered again under its ETag, and judged again', async () => {
+    const { store, server, open } = await served()
+    const settings = await open()
+    const errors = codesOf(settings)
+    const { root } = await store.publish(numbered(2))
+    const bytes = readFileSync(store.file(root))
+    rmSync(store.file(root))
+    expect([await settings.refresh(), await settings.refresh(), errors]).toEqual([false, false, ['store_damaged', 'store_damaged']])
+    store.put({ ref: root, bytes })
+    server.take()
+    expect([await settings.refresh(), numbersIn(settings)]).toEqual([true, [2, 2]])
+    expect(server.take()[0]).toMatchObject({ path: '/head.json', status: 304 })
+  })
+
+  test('after failures it asks less often, at most once a minute, and nobody at the same time', () => {
+    for (const everyMs of [1, 10_000, 600_000]) {
+      for (let failures = 0; failures < 2000; failures++) {
+        for (const random of [0, 0.999]) {
+          const delay = delayAfter(failures, everyMs, () => random)
+          expect(delay).toBeGreaterThanOrEqual(failures === 0 ? everyMs * 0.9 : everyMs * 0.5)
+          expect(delay).toBeLessThanOrEqual(Math.max(60_000, everyMs * 1.1))
+        }
+      }
+    }
+    expect(delayAfter(3, 2 ** 40)).toBeLessThan(2 ** 31)
+    const delays = Array.from({ length: 1000 }, () => delayAfter(5, 10_000))
+    expect(Math.max(...delays) - Math.min(...delays)).toBeGreaterThan(25_000)
+    const healthy = Array.from({ length: 1000 }, () => delayAfter(0, 10_000))
+    expect(Math.max(...healthy) - Math.min(...healthy)).toBeGreaterThan(1500)
+  })
+
+  test('a service that polls a failing server asks it less and less', async () => {
+    const { server, open } = await served()
+    const settings = await open({ refresh: { everyMs: 10, timeoutMs: 80 } })
+    const errors = codesOf(settings)
+    server.fault = () => status(403)
+    await new Promise((done) => setTimeout(done, 1000))
+    await settings.close()
+    // Every 10 ms it would be about a hundred; doubled each time, seven.
+    expect(errors.length).toBeGreaterThan(2)
+    expect(errors.length).toBeLessThan(12)
+  })
+})
+
+describe('waiting', () => {
+  test('closing does not wait for a server that says nothing', async () => {
+    const { server, open } = await served()
+    const settings = await open({ refresh: { everyMs: 0, timeoutMs: 60_000 } })
+    server.fault = () => FAULTS['says nothing']
+    const looking = settings.refresh()
+    await new Promise((done) => setTimeout(done, 50))
+    await settings.close()
+    expect(await looking).toBe(false)
+    server.fault = () => undefined
+    expect((await settings.explain('nobody', 'generate_content')).known).toBe(false)
+  })
+
+  test('a look that does not end is as bad as one that fails: stale', async () => {
+    const { server, store, open } = await served()
+    store.resign({ issued: new Date().toISOString(), expires: new Date(Date.now() + 86_400_000).toISOString() })
+    const now = await open({ refresh: { everyMs: 0, timeoutMs: 60_000, staleAfterMs: 50 }, now: Date.now })
+    server.fault = () => FAULTS['stalls in the middle']
+    const stale = new Promise((said) => now.once('stale', ({ state }) => said(state)))
+    void now.refresh()
+    expect(await stale).toBe('stale')
+    expect([now.status.state, numbersIn(now)]).toEqual(['stale', [1, 1]])
+    await now.close()
+  })
+})
+
+describe('the URL', () => {
+  test.each([
+    'http://example.org/store', 'https://user:hunter2@example.org/store', 'https://hunter2@example.org/', 'https://example.org/s?token=hunter2',
+    'https://example.org/s#hunter2', 'https://user:hun/ter2@example.org/s', 'https://user:hunter2@', 'http://', 'https://user:hunter2@[/s',
+    'ftp://user:hunter2@example.org/', 's3://key:hunter2@bucket', 'file://user:hunter2@host/s?hunter2', '//user:hunter2@example.org',
+  ])('%s is refused, and what may be a password is not shown', async (url) => {
+    const { store } = await served()
+    const error: unknown = await store.open({ store: url }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'unsupported_store' })
+    expect(String(error)).not.toMatch(/hunter2|hun\/ter2/)
+  })
+})
