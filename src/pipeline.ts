@@ -5,12 +5,12 @@ import { type Diagnostic, count, sortDiagnostics } from './compile/diagnostic.ts
 import { type Entry, emitAccounts } from './compile/emit.ts'
 import { storeGlobals } from './compile/store-form.ts'
 import { lintAccount } from './lint/lint.ts'
-import type { When } from './lint/rule.ts'
 import type { CheckedAccount } from './pipeline/account.ts'
 import { type Work, checkAccounts } from './pipeline/accounts.ts'
 import { type Common, checkCommon } from './pipeline/common.ts'
 import type { Configuration } from './pipeline/configuration.ts'
 import { modelFrom, type Previous, readPrevious } from './pipeline/previous.ts'
+import type { ChangeSet } from './pipeline/touched.ts'
 import { NOTHING, countOf } from './publish/publish.ts'
 import { type Draft, type Publisher, isSame } from './publish/publisher.ts'
 import type { Published } from './publish/target.ts'
@@ -26,7 +26,8 @@ export interface Options {
   readonly progress?: (done: number, total: number) => void
   /** Told what a person may want to know and a program need not. */
   readonly note?: (text: string) => void
-  readonly touched?: When['touched']
+  /** What the change under review did, where one is under review. */
+  readonly changes?: ChangeSet
 }
 
 export interface Checked extends Common {
@@ -39,7 +40,7 @@ export interface Checked extends Common {
 
 /** Reads, parses, validates, links and lints a whole configuration. */
 export async function check(configuration: Configuration, options: Options = {}): Promise<Checked> {
-  const common = await checkCommon(configuration, options.touched)
+  const common = await checkCommon(configuration, options.changes)
   const work = accountFiles(configuration).map((file): Work => ({ file }))
   const accounts: CheckedAccount[] = []
   for await (const outcome of checkAccounts(work, configuration, common.bench, common.contents)) {
@@ -85,7 +86,7 @@ export async function compile(configuration: Configuration, target: FileTarget, 
     const expected = target.headNow()
     const last = expected === undefined ? undefined : await options.publisher.last(target, expected)
     const previous = readPrevious(target, options.judge, options.note ?? ((): void => {}))
-    const common = await checkCommon(configuration, options.touched, previous && { previous, read: (ref) => target.readNow(ref) })
+    const common = await checkCommon(configuration, options.changes, previous && { previous, read: (ref) => target.readNow(ref) })
     const judged = await judgeAccounts(configuration, common, previous, target, options)
     const diagnostics = sortDiagnostics([...common.diagnostics, ...judged.diagnostics])
     const files = configuration.tree.files.length

@@ -14,11 +14,14 @@ import { type Lookup, locate, positionIn } from '../lint/locate.ts'
 import type { Finding, Rule, When } from '../lint/rule.ts'
 import { rules as ownRules } from '../lint/rules.ts'
 import { freeNoOverrides } from '../lint/rules/plan/free-no-overrides.ts'
+import type { ChangeSet } from './touched.ts'
 
 /** What one account is judged against; the same for every account of a run. */
 export interface Bench {
   readonly known: Known
   readonly when: When
+  /** What `when.touched` was made of: workers make it again. */
+  readonly changes?: ChangeSet
   /** Global files by path, for the other places that a diagnostic names. */
   readonly globals: Lookup
   /** A path of the configuration as people are shown it. */

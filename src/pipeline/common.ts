@@ -14,6 +14,7 @@ import type { Configuration } from './configuration.ts'
 import { type CheckedGlobals, type GlobalContent, checkGlobals, globalContents, tenfoldIn } from './globals.ts'
 import type { Previous } from './previous.ts'
 import { rootOfTrust, trustIn } from './root-of-trust.ts'
+import { type ChangeSet, touchedBy } from './touched.ts'
 
 /** What is judged once for all accounts: the tree of files, and the globals. */
 export interface Common {
@@ -32,11 +33,11 @@ export interface Common {
 
 export async function checkCommon(
   configuration: Configuration,
-  touched: When['touched'],
+  changes: ChangeSet | undefined,
   cache?: { readonly previous: Previous; read(ref: Ref): Uint8Array },
 ): Promise<Common> {
   const { tree, date, show } = configuration
-  const when: When = { date, ...(touched !== undefined && { touched }) }
+  const when: When = { date, ...(changes !== undefined && { touched: touchedBy(changes) }) }
   const contents = await globalContents(tree.files, configuration.contents)
   const reused = cache !== undefined && isUnchanged(contents, cache.previous)
   const trust = trustIn(await rootOfTrust(configuration))
@@ -44,7 +45,7 @@ export async function checkCommon(
   const findings = lintTree(tree)
   const accounts = await involved(findings, configuration)
   const diagnostics = locate(findings, (path) => checked.lookup(path) ?? accounts.get(path), show)
-  const bench: Bench = { known: checked.known, when, globals: checked.lookup, show }
+  const bench: Bench = { known: checked.known, when, globals: checked.lookup, show, ...(changes !== undefined && { changes }) }
   const { globals, environment, provenance, parsed } = checked
   return {
     bench, contents, globals, environment, provenance, parsed, reused,

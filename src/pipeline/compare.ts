@@ -59,9 +59,9 @@ export async function compare(base: Base, after: Configuration, options: Compare
   const previous = store && readPrevious(store, judge, note)
   const read = (ref: Ref): Uint8Array => store?.readNow(ref) ?? new Uint8Array()
   const cache = previous && { previous, read }
-  const touched = options.strict !== true ? undefined
-    : before === undefined ? (): boolean => true : (await changesBetween(before, after)).touched
-  const judged = await checkCommon(after, touched, cache)
+  const changes = options.strict !== true ? undefined
+    : before === undefined ? 'everything' : (await changesBetween(before, after)).files
+  const judged = await checkCommon(after, changes, cache)
   const isMoved = ({ path, kind }: TreeFile): boolean => kind !== 'account' && changed.has(path)
   const globalsMoved = [...(before?.tree.files ?? []), ...after.tree.files].some(isMoved)
   const judgedThen = before && (globalsMoved ? await checkCommon(before, undefined, cache) : judged)

@@ -50,9 +50,9 @@ async function checkAll(flags: Flags): Promise<Judged> {
   const options = progress === undefined ? {} : { progress }
   if (flags.since === undefined) return checkPipeline(configuration, options)
   const before = await openBefore(flags.config, flags.since)
-  if (before === undefined) return checkPipeline(configuration, { ...options, touched: () => true })
+  if (before === undefined) return checkPipeline(configuration, { ...options, changes: 'everything' })
   const changes = await changesBetween(before, configuration)
-  const after = await checkPipeline(configuration, { ...options, touched: changes.touched })
+  const after = await checkPipeline(configuration, { ...options, changes: changes.files })
   const then = await checkPipeline(before, options)
   const changed = new Set([...changes.changed].map(configuration.show))
   const diagnostics = diagnosticsSince(then.diagnostics, after.diagnostics, (file) => changed.has(file))
