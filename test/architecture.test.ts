@@ -7,7 +7,7 @@ import { ROOT } from './support/run.ts'
 const MAY: Readonly<Record<string, readonly string[]>> = {
   bundle: [],
   compile: ['bundle'],
-  lint: ['bundle', 'compile'],
+  lint: ['bundle', 'compile', 'rules'],
   report: ['bundle', 'compile'],
   edit: ['bundle', 'compile'],
   publish: ['bundle', 'compile'],
@@ -15,6 +15,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   sdk: ['bundle', 'trust'],
   review: ['bundle', 'compile', 'report'],
   pipeline: ['bundle', 'compile', 'lint', 'publish', 'trust', 'edit', 'review'],
+  // The front door: the SDK, and what a repository's own rules are written with.
+  index: ['sdk', 'rules'],
+  rules: ['lint', 'compile'],
   cli: ['bundle', 'compile', 'lint', 'publish', 'pipeline', 'report', 'review', 'edit', 'sdk', 'trust'],
 }
 

@@ -36,8 +36,8 @@ export async function* checkAccounts(
   bench: Bench,
   globals: readonly GlobalContent[],
 ): AsyncGenerator<Outcome> {
-  // Source files run unbuilt cannot be loaded by a worker, and a repository's own rules live in this thread.
-  const here = work.length < WORTH_WORKERS || import.meta.url.endsWith('.ts') || bench.rules !== undefined
+  // Source files run unbuilt cannot be loaded by a worker.
+  const here = work.length < WORTH_WORKERS || import.meta.url.endsWith('.ts')
   if (here) {
     for await (const [{ file, before }, content] of withContents(work, configuration)) {
       yield checkOne(file.path, content, before, bench)
@@ -67,8 +67,10 @@ async function* inWorkers(
   bench: Bench,
   globals: readonly GlobalContent[],
 ): AsyncGenerator<Outcome> {
-  const { known, when, changes } = bench
-  const setup: Setup = { known, date: when.date, globals, changes: withoutAccounts(changes), shown: configuration.show('') }
+  const { known, when, changes, modules = [] } = bench
+  const setup: Setup = {
+    known, date: when.date, globals, modules, changes: withoutAccounts(changes), shown: configuration.show(''),
+  }
   const jobs = jobsOf(work, configuration, changes)
   const pool = Array.from({ length: availableParallelism() }, () => new Hand(setup))
   try {

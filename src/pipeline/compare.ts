@@ -61,10 +61,10 @@ export async function compare(base: Base, after: Configuration, options: Compare
   const cache = previous && { previous, read }
   const changes = options.strict !== true ? undefined
     : before === undefined ? 'everything' : (await changesBetween(before, after)).files
-  const judged = await checkCommon(after, changes, cache)
+  const judged = await checkCommon(after, changes === undefined ? {} : { changes }, cache)
   const isMoved = ({ path, kind }: TreeFile): boolean => kind !== 'account' && changed.has(path)
   const globalsMoved = [...(before?.tree.files ?? []), ...after.tree.files].some(isMoved)
-  const judgedThen = before && (globalsMoved ? await checkCommon(before, undefined, cache) : judged)
+  const judgedThen = before && (globalsMoved ? await checkCommon(before, {}, cache) : judged)
 
   const sides = {
     // A mistake at BASE hides what depends on it; with one at HEAD there is nothing that would be released.

@@ -2,7 +2,10 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { Failure } from '../compile/failure.ts'
 import type { Known } from '../compile/link.ts'
 import { type Content, readContent } from '../compile/read.ts'
+import { evaluateRules } from '../lint/own/evaluate.ts'
+import type { RuleModule } from '../lint/own/module.ts'
 import type { When } from '../lint/rule.ts'
+import { rules as ourRules } from '../lint/rules.ts'
 import type { Bench } from './account.ts'
 import { type Outcome, checkOne } from './accounts.ts'
 import { lazily } from './common.ts'
@@ -16,6 +19,8 @@ export interface Setup {
   readonly globals: readonly GlobalContent[]
   /** What the change under review did to the globals. */
   readonly changes: ChangeSet | undefined
+  /** A repository's own rules: functions cannot be sent, their text can. */
+  readonly modules: readonly RuleModule[]
   /** What people are shown before a path of the configuration. */
   readonly shown: string
 }
@@ -46,6 +51,7 @@ const bench: Bench = {
   // A global file is parsed here only when a diagnostic has to name a place in it.
   globals: lazily(setup.globals),
   show: (path) => `${setup.shown}${path}`,
+  ...(setup.modules.length > 0 && { rules: [...ourRules, ...evaluateRules(setup.modules).rules] }),
 }
 
 parentPort?.on('message', (job: Job) => {
