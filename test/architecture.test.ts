@@ -18,7 +18,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   // The front door: the SDK, and what a repository's own rules are written with.
   index: ['sdk', 'rules'],
   rules: ['lint', 'compile'],
-  cli: ['bundle', 'compile', 'lint', 'publish', 'pipeline', 'report', 'review', 'edit', 'sdk', 'trust'],
+  init: ['compile'],
+  cli: ['bundle', 'compile', 'init', 'lint', 'publish', 'pipeline', 'report', 'review', 'edit', 'sdk', 'trust'],
 }
 
 /** No npm package at all is what lets a service install the SDK without a thought. */
