@@ -130,7 +130,9 @@ async function bundle() {
   const folder = `dist.${process.pid}.tmp`
   const stamp = sources()
   await build({
-    entryPoints: { cli: 'src/cli/main.ts', sdk: 'src/sdk/index.ts', worker: 'src/pipeline/worker.ts' },
+    entryPoints: { cli: 'src/cli/main.ts', sdk: 'src/index.ts', rules: 'src/rules.ts', worker: 'src/pipeline/worker.ts' },
+    // What compiles a repository's own rules is loaded when there are any, and reads files that lie beside it.
+    external: ['ts-node', 'typescript'],
     outdir: folder, bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20',
     chunkNames: '[name]-[hash]', sourcemap: true, legalComments: 'none',
     define: {

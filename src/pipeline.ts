@@ -5,12 +5,14 @@ import { type Diagnostic, count, sortDiagnostics } from './compile/diagnostic.ts
 import { type Entry, emitAccounts } from './compile/emit.ts'
 import { storeGlobals } from './compile/store-form.ts'
 import { lintAccount } from './lint/lint.ts'
-import type { When } from './lint/rule.ts'
+import { foldFailures } from './lint/own/fold.ts'
 import type { CheckedAccount } from './pipeline/account.ts'
 import { type Work, checkAccounts } from './pipeline/accounts.ts'
 import { type Common, checkCommon } from './pipeline/common.ts'
 import type { Configuration } from './pipeline/configuration.ts'
+import type { OwnRules } from './pipeline/own-rules.ts'
 import { modelFrom, type Previous, readPrevious } from './pipeline/previous.ts'
+import type { ChangeSet } from './pipeline/touched.ts'
 import { NOTHING, countOf } from './publish/publish.ts'
 import { type Draft, type Publisher, isSame } from './publish/publisher.ts'
 import type { Published } from './publish/target.ts'
@@ -26,7 +28,10 @@ export interface Options {
   readonly progress?: (done: number, total: number) => void
   /** Told what a person may want to know and a program need not. */
   readonly note?: (text: string) => void
-  readonly touched?: When['touched']
+  /** What the change under review did, where one is under review. */
+  readonly changes?: ChangeSet
+  /** The repository's own rules, beside ours. */
+  readonly own?: OwnRules
 }
 
 export interface Checked extends Common {
@@ -39,14 +44,15 @@ export interface Checked extends Common {
 
 /** Reads, parses, validates, links and lints a whole configuration. */
 export async function check(configuration: Configuration, options: Options = {}): Promise<Checked> {
-  const common = await checkCommon(configuration, options.touched)
+  const common = await checkCommon(configuration, options)
   const work = accountFiles(configuration).map((file): Work => ({ file }))
   const accounts: CheckedAccount[] = []
   for await (const outcome of checkAccounts(work, configuration, common.bench, common.contents)) {
     if (!('unchanged' in outcome)) accounts.push(outcome)
     options.progress?.(accounts.length, work.length)
   }
-  const diagnostics = sortDiagnostics([...common.diagnostics, ...accounts.flatMap((account) => account.diagnostics)])
+  const found = [...common.diagnostics, ...accounts.flatMap((account) => account.diagnostics)]
+  const diagnostics = sortDiagnostics(foldFailures(found))
   return { ...common, diagnostics, files: configuration.tree.files.length, accounts }
 }
 
@@ -86,9 +92,9 @@ export async function compile(configuration: Configuration, target: FileTarget, 
     const last = expected === undefined ? undefined : await options.publisher.last(target, expected)
     const ours = last?.isOurs === true ? last.release : undefined
     const previous = ours && readPrevious(target, ours, options.judge, options.note ?? ((): void => {}))
-    const common = await checkCommon(configuration, options.touched, previous && { previous, read: (ref) => target.readNow(ref) })
+    const common = await checkCommon(configuration, options, previous && { previous, read: (ref) => target.readNow(ref) })
     const judged = await judgeAccounts(configuration, common, previous, target, options)
-    const diagnostics = sortDiagnostics([...common.diagnostics, ...judged.diagnostics])
+    const diagnostics = sortDiagnostics(foldFailures([...common.diagnostics, ...judged.diagnostics]))
     const files = configuration.tree.files.length
     const { globals } = common
     if (globals === undefined || count(diagnostics, 'error') > 0) return { diagnostics, files }
@@ -168,7 +174,7 @@ async function judgeAccounts(
       if (reused) continue
       const model = modelFrom(outcome.path, known, (ref) => Buffer.from(target.readNow(ref)).toString('utf8'))
       // Only an account with something to say is read again, for the places to say it at.
-      const silent = lintAccount(model, bench.known, bench.when).length === 0
+      const silent = lintAccount(model, bench.known, bench.when, bench.rules).length === 0
       if (!silent) again.push({ file: { path: outcome.path, kind: 'account' } })
     }
   }

@@ -7,7 +7,7 @@ import { ROOT } from './support/run.ts'
 const MAY: Readonly<Record<string, readonly string[]>> = {
   bundle: [],
   compile: ['bundle'],
-  lint: ['bundle', 'compile'],
+  lint: ['bundle', 'compile', 'rules'],
   report: ['bundle', 'compile'],
   edit: ['bundle', 'compile'],
   publish: ['bundle', 'compile'],
@@ -15,7 +15,11 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   sdk: ['bundle', 'trust'],
   review: ['bundle', 'compile', 'report'],
   pipeline: ['bundle', 'compile', 'lint', 'publish', 'trust', 'edit', 'review'],
-  cli: ['bundle', 'compile', 'lint', 'publish', 'pipeline', 'report', 'review', 'edit', 'sdk', 'trust'],
+  // The front door: the SDK, and what a repository's own rules are written with.
+  index: ['sdk', 'rules'],
+  rules: ['lint', 'compile'],
+  init: ['compile'],
+  cli: ['bundle', 'compile', 'init', 'lint', 'publish', 'pipeline', 'report', 'review', 'edit', 'sdk', 'trust'],
 }
 
 /** No npm package at all is what lets a service install the SDK without a thought. */

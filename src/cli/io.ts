@@ -2,6 +2,7 @@ import { type Diagnostic, count } from '../compile/diagnostic.ts'
 import { Failure } from '../compile/failure.ts'
 import { didYouMean } from '../compile/suggest.ts'
 import { type Format, report } from '../report/report.ts'
+import type { Rule } from '../lint/rule.ts'
 import { rules } from '../lint/rules.ts'
 import { redacted, withoutKeys } from './redact.ts'
 
@@ -51,8 +52,9 @@ export function render(
   files: number,
   color: boolean,
   touched?: (diagnostic: Diagnostic) => boolean,
+  own: readonly Rule[] = [],
 ): string {
-  return report(format, { diagnostics, files }, { color, version: VERSION, rules, ...(touched && { touched }) })
+  return report(format, { diagnostics, files }, { color, version: VERSION, rules: [...rules, ...own], ...(touched && { touched }) })
 }
 
 /**

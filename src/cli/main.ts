@@ -195,6 +195,13 @@ edit('rebase', "merge the global text's change into the accounts' own", ['pretty
     code = await (await import('./commands/prompt.ts')).rebase(args, flags)
   })
 
+command('init', 'a new configuration repository with workflows, pinned to this version', ['pretty', 'json'])
+  .argument('<dir>', 'an empty folder, or one that is not there yet')
+  .option('--from <tarball>', 'the program to pin, as `npm pack` made it (default: this one)')
+  .action(async (dir, flags) => {
+    code = (await import('./commands/init.ts')).init(dir, flags)
+  })
+
 try {
   await program.parseAsync()
 } catch (error) {

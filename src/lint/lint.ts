@@ -2,22 +2,23 @@ import type { Known } from '../compile/link.ts'
 import type { AccountModel } from '../compile/model.ts'
 import type { Tree } from '../compile/read.ts'
 import type { Checked, Finding, Reporter, Rule, When } from './rule.ts'
-import { rules as ownRules } from './rules.ts'
+import { isOurs, rules as ourRules } from './rules.ts'
+import { RuleFailed } from './own/failed.ts'
 
 /** Runs the rules over one thing. The order of the findings is that of the rules; printing sorts them. */
-export function lintTree(tree: Tree, rules: readonly Rule[] = ownRules): Finding[] {
+export function lintTree(tree: Tree, rules: readonly Rule[] = ourRules): Finding[] {
   return collect(rules, (rule, report) => rule.tree?.(tree, report))
 }
 
-export function lintFile(file: Checked, rules: readonly Rule[] = ownRules): Finding[] {
+export function lintFile(file: Checked, rules: readonly Rule[] = ourRules): Finding[] {
   return collect(rules, (rule, report) => rule.file?.(file, report))
 }
 
-export function lintGlobals(known: Known, when: When, rules: readonly Rule[] = ownRules): Finding[] {
+export function lintGlobals(known: Known, when: When, rules: readonly Rule[] = ourRules): Finding[] {
   return collect(rules, (rule, report) => rule.globals?.(known, report, when))
 }
 
-export function lintAccount(account: AccountModel, known: Known, when: When, rules: readonly Rule[] = ownRules): Finding[] {
+export function lintAccount(account: AccountModel, known: Known, when: When, rules: readonly Rule[] = ourRules): Finding[] {
   return collect(rules, (rule, report) => rule.account?.(account, known, report, when))
 }
 
@@ -27,13 +28,18 @@ export function lintAccount(account: AccountModel, known: Known, when: When, rul
  */
 export function isOpaque(file: Checked, findings: readonly Finding[]): boolean {
   if (file.validated === undefined || file.validated.violations.length > 0) return true
-  return findings.some(({ rule, severity }) => severity === 'error' && rule.startsWith('yaml/'))
+  return findings.some(({ rule, severity }) => severity === 'error' && rule.startsWith('yaml/') && isOurs(rule))
 }
 
 function collect(rules: readonly Rule[], run: (rule: Rule, report: Reporter) => void): Finding[] {
   const findings: Finding[] = []
   for (const rule of rules) {
-    run(rule, (finding) => findings.push({ rule: rule.id, severity: rule.severity, ...finding }))
+    try {
+      run(rule, (finding) => findings.push({ rule: rule.id, severity: rule.severity, ...finding }))
+    } catch (error) {
+      if (!(error instanceof RuleFailed)) throw error
+      findings.push(error.finding)
+    }
   }
   return findings
 }

@@ -3,6 +3,7 @@ import { type SourceFile, type Span, nodeAt, spanAt } from '../compile/source.ts
 import type { Finding, Place } from './rule.ts'
 import { maskCredentials } from './rules/secret/credential.ts'
 import { partsOfKeys } from './rules/secret/random.ts'
+import { isOurs } from './rules.ts'
 
 /** Gives a file's tree by its path; undefined where there is no such file or its text cannot be had. */
 export type Lookup = (path: string) => SourceFile | undefined
@@ -67,7 +68,7 @@ function oneRuleAPlace(all: readonly Located[]): Located[] {
 
 function rankOf({ rule, severity }: Finding): number | undefined {
   const family = FAMILIES.indexOf(rule.slice(0, rule.indexOf('/')))
-  if (family < 0) return undefined
+  if (family < 0 || !isOurs(rule)) return undefined
   return severity === 'error' ? family : family + FAMILIES.length
 }
 

@@ -91,3 +91,10 @@ export const rules: readonly Rule[] = [
   overrideNoEffect,
   overrideRedundant,
 ]
+
+const OURS: ReadonlySet<string> = new Set(rules.map(({ id }) => id))
+
+/** Whether a rule is the program's and not a repository's own: only ours have a rank, or make a file opaque. */
+export function isOurs(id: string): boolean {
+  return OURS.has(id)
+}

@@ -11,19 +11,26 @@ import { originsOf, storeAccount } from '../compile/store-form.ts'
 import { validate } from '../compile/validate.ts'
 import { isOpaque, lintAccount, lintFile } from '../lint/lint.ts'
 import { type Lookup, locate, positionIn } from '../lint/locate.ts'
+import type { RuleModule } from '../lint/own/module.ts'
 import type { Finding, Rule, When } from '../lint/rule.ts'
-import { rules as ownRules } from '../lint/rules.ts'
+import { rules as ourRules } from '../lint/rules.ts'
 import { freeNoOverrides } from '../lint/rules/plan/free-no-overrides.ts'
+import type { ChangeSet } from './touched.ts'
 
 /** What one account is judged against; the same for every account of a run. */
 export interface Bench {
   readonly known: Known
   readonly when: When
+  /** What `when.touched` was made of: workers make it again. */
+  readonly changes?: ChangeSet
   /** Global files by path, for the other places that a diagnostic names. */
   readonly globals: Lookup
   /** A path of the configuration as people are shown it. */
   readonly show: (path: string) => string
+  /** Ours and a repository's own; ours alone if left out. */
   readonly rules?: readonly Rule[]
+  /** What workers make the own ones of. */
+  readonly modules?: readonly RuleModule[]
 }
 
 export interface CheckedAccount {
@@ -37,7 +44,7 @@ export interface CheckedAccount {
 
 /** One account's file through every stage, from bytes to what the store holds. It needs no other account. */
 export function checkAccount(path: string, content: Content, bench: Bench): CheckedAccount {
-  const rules = bench.rules ?? ownRules
+  const rules = bench.rules ?? ourRules
   const file = content === 'too-large' ? tooLarge(path, 'account') : parse(path, 'account', content)
   const { root } = file
   const validated = root === undefined ? undefined : validate({ ...file, kind: 'account' as const, root })

@@ -6,6 +6,7 @@ import { Failure } from '../compile/failure.ts'
 import { type Bench, type CheckedAccount, checkAccount } from './account.ts'
 import type { Configuration } from './configuration.ts'
 import type { GlobalContent } from './globals.ts'
+import type { ChangeSet, FileChange } from './touched.ts'
 import type { Answer, Job, Refusal, Setup } from './worker.ts'
 
 /** One account file to check; `before` is the id of the content that is known to be good already. */
@@ -35,8 +36,8 @@ export async function* checkAccounts(
   bench: Bench,
   globals: readonly GlobalContent[],
 ): AsyncGenerator<Outcome> {
-  // Source files run unbuilt cannot be loaded by a worker, and a repository's own rules live in this thread.
-  const here = work.length < WORTH_WORKERS || import.meta.url.endsWith('.ts') || bench.rules !== undefined
+  // Source files run unbuilt cannot be loaded by a worker.
+  const here = work.length < WORTH_WORKERS || import.meta.url.endsWith('.ts')
   if (here) {
     for await (const [{ file, before }, content] of withContents(work, configuration)) {
       yield checkOne(file.path, content, before, bench)
@@ -66,9 +67,11 @@ async function* inWorkers(
   bench: Bench,
   globals: readonly GlobalContent[],
 ): AsyncGenerator<Outcome> {
-  const { known, when } = bench
-  const setup: Setup = { known, date: when.date, globals, shown: configuration.show('') }
-  const jobs = jobsOf(work, configuration)
+  const { known, when, changes, modules = [] } = bench
+  const setup: Setup = {
+    known, date: when.date, globals, modules, changes: withoutAccounts(changes), shown: configuration.show(''),
+  }
+  const jobs = jobsOf(work, configuration, changes)
   const pool = Array.from({ length: availableParallelism() }, () => new Hand(setup))
   try {
     const pending = new Map<Hand, Promise<{ hand: Hand; answer: Answer }>>()
@@ -94,23 +97,33 @@ async function feed(
 }
 
 /** Batches of work: a folder's files by name, which the worker reads itself; a revision's with their content. */
-async function* jobsOf(work: readonly Work[], configuration: Configuration): AsyncGenerator<Job> {
+async function* jobsOf(work: readonly Work[], configuration: Configuration, changes: ChangeSet | undefined): AsyncGenerator<Job> {
+  const was = (path: string): { was?: FileChange['before'] } => {
+    const change = changes === 'everything' ? undefined : changes?.get(path)
+    return change === undefined ? {} : { was: change.before }
+  }
   if (configuration.from === 'folder') {
     for (let i = 0; i < work.length; i += BATCH) {
       yield work.slice(i, i + BATCH).map(({ file, before }) => {
-        return { path: file.path, before, at: join(configuration.folder, file.path) }
+        return { path: file.path, before, ...was(file.path), at: join(configuration.folder, file.path) }
       })
     }
     return
   }
   let batch: Job[number][] = []
   for await (const [{ file, before }, content] of withContents(work, configuration)) {
-    batch.push({ path: file.path, before, content })
+    batch.push({ path: file.path, before, ...was(file.path), content })
     if (batch.length < BATCH) continue
     yield batch
     batch = []
   }
   if (batch.length > 0) yield batch
+}
+
+/** What every worker is told of a change; what it did to an account's file goes with that file. */
+function withoutAccounts(changes: ChangeSet | undefined): ChangeSet | undefined {
+  if (changes === undefined || changes === 'everything') return changes
+  return new Map([...changes].filter(([, { kind }]) => kind !== 'account'))
 }
 
 /** One worker thread, one job at a time. */

@@ -8,12 +8,15 @@ import { type Content, blobId } from '../compile/read.ts'
 import type { SourceFile } from '../compile/source.ts'
 import { lintGlobals, lintTree } from '../lint/lint.ts'
 import { type Lookup, locate } from '../lint/locate.ts'
-import type { Finding, When } from '../lint/rule.ts'
+import type { Finding, Rule, When } from '../lint/rule.ts'
+import { rules as ourRules } from '../lint/rules.ts'
 import type { Bench } from './account.ts'
 import type { Configuration } from './configuration.ts'
 import { type CheckedGlobals, type GlobalContent, checkGlobals, globalContents, tenfoldIn } from './globals.ts'
+import type { OwnRules } from './own-rules.ts'
 import type { Previous } from './previous.ts'
 import { rootOfTrust, trustIn } from './root-of-trust.ts'
+import { type ChangeSet, touchedBy } from './touched.ts'
 
 /** What is judged once for all accounts: the tree of files, and the globals. */
 export interface Common {
@@ -32,23 +35,28 @@ export interface Common {
 
 export async function checkCommon(
   configuration: Configuration,
-  touched: When['touched'],
+  { changes, own }: { readonly changes?: ChangeSet; readonly own?: OwnRules },
   cache?: { readonly previous: Previous; read(ref: Ref): Uint8Array },
 ): Promise<Common> {
   const { tree, date, show } = configuration
-  const when: When = { date, ...(touched !== undefined && { touched }) }
+  const when: When = { date, ...(changes !== undefined && { touched: touchedBy(changes) }) }
   const contents = await globalContents(tree.files, configuration.contents)
   const reused = cache !== undefined && isUnchanged(contents, cache.previous)
+  const rules = own && [...ourRules, ...own.rules]
   const trust = trustIn(await rootOfTrust(configuration))
-  const checked = reused ? fromStore(contents, trust, cache, when, show) : checkGlobals(contents, trust, when, show)
-  const findings = lintTree(tree)
+  const checked = reused ? fromStore(contents, trust, cache, when, show, rules) : checkGlobals(contents, trust, when, show, rules)
+  const findings = lintTree(tree, rules)
   const accounts = await involved(findings, configuration)
   const diagnostics = locate(findings, (path) => checked.lookup(path) ?? accounts.get(path), show)
-  const bench: Bench = { known: checked.known, when, globals: checked.lookup, show }
+  const bench: Bench = {
+    known: checked.known, when, globals: checked.lookup, show,
+    ...(changes !== undefined && { changes }),
+    ...(rules !== undefined && { rules, modules: own?.modules ?? [] }),
+  }
   const { globals, environment, provenance, parsed } = checked
   return {
     bench, contents, globals, environment, provenance, parsed, reused,
-    diagnostics: [...diagnostics, ...checked.diagnostics],
+    diagnostics: [...diagnostics, ...checked.diagnostics, ...(own?.diagnostics ?? [])],
   }
 }
 
@@ -64,13 +72,14 @@ function fromStore(
   { previous, read }: { previous: Previous; read(ref: Ref): Uint8Array },
   when: When,
   show: (path: string) => string,
+  rules: readonly Rule[] | undefined,
 ): CheckedGlobals {
   const text = (ref: Ref): string => Buffer.from(read(ref)).toString('utf8')
   const { environment, provenance } = previous.globals
   const globals = withGlobalTexts(previous.globals, text)
   const lookup = lazily(contents)
   const known = { ...knownFrom(globals), ...judgesOf(contents, trust) }
-  const diagnostics = locate(lintGlobals(known, when), lookup, show)
+  const diagnostics = locate(lintGlobals(known, when, rules), lookup, show)
   return { known, diagnostics, globals, environment, lookup, provenance: text(provenance), parsed: 0 }
 }
 

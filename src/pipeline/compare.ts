@@ -60,12 +60,12 @@ export async function compare(base: Base, after: Configuration, options: Compare
   const previous = store && readPrevious(store.target, store.release, judge, note)
   const read = (ref: Ref): Uint8Array => store?.target.readNow(ref) ?? new Uint8Array()
   const cache = previous && { previous, read }
-  const touched = options.strict !== true ? undefined
-    : before === undefined ? (): boolean => true : (await changesBetween(before, after)).touched
-  const judged = await checkCommon(after, touched, cache)
+  const changes = options.strict !== true ? undefined
+    : before === undefined ? 'everything' : (await changesBetween(before, after)).files
+  const judged = await checkCommon(after, changes === undefined ? {} : { changes }, cache)
   const isMoved = ({ path, kind }: TreeFile): boolean => kind !== 'account' && changed.has(path)
   const globalsMoved = [...(before?.tree.files ?? []), ...after.tree.files].some(isMoved)
-  const judgedThen = before && (globalsMoved ? await checkCommon(before, undefined, cache) : judged)
+  const judgedThen = before && (globalsMoved ? await checkCommon(before, {}, cache) : judged)
 
   const sides = {
     // A mistake at BASE hides what depends on it; with one at HEAD there is nothing that would be released.

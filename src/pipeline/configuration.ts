@@ -13,9 +13,26 @@ export interface Configuration extends Facts {
   /** Where the contents come from: workers read a folder's files themselves. */
   readonly from: 'folder' | 'revision'
   readonly repository: Repository | undefined
+  readonly rules: RulesPlace
   /** A path of the configuration relative to the working directory. */
   show(path: string): string
   contents<F extends Located>(files: readonly F[]): AsyncIterable<readonly [F, Content]>
+}
+
+/** Where the repository's own rules stand, of whichever configuration judges. */
+export interface RulesPlace {
+  readonly is: 'working tree' | 'policy' | 'revision'
+  /** The folder of the configuration that they are a part of. */
+  readonly folder: string
+  readonly files: readonly Located[]
+}
+
+export function rulesIn({ others }: Tree): Located[] {
+  return others.filter(({ path }) => isRule(path))
+}
+
+export function isRule(path: string): boolean {
+  return path.startsWith('rules/')
 }
 
 /** @throws {Failure} when there is no such folder, or no such revision. */
@@ -30,6 +47,7 @@ export async function openConfiguration(config: string, at?: string): Promise<Co
   const facts = repository === undefined ? { commit: null, date: undefined } : await factsOfWorkingTree(repository)
   return {
     ...facts, folder, tree, from: 'folder', repository, show,
+    rules: { is: 'working tree', folder, files: rulesIn(tree) },
     async *contents<F extends Located>(files: readonly F[]): AsyncGenerator<readonly [F, Content]> {
       for (const file of files) yield [file, readContent(join(folder, file.path))]
     },
@@ -47,7 +65,11 @@ async function atRevision(
   }
   const commit = await resolveRevision(repository, at)
   const [facts, tree] = await Promise.all([factsOfCommit(repository, commit), readRevision(repository, commit)])
-  return { ...facts, folder, tree, from: 'revision', repository, show, contents: (files) => readBlobs(repository, files) }
+  return {
+    ...facts, folder, tree, from: 'revision', repository, show,
+    rules: { is: 'revision', folder, files: rulesIn(tree) },
+    contents: (files) => readBlobs(repository, files),
+  }
 }
 
 function noFolder(config: string, folder: string): Failure {

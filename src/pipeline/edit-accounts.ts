@@ -27,7 +27,7 @@ export async function editAccounts(
   edit: AccountEdit,
   reads: readonly string[] = [],
 ): Promise<Edited> {
-  const { bench, diagnostics: common } = await checkCommon(configuration, undefined)
+  const { bench, diagnostics: common } = await checkCommon(configuration, {})
   const needed = new Set(reads.map(configuration.show))
   const inTheWay = common.filter(({ file, severity }) => severity === 'error' && needed.has(file))
   if (inTheWay.length > 0) return { files: new Map(), diagnostics: inTheWay }

@@ -27,7 +27,7 @@ const NEEDED = new Set(['settings.yaml', 'models.yaml', 'plans.yaml', 'functions
  */
 export async function explainAccount(configuration: Configuration, id: string): Promise<Explanation> {
   const { show } = configuration
-  const common = await checkCommon(configuration, undefined)
+  const common = await checkCommon(configuration, {})
   const { known, globals: lookup } = common.bench
   const own = await readAccountFile(configuration, id)
   const globals = layerable(known)

@@ -35,7 +35,7 @@ export async function initKeys(configuration: Configuration, where: KeyFolder, {
   if ((await rootOfTrust(configuration)) !== undefined) {
     throw new Failure('usage', `there is a root of trust in ${configuration.show(ROOT_FILE)} already`, 'change it with `tenfold keys rotate`, `keys recipient` and `keys secret`')
   }
-  const common = await checkCommon(configuration, undefined)
+  const common = await checkCommon(configuration, {})
   const name = environment ?? common.environment
   const files = new Files(where.folder)
   const root = Array.from({ length: rootKeys }, (_, i) => files.key(rootKeys === 1 ? 'root' : `root-${i + 1}`))

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Content, Located } from '../compile/read.ts'
-import { type Configuration, openConfiguration } from './configuration.ts'
+import { type Configuration, type RulesPlace, openConfiguration } from './configuration.ts'
 
 /** What a change may not judge itself by. */
 function isJudge(path: string): boolean {
@@ -29,8 +29,13 @@ export async function withPolicy(configuration: Configuration, config: string, p
     ...tree.others.filter(({ path }) => !isJudge(path)),
     ...trusted.tree.others.filter(({ path }) => isJudge(path)),
   ]
+  // A checkout's rules may run: it is trusted. A revision's never do, nor those of the change that it judges.
+  const rules: RulesPlace = isFolder
+    ? { ...trusted.rules, is: 'policy' }
+    : { is: 'revision', folder, files: [...trusted.rules.files, ...configuration.rules.files] }
   return {
     ...configuration,
+    rules,
     tree: { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), unexpected, others },
     async *contents<F extends Located>(wanted: readonly F[]): AsyncGenerator<readonly [F, Content]> {
       yield* trusted.contents(wanted.filter(({ path }) => isJudge(path)))

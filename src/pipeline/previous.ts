@@ -33,7 +33,8 @@ export interface PreviousAccount {
 export function readPrevious(target: FileTarget, release: Release, judge: string, note: (text: string) => void): Previous | undefined {
   try {
     const root = readRoot(target.readNow(release.root))
-    if (root.judge !== judge) return undefined
+    // Who judged with rules of the repository's own beside ours judged by ours too.
+    if (root.judge !== judge && !root.judge.startsWith(`${judge}.rules.`)) return undefined
     const globals = readGlobals(target.readNow(root.globals))
     const origins = readGlobalProvenance(target.readNow(globals.provenance))
     for (const { value } of Object.values(globals.prompts)) target.readNow(value)

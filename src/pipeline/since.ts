@@ -1,16 +1,13 @@
-import { canonical } from '../bundle/canonical.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
-import { parse } from '../compile/parse.ts'
-import { blobId } from '../compile/read.ts'
-import { type Path, type SourceFile, nodeAt, plain } from '../compile/source.ts'
-import type { Place, When } from '../lint/rule.ts'
+import { type Content, blobId } from '../compile/read.ts'
 import type { Configuration } from './configuration.ts'
+import type { FileChange } from './touched.ts'
 
-/** The files of a configuration that are not what they were, by path. */
+/** The files of a configuration that are not what they were. */
 export interface Changes {
+  /** By path. */
   readonly changed: ReadonlySet<string>
-  /** Whether the change wrote the value at a place. */
-  readonly touched: NonNullable<When['touched']>
+  readonly files: ReadonlyMap<string, FileChange>
 }
 
 /** Compares two configurations file by file, by the id of their content. */
@@ -18,14 +15,12 @@ export async function changesBetween(before: Configuration, after: Configuration
   const [then, now] = await Promise.all([blobsOf(before), blobsOf(after)])
   const changed = new Set([...now].filter(([path, blob]) => then.get(path) !== blob).map(([path]) => path))
   for (const path of then.keys()) if (!now.has(path)) changed.add(path)
-  const [old, current] = await Promise.all([sourcesOf(before, changed), sourcesOf(after, changed)])
-  return {
-    changed,
-    touched: (place) => {
-      if (!changed.has(place.file)) return false
-      return valueAt(old.get(place.file), place) !== valueAt(current.get(place.file), place)
-    },
+  const [old, current] = await Promise.all([contentsOf(before, changed), contentsOf(after, changed)])
+  const files = new Map<string, FileChange>()
+  for (const { path, kind } of [...before.tree.files, ...after.tree.files]) {
+    if (changed.has(path)) files.set(path, { kind, before: old.get(path), after: current.get(path) })
   }
+  return { changed, files }
 }
 
 /**
@@ -55,17 +50,9 @@ export async function blobsOf(configuration: Configuration): Promise<Map<string,
   return blobs
 }
 
-async function sourcesOf(configuration: Configuration, changed: ReadonlySet<string>): Promise<Map<string, SourceFile>> {
-  const sources = new Map<string, SourceFile>()
+async function contentsOf(configuration: Configuration, changed: ReadonlySet<string>): Promise<Map<string, Content>> {
+  const contents = new Map<string, Content>()
   const files = configuration.tree.files.filter(({ path }) => changed.has(path))
-  for await (const [{ path, kind }, content] of configuration.contents(files)) {
-    if (content !== 'too-large') sources.set(path, parse(path, kind, content))
-  }
-  return sources
-}
-
-function valueAt(file: SourceFile | undefined, place: Place): string | undefined {
-  const path: Path | undefined = 'path' in place ? place.path : undefined
-  const node = path && nodeAt(file?.root, path)
-  return node && canonical(plain(node))
+  for await (const [{ path }, content] of configuration.contents(files)) contents.set(path, content)
+  return contents
 }

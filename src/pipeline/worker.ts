@@ -2,21 +2,35 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { Failure } from '../compile/failure.ts'
 import type { Known } from '../compile/link.ts'
 import { type Content, readContent } from '../compile/read.ts'
+import { evaluateRules } from '../lint/own/evaluate.ts'
+import type { RuleModule } from '../lint/own/module.ts'
+import type { When } from '../lint/rule.ts'
+import { rules as ourRules } from '../lint/rules.ts'
 import type { Bench } from './account.ts'
 import { type Outcome, checkOne } from './accounts.ts'
 import { lazily } from './common.ts'
 import type { GlobalContent } from './globals.ts'
+import { type ChangeSet, touchedBy } from './touched.ts'
 
 /** What a worker is told once. */
 export interface Setup {
   readonly known: Known
   readonly date: string | undefined
   readonly globals: readonly GlobalContent[]
+  /** What the change under review did to the globals. */
+  readonly changes: ChangeSet | undefined
+  /** A repository's own rules: functions cannot be sent, their text can. */
+  readonly modules: readonly RuleModule[]
   /** What people are shown before a path of the configuration. */
   readonly shown: string
 }
 
-export type Job = readonly ({ readonly path: string; readonly before: string | undefined } & (
+export type Job = readonly ({
+  readonly path: string
+  readonly before: string | undefined
+  /** The content before the change under review: absent where it left the file alone, undefined where there was none. */
+  readonly was?: Content | undefined
+} & (
   | { readonly at: string }
   | { readonly content: Content }
 ))[]
@@ -33,16 +47,18 @@ export interface Refusal {
 const setup: Setup = workerData
 const bench: Bench = {
   known: setup.known,
-  when: { date: setup.date },
+  when: whenOf(setup.changes),
   // A global file is parsed here only when a diagnostic has to name a place in it.
   globals: lazily(setup.globals),
   show: (path) => `${setup.shown}${path}`,
+  ...(setup.modules.length > 0 && { rules: [...ourRules, ...evaluateRules(setup.modules).rules] }),
 }
 
 parentPort?.on('message', (job: Job) => {
   try {
     const outcomes = job.map((one) => {
-      return checkOne(one.path, 'at' in one ? readContent(one.at) : one.content, one.before, bench)
+      const content = 'at' in one ? readContent(one.at) : one.content
+      return checkOne(one.path, content, one.before, 'was' in one ? benchFor(one.path, one.was, content) : bench)
     })
     parentPort?.postMessage({ outcomes } satisfies Answer)
   } catch (error) {
@@ -51,3 +67,14 @@ parentPort?.on('message', (job: Job) => {
     parentPort?.postMessage({ failure: { message: error.message, help: error.help } } satisfies Refusal)
   }
 })
+
+function whenOf(changes: ChangeSet | undefined): When {
+  return { date: setup.date, ...(changes !== undefined && { touched: touchedBy(changes) }) }
+}
+
+/** The bench of an account whose file the change under review wrote. */
+function benchFor(path: string, before: Content | undefined, after: Content): Bench {
+  const { changes } = setup
+  if (changes === undefined || changes === 'everything') return bench
+  return { ...bench, when: whenOf(new Map([...changes, [path, { kind: 'account', before, after }]])) }
+}

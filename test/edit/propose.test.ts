@@ -185,7 +185,7 @@ describe('a run that fails says why, and the next one completes it', () => {
 
   test('a push without rights', async () => {
     place.server.fault({ at: /receive-pack/, does: 403, times: 99 })
-    await completes(/cannot push tenfold\/\w+ to http.*: no permission/)
+    await completes(/cannot push settings\/\w+ to http.*: no permission/)
   })
 
   test('a push that is cut for good', async () => {

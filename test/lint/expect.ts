@@ -11,7 +11,8 @@ export interface Circumstances {
   readonly also?: readonly string[]
   /** The commit's date; without one nothing is judged by date. */
   readonly date?: string
-  readonly touched?: NonNullable<Options['touched']>
+  /** What the change under review did; without any, none is under review. */
+  readonly changes?: NonNullable<Options['changes']>
 }
 
 /**
@@ -55,9 +56,9 @@ export async function fixed(path: string, text: string, rule: string): Promise<s
   return after
 }
 
-async function checkFiles(files: Files, { date, touched }: Circumstances): Promise<Diagnostic[]> {
+async function checkFiles(files: Files, { date, changes }: Circumstances): Promise<Diagnostic[]> {
   const configuration = await openConfiguration(join(writeConfig(files), 'config'))
-  const options = touched === undefined ? {} : { touched }
+  const options = changes === undefined ? {} : { changes }
   const { diagnostics } = await check({ ...configuration, date, show: (path) => path }, options)
   return [...diagnostics]
 }

@@ -2,11 +2,13 @@ import { count } from '../../compile/diagnostic.ts'
 import { Failure } from '../../compile/failure.ts'
 import { NoFolderThen } from '../../compile/git.ts'
 import { applyFixes } from '../../edit/fix.ts'
+import type { Rule } from '../../lint/rule.ts'
 import { type Checked, check as checkPipeline } from '../../pipeline.ts'
 import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
 import { withPolicy } from '../../pipeline/policy.ts'
 import { changesBetween, diagnosticsSince } from '../../pipeline/since.ts'
 import { formats } from '../../report/report.ts'
+import { ownRulesFor } from '../own-rules.ts'
 import { type CommonFlags, type ExitCode, colorOn, formatOf, note, out, progressOn, render } from '../io.ts'
 
 interface Flags extends CommonFlags {
@@ -31,8 +33,8 @@ export async function check(flags: Flags): Promise<ExitCode> {
       checked = await checkAll(flags)
     }
   }
-  const { diagnostics, files, changed } = checked
-  out(render(format, diagnostics, files, colorOn(flags, process.stdout), ({ file }) => changed?.has(file) === true))
+  const { diagnostics, files, changed, own } = checked
+  out(render(format, diagnostics, files, colorOn(flags, process.stdout), ({ file }) => changed?.has(file) === true, own))
   const warnings = count(diagnostics, 'warning')
   if (warnings > most) note(flags, `${warnings} warnings, and --max-warnings allows ${most}`)
   return count(diagnostics, 'error') > 0 || warnings > most ? 1 : 0
@@ -41,22 +43,25 @@ export async function check(flags: Flags): Promise<ExitCode> {
 interface Judged extends Pick<Checked, 'diagnostics' | 'files'> {
   /** With --since, the files that the change touched, as people are shown them. */
   readonly changed?: ReadonlySet<string>
+  /** The repository's own rules that ran. */
+  readonly own: readonly Rule[]
 }
 
 async function checkAll(flags: Flags): Promise<Judged> {
   const opened = await openConfiguration(flags.config, flags.at)
   const configuration = flags.policy === undefined ? opened : await withPolicy(opened, flags.config, flags.policy)
   const progress = progressOn(flags)
-  const options = progress === undefined ? {} : { progress }
-  if (flags.since === undefined) return checkPipeline(configuration, options)
+  const own = await ownRulesFor(configuration, flags)
+  const options = { ...(progress !== undefined && { progress }), ...(own !== undefined && { own }) }
+  if (flags.since === undefined) return { ...(await checkPipeline(configuration, options)), own: own?.rules ?? [] }
   const before = await openBefore(flags.config, flags.since)
-  if (before === undefined) return checkPipeline(configuration, { ...options, touched: () => true })
+  if (before === undefined) return { ...(await checkPipeline(configuration, { ...options, changes: 'everything' })), own: own?.rules ?? [] }
   const changes = await changesBetween(before, configuration)
-  const after = await checkPipeline(configuration, { ...options, touched: changes.touched })
+  const after = await checkPipeline(configuration, { ...options, changes: changes.files })
   const then = await checkPipeline(before, options)
   const changed = new Set([...changes.changed].map(configuration.show))
   const diagnostics = diagnosticsSince(then.diagnostics, after.diagnostics, (file) => changed.has(file))
-  return { ...after, changed, diagnostics }
+  return { ...after, changed, diagnostics, own: own?.rules ?? [] }
 }
 
 /** The configuration at a revision; undefined from before there was any, when every file is a change. */

@@ -6,10 +6,12 @@ import { writeFiles } from '../../edit/write.ts'
 import { check, compile as compilePipeline, type Compiled, type Emitted } from '../../pipeline.ts'
 import { accountsOf } from '../../pipeline/accounts-of.ts'
 import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
+import type { OwnRules } from '../../pipeline/own-rules.ts'
 import { localPublisher } from '../../pipeline/publisher.ts'
 import { unsigned } from '../../publish/publisher.ts'
 import { FileTarget } from '../../publish/targets/file.ts'
-import { type CommonFlags, type ExitCode, JUDGE, formatOf, hasErrors, note, out, outJson, progressOn, renderAside } from '../io.ts'
+import { type CommonFlags, type ExitCode, formatOf, hasErrors, note, out, outJson, progressOn, renderAside } from '../io.ts'
+import { judgeWith, ownRulesFor } from '../own-rules.ts'
 import { isEmbedded, signingHere } from '../trust.ts'
 
 interface Flags extends CommonFlags {
@@ -22,7 +24,8 @@ export async function compile(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const started = performance.now()
   const configuration = await openConfiguration(flags.config, flags.at)
-  if (flags.flat !== undefined) return writeFlat(configuration, flags, flags.flat)
+  const own = await ownRulesFor(configuration, flags)
+  if (flags.flat !== undefined) return writeFlat(configuration, own, flags, flags.flat)
   const target = new FileTarget(resolve(flags.out))
   if (`${target.folder}${sep}`.startsWith(`${configuration.folder}${sep}`)) {
     throw new Failure('usage', `the store ${flags.out} would lie in the configuration`, 'name a folder outside it with --out DIR')
@@ -32,10 +35,11 @@ export async function compile(flags: Flags): Promise<ExitCode> {
   let compiled: Compiled
   try {
     compiled = await compilePipeline(configuration, target, {
-      judge: JUDGE,
+      judge: judgeWith(own),
       publisher: local === undefined ? unsigned : localPublisher(local, undefined, NO_TIME, ANY_SIZE),
       note: (text) => note(flags, `note: ${text}`),
       ...(progress !== undefined && { progress }),
+      ...(own !== undefined && { own }),
     })
   } catch (error) {
     local?.undo()
@@ -79,9 +83,9 @@ export interface EmittedFacts {
   readonly bytes_written: number
 }
 
-async function writeFlat(configuration: Configuration, flags: Flags, file: string): Promise<ExitCode> {
+async function writeFlat(configuration: Configuration, own: OwnRules | undefined, flags: Flags, file: string): Promise<ExitCode> {
   const progress = progressOn(flags)
-  const checked = await check(configuration, progress === undefined ? {} : { progress })
+  const checked = await check(configuration, { ...(progress !== undefined && { progress }), ...(own !== undefined && { own }) })
   renderAside(flags, checked.diagnostics, checked.files)
   if (checked.globals === undefined || hasErrors(checked.diagnostics)) return 1
   const text = flat(checked.globals, accountsOf(checked.accounts), configuration.commit)

@@ -67,8 +67,8 @@ describe('model/deprecated', () => {
         #                             ^^^^^ ${severity}[model/deprecated] removed on 2026-01-31
       `,
     })
-    await lint(drawn('error'), { date: '2026-02-01', touched: ({ file }) => file === FILE })
-    await lint(drawn('warning'), { date: '2026-02-01', touched: () => false })
+    await lint(drawn('error'), { date: '2026-02-01', changes: 'everything' })
+    await lint(drawn('warning'), { date: '2026-02-01', changes: new Map() })
     await lint(drawn('warning'), { date: '2026-02-01' })
   })
 
@@ -81,6 +81,6 @@ describe('model/deprecated', () => {
         overrides: { openai: { model: gpt-4 } }
         #                             ^^^^^ warning[model/deprecated] deprecated on 2025-06-30
       `,
-    }, { date: '2026-01-30', touched: () => true })
+    }, { date: '2026-01-30', changes: 'everything' })
   })
 })

@@ -1,0 +1,19 @@
+import type { Configuration } from '../pipeline/configuration.ts'
+import type { OwnRules } from '../pipeline/own-rules.ts'
+import { type CommonFlags, JUDGE, note } from './io.ts'
+
+/** The repository's own rules, where they may run; says why where they may not. */
+export async function ownRulesFor(configuration: Configuration, flags: CommonFlags): Promise<OwnRules | undefined> {
+  if (configuration.rules.files.length === 0) return undefined
+  const { loadOwnRules } = await import('../pipeline/own-rules.ts')
+  return loadOwnRules(configuration, {
+    // Whoever sets it to anything means to be careful.
+    untrusted: !['', '0', 'false'].includes(process.env['TENFOLD_UNTRUSTED'] ?? ''),
+    note: (text) => note(flags, `note: ${text}`),
+  })
+}
+
+/** Who judges, with a repository's own rules: a store is a cache only under the very rules that judged it. */
+export function judgeWith(own: OwnRules | undefined): string {
+  return own === undefined ? JUDGE : `${JUDGE}.rules.${own.digest}`
+}

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Failure, fileFailure } from '../compile/failure.ts'
+
+export interface InitOptions {
+  /** The program as `npm pack` made it; packed here and now if left out. */
+  readonly from: string | undefined
+  readonly version: string
+}
+
+/**
+ * Writes a configuration repository that works: files, workflows, and the program itself, pinned by its hash. Made
+ * beside the folder and moved there at the end, so that a failure leaves nothing. @throws {Failure}
+ */
+export function init(folder: string, { from, version }: InitOptions): void {
+  const to = resolve(folder)
+  const exists = existsSync(to)
+  if (exists && (!statSync(to).isDirectory() || readdirSync(to).length > 0)) {
+    throw new Failure('usage', `${folder} is not an empty folder`, 'name one that is empty, or that is not there yet')
+  }
+  if (from !== undefined && !existsSync(from)) throw new Failure('usage', `there is no file ${from}`, 'make one with `npm pack`')
+  let made: string | undefined
+  try {
+    mkdirSync(dirname(to), { recursive: true })
+    made = mkdtempSync(join(dirname(to), `.${basename(to)}-`))
+    // A temporary folder is closed to others, and this one is to be like any other.
+    chmodSync(made, 0o777 & ~process.umask())
+    fill(made, from, version)
+    if (exists) rmdirSync(to)
+    renameSync(made, to)
+  } catch (error) {
+    if (made !== undefined) rmSync(made, { recursive: true, force: true })
+    throw error instanceof Failure ? error : fileFailure(error, `cannot make ${folder}`)
+  }
+}
+
+/** The program's own folder: built it runs from dist, unbuilt from src/init. */
+const PROGRAM = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../..' : '..', import.meta.url))
+
+function fill(folder: string, from: string | undefined, version: string): void {
+  cpSync(join(PROGRAM, 'template'), folder, { recursive: true })
+  // npm packs no file of these names, so they lie in the program under others.
+  for (const name of ['gitignore', 'npmrc']) renameSync(join(folder, name), join(folder, `.${name}`))
+  const vendored = `vendor/tenfold-${version}.tgz`
+  mkdirSync(join(folder, 'vendor'))
+  if (from === undefined) npm(PROGRAM, 'pack', '--ignore-scripts', '--pack-destination', join(folder, 'vendor'))
+  else copyFileSync(from, join(folder, vendored))
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageOf(vendored), null, 2)}\n`)
+  npm(folder, 'install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund')
+}
+
+function packageOf(vendored: string): object {
+  return {
+    name: 'ai-settings',
+    private: true,
+    scripts: {
+      check: 'npx --no-install tenfold check',
+      test: 'npx --no-install tenfold check && npx --no-install tenfold compile',
+    },
+    devDependencies: { tenfold: `file:${vendored}` },
+  }
+}
+
+function npm(cwd: string, ...args: string[]): void {
+  try {
+    execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], shell: process.platform === 'win32' })
+  } catch (error) {
+    const said = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : ''
+    const why = said.split('\n').find((line) => /^npm (ERR!|error) (?!code)/.test(line)) ?? 'it could not be run'
+    const help = args[0] === 'pack' ? 'name a packed program with --from TARBALL' : 'npm makes the lock file, and asks its registry for it'
+    throw new Failure('world', `npm ${args[0] ?? ''} failed: ${why}`, help, { cause: error })
+  }
+}

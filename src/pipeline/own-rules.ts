@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import { join, relative, sep } from 'node:path'
+import type { Diagnostic } from '../compile/diagnostic.ts'
+import { readContent } from '../compile/read.ts'
+import { evaluateRules } from '../lint/own/evaluate.ts'
+import { type RuleModule, type RuleProblem, type RuleSource, problemIn } from '../lint/own/module.ts'
+import { maskCredentials } from '../lint/rules/secret/credential.ts'
+import type { Rule } from '../lint/rule.ts'
+import type { Configuration } from './configuration.ts'
+
+/** A repository's own rules, from `config/rules/*.ts`. */
+export interface OwnRules {
+  readonly rules: readonly Rule[]
+  /** What workers make the rules of. */
+  readonly modules: readonly RuleModule[]
+  /** What keeps a file from being used: it fails the check, whatever else that finds. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** Of their text: what was judged under other rules has to be judged again. */
+  readonly digest: string
+}
+
+export interface Trusting {
+  /** Whether no code of what is judged may run. */
+  readonly untrusted: boolean
+  /** Told why rules that are there are not run. */
+  readonly note: (text: string) => void
+}
+
+/**
+ * Loads the rules that may judge a configuration: those of the working tree, or of the checkout that judges in its
+ * place, and never those of a revision. Undefined where there are none to run.
+ */
+export async function loadOwnRules({ rules: { is, folder, files } }: Configuration, { untrusted, note }: Trusting): Promise<OwnRules | undefined> {
+  if (files.length === 0) return undefined
+  const why = is === 'revision' ? 'those of a revision never are' : is === 'working tree' && untrusted ? 'TENFOLD_UNTRUSTED is set' : undefined
+  if (why !== undefined) {
+    note(`the repository's own rules (rules/*.ts) are not run: ${why}`)
+    return undefined
+  }
+  const sources: RuleSource[] = []
+  const problems: RuleProblem[] = []
+  for (const { path } of files) {
+    const content = readContent(join(folder, path))
+    if (content === 'too-large') problems.push(problemIn(path, 'it is over 1 MiB', 'write less'))
+    else sources.push({ path, text: Buffer.from(content).toString('utf8') })
+  }
+  // TypeScript takes a second to load, which nobody pays who has no rules.
+  const { compileRules } = await import('../lint/own/compile.ts')
+  const compiled = compileRules(folder, sources)
+  problems.push(...compiled.problems)
+  const evaluated = evaluateRules(compiled.modules)
+  // A module whose neighbour does not compile cannot be loaded either, which need not be said twice.
+  if (problems.length === 0) problems.push(...evaluated.problems)
+  const texts = new Map(sources.map(({ path, text }) => [path, text]))
+  const show = (path: string): string => relative(process.cwd(), join(folder, path)).split(sep).join('/')
+  return {
+    rules: evaluated.rules,
+    modules: compiled.modules,
+    diagnostics: problems.map((problem) => toDiagnostic(problem, texts.get(problem.path) ?? '', show)),
+    digest: digestOf(sources),
+  }
+}
+
+function digestOf(sources: readonly RuleSource[]): string {
+  const hash = createHash('sha256')
+  for (const { path, text } of sources) hash.update(JSON.stringify([path, text]))
+  return hash.digest('hex').slice(0, 12)
+}
+
+function toDiagnostic({ path, start, end, message, help }: RuleProblem, text: string, show: (path: string) => string): Diagnostic {
+  const from = positionAt(text, start)
+  const to = positionAt(text, end)
+  const excerpt = maskCredentials(text.split('\n')[from.line - 1]?.replace(/\r$/, '') ?? '')
+  return {
+    rule: 'rules/load', severity: 'error', message: maskCredentials(message), help, related: [], excerpt,
+    file: show(path), line: from.line, column: from.column, end_line: to.line, end_column: to.column,
+  }
+}
+
+function positionAt(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split('\n')
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+}

@@ -1,0 +1,50 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryFolder } from './support/config.ts'
+import { ROOT, run, tenfold } from './support/run.ts'
+
+const SLOW = 400_000
+
+test('a repository made from the packed program installs, checks and compiles', { timeout: SLOW }, async (context) => {
+  const folder = temporaryFolder()
+  const packed = await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], ROOT)
+  expect(packed.code, packed.stderr).toBe(0)
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? ''
+  const made = await tenfold(['init', 'made', '--from', tarball], folder)
+  // Its lock file names packages of the registry, which has to be asked for them.
+  if (made.code === 3 && /E(NOTFOUND|AI_AGAIN|CONNREFUSED|TIMEDOUT)|network/.test(made.stderr)) context.skip('npm has no network here')
+  expect(made).toMatchObject({ code: 0, stderr: '' })
+
+  const at = join(folder, 'made')
+  const read = (path: string): string => readFileSync(join(at, path), 'utf8')
+  expect(readdirSync(at).sort()).toEqual([
+    '.github', '.gitignore', '.npmrc', '.vscode', 'README.md', 'config', 'package-lock.json', 'package.json', 'tsconfig.json', 'vendor',
+  ])
+  const lock: { packages: Record<string, { integrity?: string; resolved?: string }> } = JSON.parse(read('package-lock.json'))
+  expect(lock.packages['node_modules/tenfold']).toMatchObject({ integrity: expect.stringMatching(/^sha512-/) })
+  expect(read('package-lock.json')).not.toContain('://registry')
+  for (const name of readdirSync(join(at, '.github', 'workflows'))) {
+    expect(read(`.github/workflows/${name}`)).toBe(readFileSync(join(ROOT, 'template', '.github', 'workflows', name), 'utf8'))
+  }
+
+  const installed = await run('npm', ['ci', '--ignore-scripts'], at)
+  expect(installed.code, installed.stderr).toBe(0)
+  const tested = await run('npm', ['test'], at)
+  expect(tested.code, tested.stdout + tested.stderr).toBe(0)
+  expect(tested.stdout).toContain('compiled 1 accounts')
+})
+
+test('a folder with something in it, and a tarball that is not there, are refused', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'kept.txt'), 'kept')
+  expect(await tenfold(['init', '.'], folder)).toMatchObject({ code: 2, stderr: expect.stringContaining('is not an empty folder') })
+  expect(await tenfold(['init', 'new', '--from', 'no.tgz'], folder)).toMatchObject({ code: 2, stderr: expect.stringContaining('no.tgz') })
+  expect(readdirSync(folder)).toEqual(['kept.txt'])
+})
+
+test('the configuration that a repository begins with has nothing wrong with it', async () => {
+  const { code, stdout } = await tenfold(['check', '--max-warnings', '0'], join(ROOT, 'template'))
+  expect(stdout).toMatch(/^(no problems|0 errors)|in \d+ files/)
+  expect(code).toBe(0)
+})
