@@ -5,13 +5,15 @@ import { check } from '../../../src/pipeline.ts'
 import { openConfiguration } from '../../../src/pipeline/configuration.ts'
 import { writeConfig } from '../../support/config.ts'
 import { lint } from '../expect.ts'
+import { writeRootDocument } from '../../../src/trust/root.ts'
+import { ROOT } from '../../support/trust.ts'
 
 describe('files/unexpected', () => {
   it('passes folders below accounts, rules in TypeScript, the root of trust, and dotfiles anywhere', async () => {
     await lint({
       'accounts/eu/de/acme.yaml': 'id: acme\nplan: free\n',
       'rules/house.ts': 'export default []\n',
-      'trust/root.json': '{}\n',
+      'trust/root.json': writeRootDocument(ROOT.document),
       '.DS_Store': 'x',
       'accounts/.gitkeep': '',
       'accounts/.draft/acme.yaml': ': : :',
