@@ -9,7 +9,7 @@ export const start: Row = {
   async run({ sizes }) {
     // Once each, so that what follows is warm.
     await tenfold(['check', '--quiet'], ROOT)
-    const seconds = await inTurns(sizes.rounds * 3, {
+    const seconds = await inTurns(sizes.rounds * 2, {
       nothing: () => timed(process.execPath, ['-e', '0'], ROOT),
       help: () => tenfold(['--help'], ROOT),
       check: () => tenfold(['check', '--quiet'], ROOT),
