@@ -31,7 +31,8 @@ export function chart(title: string, lines: readonly Line[]): string {
     }
     y += GAP * 2
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" role="img" aria-label="${escape(title)}">
+  const size = `viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}"`
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${escape(title)}">
 <style>
 text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 .title { font-size: 16px; font-weight: 600 }
@@ -56,7 +57,9 @@ function barsOf(lines: readonly Line[]): Bar[] {
   const bars = new Map<string, Bar>()
   for (const { what, ours, unit, against } of lines) {
     if (ours !== undefined) bars.set(`${what} ${unit}`, { label: what, value: ours, unit, isOurs: true })
-    if (against !== undefined) bars.set(`${against.what} ${unit} ${against.value}`, { label: against.what, value: against.value, unit, isOurs: false })
+    if (against === undefined) continue
+    const { what: label, value } = against
+    bars.set(`${label} ${unit} ${value}`, { label, value, unit, isOurs: false })
   }
   return [...bars.values()]
 }

@@ -11,8 +11,9 @@ const BUILT = join(CACHE, 'children')
 /** Builds the children, so that a measured process runs node alone: a loader would be in every number. */
 export async function buildChildren(): Promise<void> {
   await build({
-    entryPoints: readdirSync(SOURCES).filter((file) => file.endsWith('.ts')).map((file) => join(SOURCES, file)),
-    outdir: BUILT, bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning',
+    entryPoints: readdirSync(SOURCES).map((file) => join(SOURCES, file)),
+    outdir: BUILT, bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20',
+    logLevel: 'warning',
   })
 }
 

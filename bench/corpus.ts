@@ -7,8 +7,8 @@ import { fastImport } from './fast-import.ts'
 import { CACHE, git } from './place.ts'
 
 /**
- * `plain`: 3 of 4 accounts override something, 1 of 8 has a prompt. `sets`: 3 of 4 have one of 50,000 sets of overrides.
- * `distinct`: 3 of 4 have overrides that nobody else has.
+ * `plain`: 3 of 4 accounts override something, 1 of 8 has a prompt. `sets`: 3 of 4 have one of 50,000 sets of
+ * overrides. `distinct`: 3 of 4 have overrides that nobody else has.
  */
 export type Shape = 'plain' | 'sets' | 'distinct'
 
@@ -52,7 +52,8 @@ export function* filesOf(shape: Shape, size: number): Generator<File> {
  */
 export function* plainAccounts(accounts: number): Generator<File> {
   for (const [path, text] of accountFiles({ accounts })) {
-    yield [path, text.replace('temperature: 0.7', 'temperature: 0.75').replace('gpt-4o-mini', 'gpt-4').replace('article: 2 ', 'article: 3 ')]
+    const other = text.replace('temperature: 0.7', 'temperature: 0.75').replace('gpt-4o-mini', 'gpt-4')
+    yield [path, other.replace('article: 2 ', 'article: 3 ')]
   }
 }
 
@@ -63,15 +64,16 @@ export function globals(): File[] {
 
 /** One account's file with another temperature: what a person changes on an ordinary day. */
 export function editOf(account: number, round: number): File {
-  const lines = [`id: ${idOf(account)}`, 'plan: growth', 'overrides:', '  openai:', `    temperature: 1.${String(round).padStart(3, '0')}`]
+  const temperature = `    temperature: 1.${String(round).padStart(3, '0')}`
+  const lines = [`id: ${idOf(account)}`, 'plan: growth', 'overrides:', '  openai:', temperature]
   return [pathOf(account), `${lines.join('\n')}\n`]
 }
 
-/** The settings with another default, which reaches every account that does not override it. */
+/** The settings with another default, one that nobody overrides with the same: there is nothing new to say. */
 export function globalEdit(round: number): File {
   const settings = globals().find(([path]) => path === 'settings.yaml')
   if (settings === undefined) throw new Error('there is no settings.yaml')
-  const text = settings[1].replace('temperature: 0.7,', `temperature: 0.6${round},`)
+  const text = settings[1].replace('temperature: 0.7,', `temperature: 0.6${round + 1},`)
   if (text === settings[1]) throw new Error('settings.yaml has no temperature to move')
   return ['settings.yaml', text]
 }

@@ -20,7 +20,8 @@ export async function fastImport(
   files: Iterable<readonly [path: string, text: string]>,
 ): Promise<string> {
   const branch = parent === undefined ? MAIN : CHANGES
-  const child = spawn('git', ['fast-import', '--quiet', '--force'], { cwd: folder, stdio: ['pipe', 'ignore', 'inherit'] })
+  const args = ['fast-import', '--quiet', '--force']
+  const child = spawn('git', args, { cwd: folder, stdio: ['pipe', 'ignore', 'inherit'] })
   const closed = once(child, 'close')
   const lines = [`commit ${branch}`, `committer ${WHO}`, data('a change')]
   if (parent !== undefined) lines.push(`from ${parent}`)

@@ -59,14 +59,17 @@ export function verdictOf(line: Line): string {
   const measured = goal?.of === 'ratio' ? ratioOf(line) : line.ours
   if (line.ours === undefined) return 'not measured'
   if (goal === undefined || measured === undefined) return ''
-  const where = goal.accounts !== undefined && goal.accounts.had < goal.accounts.meant ? ` at ${count(goal.accounts.had)}` : ''
+  const { accounts } = goal
+  const where = accounts !== undefined && accounts.had < accounts.meant ? ` at ${count(accounts.had)}` : ''
   if (measured <= goal.most) return `met${where}`
-  return `missed${where}: ${goal.most === 0 ? format(measured, line.unit) : `${(measured / goal.most).toPrecision(3)} × the goal`}`
+  const by = goal.most === 0 ? format(measured, line.unit) : `${(measured / goal.most).toPrecision(3)} × the goal`
+  return `missed${where}: ${by}`
 }
 
 /** Three digits are more than a shared machine repeats. */
 export function format(value: number, unit: Unit): string {
-  const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
+  const isRound = Math.abs(value) >= 100 || Number.isInteger(value)
+  const digits = isRound ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
   return unit === '' ? digits : `${digits} ${unit}`
 }
 

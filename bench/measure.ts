@@ -49,7 +49,10 @@ export async function medianSeconds(rounds: number, work: (round: number) => Pro
 }
 
 /** Several things in turn, so that a disturbance of the machine meets them all; the median of each, in seconds. */
-export async function inTurns<K extends string>(rounds: number, works: Readonly<Record<K, (round: number) => Promise<Timed>>>): Promise<ReadonlyMap<K, number>> {
+export async function inTurns<K extends string>(
+  rounds: number,
+  works: Readonly<Record<K, (round: number) => Promise<Timed>>>,
+): Promise<ReadonlyMap<K, number>> {
   const names = Object.keys(works).filter((name): name is K => name in works)
   const seconds = new Map<K, number[]>(names.map((name) => [name, []]))
   const begun = performance.now()
@@ -69,7 +72,8 @@ export function median(values: readonly number[]): number {
 
 /** The number under a key of what somebody printed as JSON. */
 export function numberIn(value: unknown, key: string): number {
-  const found = typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : []
+  const found: unknown = entries.find(([name]) => name === key)?.[1]
   if (typeof found !== 'number') throw new TypeError(`there is no number "${key}" in ${JSON.stringify(value)}`)
   return found
 }

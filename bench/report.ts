@@ -13,9 +13,12 @@ const HEADER = ['row', 'what', 'ours', 'against', 'ratio', 'goal', 'result']
 
 /** All rows for a terminal, in columns. */
 export function table(results: readonly Result[]): string {
-  const cells = [HEADER, ...results.flatMap(({ row, lines }) => lines.map((line) => [row.name, ...cellsOf(line)].map(withoutTicks)))]
+  const body = results.flatMap(({ row, lines }) => lines.map((line) => [row.name, ...cellsOf(line)]))
+  const cells = [HEADER, ...body.map((row) => row.map(withoutTicks))]
   const widths = HEADER.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
-  const text = (row: readonly string[]): string => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()
+  const text = (row: readonly string[]): string => {
+    return row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()
+  }
   return `${cells.map(text).join('\n')}\n`
 }
 

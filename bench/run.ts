@@ -41,7 +41,8 @@ const { values: flags } = parseArgs({
 
 const rows = chosen(flags.only)
 // A hurried or partial run is not what the repository should show.
-const folder = resolve(flags.out ?? (flags.quick || flags.only !== undefined ? join(CACHE, 'out') : join(ROOT, 'bench')))
+const isPartial = flags.quick || flags.only !== undefined
+const folder = resolve(flags.out ?? (isPartial ? join(CACHE, 'out') : join(ROOT, 'bench')))
 execFileSync(process.execPath, ['build.js'], { cwd: ROOT, stdio: 'inherit' })
 await buildChildren()
 
@@ -64,7 +65,8 @@ async function linesOf(row: Row): Promise<readonly Line[]> {
     process.exitCode = 1
     const note = `failed: ${error instanceof Error ? error.message : String(error)}`
     say(`  ${note}`)
-    return [{ what: row.title, ours: undefined, unit: '', note: note.replaceAll(ROOT, '.').replace(/\s+/g, ' ').slice(0, 300) }]
+    const short = note.replaceAll(ROOT, '.').replace(/\s+/g, ' ').slice(0, 300)
+    return [{ what: row.title, ours: undefined, unit: '', note: short }]
   }
 }
 
@@ -93,14 +95,15 @@ function makeBench(sizes: Sizes): Bench {
 
 function sizesOf(isQuick: boolean, size: string | undefined): Sizes {
   const big = size === undefined ? (isQuick ? 20_000 : 100_000) : Number(size)
-  if (!Number.isSafeInteger(big) || big < 1000) throw new Error(`--size ${size} is not a number of accounts, 1000 or more`)
+  if (!Number.isSafeInteger(big) || big < 1000) throw new Error(`--size ${size} is not 1000 accounts or more`)
   const small = Math.min(big, 10_000)
   return { big, small, cold: Math.min(big, isQuick ? 10_000 : 100_000), rounds: isQuick ? 3 : 5 }
 }
 
 function chosen(names: readonly string[] | undefined): readonly Row[] {
   const unknown = names?.find((name) => ROWS.every((row) => row.name !== name))
-  if (unknown !== undefined) throw new Error(`there is no row "${unknown}"; the rows are ${ROWS.map(({ name }) => name).join(', ')}`)
+  const all = ROWS.map((row) => row.name).join(', ')
+  if (unknown !== undefined) throw new Error(`there is no row "${unknown}"; the rows are ${all}`)
   return names === undefined ? ROWS : ROWS.filter(({ name }) => names.includes(name))
 }
 

@@ -77,11 +77,14 @@ export class Store {
 /** Compiles a commit into the embedded store of a folder. */
 export async function compileInto(folder: string, corpus: Corpus, revision: string): Promise<Compiled> {
   const config = join(corpus.folder, 'config')
-  const { seconds, stdout } = await tenfold(['compile', '--config', config, '--at', revision, '--quiet', '--format', 'json'], folder)
+  const args = ['compile', '--config', config, '--at', revision, '--quiet', '--format', 'json']
+  const { seconds, stdout } = await tenfold(args, folder)
   const facts: unknown = JSON.parse(stdout)
   return {
     seconds, stdout,
-    parsed: numberIn(facts, 'files_parsed'), written: numberIn(facts, 'objects_written'), bytes: numberIn(facts, 'bytes_written'),
+    parsed: numberIn(facts, 'files_parsed'),
+    written: numberIn(facts, 'objects_written'),
+    bytes: numberIn(facts, 'bytes_written'),
   }
 }
 

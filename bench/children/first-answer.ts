@@ -26,6 +26,7 @@ async function parseFlat(file: string): Promise<void> {
   const { readFileSync } = await import('node:fs')
   const flat: unknown = JSON.parse(readFileSync(file, 'utf8'))
   const accounts: unknown = typeof flat === 'object' && flat !== null && 'accounts' in flat ? flat.accounts : undefined
-  if (typeof accounts !== 'object' || accounts === null || !(account in accounts)) throw new Error(`${account} is not in ${file}`)
+  const isThere = typeof accounts === 'object' && accounts !== null && account in accounts
+  if (!isThere) throw new Error(`${account} is not in ${file}`)
   say({ milliseconds: performance.now() - begun })
 }

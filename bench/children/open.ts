@@ -17,5 +17,6 @@ export async function open(options: Partial<OpenOptions> = {}): Promise<Settings
 /** Where accounts are fetched one by one, they have to be asked for first. */
 export async function need(settings: Settings, id: string): Promise<void> {
   if (input['mode'] !== 'lazy') return
-  if ('account' in settings && typeof settings.account === 'function') await Reflect.apply(settings.account, settings, [id])
+  const account: unknown = 'account' in settings ? settings.account : undefined
+  if (typeof account === 'function') await Reflect.apply(account, settings, [id])
 }

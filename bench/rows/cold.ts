@@ -11,10 +11,14 @@ export const cold: Row = {
   title: 'Cold',
   async run({ sizes }) {
     const corpus = await corpusOf('plain', sizes.cold)
+    const config = join(corpus.folder, 'config')
     const seconds = await inTurns(Math.min(3, sizes.rounds), {
       compile: () => compileInto(emptyFolder('cold'), corpus, corpus.commit),
-      check: () => tenfold(['check', '--quiet', '--config', join(corpus.folder, 'config'), '--at', corpus.commit], emptyFolder('cold')),
-      bound: async () => ({ stdout: '', seconds: numberIn(await Child.once('yaml-bound', { accounts: sizes.cold }), 'seconds') }),
+      check: () => tenfold(['check', '--quiet', '--config', config, '--at', corpus.commit], emptyFolder('cold')),
+      bound: async () => {
+        const answer: unknown = await Child.once('yaml-bound', { accounts: sizes.cold })
+        return { stdout: '', seconds: numberIn(answer, 'seconds') }
+      },
     })
     const against = { what: '`yaml` parsing them in as many workers', value: seconds.get('bound') ?? 0 }
     const goal = { of: 'ratio', most: 1.25, accounts: { meant: 100_000, had: sizes.cold } } as const

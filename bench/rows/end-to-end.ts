@@ -65,7 +65,8 @@ async function change(folder: string, service: Child, edit: number, release: () 
   const released = performance.now()
   const answer: unknown = await arrived
   const done = performance.now()
-  if (JSON.stringify(answer) !== JSON.stringify({ temperature: (1100 + edit) / 1000 })) throw new Error(`the service answers ${JSON.stringify(answer)}`)
+  const expected = JSON.stringify({ temperature: (1100 + edit) / 1000 })
+  if (JSON.stringify(answer) !== expected) throw new Error(`the service answers ${JSON.stringify(answer)}`)
   return { commit: committed - begun, release: released - committed, arrive: Math.max(0, done - released) }
 }
 
@@ -76,7 +77,8 @@ function lineOf(way: string, took: readonly Took[], accounts: number): Line {
     ours: median(took.map(({ commit, release, arrive }) => (commit + release + arrive) / 1000)), unit: 's',
     against: { what: 'Configerator, as published', value: CONFIGERATOR_SECONDS },
     goal: { of: 'value', most: 1, accounts: { meant: 100_000, had: accounts } },
-    note: `commit ${of('commit').toFixed(2)} s, release ${of('release').toFixed(2)} s, until the service answers ${of('arrive').toFixed(2)} s more`,
+    note: `commit ${of('commit').toFixed(2)} s, release ${of('release').toFixed(2)} s, ` +
+      `until the service answers ${of('arrive').toFixed(2)} s more`,
   }
 }
 

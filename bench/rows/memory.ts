@@ -29,8 +29,12 @@ export const memory: Row = {
 async function loaded(store: Store, empty: unknown, kind: string): Promise<Line[]> {
   const { size } = store.corpus
   const accounts = { meant: 1_000_000, had: size }
-  const weigh = (mode: string, asked: number): Promise<unknown> => Child.once('memory', { mode, store: store.url, accounts: size, asked })
-  const over = (weight: unknown, key: string, base = key): number => (numberIn(weight, key) - numberIn(empty, base)) / MB
+  const weigh = (mode: string, asked: number): Promise<unknown> => {
+    return Child.once('memory', { mode, store: store.url, accounts: size, asked })
+  }
+  const over = (weight: unknown, key: string, base = key): number => {
+    return (numberIn(weight, key) - numberIn(empty, base)) / MB
+  }
   const [full, lazy] = [await weigh('full', 100_000), await weigh('lazy', 1000)]
   const what = `${count(size)} accounts, ${kind}`
   const goal = { of: 'value', most: 150, accounts } as const
@@ -41,11 +45,15 @@ async function loaded(store: Store, empty: unknown, kind: string): Promise<Line[
     { what: `${what}: full, heap and external`, ours: over(full, 'used'), unit: 'MB', goal },
   ]
   if (isUnsupported(lazy)) {
-    return [...lines, { what: `${what}: lazy, RSS`, ours: undefined, unit: 'MB', goal: lazyGoal, note: 'lazy mode is not in this version' }]
+    const missing = 'lazy mode is not in this version'
+    return [...lines, { what: `${what}: lazy, RSS`, ours: undefined, unit: 'MB', goal: lazyGoal, note: missing }]
   }
   return [
     ...lines,
-    { what: `${what}: lazy, RSS`, ours: over(lazy, 'askedRss', 'rss'), unit: 'MB', goal: lazyGoal, note: '1,000 random ones were asked for' },
+    {
+      what: `${what}: lazy, RSS`, ours: over(lazy, 'askedRss', 'rss'), unit: 'MB', goal: lazyGoal,
+      note: '1,000 random ones were asked for',
+    },
     { what: `${what}: lazy, heap and external`, ours: over(lazy, 'asked', 'used'), unit: 'MB', goal: lazyGoal },
   ]
 }
@@ -61,12 +69,14 @@ async function inOtherForms(bench: Bench, store: Store): Promise<Line[]> {
   const lines: Line[] = []
   let ours: number | undefined
   for (const [beside, label] of Object.entries(forms)) {
-    const input = { mode: 'full', store: store.url, accounts: size, asked: 1000, beside, besideAccounts: Math.min(BESIDE, size) }
+    const held = { beside, besideAccounts: Math.min(BESIDE, size) }
+    const input = { mode: 'full', store: store.url, accounts: size, asked: 1000, ...held }
     const weight: unknown = await Child.once('memory', input)
     ours ??= numberIn(weight, 'used') / MB
     const value = (numberIn(weight, 'beside') / MB) * (size / Math.min(BESIDE, size))
     lines.push({
-      what: 'every function, heap and external, against one function', ours, unit: 'MB', against: { what: label, value },
+      what: 'every function, heap and external, against one function',
+      ours, unit: 'MB', against: { what: label, value },
       note: `counted up from ${count(Math.min(BESIDE, size))} accounts`,
     })
   }

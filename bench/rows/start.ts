@@ -18,7 +18,10 @@ export const start: Row = {
     const against = { what: 'node -e 0', value: ms('nothing') }
     return [
       { what: '`tenfold --help`', ours: ms('help'), unit: 'ms', against, goal: { of: 'ratio', most: 1.5 } },
-      { what: '`tenfold check` of this repository', ours: ms('check'), unit: 'ms', against, goal: { of: 'value', most: 500 } },
+      {
+        what: '`tenfold check` of this repository', ours: ms('check'), unit: 'ms', against,
+        goal: { of: 'value', most: 500 },
+      },
     ]
   },
 }

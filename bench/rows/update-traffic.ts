@@ -29,8 +29,14 @@ export const updateTraffic: Row = {
       const against = { what: 'the whole bundle', value: whole.bytes }
       const what = `fetched after one change, ${count(big)} accounts`
       return [
-        { what, ours, unit: 'B', against, goal: { of: 'value', most: 20_000, accounts }, note: 'with the headers of the answers' },
-        { what: 'requests after one change', ours: requests, unit: '', against: { what: 'for the whole bundle', value: whole.requests } },
+        {
+          what, ours, unit: 'B', against, goal: { of: 'value', most: 20_000, accounts },
+          note: 'with the headers of the answers',
+        },
+        {
+          what: 'requests after one change', ours: requests, unit: '',
+          against: { what: 'for the whole bundle', value: whole.requests },
+        },
       ]
     } finally {
       service.end()
