@@ -1,0 +1,99 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { idOf } from '../../test/support/corpus.ts'
+import { trustFolder } from '../../test/support/trust.ts'
+import { Child } from '../child.ts'
+import { corpusOf, editOf } from '../corpus.ts'
+import { type Line, type Row, count } from '../line.ts'
+import { median, repeat, tenfold } from '../measure.ts'
+import { git } from '../place.ts'
+import { StoreServer } from '../server.ts'
+import { emptyFolder } from '../store.ts'
+
+/** How often the service looks at the store. */
+const EVERY_MS = 50
+const ACCOUNT = 424
+const CONFIGERATOR_SECONDS = 14.5
+
+/** From an edited file to a running service that answers with it. */
+export const endToEnd: Row = {
+  name: 'end-to-end',
+  title: 'End to end',
+  async run({ sizes }) {
+    const folder = await checkout(sizes.cold)
+    await tenfold(['compile', '--at', 'HEAD', '--quiet'], folder)
+    await publish(folder)
+    const server = await StoreServer.start(join(folder, 'published'))
+    const trust = join(folder, 'config', 'trust', 'root.json')
+    const service = new Child('service', { store: server.url, trust, everyMs: EVERY_MS, account: idOf(ACCOUNT) })
+    try {
+      await service.answer()
+      const ways = {
+        '`compile --at HEAD`, `publish`': async () => {
+          await tenfold(['compile', '--at', 'HEAD', '--quiet'], folder)
+          await publish(folder)
+        },
+        '`release` of the working tree': () => tenfold(['release', '--quiet', '--to', 'file:published'], folder),
+      }
+      const lines: Line[] = []
+      let edits = 0
+      for (const [way, release] of Object.entries(ways)) {
+        lines.push(lineOf(way, await repeat(3, () => change(folder, service, edits++, release)), sizes.cold))
+      }
+      return lines
+    } finally {
+      service.end()
+      server.close()
+    }
+  },
+}
+
+interface Took {
+  readonly commit: number
+  readonly release: number
+  readonly arrive: number
+}
+
+async function change(folder: string, service: Child, edit: number, release: () => Promise<unknown>): Promise<Took> {
+  const [path, text] = editOf(ACCOUNT, 100 + edit)
+  writeFileSync(join(folder, 'config', path), text)
+  const begun = performance.now()
+  await git(folder, 'commit', '--quiet', '--message', 'a change', '--', join('config', path))
+  const committed = performance.now()
+  const arrived = service.answer()
+  await release()
+  const released = performance.now()
+  const answer: unknown = await arrived
+  const done = performance.now()
+  const expected = JSON.stringify({ temperature: (1100 + edit) / 1000 })
+  if (JSON.stringify(answer) !== expected) throw new Error(`the service answers ${JSON.stringify(answer)}`)
+  return { commit: committed - begun, release: released - committed, arrive: Math.max(0, done - released) }
+}
+
+function lineOf(way: string, took: readonly Took[], accounts: number): Line {
+  const of = (part: keyof Took): number => median(took.map((one) => one[part])) / 1000
+  return {
+    what: `commit, ${way}, fetch: ${count(accounts)} accounts`,
+    ours: median(took.map(({ commit, release, arrive }) => (commit + release + arrive) / 1000)), unit: 's',
+    against: { what: 'Configerator, as published', value: CONFIGERATOR_SECONDS },
+    goal: { of: 'value', most: 1, accounts: { meant: 100_000, had: accounts } },
+    note: `commit ${of('commit').toFixed(2)} s, release ${of('release').toFixed(2)} s, ` +
+      `until the service answers ${of('arrive').toFixed(2)} s more`,
+  }
+}
+
+/** The corpus in a working tree, with a root of trust in it: what a pull request is merged into. */
+async function checkout(accounts: number): Promise<string> {
+  const corpus = await corpusOf('plain', accounts)
+  const folder = emptyFolder('end-to-end')
+  await git(folder, 'clone', '--quiet', '--shared', corpus.folder, '.')
+  await git(folder, 'reset', '--quiet', '--hard', corpus.commit)
+  trustFolder(folder)
+  await git(folder, 'add', 'config/trust')
+  await git(folder, 'commit', '--quiet', '--message', 'the root of trust')
+  return folder
+}
+
+async function publish(folder: string): Promise<void> {
+  await tenfold(['publish', '--quiet', '--from', 'file:.tenfold/store', '--to', 'file:published'], folder)
+}

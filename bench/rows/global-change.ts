@@ -1,0 +1,27 @@
+import { globalEdit, globals } from '../corpus.ts'
+import { type Row, count } from '../line.ts'
+import { median, repeat } from '../measure.ts'
+
+/** A default moved, so that every account has to be judged again. */
+export const globalChange: Row = {
+  name: 'global-change',
+  title: 'Global change',
+  async run(bench) {
+    const { big, rounds } = bench.sizes
+    const store = await bench.store('plain', big)
+    const compiled = await repeat(Math.min(3, rounds), async (round) => {
+      return store.compile(await store.commit([globalEdit(round)]))
+    })
+    const ours = median(compiled.map(({ seconds }) => seconds))
+    const accounts = { meant: 1_000_000, had: big }
+    // The globals are few, and parsed whenever one of them moved.
+    const parsed = Math.max(0, ...compiled.map((one) => one.parsed - globals().length))
+    return [
+      {
+        what: `every account judged again, ${count(big)}`, ours, unit: 's',
+        against: { what: 'the cold compile', value: store.cold.seconds }, goal: { of: 'ratio', most: 0.1, accounts },
+      },
+      { what: 'account files parsed', ours: parsed, unit: '', goal: { of: 'value', most: 0 } },
+    ]
+  },
+}
