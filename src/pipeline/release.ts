@@ -46,6 +46,11 @@ export async function release(configuration: Configuration, request: ReleaseRequ
   // All of this before anything is sealed: what must not be published must not be sealed either.
   if (document !== undefined) await refuseForeign(document, others, pinnedIn(document, request.env))
 
+  for (const { url, target } of others) {
+    if ((request.env['TENFOLD_ROOT'] ?? '') !== '' || (await target.head()) !== undefined) continue
+    request.note(`${masked(url)} is new, and TENFOLD_ROOT pins no root: the one in the configuration is taken on trust`)
+  }
+
   const timing: Timing = { now: request.now(), days: tenfold?.expires_after_days ?? 30 }
   const shrinking: Shrinking = { percent: tenfold?.guards?.max_accounts_removed_percent, isAllowed: request.allowShrink }
   // The first folder among the targets is compiled into, so that it is its own cache; the others get a copy.

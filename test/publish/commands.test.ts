@@ -74,3 +74,11 @@ test('what cannot be published, and where it cannot go', async () => {
   }
   expect(await refused(['publish'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--to') })
 })
+
+test('compile leaves a signed release alone, and the first one into a place takes its root on trust', async () => {
+  const folder = trustFolder(writeConfig({ 'accounts/acme.yaml': ACME }))
+  const first = await tenfold(['release', '--to', 'file:out'], folder)
+  expect(first).toMatchObject({ code: 0, stderr: expect.stringContaining('TENFOLD_ROOT pins no root') })
+  expect((await tenfold(['release', '--to', 'file:out'], folder)).stderr).not.toContain('TENFOLD_ROOT')
+  expectRefused(await unchanged(folder, () => tenfold(['compile', '--out', 'out'], folder)), 2, 'holds a signed release')
+})

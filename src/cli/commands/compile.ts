@@ -1,5 +1,6 @@
 import { resolve, sep } from 'node:path'
 import { hexOf } from '../../bundle/object.ts'
+import { readHead } from '../../bundle/release.ts'
 import { Failure } from '../../compile/failure.ts'
 import { flat } from '../../compile/flat.ts'
 import { writeFiles } from '../../edit/write.ts'
@@ -8,7 +9,7 @@ import { accountsOf } from '../../pipeline/accounts-of.ts'
 import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
 import type { OwnRules } from '../../pipeline/own-rules.ts'
 import { localPublisher } from '../../pipeline/publisher.ts'
-import { unsigned } from '../../publish/publisher.ts'
+import { unsigned, wellFormed } from '../../publish/publisher.ts'
 import { FileTarget } from '../../publish/targets/file.ts'
 import { type CommonFlags, type ExitCode, formatOf, hasErrors, note, out, outJson, progressOn, renderAside } from '../io.ts'
 import { judgeWith, ownRulesFor } from '../own-rules.ts'
@@ -32,6 +33,7 @@ export async function compile(flags: Flags): Promise<ExitCode> {
   }
   const progress = progressOn(flags)
   const local = isEmbedded(target) ? signingHere().local : undefined
+  if (local === undefined) refuseSigned(target)
   let compiled: Compiled
   try {
     compiled = await compilePipeline(configuration, target, {
@@ -54,6 +56,16 @@ export async function compile(flags: Flags): Promise<ExitCode> {
       `${facts.files_reused} reused, ${facts.objects_written} objects written\n`)
   }
   return 0
+}
+
+/** A release that others read is not replaced by what nobody signed: they would refuse it. */
+function refuseSigned(target: FileTarget): void {
+  const head = target.headNow()
+  if (head === undefined || wellFormed(target, () => readHead(head)).signatures.length === 0) return
+  throw new Failure(
+    'usage', `${target.url} holds a signed release, and what is compiled is not signed`,
+    'use `tenfold release --to`, or compile into another folder and `tenfold publish` that',
+  )
 }
 
 /** What is compiled is not released: nobody is to wait for it to expire, or to ask what became of its accounts. */

@@ -1,0 +1,12 @@
+import type { ExitCode } from './io.ts'
+
+let code: ExitCode = 0
+
+/** How the command ended. */
+export function finish(ended: ExitCode): void {
+  code = ended
+}
+
+export function outcome(): ExitCode {
+  return code
+}

@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import { KEYS_FOLDER } from '../io.ts'
+
+/** A command with the flags that every command takes. */
+export function command(parent: Command, name: string, description: string, allowed: readonly string[]): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .option('--config <dir>', 'the configuration folder', 'config')
+    .option('--format <format>', allowed.join(', '))
+    .option('--no-color', 'no colours')
+    .option('--quiet', 'errors alone on stderr')
+    .exitOverride()
+}
+
+/** A command that edits accounts, in place or by a pull request. */
+export function edit(parent: Command, name: string, description: string, allowed: readonly string[]): Command {
+  return command(parent, name, description, allowed)
+    .option('--pr', 'leave the files alone and open a pull request with the change, or update the one that has it')
+    .option('--remote <name>', 'the remote to propose to (default: origin)')
+    .option('--base <branch>', 'the branch to change (default: the repository’s default branch)')
+}
+
+/** A change of the root: signed by the root keys, which are brought for it. */
+export function ceremony(parent: Command, name: string, description: string): Command {
+  return command(parent, name, description, ['pretty', 'json'])
+    .option('--keys <dir>', 'where private keys are read and written', KEYS_FOLDER)
+}
+
+/** Of an option that may be given several times, all values. */
+export function collect(value: string, all: readonly string[] = []): readonly string[] {
+  return [...all, value]
+}

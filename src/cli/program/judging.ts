@@ -1,0 +1,41 @@
+import type { Command } from 'commander'
+import { formats } from '../../report/report.ts'
+import { finish } from '../outcome.ts'
+import { command } from './command.ts'
+
+/** The commands that say what a configuration is, what it gives, and what a change of it would. */
+export function addJudging(program: Command): void {
+  command(program, 'check', 'parse, validate, link and lint the configuration', formats)
+    .option('--at <rev>', 'judge a revision instead of the working tree')
+    .option('--since <rev>', 'report what changed files say, and what is new elsewhere since the revision')
+    .option('--policy <rev|dir>', 'take plans, models, tenfold.yaml and trust from a trusted revision or checkout')
+    .option('--fix', 'apply the fixes that keep the meaning')
+    .option('--max-warnings <n>', 'fail when there are more warnings than this')
+    .action(async (flags) => finish(await (await import('../commands/check.ts')).check(flags)))
+
+  command(program, 'get', 'what a service would get', ['json', 'pretty'])
+    .argument('<account>', 'the account id')
+    .argument('[function]', 'the function')
+    .option('--prompt <type>', 'a prompt instead of a function')
+    .option('--plan <plan>', 'the live plan: what it forbids is not applied')
+    .option('--store <url>', 'read a store instead of the configuration')
+    .option('--trust <file>', 'the root of trust for that store; the configuration’s own if left out')
+    .action(async (account, name, flags) => finish(await (await import('../commands/get.ts')).get(account, name, flags)))
+
+  command(program, 'explain', 'every layer of every field: value, file:line, commit, author, which won', ['pretty', 'json'])
+    .argument('<account>', 'the account id')
+    .argument('[function]', 'the function; all of them if left out')
+    .action(async (account, name, flags) => finish(await (await import('../commands/explain.ts')).explain(account, name, flags)))
+
+  command(program, 'diff', 'the resolved difference between two revisions: which accounts get what other answers', ['json', 'pretty'])
+    .argument('<base>', 'the revision to compare with')
+    .argument('[head]', 'the revision to compare (default: the working tree)')
+    .action(async (base, head, flags) => finish(await (await import('../commands/diff.ts')).diff(base, head, flags)))
+
+  command(program, 'review', 'the same for a reviewer, as the Markdown of a pull-request comment', ['markdown', 'json', 'pretty'])
+    .requiredOption('--base <rev>', 'the revision to compare with')
+    .option('--head <rev>', 'the revision under review (default: the working tree)')
+    .option('--post', 'keep it as the one comment of the pull request')
+    .option('--pull <number>', 'the pull request to comment on (default: the one that a workflow runs for)')
+    .action(async (flags) => finish(await (await import('../commands/review.ts')).review(flags)))
+}
