@@ -35,8 +35,9 @@ export async function* checkAccounts(
   bench: Bench,
   globals: readonly GlobalContent[],
 ): AsyncGenerator<Outcome> {
-  // Source files run unbuilt cannot be loaded by a worker, and a repository's own rules live in this thread.
-  const here = work.length < WORTH_WORKERS || import.meta.url.endsWith('.ts') || bench.rules !== undefined
+  // Source files run unbuilt cannot be loaded by a worker, and what is a function cannot be sent to one.
+  const isOurs = bench.rules !== undefined || bench.when.touched !== undefined
+  const here = work.length < WORTH_WORKERS || import.meta.url.endsWith('.ts') || isOurs
   if (here) {
     for await (const [{ file, before }, content] of withContents(work, configuration)) {
       yield checkOne(file.path, content, before, bench)

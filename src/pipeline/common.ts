@@ -1,5 +1,4 @@
 import type { Globals } from '../bundle/model.ts'
-import type { Ref } from '../bundle/object.ts'
 import { withGlobalTexts } from '../bundle/root.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
 import type { Known, Trust } from '../compile/link.ts'
@@ -33,14 +32,14 @@ export interface Common {
 export async function checkCommon(
   configuration: Configuration,
   touched: When['touched'],
-  cache?: { readonly previous: Previous; read(ref: Ref): Uint8Array },
+  previous?: Previous,
 ): Promise<Common> {
   const { tree, date, show } = configuration
   const when: When = { date, ...(touched !== undefined && { touched }) }
   const contents = await globalContents(tree.files, configuration.contents)
-  const reused = cache !== undefined && isUnchanged(contents, cache.previous)
+  const reused = previous !== undefined && isUnchanged(contents, previous)
   const trust = trustIn(await rootOfTrust(configuration))
-  const checked = reused ? fromStore(contents, trust, cache, when, show) : checkGlobals(contents, trust, when, show)
+  const checked = reused ? fromStore(contents, trust, previous, when, show) : checkGlobals(contents, trust, when, show)
   const findings = lintTree(tree)
   const accounts = await involved(findings, configuration)
   const diagnostics = locate(findings, (path) => checked.lookup(path) ?? accounts.get(path), show)
@@ -61,17 +60,16 @@ function isUnchanged(contents: readonly GlobalContent[], { globalFiles }: Previo
 function fromStore(
   contents: readonly GlobalContent[],
   trust: Trust | undefined,
-  { previous, read }: { previous: Previous; read(ref: Ref): Uint8Array },
+  previous: Previous,
   when: When,
   show: (path: string) => string,
 ): CheckedGlobals {
-  const text = (ref: Ref): string => Buffer.from(read(ref)).toString('utf8')
   const { environment, provenance } = previous.globals
-  const globals = withGlobalTexts(previous.globals, text)
+  const globals = withGlobalTexts(previous.globals, (ref) => previous.text(ref))
   const lookup = lazily(contents)
   const known = { ...knownFrom(globals), ...judgesOf(contents, trust) }
   const diagnostics = locate(lintGlobals(known, when), lookup, show)
-  return { known, diagnostics, globals, environment, lookup, provenance: text(provenance), parsed: 0 }
+  return { known, diagnostics, globals, environment, lookup, provenance: previous.text(provenance), parsed: 0 }
 }
 
 function knownFrom(globals: Globals): Known {

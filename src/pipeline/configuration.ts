@@ -1,35 +1,57 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { Failure } from '../compile/failure.ts'
-import { type Facts, type Repository, factsOfCommit, factsOfWorkingTree, openRepository, readBlobs, readRevision, resolveRevision } from '../compile/git.ts'
+import { readBlobs } from '../compile/git-blobs.ts'
+import { NoFolderThen, readGlobalsOf, readRevision } from '../compile/git-trees.ts'
+import {
+  type Facts, type Repository, UNCOMMITTED, factsOfCommit, factsOfWorkingTree, openRepository, resolveRevision,
+} from '../compile/git.ts'
 import { type Content, type Located, type Tree, readContent, readFolder } from '../compile/read.ts'
 import { nearest } from '../compile/suggest.ts'
 
-/** A configuration wherever it lies: a folder of the working tree, or a revision of its repository. */
-export interface Configuration extends Facts {
+/** Where a configuration lies: in a folder of the working tree, or at a revision. Nothing is listed yet. */
+export interface Origin extends Facts {
   /** The folder, absolute; for a revision, where the folder would be. */
   readonly folder: string
-  readonly tree: Tree
   /** Where the contents come from: workers read a folder's files themselves. */
   readonly from: 'folder' | 'revision'
   readonly repository: Repository | undefined
   /** A path of the configuration relative to the working directory. */
   show(path: string): string
   contents<F extends Located>(files: readonly F[]): AsyncIterable<readonly [F, Content]>
+  /** Lists everything. */
+  list(): Promise<Tree>
+  /** Lists what is no account: a handful of files, however many accounts there are. */
+  listGlobals(): Promise<Tree>
+}
+
+/** A configuration whose files are known. */
+export interface Configuration extends Origin {
+  readonly tree: Tree
 }
 
 /** @throws {Failure} when there is no such folder, or no such revision. */
 export async function openConfiguration(config: string, at?: string): Promise<Configuration> {
+  return listed(await openOrigin(config, at))
+}
+
+export async function listed(origin: Origin): Promise<Configuration> {
+  return { ...origin, tree: await origin.list() }
+}
+
+/** @throws {Failure} when there is no such folder, or no such revision. */
+export async function openOrigin(config: string, at?: string): Promise<Origin> {
   const folder = resolve(config)
   const shown = relative(process.cwd(), folder).split(sep).join('/')
   const show = (path: string): string => (shown === '' ? path : `${shown}/${path}`)
   const repository = await openRepository(folder)
   if (at !== undefined) return atRevision(folder, show, repository, at)
   if (!existsSync(folder)) throw noFolder(config, folder)
-  const tree = readFolder(folder)
-  const facts = repository === undefined ? { commit: null, date: undefined } : await factsOfWorkingTree(repository)
+  const facts = repository === undefined ? UNCOMMITTED : await factsOfWorkingTree(repository)
   return {
-    ...facts, folder, tree, from: 'folder', repository, show,
+    ...facts, folder, from: 'folder', repository, show,
+    list: async () => readFolder(folder),
+    listGlobals: async () => readFolder(folder, (path) => path !== 'accounts'),
     async *contents<F extends Located>(files: readonly F[]): AsyncGenerator<readonly [F, Content]> {
       for (const file of files) yield [file, readContent(join(folder, file.path))]
     },
@@ -41,13 +63,22 @@ async function atRevision(
   show: (path: string) => string,
   repository: Repository | undefined,
   at: string,
-): Promise<Configuration> {
+): Promise<Origin> {
   if (repository === undefined) {
     throw new Failure('usage', `${folder} is in no git repository, so there is no revision "${at}"`, 'leave out the revision')
   }
   const commit = await resolveRevision(repository, at)
-  const [facts, tree] = await Promise.all([factsOfCommit(repository, commit), readRevision(repository, commit)])
-  return { ...facts, folder, tree, from: 'revision', repository, show, contents: (files) => readBlobs(repository, files) }
+  const facts = await factsOfCommit(repository, commit)
+  const { id } = facts
+  if (id === undefined) {
+    throw new NoFolderThen('usage', `there is no ${repository.prefix} at ${commit.slice(0, 12)}`, 'name the folder with --config DIR')
+  }
+  return {
+    ...facts, folder, from: 'revision', repository, show,
+    list: () => readRevision(repository, commit, id),
+    listGlobals: () => readGlobalsOf(repository, commit, id),
+    contents: (files) => readBlobs(repository, files),
+  }
 }
 
 function noFolder(config: string, folder: string): Failure {

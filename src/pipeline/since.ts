@@ -1,71 +1,78 @@
-import { canonical } from '../bundle/canonical.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
-import { parse } from '../compile/parse.ts'
-import { blobId } from '../compile/read.ts'
-import { type Path, type SourceFile, nodeAt, plain } from '../compile/source.ts'
-import type { Place, When } from '../lint/rule.ts'
-import type { Configuration } from './configuration.ts'
+import { sortDiagnostics } from '../compile/diagnostic.ts'
+import type { FileTarget } from '../publish/targets/file.ts'
+import { checkAccounts } from './accounts.ts'
+import { changedBetween, touchedBetween } from './changes.ts'
+import { type Common, checkCommon } from './common.ts'
+import type { Origin } from './configuration.ts'
+import { withPrevious } from './previous.ts'
+import { judgesAlike, newElsewhere } from './elsewhere.ts'
+import { sidesOf } from './sides.ts'
 
-/** The files of a configuration that are not what they were, by path. */
-export interface Changes {
+export interface Since {
+  readonly diagnostics: readonly Diagnostic[]
+  /** How many YAML files there are after the change. */
+  readonly files: number
+  /** The files that the change touched, as people are shown them. */
   readonly changed: ReadonlySet<string>
-  /** Whether the change wrote the value at a place. */
-  readonly touched: NonNullable<When['touched']>
+  /** How many account files were parsed. */
+  readonly accounts_parsed: number
 }
 
-/** Compares two configurations file by file, by the id of their content. */
-export async function changesBetween(before: Configuration, after: Configuration): Promise<Changes> {
-  const [then, now] = await Promise.all([blobsOf(before), blobsOf(after)])
-  const changed = new Set([...now].filter(([path, blob]) => then.get(path) !== blob).map(([path]) => path))
-  for (const path of then.keys()) if (!now.has(path)) changed.add(path)
-  const [old, current] = await Promise.all([sourcesOf(before, changed), sourcesOf(after, changed)])
-  return {
-    changed,
-    touched: (place) => {
-      if (!changed.has(place.file)) return false
-      return valueAt(old.get(place.file), place) !== valueAt(current.get(place.file), place)
-    },
-  }
+export interface SinceOptions {
+  /** A store that knows how many accounts there are, and some of them. */
+  readonly store?: FileTarget
+  readonly judge: string
+  readonly note?: (text: string) => void
+  readonly progress?: (done: number, total: number) => void
 }
 
 /**
- * Those of a change: all in files that it changed, and elsewhere those that were not there before. A diagnostic is
- * the same one when rule, file, message and place are; an unchanged file's places have not moved.
+ * What is wrong with the files of a change, and what is wrong elsewhere and was not before it. A diagnostic is the
+ * same one when rule, severity, file, place and message are; an unchanged file's places have not moved.
+ *
+ * Where nothing that judges has moved, an unchanged account says what it said, so only those files are parsed that
+ * the change touched. Accounts that claim one id are the exception, and the names of the files tell about them.
  */
-export function diagnosticsSince(
-  before: readonly Diagnostic[],
-  after: readonly Diagnostic[],
-  changed: (file: string) => boolean,
-): Diagnostic[] {
-  const known = new Set(before.map(identity))
-  return after.filter((diagnostic) => changed(diagnostic.file) || !known.has(identity(diagnostic)))
+export async function checkSince(before: Origin, after: Origin, options: SinceOptions): Promise<Since> {
+  const { store, judge, note = (): void => {}, progress = (): void => {} } = options
+  return withPrevious(store, judge, note, async (previous) => {
+    const sides = await sidesOf(before, after, previous)
+    const changed = await changedBetween(sides.before, sides.after)
+    const globals = new Set([...changed].filter((path) => !path.startsWith('accounts/')))
+    const touched = await touchedBetween(sides.before, sides.after, globals)
+    const judgedBefore = await checkCommon(sides.before, undefined)
+    const judged = await checkCommon(sides.after, touched)
+
+    const work = sides.after.tree.files.filter(({ path, kind }) => kind === 'account' && changed.has(path))
+    const written = hasRemovedModels(judged) ? await touchedBetween(sides.before, sides.after, changed) : undefined
+    const bench = { ...judged.bench, when: { date: judged.bench.when.date, ...(written && { touched: written }) } }
+    const found: Diagnostic[] = [...judged.diagnostics]
+    let done = 0
+    for await (const outcome of checkAccounts(work.map((file) => ({ file })), sides.after, bench, judged.contents)) {
+      if (!('unchanged' in outcome)) for (const diagnostic of outcome.diagnostics) found.push(diagnostic)
+      progress(++done, work.length)
+    }
+    const elsewhere = judgesAlike(judgedBefore, judged)
+      ? { diagnostics: [], before: [], parsed: 0 }
+      : await newElsewhere({ judgedBefore, judged, after: await sides.whole(), isChanged: (path) => changed.has(path), previous })
+
+    const shown = new Set([...changed].map(after.show))
+    const known = new Set([...judgedBefore.diagnostics, ...elsewhere.before].map(identity))
+    const diagnostics = [...found, ...elsewhere.diagnostics].filter((one) => shown.has(one.file) || !known.has(identity(one)))
+    return {
+      diagnostics: sortDiagnostics(diagnostics), files: sides.files, changed: shown,
+      accounts_parsed: work.length + elsewhere.parsed,
+    }
+  })
+}
+
+/** Whether it may matter that the change wrote a value: so it does for a model that is gone. */
+function hasRemovedModels({ bench: { known, when } }: Common): boolean {
+  const { date } = when
+  return date !== undefined && Object.values(known.models ?? {}).some(({ removed_on }) => removed_on !== undefined && removed_on <= date)
 }
 
 function identity({ rule, severity, file, line, column, message }: Diagnostic): string {
   return [rule, severity, file, line, column, message].join('\0')
-}
-
-/** The id of every file's content, by path. */
-export async function blobsOf(configuration: Configuration): Promise<Map<string, string>> {
-  const blobs = new Map(configuration.tree.files.map(({ path, blob }) => [path, blob ?? '']))
-  const unknown = configuration.tree.files.filter(({ blob }) => blob === undefined)
-  for await (const [{ path }, content] of configuration.contents(unknown)) {
-    blobs.set(path, content === 'too-large' ? content : blobId(content))
-  }
-  return blobs
-}
-
-async function sourcesOf(configuration: Configuration, changed: ReadonlySet<string>): Promise<Map<string, SourceFile>> {
-  const sources = new Map<string, SourceFile>()
-  const files = configuration.tree.files.filter(({ path }) => changed.has(path))
-  for await (const [{ path, kind }, content] of configuration.contents(files)) {
-    if (content !== 'too-large') sources.set(path, parse(path, kind, content))
-  }
-  return sources
-}
-
-function valueAt(file: SourceFile | undefined, place: Place): string | undefined {
-  const path: Path | undefined = 'path' in place ? place.path : undefined
-  const node = path && nodeAt(file?.root, path)
-  return node && canonical(plain(node))
 }

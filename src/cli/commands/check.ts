@@ -1,13 +1,16 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { count } from '../../compile/diagnostic.ts'
 import { Failure } from '../../compile/failure.ts'
-import { NoFolderThen } from '../../compile/git.ts'
+import { NoFolderThen } from '../../compile/git-trees.ts'
 import { applyFixes } from '../../edit/fix.ts'
 import { type Checked, check as checkPipeline } from '../../pipeline.ts'
-import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
+import { type Origin, listed, openOrigin } from '../../pipeline/configuration.ts'
 import { withPolicy } from '../../pipeline/policy.ts'
-import { changesBetween, diagnosticsSince } from '../../pipeline/since.ts'
+import { checkSince } from '../../pipeline/since.ts'
+import { FileTarget } from '../../publish/targets/file.ts'
 import { formats } from '../../report/report.ts'
-import { type CommonFlags, type ExitCode, colorOn, formatOf, note, out, progressOn, render } from '../io.ts'
+import { type CommonFlags, type ExitCode, JUDGE, colorOn, formatOf, note, out, progressOn, render } from '../io.ts'
 
 interface Flags extends CommonFlags {
   readonly at?: string
@@ -44,25 +47,21 @@ interface Judged extends Pick<Checked, 'diagnostics' | 'files'> {
 }
 
 async function checkAll(flags: Flags): Promise<Judged> {
-  const opened = await openConfiguration(flags.config, flags.at)
-  const configuration = flags.policy === undefined ? opened : await withPolicy(opened, flags.config, flags.policy)
+  const opened = await openOrigin(flags.config, flags.at)
+  const origin = flags.policy === undefined ? opened : await withPolicy(opened, flags.config, flags.policy)
   const progress = progressOn(flags)
   const options = progress === undefined ? {} : { progress }
-  if (flags.since === undefined) return checkPipeline(configuration, options)
+  if (flags.since === undefined) return checkPipeline(await listed(origin), options)
   const before = await openBefore(flags.config, flags.since)
-  if (before === undefined) return checkPipeline(configuration, { ...options, touched: () => true })
-  const changes = await changesBetween(before, configuration)
-  const after = await checkPipeline(configuration, { ...options, touched: changes.touched })
-  const then = await checkPipeline(before, options)
-  const changed = new Set([...changes.changed].map(configuration.show))
-  const diagnostics = diagnosticsSince(then.diagnostics, after.diagnostics, (file) => changed.has(file))
-  return { ...after, changed, diagnostics }
+  if (before === undefined) return checkPipeline(await listed(origin), { ...options, touched: () => true })
+  const store = new FileTarget(resolve('.tenfold/store'))
+  return checkSince(before, origin, { ...options, judge: JUDGE, ...(existsSync(store.folder) && { store }) })
 }
 
 /** The configuration at a revision; undefined from before there was any, when every file is a change. */
-async function openBefore(config: string, revision: string): Promise<Configuration | undefined> {
+async function openBefore(config: string, revision: string): Promise<Origin | undefined> {
   try {
-    return await openConfiguration(config, revision)
+    return await openOrigin(config, revision)
   } catch (error) {
     if (error instanceof NoFolderThen) return undefined
     throw error
