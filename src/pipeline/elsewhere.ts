@@ -1,8 +1,9 @@
 import { canonical } from '../bundle/canonical.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
-import type { Known } from '../compile/link.ts'
 import type { TreeFile } from '../compile/read.ts'
 import { lintAccount } from '../lint/lint.ts'
+import { silences } from '../lint/locate.ts'
+import type { Finding } from '../lint/rule.ts'
 import type { Bench } from './account.ts'
 import { checkAccounts } from './accounts.ts'
 import type { Common } from './common.ts'
@@ -34,15 +35,15 @@ export interface Elsewhere {
 
 /**
  * What unchanged accounts have to say, now and before, after what judges them has moved. Those that a store knows are
- * judged by what it holds of them, and their files are read only where the two sides do not say the same; of the
+ * judged by what it holds of them, and their files are read only where there is something new; of the
  * others, those alone are judged as before that have something to say now.
  */
 export async function newElsewhere(
   { judgedBefore, judged, after, isChanged, previous }: Elsewhere,
 ): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly before: readonly Diagnostic[]; readonly parsed: number }> {
   const unchanged = after.tree.files.filter(({ path, kind }) => kind === 'account' && !isChanged(path))
-  const says = isSaidAlike(judgedBefore.bench, judged.bench, previous)
-  const work = unchanged.filter((file) => !says(file))
+  const isOld = saysNothingNew(judgedBefore.bench, judged.bench, previous)
+  const work = unchanged.filter((file) => !isOld(file))
   const diagnostics: Diagnostic[] = []
   const speaking = new Set<string>()
   const bench = { ...judged.bench, when: { date: judged.bench.when.date } }
@@ -59,21 +60,24 @@ export async function newElsewhere(
   return { diagnostics, before, parsed: work.length }
 }
 
-/** Whether the store knows a file's content, and the rules find the same in it on both sides. */
-function isSaidAlike(a: Bench, b: Bench, previous: Previous | undefined): (file: TreeFile) => boolean {
+/** Whether the store knows a file's content, and the rules find nothing in it that they did not find before. */
+function saysNothingNew(before: Bench, now: Bench, previous: Previous | undefined): (file: TreeFile) => boolean {
   if (previous === undefined) return () => false
   const accounts = new Map([...previous.byFile().values()].map((account) => [account.blob, account]))
-  const alike = perContent((id, line) => {
-    const found = ({ known, when: { date } }: Bench): string => findings(previous, id, line, known, date)
-    return found(a) === found(b)
+  const isOld = perContent((id, line) => {
+    const model = previous.model(id, line, '')
+    const found = lintAccount(model, now.known, { date: now.when.date }).map(named)
+    const was = new Map(lintAccount(model, before.known, before.when).map((finding) => [named(finding), finding]))
+    // What silenced another one at its place and is gone may let that one speak.
+    const gone = [...was].filter(([name]) => !found.includes(name))
+    return found.every((name) => was.has(name)) && !gone.some(([, finding]) => silences(finding))
   })
   return ({ blob }) => {
     const known = blob === undefined ? undefined : accounts.get(blob)
-    return known !== undefined && alike(known.id, known.line)
+    return known !== undefined && isOld(known.id, known.line)
   }
 }
 
-function findings(previous: Previous, id: string, line: string, known: Known, date: string | undefined): string {
-  const found = lintAccount(previous.model(id, line, ''), known, { date })
-  return canonical(found.map(({ rule, severity, at, message }) => [rule, severity, { ...at }, message]))
+function named({ rule, severity, at, message }: Finding): string {
+  return canonical([rule, severity, { ...at }, message])
 }

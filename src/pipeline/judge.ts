@@ -58,18 +58,23 @@ export async function judgeAccounts(
   }
   if (reused || previous === undefined) return { diagnostics, texts, changes, parsed: looked.size, isAsInGit }
 
-  const again = speaking(previous, scope, bench, (id) => looked.has(id) || gone.has(id))
+  const again = mistaken(previous, scope, bench, (id) => looked.has(id) || gone.has(id))
   for (const file of again) work.set(file.path, { file })
   for await (const outcome of checkAccounts(again.map((file) => ({ file })), configuration, bench, contents)) take(outcome)
   return { diagnostics, texts, changes, parsed: looked.size, isAsInGit }
 }
 
-/** The accounts of the store with something to say: they alone are read again, for the places to say it at. */
-function speaking(previous: Previous, { accounts }: Scope, bench: Bench, isDone: (id: string) => boolean): TreeFile[] {
-  const speaks = perContent((id, line) => lintAccount(previous.model(id, line, ''), bench.known, bench.when).length > 0)
+/**
+ * The accounts of the store that have an error now: they alone are read again, for the places to show it at. Warnings
+ * of unchanged accounts are for `check` to tell.
+ */
+function mistaken(previous: Previous, { accounts }: Scope, bench: Bench, isDone: (id: string) => boolean): TreeFile[] {
+  const isWrong = perContent((id, line) => {
+    return lintAccount(previous.model(id, line, ''), bench.known, bench.when).some(({ severity }) => severity === 'error')
+  })
   const found: TreeFile[] = []
   for (const { id, line, origin } of previous.all()) {
-    if (!isDone(id) && speaks(id, line)) found.push({ path: origin().file, kind: 'account', blob: origin().blob })
+    if (!isDone(id) && isWrong(id, line)) found.push({ path: origin().file, kind: 'account', blob: origin().blob })
   }
   if (found.length === 0) return found
   const listed = new Map(accounts.map((file) => [file.path, file]))
