@@ -16,6 +16,11 @@ export interface Core {
   readonly seq: number
   /** The commit in full; null for a dirty tree or without git. */
   readonly commit: string | null
+  /**
+   * git's id of the configuration's folder, where every account is what git has under that id: the next compile asks
+   * git what has changed since. Left out where nobody can say. Readers ignore it.
+   */
+  readonly tree?: string
   readonly root: Ref
   /** The sealed keys; null where nothing is sealed. */
   readonly secrets: Ref | null
@@ -115,10 +120,11 @@ export function readHead(bytes: Uint8Array): Head {
 }
 
 function readRelease(said: Readonly<Record<string, unknown>>): Release {
-  const { issued, expires, shrunk_at } = said
+  const { issued, expires, shrunk_at, tree } = said
   return {
     environment: string(said['environment'], 'environment'),
     ...readFormer(said, 'the release'),
+    ...(tree !== undefined && { tree: string(tree, 'tree') }),
     trust: said['trust'] === null ? null : ref(said['trust'], 'trust'),
     shrunk_at: shrunk_at === null ? null : integer(shrunk_at, 'shrunk_at'),
     history: list(said['history'], 'history', readFormer),

@@ -1,12 +1,13 @@
-import type { Configuration } from '../pipeline/configuration.ts'
+import type { Origin } from '../pipeline/configuration.ts'
 import type { OwnRules } from '../pipeline/own-rules.ts'
 import { type CommonFlags, JUDGE, note } from './io.ts'
 
 /** The repository's own rules, where they may run; says why where they may not. */
-export async function ownRulesFor(configuration: Configuration, flags: CommonFlags): Promise<OwnRules | undefined> {
-  if (configuration.rules.files.length === 0) return undefined
+export async function ownRulesFor(origin: Origin, flags: CommonFlags): Promise<OwnRules | undefined> {
+  const place = await origin.rules()
+  if (place.files.length === 0) return undefined
   const { loadOwnRules } = await import('../pipeline/own-rules.ts')
-  return loadOwnRules(configuration, {
+  return loadOwnRules(place, {
     // Whoever sets it to anything means to be careful.
     untrusted: !['', '0', 'false'].includes(process.env['TENFOLD_UNTRUSTED'] ?? ''),
     note: (text) => note(flags, `note: ${text}`),

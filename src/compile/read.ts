@@ -34,16 +34,17 @@ export interface Unexpected {
 /** What stands for a file's bytes where they are too many to be read. */
 export type Content = Uint8Array | 'too-large'
 
-/** Lists a folder. Dotfiles are ignored; a link is never followed. */
-export function readFolder(folder: string): Tree {
+/** Lists a folder, but for the folders in it that are not wanted. Dotfiles are ignored; a link is never followed. */
+export function readFolder(folder: string, isWanted: (path: string) => boolean = () => true): Tree {
   const found: Found[] = []
   const pending = ['']
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     for (const entry of listFolder(join(folder, path), path === '')) {
       if (entry.name.startsWith('.')) continue
       const at = path === '' ? entry.name : `${path}/${entry.name}`
-      if (entry.isDirectory() && !looksLikeFile(entry.name)) pending.push(at)
-      else found.push({ path: at, is: entry.isFile() ? 'file' : kindOf(entry) })
+      if (entry.isDirectory() && !looksLikeFile(entry.name)) {
+        if (isWanted(at)) pending.push(at)
+      } else found.push({ path: at, is: entry.isFile() ? 'file' : kindOf(entry) })
     }
   }
   return toTree(found)

@@ -66,6 +66,11 @@ function oneRuleAPlace(all: readonly Located[]): Located[] {
   })
 }
 
+/** Whether a finding may silence another one at its place. */
+export function silences(finding: Finding): boolean {
+  return rankOf(finding) !== undefined
+}
+
 function rankOf({ rule, severity }: Finding): number | undefined {
   const family = FAMILIES.indexOf(rule.slice(0, rule.indexOf('/')))
   if (family < 0 || !isOurs(rule)) return undefined

@@ -37,7 +37,7 @@ export interface CheckedAccount {
   readonly path: string
   readonly diagnostics: readonly Diagnostic[]
   /** What the store holds of it; absent where it has an error. */
-  readonly stored?: { readonly id: string; readonly entry: Entry; readonly texts: readonly StoredObject[] }
+  readonly stored?: { readonly id: string; readonly blob: string; readonly entry: Entry; readonly texts: readonly StoredObject[] }
   /** What it says, where an error keeps it out of the store and not from being understood. */
   readonly refused?: Account
 }
@@ -59,8 +59,9 @@ export function checkAccount(path: string, content: Content, bench: Bench): Chec
   if (model === undefined || content === 'too-large' || !isPlan(model.plan)) return { path, diagnostics }
   if (diagnostics.some(({ severity }) => severity === 'error')) return { path, diagnostics, refused: toAccount(model, model.plan) }
   const at = originsOf(file, (offset) => positionIn(file, offset))
-  const provenance = { file: path, blob: blobId(content), at }
-  return { path, diagnostics, stored: { id: model.id, ...storeAccount(model.id, toAccount(model, model.plan), provenance) } }
+  const blob = blobId(content)
+  const provenance = { file: path, blob, at }
+  return { path, diagnostics, stored: { id: model.id, blob, ...storeAccount(model.id, toAccount(model, model.plan), provenance) } }
 }
 
 /** Free overrides nothing, and says so even in a file that is otherwise not understood. */

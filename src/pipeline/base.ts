@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { NoFolderThen, openRepository, resolveRevision } from '../compile/git.ts'
+import { NoFolderThen } from '../compile/git-trees.ts'
+import { openRepository, resolveRevision } from '../compile/git.ts'
 import { type Configuration, openConfiguration } from './configuration.ts'
 
 /** Where a comparison begins: a commit, and its configuration if there was one then. */

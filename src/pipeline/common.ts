@@ -1,5 +1,4 @@
 import type { Globals } from '../bundle/model.ts'
-import type { Ref } from '../bundle/object.ts'
 import { withGlobalTexts } from '../bundle/root.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
 import type { Known, Trust } from '../compile/link.ts'
@@ -36,15 +35,15 @@ export interface Common {
 export async function checkCommon(
   configuration: Configuration,
   { changes, own }: { readonly changes?: ChangeSet; readonly own?: OwnRules },
-  cache?: { readonly previous: Previous; read(ref: Ref): Uint8Array },
+  previous?: Previous,
 ): Promise<Common> {
   const { tree, date, show } = configuration
   const when: When = { date, ...(changes !== undefined && { touched: touchedBy(changes) }) }
   const contents = await globalContents(tree.files, configuration.contents)
-  const reused = cache !== undefined && isUnchanged(contents, cache.previous)
+  const reused = previous !== undefined && isUnchanged(contents, previous)
   const rules = own && [...ourRules, ...own.rules]
   const trust = trustIn(await rootOfTrust(configuration))
-  const checked = reused ? fromStore(contents, trust, cache, when, show, rules) : checkGlobals(contents, trust, when, show, rules)
+  const checked = reused ? fromStore(contents, trust, previous, when, show, rules) : checkGlobals(contents, trust, when, show, rules)
   const findings = lintTree(tree, rules)
   const accounts = await involved(findings, configuration)
   const diagnostics = locate(findings, (path) => checked.lookup(path) ?? accounts.get(path), show)
@@ -69,18 +68,17 @@ function isUnchanged(contents: readonly GlobalContent[], { globalFiles }: Previo
 function fromStore(
   contents: readonly GlobalContent[],
   trust: Trust | undefined,
-  { previous, read }: { previous: Previous; read(ref: Ref): Uint8Array },
+  previous: Previous,
   when: When,
   show: (path: string) => string,
   rules: readonly Rule[] | undefined,
 ): CheckedGlobals {
-  const text = (ref: Ref): string => Buffer.from(read(ref)).toString('utf8')
   const { environment, provenance } = previous.globals
-  const globals = withGlobalTexts(previous.globals, text)
+  const globals = withGlobalTexts(previous.globals, (ref) => previous.text(ref))
   const lookup = lazily(contents)
   const known = { ...knownFrom(globals), ...judgesOf(contents, trust) }
   const diagnostics = locate(lintGlobals(known, when, rules), lookup, show)
-  return { known, diagnostics, globals, environment, lookup, provenance: text(provenance), parsed: 0 }
+  return { known, diagnostics, globals, environment, lookup, provenance: previous.text(provenance), parsed: 0 }
 }
 
 function knownFrom(globals: Globals): Known {

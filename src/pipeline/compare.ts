@@ -1,22 +1,20 @@
 import { canonical } from '../bundle/canonical.ts'
 import type { Globals } from '../bundle/model.ts'
-import type { Ref } from '../bundle/object.ts'
-import type { Release } from '../bundle/release.ts'
 import { serves } from '../bundle/resolve.ts'
 import { type Diagnostic, sortDiagnostics } from '../compile/diagnostic.ts'
 import { lenient } from '../compile/link.ts'
 import type { TreeFile } from '../compile/read.ts'
-import type { FileTarget } from '../publish/targets/file.ts'
 import { type Difference, diff } from '../review/diff.ts'
 import type { GlobalField } from '../review/model.ts'
 import type { Base } from './base.ts'
+import { blobsOf, differing, fileChanges } from './changes.ts'
 import { type Common, checkCommon } from './common.ts'
 import type { Configuration } from './configuration.ts'
 import { globalFields } from './global-fields.ts'
 import { withoutCredentials } from './hide.ts'
+import { identified } from './identify.ts'
 import { type Cache, type Sides, readPairs } from './pairs.ts'
-import { type Previous, readPrevious } from './previous.ts'
-import { blobsOf, changesBetween } from './since.ts'
+import { type Believed, type Previous, withPrevious } from './previous.ts'
 
 /** Two revisions compared, and what HEAD's has wrong with it. */
 export interface Comparison {
@@ -36,8 +34,8 @@ export interface Comparison {
 }
 
 export interface CompareOptions {
-  /** A store, and its release that is believed: it may know some of the accounts already. */
-  readonly store?: { readonly target: FileTarget; readonly release: Release }
+  /** It may know some of the accounts already. */
+  readonly store?: Believed
   readonly judge: string
   readonly note?: (text: string) => void
   /** Told as account files are done. */
@@ -52,20 +50,27 @@ export interface CompareOptions {
  * are taken from it, and the others are parsed once for both sides.
  */
 export async function compare(base: Base, after: Configuration, options: CompareOptions): Promise<Comparison> {
+  const { store, judge, note = (): void => {} } = options
+  const head = await identified(after)
+  return withPrevious(store, judge, note, (previous) => compareWith(previous, base, head, options))
+}
+
+async function compareWith(
+  previous: Previous | undefined,
+  base: Base,
+  after: Configuration,
+  options: CompareOptions,
+): Promise<Comparison> {
   const before = base.configuration
   const [then, now] = [before === undefined ? new Map<string, string>() : await blobsOf(before), await blobsOf(after)]
-  const changed = new Set([...then.keys(), ...now.keys()].filter((path) => then.get(path) !== now.get(path)))
+  const changed = differing(then, now)
 
-  const { store, judge, note = (): void => {} } = options
-  const previous = store && readPrevious(store.target, store.release, judge, note)
-  const read = (ref: Ref): Uint8Array => store?.target.readNow(ref) ?? new Uint8Array()
-  const cache = previous && { previous, read }
   const changes = options.strict !== true ? undefined
-    : before === undefined ? 'everything' : (await changesBetween(before, after)).files
-  const judged = await checkCommon(after, changes === undefined ? {} : { changes }, cache)
+    : before === undefined ? 'everything' : await fileChanges(before, after, changed)
+  const judged = await checkCommon(after, changes === undefined ? {} : { changes }, previous)
   const isMoved = ({ path, kind }: TreeFile): boolean => kind !== 'account' && changed.has(path)
   const globalsMoved = [...(before?.tree.files ?? []), ...after.tree.files].some(isMoved)
-  const judgedThen = before && (globalsMoved ? await checkCommon(before, {}, cache) : judged)
+  const judgedThen = before && (globalsMoved ? await checkCommon(before, {}, previous) : judged)
 
   const sides = {
     // A mistake at BASE hides what depends on it; with one at HEAD there is nothing that would be released.
@@ -86,7 +91,7 @@ export async function compare(base: Base, after: Configuration, options: Compare
     after: { configuration: after, common: judged, blobs: now },
   }
   const pairs = await readPairs(sidesRead, {
-    everybody: moved, cache: cacheOf(previous, read), vouched: judged.reused,
+    everybody: moved, cache: cacheOf(previous), vouched: judged.reused,
     ...(options.progress !== undefined && { progress: options.progress }),
   })
   const diagnostics = sortDiagnostics([...judged.diagnostics, ...pairs.diagnostics])
@@ -128,8 +133,8 @@ function answerable(globals: Globals | undefined): Globals | undefined {
 }
 
 /** What a store knows of an account's file, by the id of its content: wherever the file lies, it says the same. */
-function cacheOf(previous: Previous | undefined, read: (ref: Ref) => Uint8Array): Cache | undefined {
+function cacheOf(previous: Previous | undefined): Cache | undefined {
   if (previous === undefined) return undefined
-  const byBlob = new Map([...previous.accounts.values()].map((account) => [account.blob, account]))
-  return { find: (blob) => byBlob.get(blob), text: (ref) => Buffer.from(read(ref)).toString('utf8') }
+  const byBlob = new Map([...previous.byFile().values()].map((account) => [account.blob, account]))
+  return { previous, find: (blob) => byBlob.get(blob) }
 }

@@ -1,22 +1,30 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { Failure } from '../compile/failure.ts'
-import { type Facts, type Repository, factsOfCommit, factsOfWorkingTree, openRepository, readBlobs, readRevision, resolveRevision } from '../compile/git.ts'
+import { readBlobs } from '../compile/git-blobs.ts'
+import { NoFolderThen, readGlobalsOf, readRevision } from '../compile/git-trees.ts'
+import {
+  type Facts, type Repository, UNCOMMITTED, factsOfCommit, factsOfWorkingTree, openRepository, resolveRevision,
+} from '../compile/git.ts'
 import { type Content, type Located, type Tree, readContent, readFolder } from '../compile/read.ts'
 import { nearest } from '../compile/suggest.ts'
 
-/** A configuration wherever it lies: a folder of the working tree, or a revision of its repository. */
-export interface Configuration extends Facts {
+/** Where a configuration lies: in a folder of the working tree, or at a revision. Nothing is listed yet. */
+export interface Origin extends Facts {
   /** The folder, absolute; for a revision, where the folder would be. */
   readonly folder: string
-  readonly tree: Tree
   /** Where the contents come from: workers read a folder's files themselves. */
   readonly from: 'folder' | 'revision'
   readonly repository: Repository | undefined
-  readonly rules: RulesPlace
   /** A path of the configuration relative to the working directory. */
   show(path: string): string
   contents<F extends Located>(files: readonly F[]): AsyncIterable<readonly [F, Content]>
+  /** Lists everything. */
+  list(): Promise<Tree>
+  /** Lists what is no account: a handful of files, however many accounts there are. */
+  listGlobals(): Promise<Tree>
+  /** Lists the repository's own rules. */
+  rules(): Promise<RulesPlace>
 }
 
 /** Where the repository's own rules stand, of whichever configuration judges. */
@@ -27,27 +35,34 @@ export interface RulesPlace {
   readonly files: readonly Located[]
 }
 
-export function rulesIn({ others }: Tree): Located[] {
-  return others.filter(({ path }) => isRule(path))
-}
-
-export function isRule(path: string): boolean {
-  return path.startsWith('rules/')
+/** A configuration whose files are known. */
+export interface Configuration extends Origin {
+  readonly tree: Tree
 }
 
 /** @throws {Failure} when there is no such folder, or no such revision. */
 export async function openConfiguration(config: string, at?: string): Promise<Configuration> {
+  return listed(await openOrigin(config, at))
+}
+
+export async function listed(origin: Origin): Promise<Configuration> {
+  return { ...origin, tree: await origin.list() }
+}
+
+/** @throws {Failure} when there is no such folder, or no such revision. */
+export async function openOrigin(config: string, at?: string): Promise<Origin> {
   const folder = resolve(config)
   const shown = relative(process.cwd(), folder).split(sep).join('/')
   const show = (path: string): string => (shown === '' ? path : `${shown}/${path}`)
   const repository = await openRepository(folder)
   if (at !== undefined) return atRevision(folder, show, repository, at)
   if (!existsSync(folder)) throw noFolder(config, folder)
-  const tree = readFolder(folder)
-  const facts = repository === undefined ? { commit: null, date: undefined } : await factsOfWorkingTree(repository)
+  const facts = repository === undefined ? UNCOMMITTED : await factsOfWorkingTree(repository)
+  const listGlobals = async (): Promise<Tree> => readFolder(folder, (path) => path !== 'accounts')
   return {
-    ...facts, folder, tree, from: 'folder', repository, show,
-    rules: { is: 'working tree', folder, files: rulesIn(tree) },
+    ...facts, folder, from: 'folder', repository, show, listGlobals,
+    list: async () => readFolder(folder),
+    rules: async () => ({ is: 'working tree', folder, files: rulesIn(await listGlobals()) }),
     async *contents<F extends Located>(files: readonly F[]): AsyncGenerator<readonly [F, Content]> {
       for (const file of files) yield [file, readContent(join(folder, file.path))]
     },
@@ -59,17 +74,27 @@ async function atRevision(
   show: (path: string) => string,
   repository: Repository | undefined,
   at: string,
-): Promise<Configuration> {
+): Promise<Origin> {
   if (repository === undefined) {
     throw new Failure('usage', `${folder} is in no git repository, so there is no revision "${at}"`, 'leave out the revision')
   }
   const commit = await resolveRevision(repository, at)
-  const [facts, tree] = await Promise.all([factsOfCommit(repository, commit), readRevision(repository, commit)])
+  const facts = await factsOfCommit(repository, commit)
+  const { id } = facts
+  if (id === undefined) {
+    throw new NoFolderThen('usage', `there is no ${repository.prefix} at ${commit.slice(0, 12)}`, 'name the folder with --config DIR')
+  }
+  const listGlobals = (): Promise<Tree> => readGlobalsOf(repository, commit, id)
   return {
-    ...facts, folder, tree, from: 'revision', repository, show,
-    rules: { is: 'revision', folder, files: rulesIn(tree) },
+    ...facts, folder, from: 'revision', repository, show, listGlobals,
+    list: () => readRevision(repository, commit, id),
+    rules: async () => ({ is: 'revision', folder, files: rulesIn(await listGlobals()) }),
     contents: (files) => readBlobs(repository, files),
   }
+}
+
+function rulesIn({ others }: Tree): Located[] {
+  return others.filter(({ path }) => path.startsWith('rules/'))
 }
 
 function noFolder(config: string, folder: string): Failure {

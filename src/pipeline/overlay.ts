@@ -10,6 +10,7 @@ export function withEdits(configuration: Configuration, edits: ReadonlyMap<strin
   return {
     ...configuration,
     commit: null,
+    id: undefined,
     // Workers would read the folder's own files.
     from: 'revision',
     tree: { ...tree, files: [...kept, ...edited].sort((a, b) => (a.path < b.path ? -1 : 1)) },

@@ -6,7 +6,7 @@ import { evaluateRules } from '../lint/own/evaluate.ts'
 import { type RuleModule, type RuleProblem, type RuleSource, problemIn } from '../lint/own/module.ts'
 import { maskCredentials } from '../lint/rules/secret/credential.ts'
 import type { Rule } from '../lint/rule.ts'
-import type { Configuration } from './configuration.ts'
+import type { RulesPlace } from './configuration.ts'
 
 /** A repository's own rules, from `config/rules/*.ts`. */
 export interface OwnRules {
@@ -30,7 +30,7 @@ export interface Trusting {
  * Loads the rules that may judge a configuration: those of the working tree, or of the checkout that judges in its
  * place, and never those of a revision. Undefined where there are none to run.
  */
-export async function loadOwnRules({ rules: { is, folder, files } }: Configuration, { untrusted, note }: Trusting): Promise<OwnRules | undefined> {
+export async function loadOwnRules({ is, folder, files }: RulesPlace, { untrusted, note }: Trusting): Promise<OwnRules | undefined> {
   if (files.length === 0) return undefined
   const why = is === 'revision' ? 'those of a revision never are' : is === 'working tree' && untrusted ? 'TENFOLD_UNTRUSTED is set' : undefined
   if (why !== undefined) {

@@ -1,13 +1,12 @@
 import { readAccount } from '../bundle/leaf.ts'
 import type { Account } from '../bundle/model.ts'
-import type { Ref } from '../bundle/object.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
 import { stemOf } from '../compile/layout.ts'
 import { lintAccount } from '../lint/lint.ts'
 import { type ByPlan, noneByPlan } from '../review/diff.ts'
 import type { Pair } from '../review/model.ts'
 import { accountIn } from './accounts-of.ts'
-import { type PreviousAccount, modelFrom } from './previous.ts'
+import type { Previous, PreviousAccount } from './previous.ts'
 import { type Located, NOTHING, type OneSide, parseAll, scan } from './read-accounts.ts'
 
 export interface Sides {
@@ -16,8 +15,8 @@ export interface Sides {
 }
 
 export interface Cache {
+  readonly previous: Previous
   find(blob: string): PreviousAccount | undefined
-  text(ref: Ref): string
 }
 
 export interface PairOptions {
@@ -74,7 +73,7 @@ export async function readPairs({ before, after }: Sides, options: PairOptions):
   const base = before === undefined ? NOTHING : await parseAll(gone, before)
   const fromCache = (one: Located | undefined): Account | undefined => {
     const known = one && cache?.find(one.blob)
-    return known && cache && accountIn(known, (ref) => cache.text(ref))
+    return known && cache && accountIn(known, (ref) => cache.previous.text(ref))
   }
   const pairOf = (id: string): Pair | undefined => {
     const file = now.get(id)
@@ -112,7 +111,7 @@ function* pairsOf(ids: readonly string[], pairOf: (id: string) => Pair | undefin
 }
 
 /** Whether the rules have something to say about an account in the store: then its file is read, for the places. */
-function speaks({ file }: Located, known: PreviousAccount, { cache }: PairOptions, { common }: OneSide): boolean {
-  const model = modelFrom(file.path, known, (ref) => cache?.text(ref) ?? '')
-  return lintAccount(model, common.bench.known, common.bench.when).length > 0
+function speaks({ file }: Located, { id, line }: PreviousAccount, { cache }: PairOptions, { common }: OneSide): boolean {
+  const model = cache?.previous.model(id, line, file.path)
+  return model === undefined || lintAccount(model, common.bench.known, common.bench.when).length > 0
 }

@@ -1,58 +1,91 @@
-import type { Diagnostic } from '../compile/diagnostic.ts'
-import { type Content, blobId } from '../compile/read.ts'
-import type { Configuration } from './configuration.ts'
-import type { FileChange } from './touched.ts'
+import { type Diagnostic, sortDiagnostics } from '../compile/diagnostic.ts'
+import { foldFailures } from '../lint/own/fold.ts'
+import type { Bench } from './account.ts'
+import { checkAccounts } from './accounts.ts'
+import { changedBetween, fileChanges } from './changes.ts'
+import { type Common, checkCommon } from './common.ts'
+import type { Origin } from './configuration.ts'
+import { judgesAlike, newElsewhere } from './elsewhere.ts'
+import type { OwnRules } from './own-rules.ts'
+import { type Believed, withPrevious } from './previous.ts'
+import { sidesOf } from './sides.ts'
+import { type ChangeSet, touchedBy } from './touched.ts'
 
-/** The files of a configuration that are not what they were. */
-export interface Changes {
-  /** By path. */
+export interface Since {
+  readonly diagnostics: readonly Diagnostic[]
+  /** How many YAML files there are after the change. */
+  readonly files: number
+  /** The files that the change touched, as people are shown them. */
   readonly changed: ReadonlySet<string>
-  readonly files: ReadonlyMap<string, FileChange>
+  /** How many account files were parsed. */
+  readonly accounts_parsed: number
 }
 
-/** Compares two configurations file by file, by the id of their content. */
-export async function changesBetween(before: Configuration, after: Configuration): Promise<Changes> {
-  const [then, now] = await Promise.all([blobsOf(before), blobsOf(after)])
-  const changed = new Set([...now].filter(([path, blob]) => then.get(path) !== blob).map(([path]) => path))
-  for (const path of then.keys()) if (!now.has(path)) changed.add(path)
-  const [old, current] = await Promise.all([contentsOf(before, changed), contentsOf(after, changed)])
-  const files = new Map<string, FileChange>()
-  for (const { path, kind } of [...before.tree.files, ...after.tree.files]) {
-    if (changed.has(path)) files.set(path, { kind, before: old.get(path), after: current.get(path) })
-  }
-  return { changed, files }
+export interface SinceOptions {
+  /** A store that knows how many accounts there are, and some of them. */
+  readonly store?: Believed
+  readonly judge: string
+  /** The repository's own rules, beside ours. */
+  readonly own?: OwnRules
+  readonly note?: (text: string) => void
+  readonly progress?: (done: number, total: number) => void
 }
 
 /**
- * Those of a change: all in files that it changed, and elsewhere those that were not there before. A diagnostic is
- * the same one when rule, file, message and place are; an unchanged file's places have not moved.
+ * What is wrong with the files of a change, and what is wrong elsewhere and was not before it. A diagnostic is the
+ * same one when rule, severity, file, place and message are; an unchanged file's places have not moved. What keeps a
+ * repository's own rule from being used is told in any case: nobody knows what it would have said.
+ *
+ * Where nothing that judges has moved, an unchanged account says what it said, so only those files are parsed that
+ * the change touched. Accounts that claim one id are the exception, and the names of the files tell about them.
  */
-export function diagnosticsSince(
-  before: readonly Diagnostic[],
-  after: readonly Diagnostic[],
-  changed: (file: string) => boolean,
-): Diagnostic[] {
-  const known = new Set(before.map(identity))
-  return after.filter((diagnostic) => changed(diagnostic.file) || !known.has(identity(diagnostic)))
+export async function checkSince(before: Origin, after: Origin, options: SinceOptions): Promise<Since> {
+  const { store, judge, own, note = (): void => {}, progress = (): void => {} } = options
+  return withPrevious(store, judge, note, async (previous) => {
+    const sides = await sidesOf(before, after, previous, own)
+    const changed = await changedBetween(sides.before, sides.after)
+    const globals = new Set([...changed].filter((path) => !path.startsWith('accounts/')))
+    const changes = await fileChanges(sides.before, sides.after, globals)
+    const judgedBefore = await checkCommon(sides.before, own === undefined ? {} : { own: { ...own, diagnostics: [] } })
+    const judged = await checkCommon(sides.after, { changes, ...(own !== undefined && { own }) })
+
+    const work = sides.after.tree.files.filter(({ path, kind }) => kind === 'account' && changed.has(path))
+    const bench = asksWhatChanged(judged)
+      ? withChanges(judged.bench, await fileChanges(sides.before, sides.after, changed))
+      : judged.bench
+    const found: Diagnostic[] = [...judged.diagnostics]
+    let done = 0
+    for await (const outcome of checkAccounts(work.map((file) => ({ file })), sides.after, bench, judged.contents)) {
+      if (!('unchanged' in outcome)) for (const diagnostic of outcome.diagnostics) found.push(diagnostic)
+      progress(++done, work.length)
+    }
+    const elsewhere = judgesAlike(judgedBefore, judged, globals.size > 0)
+      ? { diagnostics: [], before: [], parsed: 0 }
+      : await newElsewhere({ judgedBefore, judged, after: await sides.whole(), isChanged: (path) => changed.has(path), previous })
+
+    const shown = new Set([...changed].map(after.show))
+    const known = new Set([...judgedBefore.diagnostics, ...elsewhere.before].map(identity))
+    const diagnostics = [...found, ...elsewhere.diagnostics].filter((one) => shown.has(one.file) || !known.has(identity(one)))
+    return {
+      diagnostics: sortDiagnostics(foldFailures(diagnostics)), files: sides.files, changed: shown,
+      accounts_parsed: work.length + elsewhere.parsed,
+    }
+  })
 }
 
-function identity({ rule, severity, file, line, column, message }: Diagnostic): string {
-  return [rule, severity, file, line, column, message].join('\0')
+/** Whether it may matter that the change wrote a value: so it does for a model that is gone, and to own rules. */
+function asksWhatChanged({ bench: { known, when, rules } }: Common): boolean {
+  const { date } = when
+  if (rules !== undefined) return true
+  return date !== undefined && Object.values(known.models ?? {}).some(({ removed_on }) => removed_on !== undefined && removed_on <= date)
 }
 
-/** The id of every file's content, by path. */
-export async function blobsOf(configuration: Configuration): Promise<Map<string, string>> {
-  const blobs = new Map(configuration.tree.files.map(({ path, blob }) => [path, blob ?? '']))
-  const unknown = configuration.tree.files.filter(({ blob }) => blob === undefined)
-  for await (const [{ path }, content] of configuration.contents(unknown)) {
-    blobs.set(path, content === 'too-large' ? content : blobId(content))
-  }
-  return blobs
+function withChanges(bench: Bench, changes: ChangeSet): Bench {
+  return { ...bench, changes, when: { ...bench.when, touched: touchedBy(changes) } }
 }
 
-async function contentsOf(configuration: Configuration, changed: ReadonlySet<string>): Promise<Map<string, Content>> {
-  const contents = new Map<string, Content>()
-  const files = configuration.tree.files.filter(({ path }) => changed.has(path))
-  for await (const [{ path }, content] of configuration.contents(files)) contents.set(path, content)
-  return contents
+function identity({ rule, severity, file, line, column, message, related }: Diagnostic): string {
+  // A rule that fails is shown in its own file; what it failed on is another one each time.
+  const subject = rule === 'rules/run' ? related.map((other) => other.file) : []
+  return [rule, severity, file, line, column, message, ...subject].join('\0')
 }

@@ -5,7 +5,7 @@ import type { Target } from './target.ts'
 import { damaged } from './targets/file.ts'
 
 /** What is published: a release before it has a place in a target's order. */
-export type Draft = Pick<Release, 'environment' | 'commit' | 'root' | 'secrets'>
+export type Draft = Pick<Release, 'environment' | 'commit' | 'tree' | 'root' | 'secrets'>
 
 /** Who reads, numbers and signs the releases of a target. */
 export interface Publisher {

@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { hexOf } from '../../src/bundle/object.ts'
+import { readHead } from '../../src/bundle/release.ts'
 import { type Emitted, compile } from '../../src/pipeline.ts'
-import { openConfiguration } from '../../src/pipeline/configuration.ts'
+import { openOrigin } from '../../src/pipeline/configuration.ts'
+import type { Believed } from '../../src/pipeline/previous.ts'
 import { unsigned } from '../../src/publish/publisher.ts'
 import { FileTarget } from '../../src/publish/targets/file.ts'
 import { wholeStore } from '../support/trust.ts'
@@ -27,14 +29,20 @@ export function writeFiles(folder: string, files: Iterable<readonly [path: strin
 }
 
 /** Compiles `FOLDER/config` into a store; undefined where an error keeps the store as it was. */
-export async function compileInto(folder: string, store: string, revision?: string): Promise<Emitted | undefined> {
-  const configuration = await openConfiguration(join(folder, 'config'), revision)
-  return (await compile(configuration, new FileTarget(store), { judge: 'test', publisher: unsigned })).emitted
+export async function compileInto(folder: string, store: string, revision?: string, judge = 'test'): Promise<Emitted | undefined> {
+  const origin = await openOrigin(join(folder, 'config'), revision)
+  return (await compile(origin, new FileTarget(store), { judge, publisher: unsigned })).emitted
+}
+
+/** A store that these tests have made themselves; undefined where there is none. */
+export function believed(target: FileTarget): Believed | undefined {
+  const head = target.headNow()
+  return head === undefined ? undefined : { target, release: readHead(head).release }
 }
 
 /** The root's hash, of a compilation that has to succeed. */
-export async function rootOf(folder: string, store: string, revision?: string): Promise<string> {
-  const emitted = await compileInto(folder, store, revision)
+export async function rootOf(folder: string, store: string, revision?: string, judge?: string): Promise<string> {
+  const emitted = await compileInto(folder, store, revision, judge)
   if (emitted === undefined) throw new Error('the configuration does not compile')
   return hexOf(emitted.release.root)
 }

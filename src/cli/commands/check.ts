@@ -1,15 +1,16 @@
 import { count } from '../../compile/diagnostic.ts'
 import { Failure } from '../../compile/failure.ts'
-import { NoFolderThen } from '../../compile/git.ts'
+import { NoFolderThen } from '../../compile/git-trees.ts'
 import { applyFixes } from '../../edit/fix.ts'
 import type { Rule } from '../../lint/rule.ts'
 import { type Checked, check as checkPipeline } from '../../pipeline.ts'
-import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
+import { type Origin, listed, openOrigin } from '../../pipeline/configuration.ts'
 import { withPolicy } from '../../pipeline/policy.ts'
-import { changesBetween, diagnosticsSince } from '../../pipeline/since.ts'
+import { checkSince } from '../../pipeline/since.ts'
 import { formats } from '../../report/report.ts'
 import { ownRulesFor } from '../own-rules.ts'
-import { type CommonFlags, type ExitCode, colorOn, formatOf, note, out, progressOn, render } from '../io.ts'
+import { type CommonFlags, type ExitCode, JUDGE, colorOn, formatOf, note, out, progressOn, render } from '../io.ts'
+import { embeddedStore } from '../trust.ts'
 
 interface Flags extends CommonFlags {
   readonly at?: string
@@ -48,26 +49,26 @@ interface Judged extends Pick<Checked, 'diagnostics' | 'files'> {
 }
 
 async function checkAll(flags: Flags): Promise<Judged> {
-  const opened = await openConfiguration(flags.config, flags.at)
-  const configuration = flags.policy === undefined ? opened : await withPolicy(opened, flags.config, flags.policy)
+  const opened = await openOrigin(flags.config, flags.at)
+  const origin = flags.policy === undefined ? opened : await withPolicy(opened, flags.config, flags.policy)
+  const loaded = await ownRulesFor(origin, flags)
+  const own = loaded?.rules ?? []
   const progress = progressOn(flags)
-  const own = await ownRulesFor(configuration, flags)
-  const options = { ...(progress !== undefined && { progress }), ...(own !== undefined && { own }) }
-  if (flags.since === undefined) return { ...(await checkPipeline(configuration, options)), own: own?.rules ?? [] }
+  const options = { ...(progress !== undefined && { progress }), ...(loaded !== undefined && { own: loaded }) }
+  if (flags.since === undefined) return { ...(await checkPipeline(await listed(origin), options)), own }
   const before = await openBefore(flags.config, flags.since)
-  if (before === undefined) return { ...(await checkPipeline(configuration, { ...options, changes: 'everything' })), own: own?.rules ?? [] }
-  const changes = await changesBetween(before, configuration)
-  const after = await checkPipeline(configuration, { ...options, changes: changes.files })
-  const then = await checkPipeline(before, options)
-  const changed = new Set([...changes.changed].map(configuration.show))
-  const diagnostics = diagnosticsSince(then.diagnostics, after.diagnostics, (file) => changed.has(file))
-  return { ...after, changed, diagnostics, own: own?.rules ?? [] }
+  if (before === undefined) {
+    return { ...(await checkPipeline(await listed(origin), { ...options, changes: 'everything' })), own }
+  }
+  const store = await embeddedStore()
+  const known = { judge: JUDGE, ...(store !== undefined && { store }) }
+  return { ...(await checkSince(before, origin, { ...options, ...known })), own }
 }
 
 /** The configuration at a revision; undefined from before there was any, when every file is a change. */
-async function openBefore(config: string, revision: string): Promise<Configuration | undefined> {
+async function openBefore(config: string, revision: string): Promise<Origin | undefined> {
   try {
-    return await openConfiguration(config, revision)
+    return await openOrigin(config, revision)
   } catch (error) {
     if (error instanceof NoFolderThen) return undefined
     throw error

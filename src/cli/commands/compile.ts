@@ -6,7 +6,7 @@ import { flat } from '../../compile/flat.ts'
 import { writeFiles } from '../../edit/write.ts'
 import { check, compile as compilePipeline, type Compiled, type Emitted } from '../../pipeline.ts'
 import { accountsOf } from '../../pipeline/accounts-of.ts'
-import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
+import { type Configuration, listed, openOrigin } from '../../pipeline/configuration.ts'
 import type { OwnRules } from '../../pipeline/own-rules.ts'
 import { localPublisher } from '../../pipeline/publisher.ts'
 import { unsigned, wellFormed } from '../../publish/publisher.ts'
@@ -24,11 +24,11 @@ interface Flags extends CommonFlags {
 export async function compile(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const started = performance.now()
-  const configuration = await openConfiguration(flags.config, flags.at)
-  const own = await ownRulesFor(configuration, flags)
-  if (flags.flat !== undefined) return writeFlat(configuration, own, flags, flags.flat)
+  const origin = await openOrigin(flags.config, flags.at)
+  const own = await ownRulesFor(origin, flags)
+  if (flags.flat !== undefined) return writeFlat(await listed(origin), own, flags, flags.flat)
   const target = new FileTarget(resolve(flags.out))
-  if (`${target.folder}${sep}`.startsWith(`${configuration.folder}${sep}`)) {
+  if (`${target.folder}${sep}`.startsWith(`${origin.folder}${sep}`)) {
     throw new Failure('usage', `the store ${flags.out} would lie in the configuration`, 'name a folder outside it with --out DIR')
   }
   const progress = progressOn(flags)
@@ -36,7 +36,7 @@ export async function compile(flags: Flags): Promise<ExitCode> {
   if (local === undefined) refuseSigned(target)
   let compiled: Compiled
   try {
-    compiled = await compilePipeline(configuration, target, {
+    compiled = await compilePipeline(origin, target, {
       judge: judgeWith(own),
       publisher: local === undefined ? unsigned : localPublisher(local, undefined, NO_TIME, ANY_SIZE),
       note: (text) => note(flags, `note: ${text}`),

@@ -1,0 +1,104 @@
+import { changesOf } from '../compile/git-trees.ts'
+import { stemOf } from '../compile/layout.ts'
+import { type Found, type Tree, type TreeFile, toTree } from '../compile/read.ts'
+import { type Configuration, type Origin, listed } from './configuration.ts'
+import { identified } from './identify.ts'
+import type { OwnRules } from './own-rules.ts'
+import type { Previous, PreviousAccount } from './previous.ts'
+
+/** What of a configuration a compile has to look at. */
+export interface Scope {
+  /** Of the accounts, those alone that have changed, and the others that claim an id of theirs. */
+  readonly configuration: Configuration
+  /** The account files that may say something new. */
+  readonly accounts: readonly TreeFile[]
+  /** How many YAML files the configuration has. */
+  readonly files: number
+  /** The ids of accounts whose files are not where they were. */
+  readonly gone: ReadonlySet<string>
+  /** What the store knows of the account file at a path. */
+  known(path: string): PreviousAccount | undefined
+}
+
+/** What has changed since the last store, where git can tell; else everything. @throws {Unusable} */
+export async function scopeOf(
+  origin: Origin,
+  previous: Previous | undefined,
+  own: OwnRules | undefined,
+): Promise<Scope> {
+  const narrow = previous === undefined || needsTree(own) ? undefined : await changedSince(origin, previous)
+  return narrow ?? everything(origin, previous)
+}
+
+/** Whether a rule of the repository's own looks at the tree of files, so that it has to be listed. */
+export function needsTree(own: OwnRules | undefined): boolean {
+  return own?.rules.some(({ tree }) => tree !== undefined) === true
+}
+
+async function everything(origin: Origin, previous: Previous | undefined): Promise<Scope> {
+  const configuration = await identified(await listed(origin))
+  const { files } = configuration.tree
+  const accounts = files.filter(({ kind }) => kind === 'account')
+  const byFile = previous?.byFile() ?? new Map<string, PreviousAccount>()
+  const paths = new Set(accounts.map(({ path }) => path))
+  const gone = new Set([...byFile.values()].flatMap(({ id, file }) => (paths.has(file) ? [] : id)))
+  return { configuration, accounts, files: files.length, gone, known: (path) => byFile.get(path) }
+}
+
+/**
+ * What git says has changed since the tree that the store was compiled from. That tree had no error, or there would
+ * be no store: each of its account files is an account in the store, under the id that its name gives.
+ */
+async function changedSince(origin: Origin, previous: Previous): Promise<Scope | undefined> {
+  const { repository, from, id } = origin
+  const { release: { tree: last }, root } = previous
+  if (from !== 'revision' || repository === undefined || !isId(id) || !isId(last)) return undefined
+  const changes = await changesOf(repository, last, id)
+  if (changes === undefined) return undefined
+  const then = placed(changes.flatMap(({ before }) => before ?? []))
+  const now = placed(changes.flatMap(({ after }) => after ?? []))
+  const paths = new Set(now.files.map(({ path }) => path))
+  const removed = new Set(then.files.flatMap(({ path }) => (paths.has(path) ? [] : path)))
+
+  const others: TreeFile[] = []
+  for (const { path } of now.files) {
+    const stored = previous.find(stemOf(path))
+    if (stored === undefined || removed.has(stored.file) || paths.has(stored.file)) continue
+    others.push({ path: stored.file, kind: 'account', blob: stored.blob })
+    paths.add(stored.file)
+  }
+  const globals = await origin.listGlobals()
+  const tree = merged(globals, { ...now, files: [...now.files, ...others] })
+  return {
+    configuration: { ...origin, tree },
+    accounts: now.files,
+    files: globals.files.length + root.count + now.files.length - then.files.length,
+    gone: new Set([...removed].map(stemOf)),
+    known: (path) => {
+      const stored = previous.find(stemOf(path))
+      return stored?.file === path ? stored : undefined
+    },
+  }
+}
+
+/** Of a store's tree and of git's alike: the ids of SHA-1, by which the store names contents too. */
+export function isId(id: string | undefined): id is string {
+  return id !== undefined && /^[0-9a-f]{40}$/.test(id)
+}
+
+/** Where things stand that git has found; what is said twice of a folder is said once. */
+export function placed(found: readonly Found[]): Tree {
+  return toTree([...new Map(found.map((one) => [one.path, one])).values()])
+}
+
+export function merged(a: Tree, b: Tree): Tree {
+  return {
+    files: sorted([...a.files, ...b.files]),
+    unexpected: sorted([...a.unexpected, ...b.unexpected]),
+    others: [...a.others, ...b.others],
+  }
+}
+
+function sorted<T extends { readonly path: string }>(all: readonly T[]): T[] {
+  return [...all].sort((a, b) => (a.path < b.path ? -1 : 1))
+}

@@ -1,0 +1,83 @@
+import { type Change, changesOf } from '../compile/git-trees.ts'
+import { stemOf } from '../compile/layout.ts'
+import type { Tree, TreeFile } from '../compile/read.ts'
+import { type Configuration, type Origin, listed } from './configuration.ts'
+import { identified } from './identify.ts'
+import type { OwnRules } from './own-rules.ts'
+import type { Previous } from './previous.ts'
+import { isId, merged, needsTree, placed } from './scope.ts'
+
+/** Two configurations to be compared. Of the accounts, each may list those alone that a change can have reached. */
+export interface Sides {
+  readonly before: Configuration
+  readonly after: Configuration
+  /** How many YAML files there are after the change. */
+  readonly files: number
+  /** After the change, with every account. */
+  whole(): Promise<Configuration>
+}
+
+/** What differs between two revisions, where git and the store can tell; else all that there is. @throws {Unusable} */
+export async function sidesOf(
+  before: Origin,
+  after: Origin,
+  previous: Previous | undefined,
+  own: OwnRules | undefined,
+): Promise<Sides> {
+  const narrow = previous === undefined || needsTree(own) ? undefined : await whatDiffers(before, after, previous)
+  if (narrow !== undefined) return narrow
+  const [then, now] = [await listed(before), await identified(await listed(after))]
+  return { before: then, after: now, files: now.tree.files.length, whole: async () => now }
+}
+
+/**
+ * The accounts whose files differ, and the others that claim an id of theirs. Which ids those are, and how many files
+ * there are, is told by the store and by what has changed since the tree that it was compiled from.
+ */
+async function whatDiffers(before: Origin, after: Origin, previous: Previous): Promise<Sides | undefined> {
+  const { repository } = after
+  const { release: { tree: last }, root } = previous
+  const isRevision = before.from === 'revision' && after.from === 'revision'
+  if (!isRevision || repository === undefined || !isId(before.id) || !isId(after.id) || !isId(last)) return undefined
+  const changes = await changesOf(repository, before.id, after.id)
+  // A folder with a file's name may have been there before, with another file in it: that takes a look at all of it.
+  if (changes === undefined || changes.some((one) => one.before?.is === 'folder' || one.after?.is === 'folder')) return undefined
+  const then = last === after.id ? changes.map(turned) : await changesOf(repository, last, before.id)
+  const now = last === before.id ? changes : await changesOf(repository, last, after.id)
+  if (then === undefined || now === undefined) return undefined
+
+  const [own, theirs] = [inPlace(changes, 'before'), inPlace(changes, 'after')]
+  const ids = new Set([...own.files, ...theirs.files].map(({ path }) => stemOf(path)))
+  const [globalsThen, globalsNow] = [await before.listGlobals(), await after.listGlobals()]
+  const growth = inPlace(now, 'after').files.length - inPlace(now, 'before').files.length
+  return {
+    before: { ...before, tree: merged(globalsThen, withNamesakes(own, ids, then, previous)) },
+    after: { ...after, tree: merged(globalsNow, withNamesakes(theirs, ids, now, previous)) },
+    files: globalsNow.files.length + root.count + growth,
+    whole: () => listed(after),
+  }
+}
+
+/** The changed files of one side, and the unchanged ones that are named by an id of theirs. */
+function withNamesakes(tree: Tree, ids: ReadonlySet<string>, sinceStore: readonly Change[], previous: Previous): Tree {
+  const [gone, come] = [inPlace(sinceStore, 'before'), inPlace(sinceStore, 'after')]
+  const moved = new Set(gone.files.map(({ path }) => path))
+  const files = new Map<string, TreeFile>(tree.files.map((file) => [file.path, file]))
+  const add = (file: TreeFile): void => {
+    if (!files.has(file.path)) files.set(file.path, file)
+  }
+  for (const file of come.files) if (ids.has(stemOf(file.path))) add(file)
+  for (const id of ids) {
+    const stored = previous.find(id)
+    if (stored !== undefined && !moved.has(stored.file)) add({ path: stored.file, kind: 'account', blob: stored.blob })
+  }
+  return { ...tree, files: [...files.values()] }
+}
+
+function inPlace(changes: readonly Change[], side: 'before' | 'after'): Tree {
+  return placed(changes.flatMap((change) => change[side] ?? []))
+}
+
+function turned({ before, after }: Change): Change {
+  return { before: after, after: before }
+}

@@ -1,0 +1,101 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import type { Ref } from '../../src/bundle/object.ts'
+import { compile } from '../../src/pipeline.ts'
+import { openOrigin } from '../../src/pipeline/configuration.ts'
+import { checkSince } from '../../src/pipeline/since.ts'
+import { unsigned } from '../../src/publish/publisher.ts'
+import { FileTarget } from '../../src/publish/targets/file.ts'
+import { BASE } from '../support/config.ts'
+import { idOf, pathOf, writeCorpus } from '../support/corpus.ts'
+import { commitAll } from '../support/run.ts'
+import { SLOW } from './seed.ts'
+import { believed, inTemporary } from './stores.ts'
+
+const PATH = process.env['PATH']
+afterEach(() => {
+  process.env['PATH'] = PATH
+})
+
+/** A store that counts what is read of it. */
+class Counting extends FileTarget {
+  reads = 0
+
+  override readNow(ref: Ref): Uint8Array {
+    this.reads++
+    return super.readNow(ref)
+  }
+}
+
+/** Puts a git before the real one that notes how often it is run and how much it says. */
+function watchGit(folder: string): () => { processes: number; entries: number } {
+  const [bin, log] = [join(folder, 'bin'), join(folder, 'log')]
+  mkdirSync(bin)
+  // A listing's entries end with NUL.
+  writeFileSync(join(bin, 'git'), `#!/bin/sh
+PATH='${PATH}'
+export PATH
+printf . >> '${log}.runs'
+case " $* " in
+  *' -z '*) git "$@" > '${log}.out'; code=$?; tr -cd '\\000' < '${log}.out' >> '${log}.entries'; cat '${log}.out'; exit $code ;;
+esac
+exec git "$@"
+`)
+  chmodSync(join(bin, 'git'), 0o755)
+  process.env['PATH'] = `${bin}:${PATH}`
+  const sizeOf = (name: string): number => (existsSync(`${log}.${name}`) ? readFileSync(`${log}.${name}`).length : 0)
+  return () => {
+    const seen = { processes: sizeOf('runs'), entries: sizeOf('entries') }
+    for (const name of ['runs', 'entries']) rmSync(`${log}.${name}`, { force: true })
+    return seen
+  }
+}
+
+interface Cost {
+  readonly processes: number
+  /** What git lists: a path, or a change. */
+  readonly entries: number
+  readonly reads: number
+  readonly parsed: number | undefined
+  readonly written?: number | undefined
+}
+
+/** What one edit costs among so many accounts, in counts. */
+async function costAmong(accounts: number): Promise<Record<'checked' | 'edited' | 'nothing', Cost>> {
+  return inTemporary(async (folder) => {
+    writeCorpus(folder, { accounts }, BASE)
+    const base = await commitAll(folder)
+    const [config, target] = [join(folder, 'config'), new Counting(join(folder, 'store'))]
+    await compile(await openOrigin(config, base), target, { judge: 'test', publisher: unsigned })
+    writeFileSync(join(config, pathOf(1234)), `id: ${idOf(1234)}\nplan: growth\noverrides: { openai: { temperature: 0.42 } }\n`)
+    const head = await commitAll(folder, 'one')
+    const store = believed(target)
+    if (store === undefined) throw new Error('there is no store')
+    const seen = watchGit(folder)
+
+    target.reads = 0
+    const since = await checkSince(await openOrigin(config, base), await openOrigin(config, head), { judge: 'test', store })
+    const checked = { ...seen(), reads: target.reads, parsed: since.accounts_parsed }
+    expect(since.files).toBe(accounts + Object.keys(BASE).length)
+    target.reads = 0
+    const one = await compile(await openOrigin(config, head), target, { judge: 'test', publisher: unsigned })
+    const edited = { ...seen(), reads: target.reads, parsed: one.emitted?.files_parsed, written: one.emitted?.published.written }
+    expect(one.emitted).toMatchObject({ accounts, files_reused: one.files - 1 })
+    target.reads = 0
+    const none = await compile(await openOrigin(config, head), target, { judge: 'test', publisher: unsigned })
+    return { checked, edited, nothing: { ...seen(), reads: target.reads, parsed: none.emitted?.files_parsed, written: none.emitted?.published.written } }
+  })
+}
+
+test('one edit, and none, cost the same among 2,000 accounts and among 20,000', async () => {
+  const [few, many] = [await costAmong(2000), await costAmong(20_000)]
+  expect(few).toMatchObject({ checked: { parsed: 1 }, edited: { parsed: 1, written: 3 }, nothing: { parsed: 0, written: 0 } })
+  for (const work of ['checked', 'edited', 'nothing'] as const) {
+    const { reads, written = 0, ...rest } = many[work]
+    expect(few[work]).toMatchObject(rest)
+    // The larger tree is one object deeper, which is looked for and then replaced.
+    expect(reads - few[work].reads).toBeLessThanOrEqual(2)
+    expect(written - (few[work].written ?? 0)).toBeLessThanOrEqual(1)
+  }
+}, SLOW * 4)
