@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { temporaryFolder, writeConfig } from '../support/config.ts'
+import { BASE, temporaryFolder, writeConfig } from '../support/config.ts'
 import { type Ran, commitAll, tenfold } from '../support/run.ts'
 
 // TypeScript takes seconds to load, and each command loads it anew.
@@ -136,6 +136,35 @@ describe('whose rules run', () => {
     expect(spoke(await check(folder, ['--since', 'HEAD']))).toEqual([])
     writeConfig({ ...RULES, 'accounts/acme.yaml': ACME, 'accounts/new.yaml': 'id: new\nplan: free\n' }, folder)
     expect(diagnosticsIn(await check(folder, ['--since', 'HEAD'])).map(({ file }) => file)).toEqual(['config/accounts/new.yaml'])
+  })
+
+  test('--since tells of a rule that cannot be used, or that fails on what the change wrote', async () => {
+    const throwing = NAMED.replace('if (account', "if (account.plan === 'scale') throw new Error('no')\n    if (account")
+    const files = { ...RULES, 'rules/named.ts': throwing, 'accounts/acme.yaml': 'id: acme\nplan: scale\n' }
+    const folder = writeConfig(files)
+    await commitAll(folder)
+    expect(spoke(await check(folder, ['--since', 'HEAD']))).toEqual([])
+    writeConfig({ ...files, 'accounts/new.yaml': 'id: new\nplan: scale\n' }, folder)
+    const failed = diagnosticsIn(await check(folder, ['--since', 'HEAD']))
+    expect(failed).toMatchObject([{ rule: 'rules/run', related: [{ file: 'config/accounts/new.yaml', message: 'looking at this' }] }])
+    writeConfig({ ...files, 'rules/named.ts': 'export default' }, folder)
+    const broken = await check(folder, ['--since', 'HEAD'])
+    expect(broken.code).toBe(1)
+    expect(spoke(broken)).toContain('rules/load')
+  })
+
+  test('--since says the same with a store and without: of two accounts that say one thing, the rule may tell one', async () => {
+    const isQuiet = "account.file !== 'accounts/acme.yaml' || settings?.providers['openai']?.fields['temperature'] === 0.7"
+    const judge = writeConfig({ ...RULES, 'rules/named.ts': NAMED.replace("account.id.startsWith('named')", isQuiet) })
+    const folder = writeConfig({ 'accounts/aaaa.yaml': 'id: aaaa\nplan: growth\n', 'accounts/acme.yaml': ACME })
+    const base = await commitAll(folder)
+    writeConfig({ 'settings.yaml': (BASE['settings.yaml'] ?? '').replace('temperature: 0.7', 'temperature: 0.6') }, folder)
+    await commitAll(folder, 'cooler', '2026-02-01T12:00:00Z')
+    const args = ['--since', base, '--at', 'HEAD', '--policy', judge]
+    const without = await check(folder, args)
+    expect(diagnosticsIn(without)).toMatchObject([{ rule: 'team/named', file: 'config/accounts/acme.yaml' }])
+    await tenfold(['compile', '--at', base], folder)
+    expect(await check(folder, args)).toEqual(without)
   })
 
   test('none in any other command', async () => {
