@@ -9,7 +9,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   compile: ['bundle'],
   lint: ['bundle', 'compile', 'rules'],
   report: ['bundle', 'compile'],
-  edit: ['bundle', 'compile'],
+  edit: ['bundle', 'compile', 'review'],
   publish: ['bundle', 'compile'],
   trust: ['bundle', 'compile'],
   sdk: ['bundle', 'trust'],

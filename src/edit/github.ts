@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
 import { Octokit } from '@octokit/rest'
+import type { Comment, Comments } from '../review/comment.ts'
 import { githubFailure, isAlreadyThere, statusOf } from './github-failure.ts'
 import type { GitHubRepository } from './github-remote.ts'
 
@@ -11,20 +12,6 @@ export interface PullRequest {
   readonly state: 'open' | 'closed'
   readonly title: string
   readonly body: string
-}
-
-export interface Comment {
-  readonly id: number
-  /** The login; empty where the account is gone. */
-  readonly author: string
-  readonly body: string
-}
-
-/** The comments of one pull request. @throws {Failure} */
-export interface Comments {
-  list(): Promise<readonly Comment[]>
-  create(body: string): Promise<void>
-  update(id: number, body: string): Promise<void>
 }
 
 export interface GitHubOptions extends GitHubRepository {

@@ -83,8 +83,9 @@ export function descendsFrom(later: RootDocument, earlier: RootDocument): boolea
 }
 
 /**
- * The version in which the release keys last changed. Releases are ordered by it first and then by their seq, so that
- * a new key begins a new count: whoever stole the old one and signed the highest seq of all has spoilt nothing.
+ * The version in which the release keys, or how many of them it takes, last changed. Releases are ordered by it first
+ * and then by their seq, so that a new key begins a new count: whoever stole the old one and signed the highest seq of
+ * all has spoilt nothing.
  */
 export function epochOf(document: RootDocument): number {
   const chain = chainOf(document)

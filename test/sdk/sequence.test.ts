@@ -78,7 +78,7 @@ test(`${STEPS} random steps of an honest publisher, a hostile writer and a fault
   ]
 
   await publish(1)
-  const open = (): Promise<Settings> => store.open({ store: server.origin, cacheDir, refresh: { everyMs: 0, timeoutMs: 40 } })
+  const open = (): Promise<Settings> => store.open({ store: server.origin, cacheDir, refresh: { everyMs: 0, timeoutMs: 300 } })
   let settings = await open()
   let seen = 0
   const counts = { changes: 0, attacks: 0, faults: 0, restarts: 0, recoveries: 0 }
