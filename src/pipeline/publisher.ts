@@ -146,7 +146,9 @@ function timesOf({ now, days }: Timing, expires: boolean): Pick<Release, 'issued
   return { issued: timeOf(now), expires: expires ? timeOf(now + days * DAY_MS) : null }
 }
 
-const DAY_MS = 86_400_000
+export const DAY_MS = 86_400_000
+/** How long a release is good for where tenfold.yaml does not say. */
+export const DEFAULT_DAYS = 30
 
 export function timeOf(ms: number): string {
   return new Date(ms).toISOString()

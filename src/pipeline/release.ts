@@ -4,11 +4,12 @@ import { type Compiled, compile } from '../pipeline.ts'
 import { openTarget } from '../publish/open.ts'
 import { publish } from '../publish/publish.ts'
 import { type Publisher, unsigned } from '../publish/publisher.ts'
+import type { Target } from '../publish/target.ts'
 import { FileTarget } from '../publish/targets/file.ts'
 import type { RootDocument } from '../trust/root.ts'
 import type { Configuration } from './configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from './globals.ts'
-import { type Shrinking, type Timing, formerDocument, localPublisher, objectionTo, refusedRoot, rootedPublisher } from './publisher.ts'
+import { DEFAULT_DAYS, type Shrinking, type Timing, formerDocument, localPublisher, objectionTo, refusedRoot, rootedPublisher } from './publisher.ts'
 import { rootOfTrust } from './root-of-trust.ts'
 import { sealSecrets } from './secrets.ts'
 import { type Signing, needRoot, pinnedIn, rootedBy } from './signing.ts'
@@ -44,14 +45,9 @@ export async function release(configuration: Configuration, request: ReleaseRequ
   const document = root === undefined || 'problem' in root ? undefined : root
   if (root === undefined) for (const { url } of others) throw needRoot('publishing to', url)
   // All of this before anything is sealed: what must not be published must not be sealed either.
-  if (document !== undefined) await refuseForeign(document, others, pinnedIn(document, request.env))
+  if (document !== undefined) await refuseForeign(document, others, request)
 
-  for (const { url, target } of others) {
-    if ((request.env['TENFOLD_ROOT'] ?? '') !== '' || (await target.head()) !== undefined) continue
-    request.note(`${masked(url)} is new, and TENFOLD_ROOT pins no root: the one in the configuration is taken on trust`)
-  }
-
-  const timing: Timing = { now: request.now(), days: tenfold?.expires_after_days ?? 30 }
+  const timing: Timing = { now: request.now(), days: tenfold?.expires_after_days ?? DEFAULT_DAYS }
   const shrinking: Shrinking = { percent: tenfold?.guards?.max_accounts_removed_percent, isAllowed: request.allowShrink }
   // The first folder among the targets is compiled into, so that it is its own cache; the others get a copy.
   const first = targets.find(({ target }) => target instanceof FileTarget)
@@ -98,12 +94,16 @@ export async function release(configuration: Configuration, request: ReleaseRequ
 /** @throws {Failure} when a target was last released under a root from which this one does not follow. */
 async function refuseForeign(
   document: RootDocument,
-  targets: readonly { readonly target: ReturnType<typeof openTarget> }[],
-  pinned: RootDocument | undefined,
+  targets: readonly { readonly url: string; readonly target: Target }[],
+  { env, note }: ReleaseRequest,
 ): Promise<void> {
-  for (const { target } of targets) {
+  const pinned = pinnedIn(document, env)
+  for (const { url, target } of targets) {
     const head = await target.head()
-    if (head === undefined) continue
+    if (head === undefined) {
+      if (pinned === undefined) note(`${masked(url)} is new, and TENFOLD_ROOT pins no root: the one in the configuration is taken on trust`)
+      continue
+    }
     const objection = objectionTo(document, await formerDocument(target, head), pinned, target)
     if (objection !== undefined) throw refusedRoot(objection)
   }

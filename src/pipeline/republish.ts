@@ -7,7 +7,7 @@ import { verify } from '../publish/verify.ts'
 import type { RootDocument } from '../trust/root.ts'
 import { type PrivateKey, resignHead } from '../trust/sign.ts'
 import { Untrusted, verifyHead } from '../trust/verify.ts'
-import { type Timing, localPublisher, objectionTo, refusedRoot, rootedPublisher, timeOf } from './publisher.ts'
+import { DAY_MS, DEFAULT_DAYS, type Timing, localPublisher, objectionTo, refusedRoot, rootedPublisher, timeOf } from './publisher.ts'
 import { type Signing, keysFor, needRoot, pinnedIn, rootedBy } from './signing.ts'
 import { type Trusted, believe, documentOf, noStore, readTrusted } from './trusted.ts'
 
@@ -18,8 +18,6 @@ export interface Opened {
   readonly trusted: Trusted
   readonly publisher: Publisher
 }
-
-const DEFAULT_DAYS = 30
 
 /** @throws {Failure} where there is no root for a target that needs one, or no key. */
 export function openForSigning(url: string, target: Target, document: RootDocument | undefined, signing: Signing, days = DEFAULT_DAYS): Opened {
@@ -50,7 +48,7 @@ export async function refresh(url: string, target: Target, document: RootDocumen
       // Whoever writes the store may have put an old release back: an expired one is not to come to life by itself.
       throw new Failure('world', `release ${before.seq} of ${url} expired at ${before.expires}`, 'release again, with the release key: `tenfold release --to …`')
     }
-    const release = { ...before, issued: timeOf(now), expires: timeOf(now + days * 86_400_000) }
+    const release = { ...before, issued: timeOf(now), expires: timeOf(now + days * DAY_MS) }
     const head = resignHead(release, core, keys)
     if (trusted.is === 'root') await refuseUnreadable(url, target, head, trusted.document, signing)
     // Where somebody else published since, theirs is the release to prolong.

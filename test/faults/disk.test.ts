@@ -43,7 +43,7 @@ describe.skipIf(!CAN_MOUNT)('a full disk leaves the store as it was', () => {
     writeFileSync(join(disk, 'ballast'), '')
     expect(spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'ballast')}`, 'bs=4k']).status).not.toBe(0)
     configuration(folder, '0.9')
-    for (const command of [args, ['compile', '--out', `${disk}/store`], ['compile', '--flat', `${disk}/flat.json`]]) {
+    for (const command of [args, ['compile', '--out', `${disk}/compiled`], ['compile', '--flat', `${disk}/flat.json`]]) {
       const before = treeOf(disk)
       expectRefused(await tenfold(command, folder), 3, 'no space left on the disk')
       expect(treeOf(disk)).toEqual(before)
