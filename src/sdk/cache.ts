@@ -4,7 +4,6 @@ import { type Believed, believe, follows, isLaterWord } from './believe.ts'
 import { TenfoldError, asDamage } from './errors.ts'
 import { objectsIn, prune, write } from './folder.ts'
 import type { Content } from './load.ts'
-import { slices } from './slices.ts'
 import type { Store } from './store.ts'
 import { FileStore, codeOf } from './stores/file.ts'
 import type { Trust } from './trust.ts'
@@ -88,17 +87,16 @@ export class Cache implements Store {
     this.#owedAt = undefined
     const kept = await this.#compared(next, trust)
     if (kept === 'later') return undefined
-    const wanted = earlier !== undefined || isDue ? await refsOf(content, next) : undefined
+    const needed = earlier !== undefined || isDue ? await refsOf(content, next) : undefined
     // Without its root, the kept head says nothing.
     if (next.release.trust !== null) await this.#fetch(next.release.trust)
-    if (wanted !== undefined && this.#failure === undefined) await this.#complete(wanted)
+    if (needed !== undefined && this.#failure === undefined) await this.#complete(needed)
     this.#peeked = undefined
     if (this.#failure === undefined && kept !== 'same') await this.#write('head.json', next.head, true)
     if (this.#failure !== undefined) this.#owedAt = now()
-    else if (wanted !== undefined) {
+    else if (needed !== undefined) {
       this.#tidiedAt = now()
-      const failed = (error: unknown): void => this.#fail('cannot tidy', codeOf(error), error)
-      await prune(this.kept.folder, wanted, TIDY_EVERY_MS).catch(failed)
+      await this.#tidy(needed, content)
     }
     return this.takeFailure()
   }
@@ -140,6 +138,13 @@ export class Cache implements Store {
     }
   }
 
+  /** Takes away what neither those who answer now need, nor the release has. */
+  async #tidy(needed: Map<string, Ref>, { accounts }: Content): Promise<void> {
+    for await (const ref of accounts.worthKeeping((kept) => this.#keptObject(kept))) needed.set(hexOf(ref), ref)
+    const failed = (error: unknown): void => this.#fail('cannot tidy', codeOf(error), error)
+    await prune(this.kept.folder, needed, TIDY_EVERY_MS).catch(failed)
+  }
+
   async #fetch(ref: Ref): Promise<void> {
     try {
       await this.object(ref)
@@ -167,18 +172,9 @@ function isOver(ms: number, since: number | undefined, now: number): boolean {
 
 /** Everything that a release needs to answer, by name. */
 async function refsOf(content: Content, { release }: Believed): Promise<Map<string, Ref>> {
-  const pause = slices()
-  const refs = [content.root, content.globals.ref, ...content.globals.texts.keys()]
-  for (const ref of [release.trust, release.secrets]) if (ref !== null) refs.push(ref)
   const found = new Map<string, Ref>()
-  for (const ref of refs) found.set(hexOf(ref), ref)
-  for (const [branch, { leaves }] of content.branches) {
-    found.set(hexOf(branch), branch)
-    for (const leaf of leaves) {
-      found.set(hexOf(leaf), leaf)
-      for (const text of content.accounts.leaf(leaf)?.texts.keys() ?? []) found.set(hexOf(text), text)
-      await pause()
-    }
-  }
+  for (const ref of [content.root, content.globals.ref, ...content.globals.texts.keys()]) found.set(hexOf(ref), ref)
+  for (const ref of [release.trust, release.secrets]) if (ref !== null) found.set(hexOf(ref), ref)
+  for await (const ref of content.accounts.needed()) found.set(hexOf(ref), ref)
   return found
 }

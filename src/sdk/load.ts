@@ -1,35 +1,22 @@
 import { Malformed, OtherFormat, parseJson } from '../bundle/decode.ts'
 import { readAccount, textRefs } from '../bundle/leaf.ts'
-import type { Globals } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
-import { readGlobals, readRoot, withGlobalTexts } from '../bundle/root.ts'
+import { readRoot } from '../bundle/root.ts'
 import { type Region, readRegion, refsOf } from '../bundle/tree.ts'
+import type { Accounts } from './accounts.ts'
 import { TenfoldError, asDamage } from './errors.ts'
+import { type Branch, FullAccounts } from './full.ts'
+import { type LoadedGlobals, decode, loadGlobals } from './globals.ts'
 import { type LoadedLeaf, eachAccount, lineEnd } from './leaf.ts'
 import { type Pause, inParallel, slices } from './slices.ts'
 import type { Store } from './store.ts'
 import { AccountTable, type Hash, type LeafChange } from './table.ts'
 
-/** What a release says, loaded whole. Nothing of it changes, so that the next release shares what stayed the same. */
+/** What a release says. Nothing of it changes, so that the next release shares what stayed the same. */
 export interface Content {
   readonly root: Ref
   readonly globals: LoadedGlobals
-  /** The root's part of the account tree and each node's. */
-  readonly branches: ReadonlyMap<Ref, Branch>
-  readonly accounts: AccountTable
-}
-
-/** What one object of the account tree refers to. */
-interface Branch {
-  readonly leaves: readonly Ref[]
-  readonly nodes: readonly Ref[]
-}
-
-export interface LoadedGlobals {
-  readonly ref: Ref
-  readonly value: Globals
-  readonly provenance: Ref
-  readonly texts: ReadonlyMap<Ref, string>
+  readonly accounts: Accounts
 }
 
 /** Objects read at a time. */
@@ -58,7 +45,8 @@ export function unsupported(store: Store, error: OtherFormat): TenfoldError {
 
 class Loader {
   readonly #store: Store
-  readonly #before: Content | undefined
+  readonly #globals: LoadedGlobals | undefined
+  readonly #before: FullAccounts | undefined
   readonly #pause: Pause = slices()
   /** Texts read so far: one that several accounts refer to is one string. */
   readonly #texts = new Map<Ref, Promise<string>>()
@@ -67,27 +55,20 @@ class Loader {
 
   constructor(store: Store, before: Content | undefined) {
     this.#store = store
-    this.#before = before
+    this.#globals = before?.globals
+    this.#before = before?.accounts instanceof FullAccounts ? before.accounts : undefined
   }
 
   async load(ref: Ref, hash: Hash): Promise<Content> {
     const root = readRoot(await this.#store.object(ref))
-    const globals = await this.#globals(root.globals)
+    const globals = await loadGlobals(this.#store, root.globals, this.#globals)
+    for (const texts of [this.#globals?.texts, globals.texts]) this.#share(texts)
     await this.#walk(ref, root.accounts, 0)
-    const accounts = await AccountTable.build(await this.#change(), this.#before?.accounts, hash, this.#pause)
-    if (accounts.count !== root.count) {
-      throw new Malformed(`it holds ${accounts.count} accounts where its root says ${root.count}`)
+    const table = await AccountTable.build(await this.#change(), this.#before?.table, hash, this.#pause)
+    if (table.count !== root.count) {
+      throw new Malformed(`it holds ${table.count} accounts where its root says ${root.count}`)
     }
-    return { root: ref, globals, branches: this.#branches, accounts }
-  }
-
-  async #globals(ref: Ref): Promise<LoadedGlobals> {
-    const before = this.#before?.globals
-    this.#share(before?.texts)
-    if (before?.ref === ref) return before
-    const stored = readGlobals(await this.#store.object(ref))
-    const texts = await this.#textsOf(Object.values(stored.prompts).map(({ value }) => value))
-    return { ref, value: withGlobalTexts(stored, textIn(texts)), provenance: stored.provenance, texts }
+    return { root: ref, globals, accounts: new FullAccounts(table, this.#branches) }
   }
 
   /**
@@ -131,7 +112,7 @@ class Loader {
       if (!before.has(ref)) for (const leaf of leaves) if (!gone.delete(leaf)) missing.push(leaf)
     }
     // Most texts of a leaf that changed are in the new one as well.
-    for (const ref of gone) this.#share(this.#before?.accounts.leaf(ref)?.texts)
+    for (const ref of gone) this.#share(this.#before?.table.leaf(ref)?.texts)
     const added = new Map<Ref, LoadedLeaf>()
     await inParallel(missing, READERS, async (ref) => {
       added.set(ref, await this.#leaf(await this.#store.object(ref)))
@@ -169,15 +150,3 @@ class Loader {
 }
 
 const NO_TEXTS: ReadonlyMap<Ref, string> = new Map()
-
-export function textIn(texts: ReadonlyMap<Ref, string>): (ref: Ref) => string {
-  return (ref) => {
-    const text = texts.get(ref)
-    if (text === undefined) throw new Malformed('it lacks a text')
-    return text
-  }
-}
-
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-}

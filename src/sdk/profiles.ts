@@ -1,47 +1,33 @@
 import { readAccount, withTexts } from '../bundle/leaf.ts'
-import type { Account, PlanName } from '../bundle/model.ts'
+import type { Account } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
-import type { About, ModelConfig } from './answer.ts'
-import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './content.ts'
+import type { LookUp, Profile } from './accounts.ts'
+import { textIn } from './globals.ts'
 import { QUOTE, lineEnd } from './leaf.ts'
-import { textIn } from './load.ts'
 import type { AccountTable } from './table.ts'
 
-/** Answers given so far under one live plan. */
-export interface Answers {
-  /** By the function's number. */
-  readonly models: (ModelConfig | undefined)[]
-  prompts?: Map<string, EffectivePrompt>
-  authorProfiles?: Records<AuthorProfile>
-  strategies?: Records<Strategy>
-}
-
 /** What all accounts whose stored lines are the same after the id have in common. */
-export interface Profile extends About {
+interface LineProfile extends Profile {
   /** The line's bytes after the id, one character each; undefined for accounts that are not in the release. */
   readonly rest: string | undefined
   readonly texts: ReadonlyMap<Ref, string>
-  /** Without a live plan, or under the committed one. */
-  readonly answers: Answers
-  /** Under the other live plans. */
-  live?: Map<PlanName, Answers>
 }
 
 /** Accounts in use that differ in what they say. Beyond this the cache begins anew, so that it stays bounded. */
 export const MAX_PROFILES = 65_536
 
 /** The profiles of one release, made when an account is first asked for. */
-export class Profiles {
-  readonly unknown: Profile = { rest: undefined, texts: new Map(), known: false, plan: null, answers: { models: [] } }
+export class Profiles implements LookUp {
+  readonly unknown: LineProfile = { rest: undefined, texts: new Map(), known: false, plan: null, answers: { models: [] } }
   readonly #table: AccountTable
   readonly #limit: number
   /** By the table's slot: a profile's number, 0 where nobody asked yet. */
   readonly #numbers: Int32Array
   readonly #byRest = new Map<string, number>()
   /** By number, from 1. */
-  readonly #profiles: (Profile | undefined)[] = [undefined]
+  readonly #profiles: (LineProfile | undefined)[] = [undefined]
   /** One account is mostly asked for several things in a row. */
-  #last: { readonly profile: Profile; readonly account: Account } | undefined
+  #last: { readonly profile: LineProfile; readonly account: Account } | undefined
 
   constructor(table: AccountTable, limit = MAX_PROFILES) {
     this.#table = table
@@ -50,14 +36,14 @@ export class Profiles {
   }
 
   /** The profile of an account, that of unknown ones where it is not in the release. Hot, it allocates nothing. */
-  of(id: string): Profile {
+  of(id: string): LineProfile {
     const slot = typeof id === 'string' ? this.#table.find(id) : -1
     if (slot < 0) return this.unknown
     return this.#profiles[this.#numbers[slot] ?? 0] ?? this.#intern(slot)
   }
 
   /** What the profile's line says; undefined for unknown accounts. @throws {Malformed} */
-  account(profile: Profile): Account | undefined {
+  account(profile: LineProfile): Account | undefined {
     if (profile.rest === undefined) return undefined
     if (this.#last?.profile !== profile) {
       this.#last = { profile, account: withTexts(readAccount(lineOf(profile.rest)), textIn(profile.texts)) }
@@ -65,7 +51,7 @@ export class Profiles {
     return this.#last.account
   }
 
-  #intern(slot: number): Profile {
+  #intern(slot: number): LineProfile {
     const { leaf, start } = this.#table.at(slot)
     const rest = leaf.bytes.toString('latin1', leaf.bytes.indexOf(QUOTE, start) + 1, lineEnd(leaf.bytes, start))
     const number = this.#byRest.get(rest)
@@ -76,7 +62,7 @@ export class Profiles {
     }
     if (this.#profiles.length > this.#limit) this.#clear()
     const account = withTexts(readAccount(lineOf(rest)), textIn(leaf.texts))
-    const profile: Profile = { rest, texts: leaf.texts, known: true, plan: account.plan, answers: { models: [] } }
+    const profile: LineProfile = { rest, texts: leaf.texts, known: true, plan: account.plan, answers: { models: [] } }
     this.#numbers[slot] = this.#profiles.length
     this.#byRest.set(rest, this.#profiles.length)
     this.#profiles.push(profile)

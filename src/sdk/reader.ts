@@ -1,6 +1,7 @@
 import { type FunctionSpec, PLANS, type PlanName, own } from '../bundle/model.ts'
 import type { Release } from '../bundle/release.ts'
 import { type PromptAnswer, resolveFunction, resolvePrompt, resolveRecords } from '../bundle/resolve.ts'
+import type { Answers, LookUp, Profile } from './accounts.ts'
 import { type ModelConfig, modelConfig } from './answer.ts'
 import {
   type AuthorProfile, type EffectivePrompt, type Records, type Strategy, authorProfiles, effectivePrompt, strategies,
@@ -9,7 +10,6 @@ import { TenfoldError, asDamage, quote, unknown } from './errors.ts'
 import { type Explanation, explain } from './explain.ts'
 import type { Keys } from './keys.ts'
 import type { Content } from './load.ts'
-import { type Answers, type Profile, Profiles } from './profiles.ts'
 import type { Store } from './store.ts'
 
 /** Asking with the plan that the caller knows to be in force now. */
@@ -48,7 +48,7 @@ export class Reader implements Snapshot {
   readonly commit: string | null
   readonly #content: Content
   readonly #manner: Manner
-  readonly #profiles: Profiles
+  readonly #profiles: LookUp
   readonly #functions: ReadonlyMap<string, { readonly number: number; readonly spec: FunctionSpec }>
 
   /** @throws {TenfoldError} `store_damaged` when the globals have no answer to give. */
@@ -57,7 +57,7 @@ export class Reader implements Snapshot {
     this.commit = commit
     this.#content = content
     this.#manner = manner
-    this.#profiles = new Profiles(content.accounts)
+    this.#profiles = content.accounts.lookUp()
     const functions = Object.entries(content.globals.value.functions)
     this.#functions = new Map(functions.map(([name, spec], number) => [name, { number, spec }]))
     this.#prepare()
