@@ -1,7 +1,5 @@
 import type { Account, PlanName } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
-import type { About, ModelConfig } from './answer.ts'
-import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './content.ts'
 
 /**
  * The accounts of one release, wherever they are: all of them in memory, or read when they are asked for. Nothing else
@@ -10,10 +8,21 @@ import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './conten
 export interface Accounts {
   /** How many the release has, in memory or not. */
   readonly count: number
-  /** What answers are made from; one for each reader, whose keys the answers hold. */
-  lookUp(): LookUp
+  /** Where the numbers come from: those of one source mean the same in every release. */
+  readonly lines: object
   /**
-   * Sees to it that `LookUp.of` answers for an account, and says whether it is in the release.
+   * The number of what an account says: accounts that say the same have the same one. 0 for one that is not in the
+   * release. Allocates nothing.
+   *
+   * @throws {TenfoldError} `account_not_loaded` where it has to be needed first.
+   */
+  numberOf(id: string): number
+  /** The committed plan; null for 0. */
+  plan(number: number): PlanName | null
+  /** What the accounts of a number say; undefined for 0. @throws {Malformed} */
+  account(number: number): Account | undefined
+  /**
+   * Sees to it that `numberOf` answers for an account, and says whether it is in the release.
    *
    * @throws {TenfoldError} `store_…` when it has to be read and cannot be.
    */
@@ -38,34 +47,3 @@ export interface Accounts {
 
 /** Reads what is kept on disk; undefined where it is not there, or is damaged. */
 export type Kept = (ref: Ref) => Promise<Buffer | undefined>
-
-/** Account ids to profiles. */
-export interface LookUp {
-  /** What all accounts get that are not in the release. */
-  readonly unknown: Profile
-  /**
-   * The profile of an account, `unknown` where it is not in the release. Hot, it allocates nothing.
-   *
-   * @throws {TenfoldError} `account_not_loaded` where it has to be needed first.
-   */
-  of(id: string): Profile
-  /** What a profile of this look-up says; undefined for unknown accounts. @throws {Malformed} */
-  account(profile: Profile): Account | undefined
-}
-
-/** What all accounts that say the same have in common. */
-export interface Profile extends About {
-  /** Without a live plan, or under the committed one. */
-  readonly answers: Answers
-  /** Under the other live plans. */
-  live?: Map<PlanName, Answers>
-}
-
-/** Answers given so far under one live plan. */
-export interface Answers {
-  /** By the function's number. */
-  readonly models: (ModelConfig | undefined)[]
-  prompts?: Map<string, EffectivePrompt>
-  authorProfiles?: Records<AuthorProfile>
-  strategies?: Records<Strategy>
-}

@@ -10,7 +10,7 @@ import type { AskOptions, Snapshot } from './reader.ts'
 import { type Present, advance } from './refresh.ts'
 import { MAX_TIMER_MS, delayAfter } from './schedule.ts'
 import { type Started, start } from './start.ts'
-import { type Hash, hashOf } from './table.ts'
+import { type Hash, idHash } from './hash.ts'
 
 /**
  * Opens a store, with everything that its release says in memory: from then on answers need no waiting.
@@ -29,7 +29,7 @@ import { type Hash, hashOf } from './table.ts'
  * release, a store that cannot be used is an `error` event instead.
  */
 export async function openSettings(options: OpenOptions): Promise<Settings> {
-  return openWith(options, hashOf)
+  return openWith(options, idHash)
 }
 
 /** As `openSettings`, with the hash that accounts are found by: a test makes them all collide. */

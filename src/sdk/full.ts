@@ -1,8 +1,11 @@
 import { readLeaf } from '../bundle/leaf.ts'
+import type { Account, PlanName } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
 import type { Accounts } from './accounts.ts'
-import { Profiles } from './profiles.ts'
+import { findLeaf } from './walk.ts'
+import type { Lines } from './lines.ts'
 import { slices } from './slices.ts'
+import type { Store } from './store.ts'
 import type { AccountTable } from './table.ts'
 
 /** What one object of the account tree refers to. */
@@ -16,8 +19,12 @@ export class FullAccounts implements Accounts {
   readonly table: AccountTable
   /** The root's part of the account tree and each node's. */
   readonly branches: ReadonlyMap<Ref, Branch>
+  readonly #store: Store
+  readonly #root: Ref
 
-  constructor(table: AccountTable, branches: ReadonlyMap<Ref, Branch>) {
+  constructor(store: Store, root: Ref, table: AccountTable, branches: ReadonlyMap<Ref, Branch>) {
+    this.#store = store
+    this.#root = root
     this.table = table
     this.branches = branches
   }
@@ -26,31 +33,48 @@ export class FullAccounts implements Accounts {
     return this.table.count
   }
 
-  lookUp(): Profiles {
-    return new Profiles(this.table)
+  get lines(): Lines {
+    return this.table.lines
+  }
+
+  numberOf(id: string): number {
+    return this.table.numberOf(id)
+  }
+
+  plan(number: number): PlanName | null {
+    return this.table.lines.plan(number)
+  }
+
+  account(number: number): Account | undefined {
+    return number === 0 ? undefined : this.table.lines.account(number)
   }
 
   async need(id: string): Promise<boolean> {
-    return typeof id === 'string' && this.table.find(id) >= 0
+    return this.table.numberOf(id) !== 0
   }
 
   /** There is nothing that is not in memory. */
   async follow(): Promise<void> {}
 
+  /** Leaves are not kept: whoever asks for an explanation waits for the store in any case. */
   async provenance(id: string): Promise<Ref | undefined> {
-    const slot = this.table.find(id)
-    return slot < 0 ? undefined : readLeaf(this.table.at(slot).leaf.bytes).provenance
+    const leaf = await findLeaf(this.#store, this.#root, id)
+    return leaf === undefined ? undefined : readLeaf(leaf).provenance
   }
 
   async *needed(): AsyncGenerator<Ref> {
     const pause = slices()
     for (const [branch, { leaves }] of this.branches) {
       yield branch
-      for (const leaf of leaves) {
-        yield leaf
-        yield* this.table.leaf(leaf)?.texts.keys() ?? []
-        await pause()
-      }
+      yield* leaves
+      await pause()
+    }
+    const seen = new Set<number>()
+    for (const number of this.table.numbers()) {
+      if (seen.has(number)) continue
+      seen.add(number)
+      yield* this.lines.textsOf(number)
+      await pause()
     }
   }
 

@@ -1,5 +1,4 @@
 import { Malformed, OtherFormat, parseJson } from '../bundle/decode.ts'
-import { readAccount, textRefs } from '../bundle/leaf.ts'
 import type { Ref } from '../bundle/object.ts'
 import { readRoot } from '../bundle/root.ts'
 import { type Region, readRegion, refsOf } from '../bundle/tree.ts'
@@ -7,10 +6,11 @@ import type { Accounts } from './accounts.ts'
 import { TenfoldError, asDamage } from './errors.ts'
 import { type Branch, FullAccounts } from './full.ts'
 import { type LoadedGlobals, decode, loadGlobals } from './globals.ts'
-import { type LoadedLeaf, eachAccount, lineEnd } from './leaf.ts'
+import type { Hash } from './hash.ts'
+import type { Lines } from './lines.ts'
 import { type Pause, inParallel, slices } from './slices.ts'
 import type { Store } from './store.ts'
-import { AccountTable, type Hash, type LeafChange } from './table.ts'
+import { AccountTable } from './table.ts'
 
 /** What a release says. Nothing of it changes, so that the next release shares what stayed the same. */
 export interface Content {
@@ -48,8 +48,6 @@ class Loader {
   readonly #globals: LoadedGlobals | undefined
   readonly #before: FullAccounts | undefined
   readonly #pause: Pause = slices()
-  /** Texts read so far: one that several accounts refer to is one string. */
-  readonly #texts = new Map<Ref, Promise<string>>()
   readonly #branches = new Map<Ref, Branch>()
   readonly #seen = new Set<Ref>()
 
@@ -62,13 +60,19 @@ class Loader {
   async load(ref: Ref, hash: Hash): Promise<Content> {
     const root = readRoot(await this.#store.object(ref))
     const globals = await loadGlobals(this.#store, root.globals, this.#globals)
-    for (const texts of [this.#globals?.texts, globals.texts]) this.#share(texts)
     await this.#walk(ref, root.accounts, 0)
-    const table = await AccountTable.build(await this.#change(), this.#before?.table, hash, this.#pause)
+    const { gone, missing } = this.#change()
+    const table = await AccountTable.after(this.#before?.table, gone, root.count, hash, this.#pause)
+    const lacking = new Set<number>()
+    await inParallel(missing, READERS, async (leaf) => {
+      for (const number of table.add(leaf, await this.#store.object(leaf))) lacking.add(number)
+      await this.#pause()
+    })
     if (table.count !== root.count) {
       throw new Malformed(`it holds ${table.count} accounts where its root says ${root.count}`)
     }
-    return { root: ref, globals, accounts: new FullAccounts(table, this.#branches) }
+    await this.#addTexts(table.lines, lacking, globals)
+    return { root: ref, globals, accounts: new FullAccounts(this.#store, ref, table, this.#branches) }
   }
 
   /**
@@ -103,7 +107,7 @@ class Loader {
   }
 
   /** What came and what went, from the branches that only one of the two releases has. */
-  async #change(): Promise<LeafChange> {
+  #change(): { gone: Set<Ref>; missing: Ref[] } {
     const before = this.#before?.branches ?? new Map<Ref, Branch>()
     const gone = new Set<Ref>()
     for (const [ref, { leaves }] of before) if (!this.#branches.has(ref)) for (const leaf of leaves) gone.add(leaf)
@@ -111,42 +115,20 @@ class Loader {
     for (const [ref, { leaves }] of this.#branches) {
       if (!before.has(ref)) for (const leaf of leaves) if (!gone.delete(leaf)) missing.push(leaf)
     }
-    // Most texts of a leaf that changed are in the new one as well.
-    for (const ref of gone) this.#share(this.#before?.table.leaf(ref)?.texts)
-    const added = new Map<Ref, LoadedLeaf>()
+    return { gone, missing }
+  }
+
+  /** Reads the texts that lines lack; one that the globals have too is one string. */
+  async #addTexts(lines: Lines, lacking: ReadonlySet<number>, globals: LoadedGlobals): Promise<void> {
+    const missing = new Set<Ref>()
+    for (const number of lacking) {
+      for (const ref of lines.textsOf(number)) if (!lines.hasText(ref)) missing.add(ref)
+      await this.#pause()
+    }
     await inParallel(missing, READERS, async (ref) => {
-      added.set(ref, await this.#leaf(await this.#store.object(ref)))
+      lines.addText(ref, globals.texts.get(ref) ?? decode(await this.#store.object(ref)))
       await this.#pause()
     })
-    return { gone, added }
-  }
-
-  async #leaf(bytes: Buffer): Promise<LoadedLeaf> {
-    let count = 0
-    const refs = new Set<Ref>()
-    const hasPrompts = bytes.includes('"prompts":')
-    eachAccount(bytes, (start) => {
-      count++
-      if (!hasPrompts) return
-      const line = bytes.toString('utf8', start - 2, lineEnd(bytes, start))
-      if (line.includes('"prompts":')) for (const ref of textRefs(readAccount(line))) refs.add(ref)
-    })
-    return { bytes, count, texts: refs.size === 0 ? NO_TEXTS : await this.#textsOf([...refs]) }
-  }
-
-  #share(texts: ReadonlyMap<Ref, string> | undefined): void {
-    for (const [ref, text] of texts ?? []) this.#texts.set(ref, Promise.resolve(text))
-  }
-
-  async #textsOf(refs: readonly Ref[]): Promise<Map<Ref, string>> {
-    const texts = new Map<Ref, string>()
-    for (const ref of refs) {
-      let reading = this.#texts.get(ref)
-      if (reading === undefined) this.#texts.set(ref, (reading = this.#store.object(ref).then(decode)))
-      texts.set(ref, await reading)
-    }
-    return texts
+    for (const number of lacking) lines.hasTexts(number)
   }
 }
-
-const NO_TEXTS: ReadonlyMap<Ref, string> = new Map()

@@ -8,7 +8,7 @@ import { type Content, load } from './load.ts'
 import type { Decided } from './options.ts'
 import { Reader } from './reader.ts'
 import type { Store } from './store.ts'
-import type { Hash } from './table.ts'
+import type { Hash } from './hash.ts'
 
 /** The release that answers now: built completely before it is put in place, and replaced as one. */
 export interface Present extends Believed {
@@ -51,7 +51,7 @@ export async function advance(
   checkShrinking(next, present, content)
   checkSecrets(content, next.document)
   const keys = await decided.keys(next.release, store, present)
-  return { ...next, content, keys, reader: new Reader(next.release, content, { ...decided, store: decided.store, keys }) }
+  return { ...next, content, keys, reader: new Reader(next.release, content, { ...decided, keys }, present?.reader) }
 }
 
 /** Most accounts gone at once is rather an accident than a wish: somebody must have signed that it is one. */

@@ -3,7 +3,7 @@ import type { Cache } from './cache.ts'
 import { TenfoldError, asDamage, quote } from './errors.ts'
 import type { Decided } from './options.ts'
 import { type Present, advance } from './refresh.ts'
-import type { Hash } from './table.ts'
+import type { Hash } from './hash.ts'
 
 export interface Started {
   readonly present: Present

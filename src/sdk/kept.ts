@@ -1,0 +1,67 @@
+/** Answers are kept in pages, so that what was never asked for costs no room. */
+const PAGE_BITS = 8
+const PAGE = 1 << PAGE_BITS
+const PAGE_BYTES = 8 * PAGE
+/** About what an answer weighs. */
+const ANSWER_BYTES = 160
+
+/** What all kept answers together may weigh, in bytes: beyond it, all begin anew, so that it stays bounded. */
+export class Budget {
+  readonly #limit: number
+  readonly #kept: { clear(): void }[] = []
+  #spent = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  join(kept: { clear(): void }): void {
+    this.#kept.push(kept)
+  }
+
+  spend(bytes: number): void {
+    this.#spent += bytes
+    if (this.#spent <= this.#limit) return
+    for (const kept of this.#kept) kept.clear()
+    this.#spent = bytes
+  }
+}
+
+type Page<T> = (T | undefined)[]
+
+/** The answers to one question that were given so far, by the number of what accounts say. */
+export class Kept<T> {
+  readonly #budget: Budget
+  #pages: (Page<T> | undefined)[] = []
+
+  constructor(budget: Budget) {
+    this.#budget = budget
+    budget.join(this)
+  }
+
+  /** Allocates nothing. */
+  get(number: number): T | undefined {
+    return this.#pages[number >>> PAGE_BITS]?.[number & (PAGE - 1)]
+  }
+
+  set(number: number, answer: T): T {
+    this.#budget.spend(ANSWER_BYTES)
+    const at = number >>> PAGE_BITS
+    const page = this.#pages[at] ?? this.#newPage(at)
+    page[number & (PAGE - 1)] = answer
+    return answer
+  }
+
+  clear(): void {
+    this.#pages = []
+  }
+
+  #newPage(at: number): Page<T> {
+    this.#budget.spend(PAGE_BYTES)
+    // An array with gaps would be kept as a dictionary, and be slow.
+    while (this.#pages.length <= at) this.#pages.push(undefined)
+    const page = new Array<T | undefined>(PAGE).fill(undefined)
+    this.#pages[at] = page
+    return page
+  }
+}
