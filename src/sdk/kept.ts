@@ -60,7 +60,7 @@ export class Kept<T> {
     this.#budget.spend(PAGE_BYTES)
     // An array with gaps would be kept as a dictionary, and be slow.
     while (this.#pages.length <= at) this.#pages.push(undefined)
-    const page = new Array<T | undefined>(PAGE).fill(undefined)
+    const page: Page<T> = Array.from({ length: PAGE }, () => undefined)
     this.#pages[at] = page
     return page
   }
