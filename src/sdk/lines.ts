@@ -3,7 +3,7 @@ import { readAccount, textRefs, withTexts } from '../bundle/leaf.ts'
 import { type Account, PLANS, type PlanName } from '../bundle/model.ts'
 import { type Ref, lengthOf } from '../bundle/object.ts'
 import { Arena, offsetOf } from './arena.ts'
-import { fnv, mixed } from './hash.ts'
+import { hashBytes } from './hash.ts'
 
 const NEWLINE = 0x0a
 const QUOTE = 0x22
@@ -13,7 +13,8 @@ const BEFORE_PLAN = 2
 
 // Many small tables rather than one: each grows by itself, in a fraction of a millisecond.
 const TABLES = 256
-const FIRST_SLOTS = 16
+const TABLE_SHIFT = 23
+const FIRST_WORDS = 32
 const MAX_LOAD = 0.75
 
 const PLAN_BITS = 0x07
@@ -29,7 +30,7 @@ export class Lines {
   readonly #texts = new Map<Ref, string>()
   #textBytes = 0
   readonly #arena = new Arena()
-  readonly #tables: Uint32Array[] = Array.from({ length: TABLES }, () => new Uint32Array(FIRST_SLOTS))
+  readonly #tables: Uint32Array[] = Array.from({ length: TABLES }, () => new Uint32Array(FIRST_WORDS))
   readonly #sizes = new Uint32Array(TABLES)
   /** By number: where the line lies; its plan, and whether it has prompts. */
   #places = new Uint32Array(64)
@@ -58,17 +59,15 @@ export class Lines {
     const end = bytes.indexOf(NEWLINE, start)
     if (end < 0) throw new Malformed('a leaf does not end with its last line')
     this.#end = end
-    const hash = mixed(fnv(bytes, start, end))
-    const which = hash >>> 24
-    const table = this.#tables[which]
+    const hash = hashBytes(bytes, start, end)
+    const table = this.#tables[hash >>> TABLE_SHIFT]
     if (table === undefined) throw new RangeError('there is no such table')
-    const mask = table.length - 1
-    let slot = hash & mask
-    for (let number = table[slot] ?? 0; number !== 0; number = table[slot] ?? 0) {
-      if (this.#says(number, bytes, start, end)) return number
-      slot = (slot + 1) & mask
+    let slot = slotIn(table, hash)
+    for (; table[slot] !== 0; slot = nextSlot(table, slot)) {
+      const number = table[slot] ?? 0
+      if (table[slot + 1] === hash && this.#says(number, bytes, start, end)) return number
     }
-    return this.#add(bytes, start, end, which, table, slot)
+    return this.#add(bytes, start, end, hash, table, slot)
   }
 
   plan(number: number): PlanName | null {
@@ -143,7 +142,7 @@ export class Lines {
     return known[at] === NEWLINE
   }
 
-  #add(bytes: Buffer, start: number, end: number, which: number, table: Uint32Array, slot: number): number {
+  #add(bytes: Buffer, start: number, end: number, hash: number, table: Uint32Array, slot: number): number {
     const closing = bytes.indexOf(QUOTE, start + BEFORE_PLAN)
     const plan = PLANS.findIndex((name) => name === bytes.toString('latin1', start + BEFORE_PLAN, Math.min(closing, end)))
     if (plan < 0) throw new Malformed('an account line has no plan')
@@ -158,30 +157,35 @@ export class Lines {
     this.#places[number] = place
     this.#kinds[number] = (plan + 1) | (prompts >= 0 && prompts < end ? HAS_PROMPTS : 0)
     table[slot] = number
+    table[slot + 1] = hash
+    const which = hash >>> TABLE_SHIFT
     const size = (this.#sizes[which] ?? 0) + 1
     this.#sizes[which] = size
-    if (size > table.length * MAX_LOAD) this.#grow(which, table)
+    if (2 * size > table.length * MAX_LOAD) this.#tables[which] = twice(table)
     return number
   }
+}
 
-  #grow(which: number, before: Uint32Array): void {
-    const table = new Uint32Array(2 * before.length)
-    const mask = table.length - 1
-    for (const number of before) {
-      if (number === 0) continue
-      let slot = this.#hashOf(number) & mask
-      while (table[slot] !== 0) slot = (slot + 1) & mask
-      table[slot] = number
-    }
-    this.#tables[which] = table
-  }
+/** A table's slots are two words: a number, 0 where there is none, and its line's hash. */
+function slotIn(table: Uint32Array, hash: number): number {
+  return (hash << 1) & (table.length - 1)
+}
 
-  #hashOf(number: number): number {
-    const place = this.#places[number] ?? 0
-    const bytes = this.#arena.bytesAt(place)
-    const start = offsetOf(place)
-    return mixed(fnv(bytes, start, bytes.indexOf(NEWLINE, start)))
+function nextSlot(table: Uint32Array, slot: number): number {
+  return (slot + 2) & (table.length - 1)
+}
+
+function twice(before: Uint32Array): Uint32Array {
+  const table = new Uint32Array(2 * before.length)
+  for (let from = 0; from < before.length; from += 2) {
+    const hash = before[from + 1] ?? 0
+    if (before[from] === 0) continue
+    let slot = slotIn(table, hash)
+    while (table[slot] !== 0) slot = nextSlot(table, slot)
+    table[slot] = before[from] ?? 0
+    table[slot + 1] = hash
   }
+  return table
 }
 
 function longer<T extends Uint32Array | Uint8Array>(from: T, to: T): T {
