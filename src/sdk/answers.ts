@@ -6,27 +6,27 @@ import {
   type AuthorProfile, type EffectivePrompt, type Records, type Strategy, authorProfiles, effectivePrompt, strategies,
 } from './content.ts'
 import { asDamage, unknown } from './errors.ts'
-import { Budget, Kept } from './kept.ts'
+import { Budget, Memo } from './memo.ts'
 import type { Keys } from './keys.ts'
 import type { Content } from './load.ts'
 import type { LoadedGlobals } from './globals.ts'
 
-/** What kept answers may weigh, in bytes. */
+/** What kept answers may weigh, in bytes: some 300,000 of them. */
 const MOST_KEPT = 48 << 20
 /** The number of accounts that are not in the release. */
 const UNKNOWN = 0
 
 /** The kept answers to one question, without a live plan and under each. */
 class Question<T> {
-  readonly #without: Kept<T>
-  readonly #under: ReadonlyMap<PlanName, Kept<T>>
+  readonly #without: Memo<T>
+  readonly #under: ReadonlyMap<PlanName, Memo<T>>
 
   constructor(budget: Budget) {
-    this.#without = new Kept(budget)
-    this.#under = new Map(PLANS.map((plan) => [plan, new Kept(budget)]))
+    this.#without = new Memo(budget)
+    this.#under = new Map(PLANS.map((plan) => [plan, new Memo(budget)]))
   }
 
-  under(live: PlanName | undefined): Kept<T> {
+  under(live: PlanName | undefined): Memo<T> {
     return (live === undefined ? undefined : this.#under.get(live)) ?? this.#without
   }
 }
@@ -41,7 +41,7 @@ export class Answers {
   readonly #globals: LoadedGlobals
   readonly #keys: Keys
   readonly #lines: object
-  readonly #functions: ReadonlyMap<string, { readonly spec: FunctionSpec; readonly kept: Question<ModelConfig> }>
+  readonly #functions: ReadonlyMap<string, { readonly spec: FunctionSpec; readonly question: Question<ModelConfig> }>
   readonly #prompts: ReadonlyMap<string, Question<EffectivePrompt>>
   readonly #authorProfiles: Question<Records<AuthorProfile>>
   readonly #strategies: Question<Records<Strategy>>
@@ -57,7 +57,7 @@ export class Answers {
     this.#keys = keys
     this.#lines = accounts.lines
     const { functions, prompts } = globals.value
-    this.#functions = new Map(Object.entries(functions).map(([name, spec]) => [name, { spec, kept: new Question(budget) }]))
+    this.#functions = new Map(Object.entries(functions).map(([name, spec]) => [name, { spec, question: new Question(budget) }]))
     this.#prompts = new Map(Object.keys(prompts).map((type) => [type, new Question(budget)]))
     this.#authorProfiles = new Question(budget)
     this.#strategies = new Question(budget)
@@ -81,27 +81,27 @@ export class Answers {
   model(name: string, accounts: Accounts, number: number, live: PlanName | undefined): ModelConfig {
     const asked = this.#functions.get(name)
     if (asked === undefined) throw this.#unknownFunction(name)
-    const kept = asked.kept.under(live)
-    return kept.get(number) ?? kept.set(number, this.#newModel(asked.spec, accounts, number, live))
+    const memo = asked.question.under(live)
+    return memo.get(number) ?? memo.set(number, this.#newModel(asked.spec, accounts, number, live))
   }
 
   /** Hot, it allocates nothing. @throws {TenfoldError} `unknown_prompt`, `store_damaged` */
   prompt(type: string, accounts: Accounts, number: number, live: PlanName | undefined): EffectivePrompt {
-    const kept = this.#prompts.get(type)?.under(live)
-    if (kept === undefined) throw unknown('unknown_prompt', 'prompt type', type, this.#prompts.keys())
-    return kept.get(number) ?? kept.set(number, this.#newPrompt(type, accounts, number, live))
+    const memo = this.#prompts.get(type)?.under(live)
+    if (memo === undefined) throw unknown('unknown_prompt', 'prompt type', type, this.#prompts.keys())
+    return memo.get(number) ?? memo.set(number, this.#newPrompt(type, accounts, number, live))
   }
 
   /** Hot, it allocates nothing. @throws {TenfoldError} `store_damaged` */
   authorProfiles(accounts: Accounts, number: number, live: PlanName | undefined): Records<AuthorProfile> {
-    const kept = this.#authorProfiles.under(live)
-    return kept.get(number) ?? kept.set(number, this.#newAuthorProfiles(accounts, number, live))
+    const memo = this.#authorProfiles.under(live)
+    return memo.get(number) ?? memo.set(number, this.#newAuthorProfiles(accounts, number, live))
   }
 
   /** Hot, it allocates nothing. @throws {TenfoldError} `store_damaged` */
   strategies(accounts: Accounts, number: number, live: PlanName | undefined): Records<Strategy> {
-    const kept = this.#strategies.under(live)
-    return kept.get(number) ?? kept.set(number, this.#newStrategies(accounts, number, live))
+    const memo = this.#strategies.under(live)
+    return memo.get(number) ?? memo.set(number, this.#newStrategies(accounts, number, live))
   }
 
   // What makes answers is kept apart from what finds them: a function with a closure in it may need memory for what
@@ -121,23 +121,25 @@ export class Answers {
     const answer = this.#reading(() => resolvePrompt(globals, accounts.account(number), type, live))
     if (answer === undefined) throw unknown('unknown_prompt', 'prompt type', type, this.#prompts.keys())
     const isGlobal = !answer.is_customized && answer.prompt_value === global && answer.default_prompt === global
-    const shared = isGlobal ? this.#prompts.get(type)?.under(undefined).get(UNKNOWN) : undefined
-    return shared ?? effectivePrompt(answer)
+    if (isGlobal && number !== UNKNOWN) return this.prompt(type, accounts, UNKNOWN, undefined)
+    return effectivePrompt(answer)
   }
 
   #newAuthorProfiles(accounts: Accounts, number: number, live: PlanName | undefined): Records<AuthorProfile> {
     return this.#reading(() => {
       const account = accounts.account(number)
-      const shared = account?.author_profiles === undefined && this.#authorProfiles.under(undefined).get(UNKNOWN)
-      return shared || authorProfiles(resolveRecords(this.#globals.value, account, 'author_profiles', live))
+      const isGlobal = account?.author_profiles === undefined && number !== UNKNOWN
+      if (isGlobal) return this.authorProfiles(accounts, UNKNOWN, undefined)
+      return authorProfiles(resolveRecords(this.#globals.value, account, 'author_profiles', live))
     })
   }
 
   #newStrategies(accounts: Accounts, number: number, live: PlanName | undefined): Records<Strategy> {
     return this.#reading(() => {
       const account = accounts.account(number)
-      const shared = account?.strategies === undefined && this.#strategies.under(undefined).get(UNKNOWN)
-      return shared || strategies(resolveRecords(this.#globals.value, account, 'strategies', live))
+      const isGlobal = account?.strategies === undefined && number !== UNKNOWN
+      if (isGlobal) return this.strategies(accounts, UNKNOWN, undefined)
+      return strategies(resolveRecords(this.#globals.value, account, 'strategies', live))
     })
   }
 

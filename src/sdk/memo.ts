@@ -8,21 +8,21 @@ const ANSWER_BYTES = 160
 /** What all kept answers together may weigh, in bytes: beyond it, all begin anew, so that it stays bounded. */
 export class Budget {
   readonly #limit: number
-  readonly #kept: { clear(): void }[] = []
+  readonly #memos: { clear(): void }[] = []
   #spent = 0
 
   constructor(limit: number) {
     this.#limit = limit
   }
 
-  join(kept: { clear(): void }): void {
-    this.#kept.push(kept)
+  join(memo: { clear(): void }): void {
+    this.#memos.push(memo)
   }
 
   spend(bytes: number): void {
     this.#spent += bytes
     if (this.#spent <= this.#limit) return
-    for (const kept of this.#kept) kept.clear()
+    for (const memo of this.#memos) memo.clear()
     this.#spent = bytes
   }
 }
@@ -30,7 +30,7 @@ export class Budget {
 type Page<T> = (T | undefined)[]
 
 /** The answers to one question that were given so far, by the number of what accounts say. */
-export class Kept<T> {
+export class Memo<T> {
   readonly #budget: Budget
   #pages: (Page<T> | undefined)[] = []
 

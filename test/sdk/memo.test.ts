@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { Budget, Kept } from '../../src/sdk/kept.ts'
+import { Budget, Memo } from '../../src/sdk/memo.ts'
 
 test('answers are kept by number, however far apart the numbers are', () => {
-  const kept = new Kept<string>(new Budget(1 << 20))
-  for (const number of [0, 1, 255, 256, 70_000, 3]) expect(kept.set(number, `n${number}`)).toBe(`n${number}`)
-  for (const number of [0, 1, 255, 256, 70_000, 3]) expect(kept.get(number)).toBe(`n${number}`)
-  for (const number of [2, 257, 69_999, 1_000_000]) expect(kept.get(number)).toBeUndefined()
+  const memo = new Memo<string>(new Budget(1 << 20))
+  for (const number of [0, 1, 255, 256, 70_000, 3]) expect(memo.set(number, `n${number}`)).toBe(`n${number}`)
+  for (const number of [0, 1, 255, 256, 70_000, 3]) expect(memo.get(number)).toBe(`n${number}`)
+  for (const number of [2, 257, 69_999, 1_000_000]) expect(memo.get(number)).toBeUndefined()
 })
 
 test('what is kept stays within its bound, whoever is asked for', () => {
   const budget = new Budget(100_000)
-  const [one, other] = [new Kept<object>(budget), new Kept<object>(budget)]
+  const [one, other] = [new Memo<object>(budget), new Memo<object>(budget)]
   const most = { held: 0 }
   for (let number = 0; number < 5000; number++) {
     const answer = {}
