@@ -65,6 +65,11 @@ export function byId(rows: readonly string[], what: string): Map<string, string>
   return lines
 }
 
+/** Whether an account may be called so. */
+export function isId(text: string): boolean {
+  return /^[a-z0-9][a-z0-9_-]{0,62}$/.test(text)
+}
+
 /** The id with which a line begins. Ids need no escaping, so no JSON has to be parsed for it. */
 function idOf(line: string): string | undefined {
   return /^\["([a-z0-9][a-z0-9_-]{0,62})"/.exec(line)?.[1]

@@ -18,10 +18,22 @@ export interface AskOptions {
   readonly plan?: string | undefined
 }
 
-/** One release, to read from. All answers are frozen; the same question gives the same object where it may. */
+/**
+ * One release, to read from. All answers are frozen; the same question gives the same object where it may.
+ *
+ * In `lazy` mode an account has to be in memory before its answers are asked for: `account` sees to it. Otherwise each
+ * of these throws `account_not_loaded`.
+ */
 export interface Snapshot {
   readonly seq: number
   readonly commit: string | null
+  /**
+   * Sees to it that an account can be asked about, and says whether it is in this release. Where it is in memory,
+   * which is always so in `full` mode, there is nothing to wait for.
+   *
+   * @throws {TenfoldError} `store_…` when it has to be read and cannot be; asked again, it is read again.
+   */
+  account(account: string): Promise<boolean>
   /** @throws {TenfoldError} `unknown_function`, `unknown_plan`, `unknown_account`. */
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig
   /** @throws {TenfoldError} `unknown_prompt`, `unknown_plan`, `unknown_account`. */
@@ -30,7 +42,10 @@ export interface Snapshot {
   getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile>
   /** @throws {TenfoldError} `unknown_plan`, `unknown_account`. */
   getStrategies(account: string, options?: AskOptions): Records<Strategy>
-  /** @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no longer has the details. */
+  /**
+   * Needs no `account` first. @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no longer has
+   * the details.
+   */
   explain(account: string, name: string, options?: AskOptions): Promise<Explanation>
 }
 
@@ -61,6 +76,10 @@ export class Reader implements Snapshot {
     const functions = Object.entries(content.globals.value.functions)
     this.#functions = new Map(functions.map(([name, spec], number) => [name, { number, spec }]))
     this.#prepare()
+  }
+
+  async account(account: string): Promise<boolean> {
+    return this.#content.accounts.need(account)
   }
 
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig {
@@ -111,6 +130,7 @@ export class Reader implements Snapshot {
 
   async explain(account: string, name: string, options?: AskOptions): Promise<Explanation> {
     if (!this.#functions.has(name)) throw unknown('unknown_function', 'function', name, this.#functions.keys())
+    await this.#content.accounts.need(account)
     const profile = this.#profileOf(account)
     const asked = { account, name, live: livePlan(options, profile), known: profile.known, commit: this.commit }
     const entry = this.#reading(() => this.#profiles.account(profile))
