@@ -1,7 +1,7 @@
-import { isId, readAccount, readLeaf, textRefs } from '../bundle/leaf.ts'
+import { isId, lineIn, readAccount, readLeaf, textRefs } from '../bundle/leaf.ts'
 import type { Ref } from '../bundle/object.ts'
 import { type Root, readRoot } from '../bundle/root.ts'
-import { type Region, hashId } from '../bundle/tree.ts'
+import { hashId, writeRegion } from '../bundle/tree.ts'
 import type { Accounts, Kept } from './accounts.ts'
 import { asDamage } from './errors.ts'
 import { type LoadedGlobals, loadGlobals } from './globals.ts'
@@ -13,8 +13,8 @@ import { Shelf } from './shelf.ts'
 import { inParallel, slices } from './slices.ts'
 import type { Store } from './store.ts'
 
-/** Bytes that the accounts in memory may take, by an estimate that is rather too high: some 9,000 ordinary ones. */
-export const MAX_BYTES = 16 * 1024 * 1024
+/** Bytes that the accounts in memory may take, by an estimate that is rather too high: some 5,000 ordinary ones. */
+export const MAX_BYTES = 8 * 1024 * 1024
 /** What is remembered of an account that is not in the release. */
 const STRANGER_BYTES = 256
 /** Texts of one account read at a time. */
@@ -53,7 +53,7 @@ export class LazyAccounts implements Accounts {
   readonly count: number
   readonly shelf: Shelf
   readonly #store: Store
-  readonly #region: Region
+  readonly #region: Buffer
   readonly #globals: LoadedGlobals
   readonly #lines = new Lines()
   readonly #held: Recent<string, Held>
@@ -63,7 +63,7 @@ export class LazyAccounts implements Accounts {
     this.count = count
     this.shelf = shelf
     this.#store = store
-    this.#region = accounts
+    this.#region = writeRegion(accounts)
     this.#globals = globals
     this.#held = new Recent(maxBytes, weightOf, ({ line }) => line && this.#lines.drop(line))
   }
@@ -144,8 +144,8 @@ export class LazyAccounts implements Accounts {
       node: (ref: Ref) => this.shelf.nodes.read(ref, this.#store),
       leaf: async (ref: Ref, path: readonly Ref[], those: readonly Asked[]): Promise<void> => {
         // The whole id is compared: two may share a hash, and a tenant must not get another's answer.
-        const { lines } = readLeaf(await this.shelf.leaves.read(ref, this.#store))
-        for (const one of those) await hold(one, await this.#line(one, lines.get(one.id)), path)
+        const leaf = await this.shelf.leaves.read(ref, this.#store)
+        for (const one of those) await hold(one, await this.#line(one, lineIn(leaf, one.id)), path)
       },
       unmoved: (one: Asked, path: readonly Ref[]) => hold(one, one.before, path),
       nobody: (one: Asked, path: readonly Ref[]) => hold(one, undefined, path),
@@ -163,7 +163,7 @@ export class LazyAccounts implements Accounts {
     const part = row.slice(`["${id}"`.length)
     const known = part === before?.rest ? before : this.#lines.get(part)
     if (known !== undefined) return known
-    // As a part of its leaf it would keep all of it in memory.
+    // As a part of a longer line it would keep all of that in memory.
     const rest = Buffer.from(part, 'utf8').toString('utf8')
     const refs = textRefs(readAccount(withId(rest)))
     const { texts: shared } = this.#globals

@@ -1,7 +1,7 @@
 import { parseJson } from '../bundle/decode.ts'
 import { readAccount, readLeaf, textRefs } from '../bundle/leaf.ts'
 import type { Ref } from '../bundle/object.ts'
-import { type Region, findIn, readRegion, refsOf } from '../bundle/tree.ts'
+import { findWritten, readRegion, refsOf } from '../bundle/tree.ts'
 import type { Kept } from './accounts.ts'
 import { inParallel } from './slices.ts'
 
@@ -26,10 +26,10 @@ export interface Visit<T extends Sought> {
 /** Objects read at a time on each level. */
 const READERS = 4
 
-/** Looks for accounts from a region down; each object on the way is read once, however many of them are beneath it. */
+/** Looks for accounts from a region, as it is written, down; each object on the way is read once, however many of them are beneath it. */
 export async function search<T extends Sought>(
   visit: Visit<T>,
-  region: Region,
+  region: Buffer,
   sought: readonly T[],
   depth = 0,
   path: readonly Ref[] = [],
@@ -49,19 +49,19 @@ export async function search<T extends Sought>(
     const further = [...path, ref]
     if (moved.length === 0) return
     if (at[0] === 'L') return visit.leaf(ref, further, moved)
-    await search(visit, readRegion(parseJson(await visit.node(ref), 'a node'), end), moved, end, further)
+    await search(visit, await visit.node(ref), moved, end, further)
   })
 }
 
 /** Where the ways of some accounts end within one object of the tree. */
 function waysIn<T extends Sought>(
-  region: Region,
+  region: Buffer,
   depth: number,
   sought: readonly T[],
 ): Map<string | null, { readonly end: number; readonly those: T[] }> {
   const ways = new Map<string | null, { readonly end: number; readonly those: T[] }>()
   for (const one of sought) {
-    const { region: at, depth: end } = findIn(region, one.hash, depth)
+    const { region: at, depth: end } = findWritten(region, one.hash, depth)
     const way = ways.get(at)
     if (way === undefined) ways.set(at, { end, those: [one] })
     else way.those.push(one)
@@ -70,12 +70,12 @@ function waysIn<T extends Sought>(
 }
 
 /** The objects of a region that somebody has, and the texts that those refer to. */
-export async function* keptBelow(kept: Kept, region: Region, depth = 0): AsyncGenerator<Ref> {
-  for (const { kind, ref, depth: end } of refsOf(region, depth)) {
+export async function* keptBelow(kept: Kept, region: Buffer, depth = 0): AsyncGenerator<Ref> {
+  for (const { kind, ref, depth: end } of refsOf(readRegion(parseJson(region, 'a node'), depth), depth)) {
     const bytes = await kept(ref)
     if (bytes === undefined) continue
     yield ref
-    if (kind === 'node') yield* keptBelow(kept, readRegion(parseJson(bytes, 'a node'), end), end)
+    if (kind === 'node') yield* keptBelow(kept, bytes, end)
     else if (bytes.includes('"prompts":')) {
       for (const line of readLeaf(bytes).lines.values()) yield* textRefs(readAccount(line))
     }

@@ -1,4 +1,5 @@
 import { type Ref, lengthOf } from '../bundle/object.ts'
+import { checkNode } from '../bundle/tree.ts'
 import { decode } from './globals.ts'
 import { Recent } from './recent.ts'
 import type { Store } from './store.ts'
@@ -12,10 +13,10 @@ export const TEXT_BYTES = 1024 * 1024
 
 /**
  * Objects read lately. They are named by what is in them, so releases share them; they are kept as bytes, whose length
- * is known, and parsed when they are used.
+ * is known, and looked through when they are used.
  */
 export class Shelf {
-  readonly nodes = new Objects(NODE_BYTES, (bytes) => bytes)
+  readonly nodes = new Objects(NODE_BYTES, checkNode)
   readonly leaves = new Objects(LEAF_BYTES, (bytes) => bytes)
   readonly texts = new Objects(TEXT_BYTES, decode)
 }
