@@ -30,8 +30,8 @@ export interface Lazy {
 }
 
 /**
- * Loads everything under a root, but the accounts where they are lazy. All objects are immutable and named by their content, so this is one whole release
- * however many are published meanwhile.
+ * Loads everything under a root, but the accounts where they are lazy. All objects are immutable and named by their
+ * content, so this is one whole release however many are published meanwhile.
  *
  * @throws {TenfoldError} when any object is missing, damaged or malformed.
  */

@@ -26,7 +26,10 @@ export interface Visit<T extends Sought> {
 /** Objects read at a time on each level. */
 const READERS = 4
 
-/** Looks for accounts from a region, as it is written, down; each object on the way is read once, however many of them are beneath it. */
+/**
+ * Looks for accounts from a region, as it is written, down. Each object on the way is read once, however many of them
+ * are beneath it.
+ */
 export async function search<T extends Sought>(
   visit: Visit<T>,
   region: Buffer,
