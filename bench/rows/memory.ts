@@ -40,26 +40,15 @@ async function loaded(store: Store, empty: unknown, kind: string): Promise<Line[
   const goal = { of: 'value', most: 150, accounts } as const
   const lazyGoal = { of: 'value', most: 40, accounts } as const
   const note = `${over(full, 'askedRss', 'rss').toFixed(0)} MB once 100,000 random ones were asked for`
-  const lines: Line[] = [
+  return [
     { what: `${what}: full, RSS`, ours: over(full, 'rss'), unit: 'MB', goal, note },
     { what: `${what}: full, heap and external`, ours: over(full, 'used'), unit: 'MB', goal },
-  ]
-  if (isUnsupported(lazy)) {
-    const missing = 'lazy mode is not in this version'
-    return [...lines, { what: `${what}: lazy, RSS`, ours: undefined, unit: 'MB', goal: lazyGoal, note: missing }]
-  }
-  return [
-    ...lines,
     {
       what: `${what}: lazy, RSS`, ours: over(lazy, 'askedRss', 'rss'), unit: 'MB', goal: lazyGoal,
       note: '1,000 random ones were asked for',
     },
     { what: `${what}: lazy, heap and external`, ours: over(lazy, 'asked', 'used'), unit: 'MB', goal: lazyGoal },
   ]
-}
-
-export function isUnsupported(answer: unknown): boolean {
-  return typeof answer === 'object' && answer !== null && 'unsupported' in answer
 }
 
 /** One function's answers as ready objects, or in a peer, weighed for a few accounts and counted up. */

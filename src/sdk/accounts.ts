@@ -10,6 +10,10 @@ export interface Accounts {
   readonly count: number
   /** Where the numbers come from: those of one source mean the same in every release. */
   readonly lines: object
+  /** What the answers that are kept for them may weigh, in bytes. */
+  readonly answerBytes: number
+  /** Whether their texts stay in memory in any case, so that an answer weighs no more for holding one. */
+  readonly holdsTexts: boolean
   /**
    * The number of what an account says: accounts that say the same have the same one. 0 for one that is not in the
    * release. Allocates nothing.

@@ -11,8 +11,6 @@ import type { Keys } from './keys.ts'
 import type { Content } from './load.ts'
 import type { LoadedGlobals } from './globals.ts'
 
-/** What kept answers may weigh, in bytes: some 300,000 of them. */
-const MOST_KEPT = 48 << 20
 /** The number of accounts that are not in the release. */
 const UNKNOWN = 0
 
@@ -50,8 +48,8 @@ export class Answers {
    * @param what they are made from, as a message names it.
    * @throws {TenfoldError} `store_damaged` when the globals have no answer to give to accounts that say nothing.
    */
-  constructor(what: string, { globals, accounts }: Content, keys: Keys, mostKept = MOST_KEPT) {
-    const budget = new Budget(mostKept)
+  constructor(what: string, { globals, accounts }: Content, keys: Keys) {
+    const budget = new Budget(accounts.answerBytes)
     this.#what = what
     this.#globals = globals
     this.#keys = keys
@@ -89,7 +87,11 @@ export class Answers {
   prompt(type: string, accounts: Accounts, number: number, live: PlanName | undefined): EffectivePrompt {
     const memo = this.#prompts.get(type)?.under(live)
     if (memo === undefined) throw unknown('unknown_prompt', 'prompt type', type, this.#prompts.keys())
-    return memo.get(number) ?? memo.set(number, this.#newPrompt(type, accounts, number, live))
+    const known = memo.get(number)
+    if (known !== undefined) return known
+    const prompt = this.#newPrompt(type, accounts, number, live)
+    const { length } = prompt.promptValue
+    return memo.set(number, prompt, accounts.holdsTexts ? 0 : 2 * (length + prompt.defaultPrompt.length))
   }
 
   /** Hot, it allocates nothing. @throws {TenfoldError} `store_damaged` */

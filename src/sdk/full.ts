@@ -1,9 +1,11 @@
 import { readLeaf } from '../bundle/leaf.ts'
 import type { Account, PlanName } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
+import { readRoot } from '../bundle/root.ts'
+import { hashId, writeRegion } from '../bundle/tree.ts'
 import type { Accounts } from './accounts.ts'
-import { findLeaf } from './walk.ts'
 import type { Lines } from './lines.ts'
+import { search } from './search.ts'
 import { slices } from './slices.ts'
 import type { Store } from './store.ts'
 import type { AccountTable } from './table.ts'
@@ -14,8 +16,13 @@ export interface Branch {
   readonly nodes: readonly Ref[]
 }
 
+/** What the kept answers of a service may weigh that has all accounts in memory: some 300,000 of them. */
+const ANSWER_BYTES = 48 << 20
+
 /** All accounts in memory. */
 export class FullAccounts implements Accounts {
+  readonly answerBytes = ANSWER_BYTES
+  readonly holdsTexts = true
   readonly table: AccountTable
   /** The root's part of the account tree and each node's. */
   readonly branches: ReadonlyMap<Ref, Branch>
@@ -58,8 +65,14 @@ export class FullAccounts implements Accounts {
 
   /** Leaves are not kept: whoever asks for an explanation waits for the store in any case. */
   async provenance(id: string): Promise<Ref | undefined> {
-    const leaf = await findLeaf(this.#store, this.#root, id)
-    return leaf === undefined ? undefined : readLeaf(leaf).provenance
+    let found: Ref | undefined
+    const read = (ref: Ref): Promise<Buffer> => this.#store.object(ref)
+    const leaf = async (ref: Ref): Promise<void> => {
+      found = readLeaf(await read(ref)).provenance
+    }
+    const region = writeRegion(readRoot(await read(this.#root)).accounts)
+    await search({ node: read, leaf, unmoved: nothing, nobody: nothing }, region, [{ id, hash: hashId(id), was: [] }])
+    return found
   }
 
   async *needed(): AsyncGenerator<Ref> {
@@ -81,3 +94,5 @@ export class FullAccounts implements Accounts {
   /** Everything is needed. */
   async *worthKeeping(): AsyncGenerator<Ref> {}
 }
+
+async function nothing(): Promise<void> {}

@@ -7,6 +7,7 @@ import { TenfoldError, asDamage } from './errors.ts'
 import { type Branch, FullAccounts } from './full.ts'
 import { type LoadedGlobals, decode, loadGlobals } from './globals.ts'
 import type { Hash } from './hash.ts'
+import { loadLazily } from './lazy.ts'
 import type { Lines } from './lines.ts'
 import { type Pause, inParallel, slices } from './slices.ts'
 import type { Store } from './store.ts'
@@ -22,15 +23,28 @@ export interface Content {
 /** Objects read at a time. */
 const READERS = 16
 
+/** How accounts are read that are not all in memory. */
+export interface Lazy {
+  /** Bytes that those in memory may take. */
+  readonly maxBytes: number
+}
+
 /**
- * Loads everything under a root. All objects are immutable and named by their content, so this is one whole release
- * however many are published meanwhile.
+ * Loads everything under a root, but the accounts where they are lazy. All objects are immutable and named by their
+ * content, so this is one whole release however many are published meanwhile.
  *
  * @throws {TenfoldError} when any object is missing, damaged or malformed.
  */
-export async function load(store: Store, root: Ref, before: Content | undefined, hash: Hash): Promise<Content> {
+export async function load(
+  store: Store,
+  root: Ref,
+  before: Content | undefined,
+  hash: Hash,
+  lazy?: Lazy,
+): Promise<Content> {
   if (before?.root === root) return before
   try {
+    if (lazy !== undefined) return await loadLazily(store, root, before, lazy.maxBytes)
     return await new Loader(store, before).load(root, hash)
   } catch (error) {
     if (error instanceof OtherFormat) throw unsupported(store, error)

@@ -32,7 +32,7 @@ type Page<T> = (T | undefined)[]
 /** The answers to one question that were given so far, by the number of what accounts say. */
 export class Memo<T> {
   readonly #budget: Budget
-  #pages: (Page<T> | undefined)[] = []
+  readonly #pages = new Map<number, Page<T>>()
 
   constructor(budget: Budget) {
     this.#budget = budget
@@ -41,27 +41,26 @@ export class Memo<T> {
 
   /** Allocates nothing. */
   get(number: number): T | undefined {
-    return this.#pages[number >>> PAGE_BITS]?.[number & (PAGE - 1)]
+    return this.#pages.get(number >>> PAGE_BITS)?.[number & (PAGE - 1)]
   }
 
-  set(number: number, answer: T): T {
-    this.#budget.spend(ANSWER_BYTES)
+  /** @param more bytes that this answer weighs beyond what all do. */
+  set(number: number, answer: T, more = 0): T {
+    this.#budget.spend(ANSWER_BYTES + more)
     const at = number >>> PAGE_BITS
-    const page = this.#pages[at] ?? this.#newPage(at)
+    const page = this.#pages.get(at) ?? this.#newPage(at)
     page[number & (PAGE - 1)] = answer
     return answer
   }
 
   clear(): void {
-    this.#pages = []
+    this.#pages.clear()
   }
 
   #newPage(at: number): Page<T> {
     this.#budget.spend(PAGE_BYTES)
-    // An array with gaps would be kept as a dictionary, and be slow.
-    while (this.#pages.length <= at) this.#pages.push(undefined)
     const page: Page<T> = Array.from({ length: PAGE }, () => undefined)
-    this.#pages[at] = page
+    this.#pages.set(at, page)
     return page
   }
 }

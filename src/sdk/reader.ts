@@ -15,10 +15,22 @@ export interface AskOptions {
   readonly plan?: string | undefined
 }
 
-/** One release, to read from. All answers are frozen; the same question gives the same object where it may. */
+/**
+ * One release, to read from. All answers are frozen; the same question gives the same object where it may.
+ *
+ * In `lazy` mode an account has to be in memory before its answers are asked for: `account` sees to it. Otherwise each
+ * of these throws `account_not_loaded`.
+ */
 export interface Snapshot {
   readonly seq: number
   readonly commit: string | null
+  /**
+   * Sees to it that an account can be asked about, and says whether it is in this release. Where it is in memory,
+   * which is always so in `full` mode, there is nothing to wait for.
+   *
+   * @throws {TenfoldError} `store_…` when it has to be read and cannot be; asked again, it is read again.
+   */
+  account(account: string): Promise<boolean>
   /** @throws {TenfoldError} `unknown_function`, `unknown_plan`, `unknown_account`. */
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig
   /** @throws {TenfoldError} `unknown_prompt`, `unknown_plan`, `unknown_account`. */
@@ -27,7 +39,10 @@ export interface Snapshot {
   getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile>
   /** @throws {TenfoldError} `unknown_plan`, `unknown_account`. */
   getStrategies(account: string, options?: AskOptions): Records<Strategy>
-  /** @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no longer has the details. */
+  /**
+   * Needs no `account` first. @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no longer has
+   * the details.
+   */
   explain(account: string, name: string, options?: AskOptions): Promise<Explanation>
 }
 
@@ -55,6 +70,10 @@ export class Reader implements Snapshot {
     this.#manner = manner
     const isSame = before !== undefined && before.#answers.areOf(content, manner.keys)
     this.#answers = isSame ? before.#answers : new Answers(`the store ${manner.store.url}`, content, manner.keys)
+  }
+
+  async account(account: string): Promise<boolean> {
+    return this.#content.accounts.need(account)
   }
 
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig {
@@ -85,6 +104,7 @@ export class Reader implements Snapshot {
   async explain(account: string, name: string, options?: AskOptions): Promise<Explanation> {
     this.#answers.checkFunction(name)
     const { accounts } = this.#content
+    await accounts.need(account)
     const number = this.#numberOf(account)
     const asked = { account, name, live: this.#livePlan(options, number), known: number !== 0, commit: this.commit }
     return explain(this.#manner.store, this.#content, accounts.account(number), asked)

@@ -47,7 +47,7 @@ export async function advance(
   if (decided.trust.is === 'root' && isExpired(next.release, decided.now())) {
     throw new TenfoldError('expired', `release ${next.release.seq} of ${store.url} expired at ${next.release.expires}`)
   }
-  const content = await load(store, next.release.root, present?.content, hash)
+  const content = await load(store, next.release.root, present?.content, hash, decided.lazy)
   checkShrinking(next, present, content)
   checkSecrets(content, next.document)
   const keys = await decided.keys(next.release, store, present)

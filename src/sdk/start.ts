@@ -32,7 +32,7 @@ export async function start(given: Decided, hash: Hash): Promise<Started> {
     throw new TenfoldError(failure.code, message, { cause: error })
   }
   // Where nothing is new, what is damaged or missing is mended all the same.
-  const failure = await cache.keep(present, present.content, decided)
+  const failure = await cache.keep(present, present.content, decided, true)
   return { present, warning: warning ?? failure }
 }
 
