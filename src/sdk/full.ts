@@ -71,7 +71,8 @@ export class FullAccounts implements Accounts {
       found = readLeaf(await read(ref)).provenance
     }
     const region = writeRegion(readRoot(await read(this.#root)).accounts)
-    await search({ node: read, leaf, unmoved: nothing, nobody: nothing }, region, [{ id, hash: hashId(id), was: [] }])
+    const visit = { node: read, leaf, unmoved: nothing, nobody: nothing, pause: nothing }
+    await search(visit, region, [{ id, hash: hashId(id), was: [] }])
     return found
   }
 

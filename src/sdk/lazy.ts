@@ -14,7 +14,10 @@ import { Shelf } from './shelf.ts'
 import { inParallel, slices } from './slices.ts'
 import type { Store } from './store.ts'
 
-/** Bytes that the accounts in memory may take, with their answers, by an estimate that is rather too high: some 5,000 ordinary ones. */
+/**
+ * Bytes that accounts in memory and their answers may take, half of it each, by an estimate that is rather too high:
+ * 2,500 to 5,000 ordinary ones.
+ */
 export const MAX_BYTES = 8 * 1024 * 1024
 /** What is remembered of an account that is not in the release. */
 const STRANGER_BYTES = 256
@@ -158,6 +161,7 @@ export class LazyAccounts implements Accounts {
       await pause()
     }
     const visit = {
+      pause,
       node: (ref: Ref) => this.shelf.nodes.read(ref, this.#store),
       leaf: async (ref: Ref, path: readonly Ref[], those: readonly Asked[]): Promise<void> => {
         // The whole id is compared: two may share a hash, and a tenant must not get another's answer.

@@ -49,7 +49,7 @@ export interface OpenOptions {
   readonly mode?: 'full' | 'lazy'
   readonly lazy?: {
     /**
-     * About how many bytes the accounts in memory may take in `lazy` mode: 8 MiB by default, which is some 5,000
+     * About how many bytes the accounts in memory may take in `lazy` mode: 8 MiB by default, which is 2,500 to 5,000
      * ordinary ones. Those that were not used for longest make room for others.
      */
     readonly maxBytes?: number

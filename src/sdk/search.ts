@@ -3,7 +3,7 @@ import { readAccount, readLeaf, textRefs } from '../bundle/leaf.ts'
 import type { Ref } from '../bundle/object.ts'
 import { findWritten, readRegion, refsOf } from '../bundle/tree.ts'
 import type { Kept } from './accounts.ts'
-import { inParallel } from './slices.ts'
+import { type Pause, inParallel } from './slices.ts'
 
 /** An account that is looked for, and the objects on the way to where it was in the release before. */
 export interface Sought {
@@ -14,6 +14,8 @@ export interface Sought {
 
 /** What is done on the way; the objects that lead somewhere are told with it. */
 export interface Visit<T extends Sought> {
+  /** Awaited after each account, of which there may be thousands. */
+  readonly pause: Pause
   node(ref: Ref): Promise<Buffer>
   /** All of them are in this leaf, if they are anywhere. */
   leaf(ref: Ref, path: readonly Ref[], sought: readonly T[]): Promise<void>
@@ -37,7 +39,7 @@ export async function search<T extends Sought>(
   depth = 0,
   path: readonly Ref[] = [],
 ): Promise<void> {
-  await inParallel(waysIn(region, depth, sought), READERS, async ([at, { end, those }]) => {
+  await inParallel(await waysIn(visit.pause, region, depth, sought), READERS, async ([at, { end, those }]) => {
     if (at === null) {
       for (const one of those) await visit.nobody(one, path)
       return
@@ -57,17 +59,19 @@ export async function search<T extends Sought>(
 }
 
 /** Where the ways of some accounts end within one object of the tree. */
-function waysIn<T extends Sought>(
+async function waysIn<T extends Sought>(
+  pause: Pause,
   region: Buffer,
   depth: number,
   sought: readonly T[],
-): Map<string | null, { readonly end: number; readonly those: T[] }> {
+): Promise<Map<string | null, { readonly end: number; readonly those: T[] }>> {
   const ways = new Map<string | null, { readonly end: number; readonly those: T[] }>()
   for (const one of sought) {
     const { region: at, depth: end } = findWritten(region, one.hash, depth)
     const way = ways.get(at)
     if (way === undefined) ways.set(at, { end, those: [one] })
     else way.those.push(one)
+    await pause()
   }
   return ways
 }
