@@ -1,6 +1,6 @@
 import { FORBIDDEN } from './layout.ts'
 import type { Entry, ListNode, MapNode, Node, ScalarNode } from './source.ts'
-import { INVISIBLE } from './text.ts'
+import { INVISIBLE, LONE } from './text.ts'
 
 /**
  * Reads what account files are nearly always written in, twenty times as fast as `yaml` does, and gives up on all else:
@@ -33,8 +33,10 @@ const MAX_DEPTH = 16
 const MAX_ENTRIES = 64
 
 function isUsual(text: string): boolean {
-  return !/[^\n\x20-\x7e]/.test(text) || !(/[^\n\x20-\x7e\u00a0-\u2027\u202f-\ufefe\uff00-\uffef]/.test(text) || INVISIBLE.test(text))
+  return !/[^\n\x20-\x7e]/.test(text) || !(UNUSUAL.test(text) || INVISIBLE.test(text) || LONE.test(text))
 }
+
+const UNUSUAL = /[^\n\x20-\x7e\u00a0-\u2027\u202f-\ufefe\uff00-\uffef]/
 
 /** What may stand between entries; the end of a line behind a value; a key. */
 const BETWEEN = /(?: *(?:#[^\n]*)?\n)*/y

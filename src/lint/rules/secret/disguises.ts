@@ -72,6 +72,7 @@ export function gapped(text: string): string {
  * of its alignments is decoded.
  */
 export function* decoded(text: string): Generator<string> {
+  if (text.length < 20) return
   for (const [run] of text.matchAll(/[A-Za-z0-9+/_-]{20,}/g)) {
     for (let from = 0; from < 4; from++) yield* legible(Buffer.from(run.slice(from), 'base64'))
   }
