@@ -10,7 +10,7 @@ import { nodeAt, plain, type SourceFile } from '../compile/source.ts'
 import { originsOf, storeAccount } from '../compile/store-form.ts'
 import { validate } from '../compile/validate.ts'
 import { isOpaque, lintAccount, lintFile } from '../lint/lint.ts'
-import { type Lookup, locate, positionIn } from '../lint/locate.ts'
+import { type Lookup, locate, positionsIn } from '../lint/locate.ts'
 import type { RuleModule } from '../lint/own/module.ts'
 import type { Finding, Rule, When } from '../lint/rule.ts'
 import { rules as ourRules } from '../lint/rules.ts'
@@ -58,7 +58,7 @@ export function checkAccount(path: string, content: Content, bench: Bench): Chec
   const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, bench.show)
   if (model === undefined || content === 'too-large' || !isPlan(model.plan)) return { path, diagnostics }
   if (diagnostics.some(({ severity }) => severity === 'error')) return { path, diagnostics, refused: toAccount(model, model.plan) }
-  const at = originsOf(file, (offset) => positionIn(file, offset))
+  const at = originsOf(file, positionsIn(file))
   const blob = blobId(content)
   const provenance = { file: path, blob, at }
   return { path, diagnostics, stored: { id: model.id, blob, ...storeAccount(model.id, toAccount(model, model.plan), provenance) } }
