@@ -31,6 +31,8 @@ export interface Bench {
   readonly rules?: readonly Rule[]
   /** What workers make the own ones of. */
   readonly modules?: readonly RuleModule[]
+  /** Nobody keeps the accounts: what a store would hold of them is not made. */
+  readonly judgesOnly?: boolean
 }
 
 export interface CheckedAccount {
@@ -56,7 +58,8 @@ export function checkAccount(path: string, content: Content, bench: Bench): Chec
   else findings.push(...freeThoughOpaque(file, bench))
   const lookup: Lookup = (at) => (at === path ? file : bench.globals(at))
   const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, bench.show)
-  if (model === undefined || content === 'too-large' || !isPlan(model.plan)) return { path, diagnostics }
+  const isKept = bench.judgesOnly !== true
+  if (!isKept || model === undefined || content === 'too-large' || !isPlan(model.plan)) return { path, diagnostics }
   if (diagnostics.some(({ severity }) => severity === 'error')) return { path, diagnostics, refused: toAccount(model, model.plan) }
   const at = originsOf(file, positionsIn(file))
   const blob = blobId(content)
