@@ -5,7 +5,12 @@ import { isRestlessAnywhere } from './random.ts'
 
 /** What kind of credential a text holds, as it stands or in disguise; undefined where it holds none. */
 export function credentialIn(text: string): string | undefined {
-  return text.length < SHORTEST || isCalm(text) ? undefined : look(undisguised(text), DEPTH)
+  return text.length < SHORTEST || isCalm(text) ? undefined : scrutinised(text)
+}
+
+/** The same by every look that there is. */
+export function scrutinised(text: string): string | undefined {
+  return look(undisguised(text), DEPTH)
 }
 
 /**
@@ -13,7 +18,7 @@ export function credentialIn(text: string): string | undefined {
  * undo in it (no escapes, nothing beyond ASCII), it has no sign of a PEM or a URL, no word as long as a credential that
  * has a beginning or a name, and it is too short or too even to hide one across its gaps.
  */
-function isCalm(text: string): boolean {
+export function isCalm(text: string): boolean {
   return !UNCALM.test(text) && (text.length < SHORTEST_FORM || !isRestlessAnywhere(text))
 }
 
