@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { isCalm, scrutinised } from '../../../src/lint/rules/secret/find.ts'
-import { randomFrom } from '../../support/corpus.ts'
-import { DISGUISES, KINDS, random } from './planted.ts'
+import { isCalm, scrutinised } from '../../src/lint/rules/secret/find.ts'
+import { randomFrom } from '../support/corpus.ts'
+import { DISGUISES, KINDS, random } from '../lint/secret/planted.ts'
 
 /** A text that is let through after one look holds nothing that the other looks would find. */
 function mustBeRight(text: string): boolean {
