@@ -27,7 +27,7 @@ function filesBelow(folder: string): string[] {
 
 test('every account of a corpus is simple', () => {
   for (const text of corpus) expect(isSimple(text), text).toBe(true)
-})
+}, SLOW)
 
 test.each([
   'id: a\nplan: growth\noverrides:\n  openai: { model: gpt-4, temperature: 0.8 }\n',
