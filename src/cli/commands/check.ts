@@ -54,7 +54,7 @@ async function checkAll(flags: Flags): Promise<Judged> {
   const loaded = await ownRulesFor(origin, flags)
   const own = loaded?.rules ?? []
   const progress = progressOn(flags)
-  const options = { ...(progress !== undefined && { progress }), ...(loaded !== undefined && { own: loaded }) }
+  const options = { ...(progress !== undefined && { progress }), ...(loaded !== undefined && { own: loaded }), judgesOnly: true }
   if (flags.since === undefined) return { ...(await checkPipeline(await listed(origin), options)), own }
   const before = await openBefore(flags.config, flags.since)
   if (before === undefined) {
