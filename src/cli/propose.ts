@@ -7,7 +7,7 @@ import { compare } from '../pipeline/compare.ts'
 import type { Configuration } from '../pipeline/configuration.ts'
 import { withEdits } from '../pipeline/overlay.ts'
 import { render } from '../review/render.ts'
-import { JUDGE } from './io.ts'
+import { JUDGE } from './constants.ts'
 
 export interface ProposeFlags {
   readonly pr?: boolean

@@ -14,7 +14,7 @@ import type { Target } from '../publish/target.ts'
 import { FileTarget } from '../publish/targets/file.ts'
 import { LocalKey, localPublicKey } from '../trust/keyring.ts'
 import type { RootDocument } from '../trust/root.ts'
-import { KEYS_FOLDER } from './io.ts'
+import { KEYS_FOLDER } from './constants.ts'
 
 /** This machine's side of signing, for a command that runs here and now. */
 export function signingHere(keys = KEYS_FOLDER): Signing {

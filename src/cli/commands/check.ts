@@ -7,9 +7,11 @@ import { type Checked, check as checkPipeline } from '../../pipeline.ts'
 import { type Origin, listed, openOrigin } from '../../pipeline/configuration.ts'
 import { withPolicy } from '../../pipeline/policy.ts'
 import { checkSince } from '../../pipeline/since.ts'
-import { formats } from '../../report/report.ts'
+import { formats } from '../../report/formats.ts'
 import { ownRulesFor } from '../own-rules.ts'
-import { type CommonFlags, type ExitCode, JUDGE, colorOn, formatOf, note, out, progressOn, render } from '../io.ts'
+import { type ExitCode, JUDGE } from '../constants.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, progressOn } from '../io.ts'
+import { render } from '../render.ts'
 import { embeddedStore } from '../trust.ts'
 
 interface Flags extends CommonFlags {

@@ -4,7 +4,9 @@ import { globalContents, targetNamed, tenfoldIn } from '../../pipeline/globals.t
 import { EMBEDDED, release as releaseAll } from '../../pipeline/release.ts'
 import { refresh } from '../../pipeline/republish.ts'
 import { openTarget } from '../../publish/open.ts'
-import { type CommonFlags, type ExitCode, JUDGE, formatOf, note, out, outJson, progressOn, renderAside } from '../io.ts'
+import { type ExitCode, JUDGE } from '../constants.ts'
+import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../io.ts'
+import { renderAside } from '../render.ts'
 import { checkEnvironment, rootHere, signingHere } from '../trust.ts'
 import { factsOf } from './compile.ts'
 
