@@ -40,7 +40,7 @@ export async function propose(
 }
 
 async function reviewOf(configuration: Configuration, files: ReadonlyMap<string, string>): Promise<string> {
-  const before = { commit: configuration.commit, configuration }
+  const before = { commit: (await configuration.state()).commit, configuration }
   return maskCredentials(render(await compare(before, withEdits(configuration, files), { judge: JUDGE })).body)
 }
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Release } from '../bundle/release.ts'
 import { Failure } from '../compile/failure.ts'
 import { readContent } from '../compile/read.ts'
-import { openConfiguration } from '../pipeline/configuration.ts'
+import { openFolder } from '../pipeline/configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from '../pipeline/globals.ts'
 import { EMBEDDED } from '../pipeline/release.ts'
 import { readSound, rootOfTrust } from '../pipeline/root-of-trust.ts'
@@ -31,8 +31,8 @@ export function signingHere(keys = KEYS_FOLDER): Signing {
 /** What the configuration says of itself; undefined where there is none, for somebody who only reads or moves a store. */
 export async function tenfoldHere(config: string): Promise<ReturnType<typeof tenfoldIn>> {
   try {
-    const { tree, contents } = await openConfiguration(config)
-    return tenfoldIn(await globalContents(tree.files, contents))
+    const folder = openFolder(config)
+    return tenfoldIn(await globalContents((await folder.listGlobals()).files, folder.contents))
   } catch (error) {
     if (error instanceof Failure && error.kind === 'usage') return undefined
     throw error
@@ -76,7 +76,7 @@ export async function openForReading(url: string, flags: { readonly config: stri
 export async function rootHere(config: string): Promise<RootDocument | undefined> {
   let root: Awaited<ReturnType<typeof rootOfTrust>>
   try {
-    root = await rootOfTrust(await openConfiguration(config))
+    root = await rootOfTrust(openFolder(config))
   } catch (error) {
     // Somebody who only reads a store need not have a configuration.
     if (error instanceof Failure && error.kind === 'usage') return undefined

@@ -102,7 +102,7 @@ async function writeFlat(configuration: Configuration, own: OwnRules | undefined
   const checked = await check(configuration, { ...(progress !== undefined && { progress }), ...(own !== undefined && { own }) })
   renderAside(flags, checked.diagnostics, checked.files)
   if (checked.globals === undefined || hasErrors(checked.diagnostics)) return 1
-  const text = flat(checked.globals, accountsOf(checked.accounts), configuration.commit)
+  const text = flat(checked.globals, accountsOf(checked.accounts), (await configuration.state()).commit)
   if (file === '-') out(text)
   else writeFiles([[resolve(file), text]])
   return 0
