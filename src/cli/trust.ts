@@ -1,5 +1,5 @@
-import { realpathSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Release } from '../bundle/release.ts'
 import { Failure } from '../compile/failure.ts'
 import { readContent } from '../compile/read.ts'
@@ -45,15 +45,16 @@ export function checkEnvironment(name: string | undefined): void {
   throw new Failure('usage', `"${name}" cannot be an environment`, 'use lower-case letters, digits, - and _')
 }
 
-/** The embedded store with its release, where there is one that this machine signed. */
-export async function embeddedStore(): Promise<{ readonly target: FileTarget; readonly release: Release } | undefined> {
+/** The embedded store with its release, where there is one that this machine signed; says why one is not believed. */
+export async function embeddedStore(note: (text: string) => void = () => {}): Promise<{ readonly target: FileTarget; readonly release: Release } | undefined> {
   const target = new FileTarget(resolve(EMBEDDED))
   try {
     const { release } = await readTrusted(target, { is: 'local', key: localPublicKey(target.folder) })
     return { target, release }
   } catch (error) {
-    if (error instanceof Failure) return undefined
-    throw error
+    if (!(error instanceof Failure)) throw error
+    if (existsSync(join(target.folder, 'head.json'))) note(`the store cannot be used as a cache (${error.message}): reading everything`)
+    return undefined
   }
 }
 

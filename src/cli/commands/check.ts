@@ -62,8 +62,9 @@ async function checkAll(flags: Flags): Promise<Judged> {
   if (before === undefined) {
     return { ...(await checkPipeline(await listed(origin), { ...options, changes: 'everything' })), own }
   }
-  const store = await embeddedStore()
-  const known = { judge: JUDGE, ...(store !== undefined && { store }) }
+  const say = (text: string): void => note(flags, `note: ${text}`)
+  const store = await embeddedStore(say)
+  const known = { judge: JUDGE, note: say, ...(store !== undefined && { store }) }
   return { ...(await checkSince(before, origin, { ...options, ...known })), own }
 }
 
