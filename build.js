@@ -134,7 +134,7 @@ async function bundle() {
     // What compiles a repository's own rules is loaded when there are any, and reads files that lie beside it.
     external: ['ts-node', 'typescript'],
     outdir: folder, bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20',
-    chunkNames: '[name]-[hash]', sourcemap: true, legalComments: 'none',
+    minifyWhitespace: true, minifySyntax: true, chunkNames: '[name]-[hash]', sourcemap: true, legalComments: 'none',
     define: {
       'process.env.TENFOLD_VERSION': JSON.stringify(version),
       'process.env.TENFOLD_JUDGE': JSON.stringify(judge()),

@@ -133,7 +133,8 @@ async function compileOnto(
   const { region, count: growth } = usable(() => emitAccounts(previous?.root.accounts ?? null, judged.changes, objects))
   const accounts = (previous?.root.count ?? 0) + growth
   const root = { format: 1 as const, judge, globals: globalsObject.ref, count: accounts, accounts: region }
-  const { commit, id } = origin
+  const { id } = origin
+  const { commit } = await origin.state()
   const draft: Draft = {
     // An environment named on the command line is this release's alone: the root must not depend on it.
     environment: options.environment ?? common.environment,
