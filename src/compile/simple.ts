@@ -115,12 +115,14 @@ class Reader {
   #flow(depth: number): Node | undefined {
     const first = this.#text[this.#at]
     if (first !== '{' && first !== '[') return this.#scalar(PLAIN_IN_FLOW)
+    if (depth > MAX_DEPTH) return undefined
     const start = this.#at++
     const [entries, items]: [Entry[], Node[]] = [[], []]
     const close = first === '{' ? '}' : ']'
     this.#take(SPACES)
     while (this.#text[this.#at] !== close || entries.length + items.length > 0) {
-      if (depth > MAX_DEPTH || !(first === '{' ? this.#entry(entries, () => this.#inFlow(depth)) : this.#item(items, depth))) return undefined
+      const read = first === '{' ? this.#entry(entries, () => this.#inFlow(depth)) : this.#item(items, depth)
+      if (!read) return undefined
       this.#take(SPACES)
       if (this.#text[this.#at] === close) break
       if (this.#text[this.#at++] !== ',') return undefined
@@ -175,7 +177,8 @@ class Reader {
       from = newline + 1
     }
     this.#at = from
-    return { is: 'scalar', value: lines.slice(0, count).join('\n') + (chomp === '' ? '\n' : ''), style: 'block', start, end }
+    const value = lines.slice(0, count).join('\n') + (chomp === '' ? '\n' : '')
+    return { is: 'scalar', value, style: 'block', start, end }
   }
 
   /** What stands here, if it matches. */
@@ -191,6 +194,7 @@ class Reader {
 /** Undefined where it is not certain. */
 function valueOf(plain: string): ScalarNode['value'] | undefined {
   const first = plain.charCodeAt(0)
-  if (first >= 48 && first <= 57) return NUMBER.test(plain) ? Number(plain) : LIKE_NUMBER.test(plain) ? undefined : plain
-  return LIKE_WORD.test(plain) ? WORDS.get(plain) : plain
+  if (first < 48 || first > 57) return LIKE_WORD.test(plain) ? WORDS.get(plain) : plain
+  if (NUMBER.test(plain)) return Number(plain)
+  return LIKE_NUMBER.test(plain) ? undefined : plain
 }
