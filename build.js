@@ -129,19 +129,25 @@ async function bundle() {
   const { build } = await import('esbuild')
   const folder = `dist.${process.pid}.tmp`
   const stamp = sources()
-  await build({
-    entryPoints: { cli: 'src/cli/main.ts', sdk: 'src/index.ts', rules: 'src/rules.ts', worker: 'src/pipeline/worker.ts' },
+  /** @type {import('esbuild').BuildOptions} */
+  const common = {
     // What compiles a repository's own rules is loaded when there are any, and reads files that lie beside it.
     external: ['ts-node', 'typescript'],
     outdir: folder, bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20',
-    chunkNames: '[name]-[hash]', sourcemap: true, legalComments: 'none',
+    minifyWhitespace: true, minifySyntax: true, chunkNames: '[name]-[hash]', sourcemap: true, legalComments: 'none',
     define: {
       'process.env.TENFOLD_VERSION': JSON.stringify(version),
       'process.env.TENFOLD_JUDGE': JSON.stringify(judge()),
     },
+  }
+  await build({
+    ...common,
+    entryPoints: { cli: 'src/cli/main.ts', rules: 'src/rules.ts', worker: 'src/pipeline/worker.ts' },
     // Some of what is bundled is CommonJS and calls require.
     banner: { js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);" },
   })
+  // By itself, so that a service has one file to load, and not ten that it shares with the program.
+  await build({ ...common, entryPoints: { sdk: 'src/index.ts' } })
   chmodSync(`${folder}/cli.js`, 0o755)
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', `${folder}/types`], { stdio: 'inherit' })

@@ -47,6 +47,8 @@ export interface Sizes {
   readonly cold: number
   /** Rounds whose median counts. */
   readonly rounds: number
+  /** How often a peer is asked in a round, and how many accounts are held in other forms to be weighed. */
+  readonly peers: { readonly calls: number; readonly accounts: number }
 }
 
 export function ratioOf({ ours, against }: Line): number | undefined {

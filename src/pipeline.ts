@@ -33,6 +33,8 @@ export interface Options {
   readonly changes?: ChangeSet
   /** The repository's own rules, beside ours. */
   readonly own?: OwnRules
+  /** Whoever asks wants the diagnostics, and not the accounts. */
+  readonly judgesOnly?: boolean
 }
 
 export interface Checked extends Common {
@@ -48,7 +50,8 @@ export async function check(configuration: Configuration, options: Options = {})
   const common = await checkCommon(configuration, options)
   const work = configuration.tree.files.filter(({ kind }) => kind === 'account').map((file) => ({ file }))
   const accounts: CheckedAccount[] = []
-  for await (const outcome of checkAccounts(work, configuration, common.bench, common.contents)) {
+  const bench = { ...common.bench, judgesOnly: options.judgesOnly === true }
+  for await (const outcome of checkAccounts(work, configuration, bench, common.contents)) {
     if (!('unchanged' in outcome)) accounts.push(outcome)
     options.progress?.(accounts.length, work.length)
   }
@@ -130,7 +133,8 @@ async function compileOnto(
   const { region, count: growth } = usable(() => emitAccounts(previous?.root.accounts ?? null, judged.changes, objects))
   const accounts = (previous?.root.count ?? 0) + growth
   const root = { format: 1 as const, judge, globals: globalsObject.ref, count: accounts, accounts: region }
-  const { commit, id } = origin
+  const { id } = origin
+  const { commit } = await origin.state()
   const draft: Draft = {
     // An environment named on the command line is this release's alone: the root must not depend on it.
     environment: options.environment ?? common.environment,

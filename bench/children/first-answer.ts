@@ -11,10 +11,9 @@ process.exit(0)
 
 async function firstAnswer(): Promise<void> {
   // Loading the library counts.
-  const { need, open } = await import('./open.ts')
+  const { open } = await import('./open.ts')
   const settings = await open()
-  if (settings === undefined) return say({ unsupported: true })
-  await need(settings, account)
+  await settings.account(account)
   const { known } = settings.getModelConfig('generate_content', account)
   const milliseconds = performance.now() - begun
   if (!known) throw new Error(`${account} is not in the store`)

@@ -7,8 +7,6 @@ import { accountsFor, openPeer } from './peer.ts'
 const CALLS = 1_000_000
 const ROUNDS = 7
 const FUNCTION = 'generate_content'
-/** A peer's calls take microseconds: fewer of them say as much. */
-const PEER_CALLS = 20_000
 /** Accounts that the peers hold: more would only make them slower. */
 const PEER_ACCOUNTS = 1000
 
@@ -23,7 +21,7 @@ answers['ours'] = await cost((id) => settings.getModelConfig(FUNCTION, id), ids)
 const ready = new Map<string, unknown>()
 for (const id of new Set(ids)) ready.set(Buffer.from(id).toString('latin1'), settings.getModelConfig(FUNCTION, id))
 answers['map'] = await cost((id) => ready.get(id), ids)
-const peerIds = randomIds(PEER_CALLS, PEER_ACCOUNTS)
+const peerIds = randomIds(number('calls'), PEER_ACCOUNTS)
 for (const peer of Array.isArray(input['peers']) ? input['peers'] : []) {
   const ask = await openPeer(String(peer), accountsFor(settings, FUNCTION, PEER_ACCOUNTS))
   const isAsync = ask(peerIds[0] ?? '') instanceof Promise

@@ -14,13 +14,12 @@ process.exit(held.length < 0 ? 1 : 0)
 
 async function weigh(): Promise<void> {
   // An empty process has not even loaded the library.
-  const { need, open } = await import('./open.ts')
+  const { open } = await import('./open.ts')
   const settings = await open()
-  if (settings === undefined) return say({ unsupported: true })
   held.push(settings)
   const loaded = weight()
   for (const id of randomIds(number('asked'), number('accounts'))) {
-    await need(settings, id)
+    await settings.account(id)
     settings.getModelConfig(FUNCTION, id)
   }
   const asked = weight()

@@ -7,7 +7,6 @@ import { open } from './open.ts'
  */
 const everyMs = number('everyMs')
 const settings = await open({ refresh: { everyMs } })
-if (settings === undefined) throw new Error('the store cannot be opened')
 settings.on('error', (error) => process.stderr.write(`${error.code}: ${error.message}\n`))
 if (everyMs > 0) {
   const temperature = (): number | undefined => settings.getModelConfig('generate_content', text('account')).temperature

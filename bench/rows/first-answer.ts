@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { Child } from '../child.ts'
 import { type Line, type Row, count } from '../line.ts'
 import { median, numberIn, repeat } from '../measure.ts'
-import { isUnsupported } from './memory.ts'
 
 /** Accounts in the flat form that is parsed: more of them would be more than a string can hold. */
 const FLAT = 100_000
@@ -15,19 +14,19 @@ export const firstAnswer: Row = {
     const { big, rounds } = bench.sizes
     const store = await bench.store('plain', big)
     const inputs = { store: store.url, accounts: big }
-    const took = async (input: object): Promise<number | undefined> => {
+    const took = async (input: object): Promise<number> => {
       const answers = await repeat(rounds, () => Child.once('first-answer', input))
-      return answers.some(isUnsupported) ? undefined : median(answers.map((answer) => numberIn(answer, 'milliseconds')))
+      return median(answers.map((answer) => numberIn(answer, 'milliseconds')))
     }
     const file = join(store.folder, 'flat.json')
     const flatAccounts = Math.min(FLAT, big)
     await Child.once('flat', { store: store.url, file, accounts: flatAccounts })
-    const value = ((await took({ flat: file, accounts: flatAccounts })) ?? 0) * (big / flatAccounts)
+    const value = (await took({ flat: file, accounts: flatAccounts })) * (big / flatAccounts)
     const against = { what: '`JSON.parse` of the flat form', value }
     const accounts = { meant: 1_000_000, had: big }
     const line = async (mode: 'full' | 'lazy', most: number): Promise<Line> => {
       const ours = await took({ ...inputs, mode })
-      const note = ours === undefined ? `${mode} mode is not in this version` : flatNote(flatAccounts, big)
+      const note = flatNote(flatAccounts, big)
       const goal = { of: 'value', most, accounts } as const
       return { what: `${mode}, ${count(big)} accounts`, ours, unit: 'ms', against, goal, note }
     }

@@ -11,10 +11,10 @@ export const lookUp: Row = {
   name: 'look-up',
   title: 'Look-up',
   async run(bench) {
-    const { big } = bench.sizes
+    const { big, peers: { calls } } = bench.sizes
     const store = await bench.store('plain', big)
     const peers = (await bench.peers()) ? Object.keys(PEER_NAMES) : []
-    const costs: unknown = await Child.once('look-up', { store: store.url, accounts: big, peers }, FLAGS)
+    const costs: unknown = await Child.once('look-up', { store: store.url, accounts: big, peers, calls }, FLAGS)
     const cost = (name: string, key: 'nanoseconds' | 'bytes'): number => numberIn(member(costs, name), key)
     const ours = cost('ours', 'nanoseconds')
     const accounts = { meant: 1_000_000, had: big }

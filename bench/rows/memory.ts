@@ -6,8 +6,6 @@ import { PEER_NAMES } from '../peers.ts'
 import type { Store } from '../store.ts'
 
 const MB = 1e6
-/** Accounts held in other forms; more would not fit, and what they weigh grows with their number. */
-const BESIDE = 10_000
 
 /** What a service weighs over an empty process. */
 export const memory: Row = {
@@ -40,16 +38,9 @@ async function loaded(store: Store, empty: unknown, kind: string): Promise<Line[
   const goal = { of: 'value', most: 150, accounts } as const
   const lazyGoal = { of: 'value', most: 40, accounts } as const
   const note = `${over(full, 'askedRss', 'rss').toFixed(0)} MB once 100,000 random ones were asked for`
-  const lines: Line[] = [
+  return [
     { what: `${what}: full, RSS`, ours: over(full, 'rss'), unit: 'MB', goal, note },
     { what: `${what}: full, heap and external`, ours: over(full, 'used'), unit: 'MB', goal },
-  ]
-  if (isUnsupported(lazy)) {
-    const missing = 'lazy mode is not in this version'
-    return [...lines, { what: `${what}: lazy, RSS`, ours: undefined, unit: 'MB', goal: lazyGoal, note: missing }]
-  }
-  return [
-    ...lines,
     {
       what: `${what}: lazy, RSS`, ours: over(lazy, 'askedRss', 'rss'), unit: 'MB', goal: lazyGoal,
       note: '1,000 random ones were asked for',
@@ -58,26 +49,23 @@ async function loaded(store: Store, empty: unknown, kind: string): Promise<Line[
   ]
 }
 
-export function isUnsupported(answer: unknown): boolean {
-  return typeof answer === 'object' && answer !== null && 'unsupported' in answer
-}
-
 /** One function's answers as ready objects, or in a peer, weighed for a few accounts and counted up. */
 async function inOtherForms(bench: Bench, store: Store): Promise<Line[]> {
   const { size } = store.corpus
+  // More would not fit, and what they weigh grows with their number.
+  const held = Math.min(bench.sizes.peers.accounts, size)
   const forms = { objects: 'one object an account', ...((await bench.peers()) ? PEER_NAMES : {}) }
   const lines: Line[] = []
   let ours: number | undefined
   for (const [beside, label] of Object.entries(forms)) {
-    const held = { beside, besideAccounts: Math.min(BESIDE, size) }
-    const input = { mode: 'full', store: store.url, accounts: size, asked: 1000, ...held }
+    const input = { mode: 'full', store: store.url, accounts: size, asked: 1000, beside, besideAccounts: held }
     const weight: unknown = await Child.once('memory', input)
     ours ??= numberIn(weight, 'used') / MB
-    const value = (numberIn(weight, 'beside') / MB) * (size / Math.min(BESIDE, size))
+    const value = (numberIn(weight, 'beside') / MB) * (size / held)
     lines.push({
       what: 'every function, heap and external, against one function',
       ours, unit: 'MB', against: { what: label, value },
-      note: `counted up from ${count(Math.min(BESIDE, size))} accounts`,
+      note: `counted up from ${count(held)} accounts`,
     })
   }
   return lines

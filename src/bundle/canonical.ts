@@ -1,3 +1,5 @@
+import { isObject } from './decode.ts'
+
 /**
  * The one encoding of plain JSON data: keys sorted by UTF-16 units, no white space, numbers and strings as
  * `JSON.stringify` writes them, members without a value left out. Two equal values have equal bytes.
@@ -5,17 +7,27 @@
  * @throws {TypeError} when the value holds anything that JSON cannot say.
  */
 export function canonical(value: unknown): string {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value)
-  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object') throw new TypeError(`a ${typeof value} has no encoding`)
-  const members: string[] = []
-  for (const [key, member] of Object.entries(value).sort(byKey)) {
-    if (member !== undefined) members.push(`${JSON.stringify(key)}:${canonical(member)}`)
+  if (typeof value === 'string') return quoted(value)
+  if (value === null || typeof value === 'boolean') return String(value)
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  if (Array.isArray(value)) {
+    let items = ''
+    for (let i = 0; i < value.length; i++) items += `${i === 0 ? '' : ','}${canonical(value[i])}`
+    return `[${items}]`
   }
-  return `{${members.join(',')}}`
+  if (!isObject(value)) throw new TypeError(`a ${typeof value} has no encoding`)
+  let members = ''
+  // Without a comparison of its own, sorting is by UTF-16 units.
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key]
+    if (member !== undefined) members += `${members === '' ? '' : ','}${quoted(key)}:${canonical(member)}`
+  }
+  return `{${members}}`
 }
 
-function byKey([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : 1
+/** Most strings need no escapes, and to see that is quicker than to have it seen. */
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
 }
+
+const PLAIN = /^[ !#-[\]-~]*$/

@@ -40,6 +40,16 @@ export function readLeaf(bytes: Uint8Array): Leaf {
   return { provenance, lines: byId(rows, 'a leaf') }
 }
 
+/** The line of one account, found without reading the others. @throws {Malformed} */
+export function lineIn(bytes: Buffer, id: string): string | undefined {
+  // No line has a line feed within it, and every account's comes after one. All of the id is compared.
+  const start = bytes.indexOf(`\n["${id}",`, 0, 'latin1') + 1
+  if (start === 0) return undefined
+  const end = bytes.indexOf(0x0a, start)
+  const [line] = splitLines(bytes.subarray(start, end < 0 ? bytes.length : end + 1), 'a leaf')
+  return line
+}
+
 /** The lines of a text in which every line ends, without their ends. @throws {Malformed} */
 export function splitLines(bytes: Uint8Array, what: string): string[] {
   let text: string
@@ -63,6 +73,11 @@ export function byId(rows: readonly string[], what: string): Map<string, string>
     last = id
   }
   return lines
+}
+
+/** Whether an account may be called so. */
+export function isId(text: string): boolean {
+  return /^[a-z0-9][a-z0-9_-]{0,62}$/.test(text)
 }
 
 /** The id with which a line begins. Ids need no escaping, so no JSON has to be parsed for it. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { Malformed } from './decode.ts'
-import { isRef, type Ref } from './object.ts'
+import { canonical } from './canonical.ts'
+import { Malformed, parseJson } from './decode.ts'
+import { REF_LENGTH, isRef, type Ref } from './object.ts'
 
 /**
  * The account tree: a binary trie over SHA-256 of the account id, cut into objects.
@@ -51,6 +52,47 @@ export function findIn(region: Region, hash: Uint8Array, depth: number): { regio
   let bit = depth
   while (at !== null && typeof at !== 'string') at = at[bitAt(hash, bit++)]
   return { region: at, depth: bit }
+}
+
+/** A node as it is written, looked through once, so that `findWritten` may take its form for granted. @throws {Malformed} */
+export function checkNode(bytes: Buffer): Buffer {
+  const region = readRegion(parseJson(bytes, 'a node'), ROOT_BITS)
+  if (bytes.equals(writeRegion(region))) return bytes
+  throw new Malformed('a node is not in its one encoding')
+}
+
+export function writeRegion(region: Region): Buffer {
+  return Buffer.from(canonical(region), 'latin1')
+}
+
+/**
+ * As `findIn`, in a region as it is written: nothing is made of what lies beside the way. Who looks for one account
+ * among a million would otherwise leave a hundred strings behind for each.
+ */
+export function findWritten(bytes: Buffer, hash: Uint8Array, depth: number): { region: string | null; depth: number } {
+  let at = 0
+  let bit = depth
+  while (bytes[at] === OPEN) {
+    at++
+    if (bitAt(hash, bit++) === 1) at = endOf(bytes, at) + 1
+  }
+  const region = bytes[at] === QUOTE ? bytes.toString('latin1', at + 1, at + 2 + REF_LENGTH) : null
+  return { region, depth: bit }
+}
+
+const [OPEN, CLOSE, COMMA, QUOTE] = [0x5b, 0x5d, 0x2c, 0x22]
+
+/** Where the region that begins here ends. References hold no brackets, and are of one length. */
+function endOf(bytes: Buffer, start: number): number {
+  let at = start
+  let open = 0
+  do {
+    const byte = bytes[at]
+    if (byte === OPEN) open++
+    else if (byte === CLOSE) open--
+    at += byte === QUOTE ? '"L"'.length + REF_LENGTH : byte === OPEN || byte === CLOSE || byte === COMMA ? 1 : 'null'.length
+  } while (open > 0)
+  return at
 }
 
 /** Every reference of a region, in the order of the hash, with the depth at which it stands. */

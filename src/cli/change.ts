@@ -9,8 +9,10 @@ import type { Bench } from '../pipeline/account.ts'
 import { type Configuration, openConfiguration } from '../pipeline/configuration.ts'
 import { type AccountEdit, type Edited, editAccounts } from '../pipeline/edit-accounts.ts'
 import type { Proposed } from '../edit/propose.ts'
-import { type CommonFlags, type ExitCode, formatOf, hasErrors, out, outJson, renderAside } from './io.ts'
+import type { ExitCode } from './constants.ts'
+import { type CommonFlags, formatOf, out, outJson } from './io.ts'
 import { type ProposeFlags, propose } from './propose.ts'
+import { hasErrors, renderAside } from './render.ts'
 
 /** What a command that edits accounts would write. */
 export interface Change extends Edited {

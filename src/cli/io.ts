@@ -1,9 +1,5 @@
-import { type Diagnostic, count } from '../compile/diagnostic.ts'
 import { Failure } from '../compile/failure.ts'
 import { didYouMean } from '../compile/suggest.ts'
-import { type Format, report } from '../report/report.ts'
-import type { Rule } from '../lint/rule.ts'
-import { rules } from '../lint/rules.ts'
 import { redacted, withoutKeys } from './redact.ts'
 
 /** The flags that every command takes. */
@@ -13,15 +9,6 @@ export interface CommonFlags {
   readonly color: boolean
   readonly quiet?: boolean
 }
-
-export const VERSION = process.env['TENFOLD_VERSION'] ?? 'dev'
-/** Which program judged: its version and a digest of what judges. */
-export const JUDGE = process.env['TENFOLD_JUDGE'] ?? 'dev'
-
-/** Where private keys lie on the machine that made them; git ignores it. */
-export const KEYS_FOLDER = '.tenfold/keys'
-
-export type ExitCode = 0 | 1 | 2 | 3 | 70
 
 export function out(text: string): void {
   process.stdout.write(withoutKeys(text))
@@ -43,33 +30,6 @@ export function formatOf<const F extends string>(flags: CommonFlags, formats: re
   if (found !== undefined) return found
   const hint = `${didYouMean(flags.format, formats)}the formats are ${formats.join(', ')}`
   throw new Failure('usage', `there is no format "${flags.format}" here`, hint)
-}
-
-/** Diagnostics as the chosen format prints them. */
-export function render(
-  format: Format,
-  diagnostics: readonly Diagnostic[],
-  files: number,
-  color: boolean,
-  touched?: (diagnostic: Diagnostic) => boolean,
-  own: readonly Rule[] = [],
-): string {
-  return report(format, { diagnostics, files }, { color, version: VERSION, rules: [...rules, ...own], ...(touched && { touched }) })
-}
-
-/**
- * Diagnostics of a command whose own output goes to stdout: for a person, on stderr. Errors are shown in full;
- * warnings are counted, because `check` is the place to read them.
- */
-export function renderAside(flags: CommonFlags, diagnostics: readonly Diagnostic[], files: number): void {
-  const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  if (errors.length > 0) process.stderr.write(withoutKeys(render('pretty', errors, files, colorOn(flags, process.stderr))))
-  const warnings = diagnostics.length - errors.length
-  if (warnings > 0) note(flags, `note: ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}; \`tenfold check\` shows ${warnings === 1 ? 'it' : 'them'}`)
-}
-
-export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return count(diagnostics, 'error') > 0
 }
 
 /** Colour where a person looks, unless they asked for none (https://no-color.org). */

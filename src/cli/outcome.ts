@@ -1,4 +1,4 @@
-import type { ExitCode } from './io.ts'
+import type { ExitCode } from './constants.ts'
 
 let code: ExitCode = 0
 

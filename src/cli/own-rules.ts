@@ -1,6 +1,7 @@
 import type { Origin } from '../pipeline/configuration.ts'
 import type { OwnRules } from '../pipeline/own-rules.ts'
-import { type CommonFlags, JUDGE, note } from './io.ts'
+import { JUDGE } from './constants.ts'
+import { type CommonFlags, note } from './io.ts'
 
 /** The repository's own rules, where they may run; says why where they may not. */
 export async function ownRulesFor(origin: Origin, flags: CommonFlags): Promise<OwnRules | undefined> {

@@ -7,7 +7,7 @@ import { compare } from '../pipeline/compare.ts'
 import type { Configuration } from '../pipeline/configuration.ts'
 import { withEdits } from '../pipeline/overlay.ts'
 import { render } from '../review/render.ts'
-import { JUDGE } from './io.ts'
+import { JUDGE } from './constants.ts'
 
 export interface ProposeFlags {
   readonly pr?: boolean
@@ -40,7 +40,7 @@ export async function propose(
 }
 
 async function reviewOf(configuration: Configuration, files: ReadonlyMap<string, string>): Promise<string> {
-  const before = { commit: configuration.commit, configuration }
+  const before = { commit: (await configuration.state()).commit, configuration }
   return maskCredentials(render(await compare(before, withEdits(configuration, files), { judge: JUDGE })).body)
 }
 

@@ -1,9 +1,9 @@
-import { realpathSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Release } from '../bundle/release.ts'
 import { Failure } from '../compile/failure.ts'
 import { readContent } from '../compile/read.ts'
-import { openConfiguration } from '../pipeline/configuration.ts'
+import { openFolder } from '../pipeline/configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from '../pipeline/globals.ts'
 import { EMBEDDED } from '../pipeline/release.ts'
 import { readSound, rootOfTrust } from '../pipeline/root-of-trust.ts'
@@ -14,7 +14,7 @@ import type { Target } from '../publish/target.ts'
 import { FileTarget } from '../publish/targets/file.ts'
 import { LocalKey, localPublicKey } from '../trust/keyring.ts'
 import type { RootDocument } from '../trust/root.ts'
-import { KEYS_FOLDER } from './io.ts'
+import { KEYS_FOLDER } from './constants.ts'
 
 /** This machine's side of signing, for a command that runs here and now. */
 export function signingHere(keys = KEYS_FOLDER): Signing {
@@ -31,8 +31,8 @@ export function signingHere(keys = KEYS_FOLDER): Signing {
 /** What the configuration says of itself; undefined where there is none, for somebody who only reads or moves a store. */
 export async function tenfoldHere(config: string): Promise<ReturnType<typeof tenfoldIn>> {
   try {
-    const { tree, contents } = await openConfiguration(config)
-    return tenfoldIn(await globalContents(tree.files, contents))
+    const folder = openFolder(config)
+    return tenfoldIn(await globalContents((await folder.listGlobals()).files, folder.contents))
   } catch (error) {
     if (error instanceof Failure && error.kind === 'usage') return undefined
     throw error
@@ -45,15 +45,16 @@ export function checkEnvironment(name: string | undefined): void {
   throw new Failure('usage', `"${name}" cannot be an environment`, 'use lower-case letters, digits, - and _')
 }
 
-/** The embedded store with its release, where there is one that this machine signed. */
-export async function embeddedStore(): Promise<{ readonly target: FileTarget; readonly release: Release } | undefined> {
+/** The embedded store with its release, where there is one that this machine signed; says why one is not believed. */
+export async function embeddedStore(note: (text: string) => void = () => {}): Promise<{ readonly target: FileTarget; readonly release: Release } | undefined> {
   const target = new FileTarget(resolve(EMBEDDED))
   try {
     const { release } = await readTrusted(target, { is: 'local', key: localPublicKey(target.folder) })
     return { target, release }
   } catch (error) {
-    if (error instanceof Failure) return undefined
-    throw error
+    if (!(error instanceof Failure)) throw error
+    if (existsSync(join(target.folder, 'head.json'))) note(`the store cannot be used as a cache (${error.message}): reading everything`)
+    return undefined
   }
 }
 
@@ -76,7 +77,7 @@ export async function openForReading(url: string, flags: { readonly config: stri
 export async function rootHere(config: string): Promise<RootDocument | undefined> {
   let root: Awaited<ReturnType<typeof rootOfTrust>>
   try {
-    root = await rootOfTrust(await openConfiguration(config))
+    root = await rootOfTrust(openFolder(config))
   } catch (error) {
     // Somebody who only reads a store need not have a configuration.
     if (error instanceof Failure && error.kind === 'usage') return undefined

@@ -28,7 +28,7 @@ export function emitAccounts(
   changes: ReadonlyMap<string, Entry | null>,
   objects: Objects,
 ): { region: Region; count: number } {
-  const items = [...changes].map(([id, entry]) => ({ id, hash: hashId(id), entry }))
+  const items = [...changes].map(([id, entry]) => ({ id, hash: hashId(id), entry, size: entry === null ? 0 : sizeOf(entry) }))
   const emitter = new Emitter(objects)
   const after = emitter.update(before, 0, items)
   return { region: emitter.write(after, 0, true), count: emitter.growth }
@@ -38,6 +38,8 @@ interface Change {
   readonly id: string
   readonly hash: Uint8Array
   readonly entry: Entry | null
+  /** What its line takes up in a leaf, with its end; counted once, and asked for at every level. */
+  readonly size: number
 }
 
 interface Item extends Change {
@@ -91,7 +93,7 @@ class Emitter {
   /** One leaf, or as many as the bound asks for. */
   #build(items: Item[], depth: number): Work {
     if (items.length === 0) return null
-    if (items.length === 1 || depth >= MAX_BITS || sizeOf(items) <= LEAF_BYTES) return items
+    if (items.length === 1 || depth >= MAX_BITS || totalOf(items) <= LEAF_BYTES) return items
     const [zeros, ones] = split(items, depth)
     return [this.#build(zeros, depth + 1), this.#build(ones, depth + 1)]
   }
@@ -109,7 +111,7 @@ class Emitter {
   #leafSize(work: Work): number | undefined {
     if (work === null) return 0
     if (typeof work === 'string') return work[0] === 'L' ? lengthOf(work.slice(1)) - HEADER_BYTES : undefined
-    return isItems(work) ? sizeOf(work) : undefined
+    return isItems(work) ? totalOf(work) : undefined
   }
 
   #itemsOf(work: Work): Item[] {
@@ -122,15 +124,16 @@ class Emitter {
     return [...lines].map(([id, line]) => {
       const origin = origins.get(id)
       if (origin === undefined) throw new Malformed(`the provenance of "${id}" is missing`)
-      return { id, hash: hashId(id), entry: { line, provenance: origin } }
+      const entry = { line, provenance: origin }
+      return { id, hash: hashId(id), entry, size: sizeOf(entry) }
     })
   }
 
   #apply(items: readonly Item[], changes: readonly Change[]): Item[] {
     const byId = new Map(items.map((item) => [item.id, item]))
-    for (const { id, hash, entry } of changes) {
+    for (const { id, hash, entry, size } of changes) {
       if (entry === null) byId.delete(id)
-      else byId.set(id, { id, hash, entry })
+      else byId.set(id, { id, hash, entry, size })
     }
     this.growth += byId.size - items.length
     return [...byId.values()]
@@ -153,6 +156,10 @@ function split<T extends Change>(items: readonly T[], depth: number): [T[], T[]]
   return halves
 }
 
-function sizeOf(items: readonly Item[]): number {
-  return items.reduce((sum, { entry }) => sum + Buffer.byteLength(entry.line) + 1, 0)
+function sizeOf({ line }: Entry): number {
+  return Buffer.byteLength(line) + 1
+}
+
+function totalOf(items: readonly Item[]): number {
+  return items.reduce((sum, { size }) => sum + size, 0)
 }

@@ -1,4 +1,5 @@
 import { Failure } from './failure.ts'
+import type { GitObject } from './git-objects.ts'
 import type { Repository } from './git.ts'
 import { type Found, type Tree, looksLikeFile, toTree } from './read.ts'
 
@@ -11,15 +12,44 @@ export async function readRevision({ git, prefix }: Repository, commit: string, 
 }
 
 /** The same without the accounts, which are not even listed. @throws {NoFolderThen} when there is no such folder. */
-export async function readGlobalsOf({ git, prefix }: Repository, commit: string, id: string): Promise<Tree> {
-  const listing = await git.raw(['ls-tree', '-z', id]).catch(noFolder(prefix, commit))
-  const entries = listing.split('\0').filter((line) => line !== '' && !isAccounts(line))
-  const folders = entries.flatMap((line) => / tree [0-9a-f]+\t([^.].*)$/s.exec(line)?.[1] ?? [])
-  const files = entries.filter((line) => !/ tree [0-9a-f]+\t/.test(line))
-  if (folders.length === 0) return toTree(foundIn(files.join('\0')))
-  const inFolders = await git.raw(['--literal-pathspecs', 'ls-tree', '-r', '-z', id, '--', ...folders.map((path) => `${path}/`)])
-  return toTree(foundIn([...files, inFolders].join('\0')))
+export async function readGlobalsOf({ objects, prefix }: Repository, commit: string, id: string): Promise<Tree> {
+  const found: Found[] = []
+  const pending = [{ path: '', id }]
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const tree = await objects.read(folder.id)
+    if (tree?.type !== 'tree') return noFolder(prefix, commit)(undefined)
+    for (const { mode, name, id: blob } of entriesOf(tree)) {
+      const path = folder.path === '' ? name : `${folder.path}/${name}`
+      if (path === ACCOUNTS && mode === FOLDER) continue
+      if (mode === FOLDER) {
+        if (!name.startsWith('.')) pending.push({ path, id: blob })
+      } else {
+        const one = foundAt(mode, blob, path)
+        if (one !== undefined) found.push(one)
+      }
+    }
+  }
+  return toTree([...new Map(found.map((one) => [one.path, one])).values()])
 }
+
+/** What a tree of git's holds: mode, name, NUL and the bytes of an id, one after the other. */
+function* entriesOf({ id, bytes }: GitObject): Generator<{ readonly mode: string; readonly name: string; readonly id: string }> {
+  const length = id.length / 2
+  for (let at = 0; at < bytes.length;) {
+    const space = bytes.indexOf(32, at)
+    const end = bytes.indexOf(0, space)
+    const next = end + 1 + length
+    yield {
+      mode: bytes.toString('latin1', at, space),
+      name: bytes.toString('utf8', space + 1, end),
+      id: bytes.toString('hex', end + 1, next),
+    }
+    at = next
+  }
+}
+
+/** Without the leading zero that listings show. */
+const FOLDER = '40000'
 
 /** A path that two trees do not agree upon; what stands there on either side, unless it is nothing. */
 export interface Change {
@@ -48,10 +78,6 @@ export async function changesOf({ git }: Repository, before: string, after: stri
 }
 
 const ACCOUNTS = 'accounts'
-
-function isAccounts(line: string): boolean {
-  return new RegExp(` tree [0-9a-f]+\\t${ACCOUNTS}$`).test(line)
-}
 
 /** Where the name is that of a file. */
 function noFolder(prefix: string, commit: string): (error: unknown) => never {

@@ -2,10 +2,12 @@ import { existsSync, realpathSync } from 'node:fs'
 import { dirname, relative, sep } from 'node:path'
 import { GitError, type SimpleGit, simpleGit } from 'simple-git'
 import { Failure } from './failure.ts'
+import { GitObjects } from './git-objects.ts'
 
 /** The repository that contains a configuration, wherever the command is run. */
 export interface Repository {
   readonly git: SimpleGit
+  readonly objects: GitObjects
   readonly top: string
   /** The configuration's folder relative to the top, with forward slashes; empty where it is the top. */
   readonly prefix: string
@@ -21,56 +23,81 @@ export async function openRepository(folder: string): Promise<Repository | undef
     const top = await git.revparse(['--show-toplevel'])
     const inside = relative(top, realpathSync(base) + folder.slice(base.length))
     if (inside.startsWith('..')) return undefined
-    return { git: simpleGit({ baseDir: top, trimmed: true }), top, prefix: inside.split(sep).join('/') }
+    return { git: simpleGit({ baseDir: top, trimmed: true }), objects: new GitObjects(top), top, prefix: inside.split(sep).join('/') }
   } catch {
     return undefined
   }
 }
 
 /** The full id of a commit. @throws {Failure} when there is no such revision. */
-export async function resolveRevision({ git }: Repository, revision: string): Promise<string> {
-  try {
-    return await git.revparse(['--verify', '--end-of-options', `${revision}^{commit}`])
-  } catch (error) {
-    const branches = await git.branchLocal().then(({ all }) => all, () => [])
-    const hint = branches.length > 0 ? `; the branches are ${branches.slice(0, 8).join(', ')}` : ''
-    throw new Failure('usage', `there is no revision "${revision}"`, `name a commit, a branch or a tag${hint}`, { cause: error })
-  }
+export async function resolveRevision(repository: Repository, revision: string): Promise<string> {
+  return (await commitAt(repository, revision)).id
+}
+
+interface Commit {
+  readonly id: string
+  /** The day of the commit, as `2026-01-31`. */
+  readonly date: string
+}
+
+/** @throws {Failure} when there is no such revision. */
+async function commitAt(repository: Repository, revision: string): Promise<Commit> {
+  const found = await findCommit(repository, revision)
+  if (found !== undefined) return found
+  const branches = await repository.git.branchLocal().then(({ all }) => all, () => [])
+  const hint = branches.length > 0 ? `; the branches are ${branches.slice(0, 8).join(', ')}` : ''
+  throw new Failure('usage', `there is no revision "${revision}"`, `name a commit, a branch or a tag${hint}`)
+}
+
+async function findCommit({ objects }: Repository, revision: string): Promise<Commit | undefined> {
+  const commit = await objects.read(`${revision}^{commit}`)
+  if (commit === undefined) return undefined
+  // The headers end with the first empty line; what comes after is the message.
+  const [, seconds] = /^committer .*> (-?\d+) [-+]\d+$/m.exec(commit.bytes.toString('utf8').split('\n\n', 1)[0] ?? '') ?? []
+  return { id: commit.id, date: new Date(Number(seconds ?? 0) * 1000).toISOString().slice(0, 10) }
 }
 
 export interface Facts {
-  /** The commit whose content this is, in full; null for a dirty tree or without git. */
-  readonly commit: string | null
   /** The day of the commit that dates are judged by, as `2026-01-31`; undefined where nothing is committed. */
   readonly date: string | undefined
   /** git's id of the folder's content at that commit, or at HEAD; undefined where git has no such folder. */
   readonly id: string | undefined
+  /** How what is there compares with that; of a working tree it takes a look at every file, so it is asked for. */
+  state(): Promise<State>
+}
+
+export interface State {
+  /** The commit whose content this is, in full; null for a dirty tree or without git. */
+  readonly commit: string | null
   /** Paths of the repository that may not be what git has under that id; of folders, all that is in them. */
   readonly unsure: readonly string[]
 }
 
-export const UNCOMMITTED: Facts = { commit: null, date: undefined, id: undefined, unsure: [] }
+export const UNCOMMITTED: Facts = {
+  date: undefined, id: undefined, state: () => Promise.resolve({ commit: null, unsure: [] }),
+}
 
 /** What git says of the working tree's configuration. */
-export async function factsOfWorkingTree({ git, prefix }: Repository): Promise<Facts> {
+export async function factsOfWorkingTree(repository: Repository): Promise<Facts> {
+  const head = await findCommit(repository, 'HEAD')
+  if (head === undefined) return UNCOMMITTED
+  const id = await idOf(repository, head.id)
+  let state: Promise<State> | undefined
+  return { date: head.date, id, state: () => (state ??= stateOf(repository, head.id, id)) }
+}
+
+async function stateOf({ git, prefix }: Repository, head: string, id: string | undefined): Promise<State> {
   try {
-    const head = await git.revparse(['HEAD'])
     const path = prefix === '' ? '.' : prefix
-    const [date, id, status, flagged] = await Promise.all([
-      dateOf(git, head),
-      idOf(git, head, prefix),
+    const [status, flagged] = await Promise.all([
       git.raw(['status', '--porcelain=v2', '-z', '--no-renames', '--untracked-files=all', '--ignored=matching', '--', path]),
       git.raw(['ls-files', '-v', '-z', '--', path]),
     ])
     const others = status.split('\0').filter((entry) => entry !== '' && !isIgnoredDotfile(entry, prefix)).map(pathIn)
-    return {
-      commit: others.length === 0 && id !== undefined ? head : null,
-      date,
-      id,
-      unsure: [...others, ...notLookedAt(flagged)],
-    }
+    return { commit: others.length === 0 && id !== undefined ? head : null, unsure: [...others, ...notLookedAt(flagged)] }
   } catch (error) {
-    if (error instanceof GitError) return UNCOMMITTED
+    // Nothing is known of any file.
+    if (error instanceof GitError) return { commit: null, unsure: [''] }
     throw error
   }
 }
@@ -90,17 +117,13 @@ function notLookedAt(listing: string): string[] {
   return [...listing.matchAll(/(?:^|\0)[^H] ([^\0]+)/g)].flatMap(([, path]) => path ?? [])
 }
 
-export async function factsOfCommit({ git, prefix }: Repository, commit: string): Promise<Facts> {
-  const [date, id] = await Promise.all([dateOf(git, commit), idOf(git, commit, prefix)])
-  return { commit, date, id, unsure: [] }
+/** @throws {Failure} when there is no such revision. */
+export async function factsOfCommit(repository: Repository, revision: string): Promise<Facts & { readonly commit: string }> {
+  const { id: commit, date } = await commitAt(repository, revision)
+  return { commit, date, id: await idOf(repository, commit), state: () => Promise.resolve({ commit, unsure: [] }) }
 }
 
-async function dateOf(git: SimpleGit, commit: string): Promise<string> {
-  const seconds = Number(await git.raw(['show', '-s', '--format=%ct', commit]))
-  return new Date(seconds * 1000).toISOString().slice(0, 10)
-}
-
-async function idOf(git: SimpleGit, commit: string, prefix: string): Promise<string | undefined> {
+async function idOf({ objects, prefix }: Repository, commit: string): Promise<string | undefined> {
   const name = prefix === '' ? `${commit}^{tree}` : `${commit}:${prefix}`
-  return git.revparse(['--verify', '--end-of-options', name]).then((id) => id, () => undefined)
+  return (await objects.read(name))?.id
 }

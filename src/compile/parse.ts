@@ -1,6 +1,7 @@
 import { Composer, type Document, Parser, isScalar } from 'yaml'
 import { toTree, withoutMerged } from './convert.ts'
 import type { FileKind } from './layout.ts'
+import { readSimple } from './simple.ts'
 import type { Problem, SourceFile } from './source.ts'
 import { survey } from './survey.ts'
 import { decodeText, rawProblems } from './text.ts'
@@ -11,15 +12,22 @@ export const MAX_FILE_BYTES = 1024 * 1024
 /**
  * One file's bytes to a tree of nodes that know where they stand. What is wrong with the text comes back as
  * problems: nothing here throws for what a person wrote.
- *
- * The tokens are walked before anything is composed: the composer is recursive, and a deeply nested flow
- * collection would end the process from inside it.
  */
 export function parse(path: string, kind: FileKind, bytes: Uint8Array): SourceFile {
   if (bytes.length > MAX_FILE_BYTES) return tooLarge(path, kind)
   const { text, problem } = decodeText(bytes)
   if (problem !== undefined) return { path, kind, text, root: undefined, problems: [problem] }
+  const root = readSimple(text)
+  return root === undefined ? parseText(path, kind, text) : { path, kind, text, root, problems: [] }
+}
 
+/**
+ * What `yaml` makes of a text.
+ *
+ * The tokens are walked before anything is composed: the composer is recursive, and a deeply nested flow
+ * collection would end the process from inside it.
+ */
+export function parseText(path: string, kind: FileKind, text: string): SourceFile {
   const raw = rawProblems(text)
   if (raw.some(({ kind: k }) => k === 'conflict-marker' || k === 'control')) {
     return { path, kind, text, root: undefined, problems: raw }

@@ -50,6 +50,22 @@ export function readFolder(folder: string, isWanted: (path: string) => boolean =
   return toTree(found)
 }
 
+/**
+ * Whether there is nothing in a folder but files and folders of files. Of anything else git may say nothing: of a pipe,
+ * or of an empty folder, which may have a file's name.
+ */
+export function isPlainFolder(folder: string): boolean {
+  const pending = [folder]
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    for (const entry of listFolder(at, false)) {
+      if (entry.isFile() || entry.name.startsWith('.')) continue
+      if (!entry.isDirectory() || looksLikeFile(entry.name)) return false
+      pending.push(join(at, entry.name))
+    }
+  }
+  return true
+}
+
 export interface Found {
   readonly path: string
   readonly is: 'file' | 'link' | 'folder' | 'other'

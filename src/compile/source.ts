@@ -104,19 +104,33 @@ export function plain(node: Node): unknown {
 }
 
 /** Every entry, item and scalar of a tree, parents first. */
-export function* walk(node: Node, path: Path = []): Generator<{ node: Node; path: Path; entry?: Entry }> {
-  if (path.length === 0) yield { node, path }
+export function walk(root: Node): readonly Step[] {
+  if (walked?.root !== root) walked = { root, steps: stepsBelow(root, [], [{ node: root, path: [], entry: undefined }]) }
+  return walked.steps
+}
+
+export interface Step {
+  readonly node: Node
+  readonly path: Path
+  readonly entry: Entry | undefined
+}
+
+/** The tree that was walked last: rule after rule asks for the same one. */
+let walked: { readonly root: Node; readonly steps: readonly Step[] } | undefined
+
+function stepsBelow(node: Node, path: Path, steps: Step[]): Step[] {
   if (node.is === 'map') {
     for (const entry of node.entries) {
       const at = [...path, entry.key]
-      yield { node: entry.value, path: at, entry }
-      yield* walk(entry.value, at)
+      steps.push({ node: entry.value, path: at, entry })
+      if (entry.value.is !== 'scalar') stepsBelow(entry.value, at, steps)
     }
   } else if (node.is === 'list') {
     for (const [i, item] of node.items.entries()) {
       const at = [...path, i]
-      yield { node: item, path: at }
-      yield* walk(item, at)
+      steps.push({ node: item, path: at, entry: undefined })
+      if (item.is !== 'scalar') stepsBelow(item, at, steps)
     }
   }
+  return steps
 }

@@ -7,19 +7,22 @@ import type { Problem, ScalarNode } from './source.ts'
 const BIDI = /[\u202a-\u202e\u2066-\u2069]/g
 export const INVISIBLE = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u180e]/
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
-const LONE = /\p{Surrogate}/u
+export const LONE = /\p{Surrogate}/u
 const CONFLICT = /^(?:<{7}(?: .*)?|\|{7}(?: .*)?|={7}|>{7}(?: .*)?)\r?$/gm
 
 /** Bytes to text; a byte that is not UTF-8 is a problem at its own place, and the only one. */
 export function decodeText(bytes: Uint8Array): { text: string; problem?: Problem } {
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
+    return { text: STRICT.decode(bytes) }
   } catch {
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
     const start = firstBad(bytes)
     return { text, problem: { kind: 'utf8', start, end: start + 1, more: 0 } }
   }
 }
+
+/** Made once: making one takes longer than decoding a small file. */
+const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** The UTF-16 offset of the first byte that cannot be decoded. */
 function firstBad(bytes: Uint8Array): number {

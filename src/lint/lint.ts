@@ -11,7 +11,7 @@ export function lintTree(tree: Tree, rules: readonly Rule[] = ourRules): Finding
 }
 
 export function lintFile(file: Checked, rules: readonly Rule[] = ourRules): Finding[] {
-  return collect(rules, (rule, report) => rule.file?.(file, report))
+  return collect(withFile(rules), (rule, report) => rule.file?.(file, report))
 }
 
 export function lintGlobals(known: Known, when: When, rules: readonly Rule[] = ourRules): Finding[] {
@@ -19,7 +19,7 @@ export function lintGlobals(known: Known, when: When, rules: readonly Rule[] = o
 }
 
 export function lintAccount(account: AccountModel, known: Known, when: When, rules: readonly Rule[] = ourRules): Finding[] {
-  return collect(rules, (rule, report) => rule.account?.(account, known, report, when))
+  return collect(withAccount(rules), (rule, report) => rule.account?.(account, known, report, when))
 }
 
 /**
@@ -29,6 +29,19 @@ export function lintAccount(account: AccountModel, known: Known, when: When, rul
 export function isOpaque(file: Checked, findings: readonly Finding[]): boolean {
   if (file.validated === undefined || file.validated.violations.length > 0) return true
   return findings.some(({ rule, severity }) => severity === 'error' && rule.startsWith('yaml/') && isOurs(rule))
+}
+
+const withFile = once((rules) => rules.filter(({ file }) => file !== undefined))
+const withAccount = once((rules) => rules.filter(({ account }) => account !== undefined))
+
+/** The rules are the same for every file of a run: which of them look at one is found out once. */
+function once(choose: (rules: readonly Rule[]) => readonly Rule[]): typeof choose {
+  const chosen = new WeakMap<readonly Rule[], readonly Rule[]>()
+  return (rules) => {
+    const found = chosen.get(rules) ?? choose(rules)
+    chosen.set(rules, found)
+    return found
+  }
 }
 
 function collect(rules: readonly Rule[], run: (rule: Rule, report: Reporter) => void): Finding[] {

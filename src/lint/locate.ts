@@ -85,9 +85,24 @@ function placeKey({ finding, span }: Located): string {
 const lineStarts = new WeakMap<SourceFile, readonly number[]>()
 
 /** Line and column, from 1, of an offset. */
-export function positionIn(file: SourceFile, offset: number): { line: number; column: number } {
+export function positionIn(file: SourceFile, offset: number): Position {
   let starts = lineStarts.get(file)
   if (starts === undefined) lineStarts.set(file, (starts = findLines(file.text)))
+  return positionAmong(starts, offset)
+}
+
+interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+/** The same for one text that nobody asks about again. */
+export function positionsIn({ text }: SourceFile): (offset: number) => Position {
+  const starts = findLines(text)
+  return (offset) => positionAmong(starts, offset)
+}
+
+function positionAmong(starts: readonly number[], offset: number): Position {
   let low = 0
   let high = starts.length - 1
   while (low < high) {

@@ -16,6 +16,8 @@ export interface Rule {
   /** `family/name`: the rule's file, its page under docs/rules and its test are named by it. */
   readonly id: string
   readonly severity: Severity
+  /** It never reports an error, so it need not be asked where errors alone count. */
+  readonly onlyWarns?: true
   /** What it catches, without a full stop. */
   readonly summary: string
   readonly fix?: 'safe' | 'suggest'

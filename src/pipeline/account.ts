@@ -10,7 +10,7 @@ import { nodeAt, plain, type SourceFile } from '../compile/source.ts'
 import { originsOf, storeAccount } from '../compile/store-form.ts'
 import { validate } from '../compile/validate.ts'
 import { isOpaque, lintAccount, lintFile } from '../lint/lint.ts'
-import { type Lookup, locate, positionIn } from '../lint/locate.ts'
+import { type Lookup, locate, positionsIn } from '../lint/locate.ts'
 import type { RuleModule } from '../lint/own/module.ts'
 import type { Finding, Rule, When } from '../lint/rule.ts'
 import { rules as ourRules } from '../lint/rules.ts'
@@ -31,6 +31,8 @@ export interface Bench {
   readonly rules?: readonly Rule[]
   /** What workers make the own ones of. */
   readonly modules?: readonly RuleModule[]
+  /** Nobody keeps the accounts: what a store would hold of them is not made. */
+  readonly judgesOnly?: boolean
 }
 
 export interface CheckedAccount {
@@ -56,9 +58,10 @@ export function checkAccount(path: string, content: Content, bench: Bench): Chec
   else findings.push(...freeThoughOpaque(file, bench))
   const lookup: Lookup = (at) => (at === path ? file : bench.globals(at))
   const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, bench.show)
-  if (model === undefined || content === 'too-large' || !isPlan(model.plan)) return { path, diagnostics }
+  const isKept = bench.judgesOnly !== true
+  if (!isKept || model === undefined || content === 'too-large' || !isPlan(model.plan)) return { path, diagnostics }
   if (diagnostics.some(({ severity }) => severity === 'error')) return { path, diagnostics, refused: toAccount(model, model.plan) }
-  const at = originsOf(file, (offset) => positionIn(file, offset))
+  const at = originsOf(file, positionsIn(file))
   const blob = blobId(content)
   const provenance = { file: path, blob, at }
   return { path, diagnostics, stored: { id: model.id, blob, ...storeAccount(model.id, toAccount(model, model.plan), provenance) } }

@@ -1,13 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { type Content, type TreeFile, blobId } from '../compile/read.ts'
-import { Failure } from '../compile/failure.ts'
 import { type Bench, type CheckedAccount, checkAccount } from './account.ts'
 import type { Configuration } from './configuration.ts'
 import type { GlobalContent } from './globals.ts'
+import { Hand } from './hand.ts'
 import type { ChangeSet, FileChange } from './touched.ts'
-import type { Answer, Job, Refusal, Setup } from './worker.ts'
+import type { Answer, Job, Setup } from './worker.ts'
 
 /** One account file to check; `before` is the id of the content that is known to be good already. */
 export interface Work {
@@ -67,19 +66,22 @@ async function* inWorkers(
   bench: Bench,
   globals: readonly GlobalContent[],
 ): AsyncGenerator<Outcome> {
-  const { known, when, changes, modules = [] } = bench
+  const { known, when, changes, modules = [], judgesOnly = false } = bench
   const setup: Setup = {
-    known, date: when.date, globals, modules, changes: withoutAccounts(changes), shown: configuration.show(''),
+    known, date: when.date, globals, modules, judgesOnly,
+    changes: withoutAccounts(changes), shown: configuration.show(''),
   }
   const jobs = jobsOf(work, configuration, changes)
   const pool = Array.from({ length: availableParallelism() }, () => new Hand(setup))
   try {
-    const pending = new Map<Hand, Promise<{ hand: Hand; answer: Answer }>>()
-    for (const hand of pool) await feed(hand, jobs, pending)
+    const pending: Pending = new Map()
+    // While it does one, the next one lies there: no worker waits for us.
+    const places = [...pool, ...pool].map((hand) => ({ hand }))
+    for (const place of places) await feed(place, jobs, pending)
     while (pending.size > 0) {
-      const { hand, answer } = await Promise.race(pending.values())
-      pending.delete(hand)
-      await feed(hand, jobs, pending)
+      const { place, answer } = await Promise.race(pending.values())
+      pending.delete(place)
+      await feed(place, jobs, pending)
       yield* answer.outcomes
     }
   } finally {
@@ -87,13 +89,20 @@ async function* inWorkers(
   }
 }
 
-async function feed(
-  hand: Hand,
-  jobs: AsyncIterator<Job>,
-  pending: Map<Hand, Promise<{ hand: Hand; answer: Answer }>>,
-): Promise<void> {
+/** Where one job lies with a worker. */
+interface Place {
+  readonly hand: Hand
+}
+
+type Pending = Map<Place, Promise<{ readonly place: Place; readonly answer: Answer }>>
+
+async function feed(place: Place, jobs: AsyncIterator<Job>, pending: Pending): Promise<void> {
   const next = await jobs.next()
-  if (next.done !== true) pending.set(hand, hand.do(next.value).then((answer) => ({ hand, answer })))
+  if (next.done === true) return
+  const done = place.hand.do(next.value).then((answer) => ({ place, answer }))
+  // It may fail before anybody waits for it.
+  done.catch(() => {})
+  pending.set(place, done)
 }
 
 /** Batches of work: a folder's files by name, which the worker reads itself; a revision's with their content. */
@@ -124,32 +133,4 @@ async function* jobsOf(work: readonly Work[], configuration: Configuration, chan
 function withoutAccounts(changes: ChangeSet | undefined): ChangeSet | undefined {
   if (changes === undefined || changes === 'everything') return changes
   return new Map([...changes].filter(([, { kind }]) => kind !== 'account'))
-}
-
-/** One worker thread, one job at a time. */
-class Hand {
-  readonly #worker: Worker
-  #job: { resolve(answer: Answer): void; reject(error: unknown): void } | undefined
-
-  constructor(setup: Setup) {
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: setup })
-    this.#worker.on('message', (answer: Answer | Refusal) => {
-      if ('failure' in answer) this.#job?.reject(new Failure('world', answer.failure.message, answer.failure.help))
-      else this.#job?.resolve(answer)
-    })
-    this.#worker.on('error', (error) => this.#job?.reject(error))
-    this.#worker.on('exit', (code) => this.#job?.reject(new Error(`a worker ended with code ${code}`)))
-  }
-
-  do(job: Job): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.#job = { resolve, reject }
-      this.#worker.postMessage(job)
-    })
-  }
-
-  async dismiss(): Promise<void> {
-    this.#job = undefined
-    await this.#worker.terminate()
-  }
 }

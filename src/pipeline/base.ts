@@ -13,7 +13,7 @@ export interface Base {
 export async function openBase(config: string, revision: string): Promise<Base> {
   try {
     const configuration = await openConfiguration(config, revision)
-    return { commit: configuration.commit, configuration }
+    return { commit: (await configuration.state()).commit, configuration }
   } catch (error) {
     const repository = error instanceof NoFolderThen ? await openRepository(resolve(config)) : undefined
     if (repository === undefined) throw error

@@ -62,6 +62,7 @@ async function compareWith(
   options: CompareOptions,
 ): Promise<Comparison> {
   const before = base.configuration
+  const { commit } = await after.state()
   const [then, now] = [before === undefined ? new Map<string, string>() : await blobsOf(before), await blobsOf(after)]
   const changed = differing(then, now)
 
@@ -80,7 +81,7 @@ async function compareWith(
       fields: fieldsOf(before, judgedThen, changed),
     },
     after: {
-      commit: after.commit,
+      commit,
       globals: answerable(judged.globals),
       fields: fieldsOf(after, judged, changed),
     },
@@ -100,7 +101,7 @@ async function compareWith(
   const found = sides.after.globals && diff(sides.before, sides.after, pairs.pairs, pairs.totals)
   return {
     base: base.commit,
-    head: after.commit,
+    head: commit,
     compared: found && leaks ? { ...found, diff: withoutCredentials(found.diff) } : found,
     diagnostics,
     files: after.tree.files.length,

@@ -4,7 +4,7 @@ import { Failure } from '../compile/failure.ts'
 import { readBlobs } from '../compile/git-blobs.ts'
 import { NoFolderThen, readGlobalsOf, readRevision } from '../compile/git-trees.ts'
 import {
-  type Facts, type Repository, UNCOMMITTED, factsOfCommit, factsOfWorkingTree, openRepository, resolveRevision,
+  type Facts, type Repository, UNCOMMITTED, factsOfCommit, factsOfWorkingTree, openRepository,
 } from '../compile/git.ts'
 import { type Content, type Located, type Tree, readContent, readFolder } from '../compile/read.ts'
 import { nearest } from '../compile/suggest.ts'
@@ -52,12 +52,21 @@ export async function listed(origin: Origin): Promise<Configuration> {
 /** @throws {Failure} when there is no such folder, or no such revision. */
 export async function openOrigin(config: string, at?: string): Promise<Origin> {
   const folder = resolve(config)
-  const shown = relative(process.cwd(), folder).split(sep).join('/')
-  const show = (path: string): string => (shown === '' ? path : `${shown}/${path}`)
+  const show = showFrom(folder)
   const repository = await openRepository(folder)
   if (at !== undefined) return atRevision(folder, show, repository, at)
   if (!existsSync(folder)) throw noFolder(config, folder)
-  const facts = repository === undefined ? UNCOMMITTED : await factsOfWorkingTree(repository)
+  return atFolder(folder, show, repository, repository === undefined ? UNCOMMITTED : await factsOfWorkingTree(repository))
+}
+
+/** The files that are there now, whatever git knows of them. @throws {Failure} when there is no such folder. */
+export function openFolder(config: string): Origin {
+  const folder = resolve(config)
+  if (!existsSync(folder)) throw noFolder(config, folder)
+  return atFolder(folder, showFrom(folder), undefined, UNCOMMITTED)
+}
+
+function atFolder(folder: string, show: (path: string) => string, repository: Repository | undefined, facts: Facts): Origin {
   const listGlobals = async (): Promise<Tree> => readFolder(folder, (path) => path !== 'accounts')
   return {
     ...facts, folder, from: 'folder', repository, show, listGlobals,
@@ -69,6 +78,12 @@ export async function openOrigin(config: string, at?: string): Promise<Origin> {
   }
 }
 
+/** Paths of a configuration as somebody in the working directory would write them. */
+function showFrom(folder: string): (path: string) => string {
+  const shown = relative(process.cwd(), folder).split(sep).join('/')
+  return (path) => (shown === '' ? path : `${shown}/${path}`)
+}
+
 async function atRevision(
   folder: string,
   show: (path: string) => string,
@@ -78,13 +93,14 @@ async function atRevision(
   if (repository === undefined) {
     throw new Failure('usage', `${folder} is in no git repository, so there is no revision "${at}"`, 'leave out the revision')
   }
-  const commit = await resolveRevision(repository, at)
-  const facts = await factsOfCommit(repository, commit)
+  const { commit, ...facts } = await factsOfCommit(repository, at)
   const { id } = facts
   if (id === undefined) {
     throw new NoFolderThen('usage', `there is no ${repository.prefix} at ${commit.slice(0, 12)}`, 'name the folder with --config DIR')
   }
-  const listGlobals = (): Promise<Tree> => readGlobalsOf(repository, commit, id)
+  // A revision does not change, so that it is listed once, however many want to know.
+  let globals: Promise<Tree> | undefined
+  const listGlobals = (): Promise<Tree> => (globals ??= readGlobalsOf(repository, commit, id))
   return {
     ...facts, folder, from: 'revision', repository, show, listGlobals,
     list: () => readRevision(repository, commit, id),

@@ -10,7 +10,7 @@ import type { SourceFile } from '../compile/source.ts'
 import { originsOf } from '../compile/store-form.ts'
 import { validate } from '../compile/validate.ts'
 import { isOpaque, lintFile } from '../lint/lint.ts'
-import { locate, positionIn } from '../lint/locate.ts'
+import { locate, positionsIn } from '../lint/locate.ts'
 import { checkCommon } from './common.ts'
 import type { Configuration } from './configuration.ts'
 
@@ -96,7 +96,7 @@ function originsIn(own: SourceFile | undefined, lookup: (path: string) => Source
     position: (path, at) => {
       const file = path === own?.path ? own : lookup(path)
       if (file === undefined) return undefined
-      const origins = found.get(path) ?? originsOf(file, (offset) => positionIn(file, offset))
+      const origins = found.get(path) ?? originsOf(file, positionsIn(file))
       found.set(path, origins)
       return origins[at]
     },

@@ -9,7 +9,7 @@ import type { SourceFile } from '../compile/source.ts'
 import { originsOf } from '../compile/store-form.ts'
 import { type Rooted, validate } from '../compile/validate.ts'
 import { isOpaque, lintFile, lintGlobals } from '../lint/lint.ts'
-import { type Lookup, locate, positionIn } from '../lint/locate.ts'
+import { type Lookup, locate, positionsIn } from '../lint/locate.ts'
 import type { Finding, Rule, When } from '../lint/rule.ts'
 
 /** All global files through every stage up to lint. */
@@ -49,7 +49,7 @@ export function checkGlobals(
     findings.push(...found)
     linkable.push(value)
     if (content !== 'too-large') {
-      const at = originsOf(file, (offset) => positionIn(file, offset))
+      const at = originsOf(file, positionsIn(file))
       lines.push(provenanceLine(path, { file: path, blob: blobId(content), at }))
     }
   }

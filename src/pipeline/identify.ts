@@ -9,8 +9,9 @@ import type { Configuration } from './configuration.ts'
  * changed, or was told not to look at.
  */
 export async function identified(configuration: Configuration): Promise<Configuration> {
-  const { from, repository, commit, id, unsure, tree } = configuration
+  const { from, repository, id, tree } = configuration
   if (from === 'revision' || repository === undefined || id === undefined) return configuration
+  const { commit, unsure } = await configuration.state()
   const isUnsure = within(unsure, repository)
   const { files } = await readRevision(repository, commit ?? 'HEAD', id)
   const blobs = new Map(files.map(({ path, blob }) => [path, blob]))

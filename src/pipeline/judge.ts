@@ -4,6 +4,7 @@ import type { Entry } from '../compile/emit.ts'
 import { stemOf } from '../compile/layout.ts'
 import type { TreeFile } from '../compile/read.ts'
 import { lintAccount } from '../lint/lint.ts'
+import { rules as ourRules } from '../lint/rules.ts'
 import type { Bench } from './account.ts'
 import { type Outcome, type Work, checkAccounts } from './accounts.ts'
 import type { Common } from './common.ts'
@@ -70,8 +71,9 @@ export async function judgeAccounts(
  */
 function mistaken(previous: Previous, { accounts }: Scope, bench: Bench, isDone: (id: string) => boolean): TreeFile[] {
   const { known, when, rules } = bench
+  const asked = (rules ?? ourRules).filter(({ onlyWarns }) => onlyWarns !== true)
   const judge = (id: string, line: string, path: string): boolean => {
-    return lintAccount(previous.model(id, line, path), known, when, rules).some(({ severity }) => severity === 'error')
+    return lintAccount(previous.model(id, line, path), known, when, asked).some(({ severity }) => severity === 'error')
   }
   const isWrong = perContent((id, line) => judge(id, line, ''))
   const found: TreeFile[] = []

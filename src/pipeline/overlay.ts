@@ -9,8 +9,8 @@ export function withEdits(configuration: Configuration, edits: ReadonlyMap<strin
   const edited = [...bytes].map(([path, content]) => ({ path, kind: 'account' as const, blob: blobId(content) }))
   return {
     ...configuration,
-    commit: null,
     id: undefined,
+    state: async () => ({ commit: null, unsure: [] }),
     // Workers would read the folder's own files.
     from: 'revision',
     tree: { ...tree, files: [...kept, ...edited].sort((a, b) => (a.path < b.path ? -1 : 1)) },

@@ -7,7 +7,7 @@ import { type Publisher, unsigned } from '../publish/publisher.ts'
 import type { Target } from '../publish/target.ts'
 import { FileTarget } from '../publish/targets/file.ts'
 import type { RootDocument } from '../trust/root.ts'
-import type { Configuration } from './configuration.ts'
+import type { Origin } from './configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from './globals.ts'
 import { DEFAULT_DAYS, type Shrinking, type Timing, formerDocument, localPublisher, objectionTo, refusedRoot, rootedPublisher } from './publisher.ts'
 import { rootOfTrust } from './root-of-trust.ts'
@@ -37,11 +37,11 @@ export interface Released {
 export const EMBEDDED = '.tenfold/store'
 
 /** Checks, compiles, seals, signs and publishes. @throws {Failure} */
-export async function release(configuration: Configuration, request: ReleaseRequest): Promise<Released> {
-  const tenfold = tenfoldIn(await globalContents(configuration.tree.files, configuration.contents))
+export async function release(origin: Origin, request: ReleaseRequest): Promise<Released> {
+  const tenfold = tenfoldIn(await globalContents((await origin.listGlobals()).files, origin.contents))
   const targets = request.to.map((url) => ({ url, target: openTarget(targetNamed(url, tenfold)) }))
   const others = targets.filter(({ target }) => !request.isEmbedded(target))
-  const root = await rootOfTrust(configuration)
+  const root = await rootOfTrust(origin)
   const document = root === undefined || 'problem' in root ? undefined : root
   if (root === undefined) for (const { url } of others) throw needRoot('publishing to', url)
   // All of this before anything is sealed: what must not be published must not be sealed either.
@@ -60,7 +60,7 @@ export async function release(configuration: Configuration, request: ReleaseRequ
   }
   let sealed: Promise<StoredObject | null> | undefined
   try {
-    const compiled = await compile(configuration, base, {
+    const compiled = await compile(origin, base, {
       judge: request.judge,
       publisher: publisherOf(base),
       note: request.note,

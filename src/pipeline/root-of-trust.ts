@@ -2,15 +2,15 @@ import { Malformed } from '../bundle/decode.ts'
 import type { Trust } from '../compile/link.ts'
 import { type RootDocument, readRootDocument } from '../trust/root.ts'
 import { Untrusted, verifyRootDocument } from '../trust/verify.ts'
-import type { Configuration } from './configuration.ts'
+import type { Origin } from './configuration.ts'
 
 export const ROOT_FILE = 'trust/root.json'
 
 /** A configuration's root of trust; what is wrong with it; undefined where it has none. */
-export async function rootOfTrust(configuration: Configuration): Promise<RootDocument | { readonly problem: string } | undefined> {
-  const file = configuration.tree.others.find(({ path }) => path === ROOT_FILE)
+export async function rootOfTrust(origin: Origin): Promise<RootDocument | { readonly problem: string } | undefined> {
+  const file = (await origin.listGlobals()).others.find(({ path }) => path === ROOT_FILE)
   if (file === undefined) return undefined
-  for await (const [, content] of configuration.contents([file])) {
+  for await (const [, content] of origin.contents([file])) {
     return content === 'too-large' ? { problem: 'it is over 1 MiB' } : readSound(content)
   }
   return undefined

@@ -1,6 +1,6 @@
 import { changesOf } from '../compile/git-trees.ts'
 import { stemOf } from '../compile/layout.ts'
-import { type Found, type Tree, type TreeFile, toTree } from '../compile/read.ts'
+import { type Found, type Tree, type TreeFile, isPlainFolder, toTree } from '../compile/read.ts'
 import { type Configuration, type Origin, listed } from './configuration.ts'
 import { identified } from './identify.ts'
 import type { OwnRules } from './own-rules.ts'
@@ -46,15 +46,18 @@ async function everything(origin: Origin, previous: Previous | undefined): Promi
 }
 
 /**
- * What git says has changed since the tree that the store was compiled from. That tree had no error, or there would
+ * What git says has changed since the tree that the store was compiled from, up to a revision or a clean checkout. That tree had no error, or there would
  * be no store: each of its account files is an account in the store, under the id that its name gives.
  */
 async function changedSince(origin: Origin, previous: Previous): Promise<Scope | undefined> {
   const { repository, from, id } = origin
   const { release: { tree: last }, root } = previous
-  if (from !== 'revision' || repository === undefined || !isId(id) || !isId(last)) return undefined
+  if (repository === undefined || !isId(id) || !isId(last)) return undefined
+  if (from === 'folder' && !(await isCheckout(origin))) return undefined
   const changes = await changesOf(repository, last, id)
   if (changes === undefined) return undefined
+  // How a link, or another repository, comes out of git, the folder alone can tell.
+  if (from === 'folder' && changes.some(({ after }) => after !== undefined && after.is !== 'file')) return undefined
   const then = placed(changes.flatMap(({ before }) => before ?? []))
   const now = placed(changes.flatMap(({ after }) => after ?? []))
   const paths = new Set(now.files.map(({ path }) => path))
@@ -79,6 +82,15 @@ async function changedSince(origin: Origin, previous: Previous): Promise<Scope |
       return stored?.file === path ? stored : undefined
     },
   }
+}
+
+/** Whether a folder holds what git has under its id, all of it, and nothing else. */
+async function isCheckout({ folder, state }: Origin): Promise<boolean> {
+  const asked = state()
+  // git looks at the files meanwhile.
+  const isPlain = isPlainFolder(folder)
+  const { commit, unsure } = await asked
+  return isPlain && commit !== null && unsure.length === 0
 }
 
 /** Of a store's tree and of git's alike: the ids of SHA-1, by which the store names contents too. */

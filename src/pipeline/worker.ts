@@ -21,6 +21,7 @@ export interface Setup {
   readonly changes: ChangeSet | undefined
   /** A repository's own rules: functions cannot be sent, their text can. */
   readonly modules: readonly RuleModule[]
+  readonly judgesOnly: boolean
   /** What people are shown before a path of the configuration. */
   readonly shown: string
 }
@@ -51,6 +52,7 @@ const bench: Bench = {
   // A global file is parsed here only when a diagnostic has to name a place in it.
   globals: lazily(setup.globals),
   show: (path) => `${setup.shown}${path}`,
+  judgesOnly: setup.judgesOnly,
   ...(setup.modules.length > 0 && { rules: [...ourRules, ...evaluateRules(setup.modules).rules] }),
 }
 

@@ -1,4 +1,5 @@
 import type { Diagnostic, Report } from '../compile/diagnostic.ts'
+import type { Format } from './formats.ts'
 import { github } from './github.ts'
 import { json } from './json.ts'
 import { junit } from './junit.ts'
@@ -10,11 +11,6 @@ import { sarif } from './sarif.ts'
 export function report(format: Format, found: Report, options: ReportOptions): string {
   return reporters[format](found, options)
 }
-
-/** The closed set that `--format` accepts. */
-export const formats = ['pretty', 'json', 'github', 'sarif', 'junit'] as const
-
-export type Format = (typeof formats)[number]
 
 export interface ReportOptions {
   /** Only `pretty` has colours. The caller decides: it knows the stream, NO_COLOR and the flags. */

@@ -3,8 +3,7 @@ import { type Ref, hexOf, pathOf } from '../bundle/object.ts'
 import { type Believed, believe, follows, isLaterWord } from './believe.ts'
 import { TenfoldError, asDamage } from './errors.ts'
 import { objectsIn, prune, write } from './folder.ts'
-import type { Content } from './load.ts'
-import { slices } from './slices.ts'
+import type { Content, Lazy } from './load.ts'
 import type { Store } from './store.ts'
 import { FileStore, codeOf } from './stores/file.ts'
 import type { Trust } from './trust.ts'
@@ -17,6 +16,7 @@ const RETRY_MS = 60_000
 interface Keeping {
   readonly trust: Trust
   readonly now: () => number
+  readonly lazy: Lazy | undefined
 }
 
 /**
@@ -35,6 +35,8 @@ export class Cache implements Store {
   /** When the release that answers could not be kept. */
   #owedAt: number | undefined
   #tidiedAt: number | undefined
+  /** Whether the folder was not looked through at the start. */
+  #postponed = false
 
   constructor(folder: string, upstream: Store) {
     this.kept = new FileStore(`file:${folder}`, resolve(folder))
@@ -73,32 +75,41 @@ export class Cache implements Store {
     return { url, head: () => this.kept.head(), object: (ref) => this.object(ref), peek: (ref) => this.peek(ref) }
   }
 
-  /** Whether it is time to try again to keep what could not be kept. */
+  /** Whether it is time to try again to keep what could not be kept, or to look through the folder. */
   owes(now: number): boolean {
-    return this.#owedAt !== undefined && Math.abs(now - this.#owedAt) >= RETRY_MS
+    if (this.#owedAt !== undefined) return Math.abs(now - this.#owedAt) >= RETRY_MS
+    return this.#postponed || this.#failure !== undefined
   }
 
   /**
    * Keeps a release that answers now: its objects first, the head last, so that what is kept is whole. A failure takes
    * nothing from the service, which goes on without; it is returned.
+   *
+   * @param isStart whether somebody is waiting for the first answer.
    */
-  async keep(next: Believed, content: Content, { trust, now }: Keeping): Promise<TenfoldError | undefined> {
+  async keep(
+    next: Believed,
+    content: Content,
+    { trust, now, lazy }: Keeping,
+    isStart = false,
+  ): Promise<TenfoldError | undefined> {
     const earlier = this.takeFailure() ?? this.#owedAt
-    const isDue = isOver(TIDY_EVERY_MS, this.#tidiedAt, now())
+    // A lazy start reads little, and all that is kept may be much.
+    this.#postponed = isStart && lazy !== undefined
+    const isDue = !this.#postponed && isOver(TIDY_EVERY_MS, this.#tidiedAt, now())
     this.#owedAt = undefined
     const kept = await this.#compared(next, trust)
     if (kept === 'later') return undefined
-    const wanted = earlier !== undefined || isDue ? await refsOf(content, next) : undefined
+    const needed = earlier !== undefined || isDue ? await refsOf(content, next) : undefined
     // Without its root, the kept head says nothing.
     if (next.release.trust !== null) await this.#fetch(next.release.trust)
-    if (wanted !== undefined && this.#failure === undefined) await this.#complete(wanted)
+    if (needed !== undefined && this.#failure === undefined) await this.#complete(needed)
     this.#peeked = undefined
     if (this.#failure === undefined && kept !== 'same') await this.#write('head.json', next.head, true)
     if (this.#failure !== undefined) this.#owedAt = now()
-    else if (wanted !== undefined) {
+    else if (needed !== undefined) {
       this.#tidiedAt = now()
-      const failed = (error: unknown): void => this.#fail('cannot tidy', codeOf(error), error)
-      await prune(this.kept.folder, wanted, TIDY_EVERY_MS).catch(failed)
+      await this.#tidy(needed, content)
     }
     return this.takeFailure()
   }
@@ -140,6 +151,20 @@ export class Cache implements Store {
     }
   }
 
+  /** Takes away what neither those who answer now need, nor the release has. */
+  async #tidy(needed: Map<string, Ref>, { accounts }: Content): Promise<void> {
+    try {
+      const there = new Set((await objectsIn(this.kept.folder)).map(({ name }) => name))
+      const kept = async (ref: Ref): Promise<Buffer | undefined> => {
+        return there.has(hexOf(ref)) ? this.#keptObject(ref) : undefined
+      }
+      for await (const ref of accounts.worthKeeping(kept)) if (there.has(hexOf(ref))) needed.set(hexOf(ref), ref)
+      await prune(this.kept.folder, needed, TIDY_EVERY_MS)
+    } catch (error) {
+      this.#fail('cannot tidy', codeOf(error), error)
+    }
+  }
+
   async #fetch(ref: Ref): Promise<void> {
     try {
       await this.object(ref)
@@ -167,18 +192,9 @@ function isOver(ms: number, since: number | undefined, now: number): boolean {
 
 /** Everything that a release needs to answer, by name. */
 async function refsOf(content: Content, { release }: Believed): Promise<Map<string, Ref>> {
-  const pause = slices()
-  const refs = [content.root, content.globals.ref, ...content.globals.texts.keys()]
-  for (const ref of [release.trust, release.secrets]) if (ref !== null) refs.push(ref)
   const found = new Map<string, Ref>()
-  for (const ref of refs) found.set(hexOf(ref), ref)
-  for (const [branch, { leaves }] of content.branches) {
-    found.set(hexOf(branch), branch)
-    for (const leaf of leaves) {
-      found.set(hexOf(leaf), leaf)
-      for (const text of content.accounts.leaf(leaf)?.texts.keys() ?? []) found.set(hexOf(text), text)
-      await pause()
-    }
-  }
+  for (const ref of [content.root, content.globals.ref, ...content.globals.texts.keys()]) found.set(hexOf(ref), ref)
+  for (const ref of [release.trust, release.secrets]) if (ref !== null) found.set(hexOf(ref), ref)
+  for await (const ref of content.accounts.needed()) found.set(hexOf(ref), ref)
   return found
 }

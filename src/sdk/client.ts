@@ -10,10 +10,11 @@ import type { AskOptions, Snapshot } from './reader.ts'
 import { type Present, advance } from './refresh.ts'
 import { MAX_TIMER_MS, delayAfter } from './schedule.ts'
 import { type Started, start } from './start.ts'
-import { type Hash, hashOf } from './table.ts'
+import { type Hash, idHash } from './hash.ts'
 
 /**
- * Opens a store, with everything that its release says in memory: from then on answers need no waiting.
+ * Opens a store, with everything that its release says in memory: from then on answers need no waiting. In `lazy` mode
+ * accounts are read when they are asked for, with `account`.
  *
  * ```ts
  * import { openSettings } from 'tenfold'
@@ -29,7 +30,7 @@ import { type Hash, hashOf } from './table.ts'
  * release, a store that cannot be used is an `error` event instead.
  */
 export async function openSettings(options: OpenOptions): Promise<Settings> {
-  return openWith(options, hashOf)
+  return openWith(options, idHash)
 }
 
 /** As `openSettings`, with the hash that accounts are found by: a test makes them all collide. */
@@ -64,6 +65,10 @@ export class Settings extends EventEmitter<Events> {
   readonly #decided: Decided
   readonly #hash: Hash
   #present: Present
+  /** The release that is about to answer, while it reads the accounts that the present one answers for. */
+  #next: Present | undefined
+  /** Why that one must not. */
+  #refusal: unknown
   #checkedAt: number
   /** When the look began that has not ended yet. */
   #lookingSince: number | undefined
@@ -91,6 +96,33 @@ export class Settings extends EventEmitter<Events> {
     // Whoever opened it has had no chance to listen yet.
     if (failure !== undefined) setImmediate(() => this.#fail(failure))
     if (warning !== undefined) setImmediate(() => this.#warn(warning))
+  }
+
+  /**
+   * Sees to it that an account can be asked about, and says whether it is in the release. In `full` mode there is
+   * nothing to wait for, so that the same code works in both; in `lazy` mode the account is read where it is not in
+   * memory, and stays there for as long as it is used now and then, in later releases too:
+   *
+   * ```ts
+   * await settings.account('acme')
+   * const { model } = settings.getModelConfig('generate_content', 'acme')
+   * ```
+   *
+   * @throws {TenfoldError} `store_…` when it has to be read and cannot be; asked again, it is read again.
+   */
+  async account(account: string): Promise<boolean> {
+    for (;;) {
+      const [present, next] = [this.#present, this.#next]
+      try {
+        const known = await present.reader.account(account)
+        // What is promised here has to hold when the next release has taken over as well.
+        await next?.reader.account(account).catch((error: unknown) => this.#refuse(next, error))
+        if (present === this.#present && next === this.#next) return known
+      } catch (error) {
+        // An old release may have been tidied away.
+        if (present === this.#present) throw error
+      }
+    }
   }
 
   /** Which model to call for a function, and how. @throws {TenfoldError} see `Snapshot`. */
@@ -158,7 +190,7 @@ export class Settings extends EventEmitter<Events> {
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
-    if (this.#running !== undefined) this.#decided.store.interrupt?.()
+    this.#decided.store.interrupt?.()
     await Promise.allSettled([this.#running, this.#queued])
   }
 
@@ -180,12 +212,18 @@ export class Settings extends EventEmitter<Events> {
     let next: Present
     try {
       next = await advance(before, this.#decided, this.#hash)
+      this.#next = next
+      this.#refusal = undefined
+      await next.content.accounts.follow(before.content.accounts)
+      // From here to the swap nothing else has a turn.
+      if (this.#refusal !== undefined) throw this.#refusal
     } catch (error) {
       this.#lookingSince = undefined
       this.#fail(asDamage(error, `the store ${this.#decided.store.url}`))
       return false
     } finally {
       this.#lookingSince = undefined
+      this.#next = undefined
       clearTimeout(watch)
     }
     if (this.#closed) return false
@@ -202,6 +240,11 @@ export class Settings extends EventEmitter<Events> {
     const changed = next.reader !== before.reader
     if (changed) this.emit('changed', { seq, commit })
     return changed
+  }
+
+  /** An account that answered goes on answering, or the next release does not take over. */
+  #refuse(next: Present, error: unknown): void {
+    if (this.#next === next) this.#refusal = error
   }
 
   #fail(error: TenfoldError): void {

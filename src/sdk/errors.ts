@@ -1,15 +1,14 @@
 /**
  * What can go wrong, by a code that does not change between versions.
  *
- * When opening: `unsupported_store`, `unsupported_mode`, `invalid_option`, `trust_required`, `invalid_trust`. When
+ * When opening: `unsupported_store`, `invalid_option`, `trust_required`, `invalid_trust`. When
  * opening and refreshing: `store_not_found`, `store_unreadable`, `store_damaged`, `unsupported_format`,
  * `signature_invalid`, `root_refused`, `rollback_refused`, `environment_changed`, `expired`, `shrink_refused`,
  * `secret_refused`, `unseal_failed`; and as an event alone `cache_failed`. When asking: `unknown_function`,
- * `unknown_prompt`, `unknown_plan`, `unknown_account`, `missing_key`.
+ * `unknown_prompt`, `unknown_plan`, `unknown_account`, `account_not_loaded`, `missing_key`.
  */
 export type TenfoldErrorCode =
   | 'unsupported_store'
-  | 'unsupported_mode'
   | 'unsupported_format'
   | 'invalid_option'
   | 'store_not_found'
@@ -30,6 +29,7 @@ export type TenfoldErrorCode =
   | 'unknown_prompt'
   | 'unknown_plan'
   | 'unknown_account'
+  | 'account_not_loaded'
   | 'missing_key'
 
 /** The one error of the SDK. Its message is for people; programs look at `code`. */

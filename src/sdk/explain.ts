@@ -1,4 +1,3 @@
-import { readLeaf } from '../bundle/leaf.ts'
 import { type Origins, type WrittenLayer, explainFunction } from '../bundle/layers.ts'
 import { type Account, type PlanName, type Value, own } from '../bundle/model.ts'
 import { type Provenance, parseProvenance, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
@@ -41,8 +40,9 @@ export async function explain(
   { account, name, live, known, commit }: Asked,
 ): Promise<Explanation> {
   try {
-    const files = await globalFiles(store, content)
+    // The account's first, while it is surely at hand.
     const own = known ? await accountFile(store, content, account) : undefined
+    const files = await globalFiles(store, content)
     if (own !== undefined) files.set(own.file, own)
     const explained = explainFunction(content.globals.value, entry, name, live, originsIn(files, own?.file))
     const fields = Object.fromEntries([...(explained ?? [])].map(([field, value]) => [camelCase(field), value]))
@@ -58,9 +58,8 @@ async function globalFiles(store: Store, { globals }: Content): Promise<Map<stri
 }
 
 async function accountFile(store: Store, { accounts }: Content, id: string): Promise<Provenance | undefined> {
-  const slot = accounts.find(id)
-  if (slot < 0) return undefined
-  const { provenance } = readLeaf(accounts.at(slot).leaf.bytes)
+  const provenance = await accounts.provenance(id)
+  if (provenance === undefined) return undefined
   const line = readProvenance(await store.object(provenance)).get(id)
   if (line === undefined) throw new Error(`it does not say where "${id}" was written`)
   return parseProvenance(line)

@@ -1,49 +1,50 @@
 import { Malformed, OtherFormat, parseJson } from '../bundle/decode.ts'
-import { readAccount, textRefs } from '../bundle/leaf.ts'
-import type { Globals } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
-import { readGlobals, readRoot, withGlobalTexts } from '../bundle/root.ts'
+import { readRoot } from '../bundle/root.ts'
 import { type Region, readRegion, refsOf } from '../bundle/tree.ts'
+import type { Accounts } from './accounts.ts'
 import { TenfoldError, asDamage } from './errors.ts'
-import { type LoadedLeaf, eachAccount, lineEnd } from './leaf.ts'
+import { type Branch, FullAccounts } from './full.ts'
+import { type LoadedGlobals, decode, loadGlobals } from './globals.ts'
+import type { Hash } from './hash.ts'
+import { loadLazily } from './lazy.ts'
+import type { Lines } from './lines.ts'
 import { type Pause, inParallel, slices } from './slices.ts'
 import type { Store } from './store.ts'
-import { AccountTable, type Hash, type LeafChange } from './table.ts'
+import { AccountTable } from './table.ts'
 
-/** What a release says, loaded whole. Nothing of it changes, so that the next release shares what stayed the same. */
+/** What a release says. Nothing of it changes, so that the next release shares what stayed the same. */
 export interface Content {
   readonly root: Ref
   readonly globals: LoadedGlobals
-  /** The root's part of the account tree and each node's. */
-  readonly branches: ReadonlyMap<Ref, Branch>
-  readonly accounts: AccountTable
-}
-
-/** What one object of the account tree refers to. */
-interface Branch {
-  readonly leaves: readonly Ref[]
-  readonly nodes: readonly Ref[]
-}
-
-export interface LoadedGlobals {
-  readonly ref: Ref
-  readonly value: Globals
-  readonly provenance: Ref
-  readonly texts: ReadonlyMap<Ref, string>
+  readonly accounts: Accounts
 }
 
 /** Objects read at a time. */
 const READERS = 16
 
+/** How accounts are read that are not all in memory. */
+export interface Lazy {
+  /** Bytes that those in memory may take. */
+  readonly maxBytes: number
+}
+
 /**
- * Loads everything under a root. All objects are immutable and named by their content, so this is one whole release
- * however many are published meanwhile.
+ * Loads everything under a root, but the accounts where they are lazy. All objects are immutable and named by their
+ * content, so this is one whole release however many are published meanwhile.
  *
  * @throws {TenfoldError} when any object is missing, damaged or malformed.
  */
-export async function load(store: Store, root: Ref, before: Content | undefined, hash: Hash): Promise<Content> {
+export async function load(
+  store: Store,
+  root: Ref,
+  before: Content | undefined,
+  hash: Hash,
+  lazy?: Lazy,
+): Promise<Content> {
   if (before?.root === root) return before
   try {
+    if (lazy !== undefined) return await loadLazily(store, root, before, lazy.maxBytes)
     return await new Loader(store, before).load(root, hash)
   } catch (error) {
     if (error instanceof OtherFormat) throw unsupported(store, error)
@@ -58,36 +59,34 @@ export function unsupported(store: Store, error: OtherFormat): TenfoldError {
 
 class Loader {
   readonly #store: Store
-  readonly #before: Content | undefined
+  readonly #globals: LoadedGlobals | undefined
+  readonly #before: FullAccounts | undefined
   readonly #pause: Pause = slices()
-  /** Texts read so far: one that several accounts refer to is one string. */
-  readonly #texts = new Map<Ref, Promise<string>>()
   readonly #branches = new Map<Ref, Branch>()
   readonly #seen = new Set<Ref>()
 
   constructor(store: Store, before: Content | undefined) {
     this.#store = store
-    this.#before = before
+    this.#globals = before?.globals
+    this.#before = before?.accounts instanceof FullAccounts ? before.accounts : undefined
   }
 
   async load(ref: Ref, hash: Hash): Promise<Content> {
     const root = readRoot(await this.#store.object(ref))
-    const globals = await this.#globals(root.globals)
+    const globals = await loadGlobals(this.#store, root.globals, this.#globals)
     await this.#walk(ref, root.accounts, 0)
-    const accounts = await AccountTable.build(await this.#change(), this.#before?.accounts, hash, this.#pause)
-    if (accounts.count !== root.count) {
-      throw new Malformed(`it holds ${accounts.count} accounts where its root says ${root.count}`)
+    const { gone, missing } = this.#change()
+    const table = await AccountTable.after(this.#before?.table, gone, root.count, hash, this.#pause)
+    const lacking = new Set<number>()
+    await inParallel(missing, READERS, async (leaf) => {
+      for (const number of table.add(leaf, await this.#store.object(leaf))) lacking.add(number)
+      await this.#pause()
+    })
+    if (table.count !== root.count) {
+      throw new Malformed(`it holds ${table.count} accounts where its root says ${root.count}`)
     }
-    return { root: ref, globals, branches: this.#branches, accounts }
-  }
-
-  async #globals(ref: Ref): Promise<LoadedGlobals> {
-    const before = this.#before?.globals
-    this.#share(before?.texts)
-    if (before?.ref === ref) return before
-    const stored = readGlobals(await this.#store.object(ref))
-    const texts = await this.#textsOf(Object.values(stored.prompts).map(({ value }) => value))
-    return { ref, value: withGlobalTexts(stored, textIn(texts)), provenance: stored.provenance, texts }
+    await this.#addTexts(table.lines, lacking, globals)
+    return { root: ref, globals, accounts: new FullAccounts(this.#store, ref, table, this.#branches) }
   }
 
   /**
@@ -122,7 +121,7 @@ class Loader {
   }
 
   /** What came and what went, from the branches that only one of the two releases has. */
-  async #change(): Promise<LeafChange> {
+  #change(): { gone: Set<Ref>; missing: Ref[] } {
     const before = this.#before?.branches ?? new Map<Ref, Branch>()
     const gone = new Set<Ref>()
     for (const [ref, { leaves }] of before) if (!this.#branches.has(ref)) for (const leaf of leaves) gone.add(leaf)
@@ -130,54 +129,20 @@ class Loader {
     for (const [ref, { leaves }] of this.#branches) {
       if (!before.has(ref)) for (const leaf of leaves) if (!gone.delete(leaf)) missing.push(leaf)
     }
-    // Most texts of a leaf that changed are in the new one as well.
-    for (const ref of gone) this.#share(this.#before?.accounts.leaf(ref)?.texts)
-    const added = new Map<Ref, LoadedLeaf>()
+    return { gone, missing }
+  }
+
+  /** Reads the texts that lines lack; one that the globals have too is one string. */
+  async #addTexts(lines: Lines, lacking: ReadonlySet<number>, globals: LoadedGlobals): Promise<void> {
+    const missing = new Set<Ref>()
+    for (const number of lacking) {
+      for (const ref of lines.textsOf(number)) if (!lines.hasText(ref)) missing.add(ref)
+      await this.#pause()
+    }
     await inParallel(missing, READERS, async (ref) => {
-      added.set(ref, await this.#leaf(await this.#store.object(ref)))
+      lines.addText(ref, globals.texts.get(ref) ?? decode(await this.#store.object(ref)))
       await this.#pause()
     })
-    return { gone, added }
+    for (const number of lacking) lines.hasTexts(number)
   }
-
-  async #leaf(bytes: Buffer): Promise<LoadedLeaf> {
-    let count = 0
-    const refs = new Set<Ref>()
-    const hasPrompts = bytes.includes('"prompts":')
-    eachAccount(bytes, (start) => {
-      count++
-      if (!hasPrompts) return
-      const line = bytes.toString('utf8', start - 2, lineEnd(bytes, start))
-      if (line.includes('"prompts":')) for (const ref of textRefs(readAccount(line))) refs.add(ref)
-    })
-    return { bytes, count, texts: refs.size === 0 ? NO_TEXTS : await this.#textsOf([...refs]) }
-  }
-
-  #share(texts: ReadonlyMap<Ref, string> | undefined): void {
-    for (const [ref, text] of texts ?? []) this.#texts.set(ref, Promise.resolve(text))
-  }
-
-  async #textsOf(refs: readonly Ref[]): Promise<Map<Ref, string>> {
-    const texts = new Map<Ref, string>()
-    for (const ref of refs) {
-      let reading = this.#texts.get(ref)
-      if (reading === undefined) this.#texts.set(ref, (reading = this.#store.object(ref).then(decode)))
-      texts.set(ref, await reading)
-    }
-    return texts
-  }
-}
-
-const NO_TEXTS: ReadonlyMap<Ref, string> = new Map()
-
-export function textIn(texts: ReadonlyMap<Ref, string>): (ref: Ref) => string {
-  return (ref) => {
-    const text = texts.get(ref)
-    if (text === undefined) throw new Malformed('it lacks a text')
-    return text
-  }
-}
-
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 }

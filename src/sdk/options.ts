@@ -3,6 +3,8 @@ import { isObject } from '../bundle/decode.ts'
 import { TenfoldError, quote } from './errors.ts'
 import { Cache } from './cache.ts'
 import { type Env, type KeysOf, identityOf, keysFromEnv, sealedKeys } from './keys.ts'
+import { MAX_BYTES } from './lazy.ts'
+import type { Lazy } from './load.ts'
 import type { Manner } from './reader.ts'
 import { type Store, openStore } from './store.ts'
 import { FileStore } from './stores/file.ts'
@@ -40,8 +42,18 @@ export interface OpenOptions {
    * one that cannot be written is an `error` event and no more. Without it, all that is forgotten when the process ends.
    */
   readonly cacheDir?: string
-  /** `full`, the default, has all accounts in memory. `lazy` is for a later version. */
+  /**
+   * `full`, the default, has all accounts in memory, so that answers need no waiting. `lazy` begins with the globals
+   * alone and reads an account, with `await settings.account(id)`, when it is first asked for.
+   */
   readonly mode?: 'full' | 'lazy'
+  readonly lazy?: {
+    /**
+     * About how many bytes the accounts in memory may take in `lazy` mode: 8 MiB by default, which is 2,500 to 5,000
+     * ordinary ones. Those that were not used for longest make room for others.
+     */
+    readonly maxBytes?: number
+  }
   /** What an account gets that is not in the release: the globals, by default, or an error. */
   readonly onUnknownAccount?: 'globals' | 'error'
   /** Milliseconds since 1970, for tests. */
@@ -62,6 +74,8 @@ export interface Decided extends Omit<Manner, 'keys'> {
   readonly environment: string | undefined
   readonly keys: KeysOf
   readonly cache: Cache | undefined
+  /** Undefined where all accounts are in memory. */
+  readonly lazy: Lazy | undefined
   readonly everyMs: number
   readonly staleAfterMs: number
   readonly now: () => number
@@ -74,14 +88,14 @@ const STALE_AFTER_MS = 60_000
 export function decide(options: OpenOptions): Decided {
   const { mode = 'full', onUnknownAccount = 'globals', refresh = {}, now = Date.now } = options
   if (typeof options.store !== 'string') throw invalid('store', options.store, 'a URL such as file:DIR')
-  if (mode === 'lazy') throw new TenfoldError('unsupported_mode', 'mode "lazy" is not in this version; use "full"')
-  if (mode !== 'full') throw invalid('mode', mode, '"full"')
+  if (mode !== 'full' && mode !== 'lazy') throw invalid('mode', mode, '"full" or "lazy"')
   if (onUnknownAccount !== 'globals' && onUnknownAccount !== 'error') {
     throw invalid('onUnknownAccount', onUnknownAccount, '"globals" or "error"')
   }
   const everyMs = duration('refresh.everyMs', refresh.everyMs ?? EVERY_MS)
   const staleAfterMs = duration('refresh.staleAfterMs', refresh.staleAfterMs ?? Math.max(6 * everyMs, STALE_AFTER_MS))
   const timeoutMs = duration('refresh.timeoutMs', refresh.timeoutMs ?? TIMEOUT_MS)
+  const lazy = mode === 'lazy' ? { maxBytes: bytes('lazy.maxBytes', options.lazy?.maxBytes ?? MAX_BYTES) } : undefined
   const { environment, cacheDir } = options
   if (environment !== undefined && typeof environment !== 'string') throw invalid('environment', environment, 'a name')
   if (cacheDir !== undefined && (typeof cacheDir !== 'string' || cacheDir === '')) {
@@ -91,7 +105,9 @@ export function decide(options: OpenOptions): Decided {
   const cache = cacheDir === undefined ? undefined : cacheOf(cacheDir, origin)
   const trust = trustOf(options.trust, origin)
   const keys = keysOf(options.keys)
-  return { store: cache ?? origin, cache, trust, environment, keys, onUnknownAccount, everyMs, staleAfterMs, now }
+  return {
+    store: cache ?? origin, cache, lazy, trust, environment, keys, onUnknownAccount, everyMs, staleAfterMs, now,
+  }
 }
 
 /** A store that kept itself in itself would tidy away what its publisher needs. */
@@ -124,6 +140,11 @@ function keysOf(keys: KeySource = { from: 'env' }): KeysOf {
 function duration(name: string, value: number): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
   throw invalid(name, value, 'milliseconds, 0 or more')
+}
+
+function bytes(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw invalid(name, value, 'a number of bytes')
 }
 
 function invalid(name: string, value: unknown, expected: string): TenfoldError {

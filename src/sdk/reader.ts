@@ -1,15 +1,12 @@
-import { type FunctionSpec, PLANS, type PlanName, own } from '../bundle/model.ts'
+import { PLANS, type PlanName } from '../bundle/model.ts'
 import type { Release } from '../bundle/release.ts'
-import { type PromptAnswer, resolveFunction, resolvePrompt, resolveRecords } from '../bundle/resolve.ts'
-import { type ModelConfig, modelConfig } from './answer.ts'
-import {
-  type AuthorProfile, type EffectivePrompt, type Records, type Strategy, authorProfiles, effectivePrompt, strategies,
-} from './content.ts'
-import { TenfoldError, asDamage, quote, unknown } from './errors.ts'
+import type { ModelConfig } from './answer.ts'
+import { Answers } from './answers.ts'
+import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './content.ts'
+import { TenfoldError, quote, unknown } from './errors.ts'
 import { type Explanation, explain } from './explain.ts'
 import type { Keys } from './keys.ts'
 import type { Content } from './load.ts'
-import { type Answers, type Profile, Profiles } from './profiles.ts'
 import type { Store } from './store.ts'
 
 /** Asking with the plan that the caller knows to be in force now. */
@@ -18,10 +15,22 @@ export interface AskOptions {
   readonly plan?: string | undefined
 }
 
-/** One release, to read from. All answers are frozen; the same question gives the same object where it may. */
+/**
+ * One release, to read from. All answers are frozen; the same question gives the same object where it may.
+ *
+ * In `lazy` mode an account has to be in memory before its answers are asked for: `account` sees to it. Otherwise each
+ * of these throws `account_not_loaded`.
+ */
 export interface Snapshot {
   readonly seq: number
   readonly commit: string | null
+  /**
+   * Sees to it that an account can be asked about, and says whether it is in this release. Where it is in memory,
+   * which is always so in `full` mode, there is nothing to wait for.
+   *
+   * @throws {TenfoldError} `store_…` when it has to be read and cannot be; asked again, it is read again.
+   */
+  account(account: string): Promise<boolean>
   /** @throws {TenfoldError} `unknown_function`, `unknown_plan`, `unknown_account`. */
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig
   /** @throws {TenfoldError} `unknown_prompt`, `unknown_plan`, `unknown_account`. */
@@ -30,7 +39,10 @@ export interface Snapshot {
   getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile>
   /** @throws {TenfoldError} `unknown_plan`, `unknown_account`. */
   getStrategies(account: string, options?: AskOptions): Records<Strategy>
-  /** @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no longer has the details. */
+  /**
+   * Needs no `account` first. @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no longer has
+   * the details.
+   */
   explain(account: string, name: string, options?: AskOptions): Promise<Explanation>
 }
 
@@ -48,73 +60,54 @@ export class Reader implements Snapshot {
   readonly commit: string | null
   readonly #content: Content
   readonly #manner: Manner
-  readonly #profiles: Profiles
-  readonly #functions: ReadonlyMap<string, { readonly number: number; readonly spec: FunctionSpec }>
+  readonly #answers: Answers
 
   /** @throws {TenfoldError} `store_damaged` when the globals have no answer to give. */
-  constructor({ seq, commit }: Release, content: Content, manner: Manner) {
+  constructor({ seq, commit }: Release, content: Content, manner: Manner, before?: Reader) {
     this.seq = seq
     this.commit = commit
     this.#content = content
     this.#manner = manner
-    this.#profiles = new Profiles(content.accounts)
-    const functions = Object.entries(content.globals.value.functions)
-    this.#functions = new Map(functions.map(([name, spec], number) => [name, { number, spec }]))
-    this.#prepare()
+    const isSame = before !== undefined && before.#answers.areOf(content, manner.keys)
+    this.#answers = isSame ? before.#answers : new Answers(`the store ${manner.store.url}`, content, manner.keys)
+  }
+
+  async account(account: string): Promise<boolean> {
+    return this.#content.accounts.need(account)
   }
 
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig {
-    const asked = this.#functions.get(name)
-    if (asked === undefined) throw unknown('unknown_function', 'function', name, this.#functions.keys())
-    const profile = this.#profileOf(account)
-    const live = livePlan(options, profile)
-    const answers = answersUnder(profile, live)
-    return answers.models[asked.number] ?? (answers.models[asked.number] = this.#model(asked.spec, profile, live))
+    const { accounts } = this.#content
+    const number = accounts.numberOf(account)
+    if (number === 0) this.#checkUnknown(account, name)
+    return this.#answers.model(name, accounts, number, this.#livePlan(options, number))
   }
 
   getEffectivePrompt(account: string, type: string, options?: AskOptions): EffectivePrompt {
-    const profile = this.#profileOf(account)
-    const live = livePlan(options, profile)
-    const answers = answersUnder(profile, live)
-    const known = answers.prompts?.get(type)
-    if (known !== undefined) return known
-    const { value: globals } = this.#content.globals
-    const answer = this.#reading(() => resolvePrompt(globals, this.#profiles.account(profile), type, live))
-    if (answer === undefined) throw unknown('unknown_prompt', 'prompt type', type, Object.keys(globals.prompts))
-    const prompt = this.#sharedPrompt(answer, type) ?? effectivePrompt(answer)
-    answers.prompts ??= new Map()
-    answers.prompts.set(type, prompt)
-    return prompt
+    const { accounts } = this.#content
+    const number = this.#numberOf(account)
+    return this.#answers.prompt(type, accounts, number, this.#livePlan(options, number))
   }
 
   getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile> {
-    const profile = this.#profileOf(account)
-    const live = livePlan(options, profile)
-    const answers = answersUnder(profile, live)
-    return (answers.authorProfiles ??= this.#reading(() => {
-      const entry = this.#profiles.account(profile)
-      const shared = entry?.author_profiles === undefined ? this.#profiles.unknown.answers.authorProfiles : undefined
-      return shared ?? authorProfiles(resolveRecords(this.#content.globals.value, entry, 'author_profiles', live))
-    }))
+    const { accounts } = this.#content
+    const number = this.#numberOf(account)
+    return this.#answers.authorProfiles(accounts, number, this.#livePlan(options, number))
   }
 
   getStrategies(account: string, options?: AskOptions): Records<Strategy> {
-    const profile = this.#profileOf(account)
-    const live = livePlan(options, profile)
-    const answers = answersUnder(profile, live)
-    return (answers.strategies ??= this.#reading(() => {
-      const entry = this.#profiles.account(profile)
-      const shared = entry?.strategies === undefined ? this.#profiles.unknown.answers.strategies : undefined
-      return shared ?? strategies(resolveRecords(this.#content.globals.value, entry, 'strategies', live))
-    }))
+    const { accounts } = this.#content
+    const number = this.#numberOf(account)
+    return this.#answers.strategies(accounts, number, this.#livePlan(options, number))
   }
 
   async explain(account: string, name: string, options?: AskOptions): Promise<Explanation> {
-    if (!this.#functions.has(name)) throw unknown('unknown_function', 'function', name, this.#functions.keys())
-    const profile = this.#profileOf(account)
-    const asked = { account, name, live: livePlan(options, profile), known: profile.known, commit: this.commit }
-    const entry = this.#reading(() => this.#profiles.account(profile))
-    return explain(this.#manner.store, this.#content, entry, asked)
+    this.#answers.checkFunction(name)
+    const { accounts } = this.#content
+    await accounts.need(account)
+    const number = this.#numberOf(account)
+    const asked = { account, name, live: this.#livePlan(options, number), known: number !== 0, commit: this.commit }
+    return explain(this.#manner.store, this.#content, accounts.account(number), asked)
   }
 
   /** The secrets of the globals' providers that are not available now. */
@@ -123,70 +116,24 @@ export class Reader implements Snapshot {
     return [...secrets].filter((secret) => this.#manner.keys.get(secret) === undefined).sort()
   }
 
-  #profileOf(account: string): Profile {
-    const profile = this.#profiles.of(account)
-    if (!profile.known && this.#manner.onUnknownAccount === 'error') {
-      throw new TenfoldError('unknown_account', `no account ${quote(account)} in release ${this.seq}`)
-    }
-    return profile
+  #numberOf(account: string): number {
+    const number = this.#content.accounts.numberOf(account)
+    if (number === 0) this.#checkUnknown(account)
+    return number
   }
 
-  #model(spec: FunctionSpec, profile: Profile, live: PlanName | undefined): ModelConfig {
-    return this.#reading(() => {
-      const answer = resolveFunction(this.#content.globals.value, this.#profiles.account(profile), spec, live)
-      return modelConfig(answer, profile, this.#manner.keys)
-    })
+  #checkUnknown(account: string, name?: string): void {
+    if (this.#manner.onUnknownAccount !== 'error') return
+    if (name !== undefined) this.#answers.checkFunction(name)
+    throw new TenfoldError('unknown_account', `no account ${quote(account)} in release ${this.seq}`)
   }
 
-  /** Most accounts get most prompts as they are: one object for all of them. */
-  #sharedPrompt(answer: PromptAnswer, type: string): EffectivePrompt | undefined {
-    const global = own(this.#content.globals.value.prompts, type)?.value
-    const isGlobal = !answer.is_customized && answer.prompt_value === global && answer.default_prompt === global
-    return isGlobal ? this.#profiles.unknown.answers.prompts?.get(type) : undefined
+  /** The live plan where it matters; an account under its committed plan is one without a live plan. */
+  #livePlan(options: AskOptions | undefined, number: number): PlanName | undefined {
+    const name = options?.plan
+    if (name === undefined) return undefined
+    const plan = PLAN.get(name)
+    if (plan === undefined) throw unknown('unknown_plan', 'plan', name, PLANS)
+    return number === 0 || plan === this.#content.accounts.plan(number) ? undefined : plan
   }
-
-  /** Everything that an unknown account gets, so that globals which cannot answer are refused before they serve. */
-  #prepare(): void {
-    const { unknown: profile } = this.#profiles
-    const { value: globals } = this.#content.globals
-    for (const { number, spec } of this.#functions.values()) {
-      profile.answers.models[number] = this.#model(spec, profile, undefined)
-    }
-    profile.answers.prompts = new Map()
-    for (const type of Object.keys(globals.prompts)) {
-      const answer = resolvePrompt(globals, undefined, type)
-      if (answer !== undefined) profile.answers.prompts.set(type, effectivePrompt(answer))
-    }
-    this.#reading(() => {
-      profile.answers.authorProfiles = authorProfiles(resolveRecords(globals, undefined, 'author_profiles'))
-      profile.answers.strategies = strategies(resolveRecords(globals, undefined, 'strategies'))
-    })
-  }
-
-  #reading<T>(read: () => T): T {
-    try {
-      return read()
-    } catch (error) {
-      throw asDamage(error, `the store ${this.#manner.store.url}`)
-    }
-  }
-}
-
-/** The live plan where it matters; an account under its committed plan is one without a live plan. */
-function livePlan(options: AskOptions | undefined, profile: Profile): PlanName | undefined {
-  const name = options?.plan
-  if (name === undefined) return undefined
-  const plan = PLAN.get(name)
-  if (plan === undefined) throw unknown('unknown_plan', 'plan', name, PLANS)
-  return plan === profile.plan || !profile.known ? undefined : plan
-}
-
-function answersUnder(profile: Profile, live: PlanName | undefined): Answers {
-  if (live === undefined) return profile.answers
-  const known = profile.live?.get(live)
-  if (known !== undefined) return known
-  const answers: Answers = { models: [] }
-  profile.live ??= new Map()
-  profile.live.set(live, answers)
-  return answers
 }

@@ -8,7 +8,7 @@ import { type Content, load } from './load.ts'
 import type { Decided } from './options.ts'
 import { Reader } from './reader.ts'
 import type { Store } from './store.ts'
-import type { Hash } from './table.ts'
+import type { Hash } from './hash.ts'
 
 /** The release that answers now: built completely before it is put in place, and replaced as one. */
 export interface Present extends Believed {
@@ -47,11 +47,11 @@ export async function advance(
   if (decided.trust.is === 'root' && isExpired(next.release, decided.now())) {
     throw new TenfoldError('expired', `release ${next.release.seq} of ${store.url} expired at ${next.release.expires}`)
   }
-  const content = await load(store, next.release.root, present?.content, hash)
+  const content = await load(store, next.release.root, present?.content, hash, decided.lazy)
   checkShrinking(next, present, content)
   checkSecrets(content, next.document)
   const keys = await decided.keys(next.release, store, present)
-  return { ...next, content, keys, reader: new Reader(next.release, content, { ...decided, store: decided.store, keys }) }
+  return { ...next, content, keys, reader: new Reader(next.release, content, { ...decided, keys }, present?.reader) }
 }
 
 /** Most accounts gone at once is rather an accident than a wish: somebody must have signed that it is one. */

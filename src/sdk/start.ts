@@ -3,7 +3,7 @@ import type { Cache } from './cache.ts'
 import { TenfoldError, asDamage, quote } from './errors.ts'
 import type { Decided } from './options.ts'
 import { type Present, advance } from './refresh.ts'
-import type { Hash } from './table.ts'
+import type { Hash } from './hash.ts'
 
 export interface Started {
   readonly present: Present
@@ -32,7 +32,7 @@ export async function start(given: Decided, hash: Hash): Promise<Started> {
     throw new TenfoldError(failure.code, message, { cause: error })
   }
   // Where nothing is new, what is damaged or missing is mended all the same.
-  const failure = await cache.keep(present, present.content, decided)
+  const failure = await cache.keep(present, present.content, decided, true)
   return { present, warning: warning ?? failure }
 }
 

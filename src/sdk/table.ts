@@ -1,202 +1,283 @@
 import { Malformed } from '../bundle/decode.ts'
+import { HEADER_BYTES } from '../bundle/leaf.ts'
 import type { Ref } from '../bundle/object.ts'
-import { type LoadedLeaf, MAX_ID, QUOTE, eachAccount } from './leaf.ts'
+import { Arena, nextChunk, offsetOf } from './arena.ts'
+import type { Hash } from './hash.ts'
+import { Lines } from './lines.ts'
 import type { Pause } from './slices.ts'
 
-/** A hash of an account id, from 0 to 2^31 - 1: a number that needs no memory of its own. */
-export type Hash = (id: string) => number
+const QUOTE = 0x22
+const BRACKET = 0x5b
+const NEWLINE = 0x0a
+const MAX_ID = 63
 
 // A slot's tag says whether it is in use and, from the hash, most often whether it is the wanted one: probing then
-// reads neighbouring bytes and not a leaf for every slot that it passes.
+// reads neighbouring bytes and not a row for every slot that it passes.
 const EMPTY = 0
 const GONE = 1
 const FIRST_TAG = 2
+const TAGS = 256 - FIRST_TAG
 
 /** How full a new table is, so that releases to come find room. */
 const LOAD = 0.6
 /** A fuller table is built anew. */
 const MAX_LOAD = 0.75
 const COPY_SLOTS = 65_536
+const HASHES = 0x8000_0000
+/** Bytes of a row beside its id: the number before it, and one 0 after it. */
+const NUMBER_BYTES = 4
+const ROW_BYTES = NUMBER_BYTES + 1
+/** Beside what there was when it was built, a table may have as much again, and this, of rows that count no more. */
+const SPARE_BYTES = 1 << 20
 
-/** How one release's leaves differ from the last one's. */
-export interface LeafChange {
-  readonly gone: ReadonlySet<Ref>
-  readonly added: ReadonlyMap<Ref, LoadedLeaf>
+/** The rows of one leaf, one after another. */
+interface Run {
+  readonly first: number
+  readonly count: number
 }
 
 /**
- * Account ids to their lines in the leaves: an open hash table in typed arrays, nine bytes a slot, over the bytes of
- * the store as they are. It does not change once it is built, so that a snapshot may keep the one of its release;
- * the next release's table begins as a copy, and the work follows the leaves that differ.
+ * Account ids to the numbers of what they say: an open hash table in typed arrays, five bytes a slot, over rows of a
+ * number and an id each. Rows and lines are only ever added, and all releases of a service share them; the slots are
+ * each release's own, so that a snapshot may keep those of its release. The next one's begin as a copy, and the work
+ * follows the leaves that differ.
  */
 export class AccountTable {
-  readonly capacity: number
   /** Accounts. */
-  count: number
+  count = 0
+  readonly lines: Lines
   readonly #hash: Hash
+  readonly #rows: Arena
+  readonly #capacity: number
   readonly #tags: Uint8Array
-  readonly #leafNumbers: Uint32Array
-  readonly #starts: Uint32Array
-  readonly #leaves: (LoadedLeaf | undefined)[]
-  readonly #numbers: Map<Ref, number>
-  /** Numbers of leaves that were removed, to be given out again. */
-  readonly #free: number[]
+  readonly #places: Uint32Array
+  readonly #runs: Map<Ref, Run>
   /** Slots that are not empty, those of removed accounts included. */
-  #used: number
+  #used = 0
+  /** Bytes of rows and lines at which they are sorted out; decided when the first release of these rows is complete. */
+  #limit: number | undefined
 
   private constructor(hash: Hash, capacity: number, from?: AccountTable) {
     this.#hash = hash
-    this.capacity = capacity
-    this.count = from === undefined ? 0 : from.count
+    this.#capacity = capacity
     this.#tags = new Uint8Array(capacity)
-    this.#leafNumbers = new Uint32Array(capacity)
-    this.#starts = new Uint32Array(capacity)
-    this.#leaves = from === undefined ? [] : [...from.#leaves]
-    this.#numbers = new Map(from === undefined ? [] : from.#numbers)
-    this.#free = from === undefined ? [] : [...from.#free]
-    this.#used = from === undefined ? 0 : from.#used
+    this.#places = new Uint32Array(capacity)
+    this.lines = from === undefined ? new Lines() : from.lines
+    this.#rows = from === undefined ? new Arena() : from.#rows
+    this.#runs = new Map(from === undefined ? [] : from.#runs)
+    if (from === undefined) return
+    this.count = from.count
+    this.#used = from.#used
+    this.#limit = from.#limit ??= 2 * from.size + SPARE_BYTES
   }
 
   /**
-   * The next release's table; the last one's stays as it is.
+   * The next release's table as far as the last one goes, which stays as it is: without the leaves that are gone, and
+   * with room for as many accounts as there will be.
    *
-   * @throws {Malformed} when an account stands in two leaves.
+   * @throws {Malformed} where that many cannot be.
    */
-  static async build(
-    change: LeafChange,
+  static async after(
     before: AccountTable | undefined,
+    gone: ReadonlySet<Ref>,
+    count: number,
     hash: Hash,
     pause: Pause,
   ): Promise<AccountTable> {
-    const { gone, added } = change
-    let growth = 0
-    for (const leaf of added.values()) growth += leaf.count
-    if (before !== undefined && before.#used + growth > before.capacity * MAX_LOAD) {
-      return AccountTable.build({ gone: new Set(), added: new Map(before.#after(change)) }, undefined, hash, pause)
-    }
-    const capacity = before === undefined ? Math.ceil(growth / LOAD) + 8 : before.capacity
-    const table = new AccountTable(hash, capacity, before)
-    if (before !== undefined) await table.#copy(before, pause)
+    if (before === undefined) return AccountTable.#anew(before, gone, count, hash, pause)
+    let staying = before.count
+    for (const ref of gone) staying -= before.#runs.get(ref)?.count ?? 0
+    if (count < staying) throw new Malformed('it holds more accounts than its root says')
+    if (!before.#isFitFor(count - staying)) return AccountTable.#anew(before, gone, count, hash, pause)
+    const table = new AccountTable(hash, before.#capacity, before)
+    await table.#copy(before, pause)
     for (const ref of gone) {
       table.#remove(ref)
-      await pause()
-    }
-    for (const [ref, leaf] of added) {
-      table.#add(ref, leaf)
       await pause()
     }
     return table
   }
 
-  /** The leaf that was loaded under this reference, for the next release to share. */
-  leaf(ref: Ref): LoadedLeaf | undefined {
-    const number = this.#numbers.get(ref)
-    return number === undefined ? undefined : this.#leaves[number]
-  }
-
-  /** The slot of an account, -1 where there is none. Allocates nothing. */
-  find(id: string): number {
-    if (id.length > MAX_ID) return -1
-    const hash = this.#hash(id)
+  /** The number of what an account says, 0 where there is no such account. Allocates nothing. */
+  numberOf(id: string): number {
+    if (typeof id !== 'string' || id.length > MAX_ID) return 0
+    const hash = this.#hash.of(id)
     const tag = tagOf(hash)
-    for (let slot = hash % this.capacity; ; slot = this.#next(slot)) {
+    for (let slot = this.#home(hash); ; slot = this.#next(slot)) {
       const found = this.#tags[slot]
-      if (found === EMPTY) return -1
-      if (found === tag && this.#isAt(slot, id)) return slot
+      if (found === EMPTY) return 0
+      if (found !== tag) continue
+      const place = this.#places[slot] ?? 0
+      if (this.#isFor(place, id)) return this.#rows.word(place)
     }
   }
 
-  /** The leaf that holds a slot's account, and where its id begins there. */
-  at(slot: number): { leaf: LoadedLeaf; start: number } {
-    const leaf = this.#leaves[this.#leafNumbers[slot] ?? 0]
-    if (leaf === undefined) throw new Error('a slot refers to no leaf')
-    return { leaf, start: this.#starts[slot] ?? 0 }
+  /** Takes a leaf's accounts in, and says which lines of it need texts that are not there yet. @throws {Malformed} */
+  add(ref: Ref, leaf: Buffer): number[] {
+    if (this.#runs.has(ref)) throw new Malformed('its tree holds an object twice')
+    if (leaf[HEADER_BYTES - 1] !== NEWLINE) throw new Malformed('a leaf has no header')
+    const wanting: number[] = []
+    let first = 0
+    let count = 0
+    for (let at = HEADER_BYTES; at < leaf.length; at = this.lines.end + 1) {
+      const start = at + 2
+      const end = endOfId(leaf, start)
+      const isLine = leaf[at] === BRACKET && leaf[at + 1] === QUOTE && leaf[end] === QUOTE
+      if (!isLine || end === start || end - start > MAX_ID) throw new Malformed('a leaf has a line without an account')
+      const number = this.lines.note(leaf, end + 1)
+      if (this.lines.lacksTexts(number)) wanting.push(number)
+      const place = this.#insert(leaf, start, end, number)
+      if (count++ === 0) first = place
+    }
+    this.#runs.set(ref, { first, count })
+    return wanting
   }
 
-  /** Whether this very id stands at the slot: two ids may share a hash, and a tenant must not get another's answer. */
-  #isAt(slot: number, id: string): boolean {
-    const bytes = this.#leaves[this.#leafNumbers[slot] ?? 0]?.bytes
-    const start = this.#starts[slot] ?? 0
-    if (bytes === undefined || bytes[start + id.length] !== QUOTE) return false
-    for (let i = 0; i < id.length; i++) {
-      const code = id.charCodeAt(i)
-      // An id with a quote in it could otherwise match beyond the end of the stored one.
-      if (code === QUOTE || bytes[start + i] !== code) return false
-    }
-    return true
+  /** The number of every account's line; a line that several say comes several times. */
+  *numbers(): Generator<number> {
+    for (const run of this.#runs.values()) for (const place of this.#placesOf(run)) yield this.#rows.word(place)
   }
 
-  /** Every leaf of the release after this one. */
-  *#after({ gone, added }: LeafChange): Generator<readonly [Ref, LoadedLeaf]> {
-    for (const ref of this.#numbers.keys()) {
-      const leaf = this.leaf(ref)
-      if (leaf !== undefined && !gone.has(ref)) yield [ref, leaf]
+  /** All of the last release that stays, copied out of what has become too large or too full. */
+  static async #anew(
+    before: AccountTable | undefined,
+    gone: ReadonlySet<Ref>,
+    count: number,
+    hash: Hash,
+    pause: Pause,
+  ): Promise<AccountTable> {
+    const table = new AccountTable(hash, Math.ceil(count / LOAD) + 8)
+    if (before === undefined) return table
+    const numbers = new Map<number, number>()
+    for (const [ref, run] of before.#runs) {
+      if (gone.has(ref)) continue
+      let first = 0
+      for (const place of before.#placesOf(run)) {
+        const known = before.#rows.word(place)
+        let number = numbers.get(known)
+        if (number === undefined) numbers.set(known, (number = table.lines.take(before.lines, known)))
+        const id = before.#rows.bytesAt(place)
+        const start = offsetOf(place) + NUMBER_BYTES
+        const copied = table.#insert(id, start, id.indexOf(0, start), number)
+        if (first === 0) first = copied
+      }
+      table.#runs.set(ref, { first, count: run.count })
+      await pause()
     }
-    yield* added
+    return table
+  }
+
+  /** Bytes of rows and lines, those that count no more included. */
+  get size(): number {
+    return this.#rows.size + this.lines.size
+  }
+
+  /** Whether a copy has room for so many more, and not mostly what nobody needs. */
+  #isFitFor(more: number): boolean {
+    return this.#used + more <= this.#capacity * MAX_LOAD && this.size <= (this.#limit ?? Infinity)
   }
 
   /** Takes over the slots piece by piece: a whole array at once would hold up whoever waits for an answer. */
   async #copy(from: AccountTable, pause: Pause): Promise<void> {
-    for (let at = 0; at < this.capacity; at += COPY_SLOTS) {
+    for (let at = 0; at < this.#capacity; at += COPY_SLOTS) {
       const end = at + COPY_SLOTS
       this.#tags.set(from.#tags.subarray(at, end), at)
-      this.#leafNumbers.set(from.#leafNumbers.subarray(at, end), at)
-      this.#starts.set(from.#starts.subarray(at, end), at)
+      this.#places.set(from.#places.subarray(at, end), at)
       await pause()
     }
   }
 
-  #add(ref: Ref, leaf: LoadedLeaf): void {
-    if (this.#numbers.has(ref)) throw new Malformed('its tree holds an object twice')
-    this.count += leaf.count
-    const number = this.#free.pop() ?? this.#leaves.length
-    this.#leaves[number] = leaf
-    this.#numbers.set(ref, number)
-    eachAccount(leaf.bytes, (start, end) => {
-      const id = leaf.bytes.toString('latin1', start, end)
-      const hash = this.#hash(id)
-      const tag = tagOf(hash)
-      let vacant = -1
-      let slot = hash % this.capacity
-      for (; this.#tags[slot] !== EMPTY; slot = this.#next(slot)) {
-        if (this.#tags[slot] === GONE) vacant = vacant < 0 ? slot : vacant
-        else if (this.#tags[slot] === tag && this.#isAt(slot, id)) throw new Malformed(`"${id}" stands in two leaves`)
+  /** Writes a row and has a slot refer to it. @throws {Malformed} when the account is there already. */
+  #insert(bytes: Buffer, start: number, end: number, number: number): number {
+    const hash = this.#hash.ofBytes(bytes, start, end)
+    const tag = tagOf(hash)
+    let vacant = -1
+    let slot = this.#home(hash)
+    for (; this.#tags[slot] !== EMPTY; slot = this.#next(slot)) {
+      if (this.#tags[slot] === GONE) vacant = vacant < 0 ? slot : vacant
+      else if (this.#tags[slot] === tag && this.#isSame(this.#places[slot] ?? 0, bytes, start, end)) {
+        throw new Malformed(`"${bytes.toString('latin1', start, end)}" stands in two leaves`)
       }
-      if (vacant < 0) this.#used++
-      else slot = vacant
-      this.#tags[slot] = tag
-      this.#leafNumbers[slot] = number
-      this.#starts[slot] = start
-    })
+    }
+    if (vacant >= 0) slot = vacant
+    // The last empty slot ends every search, and is never filled.
+    else if (++this.#used === this.#capacity) throw new Malformed('it holds more accounts than its root says')
+    const place = this.#rows.allocate(end - start + ROW_BYTES)
+    this.#rows.setWord(place, number)
+    bytes.copy(this.#rows.bytesAt(place), offsetOf(place) + NUMBER_BYTES, start, end)
+    this.#tags[slot] = tag
+    this.#places[slot] = place
+    this.count++
+    return place
   }
 
   #remove(ref: Ref): void {
-    const number = this.#numbers.get(ref)
-    const leaf = this.leaf(ref)
-    if (number === undefined || leaf === undefined) return
-    this.count -= leaf.count
-    eachAccount(leaf.bytes, (start, end) => {
-      this.#tags[this.find(leaf.bytes.toString('latin1', start, end))] = GONE
-    })
-    this.#leaves[number] = undefined
-    this.#numbers.delete(ref)
-    this.#free.push(number)
+    const run = this.#runs.get(ref)
+    if (run === undefined) return
+    for (const place of this.#placesOf(run)) {
+      const bytes = this.#rows.bytesAt(place)
+      const start = offsetOf(place) + NUMBER_BYTES
+      const hash = this.#hash.ofBytes(bytes, start, bytes.indexOf(0, start))
+      let slot = this.#home(hash)
+      while (this.#places[slot] !== place && this.#tags[slot] !== EMPTY) slot = this.#next(slot)
+      this.#tags[slot] = GONE
+      this.#places[slot] = 0
+    }
+    this.count -= run.count
+    this.#runs.delete(ref)
+  }
+
+  *#placesOf({ first, count }: Run): Generator<number> {
+    let place = first
+    for (let i = 0; i < count; i++) {
+      // Where no row begins, the next one had to begin a chunk.
+      if (this.#rows.word(place) === 0) place = nextChunk(place)
+      yield place
+      const bytes = this.#rows.bytesAt(place)
+      const start = offsetOf(place) + NUMBER_BYTES
+      place += (bytes.indexOf(0, start) + 1 - start + NUMBER_BYTES + 3) >>> 2
+    }
+  }
+
+  /** Whether this very id stands there: two ids may share a hash, and a tenant must not get another's answer. */
+  #isFor(place: number, id: string): boolean {
+    const bytes = this.#rows.bytesAt(place)
+    const start = offsetOf(place) + NUMBER_BYTES
+    for (let i = 0; i < id.length; i++) {
+      const code = id.charCodeAt(i)
+      // An id with a 0 in it could otherwise match beyond the end of the stored one.
+      if (code === 0 || bytes[start + i] !== code) return false
+    }
+    return bytes[start + id.length] === 0
+  }
+
+  #isSame(place: number, bytes: Buffer, start: number, end: number): boolean {
+    const known = this.#rows.bytesAt(place)
+    const offset = offsetOf(place) + NUMBER_BYTES - start
+    for (let i = start; i < end; i++) if (known[offset + i] !== bytes[i]) return false
+    return known[offset + end] === 0
+  }
+
+  #home(hash: number): number {
+    return Math.floor((hash / HASHES) * this.#capacity)
   }
 
   #next(slot: number): number {
-    return slot + 1 === this.capacity ? 0 : slot + 1
+    return slot + 1 === this.#capacity ? 0 : slot + 1
   }
 }
 
+/** From the lower bits: the upper ones say where the search begins. */
 function tagOf(hash: number): number {
-  return FIRST_TAG + ((hash >>> 16) % (256 - FIRST_TAG))
+  return FIRST_TAG + ((hash & 0xffff) % TAGS)
 }
 
-/** FNV-1a with a final mix, so that ids that count up do not sit side by side. */
-export const hashOf: Hash = (id) => {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad)
-  hash = Math.imul(hash ^ (hash >>> 15), 0x735a2d97)
-  return (hash ^ (hash >>> 15)) >>> 1
+function endOfId(bytes: Buffer, start: number): number {
+  let end = start
+  while (isIdByte(bytes[end])) end++
+  return end
+}
+
+function isIdByte(byte = 0): boolean {
+  return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f || byte === 0x2d
 }

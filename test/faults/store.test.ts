@@ -11,7 +11,7 @@ import { pathOf } from '../../src/bundle/object.ts'
 import { readHead } from '../../src/bundle/release.ts'
 import { readRoot } from '../../src/bundle/root.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
-import { tenfold } from '../support/run.ts'
+import { commitAll, git, tenfold } from '../support/run.ts'
 import { UNSEALED, trustFolder } from '../support/trust.ts'
 import { ACME, expectNoTrace, expectRefused, treeOf, unchanged } from './support.ts'
 
@@ -103,6 +103,24 @@ describe('a head.json that is no head is refused by every command, and left as i
     ])
     for (const ran of refused) expectRefused(ran, 3, STORE, 'is damaged')
     expect(treeOf(folder)).toEqual(before)
+  })
+
+  test('check --since finds what it finds without a store, and says why it read everything', async () => {
+    const folder = released()
+    await git(folder, 'init', '--quiet')
+    const base = await commitAll(folder)
+    writeConfig({ 'accounts/acme.yaml': ACME.replace('0.8', '9.8') }, folder)
+    const since = ['check', '--since', base, '--at', await commitAll(folder, 'a mistake'), '--format', 'json']
+    expect(await tenfold(['release', '--quiet'], folder)).toMatchObject({ code: 1 })
+    const whole = await tenfold(since, folder)
+    expect(whole).toMatchObject({ code: 1, stderr: '' })
+    const { root } = rootOf(folder)
+    for (const file of [join(folder, STORE, root), head(folder)]) {
+      writeFileSync(file, 'x')
+      const ran = await unchanged(folder, () => tenfold(since, folder))
+      expect(ran).toMatchObject({ code: 1, stdout: whole.stdout })
+      expect(ran.stderr).toMatch(/^note: the store cannot be used as a cache \(the store .* is damaged: .*\): reading everything\n$/)
+    }
   })
 
   test('as a target: the message names the target, not what is published', async () => {

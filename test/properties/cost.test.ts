@@ -62,7 +62,7 @@ interface Cost {
 }
 
 /** What one edit costs among so many accounts, in counts. */
-async function costAmong(accounts: number): Promise<Record<'checked' | 'edited' | 'nothing', Cost>> {
+async function costAmong(accounts: number): Promise<Record<'checked' | 'edited' | 'nothing' | 'folder', Cost>> {
   return inTemporary(async (folder) => {
     writeCorpus(folder, { accounts }, BASE)
     const base = await commitAll(folder)
@@ -84,18 +84,30 @@ async function costAmong(accounts: number): Promise<Record<'checked' | 'edited' 
     expect(one.emitted).toMatchObject({ accounts, files_reused: one.files - 1 })
     target.reads = 0
     const none = await compile(await openOrigin(config, head), target, { judge: 'test', publisher: unsigned })
-    return { checked, edited, nothing: { ...seen(), reads: target.reads, parsed: none.emitted?.files_parsed, written: none.emitted?.published.written } }
+    const nothing = { ...seen(), reads: target.reads, parsed: none.emitted?.files_parsed, written: none.emitted?.published.written }
+
+    // A clean checkout: git looks at every file, and we at the one that it has changed since.
+    writeFileSync(join(config, pathOf(1234)), `id: ${idOf(1234)}\nplan: growth\noverrides: { openai: { temperature: 0.43 } }\n`)
+    await commitAll(folder, 'two')
+    seen()
+    target.reads = 0
+    const clean = await compile(await openOrigin(config), target, { judge: 'test', publisher: unsigned })
+    expect(clean.emitted).toMatchObject({ accounts, files_reused: clean.files - 1 })
+    const { processes } = seen()
+    return { checked, edited, nothing, folder: { processes, entries: 0, reads: target.reads, parsed: clean.emitted?.files_parsed, written: clean.emitted?.published.written } }
   })
 }
 
 test('one edit, and none, cost the same among 2,000 accounts and among 20,000', async () => {
   const [few, many] = [await costAmong(2000), await costAmong(20_000)]
-  expect(few).toMatchObject({ checked: { parsed: 1 }, edited: { parsed: 1, written: 3 }, nothing: { parsed: 0, written: 0 } })
-  for (const work of ['checked', 'edited', 'nothing'] as const) {
+  expect(few).toMatchObject({ checked: { parsed: 1 }, edited: { parsed: 1, written: 3 }, folder: { parsed: 1, written: 3 }, nothing: { parsed: 0, written: 0 } })
+  for (const work of ['checked', 'edited', 'nothing', 'folder'] as const) {
     const { reads, written = 0, ...rest } = many[work]
     expect(few[work]).toMatchObject(rest)
     // The larger tree is one object deeper, which is looked for and then replaced.
     expect(reads - few[work].reads).toBeLessThanOrEqual(2)
     expect(written - (few[work].written ?? 0)).toBeLessThanOrEqual(1)
+    // Starting a process is what a run without changes takes longest for.
+    expect(many[work].processes).toBeLessThanOrEqual(5)
   }
 }, SLOW * 4)

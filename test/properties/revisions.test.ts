@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs'
+import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
@@ -51,11 +51,16 @@ test('from revision to revision, in any order, by any judge, a compile gives wha
     await inTemporary(async (folder) => {
       const random = randomFrom(seed)
       const revisions = await historyIn(folder, random, 4)
-      const store = join(folder, 'store')
+      const [store, checkout] = [join(folder, 'store'), join(folder, 'checkout')]
+      await git(folder, 'clone', '-q', `file://${folder}`, checkout)
       for (let i = 0; i < 5; i++) {
         const { commit, isWrong } = random.of(revisions)
         const judge = random.of(['test', 'test', 'test', 'another'])
-        const emitted = await compileInto(folder, store, commit, judge)
+        const isCheckedOut = random.below(2) === 0
+        if (isCheckedOut) await git(checkout, 'checkout', '-q', '--detach', commit)
+        const emitted = isCheckedOut
+          ? await compileInto(checkout, store, undefined, judge)
+          : await compileInto(folder, store, commit, judge)
         const scratch = join(folder, `scratch-${i}`)
         const clean = await compileInto(folder, scratch, commit, judge)
         expect(emitted?.release.root).toBe(clean?.release.root)
@@ -112,6 +117,20 @@ test('check --since says exactly what checking both sides in full says newly, wi
     })
   }), runs(10))
 }, SLOW * 2)
+
+test('a clean checkout is not taken for what git has where the folder holds what git does not see', async () => {
+  await inTemporary(async (folder) => {
+    sync(folder, new Map(), new Map([...Object.entries(BASE), ['accounts/acme.yaml', 'id: acme\nplan: growth\n']]))
+    await commitAll(folder)
+    const store = join(folder, 'store')
+    const emitted = await compileInto(folder, store)
+    expect(emitted?.release.tree).toMatch(/^[0-9a-f]{40}$/)
+    expect(await compileInto(folder, store)).toMatchObject({ files_parsed: 0 })
+    // An empty folder is nothing to git, and a mistake to us.
+    mkdirSync(join(folder, 'config', 'accounts', 'globex.yaml'))
+    expect(await compileInto(folder, store)).toBeUndefined()
+  })
+}, SLOW)
 
 test('two folders of one repository do not take each other for what they were', async () => {
   await inTemporary(async (folder) => {

@@ -9,7 +9,7 @@ import { unsigned } from '../../src/publish/publisher.ts'
 import { FileTarget } from '../../src/publish/targets/file.ts'
 import { type Present, advance } from '../../src/sdk/refresh.ts'
 import type { Store } from '../../src/sdk/store.ts'
-import { hashOf } from '../../src/sdk/table.ts'
+import { idHash } from '../../src/sdk/hash.ts'
 import { ROOT } from '../support/run.ts'
 import { releaseIn } from '../support/trust.ts'
 import { RootedStore, codesOf, numbered, numbersIn, person } from './rooted.ts'
@@ -59,12 +59,12 @@ test('every byte of a release flipped, each file cut, longer, swapped, emptied o
       return bytes
     },
   }
-  const present = await advance(undefined, decided, hashOf, memory)
-  const next = async (): Promise<Present> => advance(present, decided, hashOf, memory)
+  const present = await advance(undefined, decided, idHash, memory)
+  const next = async (): Promise<Present> => advance(present, decided, idHash, memory)
   objects.clear()
   // What the first release shares, a root for one, is read by a cold start.
   head = second
-  await advance(undefined, decided, hashOf, memory)
+  await advance(undefined, decided, idHash, memory)
   expect((await next()).release.seq).toBe(2)
   expect(objects.size).toBeGreaterThan(10)
 

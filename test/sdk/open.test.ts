@@ -38,7 +38,7 @@ test('what this version does not do is an error with a code of its own', async (
   expect(await codeOf(() => openSettings({ store: 'https://example.org/store' }))).toBe('trust_required')
   expect(await codeOf(() => openSettings({ store: store.folder }))).toBe('unsupported_store')
   expect(await codeOf(() => openSettings({ store: 'file://elsewhere/x%00' }))).toBe('unsupported_store')
-  expect(await codeOf(() => store.open({ mode: 'lazy' }))).toBe('unsupported_mode')
+  expect(await codeOf(() => store.open({ lazy: { maxBytes: 0 }, mode: 'lazy' }))).toBe('invalid_option')
   expect(await codeOf(() => store.open({ keys: { from: 'sealed', identity: '' } }))).toBe('invalid_option')
   expect(await codeOf(() => store.open({ trust: {} }))).toBe('invalid_trust')
   expect(await codeOf(() => store.open({ refresh: { everyMs: -1 } }))).toBe('invalid_option')

@@ -12,7 +12,7 @@ import { storeAccount, storeGlobals } from '../../src/compile/store-form.ts'
 import { FileTarget } from '../../src/publish/targets/file.ts'
 import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
 import { openWith } from '../../src/sdk/client.ts'
-import { type Hash, hashOf } from '../../src/sdk/table.ts'
+import { type Hash, idHash } from '../../src/sdk/hash.ts'
 import { UNSEALED, signedHead, trustLocally } from '../support/trust.ts'
 
 const EVERYTHING = [
@@ -146,7 +146,7 @@ export class TestStore {
   }
 
   /** Opens it without polling; closed when the test ends. */
-  async open(options: Partial<OpenOptions> = {}, hash: Hash = hashOf): Promise<Settings> {
+  async open(options: Partial<OpenOptions> = {}, hash: Hash = idHash): Promise<Settings> {
     const keys = { from: 'env', env: KEYS } as const
     const settings = await openWith({ store: this.url, keys, refresh: { everyMs: 0 }, ...options }, hash)
     onTestFinished(() => settings.close())

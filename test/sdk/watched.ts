@@ -1,7 +1,7 @@
 import type { Ref } from '../../src/bundle/object.ts'
 import { type Present, advance } from '../../src/sdk/refresh.ts'
 import type { Store } from '../../src/sdk/store.ts'
-import { hashOf } from '../../src/sdk/table.ts'
+import { idHash } from '../../src/sdk/hash.ts'
 import type { RootedStore } from './rooted.ts'
 
 /** A store that notes what is read of it, and in which order. */
@@ -26,6 +26,6 @@ export class Watched implements Store {
   }
 
   advance(present?: Present): Promise<Present> {
-    return advance(present, this.#decided, hashOf, this)
+    return advance(present, this.#decided, idHash, this)
   }
 }

@@ -7,9 +7,11 @@ import { type Checked, check as checkPipeline } from '../../pipeline.ts'
 import { type Origin, listed, openOrigin } from '../../pipeline/configuration.ts'
 import { withPolicy } from '../../pipeline/policy.ts'
 import { checkSince } from '../../pipeline/since.ts'
-import { formats } from '../../report/report.ts'
+import { formats } from '../../report/formats.ts'
 import { ownRulesFor } from '../own-rules.ts'
-import { type CommonFlags, type ExitCode, JUDGE, colorOn, formatOf, note, out, progressOn, render } from '../io.ts'
+import { type ExitCode, JUDGE } from '../constants.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, progressOn } from '../io.ts'
+import { render } from '../render.ts'
 import { embeddedStore } from '../trust.ts'
 
 interface Flags extends CommonFlags {
@@ -54,14 +56,15 @@ async function checkAll(flags: Flags): Promise<Judged> {
   const loaded = await ownRulesFor(origin, flags)
   const own = loaded?.rules ?? []
   const progress = progressOn(flags)
-  const options = { ...(progress !== undefined && { progress }), ...(loaded !== undefined && { own: loaded }) }
+  const options = { ...(progress !== undefined && { progress }), ...(loaded !== undefined && { own: loaded }), judgesOnly: true }
   if (flags.since === undefined) return { ...(await checkPipeline(await listed(origin), options)), own }
   const before = await openBefore(flags.config, flags.since)
   if (before === undefined) {
     return { ...(await checkPipeline(await listed(origin), { ...options, changes: 'everything' })), own }
   }
-  const store = await embeddedStore()
-  const known = { judge: JUDGE, ...(store !== undefined && { store }) }
+  const say = (text: string): void => note(flags, `note: ${text}`)
+  const store = await embeddedStore(say)
+  const known = { judge: JUDGE, note: say, ...(store !== undefined && { store }) }
   return { ...(await checkSince(before, origin, { ...options, ...known })), own }
 }
 

@@ -11,8 +11,10 @@ import type { OwnRules } from '../../pipeline/own-rules.ts'
 import { localPublisher } from '../../pipeline/publisher.ts'
 import { unsigned, wellFormed } from '../../publish/publisher.ts'
 import { FileTarget } from '../../publish/targets/file.ts'
-import { type CommonFlags, type ExitCode, formatOf, hasErrors, note, out, outJson, progressOn, renderAside } from '../io.ts'
+import type { ExitCode } from '../constants.ts'
+import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../io.ts'
 import { judgeWith, ownRulesFor } from '../own-rules.ts'
+import { hasErrors, renderAside } from '../render.ts'
 import { isEmbedded, signingHere } from '../trust.ts'
 
 interface Flags extends CommonFlags {
@@ -100,7 +102,7 @@ async function writeFlat(configuration: Configuration, own: OwnRules | undefined
   const checked = await check(configuration, { ...(progress !== undefined && { progress }), ...(own !== undefined && { own }) })
   renderAside(flags, checked.diagnostics, checked.files)
   if (checked.globals === undefined || hasErrors(checked.diagnostics)) return 1
-  const text = flat(checked.globals, accountsOf(checked.accounts), configuration.commit)
+  const text = flat(checked.globals, accountsOf(checked.accounts), (await configuration.state()).commit)
   if (file === '-') out(text)
   else writeFiles([[resolve(file), text]])
   return 0

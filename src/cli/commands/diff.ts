@@ -4,9 +4,9 @@ import { type Comparison, compare } from '../../pipeline/compare.ts'
 import { openConfiguration } from '../../pipeline/configuration.ts'
 import { diffJson } from '../../review/json.ts'
 import { diffTable } from '../../review/table.ts'
-import {
-  type CommonFlags, type ExitCode, JUDGE, colorOn, formatOf, hasErrors, note, out, progressOn, renderAside,
-} from '../io.ts'
+import { type ExitCode, JUDGE } from '../constants.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, progressOn } from '../io.ts'
+import { hasErrors, renderAside } from '../render.ts'
 import { embeddedStore } from '../trust.ts'
 
 /** JSON where a program reads, a table where a person does. */

@@ -5,8 +5,10 @@ import { maskCredentials } from '../../lint/rules/secret/credential.ts'
 import { explainAccount } from '../../pipeline/explain.ts'
 import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
 import { type ExplainedFunction, type ExplainedLayer, printExplanation } from '../../report/explanation.ts'
-import { type CommonFlags, type ExitCode, colorOn, formatOf, out, outJson, renderAside } from '../io.ts'
+import type { ExitCode } from '../constants.ts'
+import { type CommonFlags, colorOn, formatOf, out, outJson } from '../io.ts'
 import { unknownFunction } from './get.ts'
+import { renderAside } from '../render.ts'
 
 /** JSON where a program reads, a table where a person does. */
 export async function explain(id: string, name: string | undefined, flags: CommonFlags): Promise<ExitCode> {

@@ -9,7 +9,9 @@ import { openConfiguration } from '../../pipeline/configuration.ts'
 import { readTrusted } from '../../pipeline/trusted.ts'
 import { type LookedUp, lookUp } from '../../publish/look-up.ts'
 import { printable } from '../../report/answer.ts'
-import { type CommonFlags, type ExitCode, colorOn, formatOf, hasErrors, out, outJson, renderAside } from '../io.ts'
+import type { ExitCode } from '../constants.ts'
+import { type CommonFlags, colorOn, formatOf, out, outJson } from '../io.ts'
+import { hasErrors, renderAside } from '../render.ts'
 import { openForReading } from '../trust.ts'
 
 interface Flags extends CommonFlags {

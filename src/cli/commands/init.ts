@@ -1,5 +1,6 @@
 import { init as initFolder } from '../../init/init.ts'
-import { type CommonFlags, type ExitCode, VERSION, formatOf, out, outJson } from '../io.ts'
+import { type ExitCode, VERSION } from '../constants.ts'
+import { type CommonFlags, formatOf, out, outJson } from '../io.ts'
 
 interface Flags extends CommonFlags {
   readonly from?: string

@@ -6,7 +6,8 @@ import { globalContents, tenfoldIn } from '../../pipeline/globals.ts'
 import type { Role, Root } from '../../trust/root.ts'
 import { isRecipient } from '../../trust/seal.ts'
 import { epochOf, rootDigest } from '../../trust/verify.ts'
-import { type CommonFlags, type ExitCode, formatOf, out, outJson } from '../io.ts'
+import type { ExitCode } from '../constants.ts'
+import { type CommonFlags, formatOf, out, outJson } from '../io.ts'
 import { checkEnvironment, rootHere } from '../trust.ts'
 
 interface Flags extends CommonFlags {

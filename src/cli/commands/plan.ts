@@ -1,7 +1,8 @@
 import { Failure } from '../../compile/failure.ts'
 import { moveToPlan } from '../../edit/edit.ts'
 import { EDIT_FORMATS, type EditFlags, accountsIn, apply, change } from '../change.ts'
-import { type ExitCode, formatOf } from '../io.ts'
+import type { ExitCode } from '../constants.ts'
+import { formatOf } from '../io.ts'
 import { livePlan } from './get.ts'
 
 interface Flags extends EditFlags {

@@ -8,7 +8,8 @@ import type { Bench } from '../../pipeline/account.ts'
 import { visible } from '../../report/visible.ts'
 import { type Change, EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from '../change.ts'
 import { readInput } from '../input.ts'
-import { type CommonFlags, type ExitCode, formatOf } from '../io.ts'
+import type { ExitCode } from '../constants.ts'
+import { type CommonFlags, formatOf } from '../io.ts'
 import { unknownPrompt } from './get.ts'
 
 interface TextFlags extends EditFlags {

@@ -10,7 +10,8 @@ import { publish as publishRelease } from '../../publish/publish.ts'
 import { wellFormed } from '../../publish/publisher.ts'
 import type { Target } from '../../publish/target.ts'
 import type { RootDocument } from '../../trust/root.ts'
-import { type CommonFlags, type ExitCode, formatOf, out, outJson } from '../io.ts'
+import type { ExitCode } from '../constants.ts'
+import { type CommonFlags, formatOf, out, outJson } from '../io.ts'
 import { isEmbedded, rootHere, signingHere, tenfoldHere } from '../trust.ts'
 
 interface Flags extends CommonFlags {

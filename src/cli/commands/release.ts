@@ -1,10 +1,12 @@
 import { masked } from '../../bundle/git/url.ts'
-import { openConfiguration } from '../../pipeline/configuration.ts'
+import { openFolder, openOrigin } from '../../pipeline/configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from '../../pipeline/globals.ts'
 import { EMBEDDED, release as releaseAll } from '../../pipeline/release.ts'
 import { refresh } from '../../pipeline/republish.ts'
 import { openTarget } from '../../publish/open.ts'
-import { type CommonFlags, type ExitCode, JUDGE, formatOf, note, out, outJson, progressOn, renderAside } from '../io.ts'
+import { type ExitCode, JUDGE } from '../constants.ts'
+import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../io.ts'
+import { renderAside } from '../render.ts'
 import { checkEnvironment, rootHere, signingHere } from '../trust.ts'
 import { factsOf } from './compile.ts'
 
@@ -22,10 +24,10 @@ export async function release(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   checkEnvironment(flags.env)
   const started = performance.now()
-  const configuration = await openConfiguration(flags.config)
+  const origin = await openOrigin(flags.config)
   const progress = progressOn(flags)
   const notes = new Set<string>()
-  const { compiled, store, published } = await releaseAll(configuration, {
+  const { compiled, store, published } = await releaseAll(origin, {
     ...signingHere(flags.keys),
     to: flags.to ?? [`file:${EMBEDDED}`],
     environment: flags.env,
@@ -58,8 +60,8 @@ export async function release(flags: Flags): Promise<ExitCode> {
 /** Signs what the targets hold for longer; nothing is checked or compiled. */
 async function prolong(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
-  const configuration = await openConfiguration(flags.config)
-  const tenfold = tenfoldIn(await globalContents(configuration.tree.files, configuration.contents))
+  const origin = openFolder(flags.config)
+  const tenfold = tenfoldIn(await globalContents((await origin.listGlobals()).files, origin.contents))
   const document = await rootHere(flags.config)
   const published: { target: string; seq: number; environment: string; expires: string | null }[] = []
   for (const url of flags.to ?? [`file:${EMBEDDED}`]) {

@@ -2,8 +2,10 @@ import { maskCredentials } from '../../lint/rules/secret/credential.ts'
 import { diffJson } from '../../review/json.ts'
 import { render } from '../../review/render.ts'
 import { diffTable } from '../../review/table.ts'
-import { type CommonFlags, type ExitCode, colorOn, formatOf, hasErrors, note, out, outJson, renderAside } from '../io.ts'
+import type { ExitCode } from '../constants.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../io.ts'
 import { compareRevisions } from './diff.ts'
+import { hasErrors, renderAside } from '../render.ts'
 
 interface Flags extends CommonFlags {
   readonly base: string

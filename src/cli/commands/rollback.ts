@@ -3,7 +3,8 @@ import { Failure } from '../../compile/failure.ts'
 import { targetNamed } from '../../pipeline/globals.ts'
 import { openForSigning, rollback as rollBack } from '../../pipeline/republish.ts'
 import { openTarget } from '../../publish/open.ts'
-import { type CommonFlags, type ExitCode, formatOf, out, outJson } from '../io.ts'
+import type { ExitCode } from '../constants.ts'
+import { type CommonFlags, formatOf, out, outJson } from '../io.ts'
 import { rootHere, signingHere, tenfoldHere } from '../trust.ts'
 
 interface Flags extends CommonFlags {

@@ -2,7 +2,8 @@ import { Failure } from '../../compile/failure.ts'
 import { fieldOf, valueOf } from '../../edit/field.ts'
 import { put } from '../../edit/put.ts'
 import { EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from '../change.ts'
-import { type ExitCode, formatOf } from '../io.ts'
+import type { ExitCode } from '../constants.ts'
+import { formatOf } from '../io.ts'
 
 /** Writes one field of one or many accounts. */
 export async function set(args: readonly string[], flags: EditFlags): Promise<ExitCode> {

@@ -2,7 +2,8 @@ import { Failure } from '../../compile/failure.ts'
 import { fieldOf } from '../../edit/field.ts'
 import { remove } from '../../edit/remove.ts'
 import { EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from '../change.ts'
-import { type ExitCode, formatOf } from '../io.ts'
+import type { ExitCode } from '../constants.ts'
+import { formatOf } from '../io.ts'
 
 /** Takes one field away from one or many accounts, so that they inherit it. */
 export async function unset(args: readonly string[], flags: EditFlags): Promise<ExitCode> {

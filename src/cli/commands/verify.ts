@@ -1,7 +1,8 @@
 import { hexOf } from '../../bundle/object.ts'
 import { readTrusted } from '../../pipeline/trusted.ts'
 import { verify as verifyStore } from '../../publish/verify.ts'
-import { type CommonFlags, type ExitCode, formatOf, out, outJson } from '../io.ts'
+import type { ExitCode } from '../constants.ts'
+import { type CommonFlags, formatOf, out, outJson } from '../io.ts'
 import { openForReading } from '../trust.ts'
 
 interface Flags extends CommonFlags {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { KEYS_FOLDER } from '../io.ts'
+import { KEYS_FOLDER } from '../constants.ts'
 
 /** A command with the flags that every command takes. */
 export function command(parent: Command, name: string, description: string, allowed: readonly string[]): Command {

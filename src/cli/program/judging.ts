@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { formats } from '../../report/report.ts'
+import { formats } from '../../report/formats.ts'
 import { finish } from '../outcome.ts'
 import { command } from './command.ts'
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { KEYS_FOLDER } from '../io.ts'
+import { KEYS_FOLDER } from '../constants.ts'
 import { finish } from '../outcome.ts'
 import { collect, command } from './command.ts'
 

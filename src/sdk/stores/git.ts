@@ -1,11 +1,5 @@
-import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { GitBranch } from '../../bundle/git/branch.ts'
-import { environment } from '../../bundle/git/environment.ts'
-import { type GitPlace, absolute, isElsewhere, masked, parseGitUrl } from '../../bundle/git/url.ts'
+import type { GitBranch } from '../../bundle/git/branch.ts'
+import { type GitPlace, masked, parseGitUrl } from '../../bundle/git/url.ts'
 import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
 import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
 import { TenfoldError, quote } from '../errors.ts'
@@ -71,7 +65,7 @@ class GitStore implements Store {
 
   async #try<T>(work: (branch: GitBranch) => Promise<T>): Promise<T> {
     try {
-      this.#branch ??= openBranch(this.#place, this.#cacheDir)
+      this.#branch ??= this.#open()
       return await work(await this.#branch)
     } catch (error) {
       // The next look begins anew.
@@ -81,6 +75,12 @@ class GitStore implements Store {
     }
   }
 
+  async #open(): Promise<GitBranch> {
+    // What runs git is loaded where there is something to run it for: every other start would wait for it too.
+    const { openBranch } = await import('./git-branch.ts')
+    return openBranch(this.#place, this.#cacheDir)
+  }
+
   #damaged(why: string): TenfoldError {
     return new TenfoldError('store_damaged', `the store ${this.url} is damaged: ${why}`)
   }
@@ -88,38 +88,6 @@ class GitStore implements Store {
 
 function fitsHead(size: number): boolean {
   return size <= MAX_HEAD_BYTES
-}
-
-async function openBranch({ remote, branch }: GitPlace, cacheDir = temporary()): Promise<GitBranch> {
-  const env = environment(process.env)
-  const isName = !isElsewhere(remote) && !existsSync(remote)
-  const named = isName ? await git(process.cwd(), ['remote', 'get-url', remote], env).catch(() => remote) : remote
-  const url = absolute(named.trim(), process.cwd())
-  const name = createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 32)
-  return new GitBranch(join(cacheDir, 'git', name), url, branch, env, (gitDir, args) => {
-    return git(gitDir, args, { ...env, GIT_DIR: gitDir })
-  })
-}
-
-let made: string | undefined
-
-/** A folder that nobody else can prepare for us, for all stores of this process. */
-function temporary(): string {
-  if (made !== undefined && existsSync(made)) return made
-  const folder = mkdtempSync(join(tmpdir(), 'tenfold-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  return (made = folder)
-}
-
-const TIMEOUT_MS = 120_000
-
-function git(cwd: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile('git', args, { cwd, env, timeout: TIMEOUT_MS, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout)
-      else reject(stderr.trim() === '' ? error : new Error(stderr))
-    })
-  })
 }
 
 /** The line in which git says why, or what the system said. */

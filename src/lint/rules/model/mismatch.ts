@@ -1,4 +1,4 @@
-import { type Globals, PROVIDERS, isProvider, own } from '../../../bundle/model.ts'
+import { type Globals, type Kind, PROVIDERS, isProvider, own } from '../../../bundle/model.ts'
 import { serves } from '../../../bundle/resolve.ts'
 import { type Known, layerable } from '../../../compile/link.ts'
 import { oneOf } from '../../../compile/suggest.ts'
@@ -36,6 +36,8 @@ export const mismatch = defineRule({
       for (const conflict of conflicts(origin, forced)) if (conflict.blamed.layer === 'account') say(conflict)
     }
     for (const kind of ['text', 'image'] as const) {
+      // Where the account says nothing of a kind, nothing of it is the account's fault.
+      if (!Object.keys(overrides).some((section) => section === kind || isOfKind(section, kind))) continue
       const choice = own(overrides, kind)?.['provider']
       const chosen = typeof choice === 'string' ? choice : globals[kind].provider
       const functions = functionsOf(globals, kind)
@@ -51,8 +53,12 @@ export const mismatch = defineRule({
   },
 })
 
+function isOfKind(section: string, kind: Kind): boolean {
+  return isProvider(section) && PROVIDERS[section].kind === kind
+}
+
 /** The functions of a kind; where there is none, a bare one, so that the blocks are judged all the same. */
-function functionsOf(globals: Globals, kind: 'text' | 'image'): { name: string; spec: Origin['spec'] }[] {
+function functionsOf(globals: Globals, kind: Kind): { name: string; spec: Origin['spec'] }[] {
   const found = Object.entries(globals.functions).filter(([, spec]) => spec.kind === kind)
   if (found.length === 0) return [{ name: '', spec: { kind, prompts: [], defaults: {}, models: {} } }]
   return found.map(([name, spec]) => ({ name, spec }))

@@ -7,6 +7,7 @@ import { usedProvider } from './used.ts'
 export const noEffect = defineRule({
   id: 'override/no-effect',
   severity: 'warning',
+  onlyWarns: true,
   summary: 'an override of a provider that the account’s functions never use',
   fix: 'suggest',
   account({ file, stem, plan, body }, known, report) {

@@ -10,6 +10,7 @@ import { usedProvider } from './used.ts'
 export const redundant = defineRule({
   id: 'override/redundant',
   severity: 'warning',
+  onlyWarns: true,
   summary: 'an override that says what it would inherit; deleting it un-pins it',
   fix: 'suggest',
   account(account, known, report) {

@@ -5,6 +5,7 @@ import { recordsOf } from './texts.ts'
 export const ignoredValue = defineRule({
   id: 'prompt/ignored-value',
   severity: 'warning',
+  onlyWarns: true,
   summary: '`customized: false` beside a value that differs from the default: the value is ignored',
   account(account, known, report) {
     for (const { type, record } of recordsOf(account, known)) {

@@ -5,6 +5,7 @@ import { recordsOf } from './texts.ts'
 export const redundant = defineRule({
   id: 'prompt/redundant',
   severity: 'warning',
+  onlyWarns: true,
   summary: 'a prompt customised to the very text that is global',
   fix: 'suggest',
   account(account, known, report) {

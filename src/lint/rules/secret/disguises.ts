@@ -72,14 +72,19 @@ export function gapped(text: string): string {
  * of its alignments is decoded.
  */
 export function* decoded(text: string): Generator<string> {
+  if (text.length < 20) return
   for (const [run] of text.matchAll(/[A-Za-z0-9+/_-]{20,}/g)) {
     for (let from = 0; from < 4; from++) yield* legible(Buffer.from(run.slice(from), 'base64'))
   }
+  if (!MAY_BE_DIGITS.test(text)) return
   const digits = text.replace(/0x|\\x/gi, '').replace(/[\s:,;|_\u0001-]+/g, '')
   for (const [run] of digits.matchAll(/[0-9A-Fa-f]{24,}/g)) {
     for (let from = 0; from < 2; from++) yield* legible(Buffer.from(run.slice(from), 'hex'))
   }
 }
+
+/** Digits, and whatever is left out between them: few texts go on so for long. */
+const MAY_BE_DIGITS = /[0-9A-Fa-fxX\\\s:,;|_\u0001-]{24}/
 
 /** What is text in some bytes: all of it or, where the rest is an image or noise, the stretches that can be read. */
 function* legible(bytes: Buffer): Generator<string> {

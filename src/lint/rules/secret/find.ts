@@ -5,13 +5,31 @@ import { isRestlessAnywhere } from './random.ts'
 
 /** What kind of credential a text holds, as it stands or in disguise; undefined where it holds none. */
 export function credentialIn(text: string): string | undefined {
-  return text.length < SHORTEST ? undefined : look(undisguised(text), DEPTH)
+  return text.length < SHORTEST || isCalm(text) ? undefined : scrutinised(text)
 }
+
+/** The same by every look that there is. */
+export function scrutinised(text: string): string | undefined {
+  return look(undisguised(text), DEPTH)
+}
+
+/**
+ * Whether one look is enough to say that a text holds nothing, in no disguise, as of most texts: there is nothing to
+ * undo in it (no escapes, nothing beyond ASCII), it has no sign of a PEM or a URL, no word as long as a credential that
+ * has a beginning or a name, and it is too short or too even to hide one across its gaps.
+ */
+export function isCalm(text: string): boolean {
+  return !UNCALM.test(text) && (text.length < SHORTEST_FORM || !isRestlessAnywhere(text))
+}
+
+/** A Slack token, of which nothing but letters, digits and these signs may be left out. */
+const SHORTEST_FORM = 15
+const UNCALM = new RegExp(`[^\\n\\x20-\\x7e]|[%&\\\\]|--|//|[A-Za-z0-9+/_.~=-]{${SHORTEST_FORM}}`)
 
 /** What kind of credential runs through texts that stand beside each other. */
 export function credentialAcross(texts: readonly string[]): string | undefined {
   const text = undisguised(texts.join('\n'))
-  return isRestlessAnywhere(text) ? inGaps(gapped(text), DEPTH) : undefined
+  return text.length >= SHORTEST_FORM && isRestlessAnywhere(text) ? inGaps(gapped(text), DEPTH) : undefined
 }
 
 /** A URL with a password is the shortest credential that there is. */

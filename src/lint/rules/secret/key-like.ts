@@ -19,13 +19,12 @@ export type Suspect = { readonly path: Path; readonly entry: Entry; readonly is:
  * key-like at all, so there a name of the account's own choosing, such as a profile's id, counts too.
  */
 export function suspects(checked: Checked): readonly Suspect[] {
-  let found = known.get(checked)
-  if (found === undefined) known.set(checked, (found = findSuspects(checked)))
-  return found
+  if (asked?.checked !== checked) asked = { checked, found: findSuspects(checked) }
+  return asked.found
 }
 
-/** Several rules ask about one file, and once for each of its violations. */
-const known = new WeakMap<Checked, readonly Suspect[]>()
+/** The file that was asked about last: several rules do, and once for each of its violations. */
+let asked: { readonly checked: Checked; readonly found: readonly Suspect[] } | undefined
 
 function findSuspects({ file, validated }: Checked): Suspect[] {
   const found: Suspect[] = []

@@ -19,6 +19,7 @@ export interface Leak {
 /** The credentials in texts that stand beside each other: in one of them, or running through several. */
 export function leaksAmong(parts: readonly Part[]): Leak[] {
   const found = parts.map(({ text }) => credentialIn(text))
+  if (parts.length < 2 && found[0] === undefined) return []
   const leaks: Leak[] = []
   let next = 0
   while (next < parts.length) {

@@ -36,7 +36,7 @@ export function restlessness(text: string): number {
  * everything but letters and digits is left out of it. One quick pass, which almost no prose survives.
  */
 export function isRestlessAnywhere(text: string): boolean {
-  const recent = new Uint8Array(STRETCH)
+  const recent = RECENT.fill(0)
   let [score, at, before, capitals] = [0, 0, OTHER, 0]
   for (let i = 0; i < text.length; i++) {
     const kind = kindOf(text.charCodeAt(i))
@@ -54,6 +54,8 @@ export function isRestlessAnywhere(text: string): boolean {
 }
 
 const STRETCH = 32
+/** One for all: this is asked of every text. */
+const RECENT = new Uint8Array(STRETCH)
 
 function pointsFor(from: number, to: number): number {
   if (from === DIGIT || to === DIGIT) return 2

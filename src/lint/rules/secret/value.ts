@@ -1,6 +1,7 @@
 import { type MapNode, type Node, type SourceFile, walk } from '../../../compile/source.ts'
 import { defineRule } from '../../rule.ts'
 import { outsideOf } from './comments.ts'
+import { credentialIn } from './find.ts'
 import { type Part, leaksAmong } from './parts.ts'
 import { mayBegin } from './plain.ts'
 
@@ -9,7 +10,7 @@ export const value = defineRule({
   severity: 'error',
   summary: 'a leaked credential in any scalar, decoded; its value is never printed, not even in part',
   file({ file }, report) {
-    for (const parts of neighbours(file)) {
+    eachNeighbours(file, (parts) => {
       for (const { what, at, rest } of leaksAmong(parts)) {
         report({
           at: { file: file.path, span: at },
@@ -18,36 +19,42 @@ export const value = defineRule({
           ...(rest !== undefined && { related: [{ at: { file: file.path, span: rest }, message: 'here it goes on' }] }),
         })
       }
-    }
+    })
   },
 })
 
+type Look = (parts: readonly Part[]) => void
+
 /** Every text of a file, with those that stand beside it: a key may be cut into several. */
-function* neighbours(file: SourceFile): Generator<readonly Part[]> {
-  yield outsideOf(file)
+function eachNeighbours(file: SourceFile, look: Look): void {
+  look(outsideOf(file))
   if (file.root === undefined) return
-  if (file.root.is === 'scalar') yield scalars([file.root])
+  if (file.root.is === 'scalar') look(scalars([file.root]))
   for (const { node } of walk(file.root)) {
-    if (node.is === 'list') yield scalars(node.items)
-    if (node.is === 'map') yield* within(node)
+    if (node.is === 'list') look(scalars(node.items))
+    if (node.is === 'map') within(node, look)
   }
 }
 
-function* within({ entries }: MapNode): Generator<readonly Part[]> {
+function within({ entries }: MapNode, look: Look): void {
   const whole: Node[] = []
   for (const { key, keySpan, value } of entries) {
     // A credential may be cut at the colon. A key that cannot be the beginning of one stands for itself.
     const isCut = value.is === 'scalar' && typeof value.value === 'string' && mayBegin(key)
-    const name = { text: key, span: keySpan }
-    yield isCut ? [name, ...scalars([value])] : [name]
-    if (!isCut) whole.push(value)
+    if (isCut) look([{ text: key, span: keySpan }, ...scalars([value])])
+    else {
+      if (credentialIn(key) !== undefined) look([{ text: key, span: keySpan }])
+      whole.push(value)
+    }
   }
-  yield scalars(whole)
+  look(scalars(whole))
 }
 
 function scalars(nodes: readonly Node[]): Part[] {
-  return nodes.flatMap((node) => {
-    if (node.is !== 'scalar' || (typeof node.value !== 'string' && typeof node.value !== 'number')) return []
-    return [{ text: String(node.value), span: node }]
-  })
+  const parts: Part[] = []
+  for (const node of nodes) {
+    if (node.is !== 'scalar' || (typeof node.value !== 'string' && typeof node.value !== 'number')) continue
+    parts.push({ text: String(node.value), span: node })
+  }
+  return parts
 }

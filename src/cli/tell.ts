@@ -1,0 +1,20 @@
+import { Failure } from '../compile/failure.ts'
+import { visible } from '../report/visible.ts'
+import { type ExitCode, VERSION } from './constants.ts'
+import { redacted } from './redact.ts'
+
+const EXIT = { usage: 2, world: 3, refused: 1 } as const
+
+/** Says on stderr why a command ended early, and with which code it ends. */
+export function tell(error: unknown): ExitCode {
+  if (error instanceof Failure) {
+    process.stderr.write(`error: ${visible(redacted(error.message))}\n help: ${visible(redacted(error.help))}\n`)
+    return EXIT[error.kind]
+  }
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(
+    `error: tenfold has a bug. Please report it with what follows and the command that you ran.\n` +
+      `tenfold ${VERSION}, node ${process.version}, ${process.platform}\n${redacted(trace)}\n`,
+  )
+  return 70
+}

@@ -1,0 +1,67 @@
+/** Words of four bytes in a chunk, which is 1 MiB: growing means another chunk, and never copying. */
+const CHUNK_BITS = 18
+const CHUNK_WORDS = 1 << CHUNK_BITS
+const IN_CHUNK = CHUNK_WORDS - 1
+
+/**
+ * Bytes that are only ever added, in chunks, outside the heap of objects. Whoever holds a place in it may go on
+ * reading there while others add: releases share one. Places are counted in words, so that 32 bits reach 16 GiB; 0 is
+ * nobody's place.
+ */
+export class Arena {
+  readonly #bytes: Buffer[] = []
+  readonly #words: Uint32Array[] = []
+  #next = 1
+  #end = 0
+
+  /** Bytes that are in use, or were. */
+  get size(): number {
+    return this.#next * 4
+  }
+
+  /** Room for this many bytes, all of them 0, in one chunk. */
+  allocate(length: number): number {
+    const words = (length + 3) >>> 2
+    if (this.#next + words > this.#end) this.#grow(words)
+    const place = this.#next
+    this.#next += words
+    return place
+  }
+
+  /** The chunk of a place, as bytes; the place begins at `offsetOf(place)` in it. */
+  bytesAt(place: number): Buffer {
+    const bytes = this.#bytes[place >>> CHUNK_BITS]
+    if (bytes === undefined) throw new RangeError('a place is outside the arena')
+    return bytes
+  }
+
+  word(place: number): number {
+    return this.#words[place >>> CHUNK_BITS]?.[place & IN_CHUNK] ?? 0
+  }
+
+  setWord(place: number, word: number): void {
+    const words = this.#words[place >>> CHUNK_BITS]
+    if (words !== undefined) words[place & IN_CHUNK] = word
+  }
+
+  #grow(words: number): void {
+    const first = this.#bytes.length * CHUNK_WORDS
+    this.#next = Math.max(1, first)
+    const size = Math.max(CHUNK_WORDS, this.#next - first + words)
+    const chunk = new ArrayBuffer(size * 4)
+    this.#bytes.push(Buffer.from(chunk))
+    this.#words.push(new Uint32Array(chunk))
+    // A chunk that was made longer for one entry has no places for a second.
+    this.#end = size > CHUNK_WORDS ? this.#next + words : first + CHUNK_WORDS
+  }
+}
+
+/** Where a place begins in its chunk, in bytes. */
+export function offsetOf(place: number): number {
+  return (place & IN_CHUNK) << 2
+}
+
+/** The first place of the chunk after that of a place. */
+export function nextChunk(place: number): number {
+  return ((place >>> CHUNK_BITS) + 1) * CHUNK_WORDS
+}
