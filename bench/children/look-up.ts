@@ -7,7 +7,7 @@ import { accountsFor, openPeer } from './peer.ts'
 const CALLS = 1_000_000
 const ROUNDS = 7
 const FUNCTION = 'generate_content'
-/** Accounts that the peers hold: more would only make them slower. */
+/** Accounts that the peers hold, for more would only make them slower; and that ours is asked for beside them. */
 const PEER_ACCOUNTS = 1000
 
 type Ask = (id: string) => unknown
@@ -22,6 +22,7 @@ const ready = new Map<string, unknown>()
 for (const id of new Set(ids)) ready.set(Buffer.from(id).toString('latin1'), settings.getModelConfig(FUNCTION, id))
 answers['map'] = await cost((id) => ready.get(id), ids)
 const peerIds = randomIds(number('calls'), PEER_ACCOUNTS)
+answers['few'] = await cost((id) => settings.getModelConfig(FUNCTION, id), randomIds(CALLS, PEER_ACCOUNTS))
 for (const peer of Array.isArray(input['peers']) ? input['peers'] : []) {
   const ask = await openPeer(String(peer), accountsFor(settings, FUNCTION, PEER_ACCOUNTS))
   const isAsync = ask(peerIds[0] ?? '') instanceof Promise
