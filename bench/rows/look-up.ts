@@ -20,7 +20,7 @@ export const lookUp: Row = {
     }
     const [sets, distinct] = [await measure('sets', peers), await measure('distinct', [])]
     const cost = (name: string, key: 'nanoseconds' | 'bytes', of = sets): number => numberIn(member(of, name), key)
-    const against = (of: unknown): Line['against'] => {
+    const against = (of: unknown): NonNullable<Line['against']> => {
       return { what: '`Map.get` of a ready object', value: cost('map', 'nanoseconds', of) }
     }
     const fastest = Math.min(...peers.map((peer) => cost(peer, 'nanoseconds')))
