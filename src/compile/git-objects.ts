@@ -13,7 +13,7 @@ export interface GitObject {
 }
 
 /** Milliseconds without a question after which the process goes. */
-const IDLE_MS = 1000
+const IDLE_MS = 5000
 
 /**
  * Single objects of a repository, through one process that stays while there are questions. Starting a process takes

@@ -1,10 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import type { Ref } from '../../src/bundle/object.ts'
+import { type Ref, lengthOf } from '../../src/bundle/object.ts'
 import { compile } from '../../src/pipeline.ts'
 import { openOrigin } from '../../src/pipeline/configuration.ts'
 import { checkSince } from '../../src/pipeline/since.ts'
+import { lookUp } from '../../src/publish/look-up.ts'
 import { unsigned } from '../../src/publish/publisher.ts'
 import { FileTarget } from '../../src/publish/targets/file.ts'
 import { BASE } from '../support/config.ts'
@@ -18,9 +19,17 @@ afterEach(() => {
   process.env['PATH'] = PATH
 })
 
-/** A store that counts what is read of it. */
+/** A store that counts what is read of it, and the bytes that a service has to fetch that keeps what it had. */
 class Counting extends FileTarget {
   reads = 0
+  fetched = 0
+  readonly #had = new Set<Ref>()
+
+  override read(ref: Ref): Promise<Uint8Array> {
+    if (!this.#had.has(ref)) this.fetched += lengthOf(ref)
+    this.#had.add(ref)
+    return super.read(ref)
+  }
 
   override readNow(ref: Ref): Uint8Array {
     this.reads++
@@ -38,7 +47,7 @@ PATH='${PATH}'
 export PATH
 printf . >> '${log}.runs'
 case " $* " in
-  *' -z '*) git "$@" > '${log}.out'; code=$?; tr -cd '\\000' < '${log}.out' >> '${log}.entries'; cat '${log}.out'; exit $code ;;
+  *' -z '*) git "$@" > '${log}.out'$$; code=$?; tr -cd '\\000' < '${log}.out'$$ >> '${log}.entries'; cat '${log}.out'$$; exit $code ;;
 esac
 exec git "$@"
 `)
@@ -72,6 +81,7 @@ async function costAmong(accounts: number): Promise<Record<'checked' | 'edited' 
     const head = await commitAll(folder, 'one')
     const store = believed(target)
     if (store === undefined) throw new Error('there is no store')
+    await lookUp(target, store.release, idOf(1234))
     const seen = watchGit(folder)
 
     target.reads = 0
@@ -82,6 +92,11 @@ async function costAmong(accounts: number): Promise<Record<'checked' | 'edited' 
     const one = await compile(await openOrigin(config, head), target, { judge: 'test', publisher: unsigned })
     const edited = { ...seen(), reads: target.reads, parsed: one.emitted?.files_parsed, written: one.emitted?.published.written }
     expect(one.emitted).toMatchObject({ accounts, files_reused: one.files - 1 })
+    target.fetched = 0
+    if (one.emitted !== undefined) await lookUp(target, one.emitted.release, idOf(1234))
+    // A root, a leaf and what leads to it; the globals and their texts are those that the service has.
+    expect(target.fetched).toBeGreaterThan(0)
+    expect(target.fetched).toBeLessThanOrEqual(20_000)
     target.reads = 0
     const none = await compile(await openOrigin(config, head), target, { judge: 'test', publisher: unsigned })
     const nothing = { ...seen(), reads: target.reads, parsed: none.emitted?.files_parsed, written: none.emitted?.published.written }
