@@ -75,7 +75,7 @@ class Loader {
     const root = readRoot(await this.#store.object(ref))
     const globals = await loadGlobals(this.#store, root.globals, this.#globals)
     await this.#walk(ref, root.accounts, 0)
-    const { gone, missing } = this.#change()
+    const { gone, missing } = await this.#change()
     const table = await AccountTable.after(this.#before?.table, gone, root.count, hash, this.#pause)
     const lacking = new Set<number>()
     await inParallel(missing, READERS, async (leaf) => {
@@ -121,13 +121,19 @@ class Loader {
   }
 
   /** What came and what went, from the branches that only one of the two releases has. */
-  #change(): { gone: Set<Ref>; missing: Ref[] } {
+  async #change(): Promise<{ gone: Set<Ref>; missing: Ref[] }> {
     const before = this.#before?.branches ?? new Map<Ref, Branch>()
     const gone = new Set<Ref>()
-    for (const [ref, { leaves }] of before) if (!this.#branches.has(ref)) for (const leaf of leaves) gone.add(leaf)
+    for (const [ref, { leaves }] of before) {
+      if (this.#branches.has(ref)) continue
+      for (const leaf of leaves) gone.add(leaf)
+      await this.#pause()
+    }
     const missing: Ref[] = []
     for (const [ref, { leaves }] of this.#branches) {
-      if (!before.has(ref)) for (const leaf of leaves) if (!gone.delete(leaf)) missing.push(leaf)
+      if (before.has(ref)) continue
+      for (const leaf of leaves) if (!gone.delete(leaf)) missing.push(leaf)
+      await this.#pause()
     }
     return { gone, missing }
   }
