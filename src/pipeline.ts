@@ -1,4 +1,4 @@
-import { type Ref, type StoredObject, textObject } from './bundle/object.ts'
+import { type Ref, type StoredObject, textObject, toObject } from './bundle/object.ts'
 import type { Release } from './bundle/release.ts'
 import { writeGlobals, writeRoot } from './bundle/root.ts'
 import { type Diagnostic, count, sortDiagnostics } from './compile/diagnostic.ts'
@@ -140,7 +140,7 @@ async function compileOnto(
     environment: options.environment ?? common.environment,
     commit,
     ...(commit !== null && id !== undefined && judged.isAsInGit && { tree: id }),
-    root: objects.write(textObject(writeRoot(root))).ref,
+    root: objects.write(toObject(writeRoot(root))).ref,
     secrets: kept(await options.seal?.(common), last?.isOurs === true ? last.release.secrets : null, objects),
   }
   const parsed = common.parsed + judged.parsed

@@ -5,7 +5,7 @@ import {
 import { records } from './leaf.ts'
 import type { FunctionSpec, Globals, GlobalPrompt, Model, Plan, ProviderDefaults } from './model.ts'
 import { type Ref, isRef } from './object.ts'
-import { type Region, readRegion } from './tree.ts'
+import { type Region, readRegion, writeRegion } from './tree.ts'
 
 /** The root object: where the globals are, and the first levels of the account tree. */
 export interface Root {
@@ -27,20 +27,24 @@ export interface StoredGlobals extends Omit<Globals, 'prompts'> {
 
 export type StoredGlobalPrompt = Omit<GlobalPrompt, 'value'> & { readonly value: Ref }
 
-export function writeRoot(root: Root): string {
-  return canonical({ ...root })
+const NEWLINE = 0x0a
+
+/** A line of JSON, and the region behind it. */
+export function writeRoot({ accounts, ...rest }: Root): Buffer {
+  return Buffer.concat([Buffer.from(`${canonical({ ...rest })}\n`), writeRegion(accounts)])
 }
 
 /** @throws {Malformed} */
 export function readRoot(bytes: Uint8Array): Root {
-  const root = object(parseJson(bytes, 'the root'), 'the root')
+  const end = bytes.indexOf(NEWLINE)
+  const root = object(parseJson(end < 0 ? bytes : bytes.subarray(0, end), 'the root'), 'the root')
   if (root['format'] !== 1) throw new OtherFormat('the root is of another format than 1')
   return {
     format: 1,
     judge: string(root['judge'], 'judge'),
     globals: ref(root['globals'], 'globals'),
     count: integer(root['count'], 'count'),
-    accounts: readRegion(root['accounts'], 0),
+    accounts: readRegion(bytes, 0, end + 1),
   }
 }
 

@@ -1,9 +1,8 @@
 import { HEADER_BYTES, type Leaf, readLeaf, writeLeaf } from '../bundle/leaf.ts'
-import { type Ref, type StoredObject, lengthOf, textObject } from '../bundle/object.ts'
-import { Malformed, parseJson } from '../bundle/decode.ts'
-import { canonical } from '../bundle/canonical.ts'
+import { type Ref, type StoredObject, lengthOf, textObject, toObject } from '../bundle/object.ts'
+import { Malformed } from '../bundle/decode.ts'
 import { readProvenance, writeProvenance } from '../bundle/provenance.ts'
-import { LEAF_BYTES, MAX_BITS, NODE_BITS, ROOT_BITS, type Region, bitAt, hashId, readRegion } from '../bundle/tree.ts'
+import { LEAF_BYTES, MAX_BITS, NODE_BITS, ROOT_BITS, type Region, bitAt, hashId, readRegion, writeRegion } from '../bundle/tree.ts'
 
 /** One account as the store holds it: its line, and the line that says where it was written. */
 export interface Entry {
@@ -64,7 +63,7 @@ class Emitter {
     if (typeof region === 'string') {
       const bytes = this.#objects.read(region.slice(1))
       if (region[0] === 'L') return this.#build(this.#apply(this.#items(readLeaf(bytes)), changes), depth)
-      return this.update(readRegion(parseJson(bytes, 'a node'), depth), depth, changes)
+      return this.update(readRegion(bytes, depth), depth, changes)
     }
     const [zeros, ones] = split(changes, depth)
     return this.#join(this.update(region[0], depth + 1, zeros), this.update(region[1], depth + 1, ones))
@@ -75,7 +74,7 @@ class Emitter {
     if (isItems(work)) return `L${this.#writeLeaf(work)}`
     const region: Region = [this.write(work[0], depth + 1, false), this.write(work[1], depth + 1, false)]
     if (begins || !isBoundary(depth)) return region
-    const node = textObject(canonical(region))
+    const node = toObject(writeRegion(region))
     this.#objects.write(node)
     return `N${node.ref}`
   }

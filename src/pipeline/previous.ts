@@ -1,4 +1,4 @@
-import { Malformed, parseJson } from '../bundle/decode.ts'
+import { Malformed } from '../bundle/decode.ts'
 import { type Leaf, readAccount, readLeaf, textRefs, withTexts } from '../bundle/leaf.ts'
 import type { Ref } from '../bundle/object.ts'
 import { parseProvenance, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
@@ -145,7 +145,7 @@ export class Previous {
   #node(ref: Ref, depth: number): Region {
     const known = this.#nodes.get(ref)
     if (known !== undefined) return known
-    const node = usable(() => readRegion(parseJson(this.read(ref), 'a node'), depth))
+    const node = usable(() => readRegion(this.read(ref), depth))
     this.#nodes.set(ref, node)
     return node
   }

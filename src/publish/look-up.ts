@@ -1,4 +1,4 @@
-import { Malformed, parseJson } from '../bundle/decode.ts'
+import { Malformed } from '../bundle/decode.ts'
 import { readAccount, readLeaf, textRefs, withTexts } from '../bundle/leaf.ts'
 import type { Account, Globals } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
@@ -23,7 +23,7 @@ export async function lookUp(target: Target, release: Release, id: string): Prom
     const hash = hashId(id)
     let { region, depth } = findIn(root.accounts, hash, 0)
     while (region?.startsWith('N') === true) {
-      const node = readRegion(parseJson(await target.read(region.slice(1)), 'a node'), depth)
+      const node = readRegion(await target.read(region.slice(1)), depth)
       ;({ region, depth } = findIn(node, hash, depth))
     }
     const line = region === null ? undefined : readLeaf(await target.read(region.slice(1))).lines.get(id)

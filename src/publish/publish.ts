@@ -1,4 +1,4 @@
-import { Malformed, parseJson } from '../bundle/decode.ts'
+import { Malformed } from '../bundle/decode.ts'
 import { readAccount, readLeaf, textRefs } from '../bundle/leaf.ts'
 import { type Ref, type StoredObject } from '../bundle/object.ts'
 import { readGlobals, readRoot } from '../bundle/root.ts'
@@ -80,7 +80,7 @@ async function missing(
     for (const { kind, ref, depth: at } of refsOf(value, depth)) {
       if (!isNew(ref)) continue
       const bytes = await open(ref)
-      if (kind === 'node') await region(wellFormed(from, () => readRegion(parseJson(bytes, 'a node'), at)), at)
+      if (kind === 'node') await region(wellFormed(from, () => readRegion(bytes, at)), at)
       else for (const part of wellFormed(from, () => partsOfLeaf(bytes))) await take(part)
     }
   }
@@ -112,7 +112,7 @@ async function reachedBy(to: Target, root: Ref): Promise<ReadonlySet<Ref>> {
     const region = async (value: Region, depth: number): Promise<void> => {
       for (const { kind, ref, depth: at } of refsOf(value, depth)) {
         reached.add(ref)
-        if (kind === 'node') await region(readRegion(parseJson(await to.read(ref), 'a node'), at), at)
+        if (kind === 'node') await region(readRegion(await to.read(ref), at), at)
       }
     }
     await region(accounts, 0)

@@ -1,4 +1,3 @@
-import { parseJson } from '../bundle/decode.ts'
 import { type Ref } from '../bundle/object.ts'
 import type { Release } from '../bundle/release.ts'
 import { readGlobals, readRoot } from '../bundle/root.ts'
@@ -19,7 +18,7 @@ export async function reach(
     for (const { kind, ref, depth: at } of refsOf(value, depth)) {
       if (!isNew(ref)) continue
       const bytes = await read(ref)
-      if (kind === 'node') await region(readRegion(parseJson(bytes, 'a node'), at), at)
+      if (kind === 'node') await region(readRegion(bytes, at), at)
       else for (const part of partsOfLeaf(bytes)) reached.add(part)
     }
   }

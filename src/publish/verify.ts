@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import { lstatSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { canonical } from '../bundle/canonical.ts'
-import { Malformed, parseJson } from '../bundle/decode.ts'
+import { Malformed } from '../bundle/decode.ts'
 import { HEADER_BYTES, readAccount, readLeaf, textRefs, writeAccount, writeLeaf } from '../bundle/leaf.ts'
 import { MAX_OBJECT_BYTES, type Ref, hexOf, lengthOf } from '../bundle/object.ts'
 import { parseProvenance, provenanceLine, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
 import type { Release } from '../bundle/release.ts'
 import { readGlobals, readRoot, writeGlobals, writeRoot } from '../bundle/root.ts'
-import { LEAF_BYTES, bitAt, hashId, readRegion, type Region } from '../bundle/tree.ts'
+import { LEAF_BYTES, bitAt, hashId, readRegion, type Region, writeRegion } from '../bundle/tree.ts'
 import { Failure, codeOf, fileFailure } from '../compile/failure.ts'
 import type { Target } from './target.ts'
 import { FileTarget } from './targets/file.ts'
@@ -101,9 +100,9 @@ class Verifier {
     if (region[0] === 'L') return this.#leaf(ref, bits)
     const bytes = await this.#read(ref)
     const what = `node ${hexOf(ref)}`
-    const node = this.try(what, () => bytes && readRegion(parseJson(bytes, 'a node'), depth))
+    const node = this.try(what, () => bytes && readRegion(bytes, depth))
     if (bytes === undefined || node === undefined) return
-    this.same(what, bytes, canonical(node))
+    this.same(what, bytes, writeRegion(node))
     if (node !== null && typeof node !== 'string') {
       await this.#region(node[0], depth + 1, `${bits}0`)
       await this.#region(node[1], depth + 1, `${bits}1`)
@@ -165,8 +164,9 @@ class Verifier {
     }
   }
 
-  same(what: string, bytes: Uint8Array, encoded: string): void {
-    if (!Buffer.from(encoded, 'utf8').equals(bytes)) this.problems.push(`${what} is not in its one encoding`)
+  same(what: string, bytes: Uint8Array, encoded: string | Uint8Array): void {
+    const expected = typeof encoded === 'string' ? Buffer.from(encoded, 'utf8') : encoded
+    if (Buffer.compare(expected, bytes) !== 0) this.problems.push(`${what} is not in its one encoding`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { Malformed, OtherFormat, parseJson } from '../bundle/decode.ts'
+import { Malformed, OtherFormat } from '../bundle/decode.ts'
 import type { Ref } from '../bundle/object.ts'
 import { readRoot } from '../bundle/root.ts'
 import { type Region, readRegion, refsOf } from '../bundle/tree.ts'
@@ -108,7 +108,7 @@ class Loader {
     }
     await this.#pause()
     await inParallel(fresh, READERS, async ({ ref, depth: below }) => {
-      await this.#walk(ref, readRegion(parseJson(await this.#store.object(ref), 'a node'), below), below)
+      await this.#walk(ref, readRegion(await this.#store.object(ref), below), below)
     })
   }
 

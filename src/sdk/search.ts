@@ -1,4 +1,3 @@
-import { parseJson } from '../bundle/decode.ts'
 import { readAccount, readLeaf, textRefs } from '../bundle/leaf.ts'
 import type { Ref } from '../bundle/object.ts'
 import { findWritten, readRegion, refsOf } from '../bundle/tree.ts'
@@ -78,7 +77,7 @@ async function waysIn<T extends Sought>(
 
 /** The objects of a region that somebody has, and the texts that those refer to. */
 export async function* keptBelow(kept: Kept, region: Buffer, depth = 0): AsyncGenerator<Ref> {
-  for (const { kind, ref, depth: end } of refsOf(readRegion(parseJson(region, 'a node'), depth), depth)) {
+  for (const { kind, ref, depth: end } of refsOf(readRegion(region, depth), depth)) {
     const bytes = await kept(ref)
     if (bytes === undefined) continue
     yield ref

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Account } from '../../src/bundle/model.ts'
-import { textObject } from '../../src/bundle/object.ts'
+import { textObject, toObject } from '../../src/bundle/object.ts'
 import { UNSEALED, signedHead, trustLocally } from '../support/trust.ts'
 import { writeGlobals, writeRoot } from '../../src/bundle/root.ts'
 import { type Entry, emitAccounts } from '../../src/compile/emit.ts'
@@ -172,7 +172,7 @@ async function forge(accounts: Readonly<Record<string, Account>>): Promise<strin
   const { region, count } = emitAccounts(null, entries, { read: () => new Uint8Array(), write })
   const { stored, objects: texts } = storeGlobals(globals, 'production', '')
   texts.forEach(write)
-  const root = write(textObject(writeRoot({ format: 1, judge: 'forged', globals: write(textObject(writeGlobals(stored))), count, accounts: region })))
+  const root = write(toObject(writeRoot({ format: 1, judge: 'forged', globals: write(textObject(writeGlobals(stored))), count, accounts: region })))
   trustLocally(join(folder, '.tenfold', 'store'))
   await new FileTarget(join(folder, '.tenfold', 'store')).publish({
     objects: objects.values(), expected: undefined,

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { parseJson } from '../../src/bundle/decode.ts'
 import { HEADER_BYTES, readLeaf } from '../../src/bundle/leaf.ts'
 import type { StoredObject } from '../../src/bundle/object.ts'
 import { readProvenance } from '../../src/bundle/provenance.ts'
@@ -54,7 +53,7 @@ function expectWhole(region: Region, heap: Heap, accounts: Accounts): void {
     }
     if (value.startsWith('N')) {
       must(depth >= ROOT_BITS && (depth - ROOT_BITS) % NODE_BITS === 0, `a node begins at ${depth}`)
-      const node = readRegion(parseJson(heap.read(value.slice(1)), 'a node'), depth)
+      const node = readRegion(heap.read(value.slice(1)), depth)
       must(Array.isArray(node), 'a node that is no split')
       return visit(node, depth, bits)
     }

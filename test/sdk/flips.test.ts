@@ -6,6 +6,7 @@ import { signHead } from '../../src/trust/sign.ts'
 import { compile } from '../../src/pipeline.ts'
 import { openConfiguration } from '../../src/pipeline/configuration.ts'
 import { unsigned } from '../../src/publish/publisher.ts'
+import { reach } from '../../src/publish/reach.ts'
 import { FileTarget } from '../../src/publish/targets/file.ts'
 import { type Present, advance } from '../../src/sdk/refresh.ts'
 import type { Store } from '../../src/sdk/store.ts'
@@ -33,15 +34,9 @@ async function sample(): Promise<{ store: RootedStore; identity: string; first: 
 }
 
 async function objectsOf(target: FileTarget, root: Ref): Promise<{ ref: Ref; bytes: Uint8Array }[]> {
-  const found = new Map<Ref, Uint8Array>()
-  const visit = async (ref: Ref): Promise<void> => {
-    if (found.has(ref)) return
-    const bytes = await target.read(ref)
-    found.set(ref, bytes)
-    for (const [, below] of Buffer.from(bytes).toString('utf8').matchAll(/"[LN]?([A-Za-z0-9_-]{43}[0-9a-f]{6})"/g)) await visit(below ?? '')
-  }
-  await visit(root)
-  return [...found].map(([ref, bytes]) => ({ ref, bytes }))
+  const reached = new Set<Ref>()
+  await reach({ root, secrets: null }, (ref) => target.read(ref), reached)
+  return Promise.all([...reached].map(async (ref) => ({ ref, bytes: await target.read(ref) })))
 }
 
 test('every byte of a release flipped, each file cut, longer, swapped, emptied or removed: refused, the last good one serves', async () => {

@@ -127,7 +127,7 @@ describe('asking costs little', () => {
 
   test('a change of one among many accounts is few requests and few bytes', async () => {
     const { store, server, open } = await served()
-    const accounts = manyAccounts(2000)
+    const accounts = manyAccounts(20_000)
     await store.publish(numbered(1, accounts))
     const settings = await open(PATIENT)
     const whole = server.take().reduce((sum, { bytes }) => sum + bytes, 0)
@@ -135,9 +135,11 @@ describe('asking costs little', () => {
     await store.publish(numbered(1, accounts))
     expect(await settings.refresh()).toBe(true)
     const asked = server.take()
-    // The head, the root, a leaf: the root of trust is the one that it knows.
-    expect(asked.map(({ status: code }) => code)).toEqual([200, 200, 200])
-    expect(asked.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(whole / 5)
+    // The head, the root, a node at most, a leaf: the root of trust is the one that it knows.
+    expect([3, 4]).toContain(asked.filter(({ status: code }) => code === 200).length)
+    const bytes = asked.reduce((sum, one) => sum + one.bytes, 0)
+    expect(bytes).toBeLessThan(20_000)
+    expect(bytes).toBeLessThan(whole / 50)
   })
 
   test('an ETag that is weak, wrong or missing', async () => {

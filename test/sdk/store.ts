@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Account, Globals, PlanName } from '../../src/bundle/model.ts'
-import { type Ref, type StoredObject, pathOf, textObject } from '../../src/bundle/object.ts'
+import { type Ref, type StoredObject, pathOf, textObject, toObject } from '../../src/bundle/object.ts'
 import { type Provenance, provenanceLine } from '../../src/bundle/provenance.ts'
 import { type Release, readHead } from '../../src/bundle/release.ts'
 import { writeGlobals, writeRoot } from '../../src/bundle/root.ts'
@@ -94,7 +94,7 @@ export function objectsOf({ globals = GLOBALS, accounts = {}, at = {}, globalsAt
     throw new Error('a first compile reads nothing')
   }
   const tree = emitAccounts(null, entries, { read, write: (object) => objects.push(object) })
-  const root = textObject(
+  const root = toObject(
     writeRoot({ format: 1, judge: 'test', globals: globalsObject.ref, count: tree.count, accounts: tree.region }),
   )
   objects.push(...stored.objects, globalsObject, root)
