@@ -78,6 +78,14 @@ export function globalEdit(round: number): File {
   return ['settings.yaml', text]
 }
 
+/** The plans with a lower limit, which all accounts keep: whether they do, what they say has to be looked at for. */
+export function limitEdit(round: number): File {
+  const plans = globals().find(([path]) => path === 'plans.yaml')
+  const text = plans?.[1].replace('max_tokens: 16000', `max_tokens: ${15_000 + round}`)
+  if (text === undefined || text === plans?.[1]) throw new Error('plans.yaml has no limit to move')
+  return ['plans.yaml', text]
+}
+
 function* accountsWithSets(shape: Exclude<Shape, 'plain'>, size: number): Generator<File> {
   const random = randomFrom(42)
   for (let i = 0; i < size; i++) {

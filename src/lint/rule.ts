@@ -16,8 +16,11 @@ export interface Rule {
   /** `family/name`: the rule's file, its page under docs/rules and its test are named by it. */
   readonly id: string
   readonly severity: Severity
-  /** It never reports an error, so it need not be asked where errors alone count. */
-  readonly onlyWarns?: true
+  /**
+   * It never reports an error, or only of what the change under review wrote: so it need not be asked where errors
+   * alone count, and where no change is under review.
+   */
+  readonly onlyWarns?: true | 'but-of-changes'
   /** What it catches, without a full stop. */
   readonly summary: string
   readonly fix?: 'safe' | 'suggest'
@@ -25,6 +28,11 @@ export interface Rule {
   file?(file: Checked, report: Reporter): void
   globals?(known: Known, report: Reporter, when: When): void
   account?(account: AccountModel, known: Known, report: Reporter, when: When): void
+  /**
+   * What of the globals, and of the day, decides what `account` finds: as long as this is the same, it finds the same
+   * in an account, at the same places and in the same words. Left out, everything does.
+   */
+  reads?(known: Known, when: When): unknown
 }
 
 /** A file with what its schema says of it. */

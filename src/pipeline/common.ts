@@ -81,6 +81,11 @@ function fromStore(
   return { known, diagnostics, globals, environment, lookup, provenance: previous.text(provenance), parsed: 0 }
 }
 
+/** The globals that the accounts of a store were judged by. */
+export function knownIn(previous: Previous): Known {
+  return knownFrom(withGlobalTexts(previous.globals, (ref) => previous.text(ref)))
+}
+
 function knownFrom(globals: Globals): Known {
   const { text, image, providers, models, plans, functions, prompts, author_profiles, strategies } = globals
   return { settings: { text, image, providers }, models, plans, written: plans, functions, prompts, author_profiles, strategies }

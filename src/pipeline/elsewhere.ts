@@ -3,13 +3,16 @@ import type { Diagnostic } from '../compile/diagnostic.ts'
 import type { TreeFile } from '../compile/read.ts'
 import { lintAccount } from '../lint/lint.ts'
 import { silences } from '../lint/locate.ts'
-import type { Finding } from '../lint/rule.ts'
+import { reached } from '../lint/reach.ts'
+import type { Finding, Rule } from '../lint/rule.ts'
+import { rules as ourRules } from '../lint/rules.ts'
 import type { Bench } from './account.ts'
 import { checkAccounts } from './accounts.ts'
 import type { Common } from './common.ts'
 import type { Configuration } from './configuration.ts'
 import { perContent } from './per-content.ts'
 import type { Previous } from './previous.ts'
+import type { Stored, Unchanged } from './sides.ts'
 
 /**
  * Whether an unchanged account is judged on both sides by the same: by the same globals, and by dates that mean the
@@ -31,9 +34,8 @@ function agesOf({ known, when: { date } }: Bench): string {
 export interface Elsewhere {
   readonly judgedBefore: Common
   readonly judged: Common
-  /** With every account. */
   readonly after: Configuration
-  readonly isChanged: (path: string) => boolean
+  readonly unchanged: () => Unchanged
   readonly previous: Previous | undefined
 }
 
@@ -43,11 +45,10 @@ export interface Elsewhere {
  * others, those alone are judged as before that have something to say now.
  */
 export async function newElsewhere(
-  { judgedBefore, judged, after, isChanged, previous }: Elsewhere,
+  { judgedBefore, judged, after, unchanged, previous }: Elsewhere,
 ): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly before: readonly Diagnostic[]; readonly parsed: number }> {
-  const unchanged = after.tree.files.filter(({ path, kind }) => kind === 'account' && !isChanged(path))
-  const isOld = saysNothingNew(judgedBefore.bench, judged.bench, previous)
-  const work = unchanged.filter((file) => !isOld(file))
+  const { stored, unknown } = unchanged()
+  const work = [...unknown, ...(previous === undefined ? [] : saying(stored, judgedBefore.bench, judged.bench, previous))]
   const diagnostics: Diagnostic[] = []
   const speaking = new Set<string>()
   for await (const outcome of checkAccounts(work.map((file) => ({ file })), after, judged.bench, judged.contents)) {
@@ -63,25 +64,36 @@ export async function newElsewhere(
   return { diagnostics, before, parsed: work.length }
 }
 
-/** Whether the store knows a file's content, and the rules find nothing in it that they did not find before. */
-function saysNothingNew(before: Bench, now: Bench, previous: Previous | undefined): (file: TreeFile) => boolean {
-  if (previous === undefined) return () => false
-  const accounts = new Map([...previous.byFile().values()].map((account) => [account.blob, account]))
+/** The accounts of the store in which the rules find something that they did not find before. */
+function saying(stored: Iterable<Stored>, before: Bench, now: Bench, previous: Previous): TreeFile[] {
+  const asked = askedAgain(before, now)
+  if (asked.length === 0) return []
   const judge = (id: string, line: string, path: string): boolean => {
     const model = previous.model(id, line, path)
-    const found = lintAccount(model, now.known, now.when, now.rules).map(named)
-    const was = new Map(lintAccount(model, before.known, before.when, before.rules).map((finding) => [named(finding), finding]))
+    const found = lintAccount(model, now.known, now.when, asked).map(named)
+    const was = new Map(lintAccount(model, before.known, before.when, asked).map((finding) => [named(finding), finding]))
     // What silenced another one at its place and is gone may let that one speak.
     const gone = [...was].filter(([name]) => !found.includes(name))
-    return found.every((name) => was.has(name)) && !gone.some(([, finding]) => silences(finding))
+    return found.some((name) => !was.has(name)) || gone.some(([, finding]) => silences(finding))
   }
-  const isOld = perContent((id, line) => judge(id, line, ''))
-  return ({ path, blob }) => {
-    const known = blob === undefined ? undefined : accounts.get(blob)
-    if (known === undefined) return false
+  const says = perContent((id, line) => judge(id, line, ''))
+  const files: TreeFile[] = []
+  for (const { id, line, file } of stored) {
     // A repository's own rules may look at an account's name and place.
-    return now.rules === undefined ? isOld(known.id, known.line) : judge(known.id, known.line, path)
+    if (now.rules === undefined ? says(id, line) : judge(id, line, file().path)) files.push(file())
   }
+  return files
+}
+
+/** The rules that may find something else than they did. */
+function askedAgain(before: Bench, now: Bench): readonly Rule[] {
+  const rules = now.rules ?? ourRules
+  // Of several functions that a value spoils, the first one says so: their order may change what is said of it.
+  return orderOf(before) === orderOf(now) ? reached(rules, before, now) : rules
+}
+
+function orderOf({ known }: Bench): string {
+  return Object.keys(known.functions ?? {}).join('\n')
 }
 
 function named({ rule, severity, at, message }: Finding): string {

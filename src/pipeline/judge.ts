@@ -4,10 +4,11 @@ import type { Entry } from '../compile/emit.ts'
 import { stemOf } from '../compile/layout.ts'
 import type { TreeFile } from '../compile/read.ts'
 import { lintAccount } from '../lint/lint.ts'
+import { reached } from '../lint/reach.ts'
 import { rules as ourRules } from '../lint/rules.ts'
 import type { Bench } from './account.ts'
 import { type Outcome, type Work, checkAccounts } from './accounts.ts'
-import type { Common } from './common.ts'
+import { type Common, knownIn } from './common.ts'
 import { perContent } from './per-content.ts'
 import type { Previous } from './previous.ts'
 import type { Scope } from './scope.ts'
@@ -67,11 +68,16 @@ export async function judgeAccounts(
 
 /**
  * The accounts of the store that have an error now: they alone are read again, for the places to show it at. Warnings
- * of unchanged accounts are for `check` to tell.
+ * of unchanged accounts are for `check` to tell. None of them had an error under the store's globals, so those rules
+ * alone are asked that look at what has moved since; where there is none, the accounts need not even be read.
  */
 function mistaken(previous: Previous, { accounts }: Scope, bench: Bench, isDone: (id: string) => boolean): TreeFile[] {
   const { known, when, rules } = bench
-  const asked = (rules ?? ourRules).filter(({ onlyWarns }) => onlyWarns !== true)
+  const grave = (rules ?? ourRules).filter(({ onlyWarns = false }) => {
+    return onlyWarns === false || (onlyWarns === 'but-of-changes' && when.touched !== undefined)
+  })
+  const asked = reached(grave, { known: knownIn(previous), when: { date: undefined } }, bench)
+  if (asked.length === 0) return []
   const judge = (id: string, line: string, path: string): boolean => {
     return lintAccount(previous.model(id, line, path), known, when, asked).some(({ severity }) => severity === 'error')
   }

@@ -13,8 +13,20 @@ export interface Sides {
   readonly after: Configuration
   /** How many YAML files there are after the change. */
   readonly files: number
-  /** After the change, with every account. */
-  whole(): Promise<Configuration>
+  /** The account files after the change that it has not changed. */
+  unchanged(isChanged: (path: string) => boolean): Unchanged
+}
+
+export interface Unchanged {
+  /** Those whose content the store knows, and what it holds of them. */
+  readonly stored: Iterable<Stored>
+  readonly unknown: readonly TreeFile[]
+}
+
+export interface Stored {
+  readonly id: string
+  readonly line: string
+  file(): TreeFile
 }
 
 /** What differs between two revisions, where git and the store can tell; else all that there is. @throws {Unusable} */
@@ -27,7 +39,20 @@ export async function sidesOf(
   const narrow = previous === undefined || needsTree(own) ? undefined : await whatDiffers(before, after, previous)
   if (narrow !== undefined) return narrow
   const [then, now] = [await listed(before), await identified(await listed(after))]
-  return { before: then, after: now, files: now.tree.files.length, whole: async () => now }
+  return { before: then, after: now, files: now.tree.files.length, unchanged: (isChanged) => unchangedIn(now, isChanged, previous) }
+}
+
+function unchangedIn({ tree }: Configuration, isChanged: (path: string) => boolean, previous: Previous | undefined): Unchanged {
+  const accounts = new Map([...(previous?.byFile().values() ?? [])].map((account) => [account.blob, account]))
+  const stored: Stored[] = []
+  const unknown: TreeFile[] = []
+  for (const file of tree.files) {
+    if (file.kind !== 'account' || isChanged(file.path)) continue
+    const known = file.blob === undefined ? undefined : accounts.get(file.blob)
+    if (known === undefined) unknown.push(file)
+    else stored.push({ id: known.id, line: known.line, file: () => file })
+  }
+  return { stored, unknown }
 }
 
 /**
@@ -54,8 +79,40 @@ async function whatDiffers(before: Origin, after: Origin, previous: Previous): P
     before: { ...before, tree: merged(globalsThen, withNamesakes(own, ids, then, previous)) },
     after: { ...after, tree: merged(globalsNow, withNamesakes(theirs, ids, now, previous)) },
     files: globalsNow.files.length + root.count + growth,
-    whole: () => listed(after),
+    unchanged: (isChanged) => unchangedSince(now, ids, isChanged, previous),
   }
+}
+
+/**
+ * All that the store holds and neither has changed since its tree nor by the change, and what has come meanwhile. A
+ * file is named by its id, and a store has one of a name: so most need no look at where their files are.
+ */
+function unchangedSince(
+  sinceStore: readonly Change[],
+  ids: ReadonlySet<string>,
+  isChanged: (path: string) => boolean,
+  previous: Previous,
+): Unchanged {
+  const [gone, come] = [inPlace(sinceStore, 'before'), inPlace(sinceStore, 'after')]
+  const moved = new Set(gone.files.map(({ path }) => path))
+  const suspects = new Set([...ids, ...gone.files.map(({ path }) => stemOf(path))])
+  const arrived: Stored[] = []
+  const unknown: TreeFile[] = []
+  for (const file of come.files) {
+    if (isChanged(file.path)) continue
+    // What was only moved is known still.
+    const known = previous.find(stemOf(file.path))
+    if (known === undefined || known.blob !== file.blob) unknown.push(file)
+    else arrived.push({ id: known.id, line: known.line, file: () => file })
+  }
+  function* stored(): Generator<Stored> {
+    yield* arrived
+    for (const { id, line, origin } of previous.all()) {
+      if (suspects.has(id) && (moved.has(origin().file) || isChanged(origin().file))) continue
+      yield { id, line, file: () => ({ path: origin().file, kind: 'account', blob: origin().blob }) }
+    }
+  }
+  return { stored: { [Symbol.iterator]: stored }, unknown }
 }
 
 /** The changed files of one side, and the unchanged ones that are named by an id of theirs. */

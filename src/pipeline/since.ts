@@ -61,7 +61,7 @@ export async function checkSince(before: Origin, after: Origin, options: SinceOp
     }
     const elsewhere = judgesAlike(judgedBefore, judged, globals.size > 0)
       ? { diagnostics: [], before: [], parsed: 0 }
-      : await newElsewhere({ judgedBefore, judged, after: await sides.whole(), isChanged: (path) => changed.has(path), previous })
+      : await newElsewhere({ judgedBefore, judged, after: sides.after, unchanged: () => sides.unchanged((path) => changed.has(path)), previous })
 
     const shown = new Set([...changed].map(after.show))
     const known = new Set([...judgedBefore.diagnostics, ...elsewhere.before].map(identity))

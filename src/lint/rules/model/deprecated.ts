@@ -1,11 +1,13 @@
-import { own } from '../../../bundle/model.ts'
+import { type Model, own } from '../../../bundle/model.ts'
 import type { Known } from '../../../compile/link.ts'
+import { each } from '../../reads.ts'
 import { type Place, type Reporter, type When, defineRule, valueAt } from '../../rule.ts'
 import { isFree } from '../plan/policy.ts'
 
 export const deprecated = defineRule({
   id: 'model/deprecated',
   severity: 'warning',
+  onlyWarns: 'but-of-changes',
   summary:
     'a model past its deprecation date, as of the commit’s date; with --since an error past its removal, where the ' +
     'change wrote that value',
@@ -21,6 +23,7 @@ export const deprecated = defineRule({
       }
     }
   },
+  reads: ({ models }, { date }) => each(models, (model) => endOf(model, date)),
   account({ file, plan, body }, known, report, when) {
     if (isFree(plan)) return
     for (const [section, fields] of Object.entries(body.overrides ?? {})) {
@@ -29,12 +32,19 @@ export const deprecated = defineRule({
   },
 })
 
+/** What has come of a model by a day; undefined while nothing has. */
+function endOf({ removed_on, deprecated_on }: Model, date: string | undefined): { removed: boolean; since: string } | undefined {
+  if (date === undefined) return undefined
+  if (removed_on !== undefined && removed_on <= date) return { removed: true, since: `removed on ${removed_on}` }
+  if (deprecated_on === undefined || deprecated_on > date) return undefined
+  return { removed: false, since: `deprecated on ${deprecated_on}` }
+}
+
 function judge({ models }: Known, id: unknown, at: Place, report: Reporter, when: When): void {
   const model = typeof id === 'string' ? own(models, id) : undefined
-  if (model === undefined || when.date === undefined) return
-  const removed = model.removed_on !== undefined && model.removed_on <= when.date
-  if (!removed && (model.deprecated_on === undefined || model.deprecated_on > when.date)) return
-  const since = removed ? `removed on ${model.removed_on}` : `deprecated on ${model.deprecated_on}`
+  const end = model && endOf(model, when.date)
+  if (model === undefined || end === undefined) return
+  const { removed, since } = end
   report({
     at,
     ...(removed && when.touched?.(at) === true && { severity: 'error' }),

@@ -2,6 +2,7 @@ import { type Globals, type Kind, PROVIDERS, isProvider, own } from '../../../bu
 import { serves } from '../../../bundle/resolve.ts'
 import { type Known, layerable } from '../../../compile/link.ts'
 import { oneOf } from '../../../compile/suggest.ts'
+import { fits } from '../../reads.ts'
 import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
 import { isFree } from '../plan/policy.ts'
 import { type Conflict, type Origin, conflicts } from './conflict.ts'
@@ -27,6 +28,7 @@ export const mismatch = defineRule({
       }
     }
   },
+  reads: fits,
   account({ file, plan, body }, known, report) {
     const { overrides } = body
     const globals = overrides === undefined || isFree(plan) ? undefined : layerable(known)

@@ -1,5 +1,6 @@
 import { PROVIDERS, isProvider } from '../../../bundle/model.ts'
 import { layerable } from '../../../compile/link.ts'
+import { choices } from '../../reads.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 import { isFree } from '../plan/policy.ts'
 import { usedProvider } from './used.ts'
@@ -10,6 +11,7 @@ export const noEffect = defineRule({
   onlyWarns: true,
   summary: 'an override of a provider that the account’s functions never use',
   fix: 'suggest',
+  reads: choices,
   account({ file, stem, plan, body }, known, report) {
     const globals = isFree(plan) ? undefined : layerable(known)
     if (globals === undefined || body.overrides === undefined) return

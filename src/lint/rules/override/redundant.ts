@@ -3,6 +3,7 @@ import { type Dict, type Globals, PROVIDERS, type Value, isProvider, own } from 
 import { layer } from '../../../bundle/resolve.ts'
 import { type Known, layerable } from '../../../compile/link.ts'
 import type { AccountModel } from '../../../compile/model.ts'
+import { boundsOf, each } from '../../reads.ts'
 import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
 import { isFree } from '../plan/policy.ts'
 import { usedProvider } from './used.ts'
@@ -13,6 +14,13 @@ export const redundant = defineRule({
   onlyWarns: true,
   summary: 'an override that says what it would inherit; deleting it un-pins it',
   fix: 'suggest',
+  reads(known) {
+    const { author_profiles, strategies } = known
+    const globals = layerable(known)
+    return [author_profiles, strategies, globals === undefined ? null : [
+      globals.text, globals.image, globals.functions, each(globals.models, boundsOf), each(globals.providers, ({ fields }) => fields),
+    ]]
+  },
   account(account, known, report) {
     if (isFree(account.plan)) return
     const globals = layerable(known)
@@ -34,6 +42,8 @@ export const redundant = defineRule({
 /** Whether every function that sees this field would get the same value without it. */
 function inherits(globals: Globals, overrides: Dict<Dict<Value>>, section: string, field: string, value: Value): boolean {
   if (field === 'provider') return (section === 'text' || section === 'image') && globals[section].provider === value
+  // Most values are their account's alone, and to see that takes no layers.
+  if (!valuesIn(globals).has(value)) return false
   const kind = isProvider(section) ? PROVIDERS[section].kind : section
   if (kind !== 'text' && kind !== 'image') return false
   if (isProvider(section) && usedProvider(globals, overrides, kind) !== section) return false
@@ -43,6 +53,19 @@ function inherits(globals: Globals, overrides: Dict<Dict<Value>>, section: strin
   if (specs.length === 0 || usedProvider(globals, without, kind) === undefined) return false
   return specs.every((spec) => layer(globals, without, spec).fields.get(field)?.value === value)
 }
+
+/** Every value that the globals give to any field. */
+function valuesIn(globals: Globals): ReadonlySet<unknown> {
+  const known = VALUES.get(globals)
+  if (known !== undefined) return known
+  const dicts: Dict<Value>[] = [globals.text, globals.image, ...Object.values(globals.providers).map(({ fields }) => fields)]
+  for (const { defaults, models } of Object.values(globals.functions)) dicts.push(defaults, models)
+  const values = new Set<unknown>(dicts.flatMap((dict) => Object.values(dict)))
+  VALUES.set(globals, values)
+  return values
+}
+
+const VALUES = new WeakMap<Globals, ReadonlySet<unknown>>()
 
 function records(account: AccountModel, known: Known, report: Reporter): void {
   for (const collection of ['author_profiles', 'strategies'] as const) {

@@ -5,6 +5,7 @@ export const freeNoOverrides = defineRule({
   severity: 'error',
   summary: 'any override section in a Free account, even an empty one',
   fix: 'suggest',
+  reads: () => null,
   account({ file, stem, plan, sections }, _known, report) {
     if (plan !== 'free') return
     for (const section of sections) {

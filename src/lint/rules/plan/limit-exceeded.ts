@@ -1,4 +1,5 @@
 import { limitOf } from '../../../bundle/policy.ts'
+import { ofPlans } from '../../reads.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 import { paidPolicy } from './policy.ts'
 
@@ -7,6 +8,7 @@ export const limitExceeded = defineRule({
   severity: 'error',
   summary: 'a value beyond the plan’s limit',
   fix: 'suggest',
+  reads: (known) => ofPlans(known, ({ limits }) => limits),
   account(account, known, report) {
     const policy = paidPolicy(account, known)
     if (policy === undefined) return

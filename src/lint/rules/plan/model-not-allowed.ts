@@ -4,6 +4,7 @@ import { layer, serves } from '../../../bundle/resolve.ts'
 import { type Known, layerable } from '../../../compile/link.ts'
 import type { AccountModel } from '../../../compile/model.ts'
 import { oneOf } from '../../../compile/suggest.ts'
+import { models, ofPlans } from '../../reads.ts'
 import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
 import { paidPolicy } from './policy.ts'
 
@@ -12,6 +13,10 @@ export const modelNotAllowed = defineRule({
   severity: 'error',
   summary: 'a model that the plan may not use: written by the account, or reached by its choice of provider',
   fix: 'suggest',
+  reads(known) {
+    const lists = ofPlans(known, (plan) => plan.models)
+    return Object.values(lists ?? {}).every((list) => list === null) ? null : [lists, models(known)]
+  },
   account(account, known, report) {
     const policy = paidPolicy(account, known)
     if (policy === undefined || policy.rule.models === undefined) return

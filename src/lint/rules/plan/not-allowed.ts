@@ -1,6 +1,7 @@
 import { COLLECTIONS } from '../../../bundle/model.ts'
 import { permits, permitsSome } from '../../../bundle/policy.ts'
 import { oneOf } from '../../../compile/suggest.ts'
+import { ofPlans } from '../../reads.ts'
 import { type Place, defineRule, keyAt, valueAt } from '../../rule.ts'
 import { paidPolicy } from './policy.ts'
 
@@ -9,6 +10,7 @@ export const notAllowed = defineRule({
   severity: 'error',
   summary: 'a field or section that the plan may not override',
   fix: 'suggest',
+  reads: (known) => ofPlans(known, ({ may_override }) => may_override),
   account(account, known, report) {
     const policy = paidPolicy(account, known)
     if (policy === undefined) return

@@ -7,6 +7,7 @@ export const ignoredValue = defineRule({
   severity: 'warning',
   onlyWarns: true,
   summary: '`customized: false` beside a value that differs from the default: the value is ignored',
+  reads: ({ prompts }) => prompts,
   account(account, known, report) {
     for (const { type, record } of recordsOf(account, known)) {
       if (record.customized || record.value === undefined || sameText(record.value, record.default)) continue

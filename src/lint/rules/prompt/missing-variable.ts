@@ -1,12 +1,13 @@
 import { garbledIn, missingIn, placeholder } from '../../../compile/placeholders.ts'
 import { type Reporter, defineRule } from '../../rule.ts'
-import { type EffectiveText, accountTexts, globalTexts } from './texts.ts'
+import { type EffectiveText, accountTexts, forms, globalTexts } from './texts.ts'
 
 export const missingVariable = defineRule({
   id: 'prompt/missing-variable',
   severity: 'error',
   summary: 'a required placeholder absent from the global text, or from whichever text of a record is effective',
   globals: (known, report) => globalTexts(known).forEach((text) => judge(text, report)),
+  reads: forms,
   account: (account, known, report) => accountTexts(account, known).forEach((text) => judge(text, report)),
 })
 

@@ -8,6 +8,7 @@ export const redundant = defineRule({
   onlyWarns: true,
   summary: 'a prompt customised to the very text that is global',
   fix: 'suggest',
+  reads: ({ prompts }) => prompts,
   account(account, known, report) {
     for (const { type, record, prompt } of recordsOf(account, known)) {
       if (!record.customized || record.value === undefined || !sameText(record.value, prompt.value)) continue

@@ -7,6 +7,7 @@ export const staleDefault = defineRule({
   severity: 'warning',
   summary: 'the global text moved since the account customised; an error where the required variables changed',
   fix: 'suggest',
+  reads: ({ prompts }) => prompts,
   account(account, known, report) {
     for (const { type, record, prompt } of recordsOf(account, known)) {
       if (sameText(record.default, prompt.value)) continue

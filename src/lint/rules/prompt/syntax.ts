@@ -1,12 +1,13 @@
 import { garbledIn, placeholder } from '../../../compile/placeholders.ts'
 import { type Reporter, defineRule } from '../../rule.ts'
-import { type EffectiveText, accountTexts, globalTexts } from './texts.ts'
+import { type EffectiveText, accountTexts, forms, globalTexts } from './texts.ts'
 
 export const syntax = defineRule({
   id: 'prompt/syntax',
   severity: 'error',
   summary: 'a declared variable written in the other form, or with a bracket missing; other brackets are text',
   globals: (known, report) => globalTexts(known).forEach((text) => judge(text, report)),
+  reads: forms,
   account: (account, known, report) => accountTexts(account, known).forEach((text) => judge(text, report)),
 })
 

@@ -1,6 +1,7 @@
 import type { GlobalPrompt } from '../../../bundle/model.ts'
 import type { Known } from '../../../compile/link.ts'
 import type { AccountModel } from '../../../compile/model.ts'
+import { each } from '../../reads.ts'
 import { type Place, valueAt } from '../../rule.ts'
 import { isFree } from '../plan/policy.ts'
 
@@ -24,6 +25,11 @@ export function accountTexts(account: AccountModel, known: Known): EffectiveText
     const part = record.customized ? 'value' : 'default'
     return { type, prompt, text: record[part] ?? record.default, at: valueAt(account.file, 'prompts', type, part) }
   })
+}
+
+/** What a text is compared with, whatever the global text says. */
+export function forms({ prompts }: Known): unknown {
+  return each(prompts, (prompt) => prompt && [prompt.placeholders, prompt.variables])
 }
 
 /** The account's records whose global prompt is known. */

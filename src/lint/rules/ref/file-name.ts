@@ -5,6 +5,7 @@ export const fileName = defineRule({
   severity: 'error',
   summary: 'an account file whose name is not its id',
   fix: 'suggest',
+  reads: () => null,
   account({ file, stem, id }, _known, report) {
     if (id === stem) return
     report({

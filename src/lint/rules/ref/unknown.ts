@@ -1,6 +1,7 @@
 import { type Dict, type Kind, PLANS, PROVIDERS, isProvider, own, providersOf } from '../../../bundle/model.ts'
 import type { Known } from '../../../compile/link.ts'
 import { didYouMean, oneOf } from '../../../compile/suggest.ts'
+import { names } from '../../reads.ts'
 import { type Place, type Reporter, defineRule, keyAt, valueAt } from '../../rule.ts'
 import { isFree } from '../plan/policy.ts'
 
@@ -30,6 +31,7 @@ export const unknown = defineRule({
       promptTypes(known, strategy, (i) => valueAt(`strategies/${id}.yaml`, 'prompt_types', i), report)
     }
   },
+  reads: ({ settings, models, prompts }) => [names(settings?.providers), names(models), names(prompts)],
   account(account, known, report) {
     const { file, body } = account
     if (!PLANS.some((plan) => plan === account.plan)) {

@@ -1,0 +1,58 @@
+import { misfits } from '../bundle/fit.ts'
+import type { Dict, Model, Plan, Value } from '../bundle/model.ts'
+import { type Known, layerable } from '../compile/link.ts'
+
+/** Parts of the globals that rules say they look at. What is opaque is null here, and never what an empty file is. */
+
+export function names(all: Dict<unknown> | undefined): readonly string[] | null {
+  return all === undefined ? null : Object.keys(all).sort()
+}
+
+/** Something of each; null where they are not known. */
+export function each<T>(all: Dict<T> | undefined, part: (one: T) => unknown): Dict<unknown> | null {
+  return all === undefined ? null : Object.fromEntries(Object.entries(all).map(([name, one]) => [name, part(one) ?? null]))
+}
+
+export function ofPlans({ plans }: Known, part: (plan: Plan) => unknown): Dict<unknown> | null {
+  return each(plans, part)
+}
+
+/** What decides which provider serves an account's functions of a kind; null where nothing can be layered. */
+export function choices(known: Known): unknown {
+  const globals = layerable(known)
+  return globals === undefined ? null : [
+    globals.text.provider, globals.image.provider, names(globals.providers), each(globals.functions, ({ kind }) => kind),
+  ]
+}
+
+/** What decides which model a function gets; null where nothing can be layered. */
+export function models(known: Known): unknown {
+  const globals = layerable(known)
+  return globals === undefined ? null : [
+    choices(known), each(globals.providers, ({ fields }) => fields['model']), each(globals.functions, (spec) => spec.models),
+  ]
+}
+
+/** What decides whether layered values fit their model: a default that every model takes may be any such one. */
+export function fits(known: Known): unknown {
+  const globals = layerable(known)
+  if (globals === undefined) return null
+  const telling = (fields: Dict<Value>): unknown => {
+    const told = Object.entries(fields).map(([field, value]) => [field, isTakenByAll(globals.models, field, value) ? null : value])
+    return Object.fromEntries(told)
+  }
+  return [
+    models(known), each(globals.models, boundsOf),
+    each(globals.providers, ({ fields }) => telling(fields)), each(globals.functions, ({ defaults }) => telling(defaults)),
+  ]
+}
+
+/** What a model takes. */
+export function boundsOf({ provider, kind, max_output_tokens, max_temperature, sizes, qualities, styles }: Model): unknown {
+  return [provider, kind, max_output_tokens, max_temperature, sizes, qualities, styles].map((bound) => bound ?? null)
+}
+
+function isTakenByAll(all: Dict<Model>, field: string, value: Value): boolean {
+  const fields = new Map([[field, { value, layer: 'provider' as const }]])
+  return Object.values(all).every((model) => misfits(model.provider, model.kind, model, fields).length === 0)
+}
