@@ -1,5 +1,7 @@
 import { canonical } from '../../../bundle/canonical.ts'
-import { type Dict, type Globals, PROVIDERS, type Value, isProvider, own } from '../../../bundle/model.ts'
+import {
+  type Dict, type FunctionSpec, type Globals, PROVIDERS, type Value, isProvider, own,
+} from '../../../bundle/model.ts'
 import { layer } from '../../../bundle/resolve.ts'
 import { type Known, layerable } from '../../../compile/link.ts'
 import type { AccountModel } from '../../../compile/model.ts'
@@ -37,11 +39,21 @@ function inherits(globals: Globals, overrides: Dict<Dict<Value>>, section: strin
   const kind = isProvider(section) ? PROVIDERS[section].kind : section
   if (kind !== 'text' && kind !== 'image') return false
   if (isProvider(section) && usedProvider(globals, overrides, kind) !== section) return false
+  const specs = Object.values(globals.functions).filter((spec) => spec.kind === kind)
+  // Few values are what stands below them: only for those is it worth layering a function.
+  if (specs.some((spec) => below(globals, spec, section, field) !== value)) return false
   const { [field]: _, ...rest } = own(overrides, section) ?? {}
   const without = { ...overrides, [section]: rest }
-  const specs = Object.values(globals.functions).filter((spec) => spec.kind === kind)
   if (specs.length === 0 || usedProvider(globals, without, kind) === undefined) return false
   return specs.every((spec) => layer(globals, without, spec).fields.get(field)?.value === value)
+}
+
+/** What a function's default and then the provider's say of a field, whether or not the model has it. */
+function below(globals: Globals, spec: FunctionSpec, section: string, field: string): Value | undefined {
+  const { kind, models, defaults } = spec
+  const byFunction = field === 'model' ? own(models, section) : own(defaults, field)
+  const byProvider: Dict<Value> | undefined = section === kind ? globals[kind] : own(globals.providers, section)?.fields
+  return byFunction ?? own(byProvider, field)
 }
 
 function records(account: AccountModel, known: Known, report: Reporter): void {
