@@ -20,7 +20,13 @@ export function writeProvenance(lines: ReadonlyMap<string, string>): string {
 }
 
 export function provenanceLine(id: string, { file, blob, at }: Provenance): string {
-  return canonical([id, file, blob, at])
+  // As `canonical` writes it: a store has more places than anything else, and all are pairs of numbers.
+  let places = ''
+  for (const key of Object.keys(at).sort()) {
+    const [line, column] = at[key] ?? []
+    places += `${places === '' ? '' : ','}${canonical(key)}:[${line},${column}]`
+  }
+  return `[${canonical(id)},${canonical(file)},${canonical(blob)},{${places}}]`
 }
 
 /** Account id to its line. @throws {Malformed} */

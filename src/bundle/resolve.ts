@@ -121,12 +121,11 @@ export function layer(
   put(all, 'response_format', undefined, own(spec.defaults, 'response_format'), undefined)
 
   const model = modelOf(globals.models, all.get('model')?.value)
-  const fields = new Map<string, Layered>()
   const leftOut = new Map<string, Layered>()
   for (const [field, layered] of all) {
     if (model !== undefined && listOf(model, field) === undefined) leftOut.set(field, layered)
-    else fields.set(field, layered)
   }
+  const fields = leftOut.size === 0 ? all : new Map([...all].filter(([field]) => !leftOut.has(field)))
   const providerLayer = chosen !== undefined && forced === undefined ? 'account' : 'provider'
   return { provider, secret: defaults.secret, fields, leftOut, providerLayer }
 }
@@ -143,8 +142,8 @@ function put(all: Map<string, Layered>, field: string, account?: Value, byFuncti
 }
 
 /** All layered values, those included that the model has no list for: what `misfits` has to judge. */
-export function candidates(answer: ModelAnswer): Map<string, Layered> {
-  return new Map([...answer.fields, ...answer.leftOut])
+export function candidates({ fields, leftOut }: ModelAnswer): ReadonlyMap<string, Layered> {
+  return leftOut.size === 0 ? fields : new Map([...fields, ...leftOut])
 }
 
 function fitting(globals: Globals, answer: ModelAnswer, spec: FunctionSpec): ModelAnswer {

@@ -8,6 +8,8 @@ import { LEAF_BYTES, MAX_BITS, NODE_BITS, ROOT_BITS, type Region, bitAt, hashId,
 export interface Entry {
   readonly line: string
   readonly provenance: string
+  /** SHA-256 of its id, a byte a character, where it was computed with the entry. */
+  readonly hash?: string
 }
 
 /** How emitting reaches objects: what it reads is verified by the reader, what it writes is kept by the writer. */
@@ -27,7 +29,11 @@ export function emitAccounts(
   changes: ReadonlyMap<string, Entry | null>,
   objects: Objects,
 ): { region: Region; count: number } {
-  const items = [...changes].map(([id, entry]) => ({ id, hash: hashId(id), entry, size: entry === null ? 0 : sizeOf(entry) }))
+  const items: Change[] = []
+  for (const [id, entry] of changes) {
+    const hash = entry?.hash === undefined ? hashId(id) : Buffer.from(entry.hash, 'latin1')
+    items.push({ id, hash, entry, size: entry === null ? 0 : sizeOf(entry) })
+  }
   const emitter = new Emitter(objects)
   const after = emitter.update(before, 0, items)
   return { region: emitter.write(after, 0, true), count: emitter.growth }

@@ -3,6 +3,7 @@ import type { Account, Globals } from '../bundle/model.ts'
 import { type StoredObject, textObject } from '../bundle/object.ts'
 import { type Provenance, provenanceLine } from '../bundle/provenance.ts'
 import type { StoredGlobals } from '../bundle/root.ts'
+import { hashId } from '../bundle/tree.ts'
 import type { Entry } from './emit.ts'
 import { type Node, type SourceFile, walk } from './source.ts'
 
@@ -22,7 +23,8 @@ export function storeAccount(id: string, account: Account, provenance: Provenanc
     }
   }
   const full: StoredAccount = prompts === undefined ? rest : { ...rest, prompts: stored }
-  return { entry: { line: writeAccount(id, full), provenance: provenanceLine(id, provenance) }, texts }
+  const hash = Buffer.from(hashId(id)).toString('latin1')
+  return { entry: { line: writeAccount(id, full), provenance: provenanceLine(id, provenance), hash }, texts }
 }
 
 export function storeGlobals(globals: Globals, environment: string, provenance: string): { stored: StoredGlobals; objects: StoredObject[] } {

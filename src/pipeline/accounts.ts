@@ -5,8 +5,9 @@ import { type Bench, type CheckedAccount, checkAccount } from './account.ts'
 import type { Configuration } from './configuration.ts'
 import type { GlobalContent } from './globals.ts'
 import { Hand } from './hand.ts'
+import { type Parcel, unpack } from './parcel.ts'
 import type { ChangeSet, FileChange } from './touched.ts'
-import type { Answer, Job, Setup } from './worker.ts'
+import type { Job, Setup } from './worker.ts'
 
 /** One account file to check; `before` is the id of the content that is known to be good already. */
 export interface Work {
@@ -82,7 +83,7 @@ async function* inWorkers(
       const { place, answer } = await Promise.race(pending.values())
       pending.delete(place)
       await feed(place, jobs, pending)
-      yield* answer.outcomes
+      yield* unpack(answer)
     }
   } finally {
     await Promise.all(pool.map((hand) => hand.dismiss()))
@@ -94,7 +95,7 @@ interface Place {
   readonly hand: Hand
 }
 
-type Pending = Map<Place, Promise<{ readonly place: Place; readonly answer: Answer }>>
+type Pending = Map<Place, Promise<{ readonly place: Place; readonly answer: Parcel }>>
 
 async function feed(place: Place, jobs: AsyncIterator<Job>, pending: Pending): Promise<void> {
   const next = await jobs.next()

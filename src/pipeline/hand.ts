@@ -1,15 +1,16 @@
 import { Worker } from 'node:worker_threads'
 import { Failure } from '../compile/failure.ts'
-import type { Answer, Job, Refusal, Setup } from './worker.ts'
+import type { Parcel } from './parcel.ts'
+import type { Job, Refusal, Setup } from './worker.ts'
 
 /** One worker thread, which does its jobs one after the other. */
 export class Hand {
   readonly #worker: Worker
-  readonly #jobs: { resolve(answer: Answer): void; reject(error: unknown): void }[] = []
+  readonly #jobs: { resolve(answer: Parcel): void; reject(error: unknown): void }[] = []
 
   constructor(setup: Setup) {
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: setup })
-    this.#worker.on('message', (answer: Answer | Refusal) => {
+    this.#worker.on('message', (answer: Parcel | Refusal) => {
       const job = this.#jobs.shift()
       if ('failure' in answer) job?.reject(new Failure('world', answer.failure.message, answer.failure.help))
       else job?.resolve(answer)
@@ -18,7 +19,7 @@ export class Hand {
     this.#worker.on('exit', (code) => this.#fail(new Error(`a worker ended with code ${code}`)))
   }
 
-  do(job: Job): Promise<Answer> {
+  do(job: Job): Promise<Parcel> {
     return new Promise((resolve, reject) => {
       this.#jobs.push({ resolve, reject })
       this.#worker.postMessage(job)

@@ -7,9 +7,10 @@ import type { RuleModule } from '../lint/own/module.ts'
 import type { When } from '../lint/rule.ts'
 import { rules as ourRules } from '../lint/rules.ts'
 import type { Bench } from './account.ts'
-import { type Outcome, checkOne } from './accounts.ts'
+import { checkOne } from './accounts.ts'
 import { lazily } from './common.ts'
 import type { GlobalContent } from './globals.ts'
+import { pack } from './parcel.ts'
 import { type ChangeSet, touchedBy } from './touched.ts'
 
 /** What a worker is told once. */
@@ -36,10 +37,6 @@ export type Job = readonly ({
   | { readonly content: Content }
 ))[]
 
-export interface Answer {
-  readonly outcomes: readonly Outcome[]
-}
-
 /** What the world refused while the worker was at it. */
 export interface Refusal {
   readonly failure: { readonly message: string; readonly help: string }
@@ -62,7 +59,7 @@ parentPort?.on('message', (job: Job) => {
       const content = 'at' in one ? readContent(one.at) : one.content
       return checkOne(one.path, content, one.before, 'was' in one ? benchFor(one.path, one.was, content) : bench)
     })
-    parentPort?.postMessage({ outcomes } satisfies Answer)
+    parentPort?.postMessage(pack(outcomes))
   } catch (error) {
     // An error loses its class on the way; a failure is worth keeping, what we got wrong ends the worker.
     if (!(error instanceof Failure)) throw error

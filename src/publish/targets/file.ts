@@ -7,7 +7,8 @@ import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
 import { Failure, codeOf, fileFailure } from '../../compile/failure.ts'
 import type { Published, Target, Update } from '../target.ts'
 import {
-  Folders, flushFolder, isLock, readBounded, removeIfEmpty, sameBytes, sweep, writeFlushed,
+  Folders, flushFolder, isLock, readBounded, removeIfEmpty, sameBytes, sweep, writeAllFlushed,
+  writeFlushed,
 } from './folder.ts'
 
 /**
@@ -100,10 +101,8 @@ export class FileTarget implements Target {
   }
 
   async #stage(staging: string, objects: Iterable<StoredObject>): Promise<Staged> {
-    const staged: [from: string, to: string][] = []
     const seen = new Set<Ref>()
     let reused = 0
-    let bytes = 0
     const missing: StoredObject[] = []
     for (const object of objects) {
       if (seen.has(object.ref)) continue
@@ -111,19 +110,10 @@ export class FileTarget implements Target {
       if (this.#holds(object)) reused++
       else missing.push(object)
     }
-    // Flushing waits for the disk, not for us: several at a time share one wait.
-    const queue = missing.values()
-    const work = async (): Promise<void> => {
-      for (const { ref, bytes: content } of queue) {
-        const from = join(staging, hexOf(ref))
-        await writeFlushed(from, content)
-        staged.push([from, join(this.folder, pathOf(ref))])
-        bytes += content.length
-      }
-    }
-    const results = await Promise.allSettled(Array.from({ length: WRITERS }, work))
-    for (const result of results) if (result.status === 'rejected') throw result.reason
-    return { staged, reused, bytes }
+    const at = ({ ref }: StoredObject): string => join(staging, hexOf(ref))
+    await writeAllFlushed(missing.map((object) => [at(object), object.bytes]))
+    const staged = missing.map((object) => [at(object), join(this.folder, pathOf(object.ref))] as const)
+    return { staged, reused, bytes: missing.reduce((sum, object) => sum + object.bytes.length, 0) }
   }
 
   /** Whether the very object is there already: a damaged one is written again. */
@@ -162,7 +152,6 @@ interface Staged {
   readonly bytes: number
 }
 
-const WRITERS = 16
 const STALE_MS = 5_000
 export function damaged(store: string, why: string): Failure {
   return new Failure(

@@ -1,5 +1,7 @@
 import { canonical } from '../../../bundle/canonical.ts'
-import { type Dict, type Globals, PROVIDERS, type Value, isProvider, own } from '../../../bundle/model.ts'
+import {
+  type Dict, type FunctionSpec, type Globals, PROVIDERS, type Value, isProvider, own,
+} from '../../../bundle/model.ts'
 import { layer } from '../../../bundle/resolve.ts'
 import { type Known, layerable } from '../../../compile/link.ts'
 import type { AccountModel } from '../../../compile/model.ts'
@@ -42,30 +44,25 @@ export const redundant = defineRule({
 /** Whether every function that sees this field would get the same value without it. */
 function inherits(globals: Globals, overrides: Dict<Dict<Value>>, section: string, field: string, value: Value): boolean {
   if (field === 'provider') return (section === 'text' || section === 'image') && globals[section].provider === value
-  // Most values are their account's alone, and to see that takes no layers.
-  if (!valuesIn(globals).has(value)) return false
   const kind = isProvider(section) ? PROVIDERS[section].kind : section
   if (kind !== 'text' && kind !== 'image') return false
   if (isProvider(section) && usedProvider(globals, overrides, kind) !== section) return false
+  const specs = Object.values(globals.functions).filter((spec) => spec.kind === kind)
+  // Few values are what stands below them: only for those is it worth layering a function.
+  if (specs.some((spec) => below(globals, spec, section, field) !== value)) return false
   const { [field]: _, ...rest } = own(overrides, section) ?? {}
   const without = { ...overrides, [section]: rest }
-  const specs = Object.values(globals.functions).filter((spec) => spec.kind === kind)
   if (specs.length === 0 || usedProvider(globals, without, kind) === undefined) return false
   return specs.every((spec) => layer(globals, without, spec).fields.get(field)?.value === value)
 }
 
-/** Every value that the globals give to any field. */
-function valuesIn(globals: Globals): ReadonlySet<unknown> {
-  const known = VALUES.get(globals)
-  if (known !== undefined) return known
-  const dicts: Dict<Value>[] = [globals.text, globals.image, ...Object.values(globals.providers).map(({ fields }) => fields)]
-  for (const { defaults, models } of Object.values(globals.functions)) dicts.push(defaults, models)
-  const values = new Set<unknown>(dicts.flatMap((dict) => Object.values(dict)))
-  VALUES.set(globals, values)
-  return values
+/** What a function's default and then the provider's say of a field, whether or not the model has it. */
+function below(globals: Globals, spec: FunctionSpec, section: string, field: string): Value | undefined {
+  const { kind, models, defaults } = spec
+  const byFunction = field === 'model' ? own(models, section) : own(defaults, field)
+  const byProvider: Dict<Value> | undefined = section === kind ? globals[kind] : own(globals.providers, section)?.fields
+  return byFunction ?? own(byProvider, field)
 }
-
-const VALUES = new WeakMap<Globals, ReadonlySet<unknown>>()
 
 function records(account: AccountModel, known: Known, report: Reporter): void {
   for (const collection of ['author_profiles', 'strategies'] as const) {

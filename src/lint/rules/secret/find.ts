@@ -9,9 +9,7 @@ export function credentialIn(text: string): string | undefined {
 }
 
 /** The same by every look that there is. */
-export function scrutinised(text: string): string | undefined {
-  return look(undisguised(text), DEPTH)
-}
+export const scrutinised = remembered((text) => look(undisguised(text), DEPTH))
 
 /**
  * Whether one look is enough to say that a text holds nothing, in no disguise, as of most texts: there is nothing to
@@ -29,11 +27,31 @@ const UNCALM = new RegExp(`[^\\n\\x20-\\x7e]|[%&\\\\]|--|//|[A-Za-z0-9+/_.~=-]{$
 /** What kind of credential runs through texts that stand beside each other. */
 export function credentialAcross(texts: readonly string[]): string | undefined {
   const text = undisguised(texts.join('\n'))
-  return text.length >= SHORTEST_FORM && isRestlessAnywhere(text) ? inGaps(gapped(text), DEPTH) : undefined
+  return text.length >= SHORTEST_FORM && isRestlessAnywhere(text) ? acrossAll(text) : undefined
 }
+
+const acrossAll = remembered((text) => inGaps(gapped(text), DEPTH))
+
+/** Many files say the same, such as the prompt that they had before their own: the last texts are looked at once. */
+export function remembered(look: (text: string) => string | undefined): typeof look {
+  const known = new Map<string, { readonly what: string | undefined }>()
+  return (text) => {
+    const found = known.get(text)
+    if (found !== undefined) return found.what
+    const what = look(text)
+    if (known.size === MANY) known.clear()
+    // A copy: a slice would keep the whole file that it is cut from.
+    if (text.length <= LONG) known.set(Buffer.from(text, 'utf16le').toString('utf16le'), { what })
+    return what
+  }
+}
+
 
 /** A URL with a password is the shortest credential that there is. */
 export const SHORTEST = 10
+
+const MANY = 2_000
+const LONG = 4_096
 
 /** How many disguises may lie over each other. */
 const DEPTH = 3

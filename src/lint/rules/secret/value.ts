@@ -1,7 +1,7 @@
 import { type MapNode, type Node, type SourceFile, walk } from '../../../compile/source.ts'
 import { defineRule } from '../../rule.ts'
 import { outsideOf } from './comments.ts'
-import { credentialIn } from './find.ts'
+import { credentialIn, remembered } from './find.ts'
 import { type Part, leaksAmong } from './parts.ts'
 import { mayBegin } from './plain.ts'
 
@@ -43,12 +43,14 @@ function within({ entries }: MapNode, look: Look): void {
     const isCut = value.is === 'scalar' && typeof value.value === 'string' && mayBegin(key)
     if (isCut) look([{ text: key, span: keySpan }, ...scalars([value])])
     else {
-      if (credentialIn(key) !== undefined) look([{ text: key, span: keySpan }])
+      if (inKey(key) !== undefined) look([{ text: key, span: keySpan }])
       whole.push(value)
     }
   }
   look(scalars(whole))
 }
+
+const inKey = remembered(credentialIn)
 
 function scalars(nodes: readonly Node[]): Part[] {
   const parts: Part[] = []
