@@ -28,7 +28,7 @@ async function inFolder(files: Readonly<Record<string, string>>, act: (folder: s
     }
     await act(folder)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
 }
 

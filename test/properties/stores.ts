@@ -16,7 +16,7 @@ export async function inTemporary<T>(act: (folder: string) => Promise<T>): Promi
   try {
     return await act(folder)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
 }
 

@@ -4,8 +4,9 @@ import { relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { canonical } from '../../src/bundle/canonical.ts'
-import { type StoredObject, textObject } from '../../src/bundle/object.ts'
+import { type StoredObject, textObject, toObject } from '../../src/bundle/object.ts'
 import { PAYLOAD_TYPE } from '../../src/bundle/release.ts'
+import { type Root, readRoot, writeRoot } from '../../src/bundle/root.ts'
 import { FileTarget } from '../../src/publish/targets/file.ts'
 import { openSettings } from '../../src/sdk/index.ts'
 import { UNSEALED, signedHead } from '../support/trust.ts'
@@ -114,24 +115,23 @@ test('globals that cannot answer are refused when they are opened', async () => 
 test('a tree that counts wrongly, holds an object twice or an account in two leaves is damage', async () => {
   const { objects, root } = objectsOf({ accounts: { acme: openai('growth', { max_tokens: 1 }) } })
   const other = objectsOf({ accounts: { acme: openai('growth', { max_tokens: 2 }) } })
-  const text = (of: StoredObject[], ref: string): string => {
-    return Buffer.from(of.find((object) => object.ref === ref)?.bytes ?? []).toString()
+  const rootIn = (of: StoredObject[], ref: string): Root => {
+    return readRoot(of.find((object) => object.ref === ref)?.bytes ?? Buffer.of())
   }
-  const leafOf = (rootText: string): string => /"L[^"]+"/.exec(rootText)?.[0] ?? ''
-  const good = text(objects, root)
-  const mine = leafOf(good)
-  const theirs = leafOf(text(other.objects, other.root))
-  const two = good.replace('"count":1', '"count":2')
-  for (const [forged, why] of [
-    [two, 'accounts where its root says 2'],
-    [two.replace(mine, `[${mine},${mine}]`), 'holds an object twice'],
-    [two.replace(mine, `[${mine},${theirs}]`), 'two leaves'],
+  const good = rootIn(objects, root)
+  const mine = good.accounts
+  const theirs = rootIn(other.objects, other.root).accounts
+  for (const [accounts, why] of [
+    [mine, 'accounts where its root says 2'],
+    [[mine, mine], 'holds an object twice'],
+    [[mine, theirs], 'two leaves'],
   ] as const) {
     const store = new TestStore()
+    const forged = toObject(writeRoot({ ...good, count: 2, accounts }))
     await new FileTarget(store.folder).publish({
-      objects: [...objects, ...other.objects, textObject(forged)],
+      objects: [...objects, ...other.objects, forged],
       expected: undefined,
-      head: signedHead({ ...RELEASE, root: textObject(forged).ref }),
+      head: signedHead({ ...RELEASE, root: forged.ref }),
     })
     await expect(store.open()).rejects.toThrow(why)
   }

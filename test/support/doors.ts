@@ -93,7 +93,7 @@ export function table(title: string, files: Files | 'repository', rows: readonly
     })
     afterAll(async () => {
       await opened?.settings.close()
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
     })
     test.each(rows)('$name', async (row) => {
       await expectEverywhere(doors(), row)
