@@ -22,7 +22,7 @@ const ready = new Map<string, unknown>()
 for (const id of new Set(ids)) ready.set(Buffer.from(id).toString('latin1'), settings.getModelConfig(FUNCTION, id))
 answers['map'] = await cost((id) => ready.get(id), ids)
 const peerIds = randomIds(number('calls'), PEER_ACCOUNTS)
-answers['few'] = await cost((id) => settings.getModelConfig(FUNCTION, id), randomIds(CALLS, PEER_ACCOUNTS))
+answers['few'] = await cost((id) => settings.getModelConfig(FUNCTION, id), peerIds)
 for (const peer of Array.isArray(input['peers']) ? input['peers'] : []) {
   const ask = await openPeer(String(peer), accountsFor(settings, FUNCTION, PEER_ACCOUNTS))
   const isAsync = ask(peerIds[0] ?? '') instanceof Promise
