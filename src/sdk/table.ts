@@ -16,7 +16,7 @@ const MAX_ID = 63
 const EMPTY = 0
 const GONE = 1
 const FIRST_TAG = 2
-const TAGS = 256 - FIRST_TAG
+const TAGS = 0x7f
 
 /** How full a new table is, so that releases to come find room. */
 const LOAD = 0.6
@@ -49,6 +49,8 @@ export class AccountTable {
   readonly #hash: Hash
   readonly #rows: Arena
   readonly #capacity: number
+  /** Slots for each value of a hash. */
+  readonly #scale: number
   readonly #tags: Uint8Array
   readonly #places: Uint32Array
   readonly #runs: Map<Ref, Run>
@@ -60,6 +62,7 @@ export class AccountTable {
   private constructor(hash: Hash, capacity: number, from?: AccountTable) {
     this.#hash = hash
     this.#capacity = capacity
+    this.#scale = capacity / HASHES
     this.#tags = new Uint8Array(capacity)
     this.#places = new Uint32Array(capacity)
     this.lines = from === undefined ? new Lines() : from.lines
@@ -259,7 +262,7 @@ export class AccountTable {
   }
 
   #home(hash: number): number {
-    return Math.floor((hash / HASHES) * this.#capacity)
+    return (hash * this.#scale) | 0
   }
 
   #next(slot: number): number {
@@ -269,7 +272,7 @@ export class AccountTable {
 
 /** From the lower bits: the upper ones say where the search begins. */
 function tagOf(hash: number): number {
-  return FIRST_TAG + ((hash & 0xffff) % TAGS)
+  return FIRST_TAG + (hash & TAGS)
 }
 
 function endOfId(bytes: Buffer, start: number): number {
