@@ -21,7 +21,9 @@ answers['ours'] = await cost((id) => settings.getModelConfig(FUNCTION, id), ids)
 const ready = new Map<string, unknown>()
 for (const id of new Set(ids)) ready.set(Buffer.from(id).toString('latin1'), settings.getModelConfig(FUNCTION, id))
 answers['map'] = await cost((id) => ready.get(id), ids)
-const peerIds = randomIds(number('calls'), PEER_ACCOUNTS)
+// The same strings again and again: those that nobody has read yet cost more than an answer.
+const some = randomIds(PEER_ACCOUNTS, PEER_ACCOUNTS)
+const peerIds = Array.from({ length: number('calls') }, (_, i) => some[i % some.length] ?? '')
 answers['few'] = await cost((id) => settings.getModelConfig(FUNCTION, id), peerIds)
 for (const peer of Array.isArray(input['peers']) ? input['peers'] : []) {
   const ask = await openPeer(String(peer), accountsFor(settings, FUNCTION, PEER_ACCOUNTS))
