@@ -23,8 +23,9 @@ for (const id of new Set(ids)) ready.set(Buffer.from(id).toString('latin1'), set
 answers['map'] = await cost((id) => ready.get(id), ids)
 // The same strings again and again: those that nobody has read yet cost more than an answer.
 const some = randomIds(PEER_ACCOUNTS, PEER_ACCOUNTS)
-const peerIds = Array.from({ length: number('calls') }, (_, i) => some[i % some.length] ?? '')
-answers['few'] = await cost((id) => settings.getModelConfig(FUNCTION, id), peerIds)
+const again = (calls: number): string[] => Array.from({ length: calls }, (_, i) => some[i % some.length] ?? '')
+answers['few'] = await cost((id) => settings.getModelConfig(FUNCTION, id), again(CALLS))
+const peerIds = again(number('calls'))
 for (const peer of Array.isArray(input['peers']) ? input['peers'] : []) {
   const ask = await openPeer(String(peer), accountsFor(settings, FUNCTION, PEER_ACCOUNTS))
   const isAsync = ask(peerIds[0] ?? '') instanceof Promise
