@@ -8,9 +8,12 @@ import type { Explanation } from './explain.ts'
 import { type Decided, type OpenOptions, decide } from './options.ts'
 import type { AskOptions, Snapshot } from './reader.ts'
 import { type Present, advance } from './refresh.ts'
-import { MAX_TIMER_MS, delayAfter } from './schedule.ts'
+import { delayAfter } from './schedule.ts'
 import { type Started, start } from './start.ts'
 import { type Hash, idHash } from './hash.ts'
+
+/** How often a look that does not end is asked how long it has been going on. */
+const WATCH_MS = 1_000
 
 /**
  * Opens a store, with everything that its release says in memory: from then on answers need no waiting. In `lazy` mode
@@ -208,7 +211,8 @@ export class Settings extends EventEmitter<Events> {
     const before = this.#present
     const { cache, now, staleAfterMs } = this.#decided
     this.#lookingSince = now()
-    const watch = setTimeout(() => this.#tellIfOld(), Math.min(staleAfterMs + 1, MAX_TIMER_MS)).unref()
+    // Again and again: a timer may run before its time, and the clock that is asked may go slower than the timer's.
+    const watch = setInterval(() => this.#tellIfOld(), Math.min(staleAfterMs + 1, WATCH_MS)).unref()
     let next: Present
     try {
       next = await advance(before, this.#decided, this.#hash)
@@ -224,7 +228,7 @@ export class Settings extends EventEmitter<Events> {
     } finally {
       this.#lookingSince = undefined
       this.#next = undefined
-      clearTimeout(watch)
+      clearInterval(watch)
     }
     if (this.#closed) return false
     this.#present = next

@@ -1,7 +1,7 @@
 /** However often it failed, a store is looked at again after this, or after `everyMs` where that is longer. */
 const MAX_BACK_OFF_MS = 60_000
 /** Longer than this, a timer would fire at once. */
-export const MAX_TIMER_MS = 2 ** 31 - 1
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
  * Milliseconds until the next look at the store. Many services that were started together must not ask together, least
