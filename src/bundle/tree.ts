@@ -31,6 +31,22 @@ export function bitsAt(depth: number): number {
   return depth === 0 ? ROOT_BITS : NODE_BITS
 }
 
+/** The leaf in which an account stands if it is in the tree; undefined where there is none. @throws {Malformed} */
+export async function leafFor(
+  accounts: Region,
+  id: string,
+  read: (ref: Ref) => Promise<Uint8Array>,
+): Promise<Uint8Array | undefined> {
+  const hash = hashId(id)
+  let { region, depth } = findIn(accounts, hash, 0)
+  while (region !== null) {
+    const bytes = await read(region.slice(1))
+    if (region.startsWith('L')) return bytes
+    ;({ region, depth } = findIn(readRegion(bytes, depth), hash, depth))
+  }
+  return undefined
+}
+
 // How a region is written: one byte says what it is. A reference follows as the 32 bytes of its digest and its length
 // in three, in a third less room than as text: a service fetches the root and a node whenever an account changes.
 const NOBODY = 0x00

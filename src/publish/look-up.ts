@@ -4,7 +4,7 @@ import type { Account, Globals } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
 import type { Release } from '../bundle/release.ts'
 import { readGlobals, readRoot, withGlobalTexts } from '../bundle/root.ts'
-import { findIn, hashId, readRegion } from '../bundle/tree.ts'
+import { leafFor } from '../bundle/tree.ts'
 import type { Target } from './target.ts'
 import { damaged } from './targets/file.ts'
 
@@ -20,13 +20,8 @@ export async function lookUp(target: Target, release: Release, id: string): Prom
     const stored = readGlobals(await target.read(root.globals))
     const globalTexts = await textsOf(target, Object.values(stored.prompts).map(({ value }) => value))
     const globals = withGlobalTexts(stored, (ref) => globalTexts.get(ref) ?? '')
-    const hash = hashId(id)
-    let { region, depth } = findIn(root.accounts, hash, 0)
-    while (region?.startsWith('N') === true) {
-      const node = readRegion(await target.read(region.slice(1)), depth)
-      ;({ region, depth } = findIn(node, hash, depth))
-    }
-    const line = region === null ? undefined : readLeaf(await target.read(region.slice(1))).lines.get(id)
+    const leaf = await leafFor(root.accounts, id, (ref) => target.read(ref))
+    const line = leaf === undefined ? undefined : readLeaf(leaf).lines.get(id)
     if (line === undefined) return { globals, account: undefined }
     const account = readAccount(line)
     const texts = await textsOf(target, textRefs(account))

@@ -1,4 +1,4 @@
-import { type FunctionSpec, PLANS, type PlanName, own } from '../bundle/model.ts'
+import { type ContentRecord, type Dict, type FunctionSpec, PLANS, type PlanName, own } from '../bundle/model.ts'
 import { resolveFunction, resolvePrompt, resolveRecords } from '../bundle/resolve.ts'
 import type { Accounts } from './accounts.ts'
 import { type ModelConfig, modelConfig } from './answer.ts'
@@ -29,6 +29,19 @@ class Question<T> {
   }
 }
 
+/** Records that accounts replace by id, and how an answer shows them. */
+class Collection<T> {
+  readonly name: 'author_profiles' | 'strategies'
+  readonly question: Question<Records<T>>
+  readonly shape: (records: Dict<ContentRecord>) => Records<T>
+
+  constructor(name: Collection<T>['name'], shape: Collection<T>['shape'], budget: Budget) {
+    this.name = name
+    this.shape = shape
+    this.question = new Question(budget)
+  }
+}
+
 /**
  * All answers under one set of globals and keys, each made when it is first asked for. The next release goes on with
  * them where these are the same ones and its accounts' numbers mean the same: what is hot stays hot when an account
@@ -41,8 +54,8 @@ export class Answers {
   readonly #lines: object
   readonly #functions: ReadonlyMap<string, { readonly spec: FunctionSpec; readonly question: Question<ModelConfig> }>
   readonly #prompts: ReadonlyMap<string, Question<EffectivePrompt>>
-  readonly #authorProfiles: Question<Records<AuthorProfile>>
-  readonly #strategies: Question<Records<Strategy>>
+  readonly #authorProfiles: Collection<AuthorProfile>
+  readonly #strategies: Collection<Strategy>
 
   /**
    * @param what they are made from, as a message names it.
@@ -55,10 +68,11 @@ export class Answers {
     this.#keys = keys
     this.#lines = accounts.lines
     const { functions, prompts } = globals.value
-    this.#functions = new Map(Object.entries(functions).map(([name, spec]) => [name, { spec, question: new Question(budget) }]))
+    const specs = Object.entries(functions)
+    this.#functions = new Map(specs.map(([name, spec]) => [name, { spec, question: new Question(budget) }]))
     this.#prompts = new Map(Object.keys(prompts).map((type) => [type, new Question(budget)]))
-    this.#authorProfiles = new Question(budget)
-    this.#strategies = new Question(budget)
+    this.#authorProfiles = new Collection('author_profiles', authorProfiles, budget)
+    this.#strategies = new Collection('strategies', strategies, budget)
     for (const name of this.#functions.keys()) this.model(name, accounts, UNKNOWN, undefined)
     for (const type of this.#prompts.keys()) this.prompt(type, accounts, UNKNOWN, undefined)
     this.authorProfiles(accounts, UNKNOWN, undefined)
@@ -96,14 +110,17 @@ export class Answers {
 
   /** Hot, it allocates nothing. @throws {TenfoldError} `store_damaged` */
   authorProfiles(accounts: Accounts, number: number, live: PlanName | undefined): Records<AuthorProfile> {
-    const memo = this.#authorProfiles.under(live)
-    return memo.get(number) ?? memo.set(number, this.#newAuthorProfiles(accounts, number, live))
+    return this.#records(this.#authorProfiles, accounts, number, live)
   }
 
   /** Hot, it allocates nothing. @throws {TenfoldError} `store_damaged` */
   strategies(accounts: Accounts, number: number, live: PlanName | undefined): Records<Strategy> {
-    const memo = this.#strategies.under(live)
-    return memo.get(number) ?? memo.set(number, this.#newStrategies(accounts, number, live))
+    return this.#records(this.#strategies, accounts, number, live)
+  }
+
+  #records<T>(of: Collection<T>, accounts: Accounts, number: number, live: PlanName | undefined): Records<T> {
+    const memo = of.question.under(live)
+    return memo.get(number) ?? memo.set(number, this.#newRecords(of, accounts, number, live))
   }
 
   // What makes answers is kept apart from what finds them: a function with a closure in it may need memory for what
@@ -127,21 +144,13 @@ export class Answers {
     return effectivePrompt(answer)
   }
 
-  #newAuthorProfiles(accounts: Accounts, number: number, live: PlanName | undefined): Records<AuthorProfile> {
+  /** Accounts that bring none of their own share one object as well. */
+  #newRecords<T>(of: Collection<T>, accounts: Accounts, number: number, live: PlanName | undefined): Records<T> {
     return this.#reading(() => {
       const account = accounts.account(number)
-      const isGlobal = account?.author_profiles === undefined && number !== UNKNOWN
-      if (isGlobal) return this.authorProfiles(accounts, UNKNOWN, undefined)
-      return authorProfiles(resolveRecords(this.#globals.value, account, 'author_profiles', live))
-    })
-  }
-
-  #newStrategies(accounts: Accounts, number: number, live: PlanName | undefined): Records<Strategy> {
-    return this.#reading(() => {
-      const account = accounts.account(number)
-      const isGlobal = account?.strategies === undefined && number !== UNKNOWN
-      if (isGlobal) return this.strategies(accounts, UNKNOWN, undefined)
-      return strategies(resolveRecords(this.#globals.value, account, 'strategies', live))
+      const isGlobal = account?.[of.name] === undefined && number !== UNKNOWN
+      if (isGlobal) return this.#records(of, accounts, UNKNOWN, undefined)
+      return of.shape(resolveRecords(this.#globals.value, account, of.name, live))
     })
   }
 

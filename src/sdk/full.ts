@@ -2,10 +2,9 @@ import { readLeaf } from '../bundle/leaf.ts'
 import type { Account, PlanName } from '../bundle/model.ts'
 import type { Ref } from '../bundle/object.ts'
 import { readRoot } from '../bundle/root.ts'
-import { hashId, writeRegion } from '../bundle/tree.ts'
+import { leafFor } from '../bundle/tree.ts'
 import type { Accounts } from './accounts.ts'
 import type { Lines } from './lines.ts'
-import { search } from './search.ts'
 import { slices } from './slices.ts'
 import type { Store } from './store.ts'
 import type { AccountTable } from './table.ts'
@@ -65,15 +64,9 @@ export class FullAccounts implements Accounts {
 
   /** Leaves are not kept: whoever asks for an explanation waits for the store in any case. */
   async provenance(id: string): Promise<Ref | undefined> {
-    let found: Ref | undefined
     const read = (ref: Ref): Promise<Buffer> => this.#store.object(ref)
-    const leaf = async (ref: Ref): Promise<void> => {
-      found = readLeaf(await read(ref)).provenance
-    }
-    const region = writeRegion(readRoot(await read(this.#root)).accounts)
-    const visit = { node: read, leaf, unmoved: nothing, nobody: nothing, pause: nothing }
-    await search(visit, region, [{ id, hash: hashId(id), was: [] }])
-    return found
+    const leaf = await leafFor(readRoot(await read(this.#root)).accounts, id, read)
+    return leaf === undefined ? undefined : readLeaf(leaf).provenance
   }
 
   async *needed(): AsyncGenerator<Ref> {
@@ -95,5 +88,3 @@ export class FullAccounts implements Accounts {
   /** Everything is needed. */
   async *worthKeeping(): AsyncGenerator<Ref> {}
 }
-
-async function nothing(): Promise<void> {}

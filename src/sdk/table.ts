@@ -1,9 +1,9 @@
 import { Malformed } from '../bundle/decode.ts'
 import { HEADER_BYTES } from '../bundle/leaf.ts'
 import type { Ref } from '../bundle/object.ts'
-import { Arena, nextChunk, offsetOf } from './arena.ts'
 import type { Hash } from './hash.ts'
 import { Lines } from './lines.ts'
+import { Rows, type Run } from './rows.ts'
 import type { Pause } from './slices.ts'
 
 const QUOTE = 0x22
@@ -24,17 +24,8 @@ const LOAD = 0.6
 const MAX_LOAD = 0.75
 const COPY_SLOTS = 65_536
 const HASHES = 0x8000_0000
-/** Bytes of a row beside its id: the number before it, and one 0 after it. */
-const NUMBER_BYTES = 4
-const ROW_BYTES = NUMBER_BYTES + 1
 /** Beside what there was when it was built, a table may have as much again, and this, of rows that count no more. */
 const SPARE_BYTES = 1 << 20
-
-/** The rows of one leaf, one after another. */
-interface Run {
-  readonly first: number
-  readonly count: number
-}
 
 /**
  * Account ids to the numbers of what they say: an open hash table in typed arrays, five bytes a slot, over rows of a
@@ -47,12 +38,13 @@ export class AccountTable {
   count = 0
   readonly lines: Lines
   readonly #hash: Hash
-  readonly #rows: Arena
+  readonly #rows: Rows
   readonly #capacity: number
   /** Slots for each value of a hash. */
   readonly #scale: number
   readonly #tags: Uint8Array
   readonly #places: Uint32Array
+  /** The rows of each leaf. */
   readonly #runs: Map<Ref, Run>
   /** Slots that are not empty, those of removed accounts included. */
   #used = 0
@@ -66,7 +58,7 @@ export class AccountTable {
     this.#tags = new Uint8Array(capacity)
     this.#places = new Uint32Array(capacity)
     this.lines = from === undefined ? new Lines() : from.lines
-    this.#rows = from === undefined ? new Arena() : from.#rows
+    this.#rows = from === undefined ? new Rows() : from.#rows
     this.#runs = new Map(from === undefined ? [] : from.#runs)
     if (from === undefined) return
     this.count = from.count
@@ -87,17 +79,15 @@ export class AccountTable {
     hash: Hash,
     pause: Pause,
   ): Promise<AccountTable> {
-    if (before === undefined) return AccountTable.#anew(before, gone, count, hash, pause)
-    let staying = before.count
-    for (const ref of gone) staying -= before.#runs.get(ref)?.count ?? 0
+    let staying = before?.count ?? 0
+    if (before !== undefined) for (const ref of gone) staying -= before.#runs.get(ref)?.count ?? 0
     if (count < staying) throw new Malformed('it holds more accounts than its root says')
-    if (!before.#isFitFor(count - staying)) return AccountTable.#anew(before, gone, count, hash, pause)
-    const table = new AccountTable(hash, before.#capacity, before)
-    await table.#copy(before, pause)
-    for (const ref of gone) {
-      table.#remove(ref)
-      await pause()
-    }
+    const isFit = before !== undefined && before.#isFitFor(count - staying)
+    const table = isFit
+      ? new AccountTable(hash, before.#capacity, before)
+      : new AccountTable(hash, Math.ceil(count / LOAD) + 8)
+    if (isFit) await table.#follow(before, gone, pause)
+    else if (before !== undefined) await table.#takeOver(before, gone, pause)
     return table
   }
 
@@ -111,7 +101,7 @@ export class AccountTable {
       if (found === EMPTY) return 0
       if (found !== tag) continue
       const place = this.#places[slot] ?? 0
-      if (this.#isFor(place, id)) return this.#rows.word(place)
+      if (this.#rows.isFor(place, id)) return this.#rows.numberAt(place)
     }
   }
 
@@ -138,36 +128,7 @@ export class AccountTable {
 
   /** The number of every account's line; a line that several say comes several times. */
   *numbers(): Generator<number> {
-    for (const run of this.#runs.values()) for (const place of this.#placesOf(run)) yield this.#rows.word(place)
-  }
-
-  /** All of the last release that stays, copied out of what has become too large or too full. */
-  static async #anew(
-    before: AccountTable | undefined,
-    gone: ReadonlySet<Ref>,
-    count: number,
-    hash: Hash,
-    pause: Pause,
-  ): Promise<AccountTable> {
-    const table = new AccountTable(hash, Math.ceil(count / LOAD) + 8)
-    if (before === undefined) return table
-    const numbers = new Map<number, number>()
-    for (const [ref, run] of before.#runs) {
-      if (gone.has(ref)) continue
-      let first = 0
-      for (const place of before.#placesOf(run)) {
-        const known = before.#rows.word(place)
-        let number = numbers.get(known)
-        if (number === undefined) numbers.set(known, (number = table.lines.take(before.lines, known)))
-        const id = before.#rows.bytesAt(place)
-        const start = offsetOf(place) + NUMBER_BYTES
-        const copied = table.#insert(id, start, id.indexOf(0, start), number)
-        if (first === 0) first = copied
-      }
-      table.#runs.set(ref, { first, count: run.count })
-      await pause()
-    }
-    return table
+    for (const run of this.#runs.values()) for (const place of this.#rows.placesOf(run)) yield this.#rows.numberAt(place)
   }
 
   /** Bytes of rows and lines, those that count no more included. */
@@ -181,11 +142,34 @@ export class AccountTable {
   }
 
   /** Takes over the slots piece by piece: a whole array at once would hold up whoever waits for an answer. */
-  async #copy(from: AccountTable, pause: Pause): Promise<void> {
+  async #follow(from: AccountTable, gone: ReadonlySet<Ref>, pause: Pause): Promise<void> {
     for (let at = 0; at < this.#capacity; at += COPY_SLOTS) {
       const end = at + COPY_SLOTS
       this.#tags.set(from.#tags.subarray(at, end), at)
       this.#places.set(from.#places.subarray(at, end), at)
+      await pause()
+    }
+    for (const ref of gone) {
+      this.#remove(ref)
+      await pause()
+    }
+  }
+
+  /** All of the last release that stays, copied out of what has become too large or too full. */
+  async #takeOver(from: AccountTable, gone: ReadonlySet<Ref>, pause: Pause): Promise<void> {
+    const numbers = new Map<number, number>()
+    for (const [ref, run] of from.#runs) {
+      if (gone.has(ref)) continue
+      let first = 0
+      for (const place of from.#rows.placesOf(run)) {
+        const known = from.#rows.numberAt(place)
+        let number = numbers.get(known)
+        if (number === undefined) numbers.set(known, (number = this.lines.take(from.lines, known)))
+        const { bytes, start, end } = from.#rows.idAt(place)
+        const copied = this.#insert(bytes, start, end, number)
+        if (first === 0) first = copied
+      }
+      this.#runs.set(ref, { first, count: run.count })
       await pause()
     }
   }
@@ -198,16 +182,14 @@ export class AccountTable {
     let slot = this.#home(hash)
     for (; this.#tags[slot] !== EMPTY; slot = this.#next(slot)) {
       if (this.#tags[slot] === GONE) vacant = vacant < 0 ? slot : vacant
-      else if (this.#tags[slot] === tag && this.#isSame(this.#places[slot] ?? 0, bytes, start, end)) {
+      else if (this.#tags[slot] === tag && this.#rows.isSame(this.#places[slot] ?? 0, bytes, start, end)) {
         throw new Malformed(`"${bytes.toString('latin1', start, end)}" stands in two leaves`)
       }
     }
     if (vacant >= 0) slot = vacant
     // The last empty slot ends every search, and is never filled.
     else if (++this.#used === this.#capacity) throw new Malformed('it holds more accounts than its root says')
-    const place = this.#rows.allocate(end - start + ROW_BYTES)
-    this.#rows.setWord(place, number)
-    bytes.copy(this.#rows.bytesAt(place), offsetOf(place) + NUMBER_BYTES, start, end)
+    const place = this.#rows.add(bytes, start, end, number)
     this.#tags[slot] = tag
     this.#places[slot] = place
     this.count++
@@ -217,10 +199,9 @@ export class AccountTable {
   #remove(ref: Ref): void {
     const run = this.#runs.get(ref)
     if (run === undefined) return
-    for (const place of this.#placesOf(run)) {
-      const bytes = this.#rows.bytesAt(place)
-      const start = offsetOf(place) + NUMBER_BYTES
-      const hash = this.#hash.ofBytes(bytes, start, bytes.indexOf(0, start))
+    for (const place of this.#rows.placesOf(run)) {
+      const { bytes, start, end } = this.#rows.idAt(place)
+      const hash = this.#hash.ofBytes(bytes, start, end)
       let slot = this.#home(hash)
       while (this.#places[slot] !== place && this.#tags[slot] !== EMPTY) slot = this.#next(slot)
       this.#tags[slot] = GONE
@@ -228,37 +209,6 @@ export class AccountTable {
     }
     this.count -= run.count
     this.#runs.delete(ref)
-  }
-
-  *#placesOf({ first, count }: Run): Generator<number> {
-    let place = first
-    for (let i = 0; i < count; i++) {
-      // Where no row begins, the next one had to begin a chunk.
-      if (this.#rows.word(place) === 0) place = nextChunk(place)
-      yield place
-      const bytes = this.#rows.bytesAt(place)
-      const start = offsetOf(place) + NUMBER_BYTES
-      place += (bytes.indexOf(0, start) + 1 - start + NUMBER_BYTES + 3) >>> 2
-    }
-  }
-
-  /** Whether this very id stands there: two ids may share a hash, and a tenant must not get another's answer. */
-  #isFor(place: number, id: string): boolean {
-    const bytes = this.#rows.bytesAt(place)
-    const start = offsetOf(place) + NUMBER_BYTES
-    for (let i = 0; i < id.length; i++) {
-      const code = id.charCodeAt(i)
-      // An id with a 0 in it could otherwise match beyond the end of the stored one.
-      if (code === 0 || bytes[start + i] !== code) return false
-    }
-    return bytes[start + id.length] === 0
-  }
-
-  #isSame(place: number, bytes: Buffer, start: number, end: number): boolean {
-    const known = this.#rows.bytesAt(place)
-    const offset = offsetOf(place) + NUMBER_BYTES - start
-    for (let i = start; i < end; i++) if (known[offset + i] !== bytes[i]) return false
-    return known[offset + end] === 0
   }
 
   #home(hash: number): number {
