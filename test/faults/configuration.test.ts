@@ -49,7 +49,7 @@ const BAD: readonly { name: string; path: string; content: string | Uint8Array; 
 ]
 
 describe('a configuration that is wrong ends with a diagnostic at its place, and compiles into nothing', () => {
-  test.for(BAD)('$name', { timeout: 15_000 }, async ({ path, content, rule, place }) => {
+  test.for(BAD)('$name', async ({ path, content, rule, place }) => {
     const folder = writeConfig({ [path]: content })
     const ran = await unchanged(folder, () => tenfold(['check'], folder))
     expect(ran.code).toBe(1)
