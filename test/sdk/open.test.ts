@@ -45,6 +45,42 @@ test('what this version does not do is an error with a code of its own', async (
   expect(await codeOf(() => store.open({ refresh: { everyMs: -1 } }))).toBe('invalid_option')
 })
 
+/** What nobody checks who calls from JavaScript, or with options out of a file. */
+const WRONG_OPTIONS: readonly (readonly [string, string])[] = [
+  ['{ "mode": "Full" }', 'mode is "Full"; it has to be "full" or "lazy"'],
+  ['{ "mode": null }', 'mode is "null"; it has to be "full" or "lazy"'],
+  ['{ "onUnknownAccount": "throw" }', 'onUnknownAccount is "throw"; it has to be "globals" or "error"'],
+  ['{ "refresh": null }', 'refresh is "null"; it has to be an object such as { everyMs: 10000 }'],
+  ['{ "refresh": 5000 }', 'refresh is "5000"; it has to be an object such as { everyMs: 10000 }'],
+  ['{ "refresh": { "everyMs": null } }', 'refresh.everyMs is "null"; it has to be milliseconds, 0 or more'],
+  ['{ "refresh": { "everyMs": "5" } }', 'refresh.everyMs is "5"; it has to be milliseconds, 0 or more'],
+  ['{ "refresh": { "every": 5 } }', 'no option "refresh.every"; there are everyMs, staleAfterMs, timeoutMs'],
+  ['{ "lazy": 3 }', 'lazy is "3"; it has to be an object such as { maxBytes: 8388608 }'],
+  ['{ "lazy": { "maxBytes": "8" } }', 'lazy.maxBytes is "8"; it has to be a number of bytes'],
+  ['{ "lazy": { "max": 8 } }', 'no option "lazy.max"; there is maxBytes'],
+  ['{ "keys": { "from": "env", "env": "OPENAI" } }', 'keys.env is not an object of variables such as process.env'],
+  ['{ "keys": { "from": "sealed", "identitiy": "x" } }', 'no option "keys.identitiy"; there are env, from, identity'],
+  ['{ "now": 5 }', 'now is "5"; it has to be a function'],
+  ['{ "environment": "" }', 'environment is ""; it has to be a name'],
+  ['{ "enviroment": "production" }', 'no option "enviroment"; there are cacheDir, environment, keys, lazy, mode, now, onUnknownAccount, refresh, store, trust'],
+]
+
+test.each(WRONG_OPTIONS)('an option that is wrong is told, and so is one that does not exist: %s', async (options, message) => {
+  const store = await storeWith({})
+  const given: object = JSON.parse(options)
+  await expect(store.open(given)).rejects.toMatchObject({ name: 'TenfoldError', code: 'invalid_option', message })
+})
+
+test('options that are left undefined are left out; without an object there are none', async () => {
+  const store = await storeWith({})
+  const nothing = { mode: undefined, refresh: undefined, lazy: undefined, cacheDir: undefined, now: undefined, trust: undefined }
+  const given: object = { store: store.url, keys: undefined, environment: undefined, onUnknownAccount: undefined, ...nothing }
+  await (await store.open(given)).close()
+  for (const wrong of [[], [null], ['file:.tenfold/store'], [3]]) {
+    await expect(Reflect.apply(openSettings, undefined, wrong)).rejects.toMatchObject({ code: 'invalid_option' })
+  }
+})
+
 test('no store', async () => {
   const store = new TestStore()
   expect(await codeOf(() => store.open())).toBe('store_not_found')
