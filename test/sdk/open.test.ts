@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { relative } from 'node:path'
+import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { canonical } from '../../src/bundle/canonical.ts'
@@ -43,6 +43,19 @@ test('what this version does not do is an error with a code of its own', async (
   expect(await codeOf(() => store.open({ keys: { from: 'sealed', identity: '' } }))).toBe('invalid_option')
   expect(await codeOf(() => store.open({ trust: {} }))).toBe('invalid_trust')
   expect(await codeOf(() => store.open({ refresh: { everyMs: -1 } }))).toBe('invalid_option')
+})
+
+test('the embedded store is known by its real path: a link to it is it too, and one away from it goes its own way', async () => {
+  const store = await storeWith(CONTENT)
+  const link = join(store.base, 'link')
+  symlinkSync(store.folder, link)
+  expect((await store.open({ store: `file:${link}` })).status.seq).toBe(1)
+  // The key stays beside the link, where a volume is mounted somewhere else.
+  const volume = join(store.base, 'volume')
+  renameSync(store.folder, volume)
+  expect(await codeOf(() => store.open({ store: `file:${volume}` }))).toBe('trust_required')
+  symlinkSync(volume, store.folder)
+  expect((await store.open()).status.seq).toBe(1)
 })
 
 /** What nobody checks who calls from JavaScript, or with options out of a file. */
