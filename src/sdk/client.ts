@@ -133,24 +133,45 @@ export class Settings extends EventEmitter<Events> {
     }
   }
 
-  /** Which model to call for a function, and how. @throws {TenfoldError} see `Snapshot`. */
+  /**
+   * Which model to call for a function, and how. The same question gives the same frozen object.
+   *
+   * @throws {TenfoldError} `unknown_function`, `unknown_plan`, `unknown_account`, `account_not_loaded`; and
+   * `missing_key` when `apiKey` is read of the answer.
+   */
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig {
     return this.#present.reader.getModelConfig(name, account, options)
   }
 
+  /**
+   * The text of a prompt type that an account gets.
+   *
+   * @throws {TenfoldError} `unknown_prompt`, `unknown_plan`, `unknown_account`, `account_not_loaded`.
+   */
   getEffectivePrompt(account: string, type: string, options?: AskOptions): EffectivePrompt {
     return this.#present.reader.getEffectivePrompt(account, type, options)
   }
 
+  /**
+   * The active author profiles by id: the global ones, and the account's own beside or in place of them.
+   *
+   * @throws {TenfoldError} `unknown_plan`, `unknown_account`, `account_not_loaded`.
+   */
   getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile> {
     return this.#present.reader.getAuthorProfiles(account, options)
   }
 
+  /** The active content strategies by id. @throws {TenfoldError} as `getAuthorProfiles`. */
   getStrategies(account: string, options?: AskOptions): Records<Strategy> {
     return this.#present.reader.getStrategies(account, options)
   }
 
-  /** Where each field of an answer was written, and why the others lost. Reads from the store. */
+  /**
+   * Where each field of an answer was written, and why the others lost. Reads from the store, and needs no `account`
+   * first.
+   *
+   * @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no longer has the details.
+   */
   async explain(account: string, name: string, options?: AskOptions): Promise<Explanation> {
     return this.#present.reader.explain(account, name, options)
   }
