@@ -12,8 +12,8 @@ import { delayAfter } from './schedule.ts'
 import { type Started, start } from './start.ts'
 import { type Hash, idHash } from './hash.ts'
 
-/** How often a look that does not end is asked how long it has been going on. */
-const WATCH_MS = 1_000
+/** How often it is asked whether the settings have grown old: at most, and at least. */
+const WATCH_MS = { least: 20, most: 1_000 }
 
 /**
  * Opens a store, with everything that its release says in memory: from then on answers need no waiting. In `lazy` mode
@@ -57,7 +57,10 @@ export interface Status {
 export interface Events {
   /** Another release answers from now on. */
   changed: [{ readonly seq: number; readonly commit: string | null }]
-  /** The store could not be read for `staleAfterMs`, or the release is past its time; once for each. */
+  /**
+   * The store could not be read for `staleAfterMs`, or the release is past its time; once for each, within a second.
+   * With `everyMs: 0`, when the next `refresh` is asked for.
+   */
   stale: [Status]
   /** A look at the store failed; the present release goes on answering. Nobody has to listen. */
   error: [TenfoldError]
@@ -83,6 +86,7 @@ export class Settings extends EventEmitter<Events> {
   #running: Promise<boolean> | undefined
   #queued: Promise<boolean> | undefined
   #timer: NodeJS.Timeout | undefined
+  #watch: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(decided: Decided, hash: Hash, { present, failure, warning }: Started) {
@@ -96,6 +100,7 @@ export class Settings extends EventEmitter<Events> {
     const { issued } = present.release
     this.#checkedAt = this.#hasRead || issued === null ? decided.now() : Date.parse(issued)
     this.#schedule()
+    if (decided.everyMs > 0) this.#watch = this.#watching()
     // Whoever opened it has had no chance to listen yet.
     if (failure !== undefined) setImmediate(() => this.#fail(failure))
     if (warning !== undefined) setImmediate(() => this.#warn(warning))
@@ -128,24 +133,45 @@ export class Settings extends EventEmitter<Events> {
     }
   }
 
-  /** Which model to call for a function, and how. @throws {TenfoldError} see `Snapshot`. */
+  /**
+   * Which model to call for a function, and how. The same question gives the same frozen object.
+   *
+   * @throws {TenfoldError} `unknown_function`, `unknown_plan`, `unknown_account`, `account_not_loaded`; and
+   * `missing_key` when `apiKey` is read of the answer.
+   */
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig {
     return this.#present.reader.getModelConfig(name, account, options)
   }
 
+  /**
+   * The text of a prompt type that an account gets.
+   *
+   * @throws {TenfoldError} `unknown_prompt`, `unknown_plan`, `unknown_account`, `account_not_loaded`.
+   */
   getEffectivePrompt(account: string, type: string, options?: AskOptions): EffectivePrompt {
     return this.#present.reader.getEffectivePrompt(account, type, options)
   }
 
+  /**
+   * The active author profiles by id: the global ones, and the account's own beside or in place of them.
+   *
+   * @throws {TenfoldError} `unknown_plan`, `unknown_account`, `account_not_loaded`.
+   */
   getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile> {
     return this.#present.reader.getAuthorProfiles(account, options)
   }
 
+  /** The active content strategies by id. @throws {TenfoldError} as `getAuthorProfiles`. */
   getStrategies(account: string, options?: AskOptions): Records<Strategy> {
     return this.#present.reader.getStrategies(account, options)
   }
 
-  /** Where each field of an answer was written, and why the others lost. Reads from the store. */
+  /**
+   * Where each field of an answer was written, and why the others lost. Reads from the store, and needs no `account`
+   * first.
+   *
+   * @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no longer has the details.
+   */
   async explain(account: string, name: string, options?: AskOptions): Promise<Explanation> {
     return this.#present.reader.explain(account, name, options)
   }
@@ -193,6 +219,7 @@ export class Settings extends EventEmitter<Events> {
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
+    clearInterval(this.#watch)
     this.#decided.store.interrupt?.()
     await Promise.allSettled([this.#running, this.#queued])
   }
@@ -209,10 +236,10 @@ export class Settings extends EventEmitter<Events> {
 
   async #look(): Promise<boolean> {
     const before = this.#present
-    const { cache, now, staleAfterMs } = this.#decided
+    const { cache, now } = this.#decided
     this.#lookingSince = now()
-    // Again and again: a timer may run before its time, and the clock that is asked may go slower than the timer's.
-    const watch = setInterval(() => this.#tellIfOld(), Math.min(staleAfterMs + 1, WATCH_MS)).unref()
+    // Whoever never looks by itself is not to be kept in memory by a timer in between.
+    const watch = this.#watch === undefined ? this.#watching() : undefined
     let next: Present
     try {
       next = await advance(before, this.#decided, this.#hash)
@@ -264,8 +291,19 @@ export class Settings extends EventEmitter<Events> {
     if (!this.#closed && this.listenerCount('error') > 0) this.emit('error', error)
   }
 
+  /**
+   * That the settings grow old is told when it is so: after a few failures the next look is far away, and one that
+   * hangs does not fail. Again and again: a timer may run before its time, and the clock that is asked may go slower
+   * than the timer's.
+   */
+  #watching(): NodeJS.Timeout {
+    const everyMs = Math.min(Math.max(this.#decided.staleAfterMs, WATCH_MS.least), WATCH_MS.most)
+    return setInterval(() => this.#tellIfOld(), everyMs).unref()
+  }
+
   /** Once for each time that the settings grow old. */
   #tellIfOld(): void {
+    if (this.#closed) return
     const { status } = this
     const isNews = status.state !== 'ready' && status.state !== this.#said
     this.#said = status.state

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { isObject } from '../bundle/decode.ts'
-import { TenfoldError, quote } from './errors.ts'
+import { TenfoldError, quote, unknown } from './errors.ts'
 import { Cache } from './cache.ts'
 import { type Env, type KeysOf, identityOf, keysFromEnv, sealedKeys } from './keys.ts'
 import { MAX_BYTES } from './lazy.ts'
@@ -84,29 +84,68 @@ export interface Decided extends Omit<Manner, 'keys'> {
 const EVERY_MS = 10_000
 const STALE_AFTER_MS = 60_000
 
+/** The names of the options, in step with their types. */
+const OPTIONS: Readonly<Record<keyof OpenOptions, true>> = {
+  store: true, trust: true, environment: true, keys: true, refresh: true, cacheDir: true, mode: true, lazy: true,
+  onUnknownAccount: true, now: true,
+}
+const REFRESH: Readonly<Record<keyof NonNullable<OpenOptions['refresh']>, true>> = {
+  everyMs: true, staleAfterMs: true, timeoutMs: true,
+}
+const LAZY: Readonly<Record<keyof NonNullable<OpenOptions['lazy']>, true>> = { maxBytes: true }
+const KEYS: Readonly<Record<string, true>> = { from: true, env: true, identity: true }
+
 /** @throws {TenfoldError} `unsupported_…`, `invalid_option`, `trust_required`, `invalid_trust`. */
 export function decide(options: OpenOptions): Decided {
-  const { mode = 'full', onUnknownAccount = 'globals', refresh = {}, now = Date.now } = options
-  if (typeof options.store !== 'string') throw invalid('store', options.store, 'a URL such as file:DIR')
+  checkNames(options, 'the argument of openSettings', '{ store: "file:DIR" }', OPTIONS)
+  const { store, mode = 'full', onUnknownAccount = 'globals', refresh = {}, now = Date.now } = options
+  checkNames(refresh, 'refresh', `{ everyMs: ${EVERY_MS} }`, REFRESH, 'refresh.')
+  checkNames(options.lazy ?? {}, 'lazy', `{ maxBytes: ${MAX_BYTES} }`, LAZY, 'lazy.')
+  if (typeof store !== 'string') throw invalid('store', store, 'a URL such as file:DIR')
   if (mode !== 'full' && mode !== 'lazy') throw invalid('mode', mode, '"full" or "lazy"')
   if (onUnknownAccount !== 'globals' && onUnknownAccount !== 'error') {
     throw invalid('onUnknownAccount', onUnknownAccount, '"globals" or "error"')
   }
-  const everyMs = duration('refresh.everyMs', refresh.everyMs ?? EVERY_MS)
-  const staleAfterMs = duration('refresh.staleAfterMs', refresh.staleAfterMs ?? Math.max(6 * everyMs, STALE_AFTER_MS))
-  const timeoutMs = duration('refresh.timeoutMs', refresh.timeoutMs ?? TIMEOUT_MS)
-  const lazy = mode === 'lazy' ? { maxBytes: bytes('lazy.maxBytes', options.lazy?.maxBytes ?? MAX_BYTES) } : undefined
+  if (typeof now !== 'function') throw invalid('now', now, 'a function')
+  const { everyMs: every = EVERY_MS, timeoutMs: timeout = TIMEOUT_MS } = refresh
+  const everyMs = duration('refresh.everyMs', every)
+  const { staleAfterMs: staleAfter = Math.max(6 * everyMs, STALE_AFTER_MS) } = refresh
+  const staleAfterMs = duration('refresh.staleAfterMs', staleAfter)
+  const timeoutMs = duration('refresh.timeoutMs', timeout)
+  const maxBytes = bytes('lazy.maxBytes', options.lazy?.maxBytes ?? MAX_BYTES)
+  const lazy = mode === 'lazy' ? { maxBytes } : undefined
   const { environment, cacheDir } = options
-  if (environment !== undefined && typeof environment !== 'string') throw invalid('environment', environment, 'a name')
+  if (environment !== undefined && (typeof environment !== 'string' || environment === '')) {
+    throw invalid('environment', environment, 'a name')
+  }
   if (cacheDir !== undefined && (typeof cacheDir !== 'string' || cacheDir === '')) {
     throw invalid('cacheDir', cacheDir, 'the path of a folder')
   }
-  const origin = openStore(options.store, { timeoutMs, cacheDir })
+  const origin = openStore(store, { timeoutMs, cacheDir })
   const cache = cacheDir === undefined ? undefined : cacheOf(cacheDir, origin)
   const trust = trustOf(options.trust, origin)
   const keys = keysOf(options.keys)
   return {
     store: cache ?? origin, cache, lazy, trust, environment, keys, onUnknownAccount, everyMs, staleAfterMs, now,
+  }
+}
+
+/**
+ * Whoever misspells `environment` or `onUnknownAccount` has asked for caution, and would get none.
+ *
+ * @param prefix what stands before a name in a message.
+ */
+function checkNames(
+  given: unknown,
+  what: string,
+  example: string,
+  names: Readonly<Record<string, true>>,
+  prefix = '',
+): void {
+  if (!isObject(given)) throw invalid(what, given, `an object such as ${example}`)
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || Object.hasOwn(names, name)) continue
+    throw unknown('invalid_option', 'option', `${prefix}${name}`, Object.keys(names))
   }
 }
 
@@ -132,9 +171,14 @@ function keysOf(keys: KeySource = { from: 'env' }): KeysOf {
   if (!isObject(keys)) {
     throw new TenfoldError('invalid_option', 'keys has to be { from: "env" } or { from: "sealed", identity }')
   }
-  if (keys.from === 'env') return keysFromEnv(keys.env ?? process.env)
+  if (keys.from !== 'env' && keys.from !== 'sealed') {
+    throw new TenfoldError('invalid_option', 'keys.from has to be "env" or "sealed"')
+  }
+  checkNames(keys, 'keys', '{ from: "env" }', KEYS, 'keys.')
   if (keys.from === 'sealed') return sealedKeys(identityOf(keys.identity))
-  throw new TenfoldError('invalid_option', 'keys.from has to be "env" or "sealed"')
+  const { env = process.env } = keys
+  if (!isObject(env)) throw new TenfoldError('invalid_option', 'keys.env is not an object of variables such as process.env')
+  return keysFromEnv(env)
 }
 
 function duration(name: string, value: number): number {

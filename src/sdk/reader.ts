@@ -131,9 +131,17 @@ export class Reader implements Snapshot {
   /** The live plan where it matters; an account under its committed plan is one without a live plan. */
   #livePlan(options: AskOptions | undefined, number: number): PlanName | undefined {
     const name = options?.plan
-    if (name === undefined) return undefined
+    if (name === undefined) {
+      // From JavaScript it may be given by itself, and must not count for nothing.
+      if (typeof options === 'string') throw unwrapped(options)
+      return undefined
+    }
     const plan = PLAN.get(name)
     if (plan === undefined) throw unknown('unknown_plan', 'plan', name, PLANS)
     return number === 0 || plan === this.#content.accounts.plan(number) ? undefined : plan
   }
+}
+
+function unwrapped(plan: unknown): TenfoldError {
+  return new TenfoldError('unknown_plan', `the live plan ${quote(plan)} has to be given as { plan: ${quote(plan)} }`)
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Malformed, parseJson } from '../bundle/decode.ts'
 import { publicKey } from '../trust/key.ts'
@@ -49,19 +49,34 @@ function contentOf(path: string): Buffer {
 }
 
 function localTrust(store: Store): Trust {
-  if (!(store instanceof FileStore) || basename(store.folder) !== 'store' || basename(dirname(store.folder)) !== '.tenfold') {
+  const folder = store instanceof FileStore ? embedded(store.folder) : undefined
+  if (folder === undefined) {
     const message = `the store ${store.url} needs a root of trust: pass config/trust/root.json as \`trust\`; only .tenfold/store goes without`
     throw new TenfoldError('trust_required', message)
   }
-  const file = join(dirname(store.folder), 'local.pub')
+  const file = join(dirname(folder), 'local.pub')
   try {
     return { is: 'local', authority: soleAuthority(publicKey(readFileSync(file, 'utf8').trim(), file)) }
   } catch (error) {
     // Without a store there is nothing to be signed: that it is missing is the better news.
-    if (!existsSync(join(store.folder, 'head.json'))) {
-      throw new TenfoldError('store_not_found', `there is no store at ${store.url}: ${store.folder} has no head.json`)
+    if (!existsSync(join(folder, 'head.json'))) {
+      throw new TenfoldError('store_not_found', `there is no store at ${store.url}: ${folder} has no head.json`)
     }
     const message = `the store ${store.url} has no key beside it (local.pub): it was not written here; pass a root of trust as \`trust\``
     throw new TenfoldError('trust_required', message, { cause: error })
+  }
+}
+
+/** The embedded store's own path, by which its key is found: a link to it is it too. */
+function embedded(folder: string): string | undefined {
+  return [folder, realPath(folder)].find((path) => basename(path) === 'store' && basename(dirname(path)) === '.tenfold')
+}
+
+/** Where a path leads, as far as it exists. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
   }
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { relative } from 'node:path'
+import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { canonical } from '../../src/bundle/canonical.ts'
@@ -43,6 +43,55 @@ test('what this version does not do is an error with a code of its own', async (
   expect(await codeOf(() => store.open({ keys: { from: 'sealed', identity: '' } }))).toBe('invalid_option')
   expect(await codeOf(() => store.open({ trust: {} }))).toBe('invalid_trust')
   expect(await codeOf(() => store.open({ refresh: { everyMs: -1 } }))).toBe('invalid_option')
+})
+
+test('the embedded store is known by its real path: a link to it is it too, and one away from it goes its own way', async () => {
+  const store = await storeWith(CONTENT)
+  const link = join(store.base, 'link')
+  symlinkSync(store.folder, link)
+  expect((await store.open({ store: `file:${link}` })).status.seq).toBe(1)
+  // The key stays beside the link, where a volume is mounted somewhere else.
+  const volume = join(store.base, 'volume')
+  renameSync(store.folder, volume)
+  expect(await codeOf(() => store.open({ store: `file:${volume}` }))).toBe('trust_required')
+  symlinkSync(volume, store.folder)
+  expect((await store.open()).status.seq).toBe(1)
+})
+
+/** What nobody checks who calls from JavaScript, or with options out of a file. */
+const WRONG_OPTIONS: readonly (readonly [string, string])[] = [
+  ['{ "mode": "Full" }', 'mode is "Full"; it has to be "full" or "lazy"'],
+  ['{ "mode": null }', 'mode is "null"; it has to be "full" or "lazy"'],
+  ['{ "onUnknownAccount": "throw" }', 'onUnknownAccount is "throw"; it has to be "globals" or "error"'],
+  ['{ "refresh": null }', 'refresh is "null"; it has to be an object such as { everyMs: 10000 }'],
+  ['{ "refresh": 5000 }', 'refresh is "5000"; it has to be an object such as { everyMs: 10000 }'],
+  ['{ "refresh": { "everyMs": null } }', 'refresh.everyMs is "null"; it has to be milliseconds, 0 or more'],
+  ['{ "refresh": { "everyMs": "5" } }', 'refresh.everyMs is "5"; it has to be milliseconds, 0 or more'],
+  ['{ "refresh": { "every": 5 } }', 'no option "refresh.every"; there are everyMs, staleAfterMs, timeoutMs'],
+  ['{ "lazy": 3 }', 'lazy is "3"; it has to be an object such as { maxBytes: 8388608 }'],
+  ['{ "lazy": { "maxBytes": "8" } }', 'lazy.maxBytes is "8"; it has to be a number of bytes'],
+  ['{ "lazy": { "max": 8 } }', 'no option "lazy.max"; there is maxBytes'],
+  ['{ "keys": { "from": "env", "env": "OPENAI" } }', 'keys.env is not an object of variables such as process.env'],
+  ['{ "keys": { "from": "sealed", "identitiy": "x" } }', 'no option "keys.identitiy"; there are env, from, identity'],
+  ['{ "now": 5 }', 'now is "5"; it has to be a function'],
+  ['{ "environment": "" }', 'environment is ""; it has to be a name'],
+  ['{ "enviroment": "production" }', 'no option "enviroment"; there are cacheDir, environment, keys, lazy, mode, now, onUnknownAccount, refresh, store, trust'],
+]
+
+test.each(WRONG_OPTIONS)('an option that is wrong is told, and so is one that does not exist: %s', async (options, message) => {
+  const store = await storeWith({})
+  const given: object = JSON.parse(options)
+  await expect(store.open(given)).rejects.toMatchObject({ name: 'TenfoldError', code: 'invalid_option', message })
+})
+
+test('options that are left undefined are left out; without an object there are none', async () => {
+  const store = await storeWith({})
+  const nothing = { mode: undefined, refresh: undefined, lazy: undefined, cacheDir: undefined, now: undefined, trust: undefined }
+  const given: object = { store: store.url, keys: undefined, environment: undefined, onUnknownAccount: undefined, ...nothing }
+  await (await store.open(given)).close()
+  for (const wrong of [[], [null], ['file:.tenfold/store'], [3]]) {
+    await expect(Reflect.apply(openSettings, undefined, wrong)).rejects.toMatchObject({ code: 'invalid_option' })
+  }
 })
 
 test('no store', async () => {

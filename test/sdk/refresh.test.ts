@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -153,6 +154,22 @@ test('stale after failing for long, said once, and ready again', async () => {
   expect(settings.status).toMatchObject({ state: 'ready', ageMs: 0 })
   now = -5
   expect(settings.status.ageMs).toBe(0)
+})
+
+test('it is told when the time is up, and not when the next look has failed as well', async () => {
+  const store = await storeWith(FIRST)
+  const [issued, expires] = [0, 1_000_000].map((ms) => new Date(ms).toISOString())
+  await store.publish(SECOND, { issued: issued ?? null, expires: expires ?? null })
+  let now = 0
+  // After failures it is looked again ever more slowly: the next look may be a minute away.
+  const settings = await store.open({ now: () => now, refresh: { everyMs: 60_000, staleAfterMs: 50 } })
+  rmSync(store.headFile)
+  await settings.refresh()
+  expect(settings.status.state).toBe('ready')
+  now = 51
+  expect(await once(settings, 'stale')).toEqual([{ state: 'stale', seq: 2, commit: 'commit-2', ageMs: 51 }])
+  now = 1_000_000
+  expect(await once(settings, 'stale')).toMatchObject([{ state: 'expired' }])
 })
 
 test('a running service polls, and stops when it is closed', async () => {

@@ -1,0 +1,42 @@
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryFolder } from './support/config.ts'
+import { ROOT, run } from './support/run.ts'
+
+const SERVICE = `
+import { type ModelConfig, type PlanName, type Settings, TenfoldError, openSettings } from 'tenfold'
+const settings: Settings = await openSettings({ store: 'file:.tenfold/store', keys: { from: 'env' } })
+settings.on('changed', ({ seq, commit }) => { const told: [number, string | null] = [seq, commit]; void told })
+settings.on('stale', ({ state, ageMs }) => { const told: ['ready' | 'stale' | 'expired', number] = [state, ageMs]; void told })
+settings.on('error', (error) => { const told: TenfoldError = error; void told })
+const config: ModelConfig = settings.getModelConfig('generate_content', 'acme', { plan: 'growth' })
+const { apiKey, plan }: { apiKey: string; plan: PlanName | null } = config
+// @ts-expect-error an answer is shared, and nobody changes it
+config.model = 'another'
+void [apiKey, plan, settings.snapshot().seq]
+`
+
+const RULES = `
+import { defineRule } from 'tenfold/rules'
+import { defineRule as same } from 'tenfold'
+void [defineRule, same]
+`
+
+/** As it is for whoever begins with strictness and nothing else: `types` is empty there, node's too. */
+const COMPILER_OPTIONS = { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, exactOptionalPropertyTypes: true }
+
+test('the types are whole in a project that names no others', async () => {
+  const folder = temporaryFolder()
+  const installed = join(folder, 'node_modules', 'tenfold')
+  mkdirSync(installed, { recursive: true })
+  for (const part of ['package.json', 'dist/types']) cpSync(join(ROOT, part), join(installed, part), { recursive: true })
+  // What npm puts beside it, as the dependencies of tenfold.
+  symlinkSync(join(ROOT, 'node_modules'), join(installed, 'node_modules'))
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS, files: ['service.ts', 'rule.ts'] }))
+  writeFileSync(join(folder, 'service.ts'), SERVICE)
+  writeFileSync(join(folder, 'rule.ts'), RULES)
+  const { code, stdout } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder], folder)
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+})
