@@ -155,6 +155,52 @@ describe('model/mismatch', () => {
     })
   })
 
+  it('says an error of the globals once, there, whoever chooses the provider', async () => {
+    const found = await lint({
+      'settings.yaml': `
+        text: { provider: openai }
+        image: { provider: runware }
+        providers:
+          openai: { api_key: { secret: OPENAI_API_KEY }, model: gpt-4, max_tokens: 8192 }
+          anthropic: { api_key: { secret: ANTHROPIC_API_KEY }, model: claude-3-haiku-20240307, max_tokens: 9000 }
+        #                                                             ^^^^^^^^^^^^^^^^^^^^^^^ error[model/mismatch] 4096
+          dalle: { api_key: { secret: DALLE_API_KEY }, model: dall-e-3, size: 1024x1024, quality: hd, style: vivid }
+          runware: { api_key: { secret: RUNWARE_API_KEY }, model: "runware:97@1", size: 1024x1024 }
+      `,
+      'functions.yaml': `
+        functions:
+          a: { kind: text, prompts: [clustering, image_prompt], defaults: { models: { anthropic: gpt-4 } } }
+        #                                                                                        ^^^^^ error[model/mismatch] not to anthropic
+          b: { kind: text, prompts: [] }
+      `,
+      'accounts/a.yaml': 'id: a\nplan: growth\noverrides: { text: { provider: anthropic } }\n',
+      'accounts/b.yaml': 'id: b\nplan: growth\noverrides: { text: { provider: anthropic }, anthropic: { temperature: 1 } }\n',
+      'accounts/c.yaml': `
+        id: c
+        plan: growth
+        overrides: { text: { provider: anthropic }, anthropic: { max_tokens: 9001 } }
+        #                                                                    ^^^^ error[model/mismatch]
+      `,
+    })
+    const help = found.find(({ file }) => file === 'functions.yaml')
+    expect(help?.related).toMatchObject([{ file: 'functions.yaml', line: 2, column: 79 }])
+    expect(help?.help).not.toContain('choose provider')
+  })
+
+  it('blames the catalogue alone for a model whose kind is not its provider’s, used or not', async () => {
+    await lint({
+      'models.yaml': `
+        models:
+          gpt-4o-mini: { provider: openai, kind: image }
+        #                                        ^^^^^ error[model/mismatch]
+          claude-3-5-sonnet-20241022: { provider: anthropic, kind: text }
+          gpt-5.2: { provider: openai, kind: text }
+          dall-e-3: { provider: dalle, kind: image }
+          "runware:97@1": { provider: runware, kind: image }
+      `,
+    })
+  })
+
   it('skips the default of a function for a field that the provider does not have', async () => {
     await lint({
       'functions.yaml': `

@@ -107,6 +107,18 @@ providers:
     })
   })
 
+  it('says which file to create where there is no prompt at all', async () => {
+    const [found] = await lint({
+      'prompts/clustering.yaml': null,
+      'prompts/image_prompt.yaml': null,
+      'functions.yaml': `
+        functions: { a: { kind: text, prompts: [clustering] } }
+        #                                       ^^^^^^^^^^ error[ref/unknown]
+      `,
+    })
+    expect(found?.help).toBe('create prompts/clustering.yaml: there is no prompt type yet')
+  })
+
   it('depends on nothing that is opaque', async () => {
     await lint({
       'models.yaml': 'models: {',

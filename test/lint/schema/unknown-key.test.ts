@@ -108,4 +108,19 @@ describe('schema/unknown-key', () => {
       `,
     })
   })
+
+  it('speaks for a key whatever is wrong with its value', async () => {
+    await lint({
+      'accounts/acme.yaml': `
+        id: acme
+        plan: growth
+        naem: .inf
+        ^^^^ error[schema/unknown-key]
+        #     ^^^^ error[yaml/unsafe-number]
+        nmae: !!str x
+        ^^^^ error[schema/unknown-key]
+        #     ^^^^^ error[yaml/no-tag-directive]
+      `,
+    })
+  })
 })

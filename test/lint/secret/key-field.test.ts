@@ -59,6 +59,25 @@ describe('secret/key-field', () => {
     expect(JSON.stringify(found)).not.toContain('hunter2')
   })
 
+  it('leaves to the schema what is named as it should be, in a place that does not exist', async () => {
+    await lint({
+      'settings.yaml': `
+        text: { provider: openai }
+        image: { provider: runware }
+        api_key: { secret: OPENAI_API_KEY }
+        ^^^^^^^ error[schema/unknown-key]
+        providers:
+          openai: { api_key: { secret: OPENAI_API_KEY }, model: gpt-4, max_tokens: 8192 }
+          runware: { api_key: { secret: RUNWARE_API_KEY }, model: "runware:97@1" }
+          gemini: { api_key: { secret: GEMINI_API_KEY }, model: gemini-pro }
+        # ^^^^^^ error[schema/unknown-key]
+          mistral: { api_key: hunter2 }
+        # ^^^^^^^ error[schema/unknown-key]
+        #            ^^^^^^^ error[secret/key-field]
+      `,
+    })
+  })
+
   it('speaks in every other file', async () => {
     await lint({
       'models.yaml': `

@@ -1,8 +1,7 @@
 import { type Layer, type Layered, type Misfit, misfits, modelOf } from '../../../bundle/fit.ts'
-import type { Dict, FunctionSpec, Globals, Value } from '../../../bundle/model.ts'
+import { type Dict, type FunctionSpec, type Globals, type Value, own } from '../../../bundle/model.ts'
 import { candidates, layer } from '../../../bundle/resolve.ts'
-import type { Place } from '../../rule.ts'
-import { valueAt } from '../../rule.ts'
+import { type Place, keyAt, valueAt } from '../../rule.ts'
 
 /** Two values of one answer that contradict each other: the one to blame, and the other. */
 export interface Conflict {
@@ -10,6 +9,10 @@ export interface Conflict {
   readonly model: string
   readonly value: Value
   readonly provider: string
+  /** Whether the function would resolve to this provider; a block is judged even where it would not. */
+  readonly isSelected: boolean
+  /** Whether the globals contradict themselves here, for whoever chooses the provider: their error, said there once. */
+  readonly isGlobal: boolean
   readonly blamed: { readonly at: Place; readonly layer: Layer }
   readonly other: Place
 }
@@ -39,15 +42,24 @@ export function conflicts(origin: Origin, forced?: string): Conflict[] {
   if (layeredModel === undefined || model === undefined) return []
   const switched = answer.providerLayer === 'account' && answer.provider !== globals[spec.kind].provider
   const choice: Layer = switched ? 'account' : 'provider'
-  return misfits(answer.provider, spec.kind, model, all).map((misfit) => {
+  const written = own(origin.overrides && own(origin.overrides, spec.kind), 'provider')
+  const isSelected = answer.provider === (written ?? globals[spec.kind].provider)
+  // A model whose kind is not its own provider's is an error of the catalogue, which is said there.
+  const found = misfits(answer.provider, spec.kind, model, all).filter(({ reason }) => reason !== 'kind')
+  return found.map((misfit) => {
     const field = all.get(misfit.field) ?? layeredModel
     const at = (name: string, from: Layered): Place => placeOf(origin, answer.provider, name, from.layer)
     const atModel = { at: at('model', layeredModel), layer: layeredModel.layer }
     const atField = { at: at(misfit.field, field), layer: field.layer }
     const atChoice = { at: choicePlace(origin, choice), layer: choice }
     const blamed = [atField, atChoice].reduce((best, one) => (RANK[one.layer] > RANK[best.layer] ? one : best), atModel)
-    const other = misfit.field === 'model' ? atChoice.at : blamed === atField ? atModel.at : atField.at
-    return { misfit, model: String(layeredModel.value), value: field.value, provider: answer.provider, blamed, other }
+    const isGlobal = misfit.field === 'model'
+      ? layeredModel.layer !== 'account'
+      : layeredModel.layer === 'provider' && field.layer === 'provider'
+    const owner = isSelected ? atChoice.at : blockPlace(origin, answer.provider, layeredModel.layer)
+    const other = misfit.field === 'model' ? owner : blamed === atField ? atModel.at : atField.at
+    const { value } = field
+    return { misfit, model: String(layeredModel.value), value, provider: answer.provider, isSelected, isGlobal, blamed, other }
   })
 }
 
@@ -61,6 +73,14 @@ function placeOf({ name, file, spec }: Origin, provider: string, field: string, 
   return section === provider
     ? valueAt('settings.yaml', 'providers', provider, field)
     : valueAt('settings.yaml', section, field)
+}
+
+/** The key under which a model is written for a provider that nothing here selects. */
+function blockPlace({ name, file }: Origin, provider: string, from: Layer): Place {
+  if (from === 'account' && file !== undefined) return keyAt(file, 'overrides', provider)
+  return from === 'function'
+    ? keyAt('functions.yaml', 'functions', name, 'defaults', 'models', provider)
+    : keyAt('settings.yaml', 'providers', provider)
 }
 
 function choicePlace({ file, spec }: Origin, from: Layer): Place {

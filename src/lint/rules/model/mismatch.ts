@@ -19,11 +19,10 @@ export const mismatch = defineRule({
     const say = once(globals, report)
     for (const provider of Object.keys(globals.providers).filter(isProvider)) {
       const { kind } = PROVIDERS[provider]
-      const selected = globals[kind].provider === provider
       for (const { name, spec } of functionsOf(globals, kind)) {
         for (const conflict of conflicts({ globals, name, spec }, provider)) {
           // What only meets where an account chooses the provider is that account's to answer for.
-          if (selected || conflict.blamed.layer === 'provider') say(conflict)
+          if (conflict.isSelected || conflict.isGlobal) say(conflict)
         }
       }
     }
@@ -35,7 +34,9 @@ export const mismatch = defineRule({
     if (globals === undefined || overrides === undefined) return
     const say = once(globals, report)
     const judge = (origin: Origin, forced?: string): void => {
-      for (const conflict of conflicts(origin, forced)) if (conflict.blamed.layer === 'account') say(conflict)
+      for (const conflict of conflicts(origin, forced)) {
+        if (conflict.blamed.layer === 'account' && !conflict.isGlobal) say(conflict)
+      }
     }
     for (const kind of ['text', 'image'] as const) {
       // Where the account says nothing of a kind, nothing of it is the account's fault.
@@ -98,17 +99,20 @@ function placeKey(place: Place): string {
   return 'path' in place ? `${place.file}\0${place.path.join('\0')}` : `${place.file}\0${place.span.start}`
 }
 
-function words(globals: Globals, { misfit, model, value, provider }: Conflict): { message: string; help: string } {
+function words(globals: Globals, { misfit, model, value, provider, isSelected }: Conflict): { message: string; help: string } {
   const { field, allowed } = misfit
   const belongs = own(globals.models, model)
   const others = Object.keys(globals.models).filter((id) => own(globals.models, id)?.provider === provider)
   switch (misfit.reason) {
     case 'provider':
-    case 'kind':
+    case 'kind': {
+      const owner = belongs?.provider ?? 'nobody'
+      const isChoice = isSelected && isProvider(provider) && belongs?.kind === PROVIDERS[provider].kind
       return {
-        message: `model "${model}" belongs to ${belongs?.provider ?? 'nobody'} (${belongs?.kind ?? ''}), not to ${provider}`,
-        help: `use ${oneOf(others)}, or choose provider ${belongs?.provider ?? ''}`,
+        message: `model "${model}" belongs to ${owner} (${belongs?.kind ?? ''}), not to ${provider}`,
+        help: `use ${oneOf(others)}${isChoice ? `, or choose provider ${owner}` : ''}`,
       }
+    }
     case 'unlisted':
       return {
         message: `model "${model}" has no ${field}`,

@@ -18,18 +18,24 @@ export function violationsOf<K extends Violation['kind']>(
 
 /**
  * Whether a violation is there because of what a `yaml/*` rule has reported: a scalar with a character that it may
- * not have, an alias or a merge key, which bring nothing here, or a key that stands twice: only one can be judged.
+ * not have, a tag, an alias or a merge key, which bring nothing here, or a key that stands twice: only one can be
+ * judged. An unknown key is a matter of the key, whatever is wrong with its value.
  */
-function isEchoOfYaml({ file: { root, problems } }: Checked, { kind, path }: Violation): boolean {
+function isEchoOfYaml({ file: { root, problems, text } }: Checked, { kind, path }: Violation): boolean {
   if (problems.length === 0) return false
   const node = nodeAt(root, path)
   if (kind === 'missing-key' && node?.is === 'map') {
     const own = (problem: Span): boolean => !node.entries.some(({ value }) => within(value, problem))
     if (problems.some((problem) => problem.kind === 'merge' && within(node, problem) && own(problem))) return true
   }
-  if (node?.is === 'scalar') {
-    const end = Math.max(node.end, node.start + 1)
-    if (problems.some(({ start }) => node.start <= start && start < end)) return true
+  const blamed = kind === 'unknown-key' ? spanAt(root, path, 'key') : node?.is === 'scalar' ? node : undefined
+  if (blamed !== undefined) {
+    const end = Math.max(blamed.end, blamed.start + 1)
+    if (problems.some(({ start }) => blamed.start <= start && start < end)) return true
+  }
+  if (node !== undefined && kind !== 'unknown-key' && kind !== 'missing-key') {
+    const tagged = (problem: Span): boolean => problem.end <= node.start && text.slice(problem.end, node.start).trim() === ''
+    if (problems.some((problem) => problem.kind === 'tag' && tagged(problem))) return true
   }
   return path.some((_, i) => {
     const key = spanAt(root, path.slice(0, i + 1), 'key')

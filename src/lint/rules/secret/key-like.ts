@@ -30,6 +30,8 @@ function findSuspects({ file, validated }: Checked): Suspect[] {
   const found: Suspect[] = []
   if (file.root === undefined) return found
   const look = (path: Path, entry: Entry): void => {
+    // A key that is named as it should be, in a place that does not exist, is the schema's alone.
+    if (file.kind === 'settings' && entry.key === 'api_key' && namesSecret(entry.value)) return
     const is = kindOf(entry.key, file.kind === 'account')
     if (is !== undefined) found.push({ path, entry, is })
     else within(entry.value, path, look)
@@ -50,7 +52,9 @@ function findSuspects({ file, validated }: Checked): Suspect[] {
       if (kindOf(entry.key, false) === 'key') found.push({ path: [section, entry.key], entry, is: 'key' })
     }
   }
-  if (file.kind === 'settings') found.push(...misusedApiKeys(file.root))
+  const misused = file.kind === 'settings' ? misusedApiKeys(file.root) : []
+  // In the block of an unknown provider, the schema's refusal has led to it already.
+  found.push(...misused.filter(({ entry }) => !found.some((suspect) => suspect.entry === entry)))
   return found
 }
 
@@ -72,10 +76,14 @@ function misusedApiKeys(root: Node): Suspect[] {
   for (const block of providers?.is === 'map' ? providers.entries : []) {
     const entry = block.value.is === 'map' ? block.value.entries.find(({ key }) => key === 'api_key') : undefined
     if (entry === undefined || (entry.value.is === 'scalar' && entry.value.value === null)) continue
-    const right = entry.value.is === 'map' && entry.value.entries.length === 1 && entry.value.entries[0]?.key === 'secret'
-    if (!right) found.push({ path: ['providers', block.key, 'api_key'], entry, is: 'key' })
+    if (!namesSecret(entry.value)) found.push({ path: ['providers', block.key, 'api_key'], entry, is: 'key' })
   }
   return found
+}
+
+/** Whether a value is `{secret: …}` and nothing else. */
+function namesSecret(value: Node): boolean {
+  return value.is === 'map' && value.entries.length === 1 && value.entries[0]?.key === 'secret'
 }
 
 /** Whether a schema violation is at, or beneath, a key that a `secret/*` rule speaks for. */
