@@ -33,13 +33,23 @@ export async function changeExisting(
   reads: readonly string[] = [],
 ): Promise<Change> {
   const configuration = await openConfiguration(flags.config)
-  const existing: AccountEdit = (file, id, bench) => {
-    if (file !== undefined) return edit(file, id, bench)
-    const known = configuration.tree.files.filter(({ kind }) => kind === 'account').map(({ path }) => stemOf(path))
-    const help = `${didYouMean(id, known)}create it with \`plan ACCOUNT PLAN\``
-    throw new Failure('usage', `the account "${id}" has no file`, help)
-  }
+  refuseAbsent(configuration, ids)
+  const existing: AccountEdit = (file, id, bench) => (file === undefined ? noFile(configuration, id) : edit(file, id, bench))
   return { configuration, ...(await editAccounts(configuration, ids, existing, reads)) }
+}
+
+/** Before anything else is looked at: wrong usage comes before a wrong configuration. @throws {Failure} */
+function refuseAbsent(configuration: Configuration, ids: readonly string[]): void {
+  const absent = new Set(ids)
+  for (const { path, kind } of configuration.tree.files) if (kind === 'account') absent.delete(stemOf(path))
+  const [id] = absent
+  if (id !== undefined) noFile(configuration, id)
+}
+
+/** @throws {Failure} always. */
+function noFile({ tree }: Configuration, id: string): never {
+  const known = tree.files.filter(({ kind }) => kind === 'account').map(({ path }) => stemOf(path))
+  throw new Failure('usage', `the account "${id}" has no file`, `${didYouMean(id, known)}create it with \`plan ACCOUNT PLAN\``)
 }
 
 /** How a command that edits accounts was called. */

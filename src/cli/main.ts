@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from './constants.ts'
 import { finish, outcome } from './outcome.ts'
+import { refuseEmpty } from './program/command.ts'
 import { addEditing } from './program/editing.ts'
 import { addJudging } from './program/judging.ts'
 import { addKeys } from './program/keys.ts'
@@ -18,6 +19,7 @@ const program = new Command('tenfold')
   .showSuggestionAfterError()
   .showHelpAfterError('(run with --help for what there is)')
   .exitOverride()
+  .hook('preAction', (_, called) => refuseEmpty(called))
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -32,6 +34,8 @@ addJudging(program)
 addPublishing(program)
 addEditing(program)
 addKeys(program)
+// For the program alone: the commands have taken their own line from above by now.
+program.showHelpAfterError('(run with --help for what there is; flags stand after the command)')
 
 try {
   await program.parseAsync()

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Release } from '../bundle/release.ts'
 import { Failure } from '../compile/failure.ts'
 import { readContent } from '../compile/read.ts'
@@ -101,6 +101,8 @@ function realPath(path: string): string {
   try {
     return realpathSync(path)
   } catch {
-    return path
+    // The first release makes the folder, and has to know it before that.
+    const above = dirname(path)
+    return above === path ? path : join(realPath(above), basename(path))
   }
 }

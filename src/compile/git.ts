@@ -3,6 +3,7 @@ import { dirname, relative, sep } from 'node:path'
 import { GitError, type SimpleGit, simpleGit } from 'simple-git'
 import { Failure } from './failure.ts'
 import { GitObjects } from './git-objects.ts'
+import { didYouMean } from './suggest.ts'
 
 /** The repository that contains a configuration, wherever the command is run. */
 export interface Repository {
@@ -45,8 +46,10 @@ async function commitAt(repository: Repository, revision: string): Promise<Commi
   const found = await findCommit(repository, revision)
   if (found !== undefined) return found
   const branches = await repository.git.branchLocal().then(({ all }) => all, () => [])
+  const tags = await repository.git.tags().then(({ all }) => all, () => [])
   const hint = branches.length > 0 ? `; the branches are ${branches.slice(0, 8).join(', ')}` : ''
-  throw new Failure('usage', `there is no revision "${revision}"`, `name a commit, a branch or a tag${hint}`)
+  const help = `${didYouMean(revision, ['HEAD', ...branches, ...tags])}name a commit, a branch or a tag${hint}`
+  throw new Failure('usage', `there is no revision "${revision}"`, help)
 }
 
 async function findCommit({ objects }: Repository, revision: string): Promise<Commit | undefined> {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { Failure } from '../compile/failure.ts'
 import { readBlobs } from '../compile/git-blobs.ts'
@@ -55,14 +55,14 @@ export async function openOrigin(config: string, at?: string): Promise<Origin> {
   const show = showFrom(folder)
   const repository = await openRepository(folder)
   if (at !== undefined) return atRevision(folder, show, repository, at)
-  if (!existsSync(folder)) throw noFolder(config, folder)
+  if (!isFolder(folder)) throw noFolder(config, folder)
   return atFolder(folder, show, repository, repository === undefined ? UNCOMMITTED : await factsOfWorkingTree(repository))
 }
 
 /** The files that are there now, whatever git knows of them. @throws {Failure} when there is no such folder. */
 export function openFolder(config: string): Origin {
   const folder = resolve(config)
-  if (!existsSync(folder)) throw noFolder(config, folder)
+  if (!isFolder(folder)) throw noFolder(config, folder)
   return atFolder(folder, showFrom(folder), undefined, UNCOMMITTED)
 }
 
@@ -114,13 +114,38 @@ function rulesIn({ others }: Tree): Located[] {
 }
 
 function noFolder(config: string, folder: string): Failure {
+  const meant = meantBy(folder)
+  const hint = meant === undefined ? '' : `did you mean "${showFrom(meant)('').slice(0, -1) || '.'}"? `
+  return new Failure('usage', `there is no configuration folder "${config}"`, `${hint}name it with --config DIR`)
+}
+
+/** The folder that somebody may have meant: spelled alike, of the same name further up, or a configuration beside it. */
+function meantBy(folder: string): string | undefined {
+  const above = dirname(folder)
+  // A file of the configuration instead of its folder.
+  if (existsSync(folder)) return isConfiguration(above) ? above : undefined
   let names: string[] = []
   try {
-    names = readdirSync(dirname(folder), { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => e.name)
+    names = readdirSync(above, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name)
   } catch {
-    // The folder above is missing too: there is nothing to suggest.
+    // The folder above is missing too: there is nothing beside it.
   }
   const near = nearest(basename(folder), names)
-  const hint = near === undefined ? '' : `did you mean "${near}"? `
-  return new Failure('usage', `there is no configuration folder "${config}"`, `${hint}name it with --config DIR`)
+  if (near !== undefined) return join(above, near)
+  for (let at = above; dirname(at) !== at; at = dirname(at)) {
+    const upwards = join(dirname(at), basename(folder))
+    if (isConfiguration(upwards)) return upwards
+    if (isConfiguration(at)) return at
+  }
+  const beside = names.find((name) => isConfiguration(join(above, name)))
+  return beside === undefined ? undefined : join(above, beside)
+}
+
+function isConfiguration(folder: string): boolean {
+  return existsSync(join(folder, 'settings.yaml'))
+}
+
+/** What cannot be looked at is none, just as for `existsSync`. */
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory()
 }

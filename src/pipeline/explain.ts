@@ -16,8 +16,13 @@ import type { Configuration } from './configuration.ts'
 
 /** A working tree's explanation, or the diagnostics of a file that it needs and cannot read. */
 export type Explanation =
-  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly kind: 'known'; readonly functions: Globals['functions']; fields(name: string): Map<string, ExplainedField> }
+  | { readonly kind: 'refused'; readonly known: Known; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: 'known'
+      readonly known: Known
+      readonly functions: Globals['functions']
+      fields(name: string): Map<string, ExplainedField>
+    }
 
 const NEEDED = new Set(['settings.yaml', 'models.yaml', 'plans.yaml', 'functions.yaml'])
 
@@ -38,12 +43,13 @@ export async function explainAccount(configuration: Configuration, id: string): 
   const opaque = own !== undefined && own.model === undefined
   if (refused.length > 0 || opaque || unserved) {
     const findings = own === undefined ? [] : locate(own.findings, (path) => (path === own.file.path ? own.file : lookup(path)), show)
-    return { kind: 'refused', diagnostics: [...refused, ...(opaque ? findings : [])] }
+    return { kind: 'refused', known, diagnostics: [...refused, ...(opaque ? findings : [])] }
   }
   const account = own?.model === undefined ? undefined : accountOf(own.model, known)
   const origins = originsIn(own?.file, lookup)
   return {
     kind: 'known',
+    known,
     functions: globals.functions,
     fields: (name) => {
       const fields = explainFunction(globals, account, name, undefined, origins) ?? new Map<string, ExplainedField>()

@@ -3,10 +3,12 @@ import { provenanceLine } from '../bundle/provenance.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
 import type { FileTypes } from '../compile/generated/types.ts'
 import { type GlobalFile, type GlobalKind, type Known, type Trust, complete, linkGlobals } from '../compile/link.ts'
+import { Failure } from '../compile/failure.ts'
 import { parse, tooLarge } from '../compile/parse.ts'
 import { type Content, type TreeFile, blobId } from '../compile/read.ts'
 import type { SourceFile } from '../compile/source.ts'
 import { originsOf } from '../compile/store-form.ts'
+import { didYouMean } from '../compile/suggest.ts'
 import { type Rooted, validate } from '../compile/validate.ts'
 import { isOpaque, lintFile, lintGlobals } from '../lint/lint.ts'
 import { type Lookup, locate, positionsIn } from '../lint/locate.ts'
@@ -83,9 +85,16 @@ export function tenfoldIn(contents: readonly GlobalContent[]): FileTypes['tenfol
   return value.kind === 'tenfold' ? value.value : undefined
 }
 
-/** A target as people write it: a name of tenfold.yaml, or itself. */
+/**
+ * A target as people write it: a name of tenfold.yaml, or itself. A slip in such a name would be a new folder's.
+ * @throws {Failure} where it looks like one.
+ */
 export function targetNamed(name: string, tenfold: FileTypes['tenfold'] | undefined): string {
-  return own(tenfold?.targets ?? {}, name) ?? name
+  const targets = tenfold?.targets ?? {}
+  const named = own(targets, name)
+  const near = named === undefined && /^[^:/\\.]+$/.test(name) ? didYouMean(name, Object.keys(targets)) : ''
+  if (near === '') return named ?? name
+  throw new Failure('usage', `tenfold.yaml has no target "${name}"`, `${near}a folder of that name is file:${name}`)
 }
 
 /** One file's own findings, and its value where it is not opaque. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { PROVIDERS, own } from '../bundle/model.ts'
 import { Failure } from '../compile/failure.ts'
+import { didYouMean } from '../compile/suggest.ts'
 import { writeFiles } from '../edit/write.ts'
 import { signingKeys, writePrivate } from '../trust/keyring.ts'
 import { type RootDocument, SECRET_NAME, writeRootDocument } from '../trust/root.ts'
@@ -69,8 +70,10 @@ export async function rotate(configuration: Configuration, where: KeyFolder, wha
   }
   const known = own(signed.recipients, environment) ?? {}
   if (own(known, what) === undefined) {
-    const names = Object.keys(known).join(', ')
-    throw new Failure('usage', `there is nothing called "${what}" to rotate`, `name root, release, refresh, or a recipient of ${environment}: ${names || 'there are none'}`)
+    const names = Object.keys(known)
+    const near = didYouMean(what, ['root', 'release', 'refresh', ...names])
+    const help = `${near}name root, release, refresh, or a recipient of ${environment}: ${names.join(', ') || 'there are none'}`
+    throw new Failure('usage', `there is nothing called "${what}" to rotate`, help)
   }
   const change = { ...signed.recipients, [environment]: { ...known, [what]: await files.identity(environment, what) } }
   return files.writeWith(configuration, nextRoot(document, { recipients: change }, keys))
@@ -91,7 +94,9 @@ export async function changeRecipient(configuration: Configuration, where: KeyFo
   const files = new Files(where.folder)
   const { [name]: before, ...others } = own(document.signed.recipients, environment) ?? {}
   if (remove && before === undefined) {
-    throw new Failure('usage', `${environment} has no recipient "${name}"`, `its recipients are ${Object.keys(others).join(', ') || 'none'}`)
+    const names = Object.keys(others)
+    const help = `${didYouMean(name, names)}its recipients are ${names.join(', ') || 'none'}`
+    throw new Failure('usage', `${environment} has no recipient "${name}"`, help)
   }
   if (!remove && before !== undefined) {
     throw new Failure('usage', `${environment} has a recipient "${name}" already`, `replace it with \`tenfold keys rotate ${name}\`, or take it away with --remove`)
@@ -104,7 +109,8 @@ export async function changeRecipient(configuration: Configuration, where: KeyFo
 /** Lets a provider use a secret, or no longer. @throws {Failure} */
 export async function changeSecret(configuration: Configuration, where: KeyFolder, provider: string, name: string, remove: boolean): Promise<Changed> {
   if (!Object.hasOwn(PROVIDERS, provider)) {
-    throw new Failure('usage', `there is no provider "${provider}"`, `the providers are ${Object.keys(PROVIDERS).join(', ')}`)
+    const names = Object.keys(PROVIDERS)
+    throw new Failure('usage', `there is no provider "${provider}"`, `${didYouMean(provider, names)}the providers are ${names.join(', ')}`)
   }
   if (!SECRET_NAME.test(name)) throw new Failure('usage', `"${name}" cannot name a secret`, 'write it like OPENAI_API_KEY: capitals, digits and _, and _API_KEY at its end')
   const { document, keys } = await open(configuration, where)

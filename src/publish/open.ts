@@ -8,20 +8,34 @@ import { FileTarget } from './targets/file.ts'
 import { GitTarget } from './targets/git.ts'
 
 const SCHEMES = ['file', 'git']
+const TARGETS = 'the targets are file:DIR and git:REMOTE#BRANCH'
 
 /** A target by its URL; a bare path is a folder. @throws {Failure} when there is no such kind of target. */
 export function openTarget(url: string): Target {
+  if (url === '') throw new Failure('usage', 'nothing names the target', TARGETS)
   const scheme = /^([a-z][a-z0-9+.-]*):/.exec(url)?.[1]
   if (scheme === 'file') return new FileTarget(folderOf(url))
   if (scheme === 'git') return new GitTarget(placeOf(url))
   if (scheme === undefined) return new FileTarget(resolve(url))
-  const help = `${didYouMean(scheme, SCHEMES)}the targets are file:DIR and git:REMOTE#BRANCH`
+  const help = `${didYouMean(scheme, SCHEMES)}${TARGETS}`
   throw new Failure('usage', `"${masked(url)}" is not a target`, help)
 }
 
-/** `file:DIR` as people write it, relative or absolute, and as a real URL. */
+/** `file:DIR` as people write it, relative or absolute, and as a real URL. @throws {Failure} when it names no folder. */
 export function folderOf(url: string): string {
-  return url.startsWith('file://') ? fileURLToPath(url) : resolve(url.slice('file:'.length))
+  const folder = pathOf(url)
+  if (folder !== undefined && folder !== '' && !folder.includes('\0')) return resolve(folder)
+  throw new Failure('usage', `"${url}" names no folder of this machine`, 'write file:DIR, such as file:.tenfold/store')
+}
+
+function pathOf(url: string): string | undefined {
+  if (!url.startsWith('file://')) return url.slice('file:'.length)
+  try {
+    return fileURLToPath(url)
+  } catch {
+    // Another machine's name in it, or an escape that stands for no character.
+    return undefined
+  }
 }
 
 function placeOf(url: string): GitPlace {

@@ -33,6 +33,17 @@ test('a store is relative to the working directory, wherever the configuration l
   )
 })
 
+test('the embedded store is known by its real path, before it is there too', async () => {
+  const folder = withAccount('id: acme\nplan: growth\n')
+  const link = join(temporaryFolder(), 'link')
+  symlinkSync(folder, link)
+  const store = join(link, '.tenfold', 'store')
+  expect(await tenfold(['release', '--to', `file:${store}/`], folder)).toMatchObject({ code: 0 })
+  for (const url of [store, `file:${store}`, `file://${store}/`, `file://localhost${store}`, './.tenfold//store/.']) {
+    expect(await tenfold(['verify', url], folder), url).toMatchObject({ code: 0 })
+  }
+})
+
 test('the configuration through a link to its folder', async () => {
   const folder = withAccount(WRONG)
   await commitAll(folder)

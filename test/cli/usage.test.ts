@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { expectNoTrace, expectRefused, unchanged } from '../faults/support.ts'
 import { writeConfig } from '../support/config.ts'
 import { CLI, ROOT, commitAll, run, tenfold } from '../support/run.ts'
-import { WARNED, WRONG, withAccount } from './support.ts'
+import { WARNED, WRONG, edit, withAccount } from './support.ts'
 
 const EVERY = ['--config', '--format', '--no-color', '--quiet', '--help']
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
@@ -54,7 +56,7 @@ describe('wrong usage is exit 2, with the nearest name, and changes nothing', ()
     [['get', 'acme', 'constructor'], 'generate_content'],
     [['get', 'acme', '--prompt', '__proto__'], 'clustering'],
     [['get', 'acme'], 'get ACCOUNT FUNCTION'],
-    [['get', 'acme', 'generate_content', '--prompt', 'clustering'], 'get ACCOUNT FUNCTION'],
+    [['get', 'acme', 'generate_content', '--prompt', 'clustering'], 'not both'],
     [['get'], 'account'],
     [['get', 'acme', 'generate_content', 'more'], 'arguments'],
     [['verify'], 'store'],
@@ -64,7 +66,19 @@ describe('wrong usage is exit 2, with the nearest name, and changes nothing', ()
     [['check', '--config', 'confgi'], 'config'],
     [['compile', '--config', 'no/where'], 'no/where'],
     [['release', '--env', 'Not An Environment'], 'environment'],
+    [['check', '--config', 'config/settings.yaml'], 'did you mean "config"?'],
+    [['check', '--config', 'config/accounts/config'], 'did you mean "config"?'],
+    [['check', '--config='], '--config'],
+    [['check', '--config', 'config', 'chek'], 'arguments'],
+    [['--config', 'config', 'check'], 'flags stand after the command'],
+    [['compile', '--out', ''], '--out'],
+    [['release', '--to', '.tenfold/store', '--to='], '--to'],
     [['publish', '--to', 's4:bucket'], 's4:bucket'],
+    [['verify', ''], 'file:DIR'],
+    [['verify', 'file:'], 'file:DIR'],
+    [['verify', 'file://elsewhere/store'], 'file:DIR'],
+    [['get', 'acme', 'generate_content', '--store', 'file:///%zz'], 'file:DIR'],
+    [['get', 'acme', 'generate_content', '--store', 'file:///a%00b'], 'file:DIR'],
   ] as const)('%j', async ([args, names]) => {
     const folder = withAccount('id: acme\nplan: growth\n')
     const ran = await unchanged(folder, () => tenfold(args, folder))
@@ -80,11 +94,51 @@ describe('wrong usage is exit 2, with the nearest name, and changes nothing', ()
     await commitAll(folder)
     for (const args of [['check', '--at'], ['check', '--since'], ['check', '--policy'], ['compile', '--at']]) {
       expectRefused(
-        await unchanged(folder, () => tenfold([...args, 'mian'], folder)), 2, 'there is no revision "mian"', 'main',
+        await unchanged(folder, () => tenfold([...args, 'mian'], folder)), 2, 'there is no revision "mian"', 'did you mean "main"?',
       )
     }
     expectRefused(await tenfold(['check', '--at=--output=x'], folder), 2, 'there is no revision "--output=x"')
   })
+})
+
+describe('wrong usage comes before a wrong configuration', () => {
+  test.for([
+    ['get acme generate_contnet', 'generate_content'],
+    ['get acme --prompt clusterin', 'clustering'],
+    ['explain acme generate_contnet', 'generate_content'],
+    ['set acm openai.temperature 0.5', 'did you mean "acme"? create it with `plan ACCOUNT PLAN`'],
+    ['prompt customize acm ideas', 'did you mean "acme"? create it with `plan ACCOUNT PLAN`'],
+  ] as const)('%s', async ([args, names]) => {
+    const folder = withAccount(WRONG)
+    rmSync(join(folder, 'config', 'models.yaml'))
+    edit(folder, 'prompts/ideas.yaml', 'titel: Ideas\n')
+    expectRefused(await unchanged(folder, () => tenfold(args.split(' '), folder)), 2, names)
+  })
+})
+
+test('a missing folder: one spelled alike, the one further up, or the one beside it is named as it would be written', async () => {
+  const folder = withAccount('id: acme\nplan: growth\n')
+  mkdirSync(join(folder, 'more'))
+  expectRefused(await tenfold(['check'], join(folder, 'more')), 2, 'did you mean "../config"?')
+  expectRefused(await tenfold(['check', '--config', '../confgi'], join(folder, 'more')), 2, 'did you mean "../config"?')
+  renameSync(join(folder, 'config'), join(folder, 'settings'))
+  expectRefused(await tenfold(['check'], folder), 2, 'did you mean "settings"?')
+})
+
+test('a slip in the name of a target is no new folder', async () => {
+  const folder = withAccount('id: acme\nplan: growth\n')
+  edit(folder, 'tenfold.yaml', 'targets: { production: "file:out" }\n')
+  const ran = await unchanged(folder, () => tenfold(['release', '--to', 'prodcution'], folder))
+  expectRefused(ran, 2, 'tenfold.yaml has no target "prodcution"', 'did you mean "production"?', 'file:prodcution')
+})
+
+test('compile tells which objects of the release were there already, also where nothing changed', async () => {
+  const folder = withAccount('id: acme\nplan: growth\n')
+  const compiled = async (): Promise<unknown> => JSON.parse((await tenfold(['compile', '--format', 'json'], folder)).stdout)
+  expect(await compiled()).toMatchObject({ files_reused: 0, objects_reused: 0 })
+  const again: unknown = await compiled()
+  expect(again).toMatchObject({ files_parsed: 0, objects_written: 0, bytes_written: 0 })
+  expect(again).not.toHaveProperty('objects_reused', 0)
 })
 
 const COMPILED = [

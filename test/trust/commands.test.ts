@@ -108,6 +108,9 @@ describe('keys', () => {
       ['recipient', 'Bad Name'], ['recipient', 'other', 'age1wrong'], ['recipient', 'other', `age1${'q'.repeat(58)}`], ['recipient', 'other', '--env', '../x'],
       ['secret', 'openai', 'PATH'], ['secret', 'nobody', 'X_API_KEY'], ['secret', 'dalle', 'OPENAI_API_KEY'], ['secret', 'dalle', 'OPENAI_API_KEY', '--remove'],
     ]) await refused(2, ['keys', ...args], folder)
+    for (const [meant, ...args] of [
+      ['release', 'rotate', 'relese'], ['runtime', 'recipient', 'runtmie', '--remove'], ['openai', 'secret', 'opnai', 'X_API_KEY'],
+    ]) expect(await refused(2, ['keys', ...args], folder)).toContain(`did you mean "${meant}"?`)
   })
 
   it('rotate loses no key, also where the root was taken back and its next version is made again', async () => {

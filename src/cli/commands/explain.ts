@@ -1,5 +1,4 @@
 import { type ExplainedField, type WrittenLayer } from '../../bundle/layers.ts'
-import { own } from '../../bundle/model.ts'
 import { type Blame, blame } from '../../compile/blame.ts'
 import { maskCredentials } from '../../lint/rules/secret/credential.ts'
 import { explainAccount } from '../../pipeline/explain.ts'
@@ -7,7 +6,7 @@ import { type Configuration, openConfiguration } from '../../pipeline/configurat
 import { type ExplainedFunction, type ExplainedLayer, printExplanation } from '../../report/explanation.ts'
 import type { ExitCode } from '../constants.ts'
 import { type CommonFlags, colorOn, formatOf, out, outJson } from '../io.ts'
-import { unknownFunction } from './get.ts'
+import { refuseUnknown } from './get.ts'
 import { renderAside } from '../render.ts'
 
 /** JSON where a program reads, a table where a person does. */
@@ -15,12 +14,12 @@ export async function explain(id: string, name: string | undefined, flags: Commo
   const format = formatOf(flags, ['pretty', 'json'], process.stdout.isTTY ? 'pretty' : 'json')
   const configuration = await openConfiguration(flags.config)
   const explanation = await explainAccount(configuration, id)
+  refuseUnknown(explanation.known, name)
   if (explanation.kind === 'refused') {
     renderAside(flags, explanation.diagnostics, configuration.tree.files.length)
     return 1
   }
   const { functions, fields } = explanation
-  if (name !== undefined && own(functions, name) === undefined) unknownFunction({ functions }, name)
   const names = name === undefined ? Object.keys(functions) : [name]
   const raw = names.map((each) => ({ name: each, fields: fields(each) }))
   const written = raw.flatMap((each) => [...each.fields.values()].flatMap(({ layers }) => layers))

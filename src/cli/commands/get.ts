@@ -2,6 +2,7 @@ import { type Account, type Dict, type Globals, PLANS, type PlanName, isPlan, ow
 import { resolvePrompt } from '../../bundle/resolve.ts'
 import { Failure } from '../../compile/failure.ts'
 import { functionAnswer } from '../../compile/flat.ts'
+import type { Known } from '../../compile/link.ts'
 import { didYouMean, oneOf } from '../../compile/suggest.ts'
 import { check } from '../../pipeline.ts'
 import { accountsOf } from '../../pipeline/accounts-of.ts'
@@ -24,10 +25,11 @@ interface Flags extends CommonFlags {
 export async function get(id: string, name: string | undefined, flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['json', 'pretty'], 'json')
   if ((name === undefined) === (flags.prompt === undefined)) {
-    throw new Failure('usage', 'get needs a function or a prompt type', 'write `get ACCOUNT FUNCTION` or `get ACCOUNT --prompt TYPE`')
+    const what = name === undefined ? 'get needs a function or a prompt type' : 'get takes a function or a prompt type, not both'
+    throw new Failure('usage', what, 'write `get ACCOUNT FUNCTION` or `get ACCOUNT --prompt TYPE`')
   }
   const plan = livePlan(flags.plan)
-  const found = await find(id, flags)
+  const found = await find(id, name, flags)
   if (found === undefined) return 1
   const { globals, account } = found
   const live = plan === undefined ? {} : { live_plan: plan }
@@ -40,15 +42,29 @@ export async function get(id: string, name: string | undefined, flags: Flags): P
   return 0
 }
 
-async function find(id: string, flags: Flags): Promise<{ globals: Globals; account: Account | undefined } | undefined> {
+async function find(
+  id: string,
+  name: string | undefined,
+  flags: Flags,
+): Promise<{ globals: Globals; account: Account | undefined } | undefined> {
   if (flags.store !== undefined) return lookUpIn(flags.store, flags, id)
   const checked = await check(await openConfiguration(flags.config))
+  refuseUnknown(checked.bench.known, name, flags.prompt)
   if (checked.globals === undefined || hasErrors(checked.diagnostics)) {
     renderAside(flags, checked.diagnostics, checked.files)
     return undefined
   }
   const account = [...accountsOf(checked.accounts.filter(({ stored }) => stored?.id === id))].at(0)?.[1]
   return { globals: checked.globals, account }
+}
+
+/**
+ * Wrong usage comes before a wrong configuration, wherever the file that knows the names can be read.
+ * @throws {Failure} when the function or the prompt type is none.
+ */
+export function refuseUnknown({ functions, prompts }: Pick<Known, 'functions' | 'prompts'>, name?: string, type?: string): void {
+  if (name !== undefined && functions !== undefined && own(functions, name) === undefined) unknownFunction({ functions }, name)
+  if (type !== undefined && own(prompts, type) === undefined) unknownPrompt(prompts, type)
 }
 
 async function lookUpIn(store: string, flags: Flags, id: string): Promise<LookedUp> {
@@ -67,8 +83,8 @@ function functionOf(globals: Globals, account: Account | undefined, name: string
 }
 
 /** @throws {Failure} always. */
-export function unknownFunction(globals: Pick<Globals, 'functions'>, name: string): never {
-  const names = Object.keys(globals.functions)
+function unknownFunction({ functions }: { readonly functions: Dict<unknown> }, name: string): never {
+  const names = Object.keys(functions)
   throw new Failure('usage', `there is no function "${name}"`, `${didYouMean(name, names)}the functions are ${oneOf(names)}`)
 }
 

@@ -31,3 +31,15 @@ export function ceremony(parent: Command, name: string, description: string): Co
 export function collect(value: string, all: readonly string[] = []): readonly string[] {
   return [...all, value]
 }
+
+/**
+ * An empty value is most often a variable that nobody set, and an empty path would be the working directory: no
+ * flag takes one.
+ */
+export function refuseEmpty(called: Command): void {
+  for (const option of called.options) {
+    const value: unknown = called.getOptionValue(option.attributeName())
+    const isEmpty = value === '' || (Array.isArray(value) && value.includes(''))
+    if (isEmpty) called.error(`error: option '${option.flags}' needs a value, and got an empty one`, { exitCode: 2 })
+  }
+}
