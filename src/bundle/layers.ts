@@ -1,5 +1,16 @@
 import type { Layer } from './fit.ts'
-import { type Account, type Dict, type FunctionSpec, type Globals, type PlanName, type Value, own } from './model.ts'
+import {
+  type Account,
+  type Dict,
+  type FunctionSpec,
+  type Globals,
+  KIND_FIELDS,
+  PROVIDERS,
+  type PlanName,
+  type Value,
+  isProvider,
+  own,
+} from './model.ts'
 import { type Policy, permitsModel } from './policy.ts'
 import { type ModelAnswer, type StoppingRule, policiesOf, resolveFunction, stoppedBy } from './resolve.ts'
 
@@ -31,7 +42,8 @@ export interface WrittenLayer {
 }
 
 export interface ExplainedField {
-  readonly value: Value
+  /** Null where something is written for the field and the answer is without it all the same. */
+  readonly value: Value | null
   /** Lowest to highest. A value that lost without a rule was outranked, or did not fit the model. */
   readonly layers: readonly WrittenLayer[]
 }
@@ -41,8 +53,9 @@ const FUNCTIONS = 'functions.yaml'
 const PLANS_FILE = 'plans.yaml'
 
 /**
- * Every layer of every field of one function's answer, `provider` first. The answer itself is that of
- * `resolveFunction`: which layer wins is read off it and not decided a second time.
+ * Every layer of every field of one function, `provider` first. The answer itself is that of `resolveFunction`: which
+ * layer wins is read off it and not decided a second time. A field that is written somewhere is there although the
+ * answer lacks it (a plan stopped the only value, or the model has no such field): that is when somebody asks why.
  *
  * @returns undefined where there is no such function.
  */
@@ -59,10 +72,18 @@ export function explainFunction(
   const policies = account === undefined ? [] : policiesOf(globals, account, livePlan)
   const explainer = { globals, account, name, spec, answer, policies, origins }
   const fields = new Map([['provider', explainProvider(explainer)]])
-  for (const [field, { value, layer }] of answer.fields) {
-    fields.set(field, { value, layers: fieldLayers(explainer, field, layer) })
+  for (const field of fieldsOf(explainer)) {
+    const layered = answer.fields.get(field)
+    const layers = fieldLayers(explainer, field, layered?.layer)
+    if (layers.length > 0) fields.set(field, { value: layered?.value ?? null, layers })
   }
   return fields
+}
+
+/** The fields that an answer of this kind from the resolved provider may have. */
+function fieldsOf({ spec, answer }: Explainer): readonly string[] {
+  const byProvider = isProvider(answer.provider) ? PROVIDERS[answer.provider].fields : []
+  return [...byProvider, ...KIND_FIELDS[spec.kind], 'response_format']
 }
 
 interface Explainer {
@@ -97,7 +118,7 @@ function modelUnder({ globals, account, spec, policies }: Explainer, provider: s
   return own(spec.models, provider) ?? own(own(globals.providers, provider)?.fields, 'model')
 }
 
-function fieldLayers(explainer: Explainer, field: string, wins: Layer): WrittenLayer[] {
+function fieldLayers(explainer: Explainer, field: string, wins: Layer | undefined): WrittenLayer[] {
   const { globals, name, spec, answer, origins } = explainer
   const layers: WrittenLayer[] = []
   const section = sectionOf(explainer, field)
@@ -126,7 +147,7 @@ function accountLayer(
   { account, policies, origins }: Explainer,
   section: string,
   field: string,
-  wins: Layer,
+  wins: Layer | undefined,
 ): WrittenLayer | undefined {
   const file = origins.accountFile
   if (file === undefined) return undefined

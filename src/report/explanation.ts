@@ -26,7 +26,7 @@ export function printExplanation(account: string, functions: readonly ExplainedF
     if (lines.length > 0) lines.push('')
     lines.push(bold(visible(`${account} ${one.function}`)))
     for (const [name, { value, layers }] of Object.entries(one.fields)) {
-      lines.push(`  ${visible(`${name}: ${text(value)}`)}`)
+      lines.push(`  ${visible(`${name}: ${value === null ? 'not in the answer' : text(value)}`)}`)
       for (const layer of [...layers].reverse()) {
         const mark = layer.wins === true ? '→' : layer.stopped_by === undefined ? ' ' : '×'
         const by = layer.commit === null ? 'not committed' : `${layer.commit.slice(0, 8)} ${layer.author ?? ''}`

@@ -19,7 +19,8 @@ export interface Explanation {
 }
 
 export interface ExplainedField {
-  readonly value: Value
+  /** Null where something is written for the field and the answer is without it all the same. */
+  readonly value: Value | null
   /** Lowest to highest: provider, function, account. */
   readonly layers: readonly WrittenLayer[]
 }

@@ -157,7 +157,7 @@ author_profiles: null
 })
 
 const misfitting = (BASE['plans.yaml'] ?? '').replace(
-  /starter: .*/, `starter: { title: Starter, may_override: [${ALL}], models: { deny: [dall-e-3, gpt-5.2, claude-3-5-sonnet-20241022] }, limits: { max_tokens: 5000 } }`,
+  /starter: .*/, `starter: { title: Starter, may_override: [${ALL}], models: { deny: [dall-e-3, "runware:97@1", gpt-5.2, claude-3-5-sonnet-20241022] }, limits: { max_tokens: 5000 } }`,
 )
 
 table('a misfit after a live plan', {
@@ -168,6 +168,8 @@ table('a misfit after a live plan', {
   ...account('hd', 'scale',
     'overrides: { dalle: { model: dall-e-3, quality: hd, size: 1792x1024 }, image: { max_in_article: 5 } }\n'),
   ...account('plain-3', 'scale', 'overrides: { dalle: { model: dall-e-3 }, image: { max_in_article: 5 } }\n'),
+  ...account('beside', 'scale',
+    'overrides: { image: { provider: runware, max_in_article: 5 }, dalle: { model: dall-e-3, quality: hd } }\n'),
   ...account('long', 'scale', 'overrides: { openai: { model: gpt-5.2, max_tokens: 9000, temperature: 0 } }\n'),
   ...account('sonnet', 'scale',
     'overrides: { text: { provider: anthropic }, anthropic: { temperature: 0.2 }, openai: { temperature: 0.9 } }\n'),
@@ -184,6 +186,9 @@ table('a misfit after a live plan', {
   }),
   row('the chosen provider’s model is denied: the global provider, with the account’s block for it', 'sonnet', content, 'starter', {
     provider: 'openai', model: 'gpt-4', temperature: 0.9, max_tokens: 4000, api_key: { secret: 'OPENAI_API_KEY' },
+  }),
+  row('the choice falls, and the block of the global provider does not fit without its model: all fields fall', 'beside', images, 'starter', {
+    provider: 'dalle', model: 'dall-e-2', size: '1024x1024', max_in_article: 2, api_key: { secret: 'DALLE_API_KEY' },
   }),
   row('but not for a function that brings an allowed model', 'sonnet', { function: 'tiny' }, 'starter', anthropic({
     model: 'claude-3-haiku-20240307', temperature: 0.2, max_tokens: 100,

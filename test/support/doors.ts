@@ -98,6 +98,10 @@ export function table(title: string, files: Files | 'repository', rows: readonly
     test.each(rows)('$name', async (row) => {
       await expectEverywhere(doors(), row)
     })
+    // A row is asked of what `get` calls; one of each table is asked of the command itself.
+    test('the command prints what the last row says', async () => {
+      await expectPrinted(doors(), rows.findLast(({ ask }) => !('records' in ask)))
+    })
     more?.(doors)
   })
 }
@@ -114,6 +118,21 @@ export async function expectEverywhere(doors: Doors, row: Row): Promise<void> {
   const { known, plan } = whose(doors, account)
   if ('function' in ask) {
     expect(doors.settings.getModelConfig(ask.function, account, { plan: live })).toMatchObject({ known, plan })
+  }
+}
+
+async function expectPrinted({ folder }: Doors, row: Row | undefined): Promise<void> {
+  if (row === undefined) return
+  const { account, ask, live, answer } = row
+  const question = 'function' in ask ? [ask.function] : 'prompt' in ask ? ['--prompt', ask.prompt] : []
+  const plan = live === undefined ? [] : ['--plan', live]
+  const printed = await Promise.all([[], ['--store', 'file:.tenfold/store']].map(async (store) => {
+    const { stdout } = await tenfold(['get', account, ...question, ...plan, ...store], folder)
+    return object(parseJson(Buffer.from(stdout), 'what get prints'), 'what get prints')
+  }))
+  for (const { account: whom, known: _known, plan: _plan, live_plan: under, function: name, prompt, ...said } of printed) {
+    expect({ whom, under, ...(name === undefined ? { prompt } : { function: name }) }).toEqual({ whom: account, under: live, ...ask })
+    expect(said).toStrictEqual(answer)
   }
 }
 

@@ -32,6 +32,53 @@ describe('model/mismatch', () => {
     expect(found[0]?.related).toMatchObject([{ file: 'settings.yaml', line: 1 }])
   })
 
+  it('points at a function’s model of another provider, whichever is selected', async () => {
+    await lint({
+      'functions.yaml': `
+        functions:
+          auto_cluster: { kind: text, prompts: [clustering] }
+          generate_content: { kind: text, prompts: [], defaults: { models: { openai: gpt-4o, anthropic: gpt-4 } } }
+        #                                                                                               ^^^^^ error[model/mismatch] belongs to openai (text), not to anthropic
+          generate_images: { kind: image, prompts: [image_prompt] }
+      `,
+      [FILE]: 'id: acme\nplan: growth\noverrides: { anthropic: { temperature: 0 } }\n',
+    }, { also: ['warning[override/no-effect] accounts/acme.yaml:3:25-3:43'] })
+  })
+
+  it('judges the block of a provider that settings.yaml does not have, by itself', async () => {
+    await lint({
+      'settings.yaml': `
+        text: { provider: openai }
+        image: { provider: runware, max_in_article: 2 }
+        providers:
+          openai: { api_key: { secret: OPENAI_API_KEY }, model: gpt-4o-mini, temperature: 0.7, max_tokens: 8192 }
+          runware: { api_key: { secret: RUNWARE_API_KEY }, model: "runware:97@1", size: 1024x1024 }
+      `,
+      'functions.yaml': `
+        functions:
+          auto_cluster: { kind: text, prompts: [clustering] }
+          generate_images: { kind: image, prompts: [image_prompt], defaults: { models: { dalle: gpt-4o } } }
+        #                                                                                       ^^^^^^ error[model/mismatch] belongs to openai (text), not to dalle
+      `,
+      [FILE]: `
+        id: acme
+        plan: growth
+        overrides:
+          anthropic: { model: gpt-4, max_tokens: 9000 }
+        #                     ^^^^^ error[model/mismatch] belongs to openai (text), not to anthropic
+          dalle: { model: dall-e-2, quality: hd }
+        #                 ^^^^^^^^ error[model/mismatch] model "dall-e-2" has no quality
+      `,
+      'accounts/part.yaml': 'id: part\nplan: growth\noverrides: { dalle: { quality: hd } }\n',
+    }, {
+      also: [
+        'warning[override/no-effect] accounts/acme.yaml:4:14-4:48',
+        'warning[override/no-effect] accounts/acme.yaml:5:10-5:42',
+        'warning[override/no-effect] accounts/part.yaml:3:21-3:36',
+      ],
+    })
+  })
+
   it('points at the value from the highest layer: here the account’s', async () => {
     const [found] = await lint({
       [FILE]: `

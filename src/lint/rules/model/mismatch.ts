@@ -17,10 +17,10 @@ export const mismatch = defineRule({
     const globals = layerable(known)
     if (globals === undefined) return
     const say = once(globals, report)
-    for (const provider of Object.keys(globals.providers).filter(isProvider)) {
+    for (const provider of Object.keys(PROVIDERS).filter(isProvider)) {
       const { kind } = PROVIDERS[provider]
       for (const { name, spec } of functionsOf(globals, kind)) {
-        for (const conflict of conflicts({ globals, name, spec }, provider)) {
+        for (const conflict of conflicts({ globals: withBlock(globals, provider), name, spec }, provider)) {
           // What only meets where an account chooses the provider is that account's to answer for.
           if (conflict.isSelected || conflict.isGlobal) say(conflict)
         }
@@ -49,12 +49,19 @@ export const mismatch = defineRule({
         for (const { name, spec } of functions) judge({ globals, name, spec, file, overrides })
       }
       for (const provider of Object.keys(overrides).filter(isProvider)) {
-        if (provider === chosen || !serves(globals, provider, kind)) continue
-        for (const { name, spec } of functions) judge({ globals, name, spec, file, overrides }, provider)
+        if (PROVIDERS[provider].kind !== kind || (provider === chosen && serves(globals, chosen, kind))) continue
+        const whole = withBlock(globals, provider)
+        for (const { name, spec } of functions) judge({ globals: whole, name, spec, file, overrides }, provider)
       }
     }
   },
 })
+
+/** The globals with an empty block for a provider that nothing selects: what overrides it is judged by itself. */
+function withBlock(globals: Globals, provider: string): Globals {
+  if (own(globals.providers, provider) !== undefined) return globals
+  return { ...globals, providers: { ...globals.providers, [provider]: { secret: '', fields: {} } } }
+}
 
 function isOfKind(section: string, kind: Kind): boolean {
   return isProvider(section) && PROVIDERS[section].kind === kind
