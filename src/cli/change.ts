@@ -61,7 +61,9 @@ export interface EditFlags extends CommonFlags, ProposeFlags {}
  */
 export async function apply(flags: EditFlags, title: string, { configuration, files, diagnostics }: Change): Promise<ExitCode> {
   const format = formatOf(flags, EDIT_FORMATS, 'pretty')
-  renderAside(flags, diagnostics, files.size)
+  // Of a file that nothing is edited in, its diagnostics tell.
+  const looked = new Set([...files.keys()].map(configuration.show).concat(diagnostics.map(({ file }) => file)))
+  renderAside(flags, diagnostics, looked.size)
   if (hasErrors(diagnostics)) return 1
   if (flags.pr === true && files.size > 0) return told(format, await propose(configuration, files, title, flags))
   if (files.size > 0) makeFolder(join(configuration.folder, 'accounts'))

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { VERSION } from './constants.ts'
-import { finish, outcome } from './outcome.ts'
+import { finish } from './outcome.ts'
 import { refuseEmpty } from './program/command.ts'
 import { addEditing } from './program/editing.ts'
 import { addJudging } from './program/judging.ts'
@@ -21,11 +21,15 @@ const program = new Command('tenfold')
   .exitOverride()
   .hook('preAction', (_, called) => refuseEmpty(called))
 
-// A reader that has seen enough, such as `head`, closes the pipe: that is no error.
+// A reader that has seen enough, such as `head`, closes the pipe: that is no error. A full disk is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(outcome())
+  if (error.code === 'EPIPE') return
+  finish(3)
+  void import('./tell.ts').then(({ tellLost }) => tellLost(error))
 })
+
+// Whoever does not read what goes wrong still gets the exit code.
+process.stderr.on('error', () => {})
 
 // A file over the limit that `ulimit -f` sets is a failed write, which is told like any other, and not our end.
 process.on('SIGXFSZ', () => {})
@@ -44,4 +48,3 @@ try {
   if (error instanceof CommanderError) finish(error.exitCode === 0 ? 0 : 2)
   else finish((await import('./tell.ts')).tell(error))
 }
-process.exitCode = outcome()

@@ -2,11 +2,10 @@ import type { ExitCode } from './constants.ts'
 
 let code: ExitCode = 0
 
-/** How the command ended. */
+/** How the command ended; where it ended in several ways, such as with an output that nobody got, the highest counts. */
 export function finish(ended: ExitCode): void {
-  code = ended
+  if (HIGHEST_FIRST.indexOf(ended) < HIGHEST_FIRST.indexOf(code)) code = ended
+  process.exitCode = code
 }
 
-export function outcome(): ExitCode {
-  return code
-}
+const HIGHEST_FIRST: readonly ExitCode[] = [70, 2, 3, 1, 0]

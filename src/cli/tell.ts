@@ -1,4 +1,4 @@
-import { Failure } from '../compile/failure.ts'
+import { Failure, fileFailure } from '../compile/failure.ts'
 import { visible } from '../report/visible.ts'
 import { type ExitCode, VERSION } from './constants.ts'
 import { redacted } from './redact.ts'
@@ -17,4 +17,10 @@ export function tell(error: unknown): ExitCode {
       `tenfold ${VERSION}, node ${process.version}, ${process.platform}\n${redacted(trace)}\n`,
   )
   return 70
+}
+
+/** Says that what a command printed did not arrive where it was sent. */
+export function tellLost(error: unknown): ExitCode {
+  const { message } = fileFailure(error, 'cannot write to stdout')
+  return tell(new Failure('world', message, 'send it elsewhere, or free some space; what the command did is done'))
 }

@@ -14,6 +14,11 @@ interface Refusal {
 // The first that fits is meant: a refusal of the server's own is often followed by "the remote end hung up".
 const REFUSALS: readonly Refusal[] = [
   {
+    says: /dubious ownership/i,
+    why: 'git does not trust a repository that another user owns',
+    help: 'tell git that you do, with `git config --global --add safe.directory FOLDER`; or run this as its owner',
+  },
+  {
     says: /returned error: 429|too many requests|rate limit/i, passing: true,
     why: 'too many requests', help: 'wait for a few minutes and run it again: nothing was changed',
   },
@@ -56,7 +61,8 @@ const REFUSALS: readonly Refusal[] = [
 /** A git command's failure in words; `what` it was that could not be done. */
 export function gitFailure(error: unknown, what: string): Failure {
   if (error instanceof Failure) return error
-  if (codeOf(error) === 'ENOENT' && /spawn git/.test(messageOf(error))) {
+  // One library keeps the code, the other only the words.
+  if (/spawn git\b.*\bENOENT/.test(`${messageOf(error)} ${codeOf(error)}`)) {
     return new Failure('world', `${what}: there is no git here`, 'install git, and put it into the PATH')
   }
   const found = REFUSALS.find(({ says }) => says.test(messageOf(error)))

@@ -1,7 +1,8 @@
 import { Failure } from './failure.ts'
 import type { GitObject } from './git-objects.ts'
 import type { Repository } from './git.ts'
-import { type Found, type Tree, looksLikeFile, toTree } from './read.ts'
+import { looksLikeFile } from './layout.ts'
+import { type Found, NOT_UTF8, type Tree, toTree } from './read.ts'
 
 /** A commit from before there was any configuration, or of another folder. */
 export class NoFolderThen extends Failure {}
@@ -100,8 +101,10 @@ function foundIn(listing: string): Found[] {
 function foundAt(mode: string, blob: string, path: string): Found | undefined {
   const parts = path.split('/')
   if (mode === '000000' || parts.some((part) => part.startsWith('.'))) return undefined
-  const folder = parts.slice(0, -1).findIndex(looksLikeFile)
-  if (folder >= 0) return { path: parts.slice(0, folder + 1).join('/'), is: 'folder' }
+  for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+    if (looksLikeFile(path.slice(0, end))) return { path: path.slice(0, end), is: 'folder' }
+  }
+  if (path.includes(NOT_UTF8)) return { path, is: 'unnamed' }
   if (mode === '120000') return { path, is: 'link' }
   return mode.startsWith('100') ? { path, is: 'file', blob } : { path, is: 'other' }
 }

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { dirname, relative, sep } from 'node:path'
 import { GitError, type SimpleGit, simpleGit } from 'simple-git'
 import { Failure } from './failure.ts'
+import { gitFailure } from './git-failure.ts'
 import { GitObjects } from './git-objects.ts'
 import { didYouMean } from './suggest.ts'
 
@@ -16,9 +17,7 @@ export interface Repository {
 
 /** Undefined where the folder is in no repository, or where there is no git. */
 export async function openRepository(folder: string): Promise<Repository | undefined> {
-  // The folder need not exist in the working tree: a revision may have it.
-  let base = folder
-  while (!existsSync(base) && dirname(base) !== base) base = dirname(base)
+  const base = existing(folder)
   try {
     const git = simpleGit({ baseDir: base, trimmed: true })
     const top = await git.revparse(['--show-toplevel'])
@@ -28,6 +27,27 @@ export async function openRepository(folder: string): Promise<Repository | undef
   } catch {
     return undefined
   }
+}
+
+/**
+ * Why a folder, of which a revision is asked for, is in no repository: there is none, there is no git, or git will have
+ * nothing to do with this one, as where somebody else owns it.
+ */
+export async function whyNoRepository(folder: string, revision: string): Promise<Failure> {
+  try {
+    await simpleGit({ baseDir: existing(folder), trimmed: true }).revparse(['--show-toplevel'])
+  } catch (error) {
+    const says = error instanceof Error ? error.message : ''
+    if (!says.includes('not a git repository (or any')) return gitFailure(error, `cannot read revision "${revision}" of ${folder}`)
+  }
+  return new Failure('usage', `${folder} is in no git repository, so there is no revision "${revision}"`, 'leave out the revision')
+}
+
+/** The folder need not exist in the working tree, where a revision may have it: the nearest one above that does. */
+function existing(folder: string): string {
+  let base = folder
+  while (!existsSync(base) && dirname(base) !== base) base = dirname(base)
+  return base
 }
 
 /** The full id of a commit. @throws {Failure} when there is no such revision. */

@@ -31,8 +31,7 @@ export function place(path: string): Placed {
   const parts = path.split('/')
   const name = parts.at(-1) ?? ''
   const folder = parts[0] ?? ''
-  if (path === 'trust/root.json') return { is: 'other' }
-  if (folder === 'rules' && parts.length === 2 && name.endsWith('.ts')) return { is: 'other' }
+  if (isOther(path)) return { is: 'other' }
 
   const kind = kindAt(path, folder, parts.length)
   if (name.endsWith('.yaml')) {
@@ -47,6 +46,14 @@ export function place(path: string): Placed {
   return unexpected(`"${path}" is not a YAML file`, 'move it out of the configuration folder')
 }
 
+/**
+ * A folder with a file's name, such as `acme.yaml/`, is somebody's mistake, and nothing in it is read. One in the place
+ * of the root of trust would otherwise pass for none.
+ */
+export function looksLikeFile(path: string): boolean {
+  return path.endsWith('.yaml') || path.endsWith('.yml') || isOther(path)
+}
+
 /** The id that a file's name gives: `acme` for `accounts/eu/acme.yaml`. */
 export function stemOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1, -'.yaml'.length)
@@ -58,6 +65,12 @@ export const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor
 const HELP_PLACES =
   'a configuration holds settings.yaml, models.yaml, plans.yaml, functions.yaml, tenfold.yaml, prompts/TYPE.yaml, ' +
   'author-profiles/ID.yaml, strategies/ID.yaml and accounts/**/ID.yaml'
+
+function isOther(path: string): boolean {
+  return path === 'trust/root.json' || (path.startsWith(RULES) && path.endsWith('.ts') && !path.includes('/', RULES.length))
+}
+
+const RULES = 'rules/'
 
 function kindAt(path: string, folder: string, depth: number): FileKind | undefined {
   if (depth === 1) return SINGLE.get(path)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Dirent, closeSync, fstatSync, openSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure, codeOf, fileFailure } from './failure.ts'
-import { type FileKind, place } from './layout.ts'
+import { type FileKind, looksLikeFile, place } from './layout.ts'
 import { MAX_FILE_BYTES } from './parse.ts'
 
 /** Which files a configuration has, wherever they were found: a folder, or a revision of a repository. */
@@ -42,7 +42,8 @@ export function readFolder(folder: string, isWanted: (path: string) => boolean =
     for (const entry of listFolder(join(folder, path), path === '')) {
       if (entry.name.startsWith('.')) continue
       const at = path === '' ? entry.name : `${path}/${entry.name}`
-      if (entry.isDirectory() && !looksLikeFile(entry.name)) {
+      if (entry.name.includes(NOT_UTF8)) found.push({ path: at, is: 'unnamed' })
+      else if (entry.isDirectory() && !looksLikeFile(at)) {
         if (isWanted(at)) pending.push(at)
       } else found.push({ path: at, is: entry.isFile() ? 'file' : kindOf(entry) })
     }
@@ -58,7 +59,9 @@ export function isPlainFolder(folder: string): boolean {
   const pending = [folder]
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     for (const entry of listFolder(at, false)) {
-      if (entry.isFile() || entry.name.startsWith('.')) continue
+      if (entry.name.startsWith('.')) continue
+      if (entry.name.includes(NOT_UTF8)) return false
+      if (entry.isFile()) continue
       if (!entry.isDirectory() || looksLikeFile(entry.name)) return false
       pending.push(join(at, entry.name))
     }
@@ -68,7 +71,7 @@ export function isPlainFolder(folder: string): boolean {
 
 export interface Found {
   readonly path: string
-  readonly is: 'file' | 'link' | 'folder' | 'other'
+  readonly is: 'file' | 'link' | 'folder' | 'other' | 'unnamed'
   readonly blob?: string
 }
 
@@ -83,11 +86,6 @@ export function toTree(found: readonly Found[]): Tree {
     else unexpected.push({ path, why: placed.why, help: placed.help })
   }
   return { files, unexpected, others }
-}
-
-/** A folder with a file's name, such as `acme.yaml/`, is somebody's mistake, and nothing in it is read. */
-export function looksLikeFile(name: string): boolean {
-  return name.endsWith('.yaml') || name.endsWith('.yml')
 }
 
 /** @throws {Failure} when the file cannot be read. */
@@ -111,8 +109,12 @@ export function blobId(bytes: Uint8Array): string {
 const WORDS = {
   link: { why: 'a symbolic link', help: 'put the file itself here: a link may lead out of what was reviewed' },
   folder: { why: 'a folder with the name of a file', help: 'rename the folder' },
+  unnamed: { why: 'a name that is not UTF-8', help: 'rename it: nothing can be opened by what it is shown as' },
   other: { why: 'not a regular file', help: 'move it out of the configuration folder' },
 } as const
+
+/** What stands for bytes that are no text. */
+export const NOT_UTF8 = '\ufffd'
 
 function kindOf(entry: Dirent): 'link' | 'folder' | 'other' {
   return entry.isSymbolicLink() ? 'link' : entry.isDirectory() ? 'folder' : 'other'

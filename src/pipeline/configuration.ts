@@ -4,7 +4,7 @@ import { Failure } from '../compile/failure.ts'
 import { readBlobs } from '../compile/git-blobs.ts'
 import { NoFolderThen, readGlobalsOf, readRevision } from '../compile/git-trees.ts'
 import {
-  type Facts, type Repository, UNCOMMITTED, factsOfCommit, factsOfWorkingTree, openRepository,
+  type Facts, type Repository, UNCOMMITTED, factsOfCommit, factsOfWorkingTree, openRepository, whyNoRepository,
 } from '../compile/git.ts'
 import { type Content, type Located, type Tree, readContent, readFolder } from '../compile/read.ts'
 import { nearest } from '../compile/suggest.ts'
@@ -90,9 +90,7 @@ async function atRevision(
   repository: Repository | undefined,
   at: string,
 ): Promise<Origin> {
-  if (repository === undefined) {
-    throw new Failure('usage', `${folder} is in no git repository, so there is no revision "${at}"`, 'leave out the revision')
-  }
+  if (repository === undefined) throw await whyNoRepository(folder, at)
   const { commit, ...facts } = await factsOfCommit(repository, at)
   const { id } = facts
   if (id === undefined) {

@@ -29,8 +29,8 @@ export async function editAccounts(
 ): Promise<Edited> {
   const { bench, diagnostics: common } = await checkCommon(configuration, {})
   const needed = new Set(reads.map(configuration.show))
-  const inTheWay = common.filter(({ file, severity }) => severity === 'error' && needed.has(file))
-  if (inTheWay.length > 0) return { files: new Map(), diagnostics: inTheWay }
+  const wrong = common.filter(({ file, severity }) => severity === 'error' && needed.has(file))
+  if (wrong.length > 0) return { files: new Map(), diagnostics: wrong }
 
   const wanted = new Set(ids)
   const existing = configuration.tree.files.filter(({ path, kind }) => kind === 'account' && wanted.has(stemOf(path)))
@@ -39,10 +39,18 @@ export async function editAccounts(
   // The tree's own findings about a file, such as that another one has its id.
   const paths = new Set(existing.map(({ path }) => configuration.show(path)))
   const diagnostics = common.filter(({ file }) => paths.has(file))
+  const unexpected = new Set(configuration.tree.unexpected.map(({ path }) => path))
 
   const files = new Map<string, string>()
   for (const id of wanted) {
     const path = existing.find((file) => stemOf(file.path) === id)?.path ?? `accounts/${id}.yaml`
+    // What is no file is neither followed nor replaced: a link would lead what is written out of the configuration.
+    const inTheWay = existing.some((file) => file.path === path) ? [] : [ACCOUNTS, path].filter((at) => unexpected.has(at))
+    if (inTheWay.length > 0) {
+      const shown = new Set(inTheWay.map(configuration.show))
+      diagnostics.push(...common.filter(({ rule, file }) => rule === 'files/unexpected' && shown.has(file)))
+      continue
+    }
     const content = contents.get(path)
     const before = content === undefined || content === 'too-large' ? undefined : parse(path, 'account', content)
     if (content !== undefined && (before === undefined || before.problems.some(forbidsEdits))) {
@@ -55,6 +63,8 @@ export async function editAccounts(
   }
   return { files, diagnostics: sortDiagnostics(diagnostics) }
 }
+
+const ACCOUNTS = 'accounts'
 
 /** What leaves no tree, or one that is not what the text says, is told before anything is edited. */
 function forbidsEdits({ kind }: Problem): boolean {

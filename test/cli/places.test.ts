@@ -118,3 +118,26 @@ describe('the commit of a compiled configuration', () => {
     expect(await commitOf(folder)).toBe(commit)
   })
 })
+
+describe('a revision where git is not to be had', () => {
+  test.for([
+    ['it is not installed', '', 3, /there is no git here/, /install git/],
+    ['it does not trust the owner', 'echo "fatal: detected dubious ownership in repository at \'/x\'" >&2; exit 128', 3, /another user owns/, /safe\.directory/],
+    ['its settings are broken', 'echo "fatal: bad config line 1 in file .git/config" >&2; exit 128', 3, /bad config line 1/, /./],
+    ['the folder is in no repository', 'echo "fatal: not a git repository (or any of the parent directories): .git" >&2; exit 128', 2, /is in no git repository/, /leave out/],
+  ] as const)('%s: it says so, and everything else works', async ([, script, code, why, help]) => {
+    const folder = withAccount('id: acme\nplan: growth\n')
+    await commitAll(folder)
+    const bin = temporaryFolder()
+    symlinkSync(process.execPath, join(bin, 'node'))
+    if (script !== '') writeFileSync(join(bin, 'git'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    const path = script === '' ? bin : `${bin}:${process.env['PATH'] ?? ''}`
+    expect(await tenfold(['compile', '--flat', '-'], folder, { PATH: path })).toMatchObject({ code: 0 })
+    for (const args of [['check', '--at', 'HEAD'], ['check', '--since', 'HEAD'], ['diff', 'HEAD']]) {
+      const ran = await tenfold(args, folder, { PATH: path })
+      expect(ran).toMatchObject({ code, stdout: '' })
+      expect(ran.stderr).toMatch(why)
+      expect(ran.stderr.split('help: ')[1]).toMatch(help)
+    }
+  })
+})

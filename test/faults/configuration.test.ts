@@ -69,6 +69,43 @@ describe('a configuration that is wrong ends with a diagnostic at its place, and
     )
   })
 
+  test('a folder in the place of the root of trust does not pass for having none', async () => {
+    const folder = writeConfig({ 'trust/root.json/x': '', 'rules/own.ts/x': '' })
+    const both = ['files/unexpected config/rules/own.ts', 'files/unexpected config/trust/root.json']
+    expect(await places(folder)).toEqual(both)
+    for (const command of ['compile', 'release']) {
+      const ran = await unchanged(folder, () => tenfold([command], folder))
+      expect(ran).toMatchObject({ code: 1, stdout: '' })
+      expect(ran.stderr).toContain('--> config/trust/root.json:1:1')
+    }
+    await commitAll(folder)
+    expect(await places(folder, ['--at', 'HEAD'])).toEqual(both)
+  })
+
+  test.skipIf(process.platform !== 'linux')('a name that is not UTF-8', async () => {
+    const folder = writeConfig({ 'accounts/acme.yaml': ACME })
+    const inConfig = (before: string, byte: number, after: string): Buffer => {
+      return Buffer.concat([Buffer.from(`${folder}/config/${before}`), Buffer.from([byte]), Buffer.from(after)])
+    }
+    const found = async (...args: readonly string[]): Promise<string[]> => {
+      return diagnosticsIn((await tenfold(['check', '--format', 'json', ...args], folder)).stdout)
+    }
+    const both = ['files/unexpected config/accounts/\ufffd', 'files/unexpected config/prompts/\ufffd.yaml']
+    try {
+      mkdirSync(inConfig('accounts/', 0xff, ''))
+      writeFileSync(inConfig('accounts/', 0xff, '/x.yaml'), 'id: x\nplan: free\n')
+      writeFileSync(inConfig('prompts/', 0xfe, '.yaml'), 'x: 1\n')
+      expect(await found()).toEqual(both)
+      await commitAll(folder)
+      expect(await found()).toEqual(both)
+      // git lists no folders, only what is in them.
+      expect(await found('--at', 'HEAD')).toEqual([`${both[0]}/x.yaml`, both[1]])
+    } finally {
+      // Node cannot name them either.
+      execFileSync('rm', ['-rf', join(folder, 'config')])
+    }
+  })
+
   test('a symbolic link, to a file, to a folder, to nothing: none is followed', async () => {
     const folder = writeConfig({})
     const outside = temporaryFolder()
@@ -89,6 +126,23 @@ describe('a configuration that is wrong ends with a diagnostic at its place, and
     // At a revision git holds the link itself.
     await commitAll(folder)
     expect(await places(folder, ['--at', 'HEAD'])).toHaveLength(4)
+  })
+
+  test.for([
+    ['of one account', 'accounts/acme.yaml', 'acme.yaml'],
+    ['of all accounts', 'accounts', ''],
+  ] as const)('an edit neither follows a link in the place %s nor replaces it', async ([, path, below]) => {
+    const folder = writeConfig({})
+    mkdirSync(join(folder, 'outside'))
+    writeFileSync(join(folder, 'outside', 'acme.yaml'), ACME)
+    if (below !== '') mkdirSync(join(folder, 'config', 'accounts'))
+    symlinkSync(join(folder, 'outside', below), join(folder, 'config', path))
+    for (const args of [['plan', 'acme', 'free', '--drop-overrides'], ['set', 'acme', 'openai.model', 'gpt-4o']]) {
+      const ran = await unchanged(folder, () => tenfold(args, folder))
+      expect(ran).toMatchObject({ code: 1, stdout: '' })
+      expect(ran.stderr).toContain(`error[files/unexpected]: a symbolic link\n  --> config/${path}:1:1`)
+      expect(ran.stderr).toContain('1 error in 1 file\n')
+    }
   })
 
   test.skipIf(process.platform === 'win32')('a named pipe, which nobody will ever write to', async () => {

@@ -75,6 +75,24 @@ describe.skipIf(process.platform === 'win32')('a file that may not grow', () => 
   })
 })
 
+describe.skipIf(process.platform !== 'linux')('an output that nobody gets', () => {
+  test.for([['check'], ['get', 'acme', 'generate_content'], ['compile', '--flat', '-'], ['--help']])(
+    '%s onto a full disk: exit 3, and it says so', async (args) => {
+      const ran = await run('bash', ['-c', '"$0" "$@" > /dev/full', process.execPath, CLI, ...args], configuration())
+      expectRefused(ran, 3, 'cannot write to stdout: no space left on the disk')
+    },
+  )
+
+  test.for([
+    [['compile', '--confg', 'x'], 2], [['get', 'acme', 'nothing'], 2], [['verify', 'nowhere'], 3], [['compile'], 0],
+  ] as const)('%s: messages that cannot be written change no exit code', async ([args, code]) => {
+    for (const sink of ['> /dev/full 2> /dev/full', '2> /dev/full', '2> >(true)']) {
+      const command = sink.startsWith('> ') && code < 2 ? `"$0" "$@" ${sink}; [ $? = 3 ]` : `"$0" "$@" ${sink}; [ $? = ${code} ]`
+      expect(await run('bash', ['-c', command, process.execPath, CLI, ...args], configuration())).toMatchObject({ code: 0, stderr: '' })
+    }
+  })
+})
+
 /** Releases into a new file system of that size: it succeeds whole, or is refused with nothing written. */
 async function releaseInto(folder: string, size: string): Promise<number | null> {
   const disk = mount(size)
