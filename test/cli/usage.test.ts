@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { expectNoTrace, expectRefused, unchanged } from '../faults/support.ts'
 import { writeConfig } from '../support/config.ts'
 import { CLI, ROOT, commitAll, run, tenfold } from '../support/run.ts'
-import { WARNED, WRONG, withAccount } from './support.ts'
+import { WARNED, WRONG, edit, withAccount } from './support.ts'
 
 const EVERY = ['--config', '--format', '--no-color', '--quiet', '--help']
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
@@ -146,6 +146,14 @@ describe('what a program reads goes to stdout alone', () => {
 const TERM = { TERM: 'xterm', NO_COLOR: '' }
 
 describe('--quiet, and colours', () => {
+  test('a count of warnings says whether it is all of them', async () => {
+    const folder = withAccount(WARNED)
+    expect((await tenfold(['compile'], folder)).stderr).toBe('note: 1 warning; `tenfold check` shows it\n')
+    edit(folder, 'accounts/other.yaml', WARNED.replace('acme', 'other'))
+    expect((await tenfold(['compile'], folder)).stderr)
+      .toBe('note: 1 warning in the files that were parsed; `tenfold check` shows all\n')
+  })
+
   test('--quiet keeps notes back, and errors not', async () => {
     const folder = withAccount(WARNED)
     expect((await tenfold(['compile'], folder)).stderr).toContain('1 warning')
