@@ -20,7 +20,7 @@ export function openTarget(url: string): Target {
 }
 
 /** `file:DIR` as people write it, relative or absolute, and as a real URL. */
-export function folderOf(url: string): string {
+function folderOf(url: string): string {
   return url.startsWith('file://') ? fileURLToPath(url) : resolve(url.slice('file:'.length))
 }
 
