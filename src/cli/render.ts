@@ -22,7 +22,8 @@ export function render(
   touched?: (diagnostic: Diagnostic) => boolean,
   own: readonly Rule[] = [],
 ): string {
-  return report(format, { diagnostics, files }, { color, version: VERSION, rules: [...rules, ...own], ...(touched && { touched }) })
+  const options = { color, version: VERSION, rules: [...rules, ...own], ...(touched && { touched }) }
+  return report(format, { diagnostics, files }, options)
 }
 
 /**
@@ -30,9 +31,16 @@ export function render(
  * warnings are counted, because `check` is the place to read them. Files that a store vouches for are not looked at for
  * warnings, so that a count beside them is one of the others.
  */
-export function renderAside(flags: CommonFlags, diagnostics: readonly Diagnostic[], files: number, emitted?: Counts): void {
+export function renderAside(
+  flags: CommonFlags,
+  diagnostics: readonly Diagnostic[],
+  files: number,
+  emitted?: Counts,
+): void {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  if (errors.length > 0) process.stderr.write(withoutKeys(render('pretty', errors, files, colorOn(flags, process.stderr))))
+  if (errors.length > 0) {
+    process.stderr.write(withoutKeys(render('pretty', errors, files, colorOn(flags, process.stderr))))
+  }
   const warnings = diagnostics.length - errors.length
   if (warnings === 0) return
   const isPart = emitted !== undefined && emitted.files_reused > 0
