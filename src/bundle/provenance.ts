@@ -47,7 +47,7 @@ export function readGlobalProvenance(bytes: Uint8Array): Provenance[] {
   return splitLines(bytes, 'a provenance object').map(parseProvenance)
 }
 
-export function position(value: unknown, what: string): readonly [number, number] {
+function position(value: unknown, what: string): readonly [number, number] {
   const [line, column] = list(value, what, integer)
   if (line === undefined || column === undefined) throw new Malformed(`${what} is not a position`)
   return [line, column]

@@ -74,7 +74,7 @@ export interface Counts {
 }
 
 /** Below this many accounts, a share says little. */
-export const SUSPECT_ACCOUNTS = 20
+const SUSPECT_ACCOUNTS = 20
 /** More of the accounts gone at once is rather an accident than a wish. */
 export const SUSPECT_PERCENT = 50
 

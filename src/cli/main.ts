@@ -18,6 +18,14 @@ const program = new Command('tenfold')
   .version(VERSION)
   .showSuggestionAfterError()
   .showHelpAfterError('(run with --help for what there is)')
+  // The column of names is narrow enough for the words beside it to be wrapped at 80 columns.
+  .configureHelp({
+    minWidthToWrap: 24,
+    subcommandTerm: (one) => `${one.name()} ${one.usage().replace(/\[(options|command)\] ?/g, '')}`.trim(),
+  })
+  .addHelpText('after', `
+Exit codes: 0 clean, 1 the configuration is wrong, 2 wrong usage, 3 the world
+failed (disk, network, store, a missing key), 70 our bug.`)
   .exitOverride()
   .hook('preAction', (_, called) => refuseEmpty(called))
 

@@ -3,9 +3,15 @@ import type { Rule } from '../lint/rule.ts'
 import { rules } from '../lint/rules.ts'
 import type { Format } from '../report/formats.ts'
 import { report } from '../report/report.ts'
+import { plural } from '../report/summary.ts'
 import { VERSION } from './constants.ts'
 import { type CommonFlags, colorOn, note } from './io.ts'
 import { withoutKeys } from './redact.ts'
+
+/** How much of a configuration a store vouched for. */
+interface Counts {
+  readonly files_reused: number
+}
 
 /** Diagnostics as the chosen format prints them. */
 export function render(
@@ -16,18 +22,31 @@ export function render(
   touched?: (diagnostic: Diagnostic) => boolean,
   own: readonly Rule[] = [],
 ): string {
-  return report(format, { diagnostics, files }, { color, version: VERSION, rules: [...rules, ...own], ...(touched && { touched }) })
+  const options = { color, version: VERSION, rules: [...rules, ...own], ...(touched && { touched }) }
+  return report(format, { diagnostics, files }, options)
 }
 
 /**
  * Diagnostics of a command whose own output goes to stdout: for a person, on stderr. Errors are shown in full;
- * warnings are counted, because `check` is the place to read them.
+ * warnings are counted, because `check` is the place to read them. Files that a store vouches for are not looked at for
+ * warnings, so that a count beside them is one of the others.
  */
-export function renderAside(flags: CommonFlags, diagnostics: readonly Diagnostic[], files: number): void {
+export function renderAside(
+  flags: CommonFlags,
+  diagnostics: readonly Diagnostic[],
+  files: number,
+  emitted?: Counts,
+): void {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  if (errors.length > 0) process.stderr.write(withoutKeys(render('pretty', errors, files, colorOn(flags, process.stderr))))
+  if (errors.length > 0) {
+    process.stderr.write(withoutKeys(render('pretty', errors, files, colorOn(flags, process.stderr))))
+  }
   const warnings = diagnostics.length - errors.length
-  if (warnings > 0) note(flags, `note: ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}; \`tenfold check\` shows ${warnings === 1 ? 'it' : 'them'}`)
+  if (warnings === 0) return
+  const isPart = emitted !== undefined && emitted.files_reused > 0
+  const where = isPart ? ' in the files that were parsed' : ''
+  const them = isPart ? 'all' : warnings === 1 ? 'it' : 'them'
+  note(flags, `note: ${plural(warnings, 'warning')}${where}; \`tenfold check\` shows ${them}`)
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

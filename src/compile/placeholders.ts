@@ -8,7 +8,7 @@ const FORMS = {
 } as const
 
 /** The names of the placeholders in a text, in the order in which they first stand. */
-export function placeholdersIn(text: string, form: GlobalPrompt['placeholders']): Set<string> {
+function placeholdersIn(text: string, form: GlobalPrompt['placeholders']): Set<string> {
   if (form === 'none') return new Set()
   const names = new Set<string>()
   for (const match of text.matchAll(FORMS[form])) if (match[1] !== undefined) names.add(match[1])

@@ -29,7 +29,7 @@ export interface Believed {
  * program wrote it.
  * @throws {Unusable} where it is damaged.
  */
-export function readPrevious({ target, release }: Believed, judge: string): Previous | undefined {
+function readPrevious({ target, release }: Believed, judge: string): Previous | undefined {
   return usable(() => {
     const read = readerOf(target)
     const root = readRoot(read(release.root))

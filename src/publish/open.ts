@@ -22,7 +22,7 @@ export function openTarget(url: string): Target {
 }
 
 /** `file:DIR` as people write it, relative or absolute, and as a real URL. @throws {Failure} when it names no folder. */
-export function folderOf(url: string): string {
+function folderOf(url: string): string {
   const folder = pathOf(url)
   if (folder !== undefined && folder !== '' && !folder.includes('\0')) return resolve(folder)
   throw new Failure('usage', `"${url}" names no folder of this machine`, 'write file:DIR, such as file:.tenfold/store')

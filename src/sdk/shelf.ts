@@ -5,11 +5,11 @@ import { Recent } from './recent.ts'
 import type { Store } from './store.ts'
 
 /** The nodes of a million accounts, twice over. With less than all nodes in use, each new account would read one. */
-export const NODE_BYTES = 4 * 1024 * 1024
+const NODE_BYTES = 4 * 1024 * 1024
 /** Accounts that share a leaf are rather a small store's. */
-export const LEAF_BYTES = 1024 * 1024
+const LEAF_BYTES = 1024 * 1024
 /** A text that many accounts refer to is one string for as long as one of them was asked for lately. */
-export const TEXT_BYTES = 1024 * 1024
+const TEXT_BYTES = 1024 * 1024
 
 /**
  * Objects read lately. They are named by what is in them, so releases share them; they are kept as bytes, whose length

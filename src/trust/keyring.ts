@@ -31,7 +31,7 @@ export function variableOf(role: SigningRole): string {
   return VARIABLES[role]
 }
 
-export function readKey(file: string): PrivateKey {
+function readKey(file: string): PrivateKey {
   let pem: string
   try {
     pem = readFileSync(file, 'utf8')

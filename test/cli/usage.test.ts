@@ -29,6 +29,14 @@ test('--help of every command names each flag, and exits with 0', async () => {
   for (const command of Object.keys(COMMANDS)) expect(whole.stdout).toContain(`  ${command} `)
 })
 
+test('the help fits into 80 columns, and says what an edit is told after the accounts', async () => {
+  const asked = [[], ['keys'], ['prompt'], ['review'], ['set'], ['prompt', 'reset']]
+  const all = await Promise.all(asked.map((command) => tenfold([...command, '--help'], ROOT)))
+  for (const { stdout } of all) expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  expect(all[4]?.stdout).toContain('Usage: tenfold set [options] <account...> <field> <value>\n')
+  expect(all[5]?.stdout).toContain('Usage: tenfold prompt reset [options] <account...> <type>\n')
+})
+
 test('--version', async () => {
   expect(await tenfold(['--version'], ROOT)).toMatchObject(
     { code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) },
@@ -192,6 +200,14 @@ describe('what a program reads goes to stdout alone', () => {
 const TERM = { TERM: 'xterm', NO_COLOR: '' }
 
 describe('--quiet, and colours', () => {
+  test('a count of warnings says whether it is all of them', async () => {
+    const folder = withAccount(WARNED)
+    expect((await tenfold(['compile'], folder)).stderr).toBe('note: 1 warning; `tenfold check` shows it\n')
+    edit(folder, 'accounts/other.yaml', WARNED.replace('acme', 'other'))
+    expect((await tenfold(['compile'], folder)).stderr)
+      .toBe('note: 1 warning in the files that were parsed; `tenfold check` shows all\n')
+  })
+
   test('--quiet keeps notes back, and errors not', async () => {
     const folder = withAccount(WARNED)
     expect((await tenfold(['compile'], folder)).stderr).toContain('1 warning')

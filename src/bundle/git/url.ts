@@ -7,7 +7,7 @@ export interface GitPlace {
   readonly branch: string
 }
 
-export const DEFAULT_BRANCH = 'tenfold'
+const DEFAULT_BRANCH = 'tenfold'
 
 /** Undefined where it is no such URL, or where git would take a part of it for something else. */
 export function parseGitUrl(url: string): GitPlace | undefined {

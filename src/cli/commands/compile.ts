@@ -11,6 +11,7 @@ import type { OwnRules } from '../../pipeline/own-rules.ts'
 import { localPublisher } from '../../pipeline/publisher.ts'
 import { unsigned, wellFormed } from '../../publish/publisher.ts'
 import { FileTarget } from '../../publish/targets/file.ts'
+import { plural } from '../../report/summary.ts'
 import type { ExitCode } from '../constants.ts'
 import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../io.ts'
 import { judgeWith, ownRulesFor } from '../own-rules.ts'
@@ -49,13 +50,13 @@ export async function compile(flags: Flags): Promise<ExitCode> {
     local?.undo()
     throw error
   }
-  renderAside(flags, compiled.diagnostics, compiled.files)
+  renderAside(flags, compiled.diagnostics, compiled.files, compiled.emitted)
   if (compiled.emitted === undefined) return 1
   const facts = { store: flags.out, ...factsOf(compiled.emitted), duration_ms: Math.round(performance.now() - started) }
   if (format === 'json') outJson(facts)
   else {
-    out(`compiled ${facts.accounts} accounts into ${flags.out}: ${facts.files_parsed} files parsed, ` +
-      `${facts.files_reused} reused, ${facts.objects_written} objects written\n`)
+    out(`compiled ${plural(facts.accounts, 'account')} into ${flags.out}: ${plural(facts.files_parsed, 'file')} parsed, ` +
+      `${facts.files_reused} reused, ${plural(facts.objects_written, 'object')} written\n`)
   }
   return 0
 }

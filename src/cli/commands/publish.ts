@@ -9,6 +9,7 @@ import { openTarget } from '../../publish/open.ts'
 import { publish as publishRelease } from '../../publish/publish.ts'
 import { wellFormed } from '../../publish/publisher.ts'
 import type { Target } from '../../publish/target.ts'
+import { plural } from '../../report/summary.ts'
 import type { RootDocument } from '../../trust/root.ts'
 import type { ExitCode } from '../constants.ts'
 import { type CommonFlags, formatOf, out, outJson } from '../io.ts'
@@ -66,6 +67,6 @@ export async function publish(flags: Flags): Promise<ExitCode> {
       environment: done.environment,
       published: [{ target: masked(flags.to), seq: done.seq }],
     })
-  } else out(`published to ${masked(flags.to)} as ${done.environment} ${done.seq}: ${published.written} objects written\n`)
+  } else out(`published to ${masked(flags.to)} as ${done.environment} ${done.seq}: ${plural(published.written, 'object')} written\n`)
   return 0
 }

@@ -4,6 +4,7 @@ import { globalContents, targetNamed, tenfoldIn } from '../../pipeline/globals.t
 import { EMBEDDED, release as releaseAll } from '../../pipeline/release.ts'
 import { refresh } from '../../pipeline/republish.ts'
 import { openTarget } from '../../publish/open.ts'
+import { plural } from '../../report/summary.ts'
 import { type ExitCode, JUDGE } from '../constants.ts'
 import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../io.ts'
 import { renderAside } from '../render.ts'
@@ -40,7 +41,7 @@ export async function release(flags: Flags): Promise<ExitCode> {
     },
     ...(progress !== undefined && { progress }),
   })
-  renderAside(flags, compiled.diagnostics, compiled.files)
+  renderAside(flags, compiled.diagnostics, compiled.files, compiled.emitted)
   if (compiled.emitted === undefined) return 1
   const { seq, environment } = compiled.emitted.release
   const facts = {
@@ -50,8 +51,8 @@ export async function release(flags: Flags): Promise<ExitCode> {
   if (format === 'json') outJson(facts)
   else {
     for (const { target, seq: at } of published) {
-      out(`released ${facts.accounts} accounts to ${target} as ${environment} ${at}: ${facts.files_parsed} files parsed, ` +
-        `${facts.objects_written} objects written\n`)
+      out(`released ${plural(facts.accounts, 'account')} to ${target} as ${environment} ${at}: ` +
+        `${plural(facts.files_parsed, 'file')} parsed, ${plural(facts.objects_written, 'object')} written\n`)
     }
   }
   return 0

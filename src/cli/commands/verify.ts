@@ -1,6 +1,7 @@
 import { hexOf } from '../../bundle/object.ts'
 import { readTrusted } from '../../pipeline/trusted.ts'
 import { verify as verifyStore } from '../../publish/verify.ts'
+import { plural } from '../../report/summary.ts'
 import type { ExitCode } from '../constants.ts'
 import { type CommonFlags, formatOf, out, outJson } from '../io.ts'
 import { openForReading } from '../trust.ts'
@@ -19,7 +20,8 @@ export async function verify(store: string, flags: Flags): Promise<ExitCode> {
   if (format === 'json') {
     outJson({ store, ok: problems.length === 0, environment, seq, commit, issued, expires, root: hexOf(release.root), accounts, objects, bytes, problems })
   } else if (problems.length === 0) {
-    out(`${store} is whole: ${environment} ${seq}, ${accounts} accounts, ${objects} objects, ${bytes} bytes\n`)
+    out(`${store} is whole: ${environment} ${seq}, ` +
+      `${plural(accounts, 'account')}, ${plural(objects, 'object')}, ${plural(bytes, 'byte')}\n`)
   }
   if (problems.length === 0) return 0
   const shown = problems.slice(0, SHOWN).map((problem) => `  ${problem}\n`)

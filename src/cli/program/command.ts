@@ -1,13 +1,22 @@
 import type { Command } from 'commander'
 import { KEYS_FOLDER } from '../constants.ts'
 
+/** What a command prints where no format is asked for, which depends on who reads. */
+export const FOR_READER = 'pretty on a terminal, json elsewhere'
+
 /** A command with the flags that every command takes. */
-export function command(parent: Command, name: string, description: string, allowed: readonly string[]): Command {
+export function command(
+  parent: Command,
+  name: string,
+  description: string,
+  allowed: readonly string[],
+  fallback = allowed[0],
+): Command {
   return parent
     .command(name)
     .description(description)
     .option('--config <dir>', 'the configuration folder', 'config')
-    .option('--format <format>', allowed.join(', '))
+    .option('--format <format>', `${allowed.join(', ')} (default: ${fallback})`)
     .option('--no-color', 'no colours')
     .option('--quiet', 'errors alone on stderr')
     .exitOverride()

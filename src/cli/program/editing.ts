@@ -6,31 +6,37 @@ import { command, edit } from './command.ts'
 export function addEditing(program: Command): void {
   edit(program, 'plan', 'move accounts to a plan; an account without a file gets one', ['pretty', 'json'])
     .argument('<account...>', 'the account ids, and last the plan')
+    .usage('[options] <account...> <plan>')
     .option('--drop-overrides', 'take away what a Free account may not have')
     .action(async (args, flags) => finish(await (await import('../commands/plan.ts')).plan(args, flags)))
 
   edit(program, 'set', 'write one field of accounts: openai.model, image.max_in_article, name, ...', ['pretty', 'json'])
     .argument('<account...>', 'the account ids, then the field, and last the value')
+    .usage('[options] <account...> <field> <value>')
     .action(async (args, flags) => finish(await (await import('../commands/set.ts')).set(args, flags)))
 
   edit(program, 'unset', 'take one field away from accounts, which then inherit it', ['pretty', 'json'])
     .argument('<account...>', 'the account ids, and last the field')
+    .usage('[options] <account...> <field>')
     .action(async (args, flags) => finish(await (await import('../commands/unset.ts')).unset(args, flags)))
 
-  const prompt = program.command('prompt').description("accounts' own texts for a prompt")
+  const prompt = program.command('prompt').description("accounts' own texts for a prompt: customize, reset, rebase")
 
   edit(prompt, 'customize', 'give accounts a text of their own', ['pretty', 'json'])
     .argument('<account...>', 'the account ids, and last the prompt type')
+    .usage('[options] <account...> <type>')
     .option('--file <file>', 'the text ("-": from stdin); left out, a copy of the global text to start from')
     .action(async (args, flags) => finish(await (await import('../commands/prompt.ts')).customize(args, flags)))
 
   edit(prompt, 'reset', 'take accounts back to the global text', ['pretty', 'json'])
     .argument('<account...>', 'the account ids, and last the prompt type')
+    .usage('[options] <account...> <type>')
     .option('--pin', 'stay on the global text of the day the account customised')
     .action(async (args, flags) => finish(await (await import('../commands/prompt.ts')).reset(args, flags)))
 
   edit(prompt, 'rebase', "merge the global text's change into the accounts' own", ['pretty', 'json'])
     .argument('<account...>', 'the account ids, and last the prompt type')
+    .usage('[options] <account...> <type>')
     .option('--file <file>', 'take this text as merged ("-": from stdin), after a conflict')
     .action(async (args, flags) => finish(await (await import('../commands/prompt.ts')).rebase(args, flags)))
 

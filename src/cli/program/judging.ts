@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { formats } from '../../report/formats.ts'
 import { finish } from '../outcome.ts'
-import { command } from './command.ts'
+import { FOR_READER, command } from './command.ts'
 
 /** The commands that say what a configuration is, what it gives, and what a change of it would. */
 export function addJudging(program: Command): void {
@@ -20,19 +20,26 @@ export function addJudging(program: Command): void {
     .option('--plan <plan>', 'the live plan: what it forbids is not applied')
     .option('--store <url>', 'read a store instead of the configuration')
     .option('--trust <file>', 'the root of trust for that store; the configuration’s own if left out')
-    .action(async (account, name, flags) => finish(await (await import('../commands/get.ts')).get(account, name, flags)))
+    .action(async (account, name, flags) => {
+      finish(await (await import('../commands/get.ts')).get(account, name, flags))
+    })
 
-  command(program, 'explain', 'every layer of every field: value, file:line, commit, author, which won', ['pretty', 'json'])
+  const layers = 'every layer of every field: value, file:line, commit, author, which won'
+  command(program, 'explain', layers, ['pretty', 'json'], FOR_READER)
     .argument('<account>', 'the account id')
     .argument('[function]', 'the function; all of them if left out')
-    .action(async (account, name, flags) => finish(await (await import('../commands/explain.ts')).explain(account, name, flags)))
+    .action(async (account, name, flags) => {
+      finish(await (await import('../commands/explain.ts')).explain(account, name, flags))
+    })
 
-  command(program, 'diff', 'the resolved difference between two revisions: which accounts get what other answers', ['json', 'pretty'])
+  const difference = 'the resolved difference between two revisions: which accounts get what other answers'
+  command(program, 'diff', difference, ['pretty', 'json'], FOR_READER)
     .argument('<base>', 'the revision to compare with')
     .argument('[head]', 'the revision to compare (default: the working tree)')
     .action(async (base, head, flags) => finish(await (await import('../commands/diff.ts')).diff(base, head, flags)))
 
-  command(program, 'review', 'the same for a reviewer, as the Markdown of a pull-request comment', ['markdown', 'json', 'pretty'])
+  const review = 'what a change does to answers, for a reviewer: the Markdown of a pull-request comment'
+  command(program, 'review', review, ['markdown', 'json', 'pretty'])
     .requiredOption('--base <rev>', 'the revision to compare with')
     .option('--head <rev>', 'the revision under review (default: the working tree)')
     .option('--post', 'keep it as the one comment of the pull request')

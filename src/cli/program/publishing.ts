@@ -3,6 +3,8 @@ import { KEYS_FOLDER } from '../constants.ts'
 import { finish } from '../outcome.ts'
 import { collect, command } from './command.ts'
 
+const TARGETS = 'file:DIR, git:REMOTE#BRANCH, or a name of tenfold.yaml'
+
 /** The commands that make a store, and move releases. */
 export function addPublishing(program: Command): void {
   command(program, 'compile', 'check, then emit the store', ['pretty', 'json'])
@@ -13,7 +15,7 @@ export function addPublishing(program: Command): void {
 
   command(program, 'release', 'check, compile, seal, sign and publish', ['pretty', 'json'])
     .option('--env <name>', 'the environment, instead of the one in tenfold.yaml')
-    .option('--to <target>', 'where to publish; may be given several times (default: file:.tenfold/store)', collect)
+    .option('--to <target>', `where to publish: ${TARGETS}, several times too (default: file:.tenfold/store)`, collect)
     .option('--allow-missing', 'release without the secrets that are not set here')
     .option('--allow-shrink', 'release though more accounts go than the guard allows')
     .option('--refresh', 'only sign what the targets hold for longer')
@@ -21,19 +23,19 @@ export function addPublishing(program: Command): void {
     .action(async (flags) => finish(await (await import('../commands/release.ts')).release(flags)))
 
   command(program, 'publish', 'publish a store that was compiled before', ['pretty', 'json'])
-    .requiredOption('--to <target>', 'where to publish: file:DIR, git:REMOTE#BRANCH, or a name of tenfold.yaml')
+    .requiredOption('--to <target>', `where to publish: ${TARGETS}`)
     .option('--from <store>', 'the store to publish', 'file:.tenfold/store')
     .option('--keys <dir>', 'where private keys lie that are not in the environment', KEYS_FOLDER)
     .action(async (flags) => finish(await (await import('../commands/publish.ts')).publish(flags)))
 
   command(program, 'verify', 'read every object of a store and check that it is whole', ['pretty', 'json'])
-    .argument('<store>', 'file:DIR, git:REMOTE#BRANCH, or a name of tenfold.yaml')
+    .argument('<store>', TARGETS)
     .option('--trust <file>', 'the root of trust; the configuration’s own if left out')
     .action(async (store, flags) => finish(await (await import('../commands/verify.ts')).verify(store, flags)))
 
   command(program, 'rollback', 'publish what a former release held, as a new one', ['pretty', 'json'])
     .argument('<seq>', 'the former release’s seq')
-    .requiredOption('--to <target>', 'where: file:DIR, git:REMOTE#BRANCH, or a name of tenfold.yaml')
+    .requiredOption('--to <target>', `where: ${TARGETS}`)
     .option('--keys <dir>', 'where private keys lie that are not in the environment', KEYS_FOLDER)
     .action(async (seq, flags) => finish(await (await import('../commands/rollback.ts')).rollback(seq, flags)))
 }
