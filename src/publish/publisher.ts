@@ -47,11 +47,14 @@ export function follow(last: Release | undefined): Pick<Release, 'seq' | 'histor
   return { seq: seq + 1, history: [{ seq, commit, root, secrets }, ...history].slice(0, HISTORY) }
 }
 
-/** The same content of the same environment and commit is published once, however often it is asked for. */
+/**
+ * The same content of the same environment and commit is published once, however often it is asked for. A publisher
+ * without a root, such as `compile`, has nothing to say about the one under which it was released.
+ */
 export function isSame(last: Release, draft: Draft, { trust }: Publisher): boolean {
   return (
     last.root === draft.root && last.environment === draft.environment && last.commit === draft.commit &&
-    last.secrets === draft.secrets && last.trust === (trust?.ref ?? null)
+    last.secrets === draft.secrets && (trust === null || last.trust === trust.ref)
   )
 }
 

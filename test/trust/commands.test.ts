@@ -373,6 +373,10 @@ describe('the embedded store', () => {
     expect(readFileSync(join(folder, '.tenfold', 'local.pem'), 'utf8')).toBe(local)
     await done(['verify', STORE], folder)
     await done(['verify', STORE, '--trust', join('config', 'trust', 'root.json')], folder)
+    // What is compiled again is what was released, under its root and with its keys.
+    const released = readFileSync(join(folder, STORE, 'head.json'), 'utf8')
+    await done(['compile'], folder)
+    expect(readFileSync(join(folder, STORE, 'head.json'), 'utf8')).toBe(released)
     // Nothing is set: it goes without, and says so.
     expect((await done(['release'], folder)).stderr).toContain('released without')
     // Without the release key the local one signs alone, and the keys are sealed all the same.
