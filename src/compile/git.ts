@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { dirname, relative, sep } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { GitError, type SimpleGit, simpleGit } from 'simple-git'
 import { Failure } from './failure.ts'
 import { gitFailure } from './git-failure.ts'
@@ -34,13 +34,28 @@ export async function openRepository(folder: string): Promise<Repository | undef
  * nothing to do with this one, as where somebody else owns it.
  */
 export async function whyNoRepository(folder: string, revision: string): Promise<Failure> {
+  const error = await refusal(folder)
+  if (error !== undefined) return gitFailure(error, `cannot read revision "${revision}" of ${folder}`)
+  return new Failure('usage', `${folder} is in no git repository, so there is no revision "${revision}"`, 'leave out the revision')
+}
+
+/** Why git says nothing of a folder that lies in a repository all the same; undefined where it lies in none. */
+export async function whyNoHistory(folder: string): Promise<Failure | undefined> {
+  let above = folder
+  while (!existsSync(join(above, '.git')) && dirname(above) !== above) above = dirname(above)
+  if (!existsSync(join(above, '.git'))) return undefined
+  const error = await refusal(folder)
+  return error === undefined ? undefined : gitFailure(error, `${above} is read as if git had no part in it`)
+}
+
+/** What git says against a folder, other than that it is in no repository. */
+async function refusal(folder: string): Promise<unknown> {
   try {
     await simpleGit({ baseDir: existing(folder), trimmed: true }).revparse(['--show-toplevel'])
+    return undefined
   } catch (error) {
-    const says = error instanceof Error ? error.message : ''
-    if (!says.includes('not a git repository (or any')) return gitFailure(error, `cannot read revision "${revision}" of ${folder}`)
+    return error instanceof Error && error.message.includes('not a git repository (or any') ? undefined : error
   }
-  return new Failure('usage', `${folder} is in no git repository, so there is no revision "${revision}"`, 'leave out the revision')
 }
 
 /** The folder need not exist in the working tree, where a revision may have it: the nearest one above that does. */

@@ -11,6 +11,7 @@ import { formats } from '../../report/formats.ts'
 import { ownRulesFor } from '../own-rules.ts'
 import { type ExitCode, JUDGE } from '../constants.ts'
 import { type CommonFlags, colorOn, formatOf, note, out, progressOn } from '../io.ts'
+import { openNoting } from '../origin.ts'
 import { render } from '../render.ts'
 import { embeddedStore } from '../trust.ts'
 
@@ -51,7 +52,7 @@ interface Judged extends Pick<Checked, 'diagnostics' | 'files'> {
 }
 
 async function checkAll(flags: Flags): Promise<Judged> {
-  const opened = await openOrigin(flags.config, flags.at)
+  const opened = await openNoting(flags, flags.at)
   const origin = flags.policy === undefined ? opened : await withPolicy(opened, flags.config, flags.policy)
   const loaded = await ownRulesFor(origin, flags)
   const own = loaded?.rules ?? []

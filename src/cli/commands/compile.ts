@@ -6,7 +6,7 @@ import { flat } from '../../compile/flat.ts'
 import { writeFiles } from '../../edit/write.ts'
 import { check, compile as compilePipeline, type Compiled, type Emitted } from '../../pipeline.ts'
 import { accountsOf } from '../../pipeline/accounts-of.ts'
-import { type Configuration, listed, openOrigin } from '../../pipeline/configuration.ts'
+import { type Configuration, listed } from '../../pipeline/configuration.ts'
 import type { OwnRules } from '../../pipeline/own-rules.ts'
 import { localPublisher } from '../../pipeline/publisher.ts'
 import { unsigned, wellFormed } from '../../publish/publisher.ts'
@@ -14,6 +14,7 @@ import { FileTarget } from '../../publish/targets/file.ts'
 import { plural } from '../../report/summary.ts'
 import type { ExitCode } from '../constants.ts'
 import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../io.ts'
+import { openNoting } from '../origin.ts'
 import { judgeWith, ownRulesFor } from '../own-rules.ts'
 import { hasErrors, renderAside } from '../render.ts'
 import { isEmbedded, signingHere } from '../trust.ts'
@@ -27,7 +28,7 @@ interface Flags extends CommonFlags {
 export async function compile(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const started = performance.now()
-  const origin = await openOrigin(flags.config, flags.at)
+  const origin = await openNoting(flags, flags.at)
   const own = await ownRulesFor(origin, flags)
   if (flags.flat !== undefined) return writeFlat(await listed(origin), own, flags, flags.flat)
   const target = new FileTarget(resolve(flags.out))

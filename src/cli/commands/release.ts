@@ -1,5 +1,5 @@
 import { masked } from '../../bundle/git/url.ts'
-import { openFolder, openOrigin } from '../../pipeline/configuration.ts'
+import { openFolder } from '../../pipeline/configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from '../../pipeline/globals.ts'
 import { EMBEDDED, release as releaseAll } from '../../pipeline/release.ts'
 import { refresh } from '../../pipeline/republish.ts'
@@ -7,6 +7,7 @@ import { openTarget } from '../../publish/open.ts'
 import { plural } from '../../report/summary.ts'
 import { type ExitCode, JUDGE } from '../constants.ts'
 import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../io.ts'
+import { openNoting } from '../origin.ts'
 import { renderAside } from '../render.ts'
 import { checkEnvironment, rootHere, signingHere } from '../trust.ts'
 import { factsOf } from './compile.ts'
@@ -25,7 +26,7 @@ export async function release(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   checkEnvironment(flags.env)
   const started = performance.now()
-  const origin = await openOrigin(flags.config)
+  const origin = await openNoting(flags)
   const progress = progressOn(flags)
   const notes = new Set<string>()
   const { compiled, store, published } = await releaseAll(origin, {

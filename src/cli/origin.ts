@@ -1,0 +1,16 @@
+import { whyNoHistory } from '../compile/git.ts'
+import { type Origin, openOrigin } from '../pipeline/configuration.ts'
+import { type CommonFlags, note } from './io.ts'
+
+/**
+ * Opens the configuration that is judged. Without git it is judged too, but not by the day of its commit, and what is
+ * released names none: where there is a repository that git does not read, as one of another owner, that is said.
+ *
+ * @throws {Failure} when there is no such folder, or no such revision.
+ */
+export async function openNoting(flags: CommonFlags, at?: string): Promise<Origin> {
+  const origin = await openOrigin(flags.config, at)
+  const why = origin.repository === undefined ? await whyNoHistory(origin.folder) : undefined
+  if (why !== undefined) note(flags, `note: ${why.message}; ${why.help}`)
+  return origin
+}
