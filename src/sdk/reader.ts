@@ -70,6 +70,8 @@ export class Reader implements Snapshot {
     this.#manner = manner
     const isSame = before !== undefined && before.#answers.areOf(content, manner.keys)
     this.#answers = isSame ? before.#answers : new Answers(`the store ${manner.store.url}`, content, manner.keys)
+    // All who ask for a snapshot of this release share it.
+    Object.freeze(this)
   }
 
   async account(account: string): Promise<boolean> {

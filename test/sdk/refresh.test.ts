@@ -25,6 +25,7 @@ test('the next release answers once it is seen; a snapshot stays with its own', 
   const changed: unknown[] = []
   settings.on('changed', (event) => changed.push(event))
   const at = settings.snapshot()
+  expect(Object.isFrozen(at)).toBe(true)
   expect(await settings.refresh()).toBe(false)
   await store.publish(SECOND)
   expect(tokens(settings)).toBe(1)
