@@ -68,7 +68,7 @@ describe.each([...FILES, 'action.yml'])('%s', (file) => {
       if (/npm ci/.test(run) && !/npm ci && npm test/.test(run)) expect(run).toContain('npm ci --ignore-scripts')
       expect(run).not.toMatch(/npx (?!--no-install )/)
       if (uses === undefined) continue
-      expect(uses).toMatch(/^actions\/(checkout|setup-node)@[0-9a-f]{40}$/)
+      expect(uses).toMatch(/^actions\/(checkout|setup-node|upload-artifact)@[0-9a-f]{40}$/)
       if (uses.includes('checkout')) expect(inputs).toMatchObject({ 'persist-credentials': false })
     }
   })
@@ -111,12 +111,19 @@ describe.each([OURS, THEIRS])('in %s', (folder) => {
   test('the judge is the base’s, and nothing of the change is run', () => {
     const { steps } = workflow(`${folder}/check.yml`).jobs['settings'] ?? { steps: [] }
     const tenfold = steps.filter(({ run }) => run?.includes('tenfold') === true)
-    expect(tenfold).toHaveLength(2)
+    expect(tenfold).toHaveLength(3)
     for (const { run, env } of tenfold) {
       expect(run).toMatch(/^\.\.\/base\/node_modules\/\.bin\/tenfold /)
       expect(env).toMatchObject({ TENFOLD_UNTRUSTED: '1' })
     }
     expect(tenfold[0]?.run).toContain('--policy ../base')
+  })
+
+  test('the review is where the comment says that it is: in the summary, and whole as an artifact', () => {
+    const { steps } = workflow(`${folder}/check.yml`).jobs['settings'] ?? { steps: [] }
+    const reviews = steps.filter(({ run }) => run?.includes('tenfold review') === true)
+    expect(reviews.map(({ run = '' }) => run.slice(run.indexOf('>')))).toEqual(['>> "$GITHUB_STEP_SUMMARY"', '> "$RUNNER_TEMP/review.json"'])
+    expect(steps.at(-1)?.with).toEqual({ name: 'review', path: '${{ runner.temp }}/review.json' })
   })
 
   test('the comment’s job checks out nothing but the default branch, and takes no artifact', () => {
