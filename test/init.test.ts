@@ -32,7 +32,7 @@ test('a repository made from the packed program installs, checks and compiles', 
   expect(installed.code, installed.stderr).toBe(0)
   const tested = await run('npm', ['test'], at)
   expect(tested.code, tested.stdout + tested.stderr).toBe(0)
-  expect(tested.stdout).toContain('compiled 1 accounts')
+  expect(tested.stdout).toContain('compiled 1 account ')
 })
 
 test('a folder with something in it, and a tarball that is not there, are refused', async () => {

@@ -7,7 +7,7 @@ import { didYouMean } from '../compile/suggest.ts'
 import { writeFiles } from '../edit/write.ts'
 import type { Bench } from '../pipeline/account.ts'
 import { type Configuration, openConfiguration } from '../pipeline/configuration.ts'
-import { type AccountEdit, type Edited, editAccounts } from '../pipeline/edit-accounts.ts'
+import { type AccountEdit, type Edited, editAccounts, inTheWayOf } from '../pipeline/edit-accounts.ts'
 import type { Proposed } from '../edit/propose.ts'
 import type { ExitCode } from './constants.ts'
 import { type CommonFlags, formatOf, out, outJson } from './io.ts'
@@ -42,8 +42,7 @@ export async function changeExisting(
 function refuseAbsent(configuration: Configuration, ids: readonly string[]): void {
   const absent = new Set(ids)
   for (const { path, kind } of configuration.tree.files) if (kind === 'account') absent.delete(stemOf(path))
-  const [id] = absent
-  if (id !== undefined) noFile(configuration, id)
+  for (const id of absent) if (inTheWayOf(configuration, id).length === 0) noFile(configuration, id)
 }
 
 /** @throws {Failure} always. */

@@ -39,13 +39,12 @@ export async function editAccounts(
   // The tree's own findings about a file, such as that another one has its id.
   const paths = new Set(existing.map(({ path }) => configuration.show(path)))
   const diagnostics = common.filter(({ file }) => paths.has(file))
-  const unexpected = new Set(configuration.tree.unexpected.map(({ path }) => path))
 
   const files = new Map<string, string>()
   for (const id of wanted) {
-    const path = existing.find((file) => stemOf(file.path) === id)?.path ?? `accounts/${id}.yaml`
-    // What is no file is neither followed nor replaced: a link would lead what is written out of the configuration.
-    const inTheWay = existing.some((file) => file.path === path) ? [] : [ACCOUNTS, path].filter((at) => unexpected.has(at))
+    const known = existing.find((file) => stemOf(file.path) === id)?.path
+    const path = known ?? pathOf(id)
+    const inTheWay = known === undefined ? inTheWayOf(configuration, id) : []
     if (inTheWay.length > 0) {
       const shown = new Set(inTheWay.map(configuration.show))
       diagnostics.push(...common.filter(({ rule, file }) => rule === 'files/unexpected' && shown.has(file)))
@@ -64,7 +63,17 @@ export async function editAccounts(
   return { files, diagnostics: sortDiagnostics(diagnostics) }
 }
 
-const ACCOUNTS = 'accounts'
+/**
+ * What is no file where a new account's would be. It is neither followed nor replaced: a link would lead what is written
+ * out of the configuration.
+ */
+export function inTheWayOf({ tree }: Configuration, id: string): string[] {
+  return ['accounts', pathOf(id)].filter((at) => tree.unexpected.some(({ path }) => path === at))
+}
+
+function pathOf(id: string): string {
+  return `accounts/${id}.yaml`
+}
 
 /** What leaves no tree, or one that is not what the text says, is told before anything is edited. */
 function forbidsEdits({ kind }: Problem): boolean {
