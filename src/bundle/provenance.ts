@@ -39,16 +39,21 @@ export function parseProvenance(line: string): Provenance {
   const row: unknown = parseJson(Buffer.from(line), 'a provenance line')
   if (!Array.isArray(row) || row.length !== 4) throw new Malformed('a provenance line is malformed')
   const [, file, blob, at]: unknown[] = row
+  if (!/^[0-9a-f]{40}$/.test(string(blob, 'blob'))) throw new Malformed('a blob has a malformed id')
   return { file: string(file, 'file'), blob: string(blob, 'blob'), at: dict(at, 'at', position) }
 }
 
 /** The globals' own: one entry a file, by its path. @throws {Malformed} */
 export function readGlobalProvenance(bytes: Uint8Array): Provenance[] {
-  return splitLines(bytes, 'a provenance object').map(parseProvenance)
+  const files = splitLines(bytes, 'a provenance object').map(parseProvenance)
+  for (const [i, { file }] of files.entries()) {
+    if (i > 0 && file <= (files[i - 1]?.file ?? '')) throw new Malformed('the globals’ provenance is not sorted by file')
+  }
+  return files
 }
 
 function position(value: unknown, what: string): readonly [number, number] {
   const [line, column] = list(value, what, integer)
-  if (line === undefined || column === undefined) throw new Malformed(`${what} is not a position`)
+  if (line === undefined || column === undefined || line < 1 || column < 1) throw new Malformed(`${what} is not a position`)
   return [line, column]
 }
