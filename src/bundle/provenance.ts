@@ -39,7 +39,6 @@ export function parseProvenance(line: string): Provenance {
   const row: unknown = parseJson(Buffer.from(line), 'a provenance line')
   if (!Array.isArray(row) || row.length !== 4) throw new Malformed('a provenance line is malformed')
   const [, file, blob, at]: unknown[] = row
-  if (!/^[0-9a-f]{40}$/.test(string(blob, 'blob'))) throw new Malformed('a blob has a malformed id')
   return { file: string(file, 'file'), blob: string(blob, 'blob'), at: dict(at, 'at', position) }
 }
 

@@ -3,8 +3,9 @@ import { lstatSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Malformed } from '../bundle/decode.ts'
 import { HEADER_BYTES, isSparse, readAccount, readLeaf, textRefs, writeAccount, writeLeaf } from '../bundle/leaf.ts'
+import { type Dict, own } from '../bundle/model.ts'
 import { MAX_OBJECT_BYTES, type Ref, hexOf, lengthOf } from '../bundle/object.ts'
-import { parseProvenance, provenanceLine, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
+import { type Provenance, parseProvenance, provenanceLine, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
 import type { Release } from '../bundle/release.ts'
 import { readGlobals, readRoot, writeGlobals, writeRoot } from '../bundle/root.ts'
 import { LEAF_BYTES, bitAt, hashId, readRegion, type Region, writeRegion } from '../bundle/tree.ts'
@@ -22,9 +23,17 @@ export interface Verified {
   readonly problems: readonly string[]
 }
 
-/** Reads every object that a release reaches. */
-export async function verify(target: Target, release: Release): Promise<Verified> {
-  const reader = new Verifier(target)
+/**
+ * Reads every object that a release reaches.
+ *
+ * @param permitted what the root lets each provider use, where the release is one under a root: there, a service takes
+ * neither a release that never expires nor a secret that the root does not give.
+ */
+export async function verify(target: Target, release: Release, permitted?: Dict<readonly string[]>): Promise<Verified> {
+  const reader = new Verifier(target, permitted)
+  if (permitted !== undefined && (release.issued === null || release.expires === null)) {
+    reader.problems.push('the release would never expire: it was compiled, and not released')
+  }
   await reader.root(release.root)
   for (const ref of [release.secrets, release.trust]) if (ref !== null) await reader.opaque(ref)
   if (target instanceof FileTarget) reader.strays(target.folder)
@@ -41,9 +50,11 @@ class Verifier {
   bytes = 0
   accounts = 0
   readonly #target: Target
+  readonly #permitted: Dict<readonly string[]> | undefined
 
-  constructor(target: Target) {
+  constructor(target: Target, permitted?: Dict<readonly string[]>) {
     this.#target = target
+    this.#permitted = permitted
   }
 
   async root(ref: Ref): Promise<void> {
@@ -86,9 +97,13 @@ class Verifier {
     const provenance = await this.#read(globals.provenance)
     this.try(what, () => {
       if (provenance === undefined) return
-      const lines = readGlobalProvenance(provenance).map((one) => `${provenanceLine(one.file, one)}\n`)
+      const lines = readGlobalProvenance(provenance).map((one) => `${provenanceLine(one.file, this.#withBlob(one))}\n`)
       this.same('the globals’ provenance', provenance, lines.join(''))
     })
+    for (const [provider, { secret }] of Object.entries(globals.providers)) {
+      if (this.#permitted === undefined || own(this.#permitted, provider)?.includes(secret) === true) continue
+      this.problems.push(`the root of trust does not let "${provider}" use the secret "${secret}"`)
+    }
     for (const { value } of Object.values(globals.prompts)) await this.#text(value)
   }
 
@@ -140,12 +155,18 @@ class Verifier {
       const origin = origins?.get(id)
       if (origin === undefined) this.problems.push(`the provenance of "${id}" is missing`)
       else this.try(`the provenance of "${id}"`, () => {
-        this.same(`the provenance of "${id}"`, Buffer.from(origin), provenanceLine(id, parseProvenance(origin)))
+        const said = this.#withBlob(parseProvenance(origin))
+        this.same(`the provenance of "${id}"`, Buffer.from(origin), provenanceLine(id, said))
       })
       for (const text of textRefs(account)) await this.#text(text)
     }
     if (origins !== undefined && origins.size > leaf.lines.size) this.problems.push(`${what} has provenance for strangers`)
     return held
+  }
+
+  #withBlob(said: Provenance): Provenance {
+    if (!/^[0-9a-f]{40}$/.test(said.blob)) throw new Malformed(`the id of ${said.file} is not one of git’s`)
+    return said
   }
 
   async #text(ref: Ref): Promise<void> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { writeAccount, writeLeaf } from '../../src/bundle/leaf.ts'
 import { type Ref, type StoredObject, textObject, toObject } from '../../src/bundle/object.ts'
 import { type Provenance, provenanceLine, writeProvenance } from '../../src/bundle/provenance.ts'
-import { readHead } from '../../src/bundle/release.ts'
+import { type Release, readHead } from '../../src/bundle/release.ts'
 import { readGlobals, readRoot, writeGlobals, writeRoot } from '../../src/bundle/root.ts'
 import { LEAF_BYTES, type Region, bitAt, hashId, writeRegion } from '../../src/bundle/tree.ts'
 import { FileTarget } from '../../src/publish/targets/file.ts'
@@ -19,6 +19,12 @@ async function store(): Promise<Forger> {
   const folder = writeConfig()
   expect(await tenfold(['compile', '--quiet'], folder)).toMatchObject({ code: 0 })
   return new Forger(new FileTarget(join(folder, '.tenfold/store')))
+}
+
+/** What matters of a root of trust, and until when the release is good. */
+interface Under {
+  readonly secrets: Readonly<Record<string, readonly string[]>>
+  readonly times?: Pick<Release, 'issued' | 'expires'>
 }
 
 class Forger {
@@ -49,7 +55,7 @@ class Forger {
   }
 
   /** What is wrong with a release of these accounts. */
-  async problems(accounts: Region, count: number, provenance?: string): Promise<readonly string[]> {
+  async problems(accounts: Region, count: number, provenance?: string, under?: Under): Promise<readonly string[]> {
     const head = await this.#target.head()
     const { release } = readHead(head ?? new Uint8Array())
     const root = readRoot(await this.#target.read(release.root))
@@ -60,7 +66,7 @@ class Forger {
     }
     const forged = this.put(toObject(writeRoot({ ...root, accounts, count, globals })))
     await this.#target.publish({ objects: this.#written.values(), expected: head, head: Buffer.from(head ?? '').toString() })
-    return (await verify(this.#target, { ...release, root: forged })).problems
+    return (await verify(this.#target, { ...release, ...under?.times, root: forged }, under?.secrets)).problems
   }
 }
 
@@ -140,4 +146,19 @@ test('provenance has git’s ids, places that count from 1, and is sorted', asyn
   for (const lines of [line('plans.yaml') + line('models.yaml'), line('plans.yaml') + line('plans.yaml')]) {
     expect(await forger.problems(whole, 1, lines)).toEqual([expect.stringContaining('not sorted')])
   }
+})
+
+test('under a root, a release that no service would take is not whole: it never expires, or a secret is not the provider’s', async () => {
+  const forger = await store()
+  const times = { issued: '2026-01-01T00:00:00.000Z', expires: '2026-01-31T00:00:00.000Z' }
+  const names = ['openai', 'anthropic', 'dalle', 'runware'].map((provider) => [provider, [`${provider.toUpperCase()}_API_KEY`]] as const)
+  const secrets = Object.fromEntries(names)
+  expect(await forger.problems(null, 0, undefined, { secrets, times })).toEqual([])
+  expect(await forger.problems(null, 0, undefined, { secrets })).toEqual([expect.stringContaining('never expire')])
+  const swapped = { ...secrets, openai: ['DALLE_API_KEY'], dalle: ['OPENAI_API_KEY'] }
+  expect(await forger.problems(null, 0, undefined, { secrets: swapped, times })).toEqual([
+    expect.stringContaining('"dalle" use the secret "DALLE_API_KEY"'), expect.stringContaining('"openai" use the secret "OPENAI_API_KEY"'),
+  ])
+  const { openai: _, ...none } = secrets
+  expect(await forger.problems(null, 0, undefined, { secrets: none, times })).toEqual([expect.stringContaining('"openai"')])
 })
