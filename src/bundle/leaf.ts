@@ -107,6 +107,12 @@ export function readAccount(line: string): StoredAccount {
   }
 }
 
+/** Whether what holds nothing is left out, as the format asks: every section and every collection has something in it. */
+export function isSparse({ plan: _, ...rest }: StoredAccount): boolean {
+  const collections: readonly object[] = [...Object.values(rest), ...Object.values(rest.overrides ?? {})]
+  return collections.every((one) => Object.keys(one).length > 0)
+}
+
 function parseLine(line: string): unknown {
   try {
     return JSON.parse(line)

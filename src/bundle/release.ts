@@ -121,16 +121,29 @@ export function readHead(bytes: Uint8Array): Head {
 
 function readRelease(said: Readonly<Record<string, unknown>>): Release {
   const { issued, expires, shrunk_at, tree } = said
+  const former = readFormer(said, 'the release')
   return {
     environment: string(said['environment'], 'environment'),
-    ...readFormer(said, 'the release'),
+    ...former,
     ...(tree !== undefined && { tree: string(tree, 'tree') }),
     trust: said['trust'] === null ? null : ref(said['trust'], 'trust'),
     shrunk_at: shrunk_at === null ? null : integer(shrunk_at, 'shrunk_at'),
-    history: list(said['history'], 'history', readFormer),
+    history: readHistory(said['history'], former.seq),
     issued: issued === null ? null : time(issued, 'issued'),
     expires: expires === null ? null : time(expires, 'expires'),
   }
+}
+
+/** The latest first, and all of them before the release that remembers them. */
+function readHistory(value: unknown, seq: number): Former[] {
+  const history = list(value, 'history', readFormer)
+  if (history.length > HISTORY) throw new Malformed(`its history is of more than ${HISTORY} releases`)
+  let next = seq
+  for (const former of history) {
+    if (former.seq >= next) throw new Malformed('its history is not in order')
+    next = former.seq
+  }
+  return history
 }
 
 function readFormer(value: unknown, what: string): Former {
@@ -154,10 +167,14 @@ function readSignatures(value: unknown, what: string): Signature[] {
   return signatures
 }
 
+const SECONDS = '2026-01-31T00:00:00'.length
+
 /** A time that cannot be read would never come: nothing would expire. */
 function time(value: unknown, what: string): string {
   const text = string(value, what)
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text) || Number.isNaN(Date.parse(text))) {
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text))
+  // Read again because there are dates that only JavaScript knows: 31 February is 3 March to it.
+  if (!isTime || new Date(text).toISOString().slice(0, SECONDS) !== text.slice(0, SECONDS)) {
     throw new Malformed(`${what} is not a time in UTC`)
   }
   return text

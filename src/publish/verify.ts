@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { lstatSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Malformed } from '../bundle/decode.ts'
-import { HEADER_BYTES, readAccount, readLeaf, textRefs, writeAccount, writeLeaf } from '../bundle/leaf.ts'
+import { HEADER_BYTES, isSparse, readAccount, readLeaf, textRefs, writeAccount, writeLeaf } from '../bundle/leaf.ts'
+import { type Dict, own } from '../bundle/model.ts'
 import { MAX_OBJECT_BYTES, type Ref, hexOf, lengthOf } from '../bundle/object.ts'
-import { parseProvenance, provenanceLine, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
+import { type Provenance, parseProvenance, provenanceLine, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
 import type { Release } from '../bundle/release.ts'
 import { readGlobals, readRoot, writeGlobals, writeRoot } from '../bundle/root.ts'
 import { LEAF_BYTES, bitAt, hashId, readRegion, type Region, writeRegion } from '../bundle/tree.ts'
@@ -22,9 +23,17 @@ export interface Verified {
   readonly problems: readonly string[]
 }
 
-/** Reads every object that a release reaches. */
-export async function verify(target: Target, release: Release): Promise<Verified> {
-  const reader = new Verifier(target)
+/**
+ * Reads every object that a release reaches.
+ *
+ * @param permitted what the root lets each provider use, where the release is one under a root: there, a service takes
+ * neither a release that never expires nor a secret that the root does not give.
+ */
+export async function verify(target: Target, release: Release, permitted?: Dict<readonly string[]>): Promise<Verified> {
+  const reader = new Verifier(target, permitted)
+  if (permitted !== undefined && (release.issued === null || release.expires === null)) {
+    reader.problems.push('the release would never expire: it was compiled, and not released')
+  }
   await reader.root(release.root)
   for (const ref of [release.secrets, release.trust]) if (ref !== null) await reader.opaque(ref)
   if (target instanceof FileTarget) reader.strays(target.folder)
@@ -32,15 +41,20 @@ export async function verify(target: Target, release: Release): Promise<Verified
   return { release, objects: objects.size, bytes, accounts, problems }
 }
 
+/** What a region holds; undefined where that cannot be known, which has been said. */
+type Held = { readonly accounts: number; readonly bytes: number } | undefined
+
 class Verifier {
   readonly objects = new Set<Ref>()
   readonly problems: string[] = []
   bytes = 0
   accounts = 0
   readonly #target: Target
+  readonly #permitted: Dict<readonly string[]> | undefined
 
-  constructor(target: Target) {
+  constructor(target: Target, permitted?: Dict<readonly string[]>) {
     this.#target = target
+    this.#permitted = permitted
   }
 
   async root(ref: Ref): Promise<void> {
@@ -83,56 +97,76 @@ class Verifier {
     const provenance = await this.#read(globals.provenance)
     this.try(what, () => {
       if (provenance === undefined) return
-      const lines = readGlobalProvenance(provenance).map((one) => `${provenanceLine(one.file, one)}\n`)
+      const lines = readGlobalProvenance(provenance).map((one) => `${provenanceLine(one.file, this.#withBlob(one))}\n`)
       this.same('the globals’ provenance', provenance, lines.join(''))
     })
+    for (const [provider, { secret }] of Object.entries(globals.providers)) {
+      if (this.#permitted === undefined || own(this.#permitted, provider)?.includes(secret) === true) continue
+      this.problems.push(`the root of trust does not let "${provider}" use the secret "${secret}"`)
+    }
     for (const { value } of Object.values(globals.prompts)) await this.#text(value)
   }
 
-  async #region(region: Region, depth: number, bits: string): Promise<void> {
-    if (region === null) return
-    if (typeof region !== 'string') {
-      await this.#region(region[0], depth + 1, `${bits}0`)
-      await this.#region(region[1], depth + 1, `${bits}1`)
-      return
-    }
+  async #region(region: Region, depth: number, bits: string): Promise<Held> {
+    if (region === null) return { accounts: 0, bytes: 0 }
+    if (typeof region !== 'string') return this.#halves(region, depth, bits)
     const ref = region.slice(1)
     if (region[0] === 'L') return this.#leaf(ref, bits)
     const bytes = await this.#read(ref)
     const what = `node ${hexOf(ref)}`
     const node = this.try(what, () => bytes && readRegion(bytes, depth))
-    if (bytes === undefined || node === undefined) return
+    if (bytes === undefined || node === undefined) return undefined
     this.same(what, bytes, writeRegion(node))
-    if (node !== null && typeof node !== 'string') {
-      await this.#region(node[0], depth + 1, `${bits}0`)
-      await this.#region(node[1], depth + 1, `${bits}1`)
-    } else this.problems.push(`${what} holds nothing`)
+    if (node !== null && typeof node !== 'string') return this.#halves(node, depth, bits)
+    this.problems.push(`${what} holds nothing`)
+    return undefined
   }
 
-  async #leaf(ref: Ref, bits: string): Promise<void> {
+  /** The shape of the tree follows from its content: two halves are only where one leaf would be too long. */
+  async #halves(halves: readonly [Region, Region], depth: number, bits: string): Promise<Held> {
+    const zeros = await this.#region(halves[0], depth + 1, `${bits}0`)
+    const ones = await this.#region(halves[1], depth + 1, `${bits}1`)
+    if (zeros === undefined || ones === undefined) return undefined
+    const held = { accounts: zeros.accounts + ones.accounts, bytes: zeros.bytes + ones.bytes }
+    if (held.accounts > 1 && held.bytes > LEAF_BYTES) return held
+    this.problems.push(`accounts that fit into one leaf are in two halves, where hashes begin with "${bits}"`)
+    return undefined
+  }
+
+  async #leaf(ref: Ref, bits: string): Promise<Held> {
     const what = `leaf ${hexOf(ref)}`
     const bytes = await this.#read(ref)
     const leaf = this.try(what, () => bytes && readLeaf(bytes))
-    if (bytes === undefined || leaf === undefined) return
+    if (bytes === undefined || leaf === undefined) return undefined
     this.same(what, bytes, writeLeaf(leaf))
-    if (leaf.lines.size > 1 && lengthOf(ref) - HEADER_BYTES > LEAF_BYTES) this.problems.push(`${what} should have been split`)
+    const held = { accounts: leaf.lines.size, bytes: lengthOf(ref) - HEADER_BYTES }
+    if (held.accounts === 0) this.problems.push(`${what} holds nobody`)
+    if (held.accounts > 1 && held.bytes > LEAF_BYTES) this.problems.push(`${what} should have been split`)
     const provenance = await this.#read(leaf.provenance)
     const origins = this.try(what, () => provenance && readProvenance(provenance))
     this.accounts += leaf.lines.size
     for (const [id, line] of leaf.lines) {
       const account = this.try(`account "${id}"`, () => readAccount(line))
       if (account === undefined) continue
-      this.same(`account "${id}"`, Buffer.from(line), writeAccount(id, account))
+      if (isSparse(account)) this.same(`account "${id}"`, Buffer.from(line), writeAccount(id, account))
+      else this.problems.push(`account "${id}" is not in its one encoding: it says that it has nothing`)
       const hash = hashId(id)
       if ([...bits].some((bit, i) => String(bitAt(hash, i)) !== bit)) this.problems.push(`account "${id}" lies in a wrong leaf`)
       const origin = origins?.get(id)
       if (origin === undefined) this.problems.push(`the provenance of "${id}" is missing`)
       else this.try(`the provenance of "${id}"`, () => {
-        this.same(`the provenance of "${id}"`, Buffer.from(origin), provenanceLine(id, parseProvenance(origin)))
+        const said = this.#withBlob(parseProvenance(origin))
+        this.same(`the provenance of "${id}"`, Buffer.from(origin), provenanceLine(id, said))
       })
       for (const text of textRefs(account)) await this.#text(text)
     }
     if (origins !== undefined && origins.size > leaf.lines.size) this.problems.push(`${what} has provenance for strangers`)
+    return held
+  }
+
+  #withBlob(said: Provenance): Provenance {
+    if (!/^[0-9a-f]{40}$/.test(said.blob)) throw new Malformed(`the id of ${said.file} is not one of git’s`)
+    return said
   }
 
   async #text(ref: Ref): Promise<void> {

@@ -47,6 +47,24 @@ describe('a signed head', () => {
     expect(refused).toBe(bytes.length * 8)
   })
 
+  it('remembers at most ten releases, the latest first, and all of them before its own', () => {
+    const former = (seq: number): Release['history'][number] => ({ seq, commit: null, root: two, secrets: null })
+    const history = (...seqs: number[]): string => signHead({ ...SAID, seq: 20, history: seqs.map(former) }, [release])
+    expect(judge(history(19, 18, 16, 10, 9, 8, 7, 6, 5, 4)).history).toHaveLength(10)
+    expect(() => judge(history(19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9))).toThrow(Malformed)
+    for (const seqs of [[20], [21], [17, 18], [18, 18]]) expect(() => judge(history(...seqs)), seqs.join()).toThrow(Malformed)
+  })
+
+  it('names times that there are', () => {
+    for (const expires of ['2027-01-31T00:00:00.000Z', '2028-02-29T23:59:59Z']) {
+      expect(judge(signHead({ ...SAID, expires }, [release])).expires).toBe(expires)
+    }
+    // JavaScript knows the first two; another reader may not, or as another day.
+    for (const expires of ['2027-02-31T00:00:00.000Z', '2027-01-31T24:00:00.000Z', '2027-13-01T00:00:00.000Z', '2027-01-31', '']) {
+      expect(() => judge(signHead({ ...SAID, expires }, [release])), expires).toThrow(Malformed)
+    }
+  })
+
   it('cut anywhere, or with anything after it or before it, is refused', () => {
     for (let length = 0; length < text.length; length++) expect(() => judge(text.slice(0, length))).toThrow(Malformed)
     for (const more of ['\n', ' ', '0', '{}', '\0', text]) {
@@ -72,7 +90,7 @@ describe('a signed head', () => {
   it('is refused when anything it says is another thing, with the signatures that it has', () => {
     const { core, signatures } = parts(text)
     for (const change of [
-      { seq: 8 }, { seq: 6 }, { environment: 'staging' }, { root: two }, { secrets: one }, { secrets: null }, { trust: one }, { trust: null },
+      { seq: 8 }, { seq: 9 }, { environment: 'staging' }, { root: two }, { secrets: one }, { secrets: null }, { trust: one }, { trust: null },
       { commit: 'c'.repeat(40) }, { shrunk_at: 7 }, { history: [] }, { expires: '2027-01-31T00:00:00.000Z' }, { expires: null }, { issued: null },
     ]) expect(() => judge(writeHead({ ...SAID, ...change }, core, signatures)), Object.keys(change).join()).toThrow(Untrusted)
   })

@@ -14,8 +14,8 @@ interface Flags extends CommonFlags {
 export async function verify(store: string, flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const { target, trusted } = await openForReading(store, flags)
-  const { release: believed } = await readTrusted(target, trusted)
-  const { release, objects, bytes, accounts, problems } = await verifyStore(target, believed)
+  const { release: believed, document } = await readTrusted(target, trusted)
+  const { release, objects, bytes, accounts, problems } = await verifyStore(target, believed, document?.signed.secrets)
   const { environment, seq, commit, issued, expires } = release
   if (format === 'json') {
     outJson({ store, ok: problems.length === 0, environment, seq, commit, issued, expires, root: hexOf(release.root), accounts, objects, bytes, problems })
