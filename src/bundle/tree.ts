@@ -108,7 +108,10 @@ export function findIn(region: Region, hash: Uint8Array, depth: number): { regio
   return { region: at, depth: bit }
 }
 
-/** A node as it is written, looked through once, so that `findWritten` may take its form for granted. @throws {Malformed} */
+/**
+ * A node as it is written, looked through once, so that `findWritten` may take its form for granted.
+ * @throws {Malformed}
+ */
 export function checkNode(bytes: Buffer): Buffer {
   readRegion(bytes, ROOT_BITS)
   return bytes
