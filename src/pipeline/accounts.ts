@@ -107,7 +107,11 @@ async function feed(place: Place, jobs: AsyncIterator<Job>, pending: Pending): P
 }
 
 /** Batches of work: a folder's files by name, which the worker reads itself; a revision's with their content. */
-async function* jobsOf(work: readonly Work[], configuration: Configuration, changes: ChangeSet | undefined): AsyncGenerator<Job> {
+async function* jobsOf(
+  work: readonly Work[],
+  configuration: Configuration,
+  changes: ChangeSet | undefined,
+): AsyncGenerator<Job> {
   const was = (path: string): { was?: FileChange['before'] } => {
     const change = changes === 'everything' ? undefined : changes?.get(path)
     return change === undefined ? {} : { was: change.before }

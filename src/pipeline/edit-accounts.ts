@@ -45,7 +45,9 @@ export async function editAccounts(
   for (const id of wanted) {
     const path = existing.find((file) => stemOf(file.path) === id)?.path ?? `accounts/${id}.yaml`
     // What is no file is neither followed nor replaced: a link would lead what is written out of the configuration.
-    const inTheWay = existing.some((file) => file.path === path) ? [] : [ACCOUNTS, path].filter((at) => unexpected.has(at))
+    const inTheWay = existing.some((file) => file.path === path)
+      ? []
+      : [ACCOUNTS, path].filter((at) => unexpected.has(at))
     if (inTheWay.length > 0) {
       const shown = new Set(inTheWay.map(configuration.show))
       diagnostics.push(...common.filter(({ rule, file }) => rule === 'files/unexpected' && shown.has(file)))

@@ -111,7 +111,12 @@ function* pairsOf(ids: readonly string[], pairOf: (id: string) => Pair | undefin
 }
 
 /** Whether the rules have something to say about an account in the store: then its file is read, for the places. */
-function speaks({ file }: Located, { id, line }: PreviousAccount, { cache }: PairOptions, { common }: OneSide): boolean {
+function speaks(
+  { file }: Located,
+  { id, line }: PreviousAccount,
+  { cache }: PairOptions,
+  { common }: OneSide,
+): boolean {
   const model = cache?.previous.model(id, line, file.path)
   return model === undefined || lintAccount(model, common.bench.known, common.bench.when).length > 0
 }

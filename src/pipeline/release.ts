@@ -9,7 +9,9 @@ import { FileTarget } from '../publish/targets/file.ts'
 import type { RootDocument } from '../trust/root.ts'
 import type { Origin } from './configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from './globals.ts'
-import { DEFAULT_DAYS, type Shrinking, type Timing, formerDocument, localPublisher, objectionTo, refusedRoot, rootedPublisher } from './publisher.ts'
+import {
+  DEFAULT_DAYS, type Shrinking, type Timing, formerDocument, localPublisher, objectionTo, refusedRoot, rootedPublisher,
+} from './publisher.ts'
 import { rootOfTrust } from './root-of-trust.ts'
 import { sealSecrets } from './secrets.ts'
 import { type Signing, needRoot, pinnedIn, rootedBy } from './signing.ts'
@@ -48,7 +50,10 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
   if (document !== undefined) await refuseForeign(document, others, request)
 
   const timing: Timing = { now: request.now(), days: tenfold?.expires_after_days ?? DEFAULT_DAYS }
-  const shrinking: Shrinking = { percent: tenfold?.guards?.max_accounts_removed_percent, isAllowed: request.allowShrink }
+  const shrinking: Shrinking = {
+    percent: tenfold?.guards?.max_accounts_removed_percent,
+    isAllowed: request.allowShrink,
+  }
   // The first folder among the targets is compiled into, so that it is its own cache; the others get a copy.
   const first = targets.find(({ target }) => target instanceof FileTarget)
   const base = first?.target instanceof FileTarget ? first.target : new FileTarget(request.embedded)
@@ -66,12 +71,16 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
       note: request.note,
       async seal(common) {
         if (document === undefined) {
-          request.note('nothing is sealed: there is no root of trust with recipients, so a service reads the keys from its own environment')
+          request.note(
+            'nothing is sealed: there is no root of trust with recipients, ' +
+              'so a service reads the keys from its own environment',
+          )
           return null
         }
         const environment = request.environment ?? common.environment
         const mayMiss = request.allowMissing || others.length === 0
-        return (sealed ??= sealSecrets(common, { root: document.signed, environment, env: request.env, mayMiss, note: request.note }))
+        const { env, note } = request
+        return (sealed ??= sealSecrets(common, { root: document.signed, environment, env, mayMiss, note }))
       },
       ...(request.environment !== undefined && { environment: request.environment }),
       ...(request.progress !== undefined && { progress: request.progress }),
@@ -101,7 +110,9 @@ async function refuseForeign(
   for (const { url, target } of targets) {
     const head = await target.head()
     if (head === undefined) {
-      if (pinned === undefined) note(`${masked(url)} is new, and TENFOLD_ROOT pins no root: the one in the configuration is taken on trust`)
+      if (pinned === undefined) {
+        note(`${masked(url)} is new, and TENFOLD_ROOT pins no root: the one in the configuration is taken on trust`)
+      }
       continue
     }
     const objection = objectionTo(document, await formerDocument(target, head), pinned, target)
