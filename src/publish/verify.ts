@@ -66,7 +66,9 @@ class Verifier {
     const reached = new Set([...this.objects].map(hexOf))
     for (const prefix of listed(objects)) {
       const names = listed(join(objects, prefix))
-      if (names.length === 0 && !isFolder(join(objects, prefix))) this.problems.push(`objects/${prefix} is not a folder`)
+      if (names.length === 0 && !isFolder(join(objects, prefix))) {
+        this.problems.push(`objects/${prefix} is not a folder`)
+      }
       for (const name of names) {
         if (reached.has(name) || isNamedByContent(join(objects, prefix, name), prefix, name)) continue
         this.problems.push(`objects/${prefix}/${name} is not what its name says`)
@@ -115,7 +117,9 @@ class Verifier {
     const leaf = this.try(what, () => bytes && readLeaf(bytes))
     if (bytes === undefined || leaf === undefined) return
     this.same(what, bytes, writeLeaf(leaf))
-    if (leaf.lines.size > 1 && lengthOf(ref) - HEADER_BYTES > LEAF_BYTES) this.problems.push(`${what} should have been split`)
+    if (leaf.lines.size > 1 && lengthOf(ref) - HEADER_BYTES > LEAF_BYTES) {
+      this.problems.push(`${what} should have been split`)
+    }
     const provenance = await this.#read(leaf.provenance)
     const origins = this.try(what, () => provenance && readProvenance(provenance))
     this.accounts += leaf.lines.size
@@ -124,7 +128,9 @@ class Verifier {
       if (account === undefined) continue
       this.same(`account "${id}"`, Buffer.from(line), writeAccount(id, account))
       const hash = hashId(id)
-      if ([...bits].some((bit, i) => String(bitAt(hash, i)) !== bit)) this.problems.push(`account "${id}" lies in a wrong leaf`)
+      if ([...bits].some((bit, i) => String(bitAt(hash, i)) !== bit)) {
+        this.problems.push(`account "${id}" lies in a wrong leaf`)
+      }
       const origin = origins?.get(id)
       if (origin === undefined) this.problems.push(`the provenance of "${id}" is missing`)
       else this.try(`the provenance of "${id}"`, () => {
@@ -132,7 +138,9 @@ class Verifier {
       })
       for (const text of textRefs(account)) await this.#text(text)
     }
-    if (origins !== undefined && origins.size > leaf.lines.size) this.problems.push(`${what} has provenance for strangers`)
+    if (origins !== undefined && origins.size > leaf.lines.size) {
+      this.problems.push(`${what} has provenance for strangers`)
+    }
   }
 
   async #text(ref: Ref): Promise<void> {
