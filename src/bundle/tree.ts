@@ -27,7 +27,7 @@ export function bitAt(hash: Uint8Array, index: number): 0 | 1 {
 }
 
 /** How many levels the object that begins at `depth` holds. */
-export function bitsAt(depth: number): number {
+function bitsAt(depth: number): number {
   return depth === 0 ? ROOT_BITS : NODE_BITS
 }
 
