@@ -9,7 +9,7 @@ import { accountIn } from './accounts-of.ts'
 import type { Previous, PreviousAccount } from './previous.ts'
 import { type Located, NOTHING, type OneSide, parseAll, scan } from './read-accounts.ts'
 
-export interface Sides {
+export interface JudgedSides {
   readonly before: OneSide | undefined
   readonly after: OneSide
 }
@@ -46,7 +46,7 @@ export interface Pairs {
 const FEW = 400
 
 /** The accounts that may differ, as both sides have them. An unchanged file is read at most once, for both. */
-export async function readPairs({ before, after }: Sides, options: PairOptions): Promise<Pairs> {
+export async function readPairs({ before, after }: JudgedSides, options: PairOptions): Promise<Pairs> {
   const { everybody, cache, vouched } = options
   const [then, now] = [filesOf(before), filesOf(after)]
   const isSame = (id: string): boolean => then.get(id)?.blob === now.get(id)?.blob

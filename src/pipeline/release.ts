@@ -7,6 +7,7 @@ import { type Publisher, unsigned } from '../publish/publisher.ts'
 import type { Target } from '../publish/target.ts'
 import { FileTarget } from '../publish/targets/file.ts'
 import type { RootDocument } from '../trust/root.ts'
+import type { Common } from './common.ts'
 import type { Origin } from './configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from './globals.ts'
 import {
@@ -63,25 +64,13 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
     // A root that cannot be used is an error of the check, which comes before anything is published.
     return rooted === undefined ? unsigned : rootedPublisher(rooted, timing, shrinking)
   }
-  let sealed: Promise<StoredObject | null> | undefined
+  const seal = sealing(document, request, request.allowMissing || others.length === 0)
   try {
     const compiled = await compile(origin, base, {
       judge: request.judge,
       publisher: publisherOf(base),
       note: request.note,
-      async seal(common) {
-        if (document === undefined) {
-          request.note(
-            'nothing is sealed: there is no root of trust with recipients, ' +
-              'so a service reads the keys from its own environment',
-          )
-          return null
-        }
-        const environment = request.environment ?? common.environment
-        const mayMiss = request.allowMissing || others.length === 0
-        const { env, note } = request
-        return (sealed ??= sealSecrets(common, { root: document.signed, environment, env, mayMiss, note }))
-      },
+      seal,
       ...(request.environment !== undefined && { environment: request.environment }),
       ...(request.progress !== undefined && { progress: request.progress }),
     })
@@ -97,6 +86,27 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
   } catch (error) {
     request.local.undo()
     throw error
+  }
+}
+
+/** What seals the keys of a release, and once only: who compiles may ask again. */
+function sealing(
+  document: RootDocument | undefined,
+  request: ReleaseRequest,
+  mayMiss: boolean,
+): (common: Common) => Promise<StoredObject | null> {
+  const { env, note } = request
+  let sealed: Promise<StoredObject | null> | undefined
+  return async (common) => {
+    if (document === undefined) {
+      note(
+        'nothing is sealed: there is no root of trust with recipients, ' +
+          'so a service reads the keys from its own environment',
+      )
+      return null
+    }
+    const environment = request.environment ?? common.environment
+    return (sealed ??= sealSecrets(common, { root: document.signed, environment, env, mayMiss, note }))
   }
 }
 
