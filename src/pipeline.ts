@@ -146,7 +146,11 @@ async function compileOnto(
   const parsed = common.parsed + judged.parsed
   const counts = { accounts, files_parsed: parsed, files_reused: files - parsed }
   if (previous !== undefined && last?.isGood === true && isSame(last.release, draft, publisher)) {
-    return { diagnostics, files, emitted: { ...counts, release: last.release, published: { ...NOTHING, reused: objects.size } } }
+    return {
+      diagnostics,
+      files,
+      emitted: { ...counts, release: last.release, published: { ...NOTHING, reused: objects.size } },
+    }
   }
   const before = previous?.root.count ?? (await countOf(target, last?.release.root))
   if (publisher.trust !== null) objects.write(publisher.trust)

@@ -178,7 +178,12 @@ function place(
 
 const START: Position = [1, 1]
 
-function stop(origins: Origins, { plan, rule: { models } }: Policy, rule: StoppingRule, field = ''): WrittenLayer['stoppedBy'] & {} {
+function stop(
+  origins: Origins,
+  { plan, rule: { models } }: Policy,
+  rule: StoppingRule,
+  field = '',
+): WrittenLayer['stoppedBy'] & {} {
   const part = {
     'plan/free-no-overrides': 'may_override',
     'plan/not-allowed': 'may_override',

@@ -29,7 +29,8 @@ export interface StoredPrompt {
 export const HEADER_BYTES = '{"provenance":""}\n'.length + REF_LENGTH
 
 export function writeLeaf(leaf: Leaf): string {
-  return `${canonical({ provenance: leaf.provenance })}\n${[...leaf.lines.values()].map((line) => `${line}\n`).join('')}`
+  const lines = [canonical({ provenance: leaf.provenance }), ...leaf.lines.values()]
+  return lines.map((line) => `${line}\n`).join('')
 }
 
 /** @throws {Malformed} */

@@ -11,7 +11,7 @@ export interface Provenance {
   readonly file: string
   /** SHA-1 over `blob LENGTH NUL` and the file's bytes: what git calls the blob's id, computed with or without it. */
   readonly blob: string
-  /** Line and column, from 1, of each value that is written, nulls too; keys are paths such as `overrides.openai.model`. */
+  /** Line and column, from 1, of each value that is written, nulls too; keys are paths: `overrides.openai.model`. */
   readonly at: Readonly<Record<string, readonly [line: number, column: number]>>
 }
 

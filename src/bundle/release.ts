@@ -93,7 +93,11 @@ export function payloadBytes(release: Release, core: readonly Signature[]): Uint
   return Buffer.from(canonical({ format: 1, ...release, core }), 'utf8')
 }
 
-export function writeHead(release: Release, core: readonly Signature[] = [], signatures: readonly Signature[] = []): string {
+export function writeHead(
+  release: Release,
+  core: readonly Signature[] = [],
+  signatures: readonly Signature[] = [],
+): string {
   const payload = Buffer.from(payloadBytes(release, core)).toString('base64')
   return `${canonical({ payload, payloadType: PAYLOAD_TYPE, signatures })}\n`
 }

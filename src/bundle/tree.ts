@@ -27,7 +27,7 @@ export function bitAt(hash: Uint8Array, index: number): 0 | 1 {
 }
 
 /** How many levels the object that begins at `depth` holds. */
-export function bitsAt(depth: number): number {
+function bitsAt(depth: number): number {
   return depth === 0 ? ROOT_BITS : NODE_BITS
 }
 
@@ -108,7 +108,10 @@ export function findIn(region: Region, hash: Uint8Array, depth: number): { regio
   return { region: at, depth: bit }
 }
 
-/** A node as it is written, looked through once, so that `findWritten` may take its form for granted. @throws {Malformed} */
+/**
+ * A node as it is written, looked through once, so that `findWritten` may take its form for granted.
+ * @throws {Malformed}
+ */
 export function checkNode(bytes: Buffer): Buffer {
   readRegion(bytes, ROOT_BITS)
   return bytes

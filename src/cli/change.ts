@@ -34,7 +34,8 @@ export async function changeExisting(
 ): Promise<Change> {
   const configuration = await openConfiguration(flags.config)
   refuseAbsent(configuration, ids)
-  const existing: AccountEdit = (file, id, bench) => (file === undefined ? noFile(configuration, id) : edit(file, id, bench))
+  const existing: AccountEdit = (file, id, bench) =>
+    file === undefined ? noFile(configuration, id) : edit(file, id, bench)
   return { configuration, ...(await editAccounts(configuration, ids, existing, reads)) }
 }
 
@@ -48,7 +49,11 @@ function refuseAbsent(configuration: Configuration, ids: readonly string[]): voi
 /** @throws {Failure} always. */
 function noFile({ tree }: Configuration, id: string): never {
   const known = tree.files.filter(({ kind }) => kind === 'account').map(({ path }) => stemOf(path))
-  throw new Failure('usage', `the account "${id}" has no file`, `${didYouMean(id, known)}create it with \`plan ACCOUNT PLAN\``)
+  throw new Failure(
+    'usage',
+    `the account "${id}" has no file`,
+    `${didYouMean(id, known)}create it with \`plan ACCOUNT PLAN\``,
+  )
 }
 
 /** How a command that edits accounts was called. */
@@ -58,7 +63,11 @@ export interface EditFlags extends CommonFlags, ProposeFlags {}
  * Writes all of a change, or proposes it as a pull request; with an error in what it would make, neither. Says what it
  * did. The title is what a commit of it would say.
  */
-export async function apply(flags: EditFlags, title: string, { configuration, files, diagnostics }: Change): Promise<ExitCode> {
+export async function apply(
+  flags: EditFlags,
+  title: string,
+  { configuration, files, diagnostics }: Change,
+): Promise<ExitCode> {
   const format = formatOf(flags, EDIT_FORMATS, 'pretty')
   // Of a file that nothing is edited in, its diagnostics tell.
   const looked = new Set([...files.keys()].map(configuration.show).concat(diagnostics.map(({ file }) => file)))

@@ -2,7 +2,7 @@ import type { ExitCode } from './constants.ts'
 
 let code: ExitCode = 0
 
-/** How the command ended; where it ended in several ways, such as with an output that nobody got, the highest counts. */
+/** How the command ended; of several ways to end, such as with an output that nobody got, the highest counts. */
 export function finish(ended: ExitCode): void {
   if (HIGHEST_FIRST.indexOf(ended) < HIGHEST_FIRST.indexOf(code)) code = ended
   process.exitCode = code

@@ -15,11 +15,17 @@ export async function post(body: string, pull: string | undefined, env: Env = pr
 
 async function repositoryHere(env: Env): Promise<ReturnType<typeof repositoryOf>> {
   const named = env['GITHUB_REPOSITORY']
-  if (named !== undefined && named !== '') return repositoryOf(`https://github.com/${named}`, env, env['GITHUB_API_URL'])
+  if (named !== undefined && named !== '') {
+    return repositoryOf(`https://github.com/${named}`, env, env['GITHUB_API_URL'])
+  }
   const repository = await openRepository(process.cwd())
   const url = await repository?.git.remote(['get-url', 'origin']).catch(() => undefined)
   if (typeof url === 'string') return repositoryOf(url.trim(), env)
-  throw new Failure('usage', 'there is no repository to comment in', 'set GITHUB_REPOSITORY to OWNER/NAME, as a workflow has it')
+  throw new Failure(
+    'usage',
+    'there is no repository to comment in',
+    'set GITHUB_REPOSITORY to OWNER/NAME, as a workflow has it',
+  )
 }
 
 /** @throws {Failure} where nothing says which pull request it is. */

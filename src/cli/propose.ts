@@ -5,7 +5,7 @@ import { type Proposed, propose as proposeChanges } from '../edit/propose.ts'
 import { maskCredentials } from '../lint/rules/secret/credential.ts'
 import { compare } from '../pipeline/compare.ts'
 import type { Configuration } from '../pipeline/configuration.ts'
-import { withEdits } from '../pipeline/overlay.ts'
+import { withEdits } from '../pipeline/with-edits.ts'
 import { render } from '../review/render.ts'
 import { JUDGE } from './constants.ts'
 

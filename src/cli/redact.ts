@@ -3,6 +3,9 @@ import { maskCredentials } from '../lint/rules/secret/credential.ts'
 /** Shorter than this, a value is no key, and masking it would spoil ordinary words. */
 const MIN_LENGTH = 12
 
+/** The names of variables that hold what is not to be shown. */
+const SECRET = /_API_KEY$|^TENFOLD_[A-Z]+_KEY$|IDENTITY$|^(?:GITHUB|GH)_TOKEN$/
+
 /**
  * A text without any key that this process was given: whatever went wrong, and wherever a key got into a message, it
  * does not leave by the program's own output. What merely looks like a credential goes too.
@@ -15,8 +18,9 @@ export function redacted(text: string): string {
 export function withoutKeys(text: string, env: NodeJS.ProcessEnv = process.env): string {
   let safe = text
   for (const [name, value = ''] of Object.entries(env)) {
-    if (value.length < MIN_LENGTH || !/_API_KEY$|^TENFOLD_[A-Z]+_KEY$|IDENTITY$|^(?:GITHUB|GH)_TOKEN$/.test(name)) continue
-    for (const form of [value, Buffer.from(value).toString('base64'), Buffer.from(value).toString('hex'), encodeURIComponent(value)]) {
+    if (value.length < MIN_LENGTH || !SECRET.test(name)) continue
+    const bytes = Buffer.from(value)
+    for (const form of [value, bytes.toString('base64'), bytes.toString('hex'), encodeURIComponent(value)]) {
       if (safe.includes(form)) safe = safe.replaceAll(form, `•••${name}•••`)
     }
   }

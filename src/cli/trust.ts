@@ -28,7 +28,7 @@ export function signingHere(keys = KEYS_FOLDER): Signing {
   }
 }
 
-/** What the configuration says of itself; undefined where there is none, for somebody who only reads or moves a store. */
+/** What the configuration says of itself; undefined where there is none, as for who only reads or moves a store. */
 export async function tenfoldHere(config: string): Promise<ReturnType<typeof tenfoldIn>> {
   try {
     const folder = openFolder(config)
@@ -46,14 +46,18 @@ export function checkEnvironment(name: string | undefined): void {
 }
 
 /** The embedded store with its release, where there is one that this machine signed; says why one is not believed. */
-export async function embeddedStore(note: (text: string) => void = () => {}): Promise<{ readonly target: FileTarget; readonly release: Release } | undefined> {
+export async function embeddedStore(
+  note: (text: string) => void = () => {},
+): Promise<{ readonly target: FileTarget; readonly release: Release } | undefined> {
   const target = new FileTarget(resolve(EMBEDDED))
   try {
     const { release } = await readTrusted(target, { is: 'local', key: localPublicKey(target.folder) })
     return { target, release }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    if (existsSync(join(target.folder, 'head.json'))) note(`the store cannot be used as a cache (${error.message}): reading everything`)
+    if (existsSync(join(target.folder, 'head.json'))) {
+      note(`the store cannot be used as a cache (${error.message}): reading everything`)
+    }
     return undefined
   }
 }
@@ -64,7 +68,10 @@ export function isEmbedded(target: unknown): boolean {
 }
 
 /** A store to read, and by whom its releases have to be signed. @throws {Failure} where nobody was named for it. */
-export async function openForReading(url: string, flags: { readonly config: string; readonly trust?: string }): Promise<{ target: Target; trusted: Trusted }> {
+export async function openForReading(
+  url: string,
+  flags: { readonly config: string; readonly trust?: string },
+): Promise<{ target: Target; trusted: Trusted }> {
   const target = openTarget(targetNamed(url, await tenfoldHere(flags.config)))
   if (flags.trust !== undefined) return { target, trusted: { is: 'root', document: readRoot(flags.trust) } }
   if (isEmbedded(target)) return { target, trusted: { is: 'local', key: localPublicKey(resolve(EMBEDDED)) } }
@@ -84,7 +91,11 @@ export async function rootHere(config: string): Promise<RootDocument | undefined
     throw error
   }
   if (root !== undefined && 'problem' in root) {
-    throw new Failure('refused', `the root of trust cannot be used: ${root.problem}`, 'restore config/trust/root.json from the default branch')
+    throw new Failure(
+      'refused',
+      `the root of trust cannot be used: ${root.problem}`,
+      'restore config/trust/root.json from the default branch',
+    )
   }
   return root
 }
@@ -92,7 +103,13 @@ export async function rootHere(config: string): Promise<RootDocument | undefined
 function readRoot(file: string): RootDocument {
   const content = readContent(file)
   const root = content === 'too-large' ? { problem: 'it is over 1 MiB' } : readSound(content)
-  if ('problem' in root) throw new Failure('world', `${file} is no root of trust: ${root.problem}`, 'name a root.json that `tenfold keys` wrote')
+  if ('problem' in root) {
+    throw new Failure(
+      'world',
+      `${file} is no root of trust: ${root.problem}`,
+      'name a root.json that `tenfold keys` wrote',
+    )
+  }
   return root
 }
 

@@ -11,7 +11,11 @@ export interface Blame {
  * Who wrote some lines of a file, by line number from 1. A line that is not committed, and a file that git does not
  * know, has nobody.
  */
-export async function blame({ git, prefix }: Repository, path: string, lines: readonly number[]): Promise<Map<number, Blame>> {
+export async function blame(
+  { git, prefix }: Repository,
+  path: string,
+  lines: readonly number[],
+): Promise<Map<number, Blame>> {
   const found = new Map<number, Blame>()
   const ranges = [...new Set(lines)].flatMap((line) => ['-L', `${line},${line}`])
   const file = prefix === '' ? path : `${prefix}/${path}`

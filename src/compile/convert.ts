@@ -111,7 +111,9 @@ function collectionSpan(
   text: string,
 ): Span {
   const [start, end] = node.range ?? [0, 0, 0]
-  return node.flow === true || last === undefined ? { start, end: trimEnd(text, start, end) } : { start, end: Math.max(last.end, start + 1) }
+  return node.flow === true || last === undefined
+    ? { start, end: trimEnd(text, start, end) }
+    : { start, end: Math.max(last.end, start + 1) }
 }
 
 /** Without the line ends that a block scalar's range includes. */

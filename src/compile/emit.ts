@@ -2,7 +2,9 @@ import { HEADER_BYTES, type Leaf, readLeaf, writeLeaf } from '../bundle/leaf.ts'
 import { type Ref, type StoredObject, lengthOf, textObject, toObject } from '../bundle/object.ts'
 import { Malformed } from '../bundle/decode.ts'
 import { readProvenance, writeProvenance } from '../bundle/provenance.ts'
-import { LEAF_BYTES, MAX_BITS, NODE_BITS, ROOT_BITS, type Region, bitAt, hashId, readRegion, writeRegion } from '../bundle/tree.ts'
+import {
+  LEAF_BYTES, MAX_BITS, NODE_BITS, ROOT_BITS, type Region, bitAt, hashId, readRegion, writeRegion,
+} from '../bundle/tree.ts'
 
 /** One account as the store holds it: its line, and the line that says where it was written. */
 export interface Entry {

@@ -33,7 +33,10 @@ const WORDS: Readonly<Record<string, readonly [why: string, help: string]>> = {
   EACCES: ['permission denied', 'run it as a user who may read and write there'],
   EPERM: ['operation not permitted', 'run it as a user who may read and write there'],
   ENOSPC: ['no space left on the disk', 'free some space and run it again: nothing was changed'],
-  EFBIG: ['the file would be larger than is allowed', 'raise the limit (ulimit -f) and run it again: nothing was changed'],
+  EFBIG: [
+    'the file would be larger than is allowed',
+    'raise the limit (ulimit -f) and run it again: nothing was changed',
+  ],
   EROFS: ['the file system is read-only', 'write somewhere else, with --out DIR'],
   ENOENT: ['no such file or directory', 'check the path'],
   ENOTDIR: ['a part of the path is not a folder', 'check the path'],

@@ -2,7 +2,10 @@ import { type Account, type Dict, type Globals, type PlanName, own } from '../bu
 import { resolveFunction, resolvePrompt, resolveRecords } from '../bundle/resolve.ts'
 
 /** What a service gets for one function: snake_case, a key only by its secret's name. */
-export type FunctionAnswer = { readonly provider: string; readonly api_key: { readonly secret: string } } & Dict<unknown>
+export type FunctionAnswer = {
+  readonly provider: string
+  readonly api_key: { readonly secret: string }
+} & Dict<unknown>
 
 /** Undefined where there is no such function. */
 export function functionAnswer(
@@ -47,7 +50,9 @@ function print(value: unknown, line = '\n'): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const inner = `${line}  `
   if (Array.isArray(value)) return between('[', value.map((item) => print(item, inner)), ']', line)
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined).sort(([a], [b]) => (a < b ? -1 : 1))
+  const entries = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
   return between('{', entries.map(([key, member]) => `${JSON.stringify(key)}: ${print(member, inner)}`), '}', line)
 }
 

@@ -10,7 +10,10 @@ import type { Content, Located } from './read.ts'
 const FEW = 100
 
 /** The contents of many blobs, in the order asked for, through one process. */
-export async function* readBlobs<F extends Located>(repository: Repository, files: readonly F[]): AsyncGenerator<[F, Content]> {
+export async function* readBlobs<F extends Located>(
+  repository: Repository,
+  files: readonly F[],
+): AsyncGenerator<[F, Content]> {
   if (files.length < FEW) {
     for (const file of files) {
       const found = await repository.objects.readUpTo(file.blob ?? '', MAX_FILE_BYTES)
@@ -41,5 +44,9 @@ export async function* readBlobs<F extends Located>(repository: Repository, file
 }
 
 function noContent({ path }: Located): Failure {
-  return new Failure('world', `git has no content for ${path}`, 'fetch the whole history (no partial clone) and run it again')
+  return new Failure(
+    'world',
+    `git has no content for ${path}`,
+    'fetch the whole history (no partial clone) and run it again',
+  )
 }

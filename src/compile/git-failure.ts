@@ -23,32 +23,55 @@ const REFUSALS: readonly Refusal[] = [
     why: 'too many requests', help: 'wait for a few minutes and run it again: nothing was changed',
   },
   {
-    says: /returned error: 401|authentication failed|could not read (username|password)|terminal prompts disabled|permission denied \(|host key verification failed|invalid credentials/i,
+    says: anyOf(
+      /returned error: 401/, /authentication failed/, /could not read (username|password)/, /terminal prompts disabled/,
+      /permission denied \(/, /host key verification failed/, /invalid credentials/,
+    ),
     why: 'the credentials were refused, or there are none',
     help: 'check that the token or the key is valid and known to git: a credential helper, an ssh agent, or the URL',
   },
   {
-    says: /protected branch|hook declined|GH006|GH013|branch is protected|protected ref|deny updating|denyNonFastForwards|non-fast-forward|cannot force-push/i,
+    says: anyOf(
+      /protected branch/, /hook declined/, /GH006/, /GH013/, /branch is protected/, /protected ref/, /deny updating/,
+      /denyNonFastForwards/, /non-fast-forward/, /cannot force-push/,
+    ),
     why: 'the branch does not accept this push',
     help: 'allow this user to push to the branch, with force, in the rules of the repository; or name another branch',
   },
   {
-    says: /returned error: 403|permission to .* denied|access denied|not allowed|write access|read.only|insufficient permission|unable to create temporary object directory|permission denied/i,
+    says: anyOf(
+      /returned error: 403/, /permission to .* denied/, /access denied/, /not allowed/, /write access/, /read.only/,
+      /insufficient permission/, /unable to create temporary object directory/, /permission denied/,
+    ),
     why: 'no permission', help: 'use a user or a token that may write to this repository',
   },
   {
-    says: /returned error: 404|repository .*not found|not found:|does not appear to be a git repository|does not exist|not a git repository/i,
-    why: 'there is no such repository, or it is hidden from this user', help: 'check the URL, and the rights of the token',
+    says: anyOf(
+      /returned error: 404/, /repository .*not found/, /not found:/, /does not appear to be a git repository/,
+      /does not exist/, /not a git repository/,
+    ),
+    why: 'there is no such repository, or it is hidden from this user',
+    help: 'check the URL, and the rights of the token',
   },
   {
-    says: /could not resolve host|couldn't connect|failed to connect|connection refused|network is unreachable|no route to host|name or service not known|could not resolve hostname/i,
+    says: anyOf(
+      /could not resolve host/, /couldn't connect/, /failed to connect/, /connection refused/,
+      /network is unreachable/, /no route to host/, /name or service not known/, /could not resolve hostname/,
+    ),
     why: 'it cannot be reached', help: 'check the host name and the network, and run it again: nothing was changed',
   },
   {
-    says: /certificate|SSL/i, why: 'the connection is not safe', help: 'check the certificate of the server (http.sslCAInfo)',
+    says: /certificate|SSL/i,
+    why: 'the connection is not safe',
+    help: 'check the certificate of the server (http.sslCAInfo)',
   },
   {
-    says: /returned error: 5\d\d|RPC failed|early EOF|unexpected disconnect|hung up|connection (reset|closed|timed out)|empty reply|operation (too slow|timed out)|recv failure|send failure|timed out|not our ref|\.lock': file exists|bad pack|index-pack failed|unpack(er)? (failed|error)/i,
+    says: anyOf(
+      /returned error: 5\d\d/, /RPC failed/, /early EOF/, /unexpected disconnect/, /hung up/,
+      /connection (reset|closed|timed out)/, /empty reply/, /operation (too slow|timed out)/, /recv failure/,
+      /send failure/, /timed out/, /not our ref/, /\.lock': file exists/, /bad pack/, /index-pack failed/,
+      /unpack(er)? (failed|error)/,
+    ),
     passing: true,
     why: 'the connection broke, or the server has a problem', help: 'run it again: nothing was changed',
   },
@@ -57,6 +80,11 @@ const REFUSALS: readonly Refusal[] = [
     why: 'its objects are named by SHA-256', help: 'use a repository with SHA-1 names: `git init --object-format=sha1`',
   },
 ]
+
+/** One expression out of several, which looks at no case. */
+function anyOf(...alternatives: readonly RegExp[]): RegExp {
+  return new RegExp(alternatives.map(({ source }) => source).join('|'), 'i')
+}
 
 /** A git command's failure in words; `what` it was that could not be done. */
 export function gitFailure(error: unknown, what: string): Failure {

@@ -33,8 +33,14 @@ export async function readGlobalsOf({ objects, prefix }: Repository, commit: str
   return toTree([...new Map(found.map((one) => [one.path, one])).values()])
 }
 
+interface TreeEntry {
+  readonly mode: string
+  readonly name: string
+  readonly id: string
+}
+
 /** What a tree of git's holds: mode, name, NUL and the bytes of an id, one after the other. */
-function* entriesOf({ id, bytes }: GitObject): Generator<{ readonly mode: string; readonly name: string; readonly id: string }> {
+function* entriesOf({ id, bytes }: GitObject): Generator<TreeEntry> {
   const length = id.length / 2
   for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(32, at)
@@ -58,6 +64,9 @@ export interface Change {
   readonly after: Found | undefined
 }
 
+/** One change of `git diff-tree --raw -z`: the modes and the ids before and after, and the path. */
+const CHANGED = /:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*\0([^\0]+)\0/g
+
 /**
  * How the accounts of two trees differ. git compares the ids of folders, and looks into none that is the same on both
  * sides. Undefined where git does not have one of them, as in a shallow clone.
@@ -66,12 +75,15 @@ export async function changesOf({ git }: Repository, before: string, after: stri
   if (before === after) return []
   let listing: string
   try {
-    listing = await git.raw(['diff-tree', '-r', '-z', '--raw', '--no-abbrev', '--no-renames', '--ignore-submodules=none', before, after, '--', ACCOUNTS])
+    listing = await git.raw([
+      'diff-tree', '-r', '-z', '--raw', '--no-abbrev', '--no-renames', '--ignore-submodules=none',
+      before, after, '--', ACCOUNTS,
+    ])
   } catch {
     return undefined
   }
   const changes: Change[] = []
-  for (const [, old = '', now = '', was = '', is = '', path = ''] of listing.matchAll(/:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*\0([^\0]+)\0/g)) {
+  for (const [, old = '', now = '', was = '', is = '', path = ''] of listing.matchAll(CHANGED)) {
     const change = { before: foundAt(old, was, path), after: foundAt(now, is, path) }
     if (change.before !== undefined || change.after !== undefined) changes.push(change)
   }
@@ -83,7 +95,12 @@ const ACCOUNTS = 'accounts'
 /** Where the name is that of a file. */
 function noFolder(prefix: string, commit: string): (error: unknown) => never {
   return (error) => {
-    throw new NoFolderThen('usage', `there is no folder ${prefix} at ${commit.slice(0, 12)}`, 'name the folder with --config DIR', { cause: error })
+    throw new NoFolderThen(
+      'usage',
+      `there is no folder ${prefix} at ${commit.slice(0, 12)}`,
+      'name the folder with --config DIR',
+      { cause: error },
+    )
   }
 }
 

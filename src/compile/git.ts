@@ -23,7 +23,12 @@ export async function openRepository(folder: string): Promise<Repository | undef
     const top = await git.revparse(['--show-toplevel'])
     const inside = relative(top, realpathSync(base) + folder.slice(base.length))
     if (inside.startsWith('..')) return undefined
-    return { git: simpleGit({ baseDir: top, trimmed: true }), objects: new GitObjects(top), top, prefix: inside.split(sep).join('/') }
+    return {
+      git: simpleGit({ baseDir: top, trimmed: true }),
+      objects: new GitObjects(top),
+      top,
+      prefix: inside.split(sep).join('/'),
+    }
   } catch {
     return undefined
   }
@@ -36,7 +41,11 @@ export async function openRepository(folder: string): Promise<Repository | undef
 export async function whyNoRepository(folder: string, revision: string): Promise<Failure> {
   const error = await refusal(folder)
   if (error !== undefined) return gitFailure(error, `cannot read revision "${revision}" of ${folder}`)
-  return new Failure('usage', `${folder} is in no git repository, so there is no revision "${revision}"`, 'leave out the revision')
+  return new Failure(
+    'usage',
+    `${folder} is in no git repository, so there is no revision "${revision}"`,
+    'leave out the revision',
+  )
 }
 
 /** Why git says nothing of a folder that lies in a repository all the same; undefined where it lies in none. */
@@ -91,7 +100,8 @@ async function findCommit({ objects }: Repository, revision: string): Promise<Co
   const commit = await objects.read(`${revision}^{commit}`)
   if (commit === undefined) return undefined
   // The headers end with the first empty line; what comes after is the message.
-  const [, seconds] = /^committer .*> (-?\d+) [-+]\d+$/m.exec(commit.bytes.toString('utf8').split('\n\n', 1)[0] ?? '') ?? []
+  const [headers = ''] = commit.bytes.toString('utf8').split('\n\n', 1)
+  const [, seconds] = /^committer .*> (-?\d+) [-+]\d+$/m.exec(headers) ?? []
   return { id: commit.id, date: new Date(Number(seconds ?? 0) * 1000).toISOString().slice(0, 10) }
 }
 
@@ -127,12 +137,14 @@ export async function factsOfWorkingTree(repository: Repository): Promise<Facts>
 async function stateOf({ git, prefix }: Repository, head: string, id: string | undefined): Promise<State> {
   try {
     const path = prefix === '' ? '.' : prefix
+    const looks = ['-z', '--no-renames', '--untracked-files=all', '--ignored=matching']
     const [status, flagged] = await Promise.all([
-      git.raw(['status', '--porcelain=v2', '-z', '--no-renames', '--untracked-files=all', '--ignored=matching', '--', path]),
+      git.raw(['status', '--porcelain=v2', ...looks, '--', path]),
       git.raw(['ls-files', '-v', '-z', '--', path]),
     ])
     const others = status.split('\0').filter((entry) => entry !== '' && !isIgnoredDotfile(entry, prefix)).map(pathIn)
-    return { commit: others.length === 0 && id !== undefined ? head : null, unsure: [...others, ...notLookedAt(flagged)] }
+    const isClean = others.length === 0 && id !== undefined
+    return { commit: isClean ? head : null, unsure: [...others, ...notLookedAt(flagged)] }
   } catch (error) {
     // Nothing is known of any file.
     if (error instanceof GitError) return { commit: null, unsure: [''] }
@@ -156,7 +168,10 @@ function notLookedAt(listing: string): string[] {
 }
 
 /** @throws {Failure} when there is no such revision. */
-export async function factsOfCommit(repository: Repository, revision: string): Promise<Facts & { readonly commit: string }> {
+export async function factsOfCommit(
+  repository: Repository,
+  revision: string,
+): Promise<Facts & { readonly commit: string }> {
   const { id: commit, date } = await commitAt(repository, revision)
   return { commit, date, id: await idOf(repository, commit), state: () => Promise.resolve({ commit, unsure: [] }) }
 }

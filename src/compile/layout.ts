@@ -37,7 +37,9 @@ export function place(path: string): Placed {
   if (name.endsWith('.yaml')) {
     if (name === '.yaml' || kind === undefined) return unexpected(`"${path}" is in no known place`, HELP_PLACES)
     // An account's id has a pattern of its own, which lets `constructor` be a name like any other.
-    if (kind !== 'account' && FORBIDDEN.has(stemOf(path))) return unexpected(`"${stemOf(path)}" cannot be an id`, 'rename the file')
+    if (kind !== 'account' && FORBIDDEN.has(stemOf(path))) {
+      return unexpected(`"${stemOf(path)}" cannot be an id`, 'rename the file')
+    }
     return { is: 'yaml', kind }
   }
   if (name.endsWith('.yml')) {
@@ -67,7 +69,8 @@ const HELP_PLACES =
   'author-profiles/ID.yaml, strategies/ID.yaml and accounts/**/ID.yaml'
 
 function isOther(path: string): boolean {
-  return path === 'trust/root.json' || (path.startsWith(RULES) && path.endsWith('.ts') && !path.includes('/', RULES.length))
+  const isOwnRule = path.startsWith(RULES) && path.endsWith('.ts') && !path.includes('/', RULES.length)
+  return isOwnRule || path === 'trust/root.json'
 }
 
 const RULES = 'rules/'

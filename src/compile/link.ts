@@ -1,4 +1,6 @@
-import type { Account, ContentRecord, Dict, FunctionSpec, Globals, GlobalPrompt, Model, Plan, ProviderDefaults, Value } from '../bundle/model.ts'
+import type {
+  Account, ContentRecord, Dict, FunctionSpec, Globals, GlobalPrompt, Model, Plan, ProviderDefaults, Value,
+} from '../bundle/model.ts'
 import { COLLECTIONS, KIND_FIELDS, PLANS, PROVIDERS } from '../bundle/model.ts'
 import type { FileTypes, functions } from './generated/types.ts'
 import { stemOf } from './layout.ts'
@@ -36,7 +38,9 @@ export type Trust =
     }
 
 /** A valid global file, by its kind. */
-export type GlobalFile = { [K in GlobalKind]: { readonly path: string; readonly kind: K; readonly value: FileTypes[K] | undefined } }[GlobalKind]
+export type GlobalFile = {
+  [K in GlobalKind]: { readonly path: string; readonly kind: K; readonly value: FileTypes[K] | undefined }
+}[GlobalKind]
 export type GlobalKind = Exclude<keyof FileTypes, 'account'>
 
 export function linkGlobals(files: readonly GlobalFile[]): Known {
@@ -96,7 +100,8 @@ export function layerable(known: Known): Globals | undefined {
   const made = LAYERABLE.get(known)
   if (made !== undefined) return made
   const { author_profiles, strategies } = known
-  const globals = { ...settings, models, plans: known.plans ?? NO_PLANS, functions, prompts: {}, author_profiles, strategies }
+  const plans = known.plans ?? NO_PLANS
+  const globals = { ...settings, models, plans, functions, prompts: {}, author_profiles, strategies }
   LAYERABLE.set(known, globals)
   return globals
 }

@@ -6,5 +6,6 @@ export function isMisread(text: string): boolean {
   return MISREAD.test(text)
 }
 
-const MISREAD =
-  /^(?:y|n|yes|no|on|off|\d{4}-\d{1,2}-\d{1,2}(?:(?:t|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?\s*(?:z|[-+]\d{1,2}(?::?\d\d)?)?)?)$/i
+const DATE = /\d{4}-\d{1,2}-\d{1,2}/
+const TIME = /\d{1,2}:\d\d:\d\d(?:\.\d*)?\s*(?:z|[-+]\d{1,2}(?::?\d\d)?)?/
+const MISREAD = new RegExp(`^(?:y|n|yes|no|on|off|${DATE.source}(?:(?:t|\\s+)${TIME.source})?)$`, 'i')

@@ -54,7 +54,8 @@ export function parseText(path: string, kind: FileKind, text: string): SourceFil
   }
   if (document === undefined) return { path, kind, text, root: undefined, problems }
   const converted = toTree(document.contents, text)
-  return { path, kind, text, root: converted.root, problems: withoutMerged([...problems, ...converted.problems], converted.merged) }
+  const all = withoutMerged([...problems, ...converted.problems], converted.merged)
+  return { path, kind, text, root: converted.root, problems: all }
 }
 
 /** What stands for a file that is too large to be read. */
@@ -76,7 +77,9 @@ const COMPOSE = {
 
 /** A document of `---` and comments holds as little as an empty file. */
 function isBare({ contents }: Document.Parsed, text: string): boolean {
-  if (!isScalar(contents) || contents.value !== null || contents.tag !== undefined || contents.anchor !== undefined) return false
+  if (!isScalar(contents) || contents.value !== null || contents.tag !== undefined || contents.anchor !== undefined) {
+    return false
+  }
   const [start, end] = contents.range
   return text.slice(start, end).trim() === ''
 }

@@ -125,7 +125,8 @@ function listFolder(folder: string, isRoot: boolean): Dirent[] {
     return readdirSync(folder, { withFileTypes: true })
   } catch (error) {
     if (isRoot && (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR')) {
-      throw new Failure('usage', `there is no configuration folder ${folder}`, 'name it with --config DIR', { cause: error })
+      const why = `there is no configuration folder ${folder}`
+      throw new Failure('usage', why, 'name it with --config DIR', { cause: error })
     }
     throw fileFailure(error, `cannot list ${folder}`)
   }

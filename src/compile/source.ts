@@ -86,7 +86,10 @@ export function nodeAt(root: Node | undefined, path: Path): Node | undefined {
 export function entryOf(map: MapNode, key: string): Entry | undefined {
   if (map.entries.length < WORTH_INDEXING) return map.entries.find((entry) => entry.key === key)
   let index = indexes.get(map)
-  if (index === undefined) indexes.set(map, (index = new Map([...map.entries].reverse().map((entry) => [entry.key, entry]))))
+  if (index === undefined) {
+    index = new Map([...map.entries].reverse().map((entry) => [entry.key, entry]))
+    indexes.set(map, index)
+  }
   return index.get(key)
 }
 
@@ -105,7 +108,9 @@ export function plain(node: Node): unknown {
 
 /** Every entry, item and scalar of a tree, parents first. */
 export function walk(root: Node): readonly Step[] {
-  if (walked?.root !== root) walked = { root, steps: stepsBelow(root, [], [{ node: root, path: [], entry: undefined }]) }
+  if (walked?.root !== root) {
+    walked = { root, steps: stepsBelow(root, [], [{ node: root, path: [], entry: undefined }]) }
+  }
   return walked.steps
 }
 

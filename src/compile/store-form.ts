@@ -8,7 +8,11 @@ import type { Entry } from './emit.ts'
 import { type Node, type SourceFile, walk } from './source.ts'
 
 /** An account as the store holds it, with the prompt texts that it refers to as objects. */
-export function storeAccount(id: string, account: Account, provenance: Provenance): { entry: Entry; texts: StoredObject[] } {
+export function storeAccount(
+  id: string,
+  account: Account,
+  provenance: Provenance,
+): { entry: Entry; texts: StoredObject[] } {
   const texts: StoredObject[] = []
   const { prompts, ...rest } = account
   const stored: Record<string, StoredPrompt> = {}
@@ -27,7 +31,11 @@ export function storeAccount(id: string, account: Account, provenance: Provenanc
   return { entry: { line: writeAccount(id, full), provenance: provenanceLine(id, provenance), hash }, texts }
 }
 
-export function storeGlobals(globals: Globals, environment: string, provenance: string): { stored: StoredGlobals; objects: StoredObject[] } {
+export function storeGlobals(
+  globals: Globals,
+  environment: string,
+  provenance: string,
+): { stored: StoredGlobals; objects: StoredObject[] } {
   const objects = [textObject(provenance)]
   const prompts: Record<string, StoredGlobals['prompts'][string]> = {}
   for (const [type, { value, ...prompt }] of Object.entries(globals.prompts)) {

@@ -16,7 +16,9 @@ export function survey(tokens: readonly CST.Token[], text: string): { problems: 
     if ('items' in token && depth >= MAX_DEPTH) {
       return { problems: [...problems, { kind: 'too-deep', ...spanOf(token) }], refused: true }
     }
-    if (++nodes > MAX_NODES * 4) return { problems: [...problems, { kind: 'too-many', start: 0, end: 0 }], refused: true }
+    if (++nodes > MAX_NODES * 4) {
+      return { problems: [...problems, { kind: 'too-many', start: 0, end: 0 }], refused: true }
+    }
     if (token.type === 'anchor' || token.type === 'alias') problems.push({ kind: token.type, ...spanOf(token) })
     else if (token.type === 'tag') problems.push({ kind: 'tag', ...spanOf(token), removable: withSpace(token, text) })
     else if (token.type === 'directive') {
@@ -56,7 +58,8 @@ function children(token: CST.Token, depth: number): { token: CST.Token; depth: n
 function spanOf(token: CST.Token): Span {
   const length = 'source' in token ? token.source.length : 1
   // A block scalar's source begins behind its header, which its props hold.
-  const header = token.type === 'block-scalar' ? token.props.reduce((n, p) => n + ('source' in p ? p.source.length : 0), 0) : 0
+  const props = token.type === 'block-scalar' ? token.props : []
+  const header = props.reduce((sum, prop) => sum + ('source' in prop ? prop.source.length : 0), 0)
   return { start: token.offset, end: token.offset + header + length }
 }
 

@@ -11,7 +11,12 @@ export type Violation = { readonly path: Path } & (
   /** `path` is the parent's. */
   | { readonly kind: 'missing-key'; readonly key: string }
   | { readonly kind: 'wrong-type'; readonly expected: string; readonly found: string }
-  | { readonly kind: 'not-allowed'; readonly allowed: readonly string[]; readonly why: string; readonly part: 'key' | 'value' }
+  | {
+      readonly kind: 'not-allowed'
+      readonly allowed: readonly string[]
+      readonly why: string
+      readonly part: 'key' | 'value'
+    }
   | { readonly kind: 'out-of-range'; readonly why: string }
 )
 
@@ -102,7 +107,9 @@ function violationOf(error: ErrorObject, file: Rooted): Violation | undefined {
       return { kind: 'not-allowed', path, allowed, why: '', part: 'value' }
     }
     case 'pattern':
-      return { kind: 'not-allowed', path, allowed: [], why: `it must match ${String(params['pattern'])}`, part: 'value' }
+      return {
+        kind: 'not-allowed', path, allowed: [], why: `it must match ${String(params['pattern'])}`, part: 'value',
+      }
     case 'format':
       return { kind: 'not-allowed', path, allowed: [], why: 'it must be a date such as 2026-01-31', part: 'value' }
     case 'minimum':
@@ -178,7 +185,8 @@ function wantsString(error: ErrorObject): boolean {
 
 /** Whether a plain scalar's text says more than the number it became: 012, 1.10, 1e3. */
 function saysMore(node: ScalarNode, text: string): boolean {
-  return node.style === 'plain' && typeof node.value === 'number' && String(node.value) !== text.slice(node.start, node.end)
+  if (node.style !== 'plain' || typeof node.value !== 'number') return false
+  return String(node.value) !== text.slice(node.start, node.end)
 }
 
 /** Puts a text into a value that is nobody else's, and gives the value. */
@@ -212,6 +220,8 @@ function typeOf(node: Node | undefined): string {
   if (node === undefined) return 'nothing'
   if (node.is !== 'scalar') return node.is === 'map' ? 'a mapping' : 'a list'
   if (node.value === null) return 'null'
-  if (typeof node.value === 'number') return Number.isInteger(node.value) ? 'a whole number' : 'a number with a fraction'
+  if (typeof node.value === 'number') {
+    return Number.isInteger(node.value) ? 'a whole number' : 'a number with a fraction'
+  }
   return typeof node.value === 'string' ? 'a string' : 'true or false'
 }

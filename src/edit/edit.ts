@@ -1,7 +1,7 @@
 import { SECTIONS } from '../compile/link.ts'
 import type { SourceFile } from '../compile/source.ts'
 import { layoutOf } from './layout.ts'
-import { read } from './proof.ts'
+import { read } from './confirm.ts'
 import { put } from './put.ts'
 import { remove } from './remove.ts'
 import { inline } from './scalar.ts'

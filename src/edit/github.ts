@@ -56,7 +56,9 @@ export class GitHub {
       try {
         return (await this.#octokit.rest.users.getAuthenticated()).data.login
       } catch (error) {
-        if (statusOf(error) === 403 && /not accessible by integration/i.test(String(error))) return 'github-actions[bot]'
+        if (statusOf(error) === 403 && /not accessible by integration/i.test(String(error))) {
+          return 'github-actions[bot]'
+        }
         throw error
       }
     })

@@ -73,7 +73,8 @@ export class Workshop {
    * @throws {Failure} when a file is another one there than the change was made from.
    */
   async changesTo(base: string, changes: readonly Change[]): Promise<readonly Change[]> {
-    const commit = await this.#during(`read ${base} of`, () => patiently(() => this.#branch(base).fetch(), this.#pauses))
+    const fetch = (): Promise<string | undefined> => patiently(() => this.#branch(base).fetch(), this.#pauses)
+    const commit = await this.#during(`read ${base} of`, fetch)
     if (commit === undefined) {
       throw new Failure('world', `there is no branch ${base} in ${masked(this.url)}`, 'name the branch to change')
     }

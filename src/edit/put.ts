@@ -4,7 +4,7 @@ import { edited } from './fix.ts'
 import { type Writable, entryForm, formOf } from './form.ts'
 import { insertIntoBlock, insertIntoFlow } from './insert.ts'
 import { columnOf, isFlow, layoutOf } from './layout.ts'
-import { read, refuse, says, withValue } from './proof.ts'
+import { read, refuse, says, withValue } from './confirm.ts'
 import { replace } from './replace.ts'
 
 /**

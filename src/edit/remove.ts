@@ -3,7 +3,7 @@ import { type Entry, type MapNode, type Node, type SourceFile, nodeAt, plain } f
 import { edited } from './fix.ts'
 import { behindComma, hasOwnLines } from './insert.ts'
 import { endOf, isFlow, lineStart, linesEnd, nextLine } from './layout.ts'
-import { refuse, says, withValue } from './proof.ts'
+import { refuse, says, withValue } from './confirm.ts'
 
 /**
  * The text of a file without the entry at a path, and without the mappings that this would leave empty: the last

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import {
-  chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, writeFileSync,
+  chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, rmdirSync,
+  statSync, writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,7 +23,9 @@ export function init(folder: string, { from, version }: InitOptions): void {
   if (exists && (!statSync(to).isDirectory() || readdirSync(to).length > 0)) {
     throw new Failure('usage', `${folder} is not an empty folder`, 'name one that is empty, or that is not there yet')
   }
-  if (from !== undefined && !existsSync(from)) throw new Failure('usage', `there is no file ${from}`, 'make one with `npm pack`')
+  if (from !== undefined && !existsSync(from)) {
+    throw new Failure('usage', `there is no file ${from}`, 'make one with `npm pack`')
+  }
   let made: string | undefined
   try {
     mkdirSync(dirname(to), { recursive: true })
@@ -71,7 +74,9 @@ function npm(cwd: string, ...args: string[]): void {
   } catch (error) {
     const said = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : ''
     const why = said.split('\n').find((line) => /^npm (ERR!|error) (?!code)/.test(line)) ?? 'it could not be run'
-    const help = args[0] === 'pack' ? 'name a packed program with --from TARBALL' : 'npm makes the lock file, and asks its registry for it'
+    const help = args[0] === 'pack'
+      ? 'name a packed program with --from TARBALL'
+      : 'npm makes the lock file, and asks its registry for it'
     throw new Failure('world', `npm ${args[0] ?? ''} failed: ${why}`, help, { cause: error })
   }
 }

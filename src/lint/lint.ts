@@ -18,7 +18,12 @@ export function lintGlobals(known: Known, when: When, rules: readonly Rule[] = o
   return collect(rules, (rule, report) => rule.globals?.(known, report, when))
 }
 
-export function lintAccount(account: AccountModel, known: Known, when: When, rules: readonly Rule[] = ourRules): Finding[] {
+export function lintAccount(
+  account: AccountModel,
+  known: Known,
+  when: When,
+  rules: readonly Rule[] = ourRules,
+): Finding[] {
   return collect(withAccount(rules), (rule, report) => rule.account?.(account, known, report, when))
 }
 

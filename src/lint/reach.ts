@@ -16,6 +16,7 @@ export function reached(rules: readonly Rule[], before: Judges, after: Judges): 
   return rules.filter((rule) => {
     const { reads } = rule
     if (rule.account === undefined) return false
-    return reads === undefined || canonical(reads(before.known, before.when)) !== canonical(reads(after.known, after.when))
+    if (reads === undefined) return true
+    return canonical(reads(before.known, before.when)) !== canonical(reads(after.known, after.when))
   })
 }

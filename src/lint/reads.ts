@@ -10,7 +10,8 @@ export function names(all: Dict<unknown> | undefined): readonly string[] | null 
 
 /** Something of each; null where they are not known. */
 export function each<T>(all: Dict<T> | undefined, part: (one: T) => unknown): Dict<unknown> | null {
-  return all === undefined ? null : Object.fromEntries(Object.entries(all).map(([name, one]) => [name, part(one) ?? null]))
+  if (all === undefined) return null
+  return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, part(one) ?? null]))
 }
 
 export function ofPlans({ plans }: Known, part: (plan: Plan) => unknown): Dict<unknown> | null {
@@ -20,16 +21,20 @@ export function ofPlans({ plans }: Known, part: (plan: Plan) => unknown): Dict<u
 /** What decides which provider serves an account's functions of a kind; null where nothing can be layered. */
 export function choices(known: Known): unknown {
   const globals = layerable(known)
-  return globals === undefined ? null : [
-    globals.text.provider, globals.image.provider, names(globals.providers), each(globals.functions, ({ kind }) => kind),
+  if (globals === undefined) return null
+  return [
+    globals.text.provider, globals.image.provider,
+    names(globals.providers), each(globals.functions, ({ kind }) => kind),
   ]
 }
 
 /** What decides which model a function gets; null where nothing can be layered. */
 export function models(known: Known): unknown {
   const globals = layerable(known)
-  return globals === undefined ? null : [
-    choices(known), each(globals.providers, ({ fields }) => fields['model']), each(globals.functions, (spec) => spec.models),
+  if (globals === undefined) return null
+  return [
+    choices(known),
+    each(globals.providers, ({ fields }) => fields['model']), each(globals.functions, (spec) => spec.models),
   ]
 }
 
@@ -37,18 +42,23 @@ export function models(known: Known): unknown {
 export function fits(known: Known): unknown {
   const globals = layerable(known)
   if (globals === undefined) return null
+  const told = (field: string, value: Value): Value | null => {
+    return isTakenByAll(globals.models, field, value) ? null : value
+  }
   const telling = (fields: Dict<Value>): unknown => {
-    const told = Object.entries(fields).map(([field, value]) => [field, isTakenByAll(globals.models, field, value) ? null : value])
-    return Object.fromEntries(told)
+    return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, told(field, value)]))
   }
   return [
-    models(known), each(globals.models, boundsOf),
-    each(globals.providers, ({ fields }) => telling(fields)), each(globals.functions, ({ defaults }) => telling(defaults)),
+    models(known),
+    each(globals.models, boundsOf),
+    each(globals.providers, ({ fields }) => telling(fields)),
+    each(globals.functions, ({ defaults }) => telling(defaults)),
   ]
 }
 
 /** What a model takes. */
-export function boundsOf({ provider, kind, max_output_tokens, max_temperature, sizes, qualities, styles }: Model): unknown {
+export function boundsOf(model: Model): unknown {
+  const { provider, kind, max_output_tokens, max_temperature, sizes, qualities, styles } = model
   return [provider, kind, max_output_tokens, max_temperature, sizes, qualities, styles].map((bound) => bound ?? null)
 }
 

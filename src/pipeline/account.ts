@@ -3,7 +3,7 @@ import type { StoredObject } from '../bundle/object.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
 import type { Entry } from '../compile/emit.ts'
 import { type Known, SECTIONS, linkAccount } from '../compile/link.ts'
-import { toAccount } from '../compile/model.ts'
+import { type AccountModel, toAccount } from '../compile/model.ts'
 import { parse, tooLarge } from '../compile/parse.ts'
 import { type Content, blobId } from '../compile/read.ts'
 import { nodeAt, plain, type SourceFile } from '../compile/source.ts'
@@ -39,7 +39,12 @@ export interface CheckedAccount {
   readonly path: string
   readonly diagnostics: readonly Diagnostic[]
   /** What the store holds of it; absent where it has an error. */
-  readonly stored?: { readonly id: string; readonly blob: string; readonly entry: Entry; readonly texts: readonly StoredObject[] }
+  readonly stored?: {
+    readonly id: string
+    readonly blob: string
+    readonly entry: Entry
+    readonly texts: readonly StoredObject[]
+  }
   /** What it says, where an error keeps it out of the store and not from being understood. */
   readonly refused?: Account
 }
@@ -60,11 +65,14 @@ export function checkAccount(path: string, content: Content, bench: Bench): Chec
   const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, bench.show)
   const isKept = bench.judgesOnly !== true
   if (!isKept || model === undefined || content === 'too-large' || !isPlan(model.plan)) return { path, diagnostics }
-  if (diagnostics.some(({ severity }) => severity === 'error')) return { path, diagnostics, refused: toAccount(model, model.plan) }
+  if (diagnostics.some(({ severity }) => severity === 'error')) {
+    return { path, diagnostics, refused: toAccount(model, model.plan) }
+  }
   const at = originsOf(file, positionsIn(file))
   const blob = blobId(content)
   const provenance = { file: path, blob, at }
-  return { path, diagnostics, stored: { id: model.id, blob, ...storeAccount(model.id, toAccount(model, model.plan), provenance) } }
+  const stored = { id: model.id, blob, ...storeAccount(model.id, toAccount(model, model.plan), provenance) }
+  return { path, diagnostics, stored }
 }
 
 /** Free overrides nothing, and says so even in a file that is otherwise not understood. */
@@ -74,5 +82,6 @@ function freeThoughOpaque(file: SourceFile, { known, when }: Bench): Finding[] {
   if (root?.is !== 'map' || plan?.is !== 'scalar' || plan.value !== 'free') return []
   const stem = String(nodeAt(root, ['id'])?.is === 'scalar' ? plain(nodeAt(root, ['id']) ?? root) : file.path)
   const sections = SECTIONS.filter((section) => nodeAt(root, [section]) !== undefined)
-  return lintAccount({ file: file.path, stem, id: stem, plan: 'free', sections, body: {} }, known, when, [freeNoOverrides])
+  const account: AccountModel = { file: file.path, stem, id: stem, plan: 'free', sections, body: {} }
+  return lintAccount(account, known, when, [freeNoOverrides])
 }

@@ -4,7 +4,7 @@ import { type Content, type TreeFile, blobId } from '../compile/read.ts'
 import { type Bench, type CheckedAccount, checkAccount } from './account.ts'
 import type { Configuration } from './configuration.ts'
 import type { GlobalContent } from './globals.ts'
-import { Hand } from './hand.ts'
+import { WorkerThread } from './worker-thread.ts'
 import { type Parcel, unpack } from './parcel.ts'
 import type { ChangeSet, FileChange } from './touched.ts'
 import type { Job, Setup } from './worker.ts'
@@ -73,11 +73,11 @@ async function* inWorkers(
     changes: withoutAccounts(changes), shown: configuration.show(''),
   }
   const jobs = jobsOf(work, configuration, changes)
-  const pool = Array.from({ length: availableParallelism() }, () => new Hand(setup))
+  const pool = Array.from({ length: availableParallelism() }, () => new WorkerThread(setup))
   try {
     const pending: Pending = new Map()
     // While it does one, the next one lies there: no worker waits for us.
-    const places = [...pool, ...pool].map((hand) => ({ hand }))
+    const places = [...pool, ...pool].map((thread) => ({ thread }))
     for (const place of places) await feed(place, jobs, pending)
     while (pending.size > 0) {
       const { place, answer } = await Promise.race(pending.values())
@@ -86,13 +86,13 @@ async function* inWorkers(
       yield* unpack(answer)
     }
   } finally {
-    await Promise.all(pool.map((hand) => hand.dismiss()))
+    await Promise.all(pool.map((thread) => thread.dismiss()))
   }
 }
 
 /** Where one job lies with a worker. */
 interface Place {
-  readonly hand: Hand
+  readonly thread: WorkerThread
 }
 
 type Pending = Map<Place, Promise<{ readonly place: Place; readonly answer: Parcel }>>
@@ -100,14 +100,18 @@ type Pending = Map<Place, Promise<{ readonly place: Place; readonly answer: Parc
 async function feed(place: Place, jobs: AsyncIterator<Job>, pending: Pending): Promise<void> {
   const next = await jobs.next()
   if (next.done === true) return
-  const done = place.hand.do(next.value).then((answer) => ({ place, answer }))
+  const done = place.thread.do(next.value).then((answer) => ({ place, answer }))
   // It may fail before anybody waits for it.
   done.catch(() => {})
   pending.set(place, done)
 }
 
 /** Batches of work: a folder's files by name, which the worker reads itself; a revision's with their content. */
-async function* jobsOf(work: readonly Work[], configuration: Configuration, changes: ChangeSet | undefined): AsyncGenerator<Job> {
+async function* jobsOf(
+  work: readonly Work[],
+  configuration: Configuration,
+  changes: ChangeSet | undefined,
+): AsyncGenerator<Job> {
   const was = (path: string): { was?: FileChange['before'] } => {
     const change = changes === 'everything' ? undefined : changes?.get(path)
     return change === undefined ? {} : { was: change.before }

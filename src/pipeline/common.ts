@@ -43,7 +43,9 @@ export async function checkCommon(
   const reused = previous !== undefined && isUnchanged(contents, previous)
   const rules = own && [...ourRules, ...own.rules]
   const trust = trustIn(await rootOfTrust(configuration))
-  const checked = reused ? fromStore(contents, trust, previous, when, show, rules) : checkGlobals(contents, trust, when, show, rules)
+  const checked = reused
+    ? fromStore(contents, trust, previous, when, show, rules)
+    : checkGlobals(contents, trust, when, show, rules)
   const findings = lintTree(tree, rules)
   const accounts = await involved(findings, configuration)
   const diagnostics = locate(findings, (path) => checked.lookup(path) ?? accounts.get(path), show)
@@ -88,7 +90,10 @@ export function knownIn(previous: Previous): Known {
 
 function knownFrom(globals: Globals): Known {
   const { text, image, providers, models, plans, functions, prompts, author_profiles, strategies } = globals
-  return { settings: { text, image, providers }, models, plans, written: plans, functions, prompts, author_profiles, strategies }
+  return {
+    settings: { text, image, providers },
+    models, plans, written: plans, functions, prompts, author_profiles, strategies,
+  }
 }
 
 /** What the globals' object does not hold and rules look at. */

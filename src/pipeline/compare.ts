@@ -11,9 +11,9 @@ import { blobsOf, differing, fileChanges } from './changes.ts'
 import { type Common, checkCommon } from './common.ts'
 import type { Configuration } from './configuration.ts'
 import { globalFields } from './global-fields.ts'
-import { withoutCredentials } from './hide.ts'
+import { withoutCredentials } from './without-credentials.ts'
 import { identified } from './identify.ts'
-import { type Cache, type Sides, readPairs } from './pairs.ts'
+import { type Cache, type JudgedSides, readPairs } from './pairs.ts'
 import { type Believed, type Previous, withPrevious } from './previous.ts'
 
 /** Two revisions compared, and what HEAD's has wrong with it. */
@@ -87,7 +87,7 @@ async function compareWith(
     },
   }
   const moved = canonical(sides.before.globals ?? null) !== canonical(sides.after.globals ?? null)
-  const sidesRead: Sides = {
+  const sidesRead: JudgedSides = {
     before: before && judgedThen && { configuration: before, common: judgedThen, blobs: then },
     after: { configuration: after, common: judged, blobs: now },
   }

@@ -56,7 +56,8 @@ export async function openOrigin(config: string, at?: string): Promise<Origin> {
   const repository = await openRepository(folder)
   if (at !== undefined) return atRevision(folder, show, repository, at)
   if (!isFolder(folder)) throw noFolder(config, folder)
-  return atFolder(folder, show, repository, repository === undefined ? UNCOMMITTED : await factsOfWorkingTree(repository))
+  const facts = repository === undefined ? UNCOMMITTED : await factsOfWorkingTree(repository)
+  return atFolder(folder, show, repository, facts)
 }
 
 /** The files that are there now, whatever git knows of them. @throws {Failure} when there is no such folder. */
@@ -66,7 +67,12 @@ export function openFolder(config: string): Origin {
   return atFolder(folder, showFrom(folder), undefined, UNCOMMITTED)
 }
 
-function atFolder(folder: string, show: (path: string) => string, repository: Repository | undefined, facts: Facts): Origin {
+function atFolder(
+  folder: string,
+  show: (path: string) => string,
+  repository: Repository | undefined,
+  facts: Facts,
+): Origin {
   const listGlobals = async (): Promise<Tree> => readFolder(folder, (path) => path !== 'accounts')
   return {
     ...facts, folder, from: 'folder', repository, show, listGlobals,
@@ -94,7 +100,11 @@ async function atRevision(
   const { commit, ...facts } = await factsOfCommit(repository, at)
   const { id } = facts
   if (id === undefined) {
-    throw new NoFolderThen('usage', `there is no ${repository.prefix} at ${commit.slice(0, 12)}`, 'name the folder with --config DIR')
+    throw new NoFolderThen(
+      'usage',
+      `there is no ${repository.prefix} at ${commit.slice(0, 12)}`,
+      'name the folder with --config DIR',
+    )
   }
   // A revision does not change, so that it is listed once, however many want to know.
   let globals: Promise<Tree> | undefined
@@ -117,7 +127,7 @@ function noFolder(config: string, folder: string): Failure {
   return new Failure('usage', `there is no configuration folder "${config}"`, `${hint}name it with --config DIR`)
 }
 
-/** The folder that somebody may have meant: spelled alike, of the same name further up, or a configuration beside it. */
+/** The folder that somebody may have meant: spelled alike, of the same name further up, or one beside it. */
 function meantBy(folder: string): string | undefined {
   const above = dirname(folder)
   // A file of the configuration instead of its folder.

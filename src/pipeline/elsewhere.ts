@@ -39,16 +39,22 @@ export interface Elsewhere {
   readonly previous: Previous | undefined
 }
 
+export interface FoundElsewhere {
+  readonly diagnostics: readonly Diagnostic[]
+  readonly before: readonly Diagnostic[]
+  readonly parsed: number
+}
+
 /**
  * What unchanged accounts have to say, now and before, after what judges them has moved. Those that a store knows are
  * judged by what it holds of them, and their files are read only where there is something new; of the
  * others, those alone are judged as before that have something to say now.
  */
-export async function newElsewhere(
-  { judgedBefore, judged, after, unchanged, previous }: Elsewhere,
-): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly before: readonly Diagnostic[]; readonly parsed: number }> {
+export async function newElsewhere(elsewhere: Elsewhere): Promise<FoundElsewhere> {
+  const { judgedBefore, judged, after, unchanged, previous } = elsewhere
   const { stored, unknown } = unchanged()
-  const work = [...unknown, ...(previous === undefined ? [] : saying(stored, judgedBefore.bench, judged.bench, previous))]
+  const known = previous === undefined ? [] : saying(stored, judgedBefore.bench, judged.bench, previous)
+  const work = [...unknown, ...known]
   const diagnostics: Diagnostic[] = []
   const speaking = new Set<string>()
   for await (const outcome of checkAccounts(work.map((file) => ({ file })), after, judged.bench, judged.contents)) {
@@ -71,7 +77,8 @@ function saying(stored: Iterable<Stored>, before: Bench, now: Bench, previous: P
   const judge = (id: string, line: string, path: string): boolean => {
     const model = previous.model(id, line, path)
     const found = lintAccount(model, now.known, now.when, asked).map(named)
-    const was = new Map(lintAccount(model, before.known, before.when, asked).map((finding) => [named(finding), finding]))
+    const foundBefore = lintAccount(model, before.known, before.when, asked)
+    const was = new Map(foundBefore.map((finding) => [named(finding), finding]))
     // What silenced another one at its place and is gone may let that one speak.
     const gone = [...was].filter(([name]) => !found.includes(name))
     return found.some((name) => !was.has(name)) || gone.some(([, finding]) => silences(finding))

@@ -42,7 +42,8 @@ export async function explainAccount(configuration: Configuration, id: string): 
   const refused = unserved ? wrong : wrong.filter(({ rule }) => /^(?:yaml|schema|files)\//.test(rule))
   const opaque = own !== undefined && own.model === undefined
   if (refused.length > 0 || opaque || unserved) {
-    const findings = own === undefined ? [] : locate(own.findings, (path) => (path === own.file.path ? own.file : lookup(path)), show)
+    const withOwn = (path: string): SourceFile | undefined => (path === own?.file.path ? own.file : lookup(path))
+    const findings = own === undefined ? [] : locate(own.findings, withOwn, show)
     return { kind: 'refused', known, diagnostics: [...refused, ...(opaque ? findings : [])] }
   }
   const account = own?.model === undefined ? undefined : accountOf(own.model, known)
@@ -73,7 +74,8 @@ async function readAccountFile(configuration: Configuration, id: string): Promis
   if (found === undefined) return undefined
   for await (const [{ path }, content] of configuration.contents([found])) {
     const file = content === 'too-large' ? tooLarge(path, 'account') : parse(path, 'account', content)
-    const validated = file.root === undefined ? undefined : validate({ ...file, kind: 'account' as const, root: file.root })
+    const { root } = file
+    const validated = root === undefined ? undefined : validate({ ...file, kind: 'account' as const, root })
     const checked = { file, validated }
     const findings = lintFile(checked)
     const value = isOpaque(checked, findings) ? undefined : validated?.value
@@ -87,10 +89,15 @@ function accountOf(model: AccountModel, { plans }: Known): Account | undefined {
   return plans === undefined ? undefined : { ...model.body, plan: isPlan(model.plan) ? model.plan : 'free' }
 }
 
-function withoutPlan(fields: Map<string, ExplainedField>, file: SourceFile, { position }: Origins): Map<string, ExplainedField> {
+function withoutPlan(
+  fields: Map<string, ExplainedField>,
+  file: SourceFile,
+  { position }: Origins,
+): Map<string, ExplainedField> {
   const [line] = position(file.path, 'plan') ?? [1]
   const stoppedBy = { rule: 'ref/unknown' as const, file: file.path, line }
-  const restated = (layer: WrittenLayer): WrittenLayer => (layer.stoppedBy === undefined ? layer : { ...layer, stoppedBy })
+  const restated = (layer: WrittenLayer): WrittenLayer =>
+    layer.stoppedBy === undefined ? layer : { ...layer, stoppedBy }
   return new Map([...fields].map(([name, field]) => [name, { ...field, layers: field.layers.map(restated) }]))
 }
 

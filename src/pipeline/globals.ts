@@ -98,10 +98,17 @@ export function targetNamed(name: string, tenfold: FileTypes['tenfold'] | undefi
 }
 
 /** One file's own findings, and its value where it is not opaque. */
-function checkOne(file: SourceFile, kind: GlobalKind, rules?: readonly Rule[]): { found: Finding[]; value: GlobalFile } {
+function checkOne(
+  file: SourceFile,
+  kind: GlobalKind,
+  rules?: readonly Rule[],
+): { found: Finding[]; value: GlobalFile } {
   const { root } = file
   if (root === undefined) {
-    return { found: lintFile({ file, validated: undefined }, rules), value: { path: file.path, kind, value: undefined } }
+    return {
+      found: lintFile({ file, validated: undefined }, rules),
+      value: { path: file.path, kind, value: undefined },
+    }
   }
   switch (kind) {
     case 'tenfold': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))

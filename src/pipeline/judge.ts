@@ -40,7 +40,9 @@ export async function judgeAccounts(
   const work = new Map<string, Work>()
   for (const file of accounts) {
     const before = known(file.path)?.blob
-    if (before === undefined || before !== file.blob) work.set(file.path, { file, ...(before !== undefined && { before }) })
+    if (before === undefined || before !== file.blob) {
+      work.set(file.path, { file, ...(before !== undefined && { before }) })
+    }
   }
   const take = (outcome: Outcome): void => {
     const one = work.get(outcome.path)
@@ -60,9 +62,9 @@ export async function judgeAccounts(
   }
   if (reused || previous === undefined) return { diagnostics, texts, changes, parsed: looked.size, isAsInGit }
 
-  const again = mistaken(previous, scope, bench, (id) => looked.has(id) || gone.has(id))
-  for (const file of again) work.set(file.path, { file })
-  for await (const outcome of checkAccounts(again.map((file) => ({ file })), configuration, bench, contents)) take(outcome)
+  const again = mistaken(previous, scope, bench, (id) => looked.has(id) || gone.has(id)).map((file) => ({ file }))
+  for (const one of again) work.set(one.file.path, one)
+  for await (const outcome of checkAccounts(again, configuration, bench, contents)) take(outcome)
   return { diagnostics, texts, changes, parsed: looked.size, isAsInGit }
 }
 
@@ -86,7 +88,9 @@ function mistaken(previous: Previous, { accounts }: Scope, bench: Bench, isDone:
   for (const { id, line, origin } of previous.all()) {
     if (isDone(id)) continue
     // A repository's own rules may look at an account's name and place.
-    if (rules === undefined ? isWrong(id, line) : judge(id, line, origin().file)) found.push({ path: origin().file, kind: 'account', blob: origin().blob })
+    if (rules === undefined ? isWrong(id, line) : judge(id, line, origin().file)) {
+      found.push({ path: origin().file, kind: 'account', blob: origin().blob })
+    }
   }
   if (found.length === 0) return found
   const listed = new Map(accounts.map((file) => [file.path, file]))

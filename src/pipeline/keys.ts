@@ -31,10 +31,20 @@ export interface First {
   readonly threshold: number
 }
 
+const ONE_PROVIDER = 'a secret belongs to one provider, so that no key is sent to another vendor'
+
 /** Makes the first root: keys for every role, and two recipients for the environment. @throws {Failure} */
-export async function initKeys(configuration: Configuration, where: KeyFolder, { environment, rootKeys, threshold }: First): Promise<Changed> {
+export async function initKeys(
+  configuration: Configuration,
+  where: KeyFolder,
+  { environment, rootKeys, threshold }: First,
+): Promise<Changed> {
   if ((await rootOfTrust(configuration)) !== undefined) {
-    throw new Failure('usage', `there is a root of trust in ${configuration.show(ROOT_FILE)} already`, 'change it with `tenfold keys rotate`, `keys recipient` and `keys secret`')
+    throw new Failure(
+      'usage',
+      `there is a root of trust in ${configuration.show(ROOT_FILE)} already`,
+      'change it with `tenfold keys rotate`, `keys recipient` and `keys secret`',
+    )
   }
   const common = await checkCommon(configuration, {})
   const name = environment ?? common.environment
@@ -42,19 +52,37 @@ export async function initKeys(configuration: Configuration, where: KeyFolder, {
   const root = Array.from({ length: rootKeys }, (_, i) => files.key(rootKeys === 1 ? 'root' : `root-${i + 1}`))
   const release = files.key('release')
   const refresh = files.key('refresh')
-  const recipients = { [name]: { runtime: await files.identity(name, 'runtime'), 'break-glass': await files.identity(name, 'break-glass') } }
+  const recipients = {
+    [name]: {
+      runtime: await files.identity(name, 'runtime'),
+      'break-glass': await files.identity(name, 'break-glass'),
+    },
+  }
   const providers = common.bench.known.settings?.providers ?? {}
   const twice = Object.values(providers).map(({ secret }) => secret).find((secret, i, all) => all.indexOf(secret) < i)
   if (twice !== undefined) {
-    throw new Failure('refused', `two providers of settings.yaml use the secret ${twice}`, 'name one for each, even where the key is the same: a secret belongs to one provider, so that no key is sent to another vendor')
+    throw new Failure(
+      'refused',
+      `two providers of settings.yaml use the secret ${twice}`,
+      `name one for each, even where the key is the same: ${ONE_PROVIDER}`,
+    )
   }
-  const secrets = Object.fromEntries(Object.keys(PROVIDERS).map((provider) => [provider, [own(providers, provider)?.secret ?? `${provider.toUpperCase()}_API_KEY`]]))
-  const document = firstRoot({ root: roleOf(root, threshold), release: roleOf([release], 1), refresh: roleOf([refresh], 1), recipients, secrets }, root)
+  const secretOf = (provider: string): string => {
+    return own(providers, provider)?.secret ?? `${provider.toUpperCase()}_API_KEY`
+  }
+  const secrets = Object.fromEntries(Object.keys(PROVIDERS).map((provider) => [provider, [secretOf(provider)]]))
+  const roles = { root: roleOf(root, threshold), release: roleOf([release], 1), refresh: roleOf([refresh], 1) }
+  const document = firstRoot({ ...roles, recipients, secrets }, root)
   return files.writeWith(configuration, document)
 }
 
 /** Replaces the keys of a role, or the identity of a recipient. @throws {Failure} */
-export async function rotate(configuration: Configuration, where: KeyFolder, what: string, environment: string): Promise<Changed> {
+export async function rotate(
+  configuration: Configuration,
+  where: KeyFolder,
+  what: string,
+  environment: string,
+): Promise<Changed> {
   const { document, keys } = await open(configuration, where)
   const { signed } = document
   const files = new Files(where.folder)
@@ -72,8 +100,12 @@ export async function rotate(configuration: Configuration, where: KeyFolder, wha
   if (own(known, what) === undefined) {
     const names = Object.keys(known)
     const near = didYouMean(what, ['root', 'release', 'refresh', ...names])
-    const help = `${near}name root, release, refresh, or a recipient of ${environment}: ${names.join(', ') || 'there are none'}`
-    throw new Failure('usage', `there is nothing called "${what}" to rotate`, help)
+    const listed = names.join(', ') || 'there are none'
+    throw new Failure(
+      'usage',
+      `there is nothing called "${what}" to rotate`,
+      `${near}name root, release, refresh, or a recipient of ${environment}: ${listed}`,
+    )
   }
   const change = { ...signed.recipients, [environment]: { ...known, [what]: await files.identity(environment, what) } }
   return files.writeWith(configuration, nextRoot(document, { recipients: change }, keys))
@@ -88,7 +120,11 @@ export interface RecipientChange {
 }
 
 /** Adds a recipient, or takes one away. @throws {Failure} */
-export async function changeRecipient(configuration: Configuration, where: KeyFolder, change: RecipientChange): Promise<Changed> {
+export async function changeRecipient(
+  configuration: Configuration,
+  where: KeyFolder,
+  change: RecipientChange,
+): Promise<Changed> {
   const { environment, name, recipient, remove } = change
   const { document, keys } = await open(configuration, where)
   const files = new Files(where.folder)
@@ -99,7 +135,11 @@ export async function changeRecipient(configuration: Configuration, where: KeyFo
     throw new Failure('usage', `${environment} has no recipient "${name}"`, help)
   }
   if (!remove && before !== undefined) {
-    throw new Failure('usage', `${environment} has a recipient "${name}" already`, `replace it with \`tenfold keys rotate ${name}\`, or take it away with --remove`)
+    throw new Failure(
+      'usage',
+      `${environment} has a recipient "${name}" already`,
+      `replace it with \`tenfold keys rotate ${name}\`, or take it away with --remove`,
+    )
   }
   const after = remove ? others : { ...others, [name]: recipient ?? (await files.identity(environment, name)) }
   const recipients = { ...document.signed.recipients, [environment]: after }
@@ -107,25 +147,60 @@ export async function changeRecipient(configuration: Configuration, where: KeyFo
 }
 
 /** Lets a provider use a secret, or no longer. @throws {Failure} */
-export async function changeSecret(configuration: Configuration, where: KeyFolder, provider: string, name: string, remove: boolean): Promise<Changed> {
+export async function changeSecret(
+  configuration: Configuration,
+  where: KeyFolder,
+  provider: string,
+  name: string,
+  remove: boolean,
+): Promise<Changed> {
   if (!Object.hasOwn(PROVIDERS, provider)) {
     const names = Object.keys(PROVIDERS)
-    throw new Failure('usage', `there is no provider "${provider}"`, `${didYouMean(provider, names)}the providers are ${names.join(', ')}`)
+    throw new Failure(
+      'usage',
+      `there is no provider "${provider}"`,
+      `${didYouMean(provider, names)}the providers are ${names.join(', ')}`,
+    )
   }
-  if (!SECRET_NAME.test(name)) throw new Failure('usage', `"${name}" cannot name a secret`, 'write it like OPENAI_API_KEY: capitals, digits and _, and _API_KEY at its end')
+  if (!SECRET_NAME.test(name)) {
+    throw new Failure(
+      'usage',
+      `"${name}" cannot name a secret`,
+      'write it like OPENAI_API_KEY: capitals, digits and _, and _API_KEY at its end',
+    )
+  }
   const { document, keys } = await open(configuration, where)
   const owner = Object.entries(document.signed.secrets).find(([, names]) => names.includes(name))?.[0]
-  if (!remove && owner !== undefined) throw new Failure('usage', `${name} is a secret of ${owner} already`, 'a secret belongs to one provider, so that no key is sent to another vendor')
-  if (remove && owner !== provider) throw new Failure('usage', `${name} is no secret of ${provider}`, `its secrets are ${(own(document.signed.secrets, provider) ?? []).join(', ') || 'none'}`)
+  if (!remove && owner !== undefined) {
+    throw new Failure('usage', `${name} is a secret of ${owner} already`, ONE_PROVIDER)
+  }
+  if (remove && owner !== provider) {
+    throw new Failure(
+      'usage',
+      `${name} is no secret of ${provider}`,
+      `its secrets are ${(own(document.signed.secrets, provider) ?? []).join(', ') || 'none'}`,
+    )
+  }
   const names = (own(document.signed.secrets, provider) ?? []).filter((one) => one !== name)
   const secrets = { ...document.signed.secrets, [provider]: remove ? names : [...names, name] }
   return new Files(where.folder).writeWith(configuration, nextRoot(document, { secrets }, keys))
 }
 
-async function open(configuration: Configuration, { folder, env }: KeyFolder): Promise<{ document: RootDocument; keys: PrivateKey[] }> {
+async function open(
+  configuration: Configuration,
+  { folder, env }: KeyFolder,
+): Promise<{ document: RootDocument; keys: PrivateKey[] }> {
   const root = await rootOfTrust(configuration)
-  if (root === undefined) throw new Failure('usage', 'there is no root of trust yet', 'make one with `tenfold keys init`')
-  if ('problem' in root) throw new Failure('refused', `the root of trust cannot be used: ${root.problem}`, 'restore config/trust/root.json from the default branch')
+  if (root === undefined) {
+    throw new Failure('usage', 'there is no root of trust yet', 'make one with `tenfold keys init`')
+  }
+  if ('problem' in root) {
+    throw new Failure(
+      'refused',
+      `the root of trust cannot be used: ${root.problem}`,
+      'restore config/trust/root.json from the default branch',
+    )
+  }
   return { document: root, keys: signingKeys('root', folder, env) }
 }
 

@@ -30,9 +30,12 @@ export interface Trusting {
  * Loads the rules that may judge a configuration: those of the working tree, or of the checkout that judges in its
  * place, and never those of a revision. Undefined where there are none to run.
  */
-export async function loadOwnRules({ is, folder, files }: RulesPlace, { untrusted, note }: Trusting): Promise<OwnRules | undefined> {
+export async function loadOwnRules(
+  { is, folder, files }: RulesPlace,
+  { untrusted, note }: Trusting,
+): Promise<OwnRules | undefined> {
   if (files.length === 0) return undefined
-  const why = is === 'revision' ? 'those of a revision never are' : is === 'working tree' && untrusted ? 'TENFOLD_UNTRUSTED is set' : undefined
+  const why = whyNotRun(is, untrusted)
   if (why !== undefined) {
     note(`the repository's own rules (rules/*.ts) are not run: ${why}`)
     return undefined
@@ -61,13 +64,22 @@ export async function loadOwnRules({ is, folder, files }: RulesPlace, { untruste
   }
 }
 
+function whyNotRun(is: RulesPlace['is'], untrusted: boolean): string | undefined {
+  if (is === 'revision') return 'those of a revision never are'
+  return is === 'working tree' && untrusted ? 'TENFOLD_UNTRUSTED is set' : undefined
+}
+
 function digestOf(sources: readonly RuleSource[]): string {
   const hash = createHash('sha256')
   for (const { path, text } of sources) hash.update(JSON.stringify([path, text]))
   return hash.digest('hex').slice(0, 12)
 }
 
-function toDiagnostic({ path, start, end, message, help }: RuleProblem, text: string, show: (path: string) => string): Diagnostic {
+function toDiagnostic(
+  { path, start, end, message, help }: RuleProblem,
+  text: string,
+  show: (path: string) => string,
+): Diagnostic {
   const from = positionAt(text, start)
   const to = positionAt(text, end)
   const excerpt = maskCredentials(text.split('\n')[from.line - 1]?.replace(/\r$/, '') ?? '')

@@ -9,7 +9,7 @@ import { accountIn } from './accounts-of.ts'
 import type { Previous, PreviousAccount } from './previous.ts'
 import { type Located, NOTHING, type OneSide, parseAll, scan } from './read-accounts.ts'
 
-export interface Sides {
+export interface JudgedSides {
   readonly before: OneSide | undefined
   readonly after: OneSide
 }
@@ -46,7 +46,7 @@ export interface Pairs {
 const FEW = 400
 
 /** The accounts that may differ, as both sides have them. An unchanged file is read at most once, for both. */
-export async function readPairs({ before, after }: Sides, options: PairOptions): Promise<Pairs> {
+export async function readPairs({ before, after }: JudgedSides, options: PairOptions): Promise<Pairs> {
   const { everybody, cache, vouched } = options
   const [then, now] = [filesOf(before), filesOf(after)]
   const isSame = (id: string): boolean => then.get(id)?.blob === now.get(id)?.blob
@@ -111,7 +111,12 @@ function* pairsOf(ids: readonly string[], pairOf: (id: string) => Pair | undefin
 }
 
 /** Whether the rules have something to say about an account in the store: then its file is read, for the places. */
-function speaks({ file }: Located, { id, line }: PreviousAccount, { cache }: PairOptions, { common }: OneSide): boolean {
+function speaks(
+  { file }: Located,
+  { id, line }: PreviousAccount,
+  { cache }: PairOptions,
+  { common }: OneSide,
+): boolean {
   const model = cache?.previous.model(id, line, file.path)
   return model === undefined || lintAccount(model, common.bench.known, common.bench.when).length > 0
 }

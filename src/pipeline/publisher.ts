@@ -32,7 +32,12 @@ export interface Rooted {
 }
 
 /** The publisher of the embedded store: signed by the machine's own key, and by the root's where they are at hand. */
-export function localPublisher(local: Pick<LocalKey, 'public' | 'private'>, more: Rooted | undefined, timing: Timing, shrinking: Shrinking): Publisher {
+export function localPublisher(
+  local: Pick<LocalKey, 'public' | 'private'>,
+  more: Rooted | undefined,
+  timing: Timing,
+  shrinking: Shrinking,
+): Publisher {
   const trust = more === undefined ? null : textObject(writeRootDocument(more.document))
   return {
     trust,
@@ -45,7 +50,8 @@ export function localPublisher(local: Pick<LocalKey, 'public' | 'private'>, more
     next(draft, last, counts) {
       const place = placeAfter(last)
       // A store that somebody else wrote may say any number; this machine's readers hold on to none of those.
-      const seq = last?.isOurs === false && Number.isSafeInteger(last.release.seq + 1) ? last.release.seq + 1 : place.seq
+      const isForeign = last?.isOurs === false && Number.isSafeInteger(last.release.seq + 1)
+      const seq = isForeign ? last.release.seq + 1 : place.seq
       const release = {
         ...draft, trust: trust?.ref ?? null, ...place, seq, shrunk_at: shrunkAt(seq, last, counts, shrinking),
         ...timesOf(timing, more !== undefined),
@@ -78,7 +84,11 @@ export function rootedPublisher({ document, keys, pinned }: Rooted, timing: Timi
     next(draft, last, counts) {
       const place = placeAfter(last)
       const release = {
-        ...draft, trust: trust.ref, ...place, shrunk_at: shrunkAt(place.seq, last, counts, shrinking), ...timesOf(timing, true),
+        ...draft,
+        trust: trust.ref,
+        ...place,
+        shrunk_at: shrunkAt(place.seq, last, counts, shrinking),
+        ...timesOf(timing, true),
       }
       return { release, head: signHead(release, keys) }
     },
@@ -92,7 +102,11 @@ export function rootedPublisher({ document, keys, pinned }: Rooted, timing: Timi
 function placeAfter(last: Last | undefined): Pick<Release, 'seq' | 'history'> {
   const place = follow(last?.isOurs === true ? last.release : undefined)
   if (Number.isSafeInteger(place.seq)) return place
-  throw new Failure('world', 'the store has reached the highest seq there is', 'rotate the release key: `tenfold keys rotate release` begins a new count')
+  throw new Failure(
+    'world',
+    'the store has reached the highest seq there is',
+    'rotate the release key: `tenfold keys rotate release` begins a new count',
+  )
 }
 
 /** The root under which a target's head was signed. @throws {Failure} */
@@ -114,18 +128,34 @@ export async function formerDocument(target: Target, bytes: Uint8Array): Promise
  * Why a root may not be used for a target; undefined where it may. It has to follow from the digest that CI pins, and
  * from the root of the target's last release: of two that are of different descent, the pinned one wins.
  */
-export function objectionTo(document: RootDocument, theirs: RootDocument, pinned: RootDocument | undefined, target: Target): string | undefined {
+export function objectionTo(
+  document: RootDocument,
+  theirs: RootDocument,
+  pinned: RootDocument | undefined,
+  target: Target,
+): string | undefined {
   if (descendsFrom(document, theirs)) return undefined
   if (pinned !== undefined && !descendsFrom(theirs, pinned)) return undefined
   const { version } = theirs.signed
-  return `root ${document.signed.version} does not follow from root ${version}, under which ${target.url} was last released`
+  return `root ${document.signed.version} does not follow from root ${version}, ` +
+    `under which ${target.url} was last released`
 }
 
 export function refusedRoot(objection: string): Failure {
-  return new Failure('refused', objection, 'restore config/trust/root.json from the default branch; only `tenfold keys`, with the root keys, makes the next one')
+  return new Failure(
+    'refused',
+    objection,
+    'restore config/trust/root.json from the default branch; ' +
+      'only `tenfold keys`, with the root keys, makes the next one',
+  )
 }
 
-function shrunkAt(seq: number, last: Last | undefined, counts: Counts, { percent, isAllowed }: Shrinking): number | null {
+function shrunkAt(
+  seq: number,
+  last: Last | undefined,
+  counts: Counts,
+  { percent, isAllowed }: Shrinking,
+): number | null {
   if (last === undefined) return null
   const gone = counts.before - counts.after
   const isTooMuch = percent === undefined ? isSuspect(counts) : gone * 100 > counts.before * percent

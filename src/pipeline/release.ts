@@ -7,9 +7,12 @@ import { type Publisher, unsigned } from '../publish/publisher.ts'
 import type { Target } from '../publish/target.ts'
 import { FileTarget } from '../publish/targets/file.ts'
 import type { RootDocument } from '../trust/root.ts'
+import type { Common } from './common.ts'
 import type { Origin } from './configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from './globals.ts'
-import { DEFAULT_DAYS, type Shrinking, type Timing, formerDocument, localPublisher, objectionTo, refusedRoot, rootedPublisher } from './publisher.ts'
+import {
+  DEFAULT_DAYS, type Shrinking, type Timing, formerDocument, localPublisher, objectionTo, refusedRoot, rootedPublisher,
+} from './publisher.ts'
 import { rootOfTrust } from './root-of-trust.ts'
 import { sealSecrets } from './secrets.ts'
 import { type Signing, needRoot, pinnedIn, rootedBy } from './signing.ts'
@@ -48,7 +51,10 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
   if (document !== undefined) await refuseForeign(document, others, request)
 
   const timing: Timing = { now: request.now(), days: tenfold?.expires_after_days ?? DEFAULT_DAYS }
-  const shrinking: Shrinking = { percent: tenfold?.guards?.max_accounts_removed_percent, isAllowed: request.allowShrink }
+  const shrinking: Shrinking = {
+    percent: tenfold?.guards?.max_accounts_removed_percent,
+    isAllowed: request.allowShrink,
+  }
   // The first folder among the targets is compiled into, so that it is its own cache; the others get a copy.
   const first = targets.find(({ target }) => target instanceof FileTarget)
   const base = first?.target instanceof FileTarget ? first.target : new FileTarget(request.embedded)
@@ -58,21 +64,13 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
     // A root that cannot be used is an error of the check, which comes before anything is published.
     return rooted === undefined ? unsigned : rootedPublisher(rooted, timing, shrinking)
   }
-  let sealed: Promise<StoredObject | null> | undefined
+  const seal = sealing(document, request, request.allowMissing || others.length === 0)
   try {
     const compiled = await compile(origin, base, {
       judge: request.judge,
       publisher: publisherOf(base),
       note: request.note,
-      async seal(common) {
-        if (document === undefined) {
-          request.note('nothing is sealed: there is no root of trust with recipients, so a service reads the keys from its own environment')
-          return null
-        }
-        const environment = request.environment ?? common.environment
-        const mayMiss = request.allowMissing || others.length === 0
-        return (sealed ??= sealSecrets(common, { root: document.signed, environment, env: request.env, mayMiss, note: request.note }))
-      },
+      seal,
       ...(request.environment !== undefined && { environment: request.environment }),
       ...(request.progress !== undefined && { progress: request.progress }),
     })
@@ -91,6 +89,27 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
   }
 }
 
+/** What seals the keys of a release, and once only: who compiles may ask again. */
+function sealing(
+  document: RootDocument | undefined,
+  request: ReleaseRequest,
+  mayMiss: boolean,
+): (common: Common) => Promise<StoredObject | null> {
+  const { env, note } = request
+  let sealed: Promise<StoredObject | null> | undefined
+  return async (common) => {
+    if (document === undefined) {
+      note(
+        'nothing is sealed: there is no root of trust with recipients, ' +
+          'so a service reads the keys from its own environment',
+      )
+      return null
+    }
+    const environment = request.environment ?? common.environment
+    return (sealed ??= sealSecrets(common, { root: document.signed, environment, env, mayMiss, note }))
+  }
+}
+
 /** @throws {Failure} when a target was last released under a root from which this one does not follow. */
 async function refuseForeign(
   document: RootDocument,
@@ -101,7 +120,9 @@ async function refuseForeign(
   for (const { url, target } of targets) {
     const head = await target.head()
     if (head === undefined) {
-      if (pinned === undefined) note(`${masked(url)} is new, and TENFOLD_ROOT pins no root: the one in the configuration is taken on trust`)
+      if (pinned === undefined) {
+        note(`${masked(url)} is new, and TENFOLD_ROOT pins no root: the one in the configuration is taken on trust`)
+      }
       continue
     }
     const objection = objectionTo(document, await formerDocument(target, head), pinned, target)

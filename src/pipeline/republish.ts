@@ -7,7 +7,9 @@ import { verify } from '../publish/verify.ts'
 import type { RootDocument } from '../trust/root.ts'
 import { type PrivateKey, resignHead } from '../trust/sign.ts'
 import { Untrusted, verifyHead } from '../trust/verify.ts'
-import { DAY_MS, DEFAULT_DAYS, type Timing, localPublisher, objectionTo, refusedRoot, rootedPublisher, timeOf } from './publisher.ts'
+import {
+  DAY_MS, DEFAULT_DAYS, type Timing, localPublisher, objectionTo, refusedRoot, rootedPublisher, timeOf,
+} from './publisher.ts'
 import { type Signing, keysFor, needRoot, pinnedIn, rootedBy } from './signing.ts'
 import { type Trusted, believe, documentOf, noStore, readTrusted } from './trusted.ts'
 
@@ -20,16 +22,31 @@ export interface Opened {
 }
 
 /** @throws {Failure} where there is no root for a target that needs one, or no key. */
-export function openForSigning(url: string, target: Target, document: RootDocument | undefined, signing: Signing, days = DEFAULT_DAYS): Opened {
+export function openForSigning(
+  url: string,
+  target: Target,
+  document: RootDocument | undefined,
+  signing: Signing,
+  days = DEFAULT_DAYS,
+): Opened {
   const timing: Timing = { now: signing.now(), days }
   // Whoever names a release that is to come back, or what to publish, has said that it is meant.
   const shrinking = { percent: undefined, isAllowed: true }
   if (signing.isEmbedded(target)) {
     const more = document === undefined ? undefined : rootedBy(document, signing, false)
-    return { url, target, trusted: { is: 'local', key: signing.local.public }, publisher: localPublisher(signing.local, more, timing, shrinking) }
+    return {
+      url,
+      target,
+      trusted: { is: 'local', key: signing.local.public },
+      publisher: localPublisher(signing.local, more, timing, shrinking),
+    }
   }
   if (document === undefined) throw needRoot('publishing to', url)
-  const rooted = { document, keys: keysFor('release', document, signing, true), pinned: pinnedIn(document, signing.env) }
+  const rooted = {
+    document,
+    keys: keysFor('release', document, signing, true),
+    pinned: pinnedIn(document, signing.env),
+  }
   return { url, target, trusted: { is: 'root', document }, publisher: rootedPublisher(rooted, timing, shrinking) }
 }
 
@@ -37,7 +54,13 @@ export function openForSigning(url: string, target: Target, document: RootDocume
  * Signs a target's release for longer: the same release, by the refresh keys or the release keys. What it says was
  * signed before, so a refresh key can prolong and nothing else. @throws {Failure}
  */
-export async function refresh(url: string, target: Target, document: RootDocument | undefined, signing: Signing, days = DEFAULT_DAYS): Promise<Release> {
+export async function refresh(
+  url: string,
+  target: Target,
+  document: RootDocument | undefined,
+  signing: Signing,
+  days = DEFAULT_DAYS,
+): Promise<Release> {
   const { trusted, keys } = refreshers(url, target, document, signing)
   for (;;) {
     const expected = await target.head()
@@ -46,7 +69,11 @@ export async function refresh(url: string, target: Target, document: RootDocumen
     const now = signing.now()
     if (before.expires !== null && Date.parse(before.expires) <= now) {
       // Whoever writes the store may have put an old release back: an expired one is not to come to life by itself.
-      throw new Failure('world', `release ${before.seq} of ${url} expired at ${before.expires}`, 'release again, with the release key: `tenfold release --to …`')
+      throw new Failure(
+        'world',
+        `release ${before.seq} of ${url} expired at ${before.expires}`,
+        'release again, with the release key: `tenfold release --to …`',
+      )
     }
     const release = { ...before, issued: timeOf(now), expires: timeOf(now + days * DAY_MS) }
     const head = resignHead(release, core, keys)
@@ -58,7 +85,13 @@ export async function refresh(url: string, target: Target, document: RootDocumen
 }
 
 /** @throws {Failure} when a service that knows no root but the store's own would not take the head. */
-async function refuseUnreadable(url: string, target: Target, text: string, document: RootDocument, signing: Signing): Promise<void> {
+async function refuseUnreadable(
+  url: string,
+  target: Target,
+  text: string,
+  document: RootDocument,
+  signing: Signing,
+): Promise<void> {
   const head = readHead(Buffer.from(text))
   const theirs = await documentOf(target, head.release.trust)
   const objection = objectionTo(document, theirs, pinnedIn(document, signing.env), target)
@@ -83,12 +116,18 @@ function refreshers(
 ): { readonly trusted: Trusted; readonly keys: readonly PrivateKey[] } {
   if (signing.isEmbedded(target)) {
     const key = signing.local.private()
-    return { trusted: { is: 'local', key: key.public }, keys: [key, ...(document === undefined ? [] : keysFor('release', document, signing, false))] }
+    return {
+      trusted: { is: 'local', key: key.public },
+      keys: [key, ...(document === undefined ? [] : keysFor('release', document, signing, false))],
+    }
   }
   if (document === undefined) throw needRoot('publishing to', url)
   const refreshing = keysFor('refresh', document, signing, false)
   const keys = refreshing.length > 0 ? refreshing : keysFor('release', document, signing, false)
-  return { trusted: { is: 'root', document }, keys: keys.length > 0 ? keys : keysFor('refresh', document, signing, true) }
+  return {
+    trusted: { is: 'root', document },
+    keys: keys.length > 0 ? keys : keysFor('refresh', document, signing, true),
+  }
 }
 
 /**
@@ -103,16 +142,25 @@ export async function rollback({ url, target, trusted, publisher }: Opened, seq:
     throw new Failure(
       'usage',
       `${url} has no release ${seq} to go back to`,
-      known.length === 0 ? `release ${last.seq} is its first` : `it keeps ${known.join(', ')}; for an older one, revert the commit and release`,
+      known.length === 0
+        ? `release ${last.seq} is its first`
+        : `it keeps ${known.join(', ')}; for an older one, revert the commit and release`,
     )
   }
   const { problems } = await verify(target, { ...last, root: former.root })
   if (problems.length > 0) {
-    throw new Failure('world', `release ${seq} of ${url} is not whole any more: ${problems[0] ?? ''}`, 'revert the commit and release instead')
+    throw new Failure(
+      'world',
+      `release ${seq} of ${url} is not whole any more: ${problems[0] ?? ''}`,
+      'revert the commit and release instead',
+    )
   }
   const draft = { environment: last.environment, commit: former.commit, root: former.root, secrets: last.secrets }
   // Asked for by its number, it is published anew even where the last release holds the very same.
-  const anew: Publisher = { ...publisher, last: async (to, bytes) => ({ ...(await publisher.last(to, bytes)), isGood: false }) }
+  const anew: Publisher = {
+    ...publisher,
+    last: async (to, bytes) => ({ ...(await publisher.last(to, bytes)), isGood: false }),
+  }
   return (await publish(target, draft, target, anew)).release
 }
 

@@ -46,8 +46,9 @@ async function everything(origin: Origin, previous: Previous | undefined): Promi
 }
 
 /**
- * What git says has changed since the tree that the store was compiled from, up to a revision or a clean checkout. That tree had no error, or there would
- * be no store: each of its account files is an account in the store, under the id that its name gives.
+ * What git says has changed since the tree that the store was compiled from, up to a revision or a clean checkout.
+ * That tree had no error, or there would be no store: each of its account files is an account in the store, under the
+ * id that its name gives.
  */
 async function changedSince(origin: Origin, previous: Previous): Promise<Scope | undefined> {
   const { repository, from, id } = origin

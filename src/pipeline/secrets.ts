@@ -19,17 +19,29 @@ export interface Sealing {
  * The platform's keys, sealed to the recipients that the root has for the environment, or to those of them that
  * tenfold.yaml leaves. Null where there is nobody to seal to, or nothing to seal. @throws {Failure}
  */
-export async function sealSecrets({ bench: { known } }: Common, { root, environment, env, mayMiss, note }: Sealing): Promise<StoredObject | null> {
+export async function sealSecrets(
+  { bench: { known } }: Common,
+  { root, environment, env, mayMiss, note }: Sealing,
+): Promise<StoredObject | null> {
   const permitted = own(root.recipients, environment) ?? {}
   const wanted = known.tenfold?.recipients
   for (const one of wanted ?? []) {
     if (Object.hasOwn(permitted, one) || Object.values(permitted).includes(one)) continue
     // The check has asked for the environment of tenfold.yaml; --env may name another.
-    throw new Failure('refused', `the root of trust has no recipient "${one}" for ${environment}`, 'tenfold.yaml may leave recipients out and add none; have the root keys add it: `tenfold keys recipient`')
+    throw new Failure(
+      'refused',
+      `the root of trust has no recipient "${one}" for ${environment}`,
+      'tenfold.yaml may leave recipients out and add none; have the root keys add it: `tenfold keys recipient`',
+    )
   }
-  const recipients = Object.entries(permitted).filter(([name, key]) => wanted === undefined || wanted.includes(name) || wanted.includes(key))
+  const recipients = Object.entries(permitted).filter(([name, key]) => {
+    return wanted === undefined || wanted.includes(name) || wanted.includes(key)
+  })
   if (recipients.length === 0) {
-    note(`nothing is sealed: the root of trust has no recipients for ${environment}, so a service reads the keys from its own environment`)
+    note(
+      `nothing is sealed: the root of trust has no recipients for ${environment}, ` +
+        'so a service reads the keys from its own environment',
+    )
     return null
   }
   const names = [...new Set(Object.values(known.settings?.providers ?? {}).map(({ secret }) => secret))].sort()
@@ -42,7 +54,11 @@ export async function sealSecrets({ bench: { known } }: Common, { root, environm
     if (value === undefined || value === '') continue
     const flaw = flawOf(value)
     if (flaw !== undefined) {
-      throw new Failure('world', `the secret ${name} is no key: ${flaw}`, 'set it to the key alone, without quotes, spaces or line breaks')
+      throw new Failure(
+        'world',
+        `the secret ${name} is no key: ${flaw}`,
+        'set it to the key alone, without quotes, spaces or line breaks',
+      )
     }
     values.set(name, value)
   }

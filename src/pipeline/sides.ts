@@ -39,10 +39,19 @@ export async function sidesOf(
   const narrow = previous === undefined || needsTree(own) ? undefined : await whatDiffers(before, after, previous)
   if (narrow !== undefined) return narrow
   const [then, now] = [await listed(before), await identified(await listed(after))]
-  return { before: then, after: now, files: now.tree.files.length, unchanged: (isChanged) => unchangedIn(now, isChanged, previous) }
+  return {
+    before: then,
+    after: now,
+    files: now.tree.files.length,
+    unchanged: (isChanged) => unchangedIn(now, isChanged, previous),
+  }
 }
 
-function unchangedIn({ tree }: Configuration, isChanged: (path: string) => boolean, previous: Previous | undefined): Unchanged {
+function unchangedIn(
+  { tree }: Configuration,
+  isChanged: (path: string) => boolean,
+  previous: Previous | undefined,
+): Unchanged {
   const accounts = new Map([...(previous?.byFile().values() ?? [])].map((account) => [account.blob, account]))
   const stored: Stored[] = []
   const unknown: TreeFile[] = []
@@ -66,7 +75,9 @@ async function whatDiffers(before: Origin, after: Origin, previous: Previous): P
   if (!isRevision || repository === undefined || !isId(before.id) || !isId(after.id) || !isId(last)) return undefined
   const changes = await changesOf(repository, before.id, after.id)
   // A folder with a file's name may have been there before, with another file in it: that takes a look at all of it.
-  if (changes === undefined || changes.some((one) => one.before?.is === 'folder' || one.after?.is === 'folder')) return undefined
+  if (changes === undefined || changes.some((one) => one.before?.is === 'folder' || one.after?.is === 'folder')) {
+    return undefined
+  }
   const then = last === after.id ? changes.map(turned) : await changesOf(repository, last, before.id)
   const now = last === before.id ? changes : await changesOf(repository, last, after.id)
   if (then === undefined || now === undefined) return undefined

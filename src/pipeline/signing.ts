@@ -21,7 +21,12 @@ export interface Signing {
 /**
  * The private keys at hand that a root lets sign. @throws {Failure} when they are needed and too few.
  */
-export function keysFor(role: SigningRole, { signed }: RootDocument, { keys, env }: Signing, isNeeded: boolean): PrivateKey[] {
+export function keysFor(
+  role: SigningRole,
+  { signed }: RootDocument,
+  { keys, env }: Signing,
+  isNeeded: boolean,
+): PrivateKey[] {
   const { threshold, keys: trusted } = signed[role]
   const given = signingKeys(role, keys, env)
   const usable = given.filter(({ public: { x } }) => trusted.some((key) => key.x === x))
@@ -29,8 +34,14 @@ export function keysFor(role: SigningRole, { signed }: RootDocument, { keys, env
   if (!isNeeded) return []
   const what = given.length === 0
     ? `there is no ${role} key here`
-    : usable.length === 0 ? `the ${role} key here is not one of root ${signed.version}` : `only ${usable.length} of ${threshold} ${role} keys are here`
-  throw new Failure('world', what, `put it into ${variableOf(role)} (in CI, a secret of the environment), or as ${role}.pem into ${keys}`)
+    : usable.length === 0
+      ? `the ${role} key here is not one of root ${signed.version}`
+      : `only ${usable.length} of ${threshold} ${role} keys are here`
+  throw new Failure(
+    'world',
+    what,
+    `put it into ${variableOf(role)} (in CI, a secret of the environment), or as ${role}.pem into ${keys}`,
+  )
 }
 
 /** A root with the release keys that are at hand; undefined where they are too few and not needed. @throws {Failure} */
@@ -39,7 +50,10 @@ export function rootedBy(document: RootDocument, signing: Signing, isNeeded: boo
   return keys.length === 0 ? undefined : { document, keys, pinned: pinnedIn(document, signing.env) }
 }
 
-/** The version of a root that `TENFOLD_ROOT` pins; undefined where nothing is pinned. @throws {Failure} when it is not among them. */
+/**
+ * The version of a root that `TENFOLD_ROOT` pins; undefined where nothing is pinned.
+ * @throws {Failure} when it is not among them.
+ */
 export function pinnedIn(document: RootDocument, env: NodeJS.ProcessEnv): RootDocument | undefined {
   const digest = (env['TENFOLD_ROOT'] ?? '').trim().replace(/^sha256:/, '').toLowerCase()
   if (digest === '') return undefined
@@ -50,7 +64,8 @@ export function pinnedIn(document: RootDocument, env: NodeJS.ProcessEnv): RootDo
   throw new Failure(
     'refused',
     `root ${document.signed.version} does not follow from the one whose digest TENFOLD_ROOT pins`,
-    'restore config/trust/root.json from the default branch; `tenfold keys show` prints the digest of a root that you trust',
+    'restore config/trust/root.json from the default branch; ' +
+      '`tenfold keys show` prints the digest of a root that you trust',
   )
 }
 
@@ -58,6 +73,7 @@ export function needRoot(doing: string, url: string): Failure {
   return new Failure(
     'usage',
     `${doing} ${url} needs a root of trust, and there is no trust/root.json in the configuration`,
-    'make one with `tenfold keys init`, or name one with --trust FILE where something is read; the embedded store needs none',
+    'make one with `tenfold keys init`, or name one with --trust FILE where something is read; ' +
+      'the embedded store needs none',
   )
 }

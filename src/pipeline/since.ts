@@ -8,7 +8,7 @@ import type { Origin } from './configuration.ts'
 import { judgesAlike, newElsewhere } from './elsewhere.ts'
 import type { OwnRules } from './own-rules.ts'
 import { type Believed, withPrevious } from './previous.ts'
-import { sidesOf } from './sides.ts'
+import { type Unchanged, sidesOf } from './sides.ts'
 import { type ChangeSet, touchedBy } from './touched.ts'
 
 export interface Since {
@@ -59,13 +59,15 @@ export async function checkSince(before: Origin, after: Origin, options: SinceOp
       if (!('unchanged' in outcome)) for (const diagnostic of outcome.diagnostics) found.push(diagnostic)
       progress(++done, work.length)
     }
+    const unchanged = (): Unchanged => sides.unchanged((path) => changed.has(path))
     const elsewhere = judgesAlike(judgedBefore, judged, globals.size > 0)
       ? { diagnostics: [], before: [], parsed: 0 }
-      : await newElsewhere({ judgedBefore, judged, after: sides.after, unchanged: () => sides.unchanged((path) => changed.has(path)), previous })
+      : await newElsewhere({ judgedBefore, judged, after: sides.after, unchanged, previous })
 
     const shown = new Set([...changed].map(after.show))
     const known = new Set([...judgedBefore.diagnostics, ...elsewhere.before].map(identity))
-    const diagnostics = [...found, ...elsewhere.diagnostics].filter((one) => shown.has(one.file) || !known.has(identity(one)))
+    const isNews = (one: Diagnostic): boolean => shown.has(one.file) || !known.has(identity(one))
+    const diagnostics = [...found, ...elsewhere.diagnostics].filter(isNews)
     return {
       diagnostics: sortDiagnostics(foldFailures(diagnostics)), files: sides.files, changed: shown,
       accounts_parsed: work.length + elsewhere.parsed,
@@ -77,7 +79,8 @@ export async function checkSince(before: Origin, after: Origin, options: SinceOp
 function asksWhatChanged({ bench: { known, when, rules } }: Common): boolean {
   const { date } = when
   if (rules !== undefined) return true
-  return date !== undefined && Object.values(known.models ?? {}).some(({ removed_on }) => removed_on !== undefined && removed_on <= date)
+  if (date === undefined) return false
+  return Object.values(known.models ?? {}).some(({ removed_on }) => removed_on !== undefined && removed_on <= date)
 }
 
 function withChanges(bench: Bench, changes: ChangeSet): Bench {

@@ -30,7 +30,7 @@ export interface Setup {
 export type Job = readonly ({
   readonly path: string
   readonly before: string | undefined
-  /** The content before the change under review: absent where it left the file alone, undefined where there was none. */
+  /** The content before the change under review: absent where that left the file alone, undefined where none was. */
   readonly was?: Content | undefined
 } & (
   | { readonly at: string }

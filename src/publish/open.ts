@@ -21,7 +21,10 @@ export function openTarget(url: string): Target {
   throw new Failure('usage', `"${masked(url)}" is not a target`, help)
 }
 
-/** `file:DIR` as people write it, relative or absolute, and as a real URL. @throws {Failure} when it names no folder. */
+/**
+ * `file:DIR` as people write it, relative or absolute, and as a real URL.
+ * @throws {Failure} when it names no folder.
+ */
 function folderOf(url: string): string {
   const folder = pathOf(url)
   if (folder !== undefined && folder !== '' && !folder.includes('\0')) return resolve(folder)

@@ -28,10 +28,15 @@ export async function publish(
     const last = expected === undefined ? undefined : await publisher.last(to, expected)
     const ours = last?.isOurs === true ? last.release : undefined
     const draft = typeof content === 'function' ? content(ours) : content
-    if (last?.isGood === true && isSame(last.release, draft, publisher)) return { release: last.release, published: NOTHING }
+    if (last?.isGood === true && isSame(last.release, draft, publisher)) {
+      return { release: last.release, published: NOTHING }
+    }
     const root = await from.read(draft.root)
     const { count } = wellFormed(from, () => readRoot(root))
-    const { release, head } = publisher.next(draft, last, { before: await countOf(to, last?.release.root), after: count })
+    const { release, head } = publisher.next(draft, last, {
+      before: await countOf(to, last?.release.root),
+      after: count,
+    })
     const objects = await missing(from, { ref: draft.root, bytes: root }, draft.secrets, to, ours?.root)
     if (publisher.trust !== null) objects.push(publisher.trust)
     const published = await to.publish({ objects, expected, head })

@@ -80,7 +80,9 @@ class Verifier {
     const reached = new Set([...this.objects].map(hexOf))
     for (const prefix of listed(objects)) {
       const names = listed(join(objects, prefix))
-      if (names.length === 0 && !isFolder(join(objects, prefix))) this.problems.push(`objects/${prefix} is not a folder`)
+      if (names.length === 0 && !isFolder(join(objects, prefix))) {
+        this.problems.push(`objects/${prefix} is not a folder`)
+      }
       for (const name of names) {
         if (reached.has(name) || isNamedByContent(join(objects, prefix, name), prefix, name)) continue
         this.problems.push(`objects/${prefix}/${name} is not what its name says`)
@@ -151,7 +153,9 @@ class Verifier {
       if (isSparse(account)) this.same(`account "${id}"`, Buffer.from(line), writeAccount(id, account))
       else this.problems.push(`account "${id}" is not in its one encoding: it says that it has nothing`)
       const hash = hashId(id)
-      if ([...bits].some((bit, i) => String(bitAt(hash, i)) !== bit)) this.problems.push(`account "${id}" lies in a wrong leaf`)
+      if ([...bits].some((bit, i) => String(bitAt(hash, i)) !== bit)) {
+        this.problems.push(`account "${id}" lies in a wrong leaf`)
+      }
       const origin = origins?.get(id)
       if (origin === undefined) this.problems.push(`the provenance of "${id}" is missing`)
       else this.try(`the provenance of "${id}"`, () => {
@@ -160,7 +164,9 @@ class Verifier {
       })
       for (const text of textRefs(account)) await this.#text(text)
     }
-    if (origins !== undefined && origins.size > leaf.lines.size) this.problems.push(`${what} has provenance for strangers`)
+    if (origins !== undefined && origins.size > leaf.lines.size) {
+      this.problems.push(`${what} has provenance for strangers`)
+    }
     return held
   }
 

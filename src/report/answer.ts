@@ -12,7 +12,9 @@ export function printable(answer: Readonly<Record<string, unknown>>, color: bool
 }
 
 function valueText(value: unknown): string {
-  if (typeof value === 'object' && value !== null && 'secret' in value) return `the secret ${visible(String(value.secret))}`
+  if (typeof value === 'object' && value !== null && 'secret' in value) {
+    return `the secret ${visible(String(value.secret))}`
+  }
   if (typeof value !== 'string') return visible(JSON.stringify(value))
   const lines = value.split('\n')
   return lines.length === 1 ? visible(value) : `\n${lines.map((line) => `  ${visible(line)}`).join('\n')}`

@@ -42,10 +42,6 @@ export function diff(before: Side, after: Side, pairs: Iterable<Pair>, totals: B
     if (both !== undefined) for (const type of outdated(both, pair.after)) leftBehind.add(type, pair.id)
   }
   const none = { before: 0, after: 0, priced: 0, unpriced: 0 }
-  const by_plan = {
-    free: { changed: changed.free, total: totals.free }, starter: { changed: changed.starter, total: totals.starter },
-    growth: { changed: changed.growth, total: totals.growth }, scale: { changed: changed.scale, total: totals.scale },
-  }
   return {
     diff: {
       base: before.commit,
@@ -57,11 +53,7 @@ export function diff(before: Side, after: Side, pairs: Iterable<Pair>, totals: B
         after.globals && flatAccount(after.globals, undefined),
       ),
       shielded: shielded.sorted(),
-      summary: {
-        accounts_changed: accounts.length,
-        accounts_total: PLANS.reduce((sum, plan) => sum + totals[plan], 0),
-        by_plan,
-      },
+      summary: summaryOf(changed, totals),
     },
     effects: {
       shielded_by_plan: shieldedByPlan,
@@ -74,6 +66,18 @@ export function diff(before: Side, after: Side, pairs: Iterable<Pair>, totals: B
 export interface Difference {
   readonly diff: Diff
   readonly effects: Effects
+}
+
+function summaryOf(changed: ByPlan, totals: ByPlan): Diff['summary'] {
+  const sum = (counts: ByPlan): number => PLANS.reduce((all, plan) => all + counts[plan], 0)
+  return {
+    accounts_changed: sum(changed),
+    accounts_total: sum(totals),
+    by_plan: {
+      free: { changed: changed.free, total: totals.free }, starter: { changed: changed.starter, total: totals.starter },
+      growth: { changed: changed.growth, total: totals.growth }, scale: { changed: changed.scale, total: totals.scale },
+    },
+  }
 }
 
 export type ByPlan = Readonly<Record<PlanName, number>>

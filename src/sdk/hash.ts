@@ -27,7 +27,8 @@ export function hashBytes(bytes: Buffer, start: number, end: number): number {
   let hash = SEED
   let i = start
   for (; i + 3 < end; i += 4) {
-    const word = (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8) | ((bytes[i + 2] ?? 0) << 16) | ((bytes[i + 3] ?? 0) << 24)
+    const word =
+      (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8) | ((bytes[i + 2] ?? 0) << 16) | ((bytes[i + 3] ?? 0) << 24)
     hash = Math.imul(hash ^ word, PRIME)
     // A word's upper bits would never reach the lower ones.
     hash ^= hash >>> 15

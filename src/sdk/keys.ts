@@ -17,7 +17,11 @@ export interface Keys {
 }
 
 /** Where a release's keys come from: those of the present one are kept where they are the same. */
-export type KeysOf = (release: Release, store: Store, present: { readonly release: Release; readonly keys: Keys } | undefined) => Promise<Keys>
+export type KeysOf = (
+  release: Release,
+  store: Store,
+  present: { readonly release: Release; readonly keys: Keys } | undefined,
+) => Promise<Keys>
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -65,13 +69,19 @@ const IDENTITY = /AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}/g
  */
 export function identityOf(given: unknown, env: Env = process.env): Identity {
   if (typeof given !== 'string' || given === '') {
-    throw new TenfoldError('invalid_option', 'keys.identity has to be an age identity, `env:NAME` or the path of an identity file')
+    throw new TenfoldError(
+      'invalid_option',
+      'keys.identity has to be an age identity, `env:NAME` or the path of an identity file',
+    )
   }
   // Messages name where an identity was looked for, and never what was found there.
   if (/AGE-SECRET-KEY-/i.test(given)) return async () => identitiesIn(given, 'keys.identity')
   if (given.startsWith('env:')) {
     const name = given.slice('env:'.length)
-    return async () => identitiesIn((Object.hasOwn(env, name) ? env[name] : undefined) ?? '', `the environment variable ${name}`)
+    return async () => {
+      const text = Object.hasOwn(env, name) ? env[name] : undefined
+      return identitiesIn(text ?? '', `the environment variable ${name}`)
+    }
   }
   const path = given.startsWith('file:') ? given.slice('file:'.length) : given
   // An identity without its beginning looks like a path, and must not be shown as one.

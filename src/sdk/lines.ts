@@ -144,7 +144,8 @@ export class Lines {
 
   #add(bytes: Buffer, start: number, end: number, hash: number, table: Uint32Array, slot: number): number {
     const closing = bytes.indexOf(QUOTE, start + BEFORE_PLAN)
-    const plan = PLANS.findIndex((name) => name === bytes.toString('latin1', start + BEFORE_PLAN, Math.min(closing, end)))
+    const written = bytes.toString('latin1', start + BEFORE_PLAN, Math.min(closing, end))
+    const plan = PLANS.findIndex((name) => name === written)
     if (plan < 0) throw new Malformed('an account line has no plan')
     const prompts = bytes.indexOf(PROMPTS, start, 'latin1')
     const place = this.#arena.allocate(end + 1 - start)

@@ -12,13 +12,12 @@ import { TIMEOUT_MS } from './stores/http.ts'
 import { type Trust, trustOf } from './trust.ts'
 
 export interface OpenOptions {
-  /** `file:DIR`, relative to the working directory or absolute, a `file://` URL, `https://…`,
-   * or `git:REMOTE#BRANCH`. */
+  /** `file:DIR`, relative to the working directory or absolute, a `file://` URL, `https://…`, `git:REMOTE#BRANCH`. */
   readonly store: string
   /**
    * The root document by whose keys releases have to be signed: the value, the text or the bytes of
-   * `config/trust/root.json`, or the path of that file. Ship it with the service: what is fetched with the store proves nothing. Left out for the
-   * embedded store (`.tenfold/store`) alone.
+   * `config/trust/root.json`, or the path of that file. Ship it with the service: what is fetched with the store
+   * proves nothing. Left out for the embedded store (`.tenfold/store`) alone.
    */
   readonly trust?: unknown
   /** The only environment whose releases are taken; by default that of the first one, or of the one that was kept. */
@@ -33,13 +32,14 @@ export interface OpenOptions {
      * `everyMs` and at least 60,000.
      */
     readonly staleAfterMs?: number
-    /** Milliseconds that a server has for one answer, its body included: 10,000 by default. A folder does not need it. */
+    /** Milliseconds that a server has for one answer, its body included: 10,000 by default. A folder needs none. */
     readonly timeoutMs?: number
   }
   /**
    * A folder of this service's own, for the last good release: it starts from there when the store cannot be reached
    * (`stale` from the beginning), refuses whatever is older, and reads no object twice. It is made when it is needed;
-   * one that cannot be written is an `error` event and no more. Without it, all that is forgotten when the process ends.
+   * one that cannot be written is an `error` event and no more. Without it, all that is forgotten when the process
+   * ends.
    */
   readonly cacheDir?: string
   /**
@@ -177,7 +177,9 @@ function keysOf(keys: KeySource = { from: 'env' }): KeysOf {
   checkNames(keys, 'keys', '{ from: "env" }', KEYS, 'keys.')
   if (keys.from === 'sealed') return sealedKeys(identityOf(keys.identity))
   const { env = process.env } = keys
-  if (!isObject(env)) throw new TenfoldError('invalid_option', 'keys.env is not an object of variables such as process.env')
+  if (!isObject(env)) {
+    throw new TenfoldError('invalid_option', 'keys.env is not an object of variables such as process.env')
+  }
   return keysFromEnv(env)
 }
 

@@ -36,7 +36,10 @@ export async function advance(
   if (present?.head.equals(head) === true) return present
   const next = await believe(head, store, decided.trust, floor)
   if (decided.environment !== undefined && next.release.environment !== decided.environment) {
-    throw new TenfoldError('environment_changed', `the store offers a release for ${quote(next.release.environment)}, and ${quote(decided.environment)} is wanted`)
+    throw new TenfoldError(
+      'environment_changed',
+      `the store offers a release for ${quote(next.release.environment)}, and ${quote(decided.environment)} is wanted`,
+    )
   }
   const isLater = floor === undefined || follows(next, floor)
   if (!isLater && present !== undefined) {
@@ -60,7 +63,10 @@ function checkShrinking({ release, epoch }: Believed, present: Present | undefin
   const counts = { before: present.content.accounts.count, after: accounts.count }
   const since = epoch > present.epoch ? 0 : present.release.seq
   if (!isSuspect(counts) || (release.shrunk_at !== null && release.shrunk_at > since)) return
-  throw new TenfoldError('shrink_refused', `release ${release.seq} has ${counts.after} of ${counts.before} accounts, and does not say that this is meant`)
+  throw new TenfoldError(
+    'shrink_refused',
+    `release ${release.seq} has ${counts.after} of ${counts.before} accounts, and does not say that this is meant`,
+  )
 }
 
 /** No provider is sent a key that the root does not give it, whatever the settings say. */
@@ -68,6 +74,9 @@ function checkSecrets({ globals }: Content, document: RootDocument | undefined):
   if (document === undefined) return
   for (const [provider, { secret }] of Object.entries(globals.value.providers)) {
     if (own(document.signed.secrets, provider)?.includes(secret) === true) continue
-    throw new TenfoldError('secret_refused', `the root of trust does not let ${quote(provider)} use the secret ${quote(secret)}`)
+    throw new TenfoldError(
+      'secret_refused',
+      `the root of trust does not let ${quote(provider)} use the secret ${quote(secret)}`,
+    )
   }
 }

@@ -17,7 +17,7 @@ export interface Id {
   readonly end: number
 }
 
-/** Account ids, each with the number of what the account says. Rows are only ever added, so that releases share them. */
+/** Account ids, each with the number of what the account says. Rows are only ever added, so releases share them. */
 export class Rows {
   readonly #arena = new Arena()
 

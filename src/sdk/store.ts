@@ -28,8 +28,9 @@ export interface StoreOptions {
 }
 
 /**
- * A store by its URL: `file:DIR`, relative or absolute, a `file://` URL, `https://…`, or `git:REMOTE#BRANCH`. Every kind of store is known
- * here and nowhere else: another kind is another line. @throws {TenfoldError} `unsupported_store`
+ * A store by its URL: `file:DIR`, relative or absolute, a `file://` URL, `https://…`, or `git:REMOTE#BRANCH`. Every
+ * kind of store is known here and nowhere else: another kind is another line.
+ * @throws {TenfoldError} `unsupported_store`
  */
 export function openStore(url: string, { timeoutMs, cacheDir }: StoreOptions = {}): Store {
   if (url.startsWith('file://')) return new FileStore(url, pathOfUrl(url))
@@ -38,7 +39,9 @@ export function openStore(url: string, { timeoutMs, cacheDir }: StoreOptions = {
   const folder = url.startsWith('file:') ? url.slice('file:'.length) : ''
   if (folder !== '') return new FileStore(url, resolve(folder))
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(url)
-  const hint = isUrl ? 'this version reads file:DIR, https://… and git:REMOTE#BRANCH' : `write ${shown(`file:${url}`)} for a folder`
+  const hint = isUrl
+    ? 'this version reads file:DIR, https://… and git:REMOTE#BRANCH'
+    : `write ${shown(`file:${url}`)} for a folder`
   throw new TenfoldError('unsupported_store', `${shown(url)} is not a store; ${hint}`)
 }
 

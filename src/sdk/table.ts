@@ -128,7 +128,9 @@ export class AccountTable {
 
   /** The number of every account's line; a line that several say comes several times. */
   *numbers(): Generator<number> {
-    for (const run of this.#runs.values()) for (const place of this.#rows.placesOf(run)) yield this.#rows.numberAt(place)
+    for (const run of this.#runs.values()) {
+      for (const place of this.#rows.placesOf(run)) yield this.#rows.numberAt(place)
+    }
   }
 
   /** Bytes of rows and lines, those that count no more included. */

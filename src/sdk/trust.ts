@@ -15,7 +15,7 @@ export type Trust =
   | { readonly is: 'local'; readonly authority: Authority }
 
 /**
- * @param given the root document: the value, the text or the bytes of `config/trust/root.json`, or the path of the file.
+ * @param given the root document: the value, the text or the bytes of `config/trust/root.json`, or the file's path.
  * @throws {TenfoldError} `trust_required`, `invalid_trust`
  */
 export function trustOf(given: unknown, store: Store): Trust {
@@ -51,7 +51,8 @@ function contentOf(path: string): Buffer {
 function localTrust(store: Store): Trust {
   const folder = store instanceof FileStore ? embedded(store.folder) : undefined
   if (folder === undefined) {
-    const message = `the store ${store.url} needs a root of trust: pass config/trust/root.json as \`trust\`; only .tenfold/store goes without`
+    const message = `the store ${store.url} needs a root of trust: pass config/trust/root.json as \`trust\`; ` +
+      'only .tenfold/store goes without'
     throw new TenfoldError('trust_required', message)
   }
   const file = join(dirname(folder), 'local.pub')
@@ -62,7 +63,8 @@ function localTrust(store: Store): Trust {
     if (!existsSync(join(folder, 'head.json'))) {
       throw new TenfoldError('store_not_found', `there is no store at ${store.url}: ${folder} has no head.json`)
     }
-    const message = `the store ${store.url} has no key beside it (local.pub): it was not written here; pass a root of trust as \`trust\``
+    const message = `the store ${store.url} has no key beside it (local.pub): it was not written here; ` +
+      'pass a root of trust as `trust`'
     throw new TenfoldError('trust_required', message, { cause: error })
   }
 }

@@ -15,7 +15,9 @@ export function publicKey(value: unknown, what: string): PublicKey {
   const x = string(value, what)
   const bytes = Buffer.from(x, 'base64url')
   // Buffer is lenient about base64; a key has one spelling.
-  if (bytes.length !== 32 || bytes.toString('base64url') !== x) throw new Malformed(`${what} is not 32 bytes in base64url`)
+  if (bytes.length !== 32 || bytes.toString('base64url') !== x) {
+    throw new Malformed(`${what} is not 32 bytes in base64url`)
+  }
   if (!isSafePoint(bytes)) throw new Malformed(`${what} is a key under which anybody could sign`)
   try {
     const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })

@@ -21,7 +21,11 @@ export function signingKeys(role: SigningRole, folder: string, env: NodeJS.Proce
   const blocks = given.replaceAll('\\n', '\n').match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? []
   const keys = blocks.map(privateKey).filter((key) => key !== undefined)
   if (keys.length === 0 || keys.length < blocks.length) {
-    throw new Failure('world', `${VARIABLES[role]} holds no Ed25519 private key in PEM`, `put the text of a ${role}.pem into it, as \`tenfold keys init\` wrote it`)
+    throw new Failure(
+      'world',
+      `${VARIABLES[role]} holds no Ed25519 private key in PEM`,
+      `put the text of a ${role}.pem into it, as \`tenfold keys init\` wrote it`,
+    )
   }
   return keys
 }
@@ -39,7 +43,9 @@ function readKey(file: string): PrivateKey {
     throw fileFailure(error, `cannot read the key ${file}`)
   }
   const key = privateKey(pem)
-  if (key === undefined) throw new Failure('world', `${file} is not an Ed25519 private key in PEM`, 'restore it, or rotate the key')
+  if (key === undefined) {
+    throw new Failure('world', `${file} is not an Ed25519 private key in PEM`, 'restore it, or rotate the key')
+  }
   return key
 }
 
@@ -87,7 +93,13 @@ export class LocalKey {
     const found = readIfThere(file)
     if (found !== undefined) {
       const key = privateKey(found)
-      if (key === undefined) throw new Failure('world', `${file} is not an Ed25519 private key in PEM`, 'delete it: the next release makes another')
+      if (key === undefined) {
+        throw new Failure(
+          'world',
+          `${file} is not an Ed25519 private key in PEM`,
+          'delete it: the next release makes another',
+        )
+      }
       if (readIfThere(shown)?.trim() !== key.public.x) {
         rmSync(shown, { force: true })
         putWhole(shown, `${key.public.x}\n`, 0o644)

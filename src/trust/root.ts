@@ -110,7 +110,9 @@ function role(value: unknown, what: string): Role {
   const threshold = integer(all['threshold'], `the threshold of ${what}`)
   if (new Set(keys.map(({ x }) => x)).size < keys.length) throw new Malformed(`${what} name a key twice`)
   if (keys.length > MAX_KEYS) throw new Malformed(`${what} are more than ${MAX_KEYS}`)
-  if (threshold < 1 || threshold > keys.length) throw new Malformed(`the threshold of ${what} is not from 1 to ${keys.length}`)
+  if (threshold < 1 || threshold > keys.length) {
+    throw new Malformed(`the threshold of ${what} is not from 1 to ${keys.length}`)
+  }
   return { threshold, keys }
 }
 

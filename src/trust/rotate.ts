@@ -14,7 +14,11 @@ export function firstRoot(root: Omit<Root, 'version'>, keys: readonly PrivateKey
  *
  * @throws {Failure} when the keys at hand are too few, so that nobody would follow it.
  */
-export function nextRoot(document: RootDocument, change: Partial<Omit<Root, 'version'>>, keys: readonly PrivateKey[]): RootDocument {
+export function nextRoot(
+  document: RootDocument,
+  change: Partial<Omit<Root, 'version'>>,
+  keys: readonly PrivateKey[],
+): RootDocument {
   const { previous, ...last } = document
   const signed: Root = { ...last.signed, ...change, version: last.signed.version + 1 }
   const distinct = new Map([...keys].map((key) => [key.public.x, key]))
@@ -29,7 +33,8 @@ export function nextRoot(document: RootDocument, change: Partial<Omit<Root, 'ver
     throw new Failure(
       'world',
       `the root keys here are too few: ${error.message}`,
-      'bring the offline keys to this machine for as long as this takes: TENFOLD_ROOT_KEY, or root.pem in the folder that --keys names',
+      'bring the offline keys to this machine for as long as this takes: ' +
+        'TENFOLD_ROOT_KEY, or root.pem in the folder that --keys names',
     )
   }
 }

@@ -22,7 +22,11 @@ const PRINTABLE = /^[\x20-\x7e]*$/
  * The keys as only the recipients can read them: age ciphertext (https://age-encryption.org/v1) around JSON that names
  * the environment, so that what was sealed for one cannot be passed off on another.
  */
-export async function seal(keys: SecretValues, environment: string, recipients: readonly string[]): Promise<Uint8Array> {
+export async function seal(
+  keys: SecretValues,
+  environment: string,
+  recipients: readonly string[],
+): Promise<Uint8Array> {
   const encrypter = new Encrypter()
   for (const recipient of recipients) add(encrypter, recipient)
   const names = [...keys.keys()].sort()
@@ -45,6 +49,11 @@ function add(encrypter: Encrypter, recipient: string): void {
   try {
     encrypter.addRecipient(recipient)
   } catch (error) {
-    throw new Failure('refused', `nothing can be sealed to ${recipient}: it is no age recipient`, 'take it away with `tenfold keys recipient NAME --remove`', { cause: error })
+    throw new Failure(
+      'refused',
+      `nothing can be sealed to ${recipient}: it is no age recipient`,
+      'take it away with `tenfold keys recipient NAME --remove`',
+      { cause: error },
+    )
   }
 }

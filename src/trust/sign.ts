@@ -1,5 +1,7 @@
 import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
-import { CORE_TYPE, PAYLOAD_TYPE, type Release, type Signature, coreBytes, payloadBytes, writeHead } from '../bundle/release.ts'
+import {
+  CORE_TYPE, PAYLOAD_TYPE, type Release, type Signature, coreBytes, payloadBytes, writeHead,
+} from '../bundle/release.ts'
 import { type PublicKey, publicKey } from './key.ts'
 import { ROOT_TYPE, type Root, rootBytes } from './root.ts'
 import { preAuthEncoding } from './verify.ts'

@@ -19,7 +19,9 @@ export async function unseal(
   if (sealed['environment'] !== environment) throw new Malformed('the sealed keys are those of another environment')
   const keys = new Map(Object.entries(dict(sealed['keys'], 'the sealed keys', string)))
   const set = list(sealed['set'], 'the set of sealed keys', string)
-  if (set.length !== keys.size || new Set(set).size !== keys.size || !set.every((name) => keys.has(name))) throw new Malformed('the sealed keys are not the set they name')
+  if (set.length !== keys.size || new Set(set).size !== keys.size || !set.every((name) => keys.has(name))) {
+    throw new Malformed('the sealed keys are not the set they name')
+  }
   return keys
 }
 

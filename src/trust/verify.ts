@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { CORE_TYPE, type Head, PAYLOAD_TYPE, type Release, type Signature, coreBytes } from '../bundle/release.ts'
 import { type PublicKey, isSignedBy } from './key.ts'
-import { ROOT_TYPE, type Role, type Root, type RootDocument, type SignedRoot, rootBytes, writeRootDocument } from './root.ts'
+import {
+  ROOT_TYPE, type Role, type Root, type RootDocument, type SignedRoot, rootBytes, writeRootDocument,
+} from './root.ts'
 
 /** What was read is not what those said whom we trust. */
 export class Untrusted extends Error {
@@ -31,14 +33,19 @@ export function soleAuthority(key: PublicKey): Authority {
  */
 export function verifyHead({ release, core, signatures, payload }: Head, { release: by, refresh }: Authority): Release {
   if (signatures.length === 0 || core.length === 0) throw new Untrusted('signature', 'its head is not signed')
-  if (!isMet(by, CORE_TYPE, coreBytes(release), core)) throw new Untrusted('signature', `its release is not signed by ${enough(by)}`)
+  if (!isMet(by, CORE_TYPE, coreBytes(release), core)) {
+    throw new Untrusted('signature', `its release is not signed by ${enough(by)}`)
+  }
   if (!isMet(by, PAYLOAD_TYPE, payload, signatures) && !isMet(refresh, PAYLOAD_TYPE, payload, signatures)) {
     throw new Untrusted('signature', `its head is not signed by ${enough(by)} nor by the refresh keys`)
   }
   return release
 }
 
-/** @throws {Untrusted} when the document does not lead from its first version to its last, each signed by the one before. */
+/**
+ * @throws {Untrusted} when the document does not lead from its first version to its last, each signed by the one
+ * before.
+ */
 export function verifyRootDocument(document: RootDocument): void {
   const [first, ...rest] = chainOf(document)
   if (first === undefined || first.signed.version !== 1 || !isSignedByRoot(first, first.signed)) {
@@ -62,7 +69,10 @@ export function newerRoot(trusted: RootDocument, offered: RootDocument): RootDoc
   const common = Math.min(ours.length, theirs.length)
   const [a, b] = [ours[common - 1], theirs[common - 1]]
   if (a === undefined || b === undefined || !isSameRoot(a.signed, b.signed)) {
-    throw new Untrusted('root', `root ${offered.signed.version} does not follow from root ${trusted.signed.version}, which is trusted`)
+    throw new Untrusted(
+      'root',
+      `root ${offered.signed.version} does not follow from root ${trusted.signed.version}, which is trusted`,
+    )
   }
   let before = a
   for (const next of theirs.slice(common)) {
@@ -108,17 +118,28 @@ export function preAuthEncoding(type: string, body: Uint8Array): Uint8Array {
 }
 
 /** Whether enough distinct keys of a role have signed; key ids only say where to look first. */
-export function isMet({ threshold, keys }: Role, type: string, body: Uint8Array, signatures: readonly Signature[]): boolean {
+export function isMet(
+  { threshold, keys }: Role,
+  type: string,
+  body: Uint8Array,
+  signatures: readonly Signature[],
+): boolean {
   const message = preAuthEncoding(type, body)
-  const signers = keys.filter((key) => signatures.some(({ keyid, sig }) => keyid === key.keyid && isSignedBy(key, message, sig)))
+  const signers = keys.filter((key) => {
+    return signatures.some(({ keyid, sig }) => keyid === key.keyid && isSignedBy(key, message, sig))
+  })
   return new Set(signers.map(({ x }) => x)).size >= threshold
 }
 
 function step(before: Root, next: SignedRoot): void {
   const { version } = next.signed
   if (version !== before.version + 1) throw new Untrusted('root', `root ${version} stands after root ${before.version}`)
-  if (!isSignedByRoot(next, before)) throw new Untrusted('root', `root ${version} is not signed by ${enough(before.root)} of root ${before.version}`)
-  if (!isSignedByRoot(next, next.signed)) throw new Untrusted('root', `root ${version} is not signed by ${enough(next.signed.root)} of its own`)
+  if (!isSignedByRoot(next, before)) {
+    throw new Untrusted('root', `root ${version} is not signed by ${enough(before.root)} of root ${before.version}`)
+  }
+  if (!isSignedByRoot(next, next.signed)) {
+    throw new Untrusted('root', `root ${version} is not signed by ${enough(next.signed.root)} of its own`)
+  }
 }
 
 function isSignedByRoot({ signed, signatures }: SignedRoot, { root }: Root): boolean {

@@ -1,4 +1,4 @@
-import { count } from '../../compile/diagnostic.ts'
+import { type Diagnostic, count } from '../../compile/diagnostic.ts'
 import { Failure } from '../../compile/failure.ts'
 import { NoFolderThen } from '../../compile/git-trees.ts'
 import { applyFixes } from '../../edit/fix.ts'
@@ -38,7 +38,8 @@ export async function check(flags: Flags): Promise<ExitCode> {
     }
   }
   const { diagnostics, files, changed, own } = checked
-  out(render(format, diagnostics, files, colorOn(flags, process.stdout), ({ file }) => changed?.has(file) === true, own))
+  const isChanged = ({ file }: Diagnostic): boolean => changed?.has(file) === true
+  out(render(format, diagnostics, files, colorOn(flags, process.stdout), isChanged, own))
   const warnings = count(diagnostics, 'warning')
   if (warnings > most) note(flags, `${warnings} warnings, and --max-warnings allows ${most}`)
   return count(diagnostics, 'error') > 0 || warnings > most ? 1 : 0
@@ -57,7 +58,11 @@ async function checkAll(flags: Flags): Promise<Judged> {
   const loaded = await ownRulesFor(origin, flags)
   const own = loaded?.rules ?? []
   const progress = progressOn(flags)
-  const options = { ...(progress !== undefined && { progress }), ...(loaded !== undefined && { own: loaded }), judgesOnly: true }
+  const options = {
+    ...(progress !== undefined && { progress }),
+    ...(loaded !== undefined && { own: loaded }),
+    judgesOnly: true,
+  }
   if (flags.since === undefined) return { ...(await checkPipeline(await listed(origin), options)), own }
   const before = await openBefore(flags.config, flags.since)
   if (before === undefined) {

@@ -33,7 +33,11 @@ export async function compile(flags: Flags): Promise<ExitCode> {
   if (flags.flat !== undefined) return writeFlat(await listed(origin), own, flags, flags.flat)
   const target = new FileTarget(resolve(flags.out))
   if (`${target.folder}${sep}`.startsWith(`${origin.folder}${sep}`)) {
-    throw new Failure('usage', `the store ${flags.out} would lie in the configuration`, 'name a folder outside it with --out DIR')
+    throw new Failure(
+      'usage',
+      `the store ${flags.out} would lie in the configuration`,
+      'name a folder outside it with --out DIR',
+    )
   }
   const progress = progressOn(flags)
   const local = isEmbedded(target) ? signingHere().local : undefined
@@ -56,8 +60,9 @@ export async function compile(flags: Flags): Promise<ExitCode> {
   const facts = { store: flags.out, ...factsOf(compiled.emitted), duration_ms: Math.round(performance.now() - started) }
   if (format === 'json') outJson(facts)
   else {
-    out(`compiled ${plural(facts.accounts, 'account')} into ${flags.out}: ${plural(facts.files_parsed, 'file')} parsed, ` +
-      `${facts.files_reused} reused, ${plural(facts.objects_written, 'object')} written\n`)
+    const { accounts, files_parsed, files_reused, objects_written } = facts
+    out(`compiled ${plural(accounts, 'account')} into ${flags.out}: ${plural(files_parsed, 'file')} parsed, ` +
+      `${files_reused} reused, ${plural(objects_written, 'object')} written\n`)
   }
   return 0
 }
@@ -99,9 +104,17 @@ export interface EmittedFacts {
   readonly bytes_written: number
 }
 
-async function writeFlat(configuration: Configuration, own: OwnRules | undefined, flags: Flags, file: string): Promise<ExitCode> {
+async function writeFlat(
+  configuration: Configuration,
+  own: OwnRules | undefined,
+  flags: Flags,
+  file: string,
+): Promise<ExitCode> {
   const progress = progressOn(flags)
-  const checked = await check(configuration, { ...(progress !== undefined && { progress }), ...(own !== undefined && { own }) })
+  const checked = await check(configuration, {
+    ...(progress !== undefined && { progress }),
+    ...(own !== undefined && { own }),
+  })
   renderAside(flags, checked.diagnostics, checked.files)
   if (checked.globals === undefined || hasErrors(checked.diagnostics)) return 1
   const text = flat(checked.globals, accountsOf(checked.accounts), (await configuration.state()).commit)

@@ -31,7 +31,12 @@ export async function explain(id: string, name: string | undefined, flags: Commo
   const [only] = explained
   if (format === 'pretty') out(printExplanation(id, explained, colorOn(flags, process.stdout)))
   else if (name !== undefined && only !== undefined) outJson({ account: id, ...only })
-  else outJson({ account: id, functions: Object.fromEntries(explained.map((one) => [one.function, { fields: one.fields }])) })
+  else {
+    outJson({
+      account: id,
+      functions: Object.fromEntries(explained.map((one) => [one.function, { fields: one.fields }])),
+    })
+  }
   return 0
 }
 
@@ -48,7 +53,11 @@ async function blameAll({ repository }: Configuration, layers: readonly WrittenL
   return authors
 }
 
-function explainedField({ value, layers }: ExplainedField, { show }: Configuration, authors: Authors): ExplainedFunction['fields'][string] {
+function explainedField(
+  { value, layers }: ExplainedField,
+  { show }: Configuration,
+  authors: Authors,
+): ExplainedFunction['fields'][string] {
   return {
     value: shownValue(value),
     layers: layers.map(({ stoppedBy, wins, ...layer }): ExplainedLayer => {

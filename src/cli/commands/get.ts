@@ -25,7 +25,9 @@ interface Flags extends CommonFlags {
 export async function get(id: string, name: string | undefined, flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['json', 'pretty'], 'json')
   if ((name === undefined) === (flags.prompt === undefined)) {
-    const what = name === undefined ? 'get needs a function or a prompt type' : 'get takes a function or a prompt type, not both'
+    const what = name === undefined
+      ? 'get needs a function or a prompt type'
+      : 'get takes a function or a prompt type, not both'
     throw new Failure('usage', what, 'write `get ACCOUNT FUNCTION` or `get ACCOUNT --prompt TYPE`')
   }
   const plan = livePlan(flags.plan)
@@ -62,8 +64,14 @@ async function find(
  * Wrong usage comes before a wrong configuration, wherever the file that knows the names can be read.
  * @throws {Failure} when the function or the prompt type is none.
  */
-export function refuseUnknown({ functions, prompts }: Pick<Known, 'functions' | 'prompts'>, name?: string, type?: string): void {
-  if (name !== undefined && functions !== undefined && own(functions, name) === undefined) unknownFunction({ functions }, name)
+export function refuseUnknown(
+  { functions, prompts }: Pick<Known, 'functions' | 'prompts'>,
+  name?: string,
+  type?: string,
+): void {
+  if (name !== undefined && functions !== undefined && own(functions, name) === undefined) {
+    unknownFunction({ functions }, name)
+  }
   if (type !== undefined && own(prompts, type) === undefined) unknownPrompt(prompts, type)
 }
 
@@ -75,7 +83,11 @@ async function lookUpIn(store: string, flags: Flags, id: string): Promise<Looked
 /** @throws {Failure} */
 export function livePlan(name: string | undefined): PlanName | undefined {
   if (name === undefined || isPlan(name)) return name
-  throw new Failure('usage', `there is no plan "${name}"`, `${didYouMean(name, PLANS)}the plans are ${PLANS.join(', ')}`)
+  throw new Failure(
+    'usage',
+    `there is no plan "${name}"`,
+    `${didYouMean(name, PLANS)}the plans are ${PLANS.join(', ')}`,
+  )
 }
 
 function functionOf(globals: Globals, account: Account | undefined, name: string, plan?: PlanName): object {
@@ -85,7 +97,11 @@ function functionOf(globals: Globals, account: Account | undefined, name: string
 /** @throws {Failure} always. */
 function unknownFunction({ functions }: { readonly functions: Dict<unknown> }, name: string): never {
   const names = Object.keys(functions)
-  throw new Failure('usage', `there is no function "${name}"`, `${didYouMean(name, names)}the functions are ${oneOf(names)}`)
+  throw new Failure(
+    'usage',
+    `there is no function "${name}"`,
+    `${didYouMean(name, names)}the functions are ${oneOf(names)}`,
+  )
 }
 
 function prompt(globals: Globals, account: Account | undefined, type: string, plan?: PlanName): object {
@@ -96,5 +112,9 @@ function prompt(globals: Globals, account: Account | undefined, type: string, pl
 /** @throws {Failure} always. */
 export function unknownPrompt(prompts: Dict<unknown>, type: string): never {
   const types = Object.keys(prompts)
-  throw new Failure('usage', `there is no prompt type "${type}"`, `${didYouMean(type, types)}the types are ${oneOf(types)}`)
+  throw new Failure(
+    'usage',
+    `there is no prompt type "${type}"`,
+    `${didYouMean(type, types)}the types are ${oneOf(types)}`,
+  )
 }

@@ -22,18 +22,33 @@ export async function init(flags: Flags): Promise<ExitCode> {
   const rootKeys = counted('--root-keys', flags.rootKeys ?? '1')
   checkEnvironment(flags.env)
   const threshold = counted('--threshold', flags.threshold ?? flags.rootKeys ?? '1')
-  if (threshold > rootKeys) throw new Failure('usage', `a threshold of ${threshold} is more than ${rootKeys} root keys`, 'make more keys with --root-keys')
-  return run(flags, (configuration, where) => initKeys(configuration, where, { environment: flags.env, rootKeys, threshold }))
+  if (threshold > rootKeys) {
+    throw new Failure(
+      'usage',
+      `a threshold of ${threshold} is more than ${rootKeys} root keys`,
+      'make more keys with --root-keys',
+    )
+  }
+  const first = { environment: flags.env, rootKeys, threshold }
+  return run(flags, (configuration, where) => initKeys(configuration, where, first))
 }
 
 export async function rotateKeys(what: string, flags: Flags): Promise<ExitCode> {
-  return run(flags, async (configuration, where) => rotate(configuration, where, what, await environmentOf(configuration, flags)))
+  return run(flags, async (configuration, where) => {
+    return rotate(configuration, where, what, await environmentOf(configuration, flags))
+  })
 }
 
 export async function recipient(name: string, key: string | undefined, flags: Flags): Promise<ExitCode> {
-  if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)) throw new Failure('usage', `"${name}" cannot name a recipient`, 'use lower-case letters, digits, - and _')
+  if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)) {
+    throw new Failure('usage', `"${name}" cannot name a recipient`, 'use lower-case letters, digits, - and _')
+  }
   if (key !== undefined && !isRecipient(key)) {
-    throw new Failure('usage', 'this is not an age recipient', 'a recipient begins with age1; an identity (AGE-SECRET-KEY-1…) stays where it is')
+    throw new Failure(
+      'usage',
+      'this is not an age recipient',
+      'a recipient begins with age1; an identity (AGE-SECRET-KEY-1…) stays where it is',
+    )
   }
   return run(flags, async (configuration, where) => {
     const environment = await environmentOf(configuration, flags)
@@ -49,17 +64,31 @@ export async function secret(provider: string, name: string, flags: Flags): Prom
 export async function show(flags: CommonFlags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const document = await rootHere(flags.config)
-  if (document === undefined) throw new Failure('usage', 'there is no root of trust yet', 'make one with `tenfold keys init`')
+  if (document === undefined) {
+    throw new Failure('usage', 'there is no root of trust yet', 'make one with `tenfold keys init`')
+  }
   const { signed } = document
   const digest = rootDigest(document)
   if (format === 'json') {
     const { version, recipients, secrets } = signed
-    outJson({ version, digest, epoch: epochOf(document), root: plain(signed.root), release: plain(signed.release), refresh: plain(signed.refresh), recipients, secrets })
+    outJson({
+      version,
+      digest,
+      epoch: epochOf(document),
+      root: plain(signed.root),
+      release: plain(signed.release),
+      refresh: plain(signed.refresh),
+      recipients,
+      secrets,
+    })
   } else out(`root ${signed.version}, sha256 ${digest}\n${tableOf(signed)}`)
   return 0
 }
 
-async function run(flags: Flags, change: (configuration: Configuration, where: KeyFolder) => Promise<Changed>): Promise<ExitCode> {
+async function run(
+  flags: Flags,
+  change: (configuration: Configuration, where: KeyFolder) => Promise<Changed>,
+): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const configuration = await openConfiguration(flags.config)
   const { document, wrote } = await change(configuration, { folder: flags.keys, env: process.env })
@@ -99,8 +128,13 @@ function plain({ threshold, keys }: Role): object {
 }
 
 function tableOf({ root, release, refresh, recipients, secrets }: Root): string {
-  const roles = Object.entries({ root, release, refresh }).map(([name, { threshold, keys }]) => `${name}: ${threshold} of ${keys.map(({ keyid }) => keyid.slice(0, 16)).join(', ')}\n`)
-  const sealed = Object.entries(recipients).flatMap(([environment, all]) => Object.entries(all).map(([name, key]) => `${environment} ${name}: ${key}\n`))
+  const roles = Object.entries({ root, release, refresh }).map(([name, { threshold, keys }]) => {
+    const ids = keys.map(({ keyid }) => keyid.slice(0, 16))
+    return `${name}: ${threshold} of ${ids.join(', ')}\n`
+  })
+  const sealed = Object.entries(recipients).flatMap(([environment, all]) => {
+    return Object.entries(all).map(([name, key]) => `${environment} ${name}: ${key}\n`)
+  })
   const named = Object.entries(secrets).map(([provider, names]) => `${provider}: ${names.join(', ') || 'no secret'}\n`)
   return [...roles, ...sealed, ...named].join('')
 }

@@ -30,7 +30,11 @@ export async function customize(args: readonly string[], flags: TextFlags): Prom
 /** Takes accounts back to the global text, or pins them to the one of the day they customised. */
 export async function reset(args: readonly string[], flags: ResetFlags): Promise<ExitCode> {
   const pin = flags.pin === true
-  return apply(flags, titleOf(pin ? 'Pin' : 'Reset', args), await changePrompts(args, flags, ({ file, type }) => edits.reset(file, type, pin)))
+  return apply(
+    flags,
+    titleOf(pin ? 'Pin' : 'Reset', args),
+    await changePrompts(args, flags, ({ file, type }) => edits.reset(file, type, pin)),
+  )
 }
 
 /** Merges the global's change into the accounts' texts; with a conflict in any of them nothing is written. */
@@ -68,7 +72,11 @@ function changePrompts(args: readonly string[], flags: CommonFlags, edit: (asked
   const type = args.at(-1)
   const ids = args.slice(0, -1)
   if (type === undefined || ids.length === 0) {
-    throw new Failure('usage', 'prompt needs an account and a prompt type', 'write `prompt customize|reset|rebase ACCOUNT... TYPE`')
+    throw new Failure(
+      'usage',
+      'prompt needs an account and a prompt type',
+      'write `prompt customize|reset|rebase ACCOUNT... TYPE`',
+    )
   }
   const change = (file: SourceFile, account: string, bench: Bench): string => {
     const prompt = own(bench.known.prompts, type) ?? unknownPrompt(bench.known.prompts, type)

@@ -25,10 +25,19 @@ interface Flags extends CommonFlags {
  * What is going to be signed. A store that was compiled and never signed is vouched for by whoever names it, as long as
  * it brings no sealed keys; a signed one has to be by those whom we trust. @throws {Failure}
  */
-async function vouchedFor(from: Target, url: string, document: RootDocument | undefined, signing: Signing): Promise<Release> {
+async function vouchedFor(
+  from: Target,
+  url: string,
+  document: RootDocument | undefined,
+  signing: Signing,
+): Promise<Release> {
   const bytes = await from.head()
   if (bytes === undefined) {
-    throw new Failure('world', `there is no store at ${url}`, 'make one with `tenfold compile`, or name another with --from')
+    throw new Failure(
+      'world',
+      `there is no store at ${url}`,
+      'make one with `tenfold compile`, or name another with --from',
+    )
   }
   if (isEmbedded(from)) return (await believe(from, bytes, { is: 'local', key: signing.local.public })).release
   const { release, core, signatures } = wellFormed(from, () => readHead(bytes))
@@ -67,6 +76,9 @@ export async function publish(flags: Flags): Promise<ExitCode> {
       environment: done.environment,
       published: [{ target: masked(flags.to), seq: done.seq }],
     })
-  } else out(`published to ${masked(flags.to)} as ${done.environment} ${done.seq}: ${plural(published.written, 'object')} written\n`)
+  } else {
+    out(`published to ${masked(flags.to)} as ${done.environment} ${done.seq}: ` +
+      `${plural(published.written, 'object')} written\n`)
+  }
   return 0
 }

@@ -68,10 +68,15 @@ async function prolong(flags: Flags): Promise<ExitCode> {
   const published: { target: string; seq: number; environment: string; expires: string | null }[] = []
   for (const url of flags.to ?? [`file:${EMBEDDED}`]) {
     const target = openTarget(targetNamed(url, tenfold))
-    const { seq, environment, expires } = await refresh(url, target, document, signingHere(flags.keys), tenfold?.expires_after_days)
+    const signing = signingHere(flags.keys)
+    const { seq, environment, expires } = await refresh(url, target, document, signing, tenfold?.expires_after_days)
     published.push({ target: masked(url), seq, environment, expires })
   }
   if (format === 'json') outJson({ seq: published[0]?.seq, environment: published[0]?.environment, published })
-  else for (const { target, seq, environment, expires } of published) out(`${target} is good until ${expires ?? 'ever'}: ${environment} ${seq}\n`)
+  else {
+    for (const { target, seq, environment, expires } of published) {
+      out(`${target} is good until ${expires ?? 'ever'}: ${environment} ${seq}\n`)
+    }
+  }
   return 0
 }

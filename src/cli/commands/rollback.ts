@@ -14,12 +14,16 @@ interface Flags extends CommonFlags {
 
 export async function rollback(text: string, flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
-  if (!/^[1-9]\d{0,15}$/.test(text)) throw new Failure('usage', `"${text}" is not the seq of a release`, 'write `rollback 41 --to TARGET`')
+  if (!/^[1-9]\d{0,15}$/.test(text)) {
+    throw new Failure('usage', `"${text}" is not the seq of a release`, 'write `rollback 41 --to TARGET`')
+  }
   const tenfold = await tenfoldHere(flags.config)
   const target = openTarget(targetNamed(flags.to, tenfold))
-  const opened = openForSigning(flags.to, target, await rootHere(flags.config), signingHere(flags.keys), tenfold?.expires_after_days)
+  const document = await rootHere(flags.config)
+  const opened = openForSigning(flags.to, target, document, signingHere(flags.keys), tenfold?.expires_after_days)
   const { seq, environment, commit } = await rollBack(opened, Number(text))
-  if (format === 'json') outJson({ seq, environment, commit, restored: Number(text), published: [{ target: masked(flags.to), seq }] })
-  else out(`${masked(flags.to)} holds release ${text} again, as ${environment} ${seq}\n`)
+  if (format === 'json') {
+    outJson({ seq, environment, commit, restored: Number(text), published: [{ target: masked(flags.to), seq }] })
+  } else out(`${masked(flags.to)} holds release ${text} again, as ${environment} ${seq}\n`)
   return 0
 }

@@ -18,7 +18,20 @@ export async function verify(store: string, flags: Flags): Promise<ExitCode> {
   const { release, objects, bytes, accounts, problems } = await verifyStore(target, believed, document?.signed.secrets)
   const { environment, seq, commit, issued, expires } = release
   if (format === 'json') {
-    outJson({ store, ok: problems.length === 0, environment, seq, commit, issued, expires, root: hexOf(release.root), accounts, objects, bytes, problems })
+    outJson({
+      store,
+      ok: problems.length === 0,
+      environment,
+      seq,
+      commit,
+      issued,
+      expires,
+      root: hexOf(release.root),
+      accounts,
+      objects,
+      bytes,
+      problems,
+    })
   } else if (problems.length === 0) {
     out(`${store} is whole: ${environment} ${seq}, ` +
       `${plural(accounts, 'account')}, ${plural(objects, 'object')}, ${plural(bytes, 'byte')}\n`)
@@ -27,7 +40,8 @@ export async function verify(store: string, flags: Flags): Promise<ExitCode> {
   const shown = problems.slice(0, SHOWN).map((problem) => `  ${problem}\n`)
   const more = problems.length > SHOWN ? `  and ${problems.length - SHOWN} more\n` : ''
   process.stderr.write(
-    `error: the store ${store} is damaged:\n${shown.join('')}${more} help: publish the release again, into an empty folder if need be\n`,
+    `error: the store ${store} is damaged:\n${shown.join('')}${more}` +
+      ' help: publish the release again, into an empty folder if need be\n',
   )
   return 3
 }

@@ -11,7 +11,10 @@ import { PROGRAM, neighbour, type RuleModule, type RuleProblem, type RuleSource 
  *
  * @param folder The configuration's folder, absolute.
  */
-export function compileRules(folder: string, sources: readonly RuleSource[]): { modules: RuleModule[]; problems: RuleProblem[] } {
+export function compileRules(
+  folder: string,
+  sources: readonly RuleSource[],
+): { modules: RuleModule[]; problems: RuleProblem[] } {
   const service = serviceIn(join(folder, 'rules'))
   const known = new Set(sources.map(({ path }) => path))
   const modules: RuleModule[] = []
@@ -29,7 +32,9 @@ export function compileRules(folder: string, sources: readonly RuleSource[]): { 
 
 const require = createRequire(import.meta.url)
 /** Run from its sources, the program's types are its sources; built, they lie beside it. */
-const TYPES = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../rules.ts' : './types/rules.d.ts', import.meta.url))
+const TYPES = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../rules.ts' : './types/rules.d.ts', import.meta.url),
+)
 
 function serviceIn(cwd: string): Service {
   return create({

@@ -16,7 +16,8 @@ export function evaluateRules(modules: readonly RuleModule[]): { rules: Rule[]; 
     try {
       exported.set(path, candidates(loader.load(path)))
     } catch (error) {
-      problems.push(problemIn(path, `it threw while it was loaded: ${wordsOf(error)}`, 'let a rule do its work in its checks'))
+      const why = `it threw while it was loaded: ${wordsOf(error)}`
+      problems.push(problemIn(path, why, 'let a rule do its work in its checks'))
     }
   }
   const rules: Rule[] = []
@@ -35,7 +36,8 @@ export function evaluateRules(modules: readonly RuleModule[]): { rules: Rule[]; 
       }
     }
     if (values.length === 0 && !loader.isImported(path)) {
-      problems.push(problemIn(path, 'it exports no rule, and no other rule imports it', 'write `export default defineRule({ … })`'))
+      const why = 'it exports no rule, and no other rule imports it'
+      problems.push(problemIn(path, why, 'write `export default defineRule({ … })`'))
     }
   }
   return { rules, problems }

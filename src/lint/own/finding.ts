@@ -3,7 +3,10 @@ import type { Finding, Place, Reporter, Rule } from '../rule.ts'
 
 type Reported = Parameters<Reporter>[0]
 
-/** What an own rule reports, looked at and taken over field by field: it speaks under its own id alone. @throws {TypeError} */
+/**
+ * What an own rule reports, looked at and taken over field by field: it speaks under its own id alone.
+ * @throws {TypeError}
+ */
 export function checkedFinding({ at, message, help, severity, related, fix }: Reported, rule: Rule): Reported {
   if (severity !== undefined && severity !== 'error' && severity !== 'warning') {
     throw new TypeError('the severity of what it reports is neither "error" nor "warning"')
@@ -32,7 +35,9 @@ function place(at: Place): Place {
     return { file: at.file, span: { start, end } }
   }
   const isPath = Array.isArray(at.path) && at.path.every((step) => typeof step === 'string' || isOffset(step))
-  if (!isPath || (at.part !== 'key' && at.part !== 'value')) throw new TypeError('the place of what it reports is none: use keyAt or valueAt')
+  if (!isPath || (at.part !== 'key' && at.part !== 'value')) {
+    throw new TypeError('the place of what it reports is none: use keyAt or valueAt')
+  }
   return { file: at.file, path: [...at.path], part: at.part }
 }
 
@@ -43,7 +48,9 @@ function text(value: unknown, name: string): string {
 }
 
 function edit({ start, end, text: replacement }: Edit): Edit {
-  if (!isOffset(start) || !isOffset(end) || end < start || typeof replacement !== 'string') throw new TypeError('a fix that it reports is none')
+  if (!isOffset(start) || !isOffset(end) || end < start || typeof replacement !== 'string') {
+    throw new TypeError('a fix that it reports is none')
+  }
   return { start, end, text: replacement }
 }
 

@@ -8,12 +8,16 @@ export function foldFailures(diagnostics: readonly Diagnostic[]): readonly Diagn
     const rule = /"[^"]+"/.exec(diagnostic.message)?.[0] ?? ''
     const known = byRule.get(rule)
     if (known === undefined) byRule.set(rule, { first: diagnostic, more: 0 })
-    else byRule.set(rule, { first: subject(diagnostic) < subject(known.first) ? diagnostic : known.first, more: known.more + 1 })
+    else {
+      const first = subject(diagnostic) < subject(known.first) ? diagnostic : known.first
+      byRule.set(rule, { first, more: known.more + 1 })
+    }
   }
   if (byRule.size === 0) return diagnostics
   const folded = [...byRule.values()].map(({ first, more }): Diagnostic => {
     if (more === 0) return first
-    return { ...first, related: first.related.map((other) => ({ ...other, message: `${other.message}, and at ${more} more` })) }
+    const related = first.related.map((other) => ({ ...other, message: `${other.message}, and at ${more} more` }))
+    return { ...first, related }
   })
   return [...diagnostics.filter(({ rule }) => rule !== 'rules/run'), ...folded]
 }

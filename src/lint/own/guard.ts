@@ -23,10 +23,16 @@ export function guarded(rule: Rule, path: string): Rule {
   return {
     id, severity, summary,
     ...(fix !== undefined && { fix }),
-    ...(rule.tree && { tree: (tree, report) => run(undefined, report, (checked) => rule.tree?.(frozen(tree), checked)) }),
-    ...(rule.file && { file: (file, report) => run(file.file.path, report, (checked) => rule.file?.(frozen(file), checked)) }),
+    ...(rule.tree && {
+      tree: (tree, report) => run(undefined, report, (checked) => rule.tree?.(frozen(tree), checked)),
+    }),
+    ...(rule.file && {
+      file: (file, report) => run(file.file.path, report, (checked) => rule.file?.(frozen(file), checked)),
+    }),
     ...(rule.globals && {
-      globals: (known, report, when) => run(undefined, report, (checked) => rule.globals?.(frozen(known), checked, when)),
+      globals: (known, report, when) => {
+        run(undefined, report, (checked) => rule.globals?.(frozen(known), checked, when))
+      },
     }),
     ...(rule.account && {
       account: (account, known, report, when) => {

@@ -141,7 +141,12 @@ export class FileTarget implements Target {
       })
     } catch (error) {
       if (codeOf(error) !== 'ELOCKED') throw error
-      throw new Failure('world', `${this.url} is locked by another publisher`, 'wait for it to finish and run this again', { cause: error })
+      throw new Failure(
+        'world',
+        `${this.url} is locked by another publisher`,
+        'wait for it to finish and run this again',
+        { cause: error },
+      )
     }
   }
 }

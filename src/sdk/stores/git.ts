@@ -57,7 +57,9 @@ class GitStore implements Store {
         return branch.objects.read(`${tip}:${pathOf(ref)}`, (size) => size === lengthOf(ref))
       })
       if (bytes === 'absent') continue
-      if (bytes === 'unfit' || !matches(ref, bytes)) throw this.#damaged(`object ${hexOf(ref)} is not what its name says`)
+      if (bytes === 'unfit' || !matches(ref, bytes)) {
+        throw this.#damaged(`object ${hexOf(ref)} is not what its name says`)
+      }
       return bytes
     }
     throw this.#damaged(`object ${hexOf(ref)} is missing`)

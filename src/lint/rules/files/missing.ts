@@ -9,7 +9,11 @@ export const missing = defineRule({
     const there = new Set([...tree.files, ...tree.unexpected].map(({ path }) => path))
     for (const path of REQUIRED) {
       if (there.has(path)) continue
-      report({ at: fileStart(path), message: `${path} is missing`, help: `create ${path}: no configuration is whole without it` })
+      report({
+        at: fileStart(path),
+        message: `${path} is missing`,
+        help: `create ${path}: no configuration is whole without it`,
+      })
     }
   },
 })

@@ -58,8 +58,9 @@ export function conflicts(origin: Origin, forced?: string): Conflict[] {
       : layeredModel.layer === 'provider' && field.layer === 'provider'
     const owner = isSelected ? atChoice.at : blockPlace(origin, answer.provider, layeredModel.layer)
     const other = misfit.field === 'model' ? owner : blamed === atField ? atModel.at : atField.at
+    const { provider } = answer
     const { value } = field
-    return { misfit, model: String(layeredModel.value), value, provider: answer.provider, isSelected, isGlobal, blamed, other }
+    return { misfit, model: String(layeredModel.value), value, provider, isSelected, isGlobal, blamed, other }
   })
 }
 

@@ -33,7 +33,10 @@ export const deprecated = defineRule({
 })
 
 /** What has come of a model by a day; undefined while nothing has. */
-function endOf({ removed_on, deprecated_on }: Model, date: string | undefined): { removed: boolean; since: string } | undefined {
+function endOf(
+  { removed_on, deprecated_on }: Model,
+  date: string | undefined,
+): { removed: boolean; since: string } | undefined {
   if (date === undefined) return undefined
   if (removed_on !== undefined && removed_on <= date) return { removed: true, since: `removed on ${removed_on}` }
   if (deprecated_on === undefined || deprecated_on > date) return undefined

@@ -94,10 +94,11 @@ function once(globals: Globals, report: Reporter): (conflict: Conflict) => void 
     const key = placeKey(conflict.blamed.at)
     if (said.has(key)) return
     said.add(key)
+    const message = conflict.misfit.field === 'model' ? 'the provider' : 'the other value'
     report({
       at: conflict.blamed.at,
       ...words(globals, conflict),
-      related: [{ at: conflict.other, message: conflict.misfit.field === 'model' ? 'the provider' : 'the other value' }],
+      related: [{ at: conflict.other, message }],
     })
   }
 }
@@ -106,7 +107,10 @@ function placeKey(place: Place): string {
   return 'path' in place ? `${place.file}\0${place.path.join('\0')}` : `${place.file}\0${place.span.start}`
 }
 
-function words(globals: Globals, { misfit, model, value, provider, isSelected }: Conflict): { message: string; help: string } {
+function words(
+  globals: Globals,
+  { misfit, model, value, provider, isSelected }: Conflict,
+): { message: string; help: string } {
   const { field, allowed } = misfit
   const belongs = own(globals.models, model)
   const others = Object.keys(globals.models).filter((id) => own(globals.models, id)?.provider === provider)

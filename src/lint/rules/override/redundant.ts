@@ -19,9 +19,10 @@ export const redundant = defineRule({
   reads(known) {
     const { author_profiles, strategies } = known
     const globals = layerable(known)
-    return [author_profiles, strategies, globals === undefined ? null : [
-      globals.text, globals.image, globals.functions, each(globals.models, boundsOf), each(globals.providers, ({ fields }) => fields),
-    ]]
+    if (globals === undefined) return [author_profiles, strategies, null]
+    const { text, image, functions, models, providers } = globals
+    const layered = [text, image, functions, each(models, boundsOf), each(providers, ({ fields }) => fields)]
+    return [author_profiles, strategies, layered]
   },
   account(account, known, report) {
     if (isFree(account.plan)) return
@@ -42,7 +43,13 @@ export const redundant = defineRule({
 })
 
 /** Whether every function that sees this field would get the same value without it. */
-function inherits(globals: Globals, overrides: Dict<Dict<Value>>, section: string, field: string, value: Value): boolean {
+function inherits(
+  globals: Globals,
+  overrides: Dict<Dict<Value>>,
+  section: string,
+  field: string,
+  value: Value,
+): boolean {
   if (field === 'provider') return (section === 'text' || section === 'image') && globals[section].provider === value
   const kind = isProvider(section) ? PROVIDERS[section].kind : section
   if (kind !== 'text' && kind !== 'image') return false

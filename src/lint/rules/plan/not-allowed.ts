@@ -24,13 +24,14 @@ export const notAllowed = defineRule({
         related: [{ at: valueAt('plans.yaml', 'plans', plan, 'may_override'), message: 'the rule' }],
       })
     for (const [section, fields] of Object.entries(body.overrides ?? {})) {
-      if (!permitsSome(policy, section)) refuse(keyAt(file, 'overrides', section), section, 'delete it')
-      else {
-        for (const field of Object.keys(fields)) {
-          if (permits(policy, section, field)) continue
-          const name = `${section}.${field}`
-          refuse(keyAt(file, 'overrides', section, field), name, `delete it (\`tenfold unset ${stem} ${name}\`)`)
-        }
+      if (!permitsSome(policy, section)) {
+        refuse(keyAt(file, 'overrides', section), section, 'delete it')
+        continue
+      }
+      for (const field of Object.keys(fields)) {
+        if (permits(policy, section, field)) continue
+        const name = `${section}.${field}`
+        refuse(keyAt(file, 'overrides', section, field), name, `delete it (\`tenfold unset ${stem} ${name}\`)`)
       }
     }
     for (const section of COLLECTIONS) {

@@ -21,7 +21,9 @@ function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): voi
       at,
       message: `the ${type} prompt needs ${written}, and this text lacks it`,
       help: `put ${written} where its content belongs, or declare it with \`required: false\``,
-      related: [{ at: { file: `prompts/${type}.yaml`, path: ['variables', name], part: 'key' }, message: 'declared here' }],
+      related: [
+        { at: { file: `prompts/${type}.yaml`, path: ['variables', name], part: 'key' }, message: 'declared here' },
+      ],
     })
   }
 }

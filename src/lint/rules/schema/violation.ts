@@ -34,7 +34,8 @@ function isEchoOfYaml({ file: { root, problems, text } }: Checked, { kind, path 
     if (problems.some(({ start }) => blamed.start <= start && start < end)) return true
   }
   if (node !== undefined && kind !== 'unknown-key' && kind !== 'missing-key') {
-    const tagged = (problem: Span): boolean => problem.end <= node.start && text.slice(problem.end, node.start).trim() === ''
+    const tagged = (problem: Span): boolean =>
+      problem.end <= node.start && text.slice(problem.end, node.start).trim() === ''
     if (problems.some((problem) => problem.kind === 'tag' && tagged(problem))) return true
   }
   return path.some((_, i) => {

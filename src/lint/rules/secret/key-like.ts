@@ -7,10 +7,24 @@ import type { Checked } from '../../rule.ts'
  * Names under which people keep credentials, and names that lead a key's traffic elsewhere. They are compared
  * without case and punctuation, and only where the schema does not know the key: `max_tokens` is no token.
  */
-const KEY_LIKE =
-  /(?:api|secret|private|access|signing|encryption|account|service|auth|master|openai|anthropic|dalle|runware|azure|aws)keys?$|^keys?(?:id)?$|secrets?$|token$|^tokens$|accesstokens$|passw(?:or)?d$|passphrase$|^pass$|^pwd$|credentials?$|^creds$|^auth$|authorization$|bearer$|^jwt$/
-const ENDPOINT =
-  /^(?:api)?(?:base)?ur[il]$|^(?:api|base|server|proxy|endpoint|host)ur[il]$|^(?:api)?base$|endpoints?$|^host(?:name)?$|^apihost$|^(?:http|extra|request|default|custom)?headers?$|^org(?:ani[sz]ation)?(?:id)?$|^(?:openai)org(?:ani[sz]ation)?(?:id)?$|^proxy$|^https?proxy$|^server$|^port$|^domain$|^azure(?:resource|deployment)$|^region$|^project(?:id)?$/
+const KEY_LIKE = anyOf(
+  /(?:api|secret|private|access|signing|encryption|account|service|auth|master)keys?$/,
+  /(?:openai|anthropic|dalle|runware|azure|aws)keys?$/,
+  /^keys?(?:id)?$/, /secrets?$/, /token$/, /^tokens$/, /accesstokens$/,
+  /passw(?:or)?d$/, /passphrase$/, /^pass$/, /^pwd$/, /credentials?$/, /^creds$/,
+  /^auth$/, /authorization$/, /bearer$/, /^jwt$/,
+)
+const ENDPOINT = anyOf(
+  /^(?:api)?(?:base)?ur[il]$/, /^(?:api|base|server|proxy|endpoint|host)ur[il]$/, /^(?:api)?base$/, /endpoints?$/,
+  /^host(?:name)?$/, /^apihost$/, /^(?:http|extra|request|default|custom)?headers?$/,
+  /^org(?:ani[sz]ation)?(?:id)?$/, /^(?:openai)org(?:ani[sz]ation)?(?:id)?$/,
+  /^proxy$/, /^https?proxy$/, /^server$/, /^port$/, /^domain$/,
+  /^azure(?:resource|deployment)$/, /^region$/, /^project(?:id)?$/,
+)
+
+function anyOf(...alternatives: readonly RegExp[]): RegExp {
+  return new RegExp(alternatives.map(({ source }) => source).join('|'))
+}
 
 export type Suspect = { readonly path: Path; readonly entry: Entry; readonly is: 'key' | 'endpoint' }
 

@@ -15,7 +15,8 @@ export const value = defineRule({
         report({
           at: { file: file.path, span: at },
           message: rest === undefined ? `this looks like ${what}` : `this begins what looks like ${what}`,
-          help: 'revoke it first: it is in the history now. Then keep the new one in the CI’s secrets, and only its name here',
+          help: 'revoke it first: it is in the history now. ' +
+            'Then keep the new one in the CI’s secrets, and only its name here',
           ...(rest !== undefined && { related: [{ at: { file: file.path, span: rest }, message: 'here it goes on' }] }),
         })
       }

@@ -11,12 +11,13 @@ export const recipient = defineRule({
     const environment = tenfold.environment ?? 'production'
     const known = own(trust.recipients, environment) ?? {}
     const names = Object.keys(known)
+    const listed = names.length > 0 ? `the recipients are ${oneOf(names)}; ` : ''
     for (const [i, name] of tenfold.recipients.entries()) {
       if (names.includes(name) || Object.values(known).includes(name)) continue
       report({
         at: valueAt('tenfold.yaml', 'recipients', i),
         message: `the root of trust has no recipient "${name}" for ${environment}`,
-        help: `${didYouMean(name, names)}${names.length > 0 ? `the recipients are ${oneOf(names)}; ` : ''}tenfold.yaml may leave some out and add none`,
+        help: `${didYouMean(name, names)}${listed}tenfold.yaml may leave some out and add none`,
       })
     }
   },

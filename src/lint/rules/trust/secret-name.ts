@@ -11,12 +11,11 @@ export const secretName = defineRule({
     for (const [provider, { secret }] of Object.entries(settings.providers)) {
       const permitted = own(trust.secrets, provider) ?? []
       if (permitted.includes(secret)) continue
+      const permit = `have the root keys permit it: \`tenfold keys secret ${provider} ${secret}\``
       report({
         at: valueAt('settings.yaml', 'providers', provider, 'api_key', 'secret'),
         message: `the root of trust does not let ${provider} use the secret ${secret}`,
-        help: permitted.length > 0
-          ? `use ${oneOf([...permitted])}, or have the root keys permit it: \`tenfold keys secret ${provider} ${secret}\``
-          : `have the root keys permit it: \`tenfold keys secret ${provider} ${secret}\``,
+        help: permitted.length > 0 ? `use ${oneOf([...permitted])}, or ${permit}` : permit,
       })
     }
   },

@@ -27,7 +27,9 @@ export const noTagDirective = defineRule({
       report({
         at: { file: file.path, span: problem },
         message: `${what} is not allowed`,
-        help: fix === undefined ? 'delete it, and write the value as you mean it' : 'delete it: the value stays the same',
+        help: fix === undefined
+          ? 'delete it, and write the value as you mean it'
+          : 'delete it: the value stays the same',
         ...(fix !== undefined && { fix }),
       })
     }

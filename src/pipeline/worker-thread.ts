@@ -4,7 +4,7 @@ import type { Parcel } from './parcel.ts'
 import type { Job, Refusal, Setup } from './worker.ts'
 
 /** One worker thread, which does its jobs one after the other. */
-export class Hand {
+export class WorkerThread {
   readonly #worker: Worker
   readonly #jobs: { resolve(answer: Parcel): void; reject(error: unknown): void }[] = []
 
