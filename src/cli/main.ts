@@ -13,6 +13,7 @@ import { addPublishing } from './program/publishing.ts'
  * nothing else before: most of a start would be loading what it does not need.
  * Exit codes, highest first: 70 our bug, 2 wrong usage, 3 the world failed, 1 the configuration is wrong, 0 clean.
  */
+let refusal = ''
 const program = new Command('tenfold')
   .description('AI settings as YAML in git: checked, compiled, published, and answered in nanoseconds')
   .version(VERSION)
@@ -27,6 +28,8 @@ const program = new Command('tenfold')
 Exit codes: 0 clean, 1 the configuration is wrong, 2 wrong usage, 3 the world
 failed (disk, network, store, a missing key), 70 our bug.`)
   .exitOverride()
+  // What was called wrongly may hold a key, so that it is told as any other failure is.
+  .configureOutput({ writeErr: (text) => void (refusal += text) })
   .hook('preAction', (_, called) => refuseEmpty(called))
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is no error. A full disk is one.
@@ -52,7 +55,10 @@ program.showHelpAfterError('(run with --help for what there is; flags stand afte
 try {
   await program.parseAsync()
 } catch (error) {
-  // Commander has printed its own message by now; help and version are no errors.
-  if (error instanceof CommanderError) finish(error.exitCode === 0 ? 0 : 2)
-  else finish((await import('./tell.ts')).tell(error))
+  // Help and version are no errors.
+  if (error instanceof CommanderError && error.exitCode === 0) finish(0)
+  else {
+    const { tell, tellMisuse } = await import('./tell.ts')
+    finish(error instanceof CommanderError ? tellMisuse(refusal) : tell(error))
+  }
 }

@@ -19,6 +19,12 @@ export function tell(error: unknown): ExitCode {
   return 70
 }
 
+/** Says what is wrong with the way in which the program was called, in its reader's words. */
+export function tellMisuse(words: string): ExitCode {
+  process.stderr.write(redacted(words))
+  return EXIT.usage
+}
+
 /** Says that what a command printed did not arrive where it was sent. */
 export function tellLost(error: unknown): ExitCode {
   const { message } = fileFailure(error, 'cannot write to stdout')

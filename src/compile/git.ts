@@ -4,6 +4,7 @@ import { GitError, type SimpleGit, simpleGit } from 'simple-git'
 import { Failure } from './failure.ts'
 import { gitFailure } from './git-failure.ts'
 import { GitObjects } from './git-objects.ts'
+import { blobId, readContent } from './read.ts'
 import { didYouMean } from './suggest.ts'
 
 /** The repository that contains a configuration, wherever the command is run. */
@@ -89,11 +90,19 @@ interface Commit {
 async function commitAt(repository: Repository, revision: string): Promise<Commit> {
   const found = await findCommit(repository, revision)
   if (found !== undefined) return found
+  if (await isShallow(repository)) {
+    const help = 'this clone is shallow: fetch what is missing (`git fetch --unshallow`; `fetch-depth: 0` in a workflow)'
+    throw new Failure('usage', `there is no revision "${revision}" here`, help)
+  }
   const branches = await repository.git.branchLocal().then(({ all }) => all, () => [])
   const tags = await repository.git.tags().then(({ all }) => all, () => [])
   const hint = branches.length > 0 ? `; the branches are ${branches.slice(0, 8).join(', ')}` : ''
   const help = `${didYouMean(revision, ['HEAD', ...branches, ...tags])}name a commit, a branch or a tag${hint}`
   throw new Failure('usage', `there is no revision "${revision}"`, help)
+}
+
+async function isShallow({ git }: Repository): Promise<boolean> {
+  return git.revparse(['--is-shallow-repository']).then((answer) => answer === 'true', () => false)
 }
 
 async function findCommit({ objects }: Repository, revision: string): Promise<Commit | undefined> {
@@ -134,17 +143,18 @@ export async function factsOfWorkingTree(repository: Repository): Promise<Facts>
   return { date: head.date, id, state: () => (state ??= stateOf(repository, head.id, id)) }
 }
 
-async function stateOf({ git, prefix }: Repository, head: string, id: string | undefined): Promise<State> {
+async function stateOf({ git, top, prefix }: Repository, head: string, id: string | undefined): Promise<State> {
   try {
     const path = prefix === '' ? '.' : prefix
     const looks = ['-z', '--no-renames', '--untracked-files=all', '--ignored=matching']
     const [status, flagged] = await Promise.all([
       git.raw(['status', '--porcelain=v2', ...looks, '--', path]),
-      git.raw(['ls-files', '-v', '-z', '--', path]),
+      git.raw(['ls-files', '-v', '-s', '-z', '--', path]),
     ])
     const others = status.split('\0').filter((entry) => entry !== '' && !isIgnoredDotfile(entry, prefix)).map(pathIn)
-    const isClean = others.length === 0 && id !== undefined
-    return { commit: isClean ? head : null, unsure: [...others, ...notLookedAt(flagged)] }
+    const blind = notLookedAt(flagged)
+    const isClean = id !== undefined && others.length === 0 && blind.every((file) => isAsCommitted(top, file))
+    return { commit: isClean ? head : null, unsure: [...others, ...blind.map((file) => file.path)] }
   } catch (error) {
     // Nothing is known of any file.
     if (error instanceof GitError) return { commit: null, unsure: [''] }
@@ -162,9 +172,25 @@ function pathIn(entry: string): string {
   return entry.replace(/^(?:[?!] |1 (?:\S+ ){7}|u (?:\S+ ){9})/, '')
 }
 
-/** Files that git was told not to look at, such as with --assume-unchanged: its word for them is worth nothing. */
-function notLookedAt(listing: string): string[] {
-  return [...listing.matchAll(/(?:^|\0)[^H] ([^\0]+)/g)].flatMap(([, path]) => path ?? [])
+interface Blind {
+  readonly path: string
+  readonly blob: string
+}
+
+/** Files that git was told not to look at, as by --assume-unchanged or a sparse checkout: its word for them is worth nothing. */
+function notLookedAt(listing: string): Blind[] {
+  return [...listing.matchAll(/(?:^|\0)[^H] \d+ ([0-9a-f]+) \d\t([^\0]+)/g)].map(([, blob = '', path = '']) => ({ path, blob }))
+}
+
+/** Whether a file has the content that git has staged for it; one that is not there has none. */
+function isAsCommitted(top: string, { path, blob }: Blind): boolean {
+  try {
+    const content = readContent(join(top, path))
+    return content !== 'too-large' && blobId(content) === blob
+  } catch (error) {
+    if (error instanceof Failure) return false
+    throw error
+  }
 }
 
 /** @throws {Failure} when there is no such revision. */

@@ -94,6 +94,21 @@ describe('the commit of a compiled configuration', () => {
     expect(await commitOf(folder)).toBeNull()
   })
 
+  test.for([
+    ['update-index', '--assume-unchanged', 'config/accounts/acme.yaml'],
+    ['update-index', '--skip-worktree', 'config/accounts/acme.yaml'],
+    ['sparse-checkout', 'set', '--no-cone', '/*', '!/config/accounts/acme.yaml'],
+  ])('is null where git was told not to look, and something else is there: git %s %s', async (args) => {
+    const folder = withAccount('id: acme\nplan: growth\n')
+    const commit = await commitAll(folder)
+    await git(folder, ...args)
+    if (args[0] === 'update-index') {
+      expect(await commitOf(folder)).toBe(commit)
+      edit(folder, 'accounts/acme.yaml', 'id: acme\nplan: scale\n')
+    }
+    expect(await commitOf(folder)).toBeNull()
+  })
+
   test('is null without a repository, before the first commit, and without git', async () => {
     const folder = withAccount('id: acme\nplan: growth\n')
     expect(await commitOf(folder)).toBeNull()
@@ -117,6 +132,18 @@ describe('the commit of a compiled configuration', () => {
     writeFileSync(join(folder, '.git', 'info', 'exclude'), '.local.yaml\n')
     expect(await commitOf(folder)).toBe(commit)
   })
+})
+
+test('a revision that a shallow clone has not fetched: the help says how to get it', async () => {
+  const folder = withAccount('id: acme\nplan: growth\n')
+  await commitAll(folder)
+  edit(folder, 'accounts/acme.yaml', 'id: acme\nplan: scale\n')
+  await commitAll(folder)
+  const clone = join(temporaryFolder(), 'clone')
+  await git(folder, 'clone', '-q', '--depth', '1', `file://${folder}`, clone)
+  for (const args of [['check', '--since', 'HEAD~1'], ['compile', '--at', 'HEAD~1'], ['diff', 'HEAD~1', 'HEAD'], ['review', '--base', 'HEAD~1']]) {
+    expect(await tenfold(args, clone)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('git fetch --unshallow') })
+  }
 })
 
 describe('a revision where git is not to be had', () => {

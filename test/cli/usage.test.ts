@@ -109,6 +109,15 @@ describe('wrong usage is exit 2, with the nearest name, and changes nothing', ()
   })
 })
 
+test('a key among the arguments is not repeated', async () => {
+  const key = `sk-ant-api03-${'Zq8Wv2Lm9Xc4Rt7Yp1Kd6Hf3Js5Gb0Na'.repeat(3)}`
+  for (const args of [[key], ['check', `--api-key=${key}`], ['keys', key], ['prompt', key, 'acme'], ['get', 'a', 'b', key]]) {
+    const ran = await tenfold(args, ROOT)
+    expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^error: (?:unknown|too many)/) })
+    expect(ran.stderr).not.toContain('Zq8Wv2')
+  }
+})
+
 describe('wrong usage comes before a wrong configuration', () => {
   test.for([
     ['get acme generate_contnet', 'generate_content'],

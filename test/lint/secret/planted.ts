@@ -86,6 +86,7 @@ export const DISGUISES: readonly (readonly [name: string, disguise: (key: string
   ['hexadecimal with spaces', (key) => hex(key).replace(/..(?=.)/g, '$& ')],
   ['hexadecimal escapes', (key) => each(key, (code) => `\\x${byte(code)}`)],
   ['Unicode escapes', (key) => each(key, (code) => `\\u00${byte(code)}`)],
+  ['long Unicode escapes', (key) => each(key, (code) => `\\U000000${byte(code)}`)],
   ['percent signs', (key) => each(key, (code) => `%${byte(code)}`)],
   ['decimal entities', (key) => each(key, (code) => `&#${code};`)],
   ['hexadecimal entities', (key) => each(key, (code) => `&#x${byte(code)};`)],

@@ -19,7 +19,7 @@ export function unescaped(text: string): string {
   return text
     .replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => fromCode(hex, 16))
     .replace(/&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([a-zA-Z]{2,8}));/g, entity)
-    .replace(/\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}|([0-7]{3}))/g, escape)
+    .replace(/\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}|U([0-9A-Fa-f]{8})|([0-7]{3}))/g, escape)
     .replace(/\\[nrt]/g, '\n')
 }
 
@@ -34,8 +34,8 @@ const ENTITIES = new Map([
   ['shy', ''], ['zwj', ''], ['zwnj', ''], ['lrm', ''], ['rlm', ''],
 ])
 
-function escape(_: string, x?: string, u?: string, code?: string, octal?: string): string {
-  return octal === undefined ? fromCode(x ?? u ?? code ?? '', 16) : fromCode(octal, 8)
+function escape(_: string, x?: string, u?: string, code?: string, long?: string, octal?: string): string {
+  return octal === undefined ? fromCode(x ?? u ?? code ?? long ?? '', 16) : fromCode(octal, 8)
 }
 
 function fromCode(digits: string, base: number): string {

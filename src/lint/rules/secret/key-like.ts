@@ -1,5 +1,5 @@
 import { COLLECTIONS } from '../../../bundle/model.ts'
-import { type Entry, type Node, type Path, nodeAt } from '../../../compile/source.ts'
+import { type Entry, type MapNode, type Node, type Path, nodeAt } from '../../../compile/source.ts'
 import type { Violation } from '../../../compile/validate.ts'
 import type { Checked } from '../../rule.ts'
 
@@ -50,10 +50,17 @@ function findSuspects({ file, validated }: Checked): Suspect[] {
     if (is !== undefined) found.push({ path, entry, is })
     else within(entry.value, path, look)
   }
+  // One map may have thousands of keys that the schema does not know.
+  const byKey = new Map<MapNode, ReadonlyMap<string, Entry>>()
+  const entryOf = (map: MapNode, key: string): Entry | undefined => {
+    let entries = byKey.get(map)
+    if (entries === undefined) byKey.set(map, (entries = new Map(map.entries.map((entry) => [entry.key, entry]))))
+    return entries.get(key)
+  }
   for (const violation of validated?.violations ?? []) {
     if (violation.kind === 'unknown-key') {
       const parent = nodeAt(file.root, violation.path.slice(0, -1))
-      const entry = parent?.is === 'map' ? parent.entries.find(({ key }) => key === violation.key) : undefined
+      const entry = parent?.is === 'map' ? entryOf(parent, violation.key) : undefined
       if (entry !== undefined) look(violation.path, entry)
     } else if (violation.kind === 'wrong-type') {
       const node = nodeAt(file.root, violation.path)
