@@ -19,7 +19,7 @@ test('a repository made from the packed program installs, checks and compiles', 
   const at = join(folder, 'made')
   const read = (path: string): string => readFileSync(join(at, path), 'utf8')
   expect(readdirSync(at).sort()).toEqual([
-    '.github', '.gitignore', '.npmrc', '.vscode', 'README.md', 'config', 'package-lock.json', 'package.json', 'tsconfig.json', 'vendor',
+    '.gitattributes', '.github', '.gitignore', '.npmrc', '.vscode', 'README.md', 'config', 'package-lock.json', 'package.json', 'tsconfig.json', 'vendor',
   ])
   const lock: { packages: Record<string, { integrity?: string; resolved?: string }> } = JSON.parse(read('package-lock.json'))
   expect(lock.packages['node_modules/tenfold']).toMatchObject({ integrity: expect.stringMatching(/^sha512-/) })

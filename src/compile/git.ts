@@ -4,7 +4,8 @@ import { GitError, type SimpleGit, simpleGit } from 'simple-git'
 import { Failure } from './failure.ts'
 import { gitFailure } from './git-failure.ts'
 import { GitObjects } from './git-objects.ts'
-import { blobId, readContent } from './read.ts'
+import { blobId } from './git-commit.ts'
+import { readContent } from './read.ts'
 import { didYouMean } from './suggest.ts'
 
 /** The repository that contains a configuration, wherever the command is run. */
@@ -185,7 +186,7 @@ function notLookedAt(listing: string): Blind[] {
 /** Whether a file has the content that git has staged for it; one that is not there has none. */
 function isAsCommitted(top: string, { path, blob }: Blind): boolean {
   try {
-    const content = readContent(join(top, path))
+    const content = readContent(join(top, path), blob)
     return content !== 'too-large' && blobId(content) === blob
   } catch (error) {
     if (error instanceof Failure) return false

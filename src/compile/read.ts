@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { type Dirent, closeSync, fstatSync, openSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure, codeOf, fileFailure } from './failure.ts'
+import { blobId } from './git-commit.ts'
 import { type FileKind, looksLikeFile, place } from './layout.ts'
 import { MAX_FILE_BYTES } from './parse.ts'
 
@@ -88,22 +88,26 @@ export function toTree(found: readonly Found[]): Tree {
   return { files, unexpected, others }
 }
 
-/** @throws {Failure} when the file cannot be read. */
-export function readContent(file: string): Content {
+/**
+ * A file's content, as git has it where git's id of it is given: a checkout may have CRLF at the ends of lines where the
+ * commit has LF (`core.autocrlf`), and both are to compile into the same bytes.
+ *
+ * @throws {Failure} when the file cannot be read.
+ */
+export function readContent(file: string, blob?: string): Content {
   let handle: number | undefined
   try {
     handle = openSync(file, 'r')
-    return fstatSync(handle).size > MAX_FILE_BYTES ? 'too-large' : readFileSync(handle)
+    if (fstatSync(handle).size > MAX_FILE_BYTES) return 'too-large'
+    const bytes = readFileSync(handle)
+    if (blob === undefined || !bytes.includes('\r\n')) return bytes
+    const withLf = Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
+    return blobId(withLf) === blob ? withLf : bytes
   } catch (error) {
     throw fileFailure(error, `cannot read ${file}`)
   } finally {
     if (handle !== undefined) closeSync(handle)
   }
-}
-
-/** SHA-1 over `blob LENGTH NUL` and the bytes: git's id of this content, computed with or without git. */
-export function blobId(bytes: Uint8Array): string {
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 }
 
 const WORDS = {

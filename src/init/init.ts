@@ -47,7 +47,7 @@ const PROGRAM = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../..' 
 function fill(folder: string, from: string | undefined, version: string): void {
   cpSync(join(PROGRAM, 'template'), folder, { recursive: true })
   // npm packs no file of these names, so they lie in the program under others.
-  for (const name of ['gitignore', 'npmrc']) renameSync(join(folder, name), join(folder, `.${name}`))
+  for (const name of ['gitattributes', 'gitignore', 'npmrc']) renameSync(join(folder, name), join(folder, `.${name}`))
   const vendored = `vendor/tenfold-${version}.tgz`
   mkdirSync(join(folder, 'vendor'))
   if (from === undefined) npm(PROGRAM, 'pack', '--ignore-scripts', '--pack-destination', join(folder, 'vendor'))

@@ -1,6 +1,7 @@
+import { blobId } from '../compile/git-commit.ts'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { type Content, type TreeFile, blobId } from '../compile/read.ts'
+import type { Content, TreeFile } from '../compile/read.ts'
 import { type Bench, type CheckedAccount, checkAccount } from './account.ts'
 import type { Configuration } from './configuration.ts'
 import type { GlobalContent } from './globals.ts'
@@ -119,7 +120,7 @@ async function* jobsOf(
   if (configuration.from === 'folder') {
     for (let i = 0; i < work.length; i += BATCH) {
       yield work.slice(i, i + BATCH).map(({ file, before }) => {
-        return { path: file.path, before, ...was(file.path), at: join(configuration.folder, file.path) }
+        return { path: file.path, before, ...was(file.path), at: join(configuration.folder, file.path), blob: file.blob }
       })
     }
     return

@@ -1,4 +1,5 @@
-import { type Content, blobId } from '../compile/read.ts'
+import { blobId } from '../compile/git-commit.ts'
+import type { Content } from '../compile/read.ts'
 import type { Configuration } from './configuration.ts'
 import type { FileChange } from './touched.ts'
 

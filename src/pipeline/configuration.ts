@@ -79,7 +79,7 @@ function atFolder(
     list: async () => readFolder(folder),
     rules: async () => ({ is: 'working tree', folder, files: rulesIn(await listGlobals()) }),
     async *contents<F extends Located>(files: readonly F[]): AsyncGenerator<readonly [F, Content]> {
-      for (const file of files) yield [file, readContent(join(folder, file.path))]
+      for (const file of files) yield [file, readContent(join(folder, file.path), file.blob)]
     },
   }
 }

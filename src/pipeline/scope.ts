@@ -2,7 +2,7 @@ import { changesOf } from '../compile/git-trees.ts'
 import { stemOf } from '../compile/layout.ts'
 import { type Found, type Tree, type TreeFile, isPlainFolder, toTree } from '../compile/read.ts'
 import { type Configuration, type Origin, listed } from './configuration.ts'
-import { identified } from './identify.ts'
+import { globalsOfCheckout, identified } from './identify.ts'
 import type { OwnRules } from './own-rules.ts'
 import type { Previous, PreviousAccount } from './previous.ts'
 
@@ -71,7 +71,7 @@ async function changedSince(origin: Origin, previous: Previous): Promise<Scope |
     others.push({ path: stored.file, kind: 'account', blob: stored.blob })
     paths.add(stored.file)
   }
-  const globals = await origin.listGlobals()
+  const globals = from === 'folder' ? await globalsOfCheckout(origin) : await origin.listGlobals()
   const tree = merged(globals, { ...now, files: [...now.files, ...others] })
   return {
     configuration: { ...origin, tree },

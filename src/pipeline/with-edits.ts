@@ -1,4 +1,5 @@
-import { type Content, type Located, blobId } from '../compile/read.ts'
+import { blobId } from '../compile/git-commit.ts'
+import type { Content, Located } from '../compile/read.ts'
 import type { Configuration } from './configuration.ts'
 
 /** A configuration with some account files as they would be: what an edit makes, before anything is written. */

@@ -33,7 +33,7 @@ export type Job = readonly ({
   /** The content before the change under review: absent where that left the file alone, undefined where none was. */
   readonly was?: Content | undefined
 } & (
-  | { readonly at: string }
+  | { readonly at: string; readonly blob: string | undefined }
   | { readonly content: Content }
 ))[]
 
@@ -56,7 +56,7 @@ const bench: Bench = {
 parentPort?.on('message', (job: Job) => {
   try {
     const outcomes = job.map((one) => {
-      const content = 'at' in one ? readContent(one.at) : one.content
+      const content = 'at' in one ? readContent(one.at, one.blob) : one.content
       return checkOne(one.path, content, one.before, 'was' in one ? benchFor(one.path, one.was, content) : bench)
     })
     parentPort?.postMessage(pack(outcomes))

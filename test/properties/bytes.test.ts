@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
@@ -5,8 +6,11 @@ import { stringify, parse } from 'yaml'
 import { flat } from '../../src/compile/flat.ts'
 import { check } from '../../src/pipeline.ts'
 import { accountsOf } from '../../src/pipeline/accounts-of.ts'
-import { openConfiguration } from '../../src/pipeline/configuration.ts'
-import { commitAll } from '../support/run.ts'
+import { openConfiguration, openOrigin } from '../../src/pipeline/configuration.ts'
+import { checkSince } from '../../src/pipeline/since.ts'
+import { ACME } from '../faults/support.ts'
+import { BASE } from '../support/config.ts'
+import { commitAll, git } from '../support/run.ts'
 import { filesOf, legalConfig } from './arbitrary.ts'
 import { SLOW, runs, settle } from './seed.ts'
 import { inTemporary, mustEqualScratch, objectsOf, rootOf, writeFiles } from './stores.ts'
@@ -48,6 +52,33 @@ test('the same root with git and without, of the working tree and of its commit'
       await mustEqualScratch(store, without)
     })
   }), runs(6))
+}, SLOW)
+
+test.each([
+  ['a checkout has CRLF where the commit has LF', '\n', ['-c', 'core.autocrlf=true']],
+  ['the commit has CRLF', '\r\n', ['-c', 'core.autocrlf=false']],
+] as const)('the same root where %s', async (_, lineEnd, flags) => {
+  await inTemporary(async (above) => {
+    const [origin, folder, store] = [join(above, 'origin'), join(above, 'folder'), join(above, 'store')]
+    const files = Object.entries({ ...BASE, 'accounts/acme.yaml': ACME, 'accounts/boreal.yaml': 'id: boreal\nplan: free\n' })
+    writeFiles(origin, files.map(([path, text]) => [path, text.replaceAll('\n', lineEnd)]))
+    await git(origin, 'init', '-q')
+    await git(origin, 'config', 'core.autocrlf', 'false')
+    await commitAll(origin)
+    await git(above, ...flags, 'clone', '-q', ...flags, origin, folder)
+    expect(readFileSync(join(folder, 'config', 'settings.yaml'), 'utf8')).toContain('\r\n')
+    const root = await rootOf(folder, join(above, 'at'), 'HEAD')
+    expect(await rootOf(folder, store)).toBe(root)
+    // What has not changed is known again, and so is what has.
+    writeFileSync(join(folder, 'config', 'accounts', 'boreal.yaml'), ['id: boreal', 'plan: scale', ''].join('\r\n'))
+    await commitAll(folder)
+    const next = await rootOf(folder, store)
+    expect(next).not.toBe(root)
+    expect(await rootOf(folder, join(above, 'at'), 'HEAD')).toBe(next)
+    await mustEqualScratch(store, join(above, 'at'))
+    const since = await checkSince(await openOrigin(join(folder, 'config'), 'HEAD'), await openOrigin(join(folder, 'config')), { judge: 'test' })
+    expect([...since.changed]).toEqual([])
+  })
 }, SLOW)
 
 /** Every mapping's keys in another order. */
