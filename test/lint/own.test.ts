@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { AccountModel } from '../../src/compile/model.ts'
 import { lintAccount } from '../../src/lint/lint.ts'
 import { evaluateRules } from '../../src/lint/own/evaluate.ts'
@@ -63,6 +63,7 @@ describe('what a rule does', () => {
     ['report({ at: { file: account.file, span: { start: 0, end: 2 } }, message: "m", help: "h", rule: "plan/x" })', 'team/a m'],
     ['null.x', 'rules/run own rule "team/a" failed: TypeError: Cannot read properties of null (reading \'x\')'],
     ['account.body.overrides.openai.model = "gpt-5.2"', 'rules/run own rule "team/a" failed: TypeError: Cannot assign to read only property \'model\' of object \'#<Object>\''],
+    ['process.exit(0)', 'rules/run own rule "team/a" failed: Error: it calls process.exit'],
     ['return Promise.reject(new Error("later"))', 'rules/run own rule "team/a" failed: TypeError: it is asynchronous, and what it reports later is lost'],
     ['report({ message: "m", help: "h" })', 'rules/run own rule "team/a" failed: TypeError: what it reports has no place: use keyAt, valueAt or fileStart'],
     ['report({ at: { file: "a", path: 3, part: "key" }, message: "m", help: "h" })', 'rules/run own rule "team/a" failed: TypeError: the place of what it reports is none: use keyAt or valueAt'],
@@ -72,5 +73,12 @@ describe('what a rule does', () => {
     ['report({ at: { file: "a", span: { start: 0, end: 1 } }, message: "m", help: "h", fix: [] })', 'rules/run own rule "team/a" failed: TypeError: it reports a fix, and does not say `fix: "safe"`'],
   ])('%s', (body, said) => {
     expect(saidBy(`'use strict'; ${body}`)).toEqual([said])
+  })
+
+  it('prints beside the report, not into it', () => {
+    const [report, beside] = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error').mockReturnValue()]
+    expect(saidBy('console.log(1); console.info(2); console.debug(3)')).toEqual([])
+    expect([report.mock.calls, beside.mock.calls]).toEqual([[], [[1], [2], [3]]])
+    vi.restoreAllMocks()
   })
 })

@@ -2,6 +2,7 @@ import { createRequire, isBuiltin } from 'node:module'
 import { compileFunction } from 'node:vm'
 import * as program from '../../rules.ts'
 import type { Rule } from '../rule.ts'
+import { confined } from './confined.ts'
 import { wordsOf } from './failed.ts'
 import { guarded } from './guard.ts'
 import { PROGRAM, neighbour, problemIn, type RuleModule, type RuleProblem } from './module.ts'
@@ -14,7 +15,7 @@ export function evaluateRules(modules: readonly RuleModule[]): { rules: Rule[]; 
   const exported = new Map<string, unknown[]>()
   for (const { path } of modules) {
     try {
-      exported.set(path, candidates(loader.load(path)))
+      exported.set(path, candidates(confined(() => loader.load(path))))
     } catch (error) {
       const why = `it threw while it was loaded: ${wordsOf(error)}`
       problems.push(problemIn(path, why, 'let a rule do its work in its checks'))

@@ -1,4 +1,5 @@
 import type { Reporter, Rule } from '../rule.ts'
+import { confined } from './confined.ts'
 import { checkedFinding } from './finding.ts'
 import { RuleFailed, wordsOf } from './failed.ts'
 
@@ -9,7 +10,7 @@ import { RuleFailed, wordsOf } from './failed.ts'
 export function guarded(rule: Rule, path: string): Rule {
   const run = (subject: string | undefined, report: Reporter, check: (report: Reporter) => unknown): void => {
     try {
-      const result = check((finding) => report(checkedFinding(finding, rule)))
+      const result = confined(() => check((finding) => report(checkedFinding(finding, rule))))
       if (result instanceof Promise) {
         // Nobody waits for it; without this its failure would end the program.
         result.catch(() => {})

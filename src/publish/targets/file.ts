@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import lockfile from 'proper-lockfile'
 import { type Ref, type StoredObject, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
 import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
 import { Failure, codeOf, fileFailure } from '../../compile/failure.ts'
@@ -130,6 +129,8 @@ export class FileTarget implements Target {
     if (!isLock(lockfilePath)) {
       throw new Failure('world', `${lockfilePath} is not the lock of a publisher`, 'move it away and run this again')
     }
+    // Loaded when it is needed: it handles signals, which would keep Ctrl-C from ending a check in the middle of a rule.
+    const { default: lockfile } = await import('proper-lockfile')
     try {
       return await lockfile.lock(this.folder, {
         lockfilePath,
