@@ -108,7 +108,7 @@ export function readAccount(line: string): StoredAccount {
   }
 }
 
-/** Whether what holds nothing is left out, as the format asks: every section and every collection has something in it. */
+/** Whether what holds nothing is left out, as the format asks: sections and collections have something in them. */
 export function isSparse({ plan: _, ...rest }: StoredAccount): boolean {
   const collections: readonly object[] = [...Object.values(rest), ...Object.values(rest.overrides ?? {})]
   return collections.every((one) => Object.keys(one).length > 0)

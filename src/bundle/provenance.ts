@@ -46,13 +46,17 @@ export function parseProvenance(line: string): Provenance {
 export function readGlobalProvenance(bytes: Uint8Array): Provenance[] {
   const files = splitLines(bytes, 'a provenance object').map(parseProvenance)
   for (const [i, { file }] of files.entries()) {
-    if (i > 0 && file <= (files[i - 1]?.file ?? '')) throw new Malformed('the globals’ provenance is not sorted by file')
+    if (i > 0 && file <= (files[i - 1]?.file ?? '')) {
+      throw new Malformed('the globals’ provenance is not sorted by file')
+    }
   }
   return files
 }
 
 function position(value: unknown, what: string): readonly [number, number] {
   const [line, column] = list(value, what, integer)
-  if (line === undefined || column === undefined || line < 1 || column < 1) throw new Malformed(`${what} is not a position`)
+  if (line === undefined || column === undefined || line < 1 || column < 1) {
+    throw new Malformed(`${what} is not a position`)
+  }
   return [line, column]
 }

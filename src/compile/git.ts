@@ -92,7 +92,8 @@ async function commitAt(repository: Repository, revision: string): Promise<Commi
   const found = await findCommit(repository, revision)
   if (found !== undefined) return found
   if (await isShallow(repository)) {
-    const help = 'this clone is shallow: fetch what is missing (`git fetch --unshallow`; `fetch-depth: 0` in a workflow)'
+    const help =
+      'this clone is shallow: fetch what is missing (`git fetch --unshallow`; `fetch-depth: 0` in a workflow)'
     throw new Failure('usage', `there is no revision "${revision}" here`, help)
   }
   const branches = await repository.git.branchLocal().then(({ all }) => all, () => [])
@@ -178,9 +179,10 @@ interface Blind {
   readonly blob: string
 }
 
-/** Files that git was told not to look at, as by --assume-unchanged or a sparse checkout: its word for them is worth nothing. */
+/** Files that git was told not to look at, as by --assume-unchanged or a sparse checkout: its word for them is nothing. */
 function notLookedAt(listing: string): Blind[] {
-  return [...listing.matchAll(/(?:^|\0)[^H] \d+ ([0-9a-f]+) \d\t([^\0]+)/g)].map(([, blob = '', path = '']) => ({ path, blob }))
+  const flagged = listing.matchAll(/(?:^|\0)[^H] \d+ ([0-9a-f]+) \d\t([^\0]+)/g)
+  return [...flagged].map(([, blob = '', path = '']) => ({ path, blob }))
 }
 
 /** Whether a file has the content that git has staged for it; one that is not there has none. */

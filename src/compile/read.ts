@@ -89,8 +89,8 @@ export function toTree(found: readonly Found[]): Tree {
 }
 
 /**
- * A file's content, as git has it where git's id of it is given: a checkout may have CRLF at the ends of lines where the
- * commit has LF (`core.autocrlf`), and both are to compile into the same bytes.
+ * A file's content, as git has it where git's id of it is given: a checkout may have CRLF at the ends of lines where
+ * the commit has LF (`core.autocrlf`), and both are to compile into the same bytes.
  *
  * @throws {Failure} when the file cannot be read.
  */

@@ -42,8 +42,8 @@ export function writeFiles(files: Iterable<readonly [file: string, text: string]
 }
 
 /**
- * A name for the time until a file is whole. It begins with a dot: whoever is killed in between leaves a file that is no
- * part of the configuration.
+ * A name for the time until a file is whole. It begins with a dot: whoever is killed in between leaves a file that is
+ * no part of the configuration.
  */
 function besides(file: string): string {
   return join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`)

@@ -120,7 +120,8 @@ async function* jobsOf(
   if (configuration.from === 'folder') {
     for (let i = 0; i < work.length; i += BATCH) {
       yield work.slice(i, i + BATCH).map(({ file, before }) => {
-        return { path: file.path, before, ...was(file.path), at: join(configuration.folder, file.path), blob: file.blob }
+        const { path, blob } = file
+        return { path, blob, before, ...was(path), at: join(configuration.folder, path) }
       })
     }
     return

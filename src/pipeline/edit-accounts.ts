@@ -64,8 +64,8 @@ export async function editAccounts(
 }
 
 /**
- * What is no file where a new account's would be. It is neither followed nor replaced: a link would lead what is written
- * out of the configuration.
+ * What is no file where a new account's would be. It is neither followed nor replaced: a link would lead what is
+ * written out of the configuration.
  */
 export function inTheWayOf({ tree }: Configuration, id: string): string[] {
   return ['accounts', pathOf(id)].filter((at) => tree.unexpected.some(({ path }) => path === at))

@@ -5,7 +5,9 @@ import { Malformed } from '../bundle/decode.ts'
 import { HEADER_BYTES, isSparse, readAccount, readLeaf, textRefs, writeAccount, writeLeaf } from '../bundle/leaf.ts'
 import { type Dict, own } from '../bundle/model.ts'
 import { MAX_OBJECT_BYTES, type Ref, hexOf, lengthOf } from '../bundle/object.ts'
-import { type Provenance, parseProvenance, provenanceLine, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
+import {
+  type Provenance, parseProvenance, provenanceLine, readGlobalProvenance, readProvenance,
+} from '../bundle/provenance.ts'
 import type { Release } from '../bundle/release.ts'
 import { readGlobals, readRoot, writeGlobals, writeRoot } from '../bundle/root.ts'
 import { LEAF_BYTES, bitAt, hashId, readRegion, type Region, writeRegion } from '../bundle/tree.ts'

@@ -323,6 +323,8 @@ describe('release --to', () => {
     const old = { ...headOf(folder), issued: '2020-01-01T00:00:00.000Z', expires: '2020-01-11T00:00:00.000Z' }
     writeFileSync(join(folder, 'store', 'head.json'), signHead(old, [key]))
     expect(await refused(3, ['release', '--refresh', '--to', 'file:store'], folder)).toContain('expired')
+    const verified = await done(['verify', 'file:store'], folder)
+    expect(verified.stderr).toContain('expired at 2020-01-11')
     await done(TO, folder)
     expect(headOf(folder).seq).toBe(2)
     expect(Date.parse(headOf(folder).expires ?? '')).toBeGreaterThan(Date.now())

@@ -3,7 +3,7 @@ import { readTrusted } from '../../pipeline/trusted.ts'
 import { verify as verifyStore } from '../../publish/verify.ts'
 import { plural } from '../../report/summary.ts'
 import type { ExitCode } from '../constants.ts'
-import { type CommonFlags, formatOf, out, outJson } from '../io.ts'
+import { type CommonFlags, formatOf, note, out, outJson } from '../io.ts'
 import { openForReading } from '../trust.ts'
 
 interface Flags extends CommonFlags {
@@ -35,6 +35,9 @@ export async function verify(store: string, flags: Flags): Promise<ExitCode> {
   } else if (problems.length === 0) {
     out(`${store} is whole: ${environment} ${seq}, ` +
       `${plural(accounts, 'account')}, ${plural(objects, 'object')}, ${plural(bytes, 'byte')}\n`)
+  }
+  if (expires !== null && Date.parse(expires) < Date.now()) {
+    note(flags, `note: it expired at ${expires}, so that no service takes it any more: publish with \`tenfold release\``)
   }
   if (problems.length === 0) return 0
   const shown = problems.slice(0, SHOWN).map((problem) => `  ${problem}\n`)

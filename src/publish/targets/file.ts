@@ -129,7 +129,7 @@ export class FileTarget implements Target {
     if (!isLock(lockfilePath)) {
       throw new Failure('world', `${lockfilePath} is not the lock of a publisher`, 'move it away and run this again')
     }
-    // Loaded when it is needed: it handles signals, which would keep Ctrl-C from ending a check in the middle of a rule.
+    // Loaded when it is needed: it handles signals, which would keep Ctrl-C from ending a check that a rule holds up.
     const { default: lockfile } = await import('proper-lockfile')
     try {
       return await lockfile.lock(this.folder, {
