@@ -17,6 +17,17 @@ describe('ref/file-name', () => {
     expect(found?.help).toBe('rename the file to foo.yaml, or write id: acme')
   })
 
+  it('does not offer a stem that no account may be called', async () => {
+    const [found] = await lint({
+      'accounts/Acme Ltd.yaml': `
+        plan: free
+        id: acme
+        #   ^^^^ error[ref/file-name] "Acme Ltd.yaml"
+      `,
+    })
+    expect(found?.help).toBe('rename the file to acme.yaml')
+  })
+
   it('leaves an id that cannot be one to the schema', async () => {
     await lint({
       'accounts/acme.yaml': `

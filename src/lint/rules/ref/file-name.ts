@@ -1,3 +1,4 @@
+import { isId } from '../../../bundle/leaf.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 
 export const fileName = defineRule({
@@ -11,7 +12,7 @@ export const fileName = defineRule({
     report({
       at: valueAt(file, 'id'),
       message: `the file is named "${stem}.yaml" and says id "${id}"`,
-      help: `rename the file to ${id}.yaml, or write id: ${stem}`,
+      help: `rename the file to ${id}.yaml${isId(stem) ? `, or write id: ${stem}` : ''}`,
     })
   },
 })
