@@ -73,6 +73,9 @@ function npm(cwd: string, ...args: string[]): void {
     execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], shell: process.platform === 'win32' })
   } catch (error) {
     const said = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : ''
+    // npm takes several lines for it, and the first one names a system call.
+    const full = /\b(?:ENOSPC|EDQUOT)\b/.exec(said)?.[0]
+    if (full !== undefined) throw fileFailure({ code: full }, `npm ${args[0] ?? ''} failed`)
     const why = said.split('\n').find((line) => /^npm (ERR!|error) (?!code)/.test(line)) ?? 'it could not be run'
     const help = args[0] === 'pack'
       ? 'name a packed program with --from TARBALL'

@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { PROVIDERS, own } from '../bundle/model.ts'
-import { Failure } from '../compile/failure.ts'
+import { Failure, fileFailure } from '../compile/failure.ts'
 import { didYouMean } from '../compile/suggest.ts'
 import { writeFiles } from '../edit/write.ts'
-import { signingKeys, writePrivate } from '../trust/keyring.ts'
+import { Folders } from '../publish/targets/folder.ts'
+import { asideOf, signingKeys, writePrivate } from '../trust/keyring.ts'
 import { type RootDocument, SECRET_NAME, writeRootDocument } from '../trust/root.ts'
 import { firstRoot, nextRoot, roleOf } from '../trust/rotate.ts'
 import { type PrivateKey, generateKey, toPem } from '../trust/sign.ts'
@@ -227,36 +228,39 @@ class Files {
     return recipient
   }
 
+  /**
+   * The root comes last, so that whoever is killed before has a root whose keys are all there: the new ones serve no
+   * root yet, and the old ones are found where they were set aside.
+   */
   writeWith(configuration: Configuration, document: RootDocument): Changed {
+    const rootFile = join(configuration.folder, ROOT_FILE)
+    const folders = new Folders()
     const made: string[] = []
     const moved: [from: string, to: string][] = []
+    let at = this.#folder
     try {
+      folders.make(this.#folder, 0o700)
       for (const [name, text] of this.#texts) {
         const file = join(this.#folder, name)
+        at = file
         if (existsSync(file)) {
           // A key that was replaced may still be wanted, to look at what it signed or was sealed to.
-          const aside = free(`${file}.before-root-${document.signed.version}`)
+          const aside = asideOf(file, document.signed.version)
           renameSync(file, aside)
           moved.push([file, aside])
         }
-        made.push(file)
         writePrivate(file, text)
+        made.push(file)
       }
-      const rootFile = join(configuration.folder, ROOT_FILE)
-      mkdirSync(dirname(rootFile), { recursive: true })
+      at = dirname(rootFile)
+      folders.make(at)
       writeFiles([[rootFile, writeRootDocument(document)]])
       return { document, wrote: made }
     } catch (error) {
       for (const file of made) rmSync(file, { force: true })
       for (const [from, to] of moved) renameSync(to, from)
-      throw error
+      folders.removeEmpty()
+      throw error instanceof Failure ? error : fileFailure(error, `cannot write ${at}`)
     }
   }
-}
-
-/** A name that nothing has yet: after a root was restored, its version is made a second time. */
-function free(file: string): string {
-  let name = file
-  for (let i = 2; existsSync(name); i++) name = `${file}-${i}`
-  return name
 }

@@ -1,4 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync, linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
+} from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { Malformed } from '../bundle/decode.ts'
@@ -12,11 +14,16 @@ const VARIABLES = { root: 'TENFOLD_ROOT_KEY', release: 'TENFOLD_RELEASE_KEY', re
 
 /**
  * The private keys of a role: those in the environment, as CI has them, or else those among the files of a folder.
- * One variable may hold several, one PEM block after another. @throws {Failure} when what is there is no key.
+ * One variable may hold several, one PEM block after another. Keys that a ceremony set aside are among them: where it
+ * was killed, or its root was not kept, they are the ones that the root in force names, and which sign is for the root
+ * to say. @throws {Failure} when what is there is no key.
  */
 export function signingKeys(role: SigningRole, folder: string, env: NodeJS.ProcessEnv): PrivateKey[] {
   const given = env[VARIABLES[role]]
-  if (given === undefined || given === '') return filesIn(folder, role).map(readKey)
+  if (given === undefined || given === '') {
+    const aside = keysAside(folder, role).map((file) => privateKey(readIfThere(file) ?? ''))
+    return [...filesIn(folder, role).map(readKey), ...aside.filter((key) => key !== undefined)]
+  }
   // Some secret stores keep a text on one line.
   const blocks = given.replaceAll('\\n', '\n').match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? []
   const keys = blocks.map(privateKey).filter((key) => key !== undefined)
@@ -54,6 +61,29 @@ function filesIn(folder: string, role: SigningRole): string[] {
   return names.map((name) => join(folder, name)).filter((file) => readable(file))
 }
 
+/** A name that is free, for a private file that makes room for the next one. */
+export function asideOf(file: string, version: number): string {
+  const name = `${file}.before-root-${version}`
+  let free = name
+  // After a root was restored, its version is made a second time.
+  for (let i = 2; existsSync(free); i++) free = `${name}-${i}`
+  return free
+}
+
+function keysAside(folder: string, role: SigningRole): string[] {
+  const isAside = new RegExp(`^${role}(-\\d+)?\\.pem\\.before-root-[\\d-]+$`)
+  return namesIn(folder).filter((name) => isAside.test(name)).sort().map((name) => join(folder, name))
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    // What cannot be listed may still be read by name.
+    return []
+  }
+}
+
 function readable(file: string): boolean {
   try {
     readFileSync(file)
@@ -63,14 +93,9 @@ function readable(file: string): boolean {
   }
 }
 
-/** Writes a private thing where nobody else may read it, and never over another. @throws {Failure} */
+/** Writes a private thing whole, where nobody else may read it, and never over another. @throws {Failure} */
 export function writePrivate(file: string, text: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(file, text, { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    throw fileFailure(error, `cannot write ${file}`)
-  }
+  if (!putWhole(file, text, 0o600)) throw fileFailure({ code: 'EEXIST' }, `cannot write ${file}`)
 }
 
 /** The key that signs the embedded store. Nothing is made before something is to be signed. */
@@ -152,13 +177,28 @@ function putWhole(file: string, text: string, mode: number): boolean {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`
   try {
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(temporary, text, { flag: 'wx', mode })
+    // A private key is written once: it is to be on the disk before anything says that it is used.
+    writeFileSync(temporary, text, { flag: 'wx', mode, flush: true })
+    return place(temporary, file)
+  } catch (error) {
+    throw fileFailure(error, `cannot write ${file}`)
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
+
+/** What file systems without hard links say, such as that of a USB stick. */
+const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
+function place(temporary: string, file: string): boolean {
+  try {
     linkSync(temporary, file)
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
-    throw fileFailure(error, `cannot write ${file}`)
-  } finally {
-    rmSync(temporary, { force: true })
+    if (!NO_LINKS.has(codeOf(error))) throw error
+    if (existsSync(file)) return false
+    renameSync(temporary, file)
+    return true
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
@@ -61,6 +61,38 @@ describe.skipIf(!CAN_MOUNT)('a full disk leaves the store as it was', () => {
   })
 })
 
+describe.skipIf(!CAN_MOUNT)('a full disk leaves the keys as they were', () => {
+  test('no first root, at whatever point the room runs out: no file and no folder of it', async () => {
+    for (const pages of [0, 1, 4, 5]) {
+      const disk = mount('size=96k')
+      writeConfig({ 'accounts/acme.yaml': ACME }, disk)
+      fillUp(disk, pages)
+      expectRefused(await unchanged(disk, () => tenfold(['keys', 'init', '--keys', 'offline/keys'], disk)), 3, 'no space left on the disk')
+    }
+  }, 60_000)
+
+  test('no rotation: the keys of the root in force stay in their places', async () => {
+    for (const pages of [0, 1]) {
+      const disk = mount('size=128k')
+      writeConfig({ 'accounts/acme.yaml': ACME }, disk)
+      expect(await tenfold(['keys', 'init'], disk)).toMatchObject({ code: 0 })
+      fillUp(disk, pages)
+      for (const what of ['root', 'release', 'runtime']) {
+        expectRefused(await unchanged(disk, () => tenfold(['keys', 'rotate', what], disk)), 3, 'no space left on the disk')
+      }
+    }
+  }, 60_000)
+})
+
+test.skipIf(process.platform === 'win32')('a new repository for which npm has no room', async () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'bin'))
+  const npm = '#!/bin/sh\necho "npm error code ENOSPC\nnpm error syscall write\nnpm error nospc ENOSPC: no space left on device" >&2\nexit 1\n'
+  writeFileSync(join(folder, 'bin', 'npm'), npm, { mode: 0o755 })
+  const PATH = `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`
+  expectRefused(await unchanged(folder, () => tenfold(['init', 'new'], folder, { PATH })), 3, 'no space left on the disk')
+})
+
 // Root or not, a process may be told that no file of its own grows beyond a size: the write fails as on a full disk.
 describe.skipIf(process.platform === 'win32')('a file that may not grow', () => {
   test.for([['compile'], ['release'], ['compile', '--flat', 'flat.json']])('%s', async (args) => {
@@ -114,6 +146,13 @@ function mount(options: string): string {
   execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder])
   onTestFinished(() => unmount(folder))
   return folder
+}
+
+/** Leaves that many pages of room. */
+function fillUp(disk: string, pages: number): void {
+  const ballast = join(disk, 'ballast')
+  spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=4k'])
+  truncateSync(ballast, statSync(ballast).size - pages * 4096)
 }
 
 function unmount(folder: string): void {

@@ -80,11 +80,11 @@ export class Folders {
   readonly #made: string[] = []
 
   /** One at a time: of several made at once, a failure would not tell the first ones. */
-  make(folder: string): void {
+  make(folder: string, mode = 0o777): void {
     for (let tries = 0; !existsSync(folder); tries++) {
       try {
-        this.make(dirname(folder))
-        mkdirSync(folder)
+        this.make(dirname(folder), mode)
+        mkdirSync(folder, mode)
         this.#made.push(folder)
       } catch (error) {
         // Another publisher makes the same folders, and takes away those that it leaves empty.
