@@ -179,7 +179,7 @@ interface Blind {
   readonly blob: string
 }
 
-/** Files that git was told not to look at, as by --assume-unchanged or a sparse checkout: its word for them is nothing. */
+/** Files that git was told not to look at, as in a sparse checkout or by --assume-unchanged: it cannot tell of them. */
 function notLookedAt(listing: string): Blind[] {
   const flagged = listing.matchAll(/(?:^|\0)[^H] \d+ ([0-9a-f]+) \d\t([^\0]+)/g)
   return [...flagged].map(([, blob = '', path = '']) => ({ path, blob }))

@@ -37,7 +37,7 @@ export async function verify(store: string, flags: Flags): Promise<ExitCode> {
       `${plural(accounts, 'account')}, ${plural(objects, 'object')}, ${plural(bytes, 'byte')}\n`)
   }
   if (expires !== null && Date.parse(expires) < Date.now()) {
-    note(flags, `note: it expired at ${expires}, so that no service takes it any more: publish with \`tenfold release\``)
+    note(flags, `note: it expired at ${expires}: services refuse it until \`tenfold release\` publishes it again`)
   }
   if (problems.length === 0) return 0
   const shown = problems.slice(0, SHOWN).map((problem) => `  ${problem}\n`)
