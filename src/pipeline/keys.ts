@@ -1,29 +1,19 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { PROVIDERS, own } from '../bundle/model.ts'
-import { Failure, fileFailure } from '../compile/failure.ts'
+import { Failure } from '../compile/failure.ts'
 import { didYouMean } from '../compile/suggest.ts'
-import { writeFiles } from '../edit/write.ts'
-import { Folders } from '../publish/targets/folder.ts'
-import { asideOf, signingKeys, writePrivate } from '../trust/keyring.ts'
-import { type RootDocument, SECRET_NAME, writeRootDocument } from '../trust/root.ts'
+import { signingKeys } from '../trust/keyring.ts'
+import { type RootDocument, SECRET_NAME } from '../trust/root.ts'
 import { firstRoot, nextRoot, roleOf } from '../trust/rotate.ts'
-import { type PrivateKey, generateKey, toPem } from '../trust/sign.ts'
+import type { PrivateKey } from '../trust/sign.ts'
 import { checkCommon } from './common.ts'
 import type { Configuration } from './configuration.ts'
+import { type Changed, KeyFiles } from './key-files.ts'
 import { ROOT_FILE, rootOfTrust } from './root-of-trust.ts'
 
 /** Where a ceremony reads and writes private keys. */
 export interface KeyFolder {
   readonly folder: string
   readonly env: NodeJS.ProcessEnv
-}
-
-export interface Changed {
-  readonly document: RootDocument
-  /** Files with private keys that were written. */
-  readonly wrote: readonly string[]
 }
 
 export interface First {
@@ -49,7 +39,7 @@ export async function initKeys(
   }
   const common = await checkCommon(configuration, {})
   const name = environment ?? common.environment
-  const files = new Files(where.folder)
+  const files = new KeyFiles(where.folder)
   const root = Array.from({ length: rootKeys }, (_, i) => files.key(rootKeys === 1 ? 'root' : `root-${i + 1}`))
   const release = files.key('release')
   const refresh = files.key('refresh')
@@ -86,7 +76,7 @@ export async function rotate(
 ): Promise<Changed> {
   const { document, keys } = await open(configuration, where)
   const { signed } = document
-  const files = new Files(where.folder)
+  const files = new KeyFiles(where.folder)
   if (what === 'root') {
     const { threshold, keys: { length } } = signed.root
     const fresh = Array.from({ length }, (_, i) => files.key(length === 1 ? 'root' : `root-${i + 1}`))
@@ -128,7 +118,7 @@ export async function changeRecipient(
 ): Promise<Changed> {
   const { environment, name, recipient, remove } = change
   const { document, keys } = await open(configuration, where)
-  const files = new Files(where.folder)
+  const files = new KeyFiles(where.folder)
   const { [name]: before, ...others } = own(document.signed.recipients, environment) ?? {}
   if (remove && before === undefined) {
     const names = Object.keys(others)
@@ -184,7 +174,7 @@ export async function changeSecret(
   }
   const names = (own(document.signed.secrets, provider) ?? []).filter((one) => one !== name)
   const secrets = { ...document.signed.secrets, [provider]: remove ? names : [...names, name] }
-  return new Files(where.folder).writeWith(configuration, nextRoot(document, { secrets }, keys))
+  return new KeyFiles(where.folder).writeWith(configuration, nextRoot(document, { secrets }, keys))
 }
 
 async function open(
@@ -203,64 +193,4 @@ async function open(
     )
   }
   return { document: root, keys: signingKeys('root', folder, env) }
-}
-
-/** The private files of one ceremony: all of them are written, and the root with them, or none. */
-class Files {
-  readonly #folder: string
-  readonly #texts = new Map<string, string>()
-
-  constructor(folder: string) {
-    this.#folder = folder
-  }
-
-  key(name: string): PrivateKey {
-    const key = generateKey()
-    this.#texts.set(`${name}.pem`, toPem(key))
-    return key
-  }
-
-  /** Makes an age identity, and gives its recipient. */
-  async identity(environment: string, name: string): Promise<string> {
-    const identity = await generateX25519Identity()
-    const recipient = await identityToRecipient(identity)
-    this.#texts.set(`${environment}-${name}.age`, `# ${environment} ${name}, public key: ${recipient}\n${identity}\n`)
-    return recipient
-  }
-
-  /**
-   * The root comes last, so that whoever is killed before has a root whose keys are all there: the new ones serve no
-   * root yet, and the old ones are found where they were set aside.
-   */
-  writeWith(configuration: Configuration, document: RootDocument): Changed {
-    const rootFile = join(configuration.folder, ROOT_FILE)
-    const folders = new Folders()
-    const made: string[] = []
-    const moved: [from: string, to: string][] = []
-    let at = this.#folder
-    try {
-      folders.make(this.#folder, 0o700)
-      for (const [name, text] of this.#texts) {
-        const file = join(this.#folder, name)
-        at = file
-        if (existsSync(file)) {
-          // A key that was replaced may still be wanted, to look at what it signed or was sealed to.
-          const aside = asideOf(file, document.signed.version)
-          renameSync(file, aside)
-          moved.push([file, aside])
-        }
-        writePrivate(file, text)
-        made.push(file)
-      }
-      at = dirname(rootFile)
-      folders.make(at)
-      writeFiles([[rootFile, writeRootDocument(document)]])
-      return { document, wrote: made }
-    } catch (error) {
-      for (const file of made) rmSync(file, { force: true })
-      for (const [from, to] of moved) renameSync(to, from)
-      folders.removeEmpty()
-      throw error instanceof Failure ? error : fileFailure(error, `cannot write ${at}`)
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import { Failure } from '../../compile/failure.ts'
 import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
-import { type Changed, type KeyFolder, changeRecipient, changeSecret, initKeys, rotate } from '../../pipeline/keys.ts'
+import type { Changed } from '../../pipeline/key-files.ts'
+import { type KeyFolder, changeRecipient, changeSecret, initKeys, rotate } from '../../pipeline/keys.ts'
 import { ROOT_FILE } from '../../pipeline/root-of-trust.ts'
 import { globalContents, tenfoldIn } from '../../pipeline/globals.ts'
 import type { Role, Root } from '../../trust/root.ts'
