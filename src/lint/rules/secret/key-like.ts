@@ -75,7 +75,8 @@ function findSuspects({ file, validated }: Checked): Suspect[] {
   }
   const misused = file.kind === 'settings' ? misusedApiKeys(file.root) : []
   // In the block of an unknown provider, the schema's refusal has led to it already.
-  found.push(...misused.filter(({ entry }) => !found.some((suspect) => suspect.entry === entry)))
+  const known = new Set(found.map(({ entry }) => entry))
+  found.push(...misused.filter(({ entry }) => !known.has(entry)))
   return found
 }
 
