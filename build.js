@@ -50,7 +50,7 @@ function isFresh() {
 
 /** All that decides what a configuration means: a store that another judge wrote is no cache. */
 function judge() {
-  const folders = ['schemas', 'src/bundle', 'src/compile', 'src/lint', 'src/pipeline', 'src/pipeline.ts']
+  const folders = ['schemas', 'src/base', 'src/bundle', 'src/git', 'src/compile', 'src/lint', 'src/pipeline', 'src/pipeline.ts']
   return `${version}+${digest(...folders).slice(0, 12)}`
 }
 

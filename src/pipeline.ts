@@ -7,6 +7,8 @@ import { storeGlobals } from './compile/store-form.ts'
 import { foldFailures } from './lint/own/fold.ts'
 import type { CheckedAccount } from './pipeline/account.ts'
 import { checkAccounts } from './pipeline/accounts.ts'
+import { reportConverted, withStagedIds } from './pipeline/checkout/converted.ts'
+import { inspect } from './pipeline/checkout/inspect.ts'
 import { type Common, checkCommon } from './pipeline/common.ts'
 import type { Configuration, Origin } from './pipeline/configuration.ts'
 import { judgeAccounts } from './pipeline/judge.ts'
@@ -46,16 +48,20 @@ export interface Checked extends Common {
 }
 
 /** Reads, parses, validates, links and lints a whole configuration. */
-export async function check(configuration: Configuration, options: Options = {}): Promise<Checked> {
+export async function check(opened: Configuration, options: Options = {}): Promise<Checked> {
+  const configuration = await withStagedIds(await inspect(opened))
   const common = await checkCommon(configuration, options)
   const work = configuration.tree.files.filter(({ kind }) => kind === 'account').map((file) => ({ file }))
   const accounts: CheckedAccount[] = []
+  const differing = [...common.differing]
   const bench = { ...common.bench, judgesOnly: options.judgesOnly === true }
   for await (const outcome of checkAccounts(work, configuration, bench, common.contents)) {
     if (!('unchanged' in outcome)) accounts.push(outcome)
+    if (outcome.differs === true) differing.push(outcome.path)
     options.progress?.(accounts.length, work.length)
   }
-  const found = [...common.diagnostics, ...accounts.flatMap((account) => account.diagnostics)]
+  const converted = await reportConverted(configuration, differing)
+  const found = [...common.diagnostics, ...converted, ...accounts.flatMap((account) => account.diagnostics)]
   const diagnostics = sortDiagnostics(foldFailures(found))
   return { ...common, diagnostics, files: configuration.tree.files.length, accounts }
 }
@@ -84,6 +90,10 @@ export interface ReleaseOptions extends Options {
   readonly seal?: (common: Common) => Promise<StoredObject | null>
   /** The program that judges: a store that another one wrote is no cache. */
   readonly judge: string
+  /** Whether the store may be built upon at all; one that a checkout may have brought is not even read. */
+  readonly reuses?: boolean
+  /** Instead of the store's own release, the one that is built upon, where the store holds that: somebody else's word. */
+  readonly basis?: Release | undefined
 }
 
 /**
@@ -91,11 +101,12 @@ export interface ReleaseOptions extends Options {
  * is known there is not parsed again. Where somebody else publishes meanwhile, it builds again on their release.
  */
 export async function compile(origin: Origin, target: FileTarget, options: ReleaseOptions): Promise<Compiled> {
-  const { judge, note = (): void => {} } = options
+  const { judge, reuses = true, note = (): void => {} } = options
   for (;;) {
     const expected = target.headNow()
     const last = expected === undefined ? undefined : await options.publisher.last(target, expected)
-    const store = last?.isOurs === true ? { target, release: last.release } : undefined
+    const isUsable = reuses && last?.isOurs === true && (!('basis' in options) || options.basis?.root === last.release.root)
+    const store = isUsable ? { target, release: options.basis ?? last.release } : undefined
     const built = { target, expected, last }
     const compiled = await withPrevious(store, judge, note, (previous) => compileOnto(previous, origin, built, options))
     if (compiled !== undefined) return compiled
@@ -118,10 +129,12 @@ async function compileOnto(
   options: ReleaseOptions,
 ): Promise<Compiled | undefined> {
   const { judge, publisher } = options
-  const scope = await scopeOf(origin, previous, options.own)
-  const common = await checkCommon(scope.configuration, options, previous)
+  const scoped = await scopeOf(origin, previous, options.own)
+  const scope = { ...scoped, configuration: await inspect(scoped.configuration) }
+  const common = await checkCommon(scope.configuration, { ...options, use: 'write' }, previous)
   const judged = await judgeAccounts(scope, common, previous, options.progress)
-  const diagnostics = sortDiagnostics(foldFailures([...common.diagnostics, ...judged.diagnostics]))
+  const converted = await reportConverted(scope.configuration, [...common.differing, ...judged.differing])
+  const diagnostics = sortDiagnostics(foldFailures([...common.diagnostics, ...converted, ...judged.diagnostics]))
   const { files } = scope
   const { globals } = common
   if (globals === undefined || count(diagnostics, 'error') > 0) return { diagnostics, files }

@@ -5,21 +5,23 @@ import { ROOT } from './support/run.ts'
 
 /** Which folders of `src` each may import, beside itself. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
+  base: [],
   bundle: [],
-  compile: ['bundle'],
-  lint: ['bundle', 'compile', 'rules'],
+  git: ['base'],
+  compile: ['base', 'bundle', 'git'],
+  lint: ['base', 'bundle', 'compile', 'rules'],
   report: ['bundle', 'compile'],
-  edit: ['bundle', 'compile', 'review'],
-  publish: ['bundle', 'compile'],
-  trust: ['bundle', 'compile'],
-  sdk: ['bundle', 'trust'],
-  review: ['bundle', 'compile', 'report'],
-  pipeline: ['bundle', 'compile', 'lint', 'publish', 'trust', 'edit', 'review'],
+  edit: ['base', 'bundle', 'compile', 'git', 'review'],
+  publish: ['base', 'bundle', 'compile', 'git'],
+  trust: ['base', 'bundle', 'compile'],
+  sdk: ['base', 'bundle', 'git', 'trust'],
+  review: ['base', 'bundle', 'compile', 'report'],
+  pipeline: ['base', 'bundle', 'compile', 'git', 'lint', 'publish', 'trust', 'edit', 'review'],
   // The front door: the SDK, and what a repository's own rules are written with.
   index: ['sdk', 'rules'],
   rules: ['lint', 'compile'],
-  init: ['compile'],
-  cli: ['bundle', 'compile', 'init', 'lint', 'publish', 'pipeline', 'report', 'review', 'edit', 'sdk', 'trust'],
+  init: ['base', 'compile'],
+  cli: ['base', 'bundle', 'git', 'compile', 'init', 'lint', 'publish', 'pipeline', 'report', 'review', 'edit', 'sdk', 'trust'],
 }
 
 /** No npm package at all is what lets a service install the SDK without a thought. */
@@ -27,6 +29,12 @@ const NO_PACKAGES = ['bundle', 'sdk']
 
 /** What the SDK may know of trust: how to verify and to unseal, not how to sign or to seal. */
 const VERIFYING = ['trust/verify.ts', 'trust/unseal.ts', 'trust/root.ts', 'trust/key.ts']
+
+/** What it may know of git and of this machine: how a branch is read, and where its own folders are. */
+const READING = [
+  'base/child-environment.ts', 'base/own-folders.ts', 'git/branch.ts', 'git/environment.ts', 'git/objects.ts',
+  'git/own-repository.ts', 'git/top.ts', 'git/url.ts',
+]
 
 interface Import {
   readonly from: string
@@ -66,6 +74,13 @@ test('no folder imports one that it may not', () => {
   expect(wrong).toEqual([])
 })
 
+test('the SDK reads a branch, and can do no more with git', () => {
+  const known = imports.filter(({ from, to }) => to.startsWith('.') && (folderOf(from) === 'sdk' || READING.includes(from)))
+    .map(({ from, to }) => relative(SRC, resolve(SRC, dirname(from), to)).split(sep).join('/'))
+    .filter((target) => ['base', 'git'].includes(folderOf(target)))
+  expect(new Set(known)).toEqual(new Set(READING))
+})
+
 test('the SDK verifies and unseals, and can do no more', () => {
   const known = imports.filter(({ from, to }) => to.startsWith('.') && (folderOf(from) === 'sdk' || VERIFYING.includes(from)))
     .map(({ from, to }) => relative(SRC, resolve(SRC, dirname(from), to)).split(sep).join('/'))
@@ -75,7 +90,7 @@ test('the SDK verifies and unseals, and can do no more', () => {
 
 test('the SDK, and all that it imports, needs no npm package but the one that decrypts', () => {
   const wrong = imports.filter(({ from, to }) => {
-    const isOurs = NO_PACKAGES.includes(folderOf(from)) || VERIFYING.includes(from)
+    const isOurs = NO_PACKAGES.includes(folderOf(from)) || [...VERIFYING, ...READING].includes(from)
     return isOurs && !to.startsWith('.') && !to.startsWith('node:') && !(from === 'trust/unseal.ts' && to === 'age-encryption')
   })
   expect(wrong).toEqual([])
@@ -100,4 +115,4 @@ test('the built SDK imports nothing but node, and not the command line', () => {
   expect([...seen].some((file) => /YAML|commander/.test(readFileSync(join(dist, file), 'utf8')))).toBe(false)
 })
 
-const BUILT_IN = new Set(['fs', 'path', 'crypto', 'util', 'url', 'events'])
+const BUILT_IN = new Set(['fs', 'path', 'crypto', 'util', 'url', 'events', 'os'])

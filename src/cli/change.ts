@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Failure, fileFailure } from '../compile/failure.ts'
+import { Failure, fileFailure } from '../base/failure.ts'
 import { stemOf } from '../compile/layout.ts'
 import type { SourceFile } from '../compile/source.ts'
-import { didYouMean } from '../compile/suggest.ts'
+import { didYouMean } from '../base/suggest.ts'
 import { writeFiles } from '../edit/write.ts'
 import type { Bench } from '../pipeline/account.ts'
+import { inspect } from '../pipeline/checkout/inspect.ts'
 import { type Configuration, openConfiguration } from '../pipeline/configuration.ts'
 import { type AccountEdit, type Edited, editAccounts, inTheWayOf } from '../pipeline/edit-accounts.ts'
 import type { Proposed } from '../edit/propose.ts'
@@ -21,7 +22,7 @@ export interface Change extends Edited {
 
 /** Edits accounts and checks what comes out; nothing is written yet. */
 export async function change(flags: CommonFlags, ids: readonly string[], edit: AccountEdit): Promise<Change> {
-  const configuration = await openConfiguration(flags.config)
+  const configuration = await inspect(await openConfiguration(flags.config))
   return { configuration, ...(await editAccounts(configuration, ids, edit)) }
 }
 
@@ -32,7 +33,7 @@ export async function changeExisting(
   edit: (file: SourceFile, id: string, bench: Bench) => string,
   reads: readonly string[] = [],
 ): Promise<Change> {
-  const configuration = await openConfiguration(flags.config)
+  const configuration = await inspect(await openConfiguration(flags.config))
   refuseAbsent(configuration, ids)
   const existing: AccountEdit = (file, id, bench) =>
     file === undefined ? noFile(configuration, id) : edit(file, id, bench)
@@ -42,7 +43,8 @@ export async function changeExisting(
 /** Before anything else is looked at: wrong usage comes before a wrong configuration. @throws {Failure} */
 function refuseAbsent(configuration: Configuration, ids: readonly string[]): void {
   const absent = new Set(ids)
-  for (const { path, kind } of configuration.tree.files) if (kind === 'account') absent.delete(stemOf(path))
+  const { files, absent: elsewhere = [] } = configuration.tree
+  for (const { path, kind } of [...files, ...elsewhere]) if (kind === 'account') absent.delete(stemOf(path))
   for (const id of absent) if (inTheWayOf(configuration, id).length === 0) noFile(configuration, id)
 }
 

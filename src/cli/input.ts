@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Failure, codeOf, fileFailure } from '../compile/failure.ts'
+import { Failure, codeOf, fileFailure } from '../base/failure.ts'
 import { decodeText } from '../compile/text.ts'
 
 /** The text of a file that a flag names, or of stdin for `-`. @throws {Failure} */

@@ -1,5 +1,5 @@
-import { Failure } from '../compile/failure.ts'
-import { didYouMean } from '../compile/suggest.ts'
+import { Failure } from '../base/failure.ts'
+import { didYouMean } from '../base/suggest.ts'
 import { redacted, withoutKeys } from './redact.ts'
 
 /** The flags that every command takes. */

@@ -1,4 +1,4 @@
-import { whyNoHistory } from '../compile/git.ts'
+import { whyNoHistory } from '../git/repository.ts'
 import { type Origin, openOrigin } from '../pipeline/configuration.ts'
 import { type CommonFlags, note } from './io.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isObject } from '../bundle/decode.ts'
-import { Failure } from '../compile/failure.ts'
-import { openRepository } from '../compile/git.ts'
+import { Failure } from '../base/failure.ts'
+import { openRepository } from '../git/repository.ts'
 import { GitHub } from '../edit/github.ts'
 import { type Env, repositoryOf, tokenOf } from '../edit/github-remote.ts'
 import { type Posted, postReview } from '../review/post.ts'
@@ -19,7 +19,7 @@ async function repositoryHere(env: Env): Promise<ReturnType<typeof repositoryOf>
     return repositoryOf(`https://github.com/${named}`, env, env['GITHUB_API_URL'])
   }
   const repository = await openRepository(process.cwd())
-  const url = await repository?.git.remote(['get-url', 'origin']).catch(() => undefined)
+  const url = await repository?.run(['remote', 'get-url', 'origin']).catch(() => undefined)
   if (typeof url === 'string') return repositoryOf(url.trim(), env)
   throw new Failure(
     'usage',

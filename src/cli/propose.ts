@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import { readContent } from '../compile/read.ts'
 import { type Proposed, propose as proposeChanges } from '../edit/propose.ts'
 import { maskCredentials } from '../lint/rules/secret/credential.ts'

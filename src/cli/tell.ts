@@ -1,4 +1,4 @@
-import { Failure, fileFailure } from '../compile/failure.ts'
+import { Failure, fileFailure } from '../base/failure.ts'
 import { visible } from '../report/visible.ts'
 import { type ExitCode, VERSION } from './constants.ts'
 import { redacted } from './redact.ts'

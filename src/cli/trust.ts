@@ -1,8 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { Release } from '../bundle/release.ts'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
+import { stateFolder } from '../base/own-folders.ts'
 import { readContent } from '../compile/read.ts'
+import { isTracked } from '../git/tracked.ts'
 import { openFolder } from '../pipeline/configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from '../pipeline/globals.ts'
 import { EMBEDDED } from '../pipeline/release.ts'
@@ -16,16 +18,38 @@ import { LocalKey, localPublicKey } from '../trust/keyring.ts'
 import type { RootDocument } from '../trust/root.ts'
 import { KEYS_FOLDER } from './constants.ts'
 
-/** This machine's side of signing, for a command that runs here and now. */
-export function signingHere(keys = KEYS_FOLDER): Signing {
-  return {
-    embedded: resolve(EMBEDDED),
-    isEmbedded,
-    local: new LocalKey(resolve(EMBEDDED)),
-    keys,
-    env: process.env,
-    now: Date.now,
-  }
+/** This machine's side of signing, for a command that runs here and now. @throws {Failure} */
+export async function signingHere(keys = KEYS_FOLDER): Promise<Signing> {
+  await refuseBrought(keys)
+  const embedded = resolve(EMBEDDED)
+  return { embedded, isEmbedded, local: await localKey(embedded), keys, env: process.env, now: Date.now }
+}
+
+/** The key that signs what this machine compiles into a store. @throws {Failure} */
+export async function localKey(store: string): Promise<LocalKey> {
+  return new LocalKey(await keyFolder(), store)
+}
+
+/** Where this machine's key is: out of reach of any checkout. @throws {Failure} */
+async function keyFolder(): Promise<string> {
+  const folder = stateFolder() ?? dirname(resolve(EMBEDDED))
+  if (!(await isTracked(join(folder, 'local.pem')))) return folder
+  throw brought(folder)
+}
+
+/**
+ * `.tenfold/` is this machine's own: where git tracks it, anybody may have written it. @throws {Failure}
+ */
+export async function refuseBrought(path: string): Promise<void> {
+  const isOurs = resolve(path).split(sep).some((part) => part.toLowerCase() === '.tenfold')
+  if (isOurs && existsSync(path) && (await isTracked(path))) throw brought(path)
+}
+
+function brought(path: string): Failure {
+  return new Failure(
+    'refused', `git tracks ${path}, which is for what this machine makes itself: nothing in it is read`,
+    'take it out of git with `git rm -r --cached`, list `.tenfold/` in .gitignore, and delete what you did not make',
+  )
 }
 
 /** What the configuration says of itself; undefined where there is none, as for who only reads or moves a store. */
@@ -45,19 +69,25 @@ export function checkEnvironment(name: string | undefined): void {
   throw new Failure('usage', `"${name}" cannot be an environment`, 'use lower-case letters, digits, - and _')
 }
 
+/** Whether what is read was written by somebody who is not to be trusted with anything: no code of it may run. */
+export function isUntrusted(): boolean {
+  // Whoever sets it to anything means to be careful.
+  return !['', '0', 'false'].includes(process.env['TENFOLD_UNTRUSTED'] ?? '')
+}
+
 /** The embedded store with its release, where there is one that this machine signed; says why one is not believed. */
 export async function embeddedStore(
   note: (text: string) => void = () => {},
 ): Promise<{ readonly target: FileTarget; readonly release: Release } | undefined> {
   const target = new FileTarget(resolve(EMBEDDED))
+  if (isUntrusted() || !existsSync(join(target.folder, 'head.json'))) return undefined
   try {
-    const { release } = await readTrusted(target, { is: 'local', key: localPublicKey(target.folder) })
+    await refuseBrought(target.folder)
+    const { release } = await readTrusted(target, { is: 'local', key: localPublicKey(await keyFolder()) })
     return { target, release }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    if (existsSync(join(target.folder, 'head.json'))) {
-      note(`the store cannot be used as a cache (${error.message}): reading everything`)
-    }
+    note(`the store cannot be used as a cache (${error.message}): reading everything`)
     return undefined
   }
 }
@@ -74,7 +104,10 @@ export async function openForReading(
 ): Promise<{ target: Target; trusted: Trusted }> {
   const target = openTarget(targetNamed(url, await tenfoldHere(flags.config)))
   if (flags.trust !== undefined) return { target, trusted: { is: 'root', document: readRoot(flags.trust) } }
-  if (isEmbedded(target)) return { target, trusted: { is: 'local', key: localPublicKey(resolve(EMBEDDED)) } }
+  if (isEmbedded(target)) {
+    await refuseBrought(resolve(EMBEDDED))
+    return { target, trusted: { is: 'local', key: localPublicKey(await keyFolder()) } }
+  }
   const document = await rootHere(flags.config)
   if (document === undefined) throw needRoot('reading', url)
   return { target, trusted: { is: 'root', document } }

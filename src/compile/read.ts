@@ -1,7 +1,7 @@
 import { type Dirent, closeSync, fstatSync, openSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Failure, codeOf, fileFailure } from './failure.ts'
-import { blobId } from './git-commit.ts'
+import { Failure, codeOf, fileFailure } from '../base/failure.ts'
+import { blobId, withLf } from '../git/blob.ts'
 import { type FileKind, looksLikeFile, place } from './layout.ts'
 import { MAX_FILE_BYTES } from './parse.ts'
 
@@ -12,6 +12,21 @@ export interface Tree {
   readonly unexpected: readonly Unexpected[]
   /** What belongs here and is not YAML: the root of trust, a repository's own rules. */
   readonly others: readonly Located[]
+  /** Files of a checkout whose bytes are other ones than were committed, though nobody has edited them. */
+  readonly converted?: readonly Converted[]
+  /** Files of HEAD that are not checked out. */
+  readonly absent?: readonly Absent[]
+}
+
+export interface Absent extends Located {
+  /** Undefined for what is not YAML: the root of trust, a repository's own rules. */
+  readonly kind: FileKind | undefined
+}
+
+export interface Converted {
+  readonly path: string
+  /** The `.gitattributes` that has them converted, where one does. */
+  readonly attributes?: string
 }
 
 export interface Located {
@@ -101,8 +116,8 @@ export function readContent(file: string, blob?: string): Content {
     if (fstatSync(handle).size > MAX_FILE_BYTES) return 'too-large'
     const bytes = readFileSync(handle)
     if (blob === undefined || !bytes.includes('\r\n')) return bytes
-    const withLf = Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
-    return blobId(withLf) === blob ? withLf : bytes
+    const lf = withLf(bytes)
+    return blobId(lf) === blob ? lf : bytes
   } catch (error) {
     throw fileFailure(error, `cannot read ${file}`)
   } finally {

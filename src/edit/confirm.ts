@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Obj, isObject } from '../bundle/decode.ts'
 import { own } from '../bundle/model.ts'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import { parse } from '../compile/parse.ts'
 import { lf } from '../compile/placeholders.ts'
 import { type SourceFile, plain } from '../compile/source.ts'

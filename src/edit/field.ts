@@ -1,6 +1,6 @@
 import { KIND_FIELDS, PROVIDERS } from '../bundle/model.ts'
-import { Failure } from '../compile/failure.ts'
-import { didYouMean, oneOf } from '../compile/suggest.ts'
+import { Failure } from '../base/failure.ts'
+import { didYouMean, oneOf } from '../base/suggest.ts'
 
 /** A field that `set` and `unset` know. */
 export interface Field {

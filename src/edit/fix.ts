@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Diagnostic, Edit } from '../compile/diagnostic.ts'
-import { fileFailure } from '../compile/failure.ts'
+import { fileFailure } from '../base/failure.ts'
 import { writeFiles } from './write.ts'
 
 /** Applies the safe fixes of diagnostics to their files, all or none, and gives the files that changed. */

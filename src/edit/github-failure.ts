@@ -1,4 +1,4 @@
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 
 /** What of octokit's errors counts here, whichever copy of its class threw them. */
 interface Refusal {

@@ -1,5 +1,5 @@
-import { isElsewhere, masked } from '../bundle/git/url.ts'
-import { Failure } from '../compile/failure.ts'
+import { isElsewhere, masked } from '../git/url.ts'
+import { Failure } from '../base/failure.ts'
 
 /** A repository on GitHub, and where its API is. */
 export interface GitHubRepository {

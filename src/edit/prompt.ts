@@ -1,5 +1,5 @@
 import type { GlobalPrompt } from '../bundle/model.ts'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import { sameText } from '../compile/placeholders.ts'
 import { type SourceFile, nodeAt } from '../compile/source.ts'
 import { type Conflict, merge } from './merge.ts'

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import type { GitBranch } from '../bundle/git/branch.ts'
-import type { Setting } from '../bundle/git/environment.ts'
-import { isBranch, masked } from '../bundle/git/url.ts'
-import { Failure } from '../compile/failure.ts'
-import { type CommitFile, type ListedFile, blobId, filesOf, makeCommit } from '../compile/git-commit.ts'
-import { gitFailure, patiently } from '../compile/git-failure.ts'
-import { push } from '../compile/git-push.ts'
-import { gitIn, openBranch, settingsOf, urlOfRemote } from '../compile/git-remote.ts'
+import type { GitBranch } from '../git/branch.ts'
+import type { Setting } from '../git/environment.ts'
+import { isBranch, masked } from '../git/url.ts'
+import { Failure } from '../base/failure.ts'
+import { blobId } from '../git/blob.ts'
+import { type CommitFile, type ListedFile, filesOf, makeCommit } from '../git/commit.ts'
+import { gitFailure, patiently } from '../git/failure.ts'
+import { push } from '../git/push.ts'
+import { ownRepository } from '../git/own-repository.ts'
+import { openBranch, settingIn, settingsOf, urlOfRemote } from '../git/remote.ts'
 import type { Env } from './github-remote.ts'
 
 /** One file's change; null for a file that is not there. */
@@ -53,8 +54,7 @@ export class Workshop {
     const url = await urlOfRemote(remote, folder, existsSync)
     const settings = withToken(await settingsOf(folder), url, token)
     const name = createHash('sha256').update(`${url}#`).digest('hex').slice(0, 32)
-    const gitDir = join(cache ?? join(folder, '.tenfold', 'git'), name)
-    return new Workshop(url, gitDir, settings, await authorIn(folder, env), [0.2, 0.8, 2].map((s) => s * second))
+    return new Workshop(url, ownRepository(name, cache), settings, await authorIn(folder, env), [0.2, 0.8, 2].map((s) => s * second))
   }
 
   private constructor(
@@ -145,11 +145,10 @@ function withToken(settings: readonly Setting[], url: string, token: string): re
 
 /** Whom git would name; on a runner, where git knows nobody, the one who started it. @throws {Failure} */
 async function authorIn(folder: string, env: Env): Promise<string> {
-  const setting = (key: string): Promise<string> => gitIn(folder).raw(['config', key]).catch(() => '')
   const actor = env['GITHUB_ACTOR'] ?? ''
   const usual = actor === '' ? '' : `${actor}@users.noreply.github.com`
-  const name = clean(env['GIT_AUTHOR_NAME'] || (await setting('user.name')) || actor)
-  const email = clean(env['GIT_AUTHOR_EMAIL'] || (await setting('user.email')) || usual)
+  const name = clean(env['GIT_AUTHOR_NAME'] || (await settingIn(folder, 'user.name')) || actor)
+  const email = clean(env['GIT_AUTHOR_EMAIL'] || (await settingIn(folder, 'user.email')) || usual)
   if (name !== '' && email !== '') return `${name} <${email}>`
   const help = 'run git config user.name "Your Name", and the same for user.email'
   throw new Failure('world', 'git does not know who you are', help)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import { GitHub, type PullRequest, sameText } from './github.ts'
 import { type Env, repositoryOf, tokenOf } from './github-remote.ts'
 import { type Change, Workshop } from './propose-branch.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Stats, chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { codeOf, fileFailure } from '../compile/failure.ts'
+import { codeOf, fileFailure } from '../base/failure.ts'
 
 /**
  * Replaces files, each whole or not at all. All are written beside their places before the first is put there, so

@@ -5,7 +5,8 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Failure, fileFailure } from '../compile/failure.ts'
+import { childEnvironment } from '../base/child-environment.ts'
+import { Failure, fileFailure } from '../base/failure.ts'
 
 export interface InitOptions {
   /** The program as `npm pack` made it; packed here and now if left out. */
@@ -68,9 +69,20 @@ function packageOf(vendored: string): object {
   }
 }
 
+/** npm's own settings come by variables too, such as the registry of a company. */
+function npmEnvironment(): Record<string, string> {
+  const env = childEnvironment(process.env)
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && /^npm_config_/i.test(name)) env[name] = value
+  }
+  return env
+}
+
 function npm(cwd: string, ...args: string[]): void {
   try {
-    execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], shell: process.platform === 'win32' })
+    execFileSync('npm', args, {
+      cwd, env: npmEnvironment(), stdio: ['ignore', 'ignore', 'pipe'], shell: process.platform === 'win32',
+    })
   } catch (error) {
     const said = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : ''
     // npm takes several lines for it, and the first one names a system call.

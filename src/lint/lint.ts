@@ -1,13 +1,13 @@
 import type { Known } from '../compile/link.ts'
 import type { AccountModel } from '../compile/model.ts'
 import type { Tree } from '../compile/read.ts'
-import type { Checked, Finding, Reporter, Rule, When } from './rule.ts'
+import type { Checked, Finding, Reporter, Rule, Use, When } from './rule.ts'
 import { isOurs, rules as ourRules } from './rules.ts'
 import { RuleFailed } from './own/failed.ts'
 
 /** Runs the rules over one thing. The order of the findings is that of the rules; printing sorts them. */
-export function lintTree(tree: Tree, rules: readonly Rule[] = ourRules): Finding[] {
-  return collect(rules, (rule, report) => rule.tree?.(tree, report))
+export function lintTree(tree: Tree, rules: readonly Rule[] = ourRules, use: Use = 'check'): Finding[] {
+  return collect(rules, (rule, report) => rule.tree?.(tree, report, use))
 }
 
 export function lintFile(file: Checked, rules: readonly Rule[] = ourRules): Finding[] {

@@ -24,7 +24,8 @@ export interface Rule {
   /** What it catches, without a full stop. */
   readonly summary: string
   readonly fix?: 'safe' | 'suggest'
-  tree?(tree: Tree, report: Reporter): void
+  /** Not everything may be missing where something is going to be made of the tree. */
+  tree?(tree: Tree, report: Reporter, use: Use): void
   file?(file: Checked, report: Reporter): void
   globals?(known: Known, report: Reporter, when: When): void
   account?(account: AccountModel, known: Known, report: Reporter, when: When): void
@@ -40,6 +41,9 @@ export interface Checked {
   readonly file: SourceFile
   readonly validated: Validated | undefined
 }
+
+/** What a tree is read for: to be judged alone, or to be written into a store or to files. */
+export type Use = 'check' | 'write'
 
 export interface When {
   /** The commit's date as `2026-01-31`; undefined without git, where nothing is judged by date. */

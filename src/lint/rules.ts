@@ -9,7 +9,9 @@ import { noTagDirective as yamlNoTagDirective } from './rules/yaml/no-tag-direct
 import { singleDocument as yamlSingleDocument } from './rules/yaml/single-document.ts'
 import { syntax as yamlSyntax } from './rules/yaml/syntax.ts'
 import { unsafeNumber as yamlUnsafeNumber } from './rules/yaml/unsafe-number.ts'
+import { converted as filesConverted } from './rules/files/converted.ts'
 import { missing as filesMissing } from './rules/files/missing.ts'
+import { notCheckedOut as filesNotCheckedOut } from './rules/files/not-checked-out.ts'
 import { unexpected as filesUnexpected } from './rules/files/unexpected.ts'
 import { missingKey as schemaMissingKey } from './rules/schema/missing-key.ts'
 import { notAllowed as schemaNotAllowed } from './rules/schema/not-allowed.ts'
@@ -57,7 +59,9 @@ export const rules: readonly Rule[] = [
   yamlSingleDocument,
   yamlSyntax,
   yamlUnsafeNumber,
+  filesConverted,
   filesMissing,
+  filesNotCheckedOut,
   filesUnexpected,
   schemaMissingKey,
   schemaNotAllowed,

@@ -1,4 +1,4 @@
-import { blobId } from '../compile/git-commit.ts'
+import { blobId } from '../git/blob.ts'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Content, TreeFile } from '../compile/read.ts'
@@ -16,7 +16,12 @@ export interface Work {
   readonly before?: string
 }
 
-export type Outcome = CheckedAccount | Unchanged
+export type Outcome = (CheckedAccount | Unchanged) & Comparable
+
+/** Whether the content is another one than git has under the id that the file was listed with. */
+export interface Comparable {
+  readonly differs?: true
+}
 
 export interface Unchanged {
   readonly path: string
@@ -41,7 +46,7 @@ export async function* checkAccounts(
   const here = work.length < WORTH_WORKERS || import.meta.url.endsWith('.ts')
   if (here) {
     for await (const [{ file, before }, content] of withContents(work, configuration)) {
-      yield checkOne(file.path, content, before, bench)
+      yield compared(checkOne(file.path, content, before, bench), content, file.blob)
     }
     return
   }
@@ -52,6 +57,13 @@ export async function* checkAccounts(
 export function checkOne(path: string, content: Content, before: string | undefined, bench: Bench): Outcome {
   if (before !== undefined && content !== 'too-large' && blobId(content) === before) return { path, unchanged: true }
   return checkAccount(path, content, bench)
+}
+
+/** An outcome, and whether its content is what git has under an id. */
+export function compared(outcome: Outcome, content: Content, blob: string | undefined): Outcome {
+  if (blob === undefined || content === 'too-large') return outcome
+  const id = 'stored' in outcome && outcome.stored !== undefined ? outcome.stored.blob : blobId(content)
+  return id === blob ? outcome : { ...outcome, differs: true }
 }
 
 async function* withContents(work: readonly Work[], configuration: Configuration): AsyncGenerator<[Work, Content]> {

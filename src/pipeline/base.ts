@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import { NoFolderThen } from '../compile/git-trees.ts'
-import { openRepository, resolveRevision } from '../compile/git.ts'
+import { NoFolderThen } from '../compile/revision.ts'
+import { openRepository } from '../git/repository.ts'
+import { resolveRevision } from '../git/revision.ts'
 import { type Configuration, openConfiguration } from './configuration.ts'
 
 /** Where a comparison begins: a commit, and its configuration if there was one then. */

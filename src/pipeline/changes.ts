@@ -1,4 +1,4 @@
-import { blobId } from '../compile/git-commit.ts'
+import { blobId } from '../git/blob.ts'
 import type { Content } from '../compile/read.ts'
 import type { Configuration } from './configuration.ts'
 import type { FileChange } from './touched.ts'

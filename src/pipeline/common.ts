@@ -1,14 +1,14 @@
 import type { Globals } from '../bundle/model.ts'
 import { withGlobalTexts } from '../bundle/root.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
-import { blobId } from '../compile/git-commit.ts'
+import { blobId } from '../git/blob.ts'
 import type { Known, Trust } from '../compile/link.ts'
 import { parse, tooLarge } from '../compile/parse.ts'
-import type { Content } from '../compile/read.ts'
+import type { Content, Tree } from '../compile/read.ts'
 import type { SourceFile } from '../compile/source.ts'
 import { lintGlobals, lintTree } from '../lint/lint.ts'
 import { type Lookup, locate } from '../lint/locate.ts'
-import type { Finding, Rule, When } from '../lint/rule.ts'
+import type { Finding, Rule, Use, When } from '../lint/rule.ts'
 import { rules as ourRules } from '../lint/rules.ts'
 import type { Bench } from './account.ts'
 import type { Configuration } from './configuration.ts'
@@ -29,13 +29,15 @@ export interface Common {
   readonly provenance: string
   /** How many global files were parsed. */
   readonly parsed: number
+  /** The global files whose content is another one than git has under the id that they were listed with. */
+  readonly differing: readonly string[]
   /** Whether the globals are those of the previous store, so that an unchanged account need not be judged again. */
   readonly reused: boolean
 }
 
 export async function checkCommon(
   configuration: Configuration,
-  { changes, own }: { readonly changes?: ChangeSet; readonly own?: OwnRules },
+  { changes, own, use = 'check' }: { readonly changes?: ChangeSet; readonly own?: OwnRules; readonly use?: Use },
   previous?: Previous,
 ): Promise<Common> {
   const { tree, date, show } = configuration
@@ -47,7 +49,7 @@ export async function checkCommon(
   const checked = reused
     ? fromStore(contents, trust, previous, when, show, rules)
     : checkGlobals(contents, trust, when, show, rules)
-  const findings = lintTree(tree, rules)
+  const findings = lintTree(tree, rules, use)
   const accounts = await involved(findings, configuration)
   const diagnostics = locate(findings, (path) => checked.lookup(path) ?? accounts.get(path), show)
   const bench: Bench = {
@@ -58,8 +60,17 @@ export async function checkCommon(
   const { globals, environment, provenance, parsed } = checked
   return {
     bench, contents, globals, environment, provenance, parsed, reused,
+    differing: differingIn(contents, tree),
     diagnostics: [...diagnostics, ...checked.diagnostics, ...(own?.diagnostics ?? [])],
   }
+}
+
+function differingIn(contents: readonly GlobalContent[], { files }: Tree): string[] {
+  const ids = new Map(files.map(({ path, blob }) => [path, blob]))
+  return contents.flatMap(({ path, content }) => {
+    const id = ids.get(path)
+    return id === undefined || content === 'too-large' || blobId(content) === id ? [] : [path]
+  })
 }
 
 function isUnchanged(contents: readonly GlobalContent[], { globalFiles }: Previous): boolean {

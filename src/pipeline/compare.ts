@@ -8,6 +8,8 @@ import { type Difference, diff } from '../review/diff.ts'
 import type { GlobalField } from '../review/model.ts'
 import type { Base } from './base.ts'
 import { blobsOf, differing, fileChanges } from './changes.ts'
+import { withAbsent } from './checkout/absent.ts'
+import { inspect } from './checkout/inspect.ts'
 import { type Common, checkCommon } from './common.ts'
 import type { Configuration } from './configuration.ts'
 import { globalFields } from './global-fields.ts'
@@ -51,7 +53,9 @@ export interface CompareOptions {
  */
 export async function compare(base: Base, after: Configuration, options: CompareOptions): Promise<Comparison> {
   const { store, judge, note = (): void => {} } = options
-  const head = await identified(after)
+  const head = withAbsent(await identified(await inspect(after)))
+  const missing = head.tree.files.length - after.tree.files.length
+  if (missing > 0) note(`${missing} files that are not checked out are read from HEAD`)
   return withPrevious(store, judge, note, (previous) => compareWith(previous, base, head, options))
 }
 

@@ -1,13 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { Failure } from '../compile/failure.ts'
-import { readBlobs } from '../compile/git-blobs.ts'
-import { NoFolderThen, readGlobalsOf, readRevision } from '../compile/git-trees.ts'
-import {
-  type Facts, type Repository, UNCOMMITTED, factsOfCommit, factsOfWorkingTree, openRepository, whyNoRepository,
-} from '../compile/git.ts'
+import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path'
+import { Failure } from '../base/failure.ts'
+import { NoFolderThen, contentsOf, readGlobalsOf, readRevision } from '../compile/revision.ts'
+import { type Repository, openRepository, whyNoRepository } from '../git/repository.ts'
+import { trackedLink } from '../git/tracked.ts'
+import { type Facts, UNCOMMITTED, factsOfCommit, factsOfWorkingTree } from '../git/working-tree.ts'
 import { type Content, type Located, type Tree, readContent, readFolder } from '../compile/read.ts'
-import { nearest } from '../compile/suggest.ts'
+import { nearest } from '../base/suggest.ts'
 
 /** Where a configuration lies: in a folder of the working tree, or at a revision. Nothing is listed yet. */
 export interface Origin extends Facts {
@@ -52,12 +51,21 @@ export async function listed(origin: Origin): Promise<Configuration> {
 /** @throws {Failure} when there is no such folder, or no such revision. */
 export async function openOrigin(config: string, at?: string): Promise<Origin> {
   const folder = resolve(config)
+  await refuseLink(folder)
   const show = showFrom(folder)
   const repository = await openRepository(folder)
   if (at !== undefined) return atRevision(folder, show, repository, at)
-  if (!isFolder(folder)) throw noFolder(config, folder)
   const facts = repository === undefined ? UNCOMMITTED : await factsOfWorkingTree(repository)
+  if (!isFolder(folder)) throw facts.id === undefined ? noFolder(config, folder) : notCheckedOut(config)
   return atFolder(folder, show, repository, facts)
+}
+
+/** A link that a change brings leads to files with other owners, and to other ones at each revision. @throws {Failure} */
+async function refuseLink(folder: string): Promise<void> {
+  const link = await trackedLink(folder)
+  if (link === undefined) return
+  const shown = relative(process.cwd(), link).split(sep).join('/')
+  throw new Failure('refused', `${shown} is a symbolic link that git tracks`, 'put the folder itself there, or name the one that it leads to')
 }
 
 /** The files that are there now, whatever git knows of them. @throws {Failure} when there is no such folder. */
@@ -87,7 +95,11 @@ function atFolder(
 /** Paths of a configuration as somebody in the working directory would write them. */
 function showFrom(folder: string): (path: string) => string {
   const shown = relative(process.cwd(), folder).split(sep).join('/')
-  return (path) => (shown === '' ? path : `${shown}/${path}`)
+  return (path) => {
+    const at = shown === '' ? path : `${shown}/${path}`
+    // What is beside the configuration.
+    return path.startsWith('../') ? posix.normalize(at) : at
+  }
 }
 
 async function atRevision(
@@ -113,12 +125,17 @@ async function atRevision(
     ...facts, folder, from: 'revision', repository, show, listGlobals,
     list: () => readRevision(repository, commit, id),
     rules: async () => ({ is: 'revision', folder, files: rulesIn(await listGlobals()) }),
-    contents: (files) => readBlobs(repository, files),
+    contents: (files) => contentsOf(repository, files),
   }
 }
 
 function rulesIn({ others }: Tree): Located[] {
   return others.filter(({ path }) => path.startsWith('rules/'))
+}
+
+function notCheckedOut(config: string): Failure {
+  const help = 'check it out (`git checkout HEAD -- .`, `git sparse-checkout disable`), or name a revision: --at HEAD'
+  return new Failure('usage', `HEAD has the configuration folder "${config}", and it is not checked out`, help)
 }
 
 function noFolder(config: string, folder: string): Failure {

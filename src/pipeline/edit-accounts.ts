@@ -1,7 +1,7 @@
 import { type Diagnostic, sortDiagnostics } from '../compile/diagnostic.ts'
 import { stemOf } from '../compile/layout.ts'
 import { parse } from '../compile/parse.ts'
-import type { Content } from '../compile/read.ts'
+import type { Absent, Content } from '../compile/read.ts'
 import type { Problem, SourceFile } from '../compile/source.ts'
 import { type Bench, checkAccount } from './account.ts'
 import { checkCommon } from './common.ts'
@@ -27,12 +27,17 @@ export async function editAccounts(
   edit: AccountEdit,
   reads: readonly string[] = [],
 ): Promise<Edited> {
-  const { bench, diagnostics: common } = await checkCommon(configuration, {})
+  const { bench, diagnostics: common } = await checkCommon(configuration, { use: 'write' })
   const needed = new Set(reads.map(configuration.show))
   const wrong = common.filter(({ file, severity }) => severity === 'error' && needed.has(file))
   if (wrong.length > 0) return { files: new Map(), diagnostics: wrong }
 
   const wanted = new Set(ids)
+  // A file that is not checked out would be taken for none, and written anew.
+  const isNeeded = ({ path, kind }: Absent): boolean => kind !== 'account' || wanted.has(stemOf(path))
+  if (configuration.tree.absent?.some(isNeeded) === true) {
+    return { files: new Map(), diagnostics: common.filter(({ rule }) => rule === 'files/not-checked-out') }
+  }
   const existing = configuration.tree.files.filter(({ path, kind }) => kind === 'account' && wanted.has(stemOf(path)))
   const contents = new Map<string, Content>()
   for await (const [{ path }, content] of configuration.contents(existing)) contents.set(path, content)

@@ -1,5 +1,5 @@
-import { readGlobalsOf, readRevision } from '../compile/git-trees.ts'
-import type { Repository } from '../compile/git.ts'
+import { readGlobalsOf, readRevision } from '../compile/revision.ts'
+import type { Repository } from '../git/repository.ts'
 import type { Located, Tree } from '../compile/read.ts'
 import type { Configuration, Origin } from './configuration.ts'
 

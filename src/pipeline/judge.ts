@@ -19,6 +19,8 @@ export interface Judged {
   /** By account id; null for an account that is gone. */
   readonly changes: ReadonlyMap<string, Entry | null>
   readonly parsed: number
+  /** The account files whose content is another one than git has under the id that they were listed with. */
+  readonly differing: readonly string[]
   /** Whether every account's file is what git has under its name. */
   readonly isAsInGit: boolean
 }
@@ -35,6 +37,7 @@ export async function judgeAccounts(
   const texts: StoredObject[] = []
   const changes = new Map<string, Entry | null>([...gone].map((id) => [id, null]))
   const looked = new Set<string>()
+  const differing: string[] = []
   let isAsInGit = true
 
   const work = new Map<string, Work>()
@@ -46,6 +49,7 @@ export async function judgeAccounts(
   }
   const take = (outcome: Outcome): void => {
     const one = work.get(outcome.path)
+    if (outcome.differs === true) differing.push(outcome.path)
     const content = 'unchanged' in outcome ? one?.before : outcome.stored?.blob
     if (one?.file.blob !== content) isAsInGit = false
     if ('unchanged' in outcome) return
@@ -60,12 +64,12 @@ export async function judgeAccounts(
     take(outcome)
     progress(++done, accounts.length)
   }
-  if (reused || previous === undefined) return { diagnostics, texts, changes, parsed: looked.size, isAsInGit }
+  if (reused || previous === undefined) return { diagnostics, texts, changes, parsed: looked.size, differing, isAsInGit }
 
   const again = mistaken(previous, scope, bench, (id) => looked.has(id) || gone.has(id)).map((file) => ({ file }))
   for (const one of again) work.set(one.file.path, one)
   for await (const outcome of checkAccounts(again, configuration, bench, contents)) take(outcome)
-  return { diagnostics, texts, changes, parsed: looked.size, isAsInGit }
+  return { diagnostics, texts, changes, parsed: looked.size, differing, isAsInGit }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
-import { Failure, fileFailure } from '../compile/failure.ts'
+import { Failure, fileFailure } from '../base/failure.ts'
 import { writeFiles } from '../edit/write.ts'
 import { Folders } from '../publish/targets/folder.ts'
 import { asideOf, writePrivate } from '../trust/keyring.ts'

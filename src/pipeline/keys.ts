@@ -1,6 +1,6 @@
 import { PROVIDERS, own } from '../bundle/model.ts'
-import { Failure } from '../compile/failure.ts'
-import { didYouMean } from '../compile/suggest.ts'
+import { Failure } from '../base/failure.ts'
+import { didYouMean } from '../base/suggest.ts'
 import { signingKeys } from '../trust/keyring.ts'
 import { type RootDocument, SECRET_NAME } from '../trust/root.ts'
 import { firstRoot, nextRoot, roleOf } from '../trust/rotate.ts'

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { join, relative, sep } from 'node:path'
 import type { Diagnostic } from '../compile/diagnostic.ts'
-import { readContent } from '../compile/read.ts'
+import { type Content, readContent } from '../compile/read.ts'
 import { evaluateRules } from '../lint/own/evaluate.ts'
 import { type RuleModule, type RuleProblem, type RuleSource, problemIn } from '../lint/own/module.ts'
 import { maskCredentials } from '../lint/rules/secret/credential.ts'
 import type { Rule } from '../lint/rule.ts'
-import type { RulesPlace } from './configuration.ts'
+import type { Configuration, RulesPlace } from './configuration.ts'
 
 /** A repository's own rules, from `config/rules/*.ts`. */
 export interface OwnRules {
@@ -40,28 +40,42 @@ export async function loadOwnRules(
     note(`the repository's own rules (rules/*.ts) are not run: ${why}`)
     return undefined
   }
+  const contents = files.map(({ path }): [string, Content] => [path, readContent(join(folder, path))])
+  const { sources, modules, problems } = await compiled(folder, contents)
+  const evaluated = evaluateRules(modules)
+  // A module whose neighbour does not compile cannot be loaded either, which need not be said twice.
+  const found = problems.length === 0 ? evaluated.problems : problems
+  const show = (path: string): string => relative(process.cwd(), join(folder, path)).split(sep).join('/')
+  return { rules: evaluated.rules, modules, diagnostics: toDiagnostics(found, sources, show), digest: digestOf(sources) }
+}
+
+/** What keeps a change's own rules from being used one day. They are compiled, and nothing of them is run. */
+export async function rulesAsText(change: Configuration): Promise<Diagnostic[]> {
+  const files = change.tree.others.filter(({ path }) => path.startsWith('rules/'))
+  if (files.length === 0) return []
+  const contents: [string, Content][] = []
+  for await (const [{ path }, content] of change.contents(files)) contents.push([path, content])
+  const { sources, problems } = await compiled(change.folder, contents)
+  return toDiagnostics(problems, sources, change.show)
+}
+
+interface Compiled {
+  readonly sources: readonly RuleSource[]
+  readonly modules: readonly RuleModule[]
+  readonly problems: readonly RuleProblem[]
+}
+
+async function compiled(folder: string, contents: readonly (readonly [string, Content])[]): Promise<Compiled> {
   const sources: RuleSource[] = []
-  const problems: RuleProblem[] = []
-  for (const { path } of files) {
-    const content = readContent(join(folder, path))
-    if (content === 'too-large') problems.push(problemIn(path, 'it is over 1 MiB', 'write less'))
+  const large: RuleProblem[] = []
+  for (const [path, content] of contents) {
+    if (content === 'too-large') large.push(problemIn(path, 'it is over 1 MiB', 'write less'))
     else sources.push({ path, text: Buffer.from(content).toString('utf8') })
   }
   // TypeScript takes a second to load, which nobody pays who has no rules.
   const { compileRules } = await import('../lint/own/compile.ts')
-  const compiled = compileRules(folder, sources)
-  problems.push(...compiled.problems)
-  const evaluated = evaluateRules(compiled.modules)
-  // A module whose neighbour does not compile cannot be loaded either, which need not be said twice.
-  if (problems.length === 0) problems.push(...evaluated.problems)
-  const texts = new Map(sources.map(({ path, text }) => [path, text]))
-  const show = (path: string): string => relative(process.cwd(), join(folder, path)).split(sep).join('/')
-  return {
-    rules: evaluated.rules,
-    modules: compiled.modules,
-    diagnostics: problems.map((problem) => toDiagnostic(problem, texts.get(problem.path) ?? '', show)),
-    digest: digestOf(sources),
-  }
+  const { modules, problems } = compileRules(folder, sources)
+  return { sources, modules, problems: [...large, ...problems] }
 }
 
 function whyNotRun(is: RulesPlace['is'], untrusted: boolean): string | undefined {
@@ -73,6 +87,15 @@ function digestOf(sources: readonly RuleSource[]): string {
   const hash = createHash('sha256')
   for (const { path, text } of sources) hash.update(JSON.stringify([path, text]))
   return hash.digest('hex').slice(0, 12)
+}
+
+function toDiagnostics(
+  problems: readonly RuleProblem[],
+  sources: readonly RuleSource[],
+  show: (path: string) => string,
+): Diagnostic[] {
+  const texts = new Map(sources.map(({ path, text }) => [path, text]))
+  return problems.map((problem) => toDiagnostic(problem, texts.get(problem.path) ?? '', show))
 }
 
 function toDiagnostic(

@@ -24,7 +24,8 @@ export function pack(outcomes: readonly Outcome[]): Parcel {
   const texts = new Map<number, readonly StoredObject[]>()
   const others: Outcome[] = []
   for (const outcome of outcomes) {
-    if ('unchanged' in outcome || outcome.diagnostics.length > 0 || outcome.refused !== undefined) others.push(outcome)
+    if ('unchanged' in outcome || outcome.differs === true || outcome.diagnostics.length > 0) others.push(outcome)
+    else if (outcome.refused !== undefined) others.push(outcome)
     else if (outcome.stored === undefined) paths.push(outcome.path)
     else {
       const { id, blob, entry } = outcome.stored

@@ -4,7 +4,7 @@ import type { Content, Located, Tree } from '../compile/read.ts'
 import { type Origin, openOrigin } from './configuration.ts'
 
 /** What a change may not judge itself by. */
-function isJudge(path: string): boolean {
+export function isJudge(path: string): boolean {
   return path === 'plans.yaml' || path === 'models.yaml' || path === 'tenfold.yaml' || path.startsWith('trust/')
 }
 

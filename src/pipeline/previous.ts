@@ -5,7 +5,7 @@ import { parseProvenance, readGlobalProvenance, readProvenance } from '../bundle
 import type { Release } from '../bundle/release.ts'
 import { type Root, type StoredGlobals, readGlobals, readRoot } from '../bundle/root.ts'
 import { type Region, findIn, hashId, readRegion, refsOf } from '../bundle/tree.ts'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import type { AccountModel } from '../compile/model.ts'
 import type { FileTarget } from '../publish/targets/file.ts'
 

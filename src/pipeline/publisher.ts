@@ -1,6 +1,6 @@
 import { textObject } from '../bundle/object.ts'
 import { type Counts, type Head, type Release, SUSPECT_PERCENT, isSuspect, readHead } from '../bundle/release.ts'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import { type Last, type Publisher, follow, wellFormed } from '../publish/publisher.ts'
 import type { Target } from '../publish/target.ts'
 import type { LocalKey } from '../trust/keyring.ts'

@@ -1,5 +1,6 @@
-import { masked } from '../bundle/git/url.ts'
+import { masked } from '../git/url.ts'
 import type { StoredObject } from '../bundle/object.ts'
+import type { Release } from '../bundle/release.ts'
 import { type Compiled, compile } from '../pipeline.ts'
 import { openTarget } from '../publish/open.ts'
 import { publish } from '../publish/publish.ts'
@@ -25,6 +26,10 @@ export interface ReleaseRequest extends Signing {
   readonly allowMissing: boolean
   readonly allowShrink: boolean
   readonly judge: string
+  /** Whether any store may be built upon. */
+  readonly reuses: boolean
+  /** @throws {Failure} where a checkout may have brought what is in a folder of this machine's own. */
+  refuseBrought(folder: string): Promise<void>
   readonly note: (text: string) => void
   readonly progress?: (done: number, total: number) => void
 }
@@ -58,6 +63,7 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
   // The first folder among the targets is compiled into, so that it is its own cache; the others get a copy.
   const first = targets.find(({ target }) => target instanceof FileTarget)
   const base = first?.target instanceof FileTarget ? first.target : new FileTarget(request.embedded)
+  await request.refuseBrought(base.folder)
   const rooted = document === undefined ? undefined : rootedBy(document, request, others.length > 0)
   const publisherOf = (target: unknown): Publisher => {
     if (request.isEmbedded(target)) return localPublisher(request.local, rooted, timing, shrinking)
@@ -71,6 +77,9 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
       publisher: publisherOf(base),
       note: request.note,
       seal,
+      reuses: request.reuses,
+      // What goes elsewhere under a root is built on what was released there, and not on what this machine says.
+      ...(request.isEmbedded(base) && others.length > 0 && { basis: await basisIn(others, publisherOf) }),
       ...(request.environment !== undefined && { environment: request.environment }),
       ...(request.progress !== undefined && { progress: request.progress }),
     })
@@ -87,6 +96,21 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
     request.local.undo()
     throw error
   }
+}
+
+/** The release that every target under the root holds already; undefined where they differ. */
+async function basisIn(
+  targets: readonly { readonly target: Target }[],
+  publisherOf: (target: Target) => Publisher,
+): Promise<Release | undefined> {
+  let basis: Release | undefined
+  for (const { target } of targets) {
+    const head = await target.head()
+    const last = head === undefined ? undefined : await publisherOf(target).last(target, head)
+    if (last?.isOurs !== true || (basis !== undefined && basis.root !== last.release.root)) return undefined
+    basis = last.release
+  }
+  return basis
 }
 
 /** What seals the keys of a release, and once only: who compiles may ask again. */

@@ -1,5 +1,5 @@
 import { type Release, readHead } from '../bundle/release.ts'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import { publish } from '../publish/publish.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import type { Target } from '../publish/target.ts'

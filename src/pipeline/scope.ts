@@ -1,6 +1,6 @@
-import { changesOf } from '../compile/git-trees.ts'
+import { changesOf, placed } from '../compile/revision.ts'
 import { stemOf } from '../compile/layout.ts'
-import { type Found, type Tree, type TreeFile, isPlainFolder, toTree } from '../compile/read.ts'
+import { type Tree, type TreeFile, isPlainFolder } from '../compile/read.ts'
 import { type Configuration, type Origin, listed } from './configuration.ts'
 import { globalsOfCheckout, identified } from './identify.ts'
 import type { OwnRules } from './own-rules.ts'
@@ -97,11 +97,6 @@ async function isCheckout({ folder, state }: Origin): Promise<boolean> {
 /** Of a store's tree and of git's alike: the ids of SHA-1, by which the store names contents too. */
 export function isId(id: string | undefined): id is string {
   return id !== undefined && /^[0-9a-f]{40}$/.test(id)
-}
-
-/** Where things stand that git has found; what is said twice of a folder is said once. */
-export function placed(found: readonly Found[]): Tree {
-  return toTree([...new Map(found.map((one) => [one.path, one])).values()])
 }
 
 export function merged(a: Tree, b: Tree): Tree {

@@ -1,6 +1,6 @@
 import { own } from '../bundle/model.ts'
 import { type StoredObject, toObject } from '../bundle/object.ts'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import type { Root } from '../trust/root.ts'
 import { flawOf, seal } from '../trust/seal.ts'
 import type { Common } from './common.ts'

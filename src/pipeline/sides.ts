@@ -1,11 +1,11 @@
-import { type Change, changesOf } from '../compile/git-trees.ts'
+import { type Change, changesOf, placed } from '../compile/revision.ts'
 import { stemOf } from '../compile/layout.ts'
 import type { Tree, TreeFile } from '../compile/read.ts'
 import { type Configuration, type Origin, listed } from './configuration.ts'
 import { identified } from './identify.ts'
 import type { OwnRules } from './own-rules.ts'
 import type { Previous } from './previous.ts'
-import { isId, merged, needsTree, placed } from './scope.ts'
+import { isId, merged, needsTree } from './scope.ts'
 
 /** Two configurations to be compared. Of the accounts, each may list those alone that a change can have reached. */
 export interface Sides {

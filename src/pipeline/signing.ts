@@ -1,4 +1,4 @@
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import { type LocalKey, type SigningRole, signingKeys, variableOf } from '../trust/keyring.ts'
 import { type RootDocument, documentAt } from '../trust/root.ts'
 import type { PrivateKey } from '../trust/sign.ts'

@@ -3,6 +3,8 @@ import { foldFailures } from '../lint/own/fold.ts'
 import type { Bench } from './account.ts'
 import { checkAccounts } from './accounts.ts'
 import { changedBetween, fileChanges } from './changes.ts'
+import { reportConverted } from './checkout/converted.ts'
+import { inspect } from './checkout/inspect.ts'
 import { type Common, checkCommon } from './common.ts'
 import type { Origin } from './configuration.ts'
 import { judgesAlike, newElsewhere } from './elsewhere.ts'
@@ -42,7 +44,8 @@ export interface SinceOptions {
 export async function checkSince(before: Origin, after: Origin, options: SinceOptions): Promise<Since> {
   const { store, judge, own, note = (): void => {}, progress = (): void => {} } = options
   return withPrevious(store, judge, note, async (previous) => {
-    const sides = await sidesOf(before, after, previous, own)
+    const listed = await sidesOf(before, after, previous, own)
+    const sides = { ...listed, after: await inspect(listed.after) }
     const changed = await changedBetween(sides.before, sides.after)
     const globals = new Set([...changed].filter((path) => !path.startsWith('accounts/')))
     const changes = await fileChanges(sides.before, sides.after, globals)
@@ -54,11 +57,14 @@ export async function checkSince(before: Origin, after: Origin, options: SinceOp
       ? withChanges(judged.bench, await fileChanges(sides.before, sides.after, changed))
       : judged.bench
     const found: Diagnostic[] = [...judged.diagnostics]
+    const differing = [...judged.differing]
     let done = 0
     for await (const outcome of checkAccounts(work.map((file) => ({ file })), sides.after, bench, judged.contents)) {
       if (!('unchanged' in outcome)) for (const diagnostic of outcome.diagnostics) found.push(diagnostic)
+      if (outcome.differs === true) differing.push(outcome.path)
       progress(++done, work.length)
     }
+    found.push(...(await reportConverted(sides.after, differing)))
     const unchanged = (): Unchanged => sides.unchanged((path) => changed.has(path))
     const elsewhere = judgesAlike(judgedBefore, judged, globals.size > 0)
       ? { diagnostics: [], before: [], parsed: 0 }
@@ -87,7 +93,8 @@ function withChanges(bench: Bench, changes: ChangeSet): Bench {
   return { ...bench, changes, when: { ...bench.when, touched: touchedBy(changes) } }
 }
 
-function identity({ rule, severity, file, line, column, message, related }: Diagnostic): string {
+/** By which a diagnostic is known to be the same one. */
+export function identity({ rule, severity, file, line, column, message, related }: Diagnostic): string {
   // A rule that fails is shown in its own file; what it failed on is another one each time.
   const subject = rule === 'rules/run' ? related.map((other) => other.file) : []
   return [rule, severity, file, line, column, message, ...subject].join('\0')

@@ -1,7 +1,7 @@
 import { Malformed } from '../bundle/decode.ts'
 import type { Ref } from '../bundle/object.ts'
 import { type Head, type Release, readHead } from '../bundle/release.ts'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import { wellFormed } from '../publish/publisher.ts'
 import type { Target } from '../publish/target.ts'
 import { damaged } from '../publish/targets/file.ts'

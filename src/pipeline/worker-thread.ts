@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import type { Parcel } from './parcel.ts'
 import type { Job, Refusal, Setup } from './worker.ts'
 

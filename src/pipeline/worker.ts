@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import type { Known } from '../compile/link.ts'
 import { type Content, readContent } from '../compile/read.ts'
 import { evaluateRules } from '../lint/own/evaluate.ts'
@@ -7,7 +7,7 @@ import type { RuleModule } from '../lint/own/module.ts'
 import type { When } from '../lint/rule.ts'
 import { rules as ourRules } from '../lint/rules.ts'
 import type { Bench } from './account.ts'
-import { checkOne } from './accounts.ts'
+import { checkOne, compared } from './accounts.ts'
 import { lazily } from './common.ts'
 import type { GlobalContent } from './globals.ts'
 import { pack } from './parcel.ts'
@@ -57,7 +57,9 @@ parentPort?.on('message', (job: Job) => {
   try {
     const outcomes = job.map((one) => {
       const content = 'at' in one ? readContent(one.at, one.blob) : one.content
-      return checkOne(one.path, content, one.before, 'was' in one ? benchFor(one.path, one.was, content) : bench)
+      const given = 'was' in one ? benchFor(one.path, one.was, content) : bench
+      const outcome = checkOne(one.path, content, one.before, given)
+      return 'at' in one ? compared(outcome, content, one.blob) : outcome
     })
     parentPort?.postMessage(pack(outcomes))
   } catch (error) {

@@ -4,7 +4,7 @@ import { type Ref, type StoredObject } from '../bundle/object.ts'
 import { readGlobals, readRoot } from '../bundle/root.ts'
 import type { Release } from '../bundle/release.ts'
 import { type Region, readRegion, refsOf } from '../bundle/tree.ts'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import { type Draft, type Publisher, isSame, unsigned, wellFormed } from './publisher.ts'
 import type { Published, Target } from './target.ts'
 

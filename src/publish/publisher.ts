@@ -58,6 +58,11 @@ export function isSame(last: Release, draft: Draft, { trust }: Publisher): boole
   )
 }
 
+/** Whether a store was compiled and not released: nobody but the machine that made it answers for it. */
+export function isCompiled({ trust, issued }: Release): boolean {
+  return trust === null && issued === null
+}
+
 /** @throws {Failure} that names the store, where what it holds is malformed. */
 export function wellFormed<T>(target: Target, read: () => T): T {
   try {

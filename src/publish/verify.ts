@@ -11,7 +11,7 @@ import {
 import type { Release } from '../bundle/release.ts'
 import { readGlobals, readRoot, writeGlobals, writeRoot } from '../bundle/root.ts'
 import { LEAF_BYTES, bitAt, hashId, readRegion, type Region, writeRegion } from '../bundle/tree.ts'
-import { Failure, codeOf, fileFailure } from '../compile/failure.ts'
+import { Failure, codeOf, fileFailure } from '../base/failure.ts'
 import type { Target } from './target.ts'
 import { FileTarget } from './targets/file.ts'
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { stateFolder } from '../base/own-folders.ts'
 import { Malformed, parseJson } from '../bundle/decode.ts'
 import { publicKey } from '../trust/key.ts'
 import { type RootDocument, rootDocument } from '../trust/root.ts'
@@ -11,7 +12,7 @@ import { FileStore, codeOf } from './stores/file.ts'
 /** By whom a store's releases have to be signed. */
 export type Trust =
   | { readonly is: 'root'; readonly document: RootDocument }
-  /** The embedded store: the key beside it, of the machine that wrote it. */
+  /** The embedded store: the key of the machine that wrote it. */
   | { readonly is: 'local'; readonly authority: Authority }
 
 /**
@@ -55,7 +56,7 @@ function localTrust(store: Store): Trust {
       'only .tenfold/store goes without'
     throw new TenfoldError('trust_required', message)
   }
-  const file = join(dirname(folder), 'local.pub')
+  const file = join(stateFolder() ?? dirname(folder), 'local.pub')
   try {
     return { is: 'local', authority: soleAuthority(publicKey(readFileSync(file, 'utf8').trim(), file)) }
   } catch (error) {
@@ -63,13 +64,13 @@ function localTrust(store: Store): Trust {
     if (!existsSync(join(folder, 'head.json'))) {
       throw new TenfoldError('store_not_found', `there is no store at ${store.url}: ${folder} has no head.json`)
     }
-    const message = `the store ${store.url} has no key beside it (local.pub): it was not written here; ` +
+    const message = `the store ${store.url} was not written here: there is no key of this machine (${file}); ` +
       'pass a root of trust as `trust`'
     throw new TenfoldError('trust_required', message, { cause: error })
   }
 }
 
-/** The embedded store's own path, by which its key is found: a link to it is it too. */
+/** The embedded store's own path: a link to it is it too. */
 function embedded(folder: string): string | undefined {
   return [folder, realPath(folder)].find((path) => basename(path) === 'store' && basename(dirname(path)) === '.tenfold')
 }

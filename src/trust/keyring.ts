@@ -3,8 +3,9 @@ import {
 } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
+import { isPrivate, makePrivate, stateFolder } from '../base/own-folders.ts'
 import { Malformed } from '../bundle/decode.ts'
-import { Failure, codeOf, fileFailure } from '../compile/failure.ts'
+import { Failure, codeOf, fileFailure } from '../base/failure.ts'
 import { type PublicKey, publicKey } from './key.ts'
 import { type PrivateKey, generateKey, privateKey, toPem } from './sign.ts'
 
@@ -98,23 +99,27 @@ export function writePrivate(file: string, text: string): void {
   if (!putWhole(file, text, 0o600)) throw fileFailure({ code: 'EEXIST' }, `cannot write ${file}`)
 }
 
-/** The key that signs the embedded store. Nothing is made before something is to be signed. */
+/** The key by which this machine knows the stores that it wrote. Nothing is made before something is to be signed. */
 export class LocalKey {
+  readonly #folder: string
   readonly #store: string
   #made: readonly string[] = []
 
-  constructor(store: string) {
+  /** @param store the folder of the store that it is going to sign. */
+  constructor(folder: string, store: string) {
+    this.#folder = folder
     this.#store = store
   }
 
   get public(): PublicKey | undefined {
-    return localPublicKey(this.#store)
+    return localPublicKey(this.#folder)
   }
 
-  /** Made on first use, beside the store. @throws {Failure} */
+  /** Made on first use. @throws {Failure} */
   private(): PrivateKey {
-    const file = join(dirname(this.#store), 'local.pem')
-    const shown = join(dirname(this.#store), 'local.pub')
+    refuseOpen(this.#folder)
+    const file = join(this.#folder, 'local.pem')
+    const shown = join(this.#folder, 'local.pub')
     const found = readIfThere(file)
     if (found !== undefined) {
       const key = privateKey(found)
@@ -152,9 +157,23 @@ export class LocalKey {
   }
 }
 
-/** The public part of the key that signs the embedded store; undefined where there is none that can be used. */
-export function localPublicKey(store: string): PublicKey | undefined {
-  const text = readIfThere(join(dirname(store), 'local.pub'))
+/** Whoever may write into the folder of the key signs what they like. @throws {Failure} */
+function refuseOpen(folder: string): void {
+  if (folder !== stateFolder()) return
+  try {
+    makePrivate(folder)
+  } catch (error) {
+    const { message } = fileFailure(error, `cannot make ${folder}`)
+    throw new Failure('world', message, 'name a folder that you may write to by XDG_STATE_HOME', { cause: error })
+  }
+  if (isPrivate(folder)) return
+  throw new Failure('world', `${folder} is open to others`, `close it with \`chmod 700 ${folder}\`, or remove it`)
+}
+
+/** The public part of this machine's key; undefined where there is none that can be used. */
+export function localPublicKey(folder: string): PublicKey | undefined {
+  if (folder === stateFolder() && !isPrivate(folder)) return undefined
+  const text = readIfThere(join(folder, 'local.pub'))
   try {
     return text === undefined ? undefined : publicKey(text.trim(), 'local.pub')
   } catch (error) {

@@ -1,4 +1,4 @@
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 import type { Role, Root, RootDocument } from './root.ts'
 import { type PrivateKey, signRoot } from './sign.ts'
 import { newerRoot, Untrusted } from './verify.ts'

@@ -1,6 +1,6 @@
 import { Encrypter } from 'age-encryption'
 import { canonical } from '../bundle/canonical.ts'
-import { Failure } from '../compile/failure.ts'
+import { Failure } from '../base/failure.ts'
 
 /** The platform's keys by the names of their secrets. */
 export type SecretValues = ReadonlyMap<string, string>

@@ -173,7 +173,7 @@ async function forge(accounts: Readonly<Record<string, Account>>): Promise<strin
   const { stored, objects: texts } = storeGlobals(globals, 'production', '')
   texts.forEach(write)
   const root = write(toObject(writeRoot({ format: 1, judge: 'forged', globals: write(textObject(writeGlobals(stored))), count, accounts: region })))
-  trustLocally(join(folder, '.tenfold', 'store'))
+  trustLocally()
   await new FileTarget(join(folder, '.tenfold', 'store')).publish({
     objects: objects.values(), expected: undefined,
     head: signedHead({ environment: 'production', seq: 1, commit: null, root, ...UNSEALED, issued: null, expires: null }),

@@ -54,7 +54,7 @@ function expectAllKeys(folder: string): void {
   const document = rootIn(folder)
   verifyRootDocument(document)
   const keys = join(folder, '.tenfold', 'keys')
-  const signing = { embedded: '', isEmbedded: () => false, local: new LocalKey(''), keys, env: {}, now: () => 0 }
+  const signing = { embedded: '', isEmbedded: () => false, local: new LocalKey('', ''), keys, env: {}, now: () => 0 }
   for (const role of ['root', 'release', 'refresh'] as const) {
     expect(keysFor(role, document, signing, true)).toHaveLength(document.signed[role].keys.length)
   }

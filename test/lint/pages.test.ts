@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { rules } from '../../src/lint/rules.ts'
 import { check } from '../../src/pipeline.ts'
@@ -65,19 +66,25 @@ function blocksOf(page: string): Block[] {
   })
 }
 
-/** Checks the base configuration with an example's files over it; `rm FILE` takes one away. */
+/** Checks the base configuration with an example's files over it; what an example has the shell do is done to them. */
 async function checkExample(blocks: readonly Block[]): Promise<{ rules: string[]; printed: string }> {
   const folder = writeConfig({}, temporaryFolder())
   for (const { language, path, text, isSigned } of blocks) {
-    if (language === 'sh') rmSync(join(folder, text.trim().replace(/^rm /, '')))
+    if (language === 'sh') execFileSync('bash', ['-e', '-c', text], { cwd: folder, env: { ...process.env, ...IDENTITY } })
     else {
       mkdirSync(dirname(join(folder, path)), { recursive: true })
       writeFileSync(join(folder, path), isSigned ? signedRoot(text) : text)
     }
   }
   const configuration = await openConfiguration(join(folder, 'config'))
-  const found = await check({ ...configuration, date: '2026-01-31', show: (path) => `config/${path}` })
+  const found = await check({ ...configuration, date: '2026-01-31', show: (path) => posix.join('config', path) })
   return { rules: found.diagnostics.map(({ rule }) => rule), printed: pretty(found, { color: false }) }
+}
+
+/** Whose commits an example makes, whatever the machine's own git is set to. */
+const IDENTITY = {
+  GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.org', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.org',
+  GIT_CONFIG_GLOBAL: '/dev/null',
 }
 
 /** The root of trust that says what an example shows of it, signed by keys of its own. */

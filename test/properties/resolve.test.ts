@@ -65,7 +65,7 @@ test('the SDK says the same of a compiled store', async () => {
   await fc.assert(fc.asyncProperty(legalConfig, async (config) => {
     await inFolder(filesOf(config), async (folder) => {
       const target = new FileTarget(join(folder, '.tenfold', 'store'))
-      trustLocally(target.folder)
+      trustLocally()
       await compile(await openConfiguration(join(folder, 'config')), target, { judge: 'test', publisher: localTests })
       const settings = await openStore(folder)
       for (const id of idsOf(config)) {

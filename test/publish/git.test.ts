@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { parseGitUrl } from '../../src/bundle/git/url.ts'
+import { parseGitUrl } from '../../src/git/url.ts'
 import { readHead } from '../../src/bundle/release.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { GitTarget, type GitTargetOptions } from '../../src/publish/targets/git.ts'

@@ -71,7 +71,7 @@ test('a service goes on from release to release while all ids collide', async ()
 test('compiled from files, twice, they are all in one leaf, and each gets its own', async () => {
   bits = 0
   const store = new TestStore()
-  trustLocally(store.folder)
+  trustLocally()
   const config = join(store.base, 'config')
   const write = (path: string, text: string): void => {
     mkdirSync(join(config, path, '..'), { recursive: true })

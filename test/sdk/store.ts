@@ -109,7 +109,7 @@ export class TestStore {
   seq = 0
 
   constructor() {
-    trustLocally(this.folder)
+    trustLocally()
     onTestFinished(() => rmSync(this.base, { recursive: true, force: true }))
   }
 

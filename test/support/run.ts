@@ -36,10 +36,10 @@ export function git(cwd: string, ...args: string[]): Promise<Ran> {
   return run('git', [...ALONE, ...args], cwd)
 }
 
-/** Makes the folder a repository whose one commit holds everything in it. */
+/** Makes the folder a repository whose commit holds everything in it but `.tenfold/`, which is no part of any. */
 export async function commitAll(cwd: string, message = 'all', date = '2026-01-31T12:00:00Z'): Promise<string> {
   await git(cwd, 'init', '-q', '-b', 'main')
-  await git(cwd, 'add', '-A')
+  await git(cwd, 'add', '-A', '--', '.', ':!.tenfold')
   const env = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }
   await run('git', [...ALONE, 'commit', '-q', '-m', message, '--allow-empty'], cwd, env)
   return (await git(cwd, 'rev-parse', 'HEAD')).stdout.trim()

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { makePrivate, stateFolder } from '../../src/base/own-folders.ts'
 import { type Release, readHead } from '../../src/bundle/release.ts'
 import { localPublisher } from '../../src/pipeline/publisher.ts'
 import type { Target } from '../../src/publish/target.ts'
@@ -14,10 +15,11 @@ export const UNSEALED = { secrets: null, trust: null, shrunk_at: null, history: 
 /** The key with which these tests sign embedded stores. */
 export const LOCAL: PrivateKey = generateKey()
 
-/** Makes a folder the embedded store of its own machine: `…/.tenfold/store`. */
-export function trustLocally(store: string): void {
-  mkdirSync(dirname(store), { recursive: true })
-  writeFileSync(join(dirname(store), 'local.pub'), `${LOCAL.public.x}\n`)
+/** Makes this machine's key the one of these tests, so that an embedded store is believed when that signed it. */
+export function trustLocally(): void {
+  const folder = stateFolder() ?? ''
+  makePrivate(folder)
+  writeFileSync(join(folder, 'local.pub'), `${LOCAL.public.x}\n`)
 }
 
 export function signedHead(release: Release): string {

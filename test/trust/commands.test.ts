@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { stateFolder } from '../../src/base/own-folders.ts'
 import { readHead, writeHead } from '../../src/bundle/release.ts'
 import { readRootDocument } from '../../src/trust/root.ts'
 import { privateKey, resignHead, signHead } from '../../src/trust/sign.ts'
@@ -366,14 +367,16 @@ describe('the embedded store', () => {
     const folder = writeConfig({ 'accounts/acme.yaml': ACME })
     const keys = fakeKeys()
     expect((await done(['release'], folder, keys)).stderr).toContain('nothing is sealed')
-    expect(modeOf(folder, '.tenfold', 'local.pem')).toBe('600')
+    expect(modeOf(stateFolder() ?? '', 'local.pem')).toBe('600')
+    expect(modeOf(stateFolder() ?? '')).toBe('700')
+    expect(existsSync(join(folder, '.tenfold', 'local.pem'))).toBe(false)
     expect(headOf(folder, STORE)).toMatchObject({ secrets: null, trust: null, expires: null })
-    const local = readFileSync(join(folder, '.tenfold', 'local.pem'), 'utf8')
+    const local = readFileSync(join(stateFolder() ?? '', 'local.pem'), 'utf8')
     await done(['keys', 'init'], folder)
     expect((await done(['release'], folder, keys)).stderr).not.toContain('nothing is sealed')
     expect(await unsealed(folder, identity(folder, 'production-runtime'), 'production', STORE)).toEqual(keys)
     expect(headOf(folder, STORE).trust).not.toBeNull()
-    expect(readFileSync(join(folder, '.tenfold', 'local.pem'), 'utf8')).toBe(local)
+    expect(readFileSync(join(stateFolder() ?? '', 'local.pem'), 'utf8')).toBe(local)
     await done(['verify', STORE], folder)
     await done(['verify', STORE, '--trust', join('config', 'trust', 'root.json')], folder)
     // What is compiled again is what was released, under its root and with its keys.
@@ -390,17 +393,19 @@ describe('the embedded store', () => {
 
   it('has no key after a release that failed, and keeps it after one that was published', async () => {
     const folder = await rooted()
-    const keys = fakeKeys()
+    const state = temporaryFolder()
+    const keys = { ...fakeKeys(), XDG_STATE_HOME: state }
+    const key = join(state, 'tenfold', 'local.pem')
     mkdirSync(join(folder, STORE), { recursive: true })
     writeFileSync(join(folder, STORE, 'objects'), 'in the way')
     expect(await tenfold(['release'], folder, keys)).toMatchObject({ code: 3 })
-    expect(existsSync(join(folder, '.tenfold', 'local.pem'))).toBe(false)
+    expect(existsSync(key)).toBe(false)
     rmSync(join(folder, STORE), { recursive: true })
     writeFileSync(join(folder, 'file'), 'no folder')
     expect(await tenfold(['release', '--to', 'file:.tenfold/store', '--to', 'file:file/below'], folder, keys)).toMatchObject({ code: 3 })
     // It failed at the second target, when the first had been signed.
-    if (existsSync(join(folder, STORE, 'head.json'))) await done(['verify', STORE], folder)
-    else expect(existsSync(join(folder, '.tenfold', 'local.pem'))).toBe(false)
+    if (existsSync(join(folder, STORE, 'head.json'))) await done(['verify', STORE], folder, { XDG_STATE_HOME: state })
+    else expect(existsSync(key)).toBe(false)
   })
 
   it('killed before it publishes, leaves no key', async () => {
@@ -419,7 +424,7 @@ describe('the embedded store', () => {
 
   it('that another machine signed is no cache: what it says of the files is not taken over', async () => {
     const theirs = writeConfig({ 'accounts/acme.yaml': ACME })
-    await done(['release'], theirs)
+    await done(['release'], theirs, { XDG_STATE_HOME: temporaryFolder() })
     const folder = writeConfig({ 'accounts/acme.yaml': ACME })
     mkdirSync(join(folder, '.tenfold'))
     cpSync(join(theirs, STORE), join(folder, STORE), { recursive: true })

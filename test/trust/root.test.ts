@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { Malformed } from '../../src/bundle/decode.ts'
-import { Failure } from '../../src/compile/failure.ts'
+import { Failure } from '../../src/base/failure.ts'
 import { isSignedBy, publicKey } from '../../src/trust/key.ts'
 import { type Role, type Root, type RootDocument, documentAt, readRootDocument, writeRootDocument } from '../../src/trust/root.ts'
 import { firstRoot, nextRoot, roleOf } from '../../src/trust/rotate.ts'

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type StoredObject, textObject } from '../../src/bundle/object.ts'
 import { type Release, readHead } from '../../src/bundle/release.ts'
-import { Failure } from '../../src/compile/failure.ts'
+import { Failure } from '../../src/base/failure.ts'
 import { type Shrinking, rootedPublisher } from '../../src/pipeline/publisher.ts'
 import { openForSigning, refresh as prolong, rollback } from '../../src/pipeline/republish.ts'
 import { openConfiguration } from '../../src/pipeline/configuration.ts'
@@ -63,7 +63,7 @@ function next(after: Last | undefined, document: RootDocument, keys: readonly Pr
 /** What this machine has: these keys in its environment, and this clock. */
 function signing(folder: string, keys: Readonly<Record<string, PrivateKey>>, now = NOW): Signing {
   return {
-    embedded: join(folder, 'embedded'), isEmbedded: () => false, local: new LocalKey(join(folder, 'embedded')), keys: join(folder, 'none'),
+    embedded: join(folder, 'embedded'), isEmbedded: () => false, local: new LocalKey(folder, join(folder, 'embedded')), keys: join(folder, 'none'),
     env: Object.fromEntries(Object.entries(keys).map(([name, one]) => [`TENFOLD_${name}_KEY`, toPem(one)])), now: () => now,
   }
 }
@@ -74,7 +74,7 @@ async function releaseUnder(folder: string, document: RootDocument, by: PrivateK
   const configuration = await openConfiguration(join(writeConfig(files, folder), 'config'))
   const { compiled } = await releaseAll(configuration, {
     ...signing(folder, { RELEASE: by }, now), to: [`file:${join(folder, 'store')}`], environment: undefined, allowMissing: false, allowShrink: false,
-    judge: 'test', note: () => {},
+    judge: 'test', reuses: true, refuseBrought: async () => {}, note: () => {},
   })
   if (compiled.emitted === undefined) throw new Error(JSON.stringify(compiled.diagnostics))
   return compiled.emitted.release

@@ -1,12 +1,14 @@
-import { type Diagnostic, count } from '../../compile/diagnostic.ts'
-import { Failure } from '../../compile/failure.ts'
-import { NoFolderThen } from '../../compile/git-trees.ts'
+import { type Diagnostic, count, sortDiagnostics } from '../../compile/diagnostic.ts'
+import { Failure } from '../../base/failure.ts'
+import { NoFolderThen } from '../../compile/revision.ts'
 import { applyFixes } from '../../edit/fix.ts'
 import type { Rule } from '../../lint/rule.ts'
 import { type Checked, check as checkPipeline } from '../../pipeline.ts'
 import { type Origin, listed, openOrigin } from '../../pipeline/configuration.ts'
+import { forkPoint, rangeIn } from '../../pipeline/fork.ts'
 import { withPolicy } from '../../pipeline/policy.ts'
-import { checkSince } from '../../pipeline/since.ts'
+import { checkNextPolicy } from '../../pipeline/next-policy.ts'
+import { checkSince, identity } from '../../pipeline/since.ts'
 import { formats } from '../../report/formats.ts'
 import { ownRulesFor } from '../own-rules.ts'
 import { type ExitCode, JUDGE } from '../constants.ts'
@@ -48,11 +50,43 @@ export async function check(flags: Flags): Promise<ExitCode> {
 interface Judged extends Pick<Checked, 'diagnostics' | 'files'> {
   /** With --since, the files that the change touched, as people are shown them. */
   readonly changed?: ReadonlySet<string>
+  /** With --since, the commit that the change begins with. */
+  readonly since?: string
   /** The repository's own rules that ran. */
   readonly own: readonly Rule[]
 }
 
 async function checkAll(flags: Flags): Promise<Judged> {
+  const checked = await checkByPolicy(flags)
+  if (flags.policy === undefined) return checked
+  const known = new Set(checked.diagnostics.map(identity))
+  const next = (await nextPolicy(flags, flags.at)).filter((one) => !known.has(identity(one)))
+  return { ...checked, diagnostics: sortDiagnostics([...checked.diagnostics, ...(await newOf(next, flags, checked))]) }
+}
+
+/** What is wrong with the change's own policy, which is what judges after it. */
+async function nextPolicy({ config }: Flags, at: string | undefined): Promise<readonly Diagnostic[]> {
+  const origin = await openOrigin(config, at)
+  return checkNextPolicy({ ...origin, tree: await origin.listGlobals() })
+}
+
+/** With --since, what the files that it changed say, and what is new in the others. */
+async function newOf(
+  found: readonly Diagnostic[],
+  flags: Flags,
+  { since }: Judged,
+): Promise<readonly Diagnostic[]> {
+  if (since === undefined || found.length === 0) return found
+  const before = new Set((await nextPolicy(flags, since).catch(noneThen)).map(identity))
+  return found.filter((one) => !before.has(identity(one)))
+}
+
+function noneThen(error: unknown): readonly Diagnostic[] {
+  if (error instanceof NoFolderThen) return []
+  throw error
+}
+
+async function checkByPolicy(flags: Flags): Promise<Judged> {
   const opened = await openNoting(flags, flags.at)
   const origin = flags.policy === undefined ? opened : await withPolicy(opened, flags.config, flags.policy)
   const loaded = await ownRulesFor(origin, flags)
@@ -64,24 +98,43 @@ async function checkAll(flags: Flags): Promise<Judged> {
     judgesOnly: true,
   }
   if (flags.since === undefined) return { ...(await checkPipeline(await listed(origin), options)), own }
-  const before = await openBefore(flags.config, flags.since)
+  const since = await startOf(flags, flags.since)
+  const before = await openBefore(flags, since)
   if (before === undefined) {
-    return { ...(await checkPipeline(await listed(origin), { ...options, changes: 'everything' })), own }
+    return { ...(await checkPipeline(await listed(origin), { ...options, changes: 'everything' })), own, since }
   }
   const say = (text: string): void => note(flags, `note: ${text}`)
   const store = await embeddedStore(say)
   const known = { judge: JUDGE, note: say, ...(store !== undefined && { store }) }
-  return { ...(await checkSince(before, origin, { ...options, ...known })), own }
+  return { ...(await checkSince(before, origin, { ...options, ...known })), own, since }
 }
 
 /** The configuration at a revision; undefined from before there was any, when every file is a change. */
-async function openBefore(config: string, revision: string): Promise<Origin | undefined> {
+async function openBefore({ config, policy }: Flags, revision: string): Promise<Origin | undefined> {
   try {
-    return await openOrigin(config, revision)
+    const before = await openOrigin(config, revision)
+    // Both sides are judged alike, so that what is new is the change's own doing.
+    return policy === undefined ? before : await withPolicy(before, config, policy)
   } catch (error) {
     if (error instanceof NoFolderThen) return undefined
     throw error
   }
+}
+
+/** The commit that a change begins with. @throws {Failure} when there is no such revision. */
+function startOf(flags: Flags, since: string): Promise<string> {
+  const { config, at } = flags
+  return forkPoint(config, sinceIn(since, at), at, (text) => note(flags, `note: ${text}`))
+}
+
+/** The revision that --since names, where it may name two: the other one is what is looked at. @throws {Failure} */
+function sinceIn(text: string, at: string | undefined): string {
+  const range = rangeIn(text)
+  if (range === undefined || range.head === 'HEAD' || range.head === at) return range?.base ?? text
+  throw new Failure(
+    'usage', `--since names where a change begins, and "${text}" names ${range.head} too`,
+    `write --since ${range.base} --at ${range.head}`,
+  )
 }
 
 function maxWarnings(text: string | undefined): number {

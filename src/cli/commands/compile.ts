@@ -1,15 +1,16 @@
 import { resolve, sep } from 'node:path'
 import { hexOf } from '../../bundle/object.ts'
 import { readHead } from '../../bundle/release.ts'
-import { Failure } from '../../compile/failure.ts'
+import { Failure } from '../../base/failure.ts'
 import { flat } from '../../compile/flat.ts'
 import { writeFiles } from '../../edit/write.ts'
+import { isTracked } from '../../git/tracked.ts'
 import { check, compile as compilePipeline, type Compiled, type Emitted } from '../../pipeline.ts'
 import { accountsOf } from '../../pipeline/accounts-of.ts'
 import { type Configuration, listed } from '../../pipeline/configuration.ts'
 import type { OwnRules } from '../../pipeline/own-rules.ts'
 import { localPublisher } from '../../pipeline/publisher.ts'
-import { unsigned, wellFormed } from '../../publish/publisher.ts'
+import { isCompiled, wellFormed } from '../../publish/publisher.ts'
 import { FileTarget } from '../../publish/targets/file.ts'
 import { plural } from '../../report/summary.ts'
 import type { ExitCode } from '../constants.ts'
@@ -17,7 +18,7 @@ import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../i
 import { openNoting } from '../origin.ts'
 import { judgeWith, ownRulesFor } from '../own-rules.ts'
 import { hasErrors, renderAside } from '../render.ts'
-import { isEmbedded, signingHere } from '../trust.ts'
+import { isEmbedded, isUntrusted, localKey, refuseBrought } from '../trust.ts'
 
 interface Flags extends CommonFlags {
   readonly out: string
@@ -40,19 +41,21 @@ export async function compile(flags: Flags): Promise<ExitCode> {
     )
   }
   const progress = progressOn(flags)
-  const local = isEmbedded(target) ? signingHere().local : undefined
-  if (local === undefined) refuseSigned(target)
+  await refuseBrought(target.folder)
+  if (!isEmbedded(target)) refuseReleased(target)
+  const local = await localKey(target.folder)
   let compiled: Compiled
   try {
     compiled = await compilePipeline(origin, target, {
       judge: judgeWith(own),
-      publisher: local === undefined ? unsigned : localPublisher(local, undefined, NO_TIME, ANY_SIZE),
+      publisher: localPublisher(local, undefined, NO_TIME, ANY_SIZE),
+      reuses: !isUntrusted() && !(await isTracked(target.folder)),
       note: (text) => note(flags, `note: ${text}`),
       ...(progress !== undefined && { progress }),
       ...(own !== undefined && { own }),
     })
   } catch (error) {
-    local?.undo()
+    local.undo()
     throw error
   }
   renderAside(flags, compiled.diagnostics, compiled.files, compiled.emitted)
@@ -67,12 +70,12 @@ export async function compile(flags: Flags): Promise<ExitCode> {
   return 0
 }
 
-/** A release that others read is not replaced by what nobody signed: they would refuse it. */
-function refuseSigned(target: FileTarget): void {
+/** A release that others read is not replaced by what was only compiled: they would refuse it. */
+function refuseReleased(target: FileTarget): void {
   const head = target.headNow()
-  if (head === undefined || wellFormed(target, () => readHead(head)).signatures.length === 0) return
+  if (head === undefined || isCompiled(wellFormed(target, () => readHead(head)).release)) return
   throw new Failure(
-    'usage', `${target.url} holds a signed release, and what is compiled is not signed`,
+    'usage', `${target.url} holds a signed release, and what is compiled is not released`,
     'use `tenfold release --to`, or compile into another folder and `tenfold publish` that',
   )
 }

@@ -1,7 +1,9 @@
+import { Failure } from '../../base/failure.ts'
 import { maskCredentials } from '../../lint/rules/secret/credential.ts'
 import { openBase } from '../../pipeline/base.ts'
 import { type Comparison, compare } from '../../pipeline/compare.ts'
 import { openConfiguration } from '../../pipeline/configuration.ts'
+import { forkPoint, rangeIn } from '../../pipeline/fork.ts'
 import { diffJson } from '../../review/json.ts'
 import { diffTable } from '../../review/table.ts'
 import { type ExitCode, JUDGE } from '../constants.ts'
@@ -12,7 +14,7 @@ import { embeddedStore } from '../trust.ts'
 /** JSON where a program reads, a table where a person does. */
 export async function diff(base: string, head: string | undefined, flags: CommonFlags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], process.stdout.isTTY ? 'pretty' : 'json')
-  const { compared, diagnostics, files, files_parsed } = await compareRevisions(base, head, flags)
+  const { compared, diagnostics, files, files_parsed } = await compareRevisions(await sidesOf(base, head, flags), flags)
   renderAside(flags, diagnostics, files)
   if (compared === undefined || hasErrors(diagnostics)) return 1
   if (format === 'pretty') out(maskCredentials(diffTable(compared, colorOn(flags, process.stdout))))
@@ -20,10 +22,28 @@ export async function diff(base: string, head: string | undefined, flags: Common
   return 0
 }
 
+export interface Revisions {
+  readonly base: string
+  /** The working tree if left out. */
+  readonly head: string | undefined
+}
+
+/** Two revisions as they are, or, with three dots between them, what the second one brought. @throws {Failure} */
+async function sidesOf(base: string, head: string | undefined, flags: CommonFlags): Promise<Revisions> {
+  const range = rangeIn(base)
+  if (range === undefined) return { base, head }
+  if (head !== undefined) {
+    const help = 'write `diff BASE HEAD`, or `diff BASE...HEAD` for what HEAD brought'
+    throw new Failure('usage', `"${base}" names two revisions, and "${head}" is a third`, help)
+  }
+  if (!range.fromFork) return range
+  const say = (text: string): void => note(flags, `note: ${text}`)
+  return { base: await forkPoint(flags.config, range.base, range.head, say), head: range.head }
+}
+
 /** Both sides of a comparison, with the embedded store, where there is one, for what it knows already. */
 export async function compareRevisions(
-  base: string,
-  head: string | undefined,
+  { base, head }: Revisions,
   flags: CommonFlags,
   strict = false,
 ): Promise<Comparison> {

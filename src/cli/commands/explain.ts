@@ -1,5 +1,5 @@
 import { type ExplainedField, type WrittenLayer } from '../../bundle/layers.ts'
-import { type Blame, blame } from '../../compile/blame.ts'
+import { type Blame, blame } from '../../git/blame.ts'
 import { maskCredentials } from '../../lint/rules/secret/credential.ts'
 import { explainAccount } from '../../pipeline/explain.ts'
 import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'

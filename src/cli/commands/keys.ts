@@ -1,4 +1,4 @@
-import { Failure } from '../../compile/failure.ts'
+import { Failure } from '../../base/failure.ts'
 import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
 import type { Changed } from '../../pipeline/key-files.ts'
 import { type KeyFolder, changeRecipient, changeSecret, initKeys, rotate } from '../../pipeline/keys.ts'

@@ -1,4 +1,4 @@
-import { Failure } from '../../compile/failure.ts'
+import { Failure } from '../../base/failure.ts'
 import { moveToPlan } from '../../edit/edit.ts'
 import { EDIT_FORMATS, type EditFlags, accountsIn, apply, change } from '../change.ts'
 import type { ExitCode } from '../constants.ts'

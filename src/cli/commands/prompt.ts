@@ -1,5 +1,5 @@
 import { type GlobalPrompt, own } from '../../bundle/model.ts'
-import { Failure } from '../../compile/failure.ts'
+import { Failure } from '../../base/failure.ts'
 import type { SourceFile } from '../../compile/source.ts'
 import { conflictText } from '../../edit/conflict.ts'
 import * as edits from '../../edit/prompt.ts'

@@ -1,19 +1,20 @@
-import { masked } from '../../bundle/git/url.ts'
+import { masked } from '../../git/url.ts'
 import { type Release, readHead } from '../../bundle/release.ts'
-import { Failure } from '../../compile/failure.ts'
+import { Failure } from '../../base/failure.ts'
 import { targetNamed } from '../../pipeline/globals.ts'
 import { openForSigning } from '../../pipeline/republish.ts'
 import { type Signing, needRoot } from '../../pipeline/signing.ts'
 import { believe } from '../../pipeline/trusted.ts'
 import { openTarget } from '../../publish/open.ts'
 import { publish as publishRelease } from '../../publish/publish.ts'
-import { wellFormed } from '../../publish/publisher.ts'
+import { isCompiled, wellFormed } from '../../publish/publisher.ts'
 import type { Target } from '../../publish/target.ts'
+import { FileTarget } from '../../publish/targets/file.ts'
 import { plural } from '../../report/summary.ts'
 import type { RootDocument } from '../../trust/root.ts'
 import type { ExitCode } from '../constants.ts'
 import { type CommonFlags, formatOf, out, outJson } from '../io.ts'
-import { isEmbedded, rootHere, signingHere, tenfoldHere } from '../trust.ts'
+import { isEmbedded, refuseBrought, rootHere, signingHere, tenfoldHere } from '../trust.ts'
 
 interface Flags extends CommonFlags {
   readonly to: string
@@ -22,8 +23,8 @@ interface Flags extends CommonFlags {
 }
 
 /**
- * What is going to be signed. A store that was compiled and never signed is vouched for by whoever names it, as long as
- * it brings no sealed keys; a signed one has to be by those whom we trust. @throws {Failure}
+ * What is going to be signed. A store that was compiled and never released is vouched for by whoever names it, as long
+ * as it brings no sealed keys; a released one has to be by those whom we trust. @throws {Failure}
  */
 async function vouchedFor(
   from: Target,
@@ -40,8 +41,8 @@ async function vouchedFor(
     )
   }
   if (isEmbedded(from)) return (await believe(from, bytes, { is: 'local', key: signing.local.public })).release
-  const { release, core, signatures } = wellFormed(from, () => readHead(bytes))
-  if (core.length === 0 && signatures.length === 0 && release.secrets === null) return release
+  const { release } = wellFormed(from, () => readHead(bytes))
+  if (isCompiled(release) && release.secrets === null) return release
   if (document === undefined) throw needRoot('reading', url)
   return (await believe(from, bytes, { is: 'root', document })).release
 }
@@ -51,8 +52,9 @@ export async function publish(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const tenfold = await tenfoldHere(flags.config)
   const from = openTarget(targetNamed(flags.from, tenfold))
+  if (from instanceof FileTarget) await refuseBrought(from.folder)
   const document = await rootHere(flags.config)
-  const signing = signingHere(flags.keys)
+  const signing = await signingHere(flags.keys)
   const to = openTarget(targetNamed(flags.to, tenfold))
   const { target, publisher } = openForSigning(flags.to, to, document, signing, tenfold?.expires_after_days)
   const release = await vouchedFor(from, flags.from, document, signing)

@@ -1,4 +1,4 @@
-import { masked } from '../../bundle/git/url.ts'
+import { masked } from '../../git/url.ts'
 import { openFolder } from '../../pipeline/configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from '../../pipeline/globals.ts'
 import { EMBEDDED, release as releaseAll } from '../../pipeline/release.ts'
@@ -9,7 +9,7 @@ import { type ExitCode, JUDGE } from '../constants.ts'
 import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../io.ts'
 import { openNoting } from '../origin.ts'
 import { renderAside } from '../render.ts'
-import { checkEnvironment, rootHere, signingHere } from '../trust.ts'
+import { checkEnvironment, isUntrusted, refuseBrought, rootHere, signingHere } from '../trust.ts'
 import { factsOf } from './compile.ts'
 
 interface Flags extends CommonFlags {
@@ -30,7 +30,9 @@ export async function release(flags: Flags): Promise<ExitCode> {
   const progress = progressOn(flags)
   const notes = new Set<string>()
   const { compiled, store, published } = await releaseAll(origin, {
-    ...signingHere(flags.keys),
+    ...(await signingHere(flags.keys)),
+    reuses: !isUntrusted(),
+    refuseBrought,
     to: flags.to ?? [`file:${EMBEDDED}`],
     environment: flags.env,
     allowMissing: flags.allowMissing === true,
@@ -68,7 +70,7 @@ async function prolong(flags: Flags): Promise<ExitCode> {
   const published: { target: string; seq: number; environment: string; expires: string | null }[] = []
   for (const url of flags.to ?? [`file:${EMBEDDED}`]) {
     const target = openTarget(targetNamed(url, tenfold))
-    const signing = signingHere(flags.keys)
+    const signing = await signingHere(flags.keys)
     const { seq, environment, expires } = await refresh(url, target, document, signing, tenfold?.expires_after_days)
     published.push({ target: masked(url), seq, environment, expires })
   }

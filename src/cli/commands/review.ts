@@ -4,7 +4,8 @@ import { render } from '../../review/render.ts'
 import { diffTable } from '../../review/table.ts'
 import type { ExitCode } from '../constants.ts'
 import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../io.ts'
-import { compareRevisions } from './diff.ts'
+import { forkPoint, rangeIn } from '../../pipeline/fork.ts'
+import { type Revisions, compareRevisions } from './diff.ts'
 import { hasErrors, renderAside } from '../render.ts'
 
 interface Flags extends CommonFlags {
@@ -14,10 +15,18 @@ interface Flags extends CommonFlags {
   readonly pull?: string
 }
 
+/** What a branch brought: from where it began, whatever has become of its base since. @throws {Failure} */
+async function broughtBy(flags: Flags): Promise<Revisions> {
+  const range = rangeIn(flags.base)
+  const head = flags.head ?? range?.head
+  const say = (text: string): void => note(flags, `note: ${text}`)
+  return { base: await forkPoint(flags.config, range?.base ?? flags.base, head, say), head }
+}
+
 /** What a reviewer reads. It is written where HEAD has errors too, since it is the reviewer who has to see them. */
 export async function review(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['markdown', 'json', 'pretty'], 'markdown')
-  const comparison = await compareRevisions(flags.base, flags.head, flags, true)
+  const comparison = await compareRevisions(await broughtBy(flags), flags, true)
   const { base, head, compared, diagnostics, files } = comparison
   const code = hasErrors(diagnostics) ? 1 : 0
   if (format !== 'markdown') renderAside(flags, diagnostics, files)

@@ -1,5 +1,5 @@
-import { masked } from '../../bundle/git/url.ts'
-import { Failure } from '../../compile/failure.ts'
+import { masked } from '../../git/url.ts'
+import { Failure } from '../../base/failure.ts'
 import { targetNamed } from '../../pipeline/globals.ts'
 import { openForSigning, rollback as rollBack } from '../../pipeline/republish.ts'
 import { openTarget } from '../../publish/open.ts'
@@ -20,7 +20,7 @@ export async function rollback(text: string, flags: Flags): Promise<ExitCode> {
   const tenfold = await tenfoldHere(flags.config)
   const target = openTarget(targetNamed(flags.to, tenfold))
   const document = await rootHere(flags.config)
-  const opened = openForSigning(flags.to, target, document, signingHere(flags.keys), tenfold?.expires_after_days)
+  const opened = openForSigning(flags.to, target, document, await signingHere(flags.keys), tenfold?.expires_after_days)
   const { seq, environment, commit } = await rollBack(opened, Number(text))
   if (format === 'json') {
     outJson({ seq, environment, commit, restored: Number(text), published: [{ target: masked(flags.to), seq }] })

@@ -1,4 +1,4 @@
-import { Failure } from '../../compile/failure.ts'
+import { Failure } from '../../base/failure.ts'
 import { fieldOf, valueOf } from '../../edit/field.ts'
 import { put } from '../../edit/put.ts'
 import { EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from '../change.ts'

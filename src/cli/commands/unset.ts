@@ -1,4 +1,4 @@
-import { Failure } from '../../compile/failure.ts'
+import { Failure } from '../../base/failure.ts'
 import { fieldOf } from '../../edit/field.ts'
 import { remove } from '../../edit/remove.ts'
 import { EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from '../change.ts'

@@ -70,7 +70,8 @@ function compileOne(service: Service, { path, text }: RuleSource, file: string):
  * store is only a cache under the rules that judged it, and those are known by the content of these files.
  */
 function foreignImports({ path, text }: RuleSource, known: ReadonlySet<string>): RuleProblem[] {
-  return ts.preProcessFile(text).importedFiles
+  const { importedFiles, referencedFiles, typeReferenceDirectives } = ts.preProcessFile(text)
+  return [...importedFiles, ...referencedFiles, ...typeReferenceDirectives]
     .filter(({ fileName }) => !PROGRAM.has(fileName) && !isBuiltin(fileName) && !known.has(neighbour(fileName) ?? ''))
     .map(({ fileName, pos, end }) => ({
       path, start: pos, end,

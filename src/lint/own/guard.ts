@@ -25,7 +25,7 @@ export function guarded(rule: Rule, path: string): Rule {
     id, severity, summary,
     ...(fix !== undefined && { fix }),
     ...(rule.tree && {
-      tree: (tree, report) => run(undefined, report, (checked) => rule.tree?.(frozen(tree), checked)),
+      tree: (tree, report, use) => run(undefined, report, (checked) => rule.tree?.(frozen(tree), checked, use)),
     }),
     ...(rule.file && {
       file: (file, report) => run(file.file.path, report, (checked) => rule.file?.(frozen(file), checked)),

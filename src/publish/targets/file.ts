@@ -3,7 +3,7 @@ import { renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Ref, type StoredObject, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
 import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
-import { Failure, codeOf, fileFailure } from '../../compile/failure.ts'
+import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
 import type { Published, Target, Update } from '../target.ts'
 import {
   Folders, flushFolder, isLock, readBounded, removeIfEmpty, sameBytes, sweep, writeAllFlushed,

@@ -5,7 +5,7 @@ import {
 import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { codeOf } from '../../compile/failure.ts'
+import { codeOf } from '../../base/failure.ts'
 
 export async function writeFlushed(file: string, bytes: Uint8Array): Promise<void> {
   const handle = await open(file, 'wx')

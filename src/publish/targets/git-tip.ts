@@ -1,9 +1,9 @@
-import type { GitBranch } from '../../bundle/git/branch.ts'
+import type { GitBranch } from '../../git/branch.ts'
 import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
 import { MAX_HEAD_BYTES, readHead } from '../../bundle/release.ts'
 import { Malformed } from '../../bundle/decode.ts'
-import { Failure } from '../../compile/failure.ts'
-import { type ListedFile, filesOf } from '../../compile/git-commit.ts'
+import { Failure } from '../../base/failure.ts'
+import { type ListedFile, filesOf } from '../../git/commit.ts'
 import { damaged } from './file.ts'
 import { type Past, readPast } from './git-past.ts'
 
@@ -21,8 +21,9 @@ export class Tip {
     const files = await filesOf(branch, commit)
     const id = files.get('head.json')?.id
     if (id === undefined) throw foreign(url, 'it has no head.json')
-    const head = await branch.objects.read(id, (size) => size <= MAX_HEAD_BYTES)
-    if (typeof head === 'string') throw foreign(url, `its head.json is not a file of at most ${MAX_HEAD_BYTES} bytes`)
+    const found = await branch.objects.read(id, (size) => size <= MAX_HEAD_BYTES)
+    if (typeof found === 'string') throw foreign(url, `its head.json is not a file of at most ${MAX_HEAD_BYTES} bytes`)
+    const head = found.bytes
     try {
       readHead(head)
     } catch (error) {
@@ -52,11 +53,11 @@ export class Tip {
   async object(ref: Ref): Promise<Uint8Array> {
     const file = this.files.get(pathOf(ref))
     if (file === undefined) throw damaged(this.#url, `object ${hexOf(ref)} is missing`)
-    const bytes = await this.#branch.objects.read(file.id, (size) => size === lengthOf(ref))
-    if (typeof bytes === 'string' || !matches(ref, bytes)) {
+    const found = await this.#branch.objects.read(file.id, (size) => size === lengthOf(ref))
+    if (typeof found === 'string' || !matches(ref, found.bytes)) {
       throw damaged(this.#url, `object ${hexOf(ref)} is not what its name says`)
     }
-    return bytes
+    return found.bytes
   }
 }
 

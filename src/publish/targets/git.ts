@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { Malformed } from '../../bundle/decode.ts'
-import type { GitBranch } from '../../bundle/git/branch.ts'
-import { type GitPlace, masked } from '../../bundle/git/url.ts'
+import type { GitBranch } from '../../git/branch.ts'
+import { type GitPlace, masked } from '../../git/url.ts'
 import { type Ref, type StoredObject, hexOf, pathOf } from '../../bundle/object.ts'
 import { readHead } from '../../bundle/release.ts'
-import { Failure, codeOf, fileFailure } from '../../compile/failure.ts'
-import { type CommitFile, blobId, makeCommit } from '../../compile/git-commit.ts'
-import { PATIENCE, gitFailure, patiently } from '../../compile/git-failure.ts'
-import { push } from '../../compile/git-push.ts'
-import { openBranch, settingsOf, urlOfRemote } from '../../compile/git-remote.ts'
+import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
+import { blobId } from '../../git/blob.ts'
+import { type CommitFile, makeCommit } from '../../git/commit.ts'
+import { PATIENCE, gitFailure, patiently } from '../../git/failure.ts'
+import { push } from '../../git/push.ts'
+import { ownRepository } from '../../git/own-repository.ts'
+import { openBranch, settingsOf, urlOfRemote } from '../../git/remote.ts'
 import { reach } from '../reach.ts'
 import type { Published, Target, Update } from '../target.ts'
 import { damaged } from './file.ts'
@@ -21,7 +22,7 @@ import { Tip } from './git-tip.ts'
 export interface GitTargetOptions {
   /** The folder whose repository's remotes and settings count. */
   readonly folder?: string
-  /** Where our own repositories are; by default `.tenfold/git` in that folder. */
+  /** Where our own repositories are; by default in a folder of this machine's own. */
   readonly cache?: string
   /** How many releases before the newest can still be read, at least. */
   readonly keep?: number
@@ -39,7 +40,7 @@ export class GitTarget implements Target {
   readonly url: string
   readonly #place: GitPlace
   readonly #folder: string
-  readonly #cache: string
+  readonly #cache: string | undefined
   readonly #keep: number
   readonly #pauses: readonly number[]
   #branch: Promise<GitBranch> | undefined
@@ -47,7 +48,7 @@ export class GitTarget implements Target {
   #tip: Tip | null | undefined
 
   constructor(place: GitPlace, options: GitTargetOptions = {}) {
-    const { folder = process.cwd(), cache = join(folder, '.tenfold', 'git'), keep = 5, pauses = PATIENCE } = options
+    const { folder = process.cwd(), cache, keep = 5, pauses = PATIENCE } = options
     this.url = masked(`git:${place.remote}#${place.branch}`)
     this.#place = place
     this.#folder = folder
@@ -139,7 +140,7 @@ export class GitTarget implements Target {
       return await work(await this.#branch)
     } catch (error) {
       if (['EACCES', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EDQUOT'].includes(codeOf(error))) {
-        throw fileFailure(error, `cannot write to ${this.#cache}`)
+        throw fileFailure(error, `cannot write to ${(await this.#branch)?.gitDir ?? 'a folder of our own'}`)
       }
       throw gitFailure(error, `cannot ${what} ${this.url}`)
     }
@@ -150,7 +151,7 @@ export class GitTarget implements Target {
     const url = await urlOfRemote(remote, this.#folder, existsSync)
     const settings = await settingsOf(this.#folder)
     const name = createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 32)
-    return openBranch(join(this.#cache, name), url, branch, settings)
+    return openBranch(ownRepository(name, this.#cache), url, branch, settings)
   }
 }
 

@@ -1,32 +1,30 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { GitBranch } from '../../bundle/git/branch.ts'
-import { environment } from '../../bundle/git/environment.ts'
-import { type GitPlace, absolute, isElsewhere } from '../../bundle/git/url.ts'
+import { existsSync, realpathSync } from 'node:fs'
+import { temporaryFolder } from '../../base/own-folders.ts'
+import { GitBranch } from '../../git/branch.ts'
+import { gitEnvironment } from '../../git/environment.ts'
+import { ownRepository } from '../../git/own-repository.ts'
+import { atTop, topOf } from '../../git/top.ts'
+import { type GitPlace, absolute, isElsewhere } from '../../git/url.ts'
 
 /** The branch of a store, with a folder to fetch it into. */
-export async function openBranch({ remote, branch }: GitPlace, cacheDir = temporary()): Promise<GitBranch> {
-  const env = environment(process.env)
-  const isName = !isElsewhere(remote) && !existsSync(remote)
-  const named = isName ? await git(process.cwd(), ['remote', 'get-url', remote], env).catch(() => remote) : remote
-  const url = absolute(named.trim(), process.cwd())
+export async function openBranch({ remote, branch }: GitPlace, cacheDir = temporaryFolder()): Promise<GitBranch> {
+  const url = absolute(await urlOf(remote), process.cwd())
   const name = createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 32)
-  return new GitBranch(join(cacheDir, 'git', name), url, branch, env, (gitDir, args) => {
+  const env = gitEnvironment(process.env, { remote: true })
+  return new GitBranch(ownRepository(name, cacheDir), url, branch, env, (gitDir, args) => {
     return git(gitDir, args, { ...env, GIT_DIR: gitDir })
   })
 }
 
-let made: string | undefined
-
-/** A folder that nobody else can prepare for us, for all stores of this process. */
-function temporary(): string {
-  if (made !== undefined && existsSync(made)) return made
-  const folder = mkdtempSync(join(tmpdir(), 'tenfold-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  return (made = folder)
+/** What the repository of the working directory calls by this name, where it is a name. */
+async function urlOf(remote: string): Promise<string> {
+  const top = isElsewhere(remote) || existsSync(remote) ? undefined : topOf(realpathSync(process.cwd()))
+  if (top === undefined) return remote
+  const url = await git(top, ['remote', 'get-url', remote], atTop(top)).catch(() => absolute(remote, process.cwd()))
+  // A remote's path is relative to the top of its repository.
+  return absolute(url.trim(), top)
 }
 
 const TIMEOUT_MS = 120_000

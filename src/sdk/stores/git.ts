@@ -1,5 +1,5 @@
-import type { GitBranch } from '../../bundle/git/branch.ts'
-import { type GitPlace, masked, parseGitUrl } from '../../bundle/git/url.ts'
+import type { GitBranch } from '../../git/branch.ts'
+import { type GitPlace, masked, parseGitUrl } from '../../git/url.ts'
 import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
 import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
 import { TenfoldError, quote } from '../errors.ts'
@@ -36,7 +36,7 @@ class GitStore implements Store {
   async head(): Promise<Buffer> {
     const [commit, bytes] = await this.#try(async (branch) => {
       const now = await branch.fetch()
-      return [now, now === undefined ? 'absent' : await branch.objects.read(`${now}:head.json`, fitsHead)] as const
+      return [now, now === undefined ? 'absent' : await blobAt(branch, `${now}:head.json`, fitsHead)] as const
     })
     if (commit === undefined) {
       throw new TenfoldError('store_not_found', `there is no store at ${this.url}: it has no such branch`)
@@ -54,7 +54,7 @@ class GitStore implements Store {
     // An old release's object may be gone from the newest commit, but not from the one that it came with.
     for (const tip of this.#tips) {
       const bytes = await this.#try((branch) => {
-        return branch.objects.read(`${tip}:${pathOf(ref)}`, (size) => size === lengthOf(ref))
+        return blobAt(branch, `${tip}:${pathOf(ref)}`, (size) => size === lengthOf(ref))
       })
       if (bytes === 'absent') continue
       if (bytes === 'unfit' || !matches(ref, bytes)) {
@@ -86,6 +86,14 @@ class GitStore implements Store {
   #damaged(why: string): TenfoldError {
     return new TenfoldError('store_damaged', `the store ${this.url} is damaged: ${why}`)
   }
+}
+
+type Found = Buffer | 'absent' | 'unfit'
+
+async function blobAt({ objects }: GitBranch, name: string, fits: (size: number) => boolean): Promise<Found> {
+  const found = await objects.read(name, fits)
+  if (typeof found === 'string') return found
+  return found.type === 'blob' ? found.bytes : 'unfit'
 }
 
 function fitsHead(size: number): boolean {

@@ -1,7 +1,7 @@
 import { type Globals, type Kind, PROVIDERS, isProvider, own } from '../../../bundle/model.ts'
 import { serves } from '../../../bundle/resolve.ts'
 import { type Known, layerable } from '../../../compile/link.ts'
-import { oneOf } from '../../../compile/suggest.ts'
+import { oneOf } from '../../../base/suggest.ts'
 import { fits } from '../../reads.ts'
 import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
 import { isFree } from '../plan/policy.ts'

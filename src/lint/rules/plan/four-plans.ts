@@ -1,5 +1,5 @@
 import { PLANS } from '../../../bundle/model.ts'
-import { nearest } from '../../../compile/suggest.ts'
+import { nearest } from '../../../base/suggest.ts'
 import { defineRule, keyAt, valueAt } from '../../rule.ts'
 
 export const fourPlans = defineRule({

@@ -1,6 +1,6 @@
 import { COLLECTIONS } from '../../../bundle/model.ts'
 import { permits, permitsSome } from '../../../bundle/policy.ts'
-import { oneOf } from '../../../compile/suggest.ts'
+import { oneOf } from '../../../base/suggest.ts'
 import { ofPlans } from '../../reads.ts'
 import { type Place, defineRule, keyAt, valueAt } from '../../rule.ts'
 import { paidPolicy } from './policy.ts'

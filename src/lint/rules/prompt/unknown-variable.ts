@@ -1,5 +1,5 @@
 import { placeholder, undeclaredIn } from '../../../compile/placeholders.ts'
-import { didYouMean, oneOf } from '../../../compile/suggest.ts'
+import { didYouMean, oneOf } from '../../../base/suggest.ts'
 import { type Reporter, defineRule } from '../../rule.ts'
 import { type EffectiveText, accountTexts, forms, globalTexts } from './texts.ts'
 

@@ -1,6 +1,6 @@
 import { type Dict, type Kind, PLANS, PROVIDERS, isProvider, own, providersOf } from '../../../bundle/model.ts'
 import type { Known } from '../../../compile/link.ts'
-import { didYouMean, oneOf } from '../../../compile/suggest.ts'
+import { didYouMean, oneOf } from '../../../base/suggest.ts'
 import { names } from '../../reads.ts'
 import { type Place, type Reporter, defineRule, keyAt, valueAt } from '../../rule.ts'
 import { isFree } from '../plan/policy.ts'

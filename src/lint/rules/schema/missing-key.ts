@@ -1,5 +1,5 @@
 import { own } from '../../../bundle/model.ts'
-import { nearest } from '../../../compile/suggest.ts'
+import { nearest } from '../../../base/suggest.ts'
 import type { Violation } from '../../../compile/validate.ts'
 import { defineRule, keyAt } from '../../rule.ts'
 import { pathName, violationsOf } from './violation.ts'

@@ -1,5 +1,5 @@
 import { nodeAt } from '../../../compile/source.ts'
-import { didYouMean, oneOf } from '../../../compile/suggest.ts'
+import { didYouMean, oneOf } from '../../../base/suggest.ts'
 import { defineRule, keyAt } from '../../rule.ts'
 import { pathName, valueOrKey, violationsOf } from './violation.ts'
 

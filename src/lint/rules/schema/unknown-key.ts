@@ -1,4 +1,4 @@
-import { didYouMean, oneOf } from '../../../compile/suggest.ts'
+import { didYouMean, oneOf } from '../../../base/suggest.ts'
 import { defineRule, keyAt } from '../../rule.ts'
 import { pathName, violationsOf } from './violation.ts'
 

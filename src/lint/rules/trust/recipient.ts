@@ -1,5 +1,5 @@
 import { own } from '../../../bundle/model.ts'
-import { didYouMean, oneOf } from '../../../compile/suggest.ts'
+import { didYouMean, oneOf } from '../../../base/suggest.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 
 export const recipient = defineRule({

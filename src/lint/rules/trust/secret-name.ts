@@ -1,5 +1,5 @@
 import { own } from '../../../bundle/model.ts'
-import { oneOf } from '../../../compile/suggest.ts'
+import { oneOf } from '../../../base/suggest.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 
 export const secretName = defineRule({

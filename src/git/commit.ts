@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
-import type { GitBranch } from '../bundle/git/branch.ts'
+import { randomBytes } from 'node:crypto'
+import type { GitBranch } from './branch.ts'
 
 /** A file in a commit: what is in it, which blob is there already, or null where it goes. */
 export interface CommitFile {
@@ -46,11 +46,6 @@ function importStream(ref: string, { message, who, parent, files }: Commit, now:
 
 function quoted(path: string): string {
   return /["\n\\]/.test(path) ? `"${path.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"` : path
-}
-
-/** What git calls a blob with this content. */
-export function blobId(bytes: Uint8Array): string {
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 }
 
 /** A file as a commit has it. */

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { GitObjects } from './objects.ts'
+import { isThere, makeOwn } from './own-repository.ts'
 
 /** Runs git in a repository, with something to read; rejects with what git said when it fails. */
 export type Git = (gitDir: string, args: readonly string[], input?: Buffer) => Promise<string>
@@ -32,7 +31,7 @@ export class GitBranch {
     this.gitDir = gitDir
     this.remote = remote
     this.ref = `refs/heads/${branch}`
-    this.objects = new GitObjects(gitDir, env)
+    this.objects = new GitObjects(gitDir, { ...env, GIT_DIR: gitDir })
     this.#git = git
   }
 
@@ -42,7 +41,9 @@ export class GitBranch {
   }
 
   async feed(input: Buffer | undefined, ...args: readonly string[]): Promise<string> {
-    if (!existsSync(join(this.gitDir, 'HEAD'))) await this.#create()
+    if (!isThere(this.gitDir)) {
+      await makeOwn(this.gitDir, (made) => this.#git(made, ['init', '--quiet', '--bare', '--template=']))
+    }
     return this.#git(this.gitDir, args, input)
   }
 
@@ -85,19 +86,5 @@ export class GitBranch {
   async #has(commit: string): Promise<boolean> {
     // A fetch that was cut off leaves no pack behind, so a commit that is here is here with everything.
     return this.run('cat-file', '-e', `${commit}^{tree}`).then(() => true, () => false)
-  }
-
-  /** Made beside its place, so that nobody uses half of one. */
-  async #create(): Promise<void> {
-    const made = `${this.gitDir}.${randomBytes(6).toString('hex')}.tmp`
-    mkdirSync(dirname(this.gitDir), { recursive: true })
-    mkdirSync(made)
-    try {
-      await this.#git(made, ['init', '--quiet', '--bare'])
-      renameSync(made, this.gitDir)
-    } catch (error) {
-      rmSync(made, { recursive: true, force: true })
-      if (!existsSync(join(this.gitDir, 'HEAD'))) throw error
-    }
   }
 }

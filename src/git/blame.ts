@@ -1,4 +1,4 @@
-import type { Repository } from './git.ts'
+import type { Repository } from './repository.ts'
 
 export interface Blame {
   /** In full. */
@@ -12,7 +12,7 @@ export interface Blame {
  * know, has nobody.
  */
 export async function blame(
-  { git, prefix }: Repository,
+  { run, prefix }: Repository,
   path: string,
   lines: readonly number[],
 ): Promise<Map<number, Blame>> {
@@ -21,7 +21,7 @@ export async function blame(
   const file = prefix === '' ? path : `${prefix}/${path}`
   let porcelain: string
   try {
-    porcelain = await git.raw(['blame', '--line-porcelain', ...ranges, '--', file])
+    porcelain = await run(['blame', '--no-textconv', '--line-porcelain', ...ranges, '--', file], { readsFiles: true })
   } catch {
     return found
   }

@@ -1,5 +1,5 @@
-import type { GitBranch } from '../bundle/git/branch.ts'
-import { isPassing, patiently } from './git-failure.ts'
+import type { GitBranch } from './branch.ts'
+import { isPassing, patiently } from './failure.ts'
 
 /**
  * Puts a commit in the place of another, `undefined` for a branch that does not exist yet.

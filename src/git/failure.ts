@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { masked } from '../bundle/git/url.ts'
-import { Failure, codeOf } from './failure.ts'
+import { masked } from './url.ts'
+import { Failure, codeOf } from '../base/failure.ts'
 
 /** What a remote repository's refusal means, by the words of git and of the servers that people use. */
 interface Refusal {

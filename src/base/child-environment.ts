@@ -1,0 +1,24 @@
+/**
+ * What a program that we start may know of our environment: how it is found, where its user's own settings are, and how
+ * it reaches a network. Everything else stays here, the platform's API keys and our signing keys first of all: whatever
+ * a child runs, and whatever that runs, finds none.
+ */
+export function childEnvironment(ambient: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const env: Record<string, string> = {}
+  for (const [name, value] of Object.entries(ambient)) {
+    if (value !== undefined && PASSED.has(name.toUpperCase())) env[name] = value
+  }
+  return env
+}
+
+const PASSED: ReadonlySet<string> = new Set([
+  'PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TEMP', 'TMP', 'XDG_CONFIG_HOME', 'XDG_RUNTIME_DIR', 'TZ', 'LANG',
+  // A proxy, and the certificates that its traffic is signed by.
+  'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE',
+  'NODE_EXTRA_CA_CERTS',
+  // An agent that signs for ssh without showing its keys, and the ticket of a company's single sign-on.
+  'SSH_AUTH_SOCK', 'SSH_AGENT_PID', 'KRB5CCNAME',
+  // Without these, nothing starts on Windows.
+  'SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'COMSPEC', 'PATHEXT', 'USERPROFILE', 'USERNAME', 'HOMEDRIVE', 'HOMEPATH',
+  'APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA', 'PROGRAMFILES',
+])

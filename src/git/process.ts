@@ -1,0 +1,39 @@
+import { type SimpleGit, simpleGit } from 'simple-git'
+import { gitEnvironment, isGuarded } from './environment.ts'
+
+export interface GitOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** What the one command that is run with this gets to read. */
+  readonly input?: Buffer
+}
+
+/**
+ * Runs one git command in a folder and gives its output. It asks nobody, and whatever it fails with is an error.
+ *
+ * @throws {import('simple-git').GitError} with what git said.
+ */
+export function runGit(
+  folder: string,
+  args: readonly string[],
+  { env = gitEnvironment(process.env), input }: GitOptions = {},
+): Promise<string> {
+  const git: SimpleGit = simpleGit({
+    baseDir: folder,
+    allowEnvironment: Object.keys(env).filter(isGuarded),
+    // All of them are the user's own means to reach a remote, or switch something off; no argument or setting comes
+    // from a configuration.
+    unsafe: {
+      allowUnsafeSshCommand: true, allowUnsafeAskPass: true, allowUnsafeConfigPaths: true, allowUnsafeGitProxy: true,
+      allowUnsafeConfigEnvCount: true, allowUnsafeCredentialHelper: true, allowUnsafeUrlRewrite: true,
+      allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, allowUnsafeProtocolOverride: true, allowUnsafePager: true,
+      allowUnsafeFilter: true, allowUnsafeTemplateDir: true,
+    },
+    // Some commands fail without a word.
+    errors: (error, { exitCode, stdOut, stdErr }) => {
+      if (error !== undefined || exitCode === 0) return error
+      return Buffer.concat([...stdOut, ...stdErr, Buffer.from(`\nexit code ${exitCode}`)])
+    },
+    ...(input !== undefined && { input: () => input }),
+  })
+  return git.env({ ...env }).raw([...args])
+}

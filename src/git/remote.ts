@@ -1,0 +1,84 @@
+import { isAbsolute, join, relative, sep } from 'node:path'
+import { Failure } from '../base/failure.ts'
+import { didYouMean, oneOf } from '../base/suggest.ts'
+import { GitBranch } from './branch.ts'
+import { type Setting, gitEnvironment, reaches } from './environment.ts'
+import { runGit } from './process.ts'
+import { type Repository, openRepository } from './repository.ts'
+import { isTracked } from './tracked.ts'
+import { absolute, isElsewhere } from './url.ts'
+
+/** A remote's branch, with a bare repository of our own to fetch it into. */
+export function openBranch(gitDir: string, url: string, branch: string, settings: readonly Setting[]): GitBranch {
+  const env = gitEnvironment(process.env, { remote: true, settings })
+  return new GitBranch(gitDir, url, branch, env, (at, args, input) => {
+    return runGit(at, args, { env: { ...env, GIT_DIR: at }, ...(input !== undefined && { input }) })
+  })
+}
+
+/**
+ * How the repository that contains a folder reaches its remotes: what is written in its own configuration alone, such
+ * as the token that a workflow's checkout left. Our own repository beside it would not know. A file of the working tree
+ * that the configuration includes has no say: a checkout brings it. Empty where there is no repository.
+ */
+export async function settingsOf(folder: string): Promise<Setting[]> {
+  const repository = await openRepository(folder)
+  const how = ['config', '--list', '--show-scope', '--show-origin', '--includes', '-z']
+  const listed = (await repository?.run(how).catch(() => '')) ?? ''
+  const parts = listed.split('\0')
+  const settings: Setting[] = []
+  for (let i = 0; i + 2 < parts.length; i += 3) {
+    const [scope = '', origin = '', entry = ''] = parts.slice(i, i + 3)
+    const [key = '', ...value] = entry.split('\n')
+    if (!['local', 'worktree'].includes(scope) || !reaches(key)) continue
+    if (repository !== undefined && !isBrought(origin, repository)) settings.push([key, value.join('\n')])
+  }
+  return settings
+}
+
+/** Whether a setting is from a file of the working tree, and not from git's own folder or from elsewhere. */
+function isBrought(origin: string, { top, gitDir }: Repository): boolean {
+  if (!origin.startsWith('file:')) return true
+  const file = origin.slice('file:'.length)
+  const path = isAbsolute(file) ? file : join(top, file)
+  return isWithin(top, path) && !isWithin(gitDir, path) && !isWithin(join(top, '.git'), path)
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const inside = relative(folder, path)
+  return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)
+}
+
+/** The URL or the absolute path that a remote's name, a URL or a path means. @throws {Failure} */
+export async function urlOfRemote(remote: string, folder: string, exists: (path: string) => boolean): Promise<string> {
+  if (isElsewhere(remote)) return remote
+  const repository = await openRepository(folder)
+  const names = ((await repository?.run(['remote'])) ?? '').split('\n').filter((name) => name !== '')
+  if (repository !== undefined && names.includes(remote)) {
+    const url = (await repository.run(['remote', 'get-url', remote])).trim()
+    // A remote's path is relative to the top of its repository.
+    return isElsewhere(url) ? url : absolute(url, repository.top)
+  }
+  const path = absolute(remote, folder)
+  if (exists(path)) return refuseBrought(path)
+  const remotes = names.length > 0 ? `the remotes are ${oneOf(names)}` : 'this folder is in no repository with remotes'
+  throw new Failure(
+    'usage', `"${remote}" is neither a remote's name nor a repository`, `${didYouMean(remote, names)}${remotes}`,
+  )
+}
+
+/** A repository that a checkout brought has hooks that a push would run. @throws {Failure} */
+async function refuseBrought(path: string): Promise<string> {
+  if (!(await isTracked(path))) return path
+  const help = 'name a repository outside the checkout: what git tracks may have been written by anybody'
+  throw new Failure('refused', `${path} is a part of the checkout, and no repository to publish to`, help)
+}
+
+/** A setting of the user's, as git finds it from a folder; empty where there is none. */
+export async function settingIn(folder: string, key: string): Promise<string> {
+  const repository = await openRepository(folder)
+  const asked = repository === undefined
+    ? runGit(folder, ['config', key], { env: gitEnvironment(process.env) })
+    : repository.run(['config', key])
+  return (await asked.catch(() => '')).trim()
+}

@@ -1,0 +1,132 @@
+import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { Failure } from '../base/failure.ts'
+import { type Setting, gitEnvironment } from './environment.ts'
+import { gitFailure } from './failure.ts'
+import { GitObjects } from './objects.ts'
+import { runGit } from './process.ts'
+import { atTop, topOf } from './top.ts'
+
+/** The repository that contains a configuration, wherever the command is run. */
+export interface Repository {
+  /** The folder of the working tree, and git's own, both absolute. */
+  readonly top: string
+  readonly gitDir: string
+  /** The configuration's folder relative to the top, with forward slashes; empty where it is the top. */
+  readonly prefix: string
+  readonly isShallow: boolean
+  readonly objects: GitObjects
+  /** Runs a git command in this repository and no other. Nothing of it runs a program or signs in anywhere. */
+  run(args: readonly string[], options?: RunOptions): Promise<string>
+}
+
+export interface RunOptions {
+  /** It looks into files of the working tree: filters are switched off for it. */
+  readonly readsFiles?: boolean
+  /** Its paths are patterns, with git's `:(…)` before them. */
+  readonly patterns?: boolean
+  readonly input?: Buffer
+}
+
+/**
+ * Opens the repository whose working tree a folder is in. Which one that is, we find ourselves, by the `.git` that no
+ * checkout can bring, and tell git: it would take other folders for repositories too, those that look like one.
+ * Undefined where the folder is in none, where there is no git, and where git refuses it, as one of another owner.
+ */
+export async function openRepository(folder: string): Promise<Repository | undefined> {
+  const base = existing(folder)
+  const real = realpathSync(base)
+  const top = topOf(real)
+  if (top === undefined) return undefined
+  try {
+    const { gitDir, isShallow } = await ask(top)
+    const inside = relative(top, real + folder.slice(base.length))
+    return repositoryAt({ top, gitDir, isShallow, prefix: inside.split(sep).join('/') })
+  } catch {
+    return undefined
+  }
+}
+
+function repositoryAt(place: Pick<Repository, 'top' | 'gitDir' | 'isShallow' | 'prefix'>): Repository {
+  const { top, gitDir } = place
+  const where = { gitDir, workTree: top }
+  const env = gitEnvironment(process.env, where)
+  let withoutFilters: Promise<Record<string, string>> | undefined
+  const run: Repository['run'] = async (args, { readsFiles = false, patterns = false, input } = {}) => {
+    const given = !readsFiles ? env : await (withoutFilters ??= filtersOff(top, env).then((settings) => {
+      return gitEnvironment(process.env, { ...where, settings })
+    }))
+    const how = patterns ? { ...given, GIT_LITERAL_PATHSPECS: '0' } : given
+    return runGit(top, args, { env: how, ...(input !== undefined && { input }) })
+  }
+  return { ...place, objects: new GitObjects(top, env), run }
+}
+
+/** Settings that switch off every filter that the configuration defines: attributes of a checkout name them. */
+async function filtersOff(top: string, env: Readonly<Record<string, string>>): Promise<Setting[]> {
+  const listed = await runGit(top, ['config', '-z', '--name-only', '--get-regexp', '^filter\\.'], { env }).catch(() => '')
+  const names = new Set(listed.split('\0').map((key) => key.slice('filter.'.length, key.lastIndexOf('.'))))
+  names.delete('')
+  return [...names].flatMap((name): Setting[] => [
+    [`filter.${name}.clean`, ''], [`filter.${name}.smudge`, ''], [`filter.${name}.process`, ''],
+    [`filter.${name}.required`, 'false'],
+  ])
+}
+
+interface Asked {
+  readonly gitDir: string
+  readonly isShallow: boolean
+}
+
+/** What git says of the repository at a top; whether its owner may be trusted is git's to say too. @throws */
+async function ask(top: string): Promise<Asked> {
+  const said = await runGit(top, ['rev-parse', '--absolute-git-dir', '--is-shallow-repository'], { env: atTop(top) })
+  const [gitDir = '', isShallow] = said.trim().split('\n')
+  // Where `.git` is damaged, git takes the top itself for a repository if it looks like one.
+  if (realpathSync(gitDir) !== realpathSync(gitDirOf(top))) throw new Error(`.git of ${top} is not a repository`)
+  return { gitDir, isShallow: isShallow === 'true' }
+}
+
+/** Where a `.git` leads: to itself, or, of a linked working tree and of a submodule, to where its file says. */
+function gitDirOf(top: string): string {
+  const path = join(top, '.git')
+  if (!lstatSync(path).isFile()) return path
+  return resolve(top, /^gitdir: (.+?)\s*$/.exec(readFileSync(path, 'utf8'))?.[1] ?? '.git')
+}
+
+/**
+ * Why a folder, of which a revision is asked for, is in no repository: there is none, there is no git, or git will have
+ * nothing to do with this one, as where somebody else owns it.
+ */
+export async function whyNoRepository(folder: string, revision: string): Promise<Failure> {
+  const error = await refusal(folder)
+  if (error !== undefined) return gitFailure(error, `cannot read revision "${revision}" of ${folder}`)
+  return new Failure(
+    'usage',
+    `${folder} is in no git repository, so there is no revision "${revision}"`,
+    'leave out the revision',
+  )
+}
+
+/** Why git says nothing of a folder that is in a repository all the same; undefined where it is in none. */
+export async function whyNoHistory(folder: string): Promise<Failure | undefined> {
+  const error = await refusal(folder)
+  if (error === undefined) return undefined
+  const top = topOf(realpathSync(existing(folder))) ?? folder
+  return gitFailure(error, `${top} is read as if git had no part in it`)
+}
+
+/** What git says against the repository of a folder; undefined where there is none. */
+async function refusal(folder: string): Promise<unknown> {
+  const top = topOf(realpathSync(existing(folder)))
+  if (top === undefined) return undefined
+  const error = await ask(top).then(() => undefined, (error: unknown) => error)
+  return error instanceof Error && error.message.includes('not a git repository (or any') ? undefined : error
+}
+
+/** The folder need not exist in the working tree, where a revision may have it: the nearest one above that does. */
+function existing(folder: string): string {
+  let base = folder
+  while (!existsSync(base) && dirname(base) !== base) base = dirname(base)
+  return base
+}

@@ -1,0 +1,87 @@
+import { didYouMean } from '../base/suggest.ts'
+import { Failure } from '../base/failure.ts'
+import { gitFailure } from './failure.ts'
+import { GitEnded, type GitObject } from './objects.ts'
+import type { Repository } from './repository.ts'
+
+export interface Commit {
+  /** In full. */
+  readonly id: string
+  /** The day of the commit, as `2026-01-31`. */
+  readonly date: string
+}
+
+/** The full id of a commit. @throws {Failure} when there is no such revision. */
+export async function resolveRevision(repository: Repository, revision: string): Promise<string> {
+  return (await commitAt(repository, revision)).id
+}
+
+/** @throws {Failure} when there is no such revision. */
+export async function commitAt(repository: Repository, revision: string): Promise<Commit> {
+  const found = await findCommit(repository, revision)
+  if (found !== undefined) return found
+  if (repository.isShallow) {
+    const help =
+      'this clone is shallow: fetch what is missing (`git fetch --unshallow`; `fetch-depth: 0` in a workflow)'
+    throw new Failure('usage', `there is no revision "${revision}" here`, help)
+  }
+  const [branches, tags] = await Promise.all([namesOf(repository, 'refs/heads'), namesOf(repository, 'refs/tags')])
+  const hint = branches.length > 0 ? `; the branches are ${branches.slice(0, 8).join(', ')}` : ''
+  const help = `${didYouMean(revision, ['HEAD', ...branches, ...tags])}name a commit, a branch or a tag${hint}`
+  throw new Failure('usage', `there is no revision "${revision}"`, help)
+}
+
+async function namesOf({ run }: Repository, under: string): Promise<string[]> {
+  const listed = await run(['for-each-ref', '--format=%(refname:lstrip=2)', under]).catch(() => '')
+  return listed.split('\n').filter((name) => name !== '')
+}
+
+export async function findCommit(repository: Repository, revision: string): Promise<Commit | undefined> {
+  const commit = await objectAt(repository, `${revision}^{commit}`)
+  if (commit === undefined) return undefined
+  // The headers end with the first empty line; what comes after is the message.
+  const [headers = ''] = commit.bytes.toString('utf8').split('\n\n', 1)
+  const [, seconds] = /^committer .*> (-?\d+) [-+]\d+$/m.exec(headers) ?? []
+  return { id: commit.id, date: new Date(Number(seconds ?? 0) * 1000).toISOString().slice(0, 10) }
+}
+
+/** What a name means; undefined where it means nothing. @throws {Failure} when git does not answer. */
+export async function objectAt({ objects }: Repository, name: string): Promise<GitObject | undefined> {
+  try {
+    const found = await objects.read(name)
+    return typeof found === 'string' ? undefined : found
+  } catch (error) {
+    throw noAnswer(error)
+  }
+}
+
+/** @returns a {Failure} that says how to look for the cause. */
+export function noAnswer(error: unknown): Failure {
+  if (!(error instanceof GitEnded)) return gitFailure(error, 'cannot read the repository')
+  return new Failure('world', error.message, '`git fsck` tells whether the repository is whole')
+}
+
+/** Where a branch began that was made from another revision. */
+export interface Fork {
+  /** The commit that both have in their history; the other revision itself where that cannot be told. */
+  readonly from: string
+  /** How many commits the other revision has that the branch does not. */
+  readonly ahead: number
+  /** Why the other revision itself is meant. */
+  readonly why?: 'unrelated' | 'several'
+}
+
+/**
+ * Finds what a branch began with, by the history alone: which parent of a merge is the first, whoever writes the merge
+ * chooses. Where there is no common commit, or more than one that would do, the other revision itself is meant, which
+ * hides nothing of what the branch has.
+ */
+export async function forkOf({ run }: Repository, revision: string, head: string): Promise<Fork> {
+  if (revision === head) return { from: revision, ahead: 0 }
+  const said = await run(['merge-base', '--all', revision, head]).catch(() => '')
+  const [from, ...others] = said.split('\n').filter((line) => line !== '')
+  if (from === undefined) return { from: revision, ahead: 0, why: 'unrelated' }
+  if (others.length > 0) return { from: revision, ahead: 0, why: 'several' }
+  if (from === revision) return { from, ahead: 0 }
+  return { from, ahead: Number(await run(['rev-list', '--count', `${head}..${revision}`])) }
+}

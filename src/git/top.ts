@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { gitEnvironment } from './environment.ts'
+
+/**
+ * The folder of the working tree that another one is in: the nearest one, from that one up, with a `.git`, which no
+ * checkout can bring. git on its own would take any folder on the way that looks like a repository.
+ */
+export function topOf(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at
+    if (dirname(at) === at) return undefined
+  }
+}
+
+/** The environment in which git, started at the top of a working tree, finds the repository there and none above it. */
+export function atTop(top: string): Record<string, string> {
+  return gitEnvironment(process.env, { gitDir: null, ceiling: dirname(top) })
+}

@@ -1,0 +1,42 @@
+import { existsSync, lstatSync, realpathSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { openRepository } from './repository.ts'
+
+/**
+ * Whether git tracks a path, or anything below it, or a link on the way to it: whether a checkout brings it. A path in no
+ * repository is nobody's but this machine's.
+ */
+export async function isTracked(path: string): Promise<boolean> {
+  if ((await trackedLink(path)) !== undefined) return true
+  return isListed(realPath(path))
+}
+
+/** The first link on the way to a path, itself included, that git tracks. */
+export async function trackedLink(path: string): Promise<string | undefined> {
+  for (const link of linksTo(resolve(path))) if (await isListed(join(realPath(dirname(link)), nameOf(link)))) return link
+  return undefined
+}
+
+function linksTo(path: string): string[] {
+  const above = dirname(path) === path ? [] : linksTo(dirname(path))
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? [...above, path] : above
+}
+
+/** Whether the repository that a path is in has it in its index, or anything below it, in whichever case. */
+async function isListed(path: string): Promise<boolean> {
+  const repository = await openRepository(dirname(path))
+  if (repository === undefined) return false
+  const inside = relative(repository.top, path).split(sep).join('/')
+  return (await repository.run(['ls-files', '-z', '--', `:(top,icase)${inside}`], { patterns: true })) !== ''
+}
+
+function nameOf(path: string): string {
+  return path.slice(dirname(path).length).replace(/^[/\\]/, '')
+}
+
+/** Where a path leads, as far as it exists. */
+function realPath(path: string): string {
+  if (existsSync(path)) return realpathSync(path)
+  const above = dirname(path)
+  return above === path ? path : join(realPath(above), nameOf(path))
+}

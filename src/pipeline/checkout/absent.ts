@@ -1,0 +1,42 @@
+import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
+import { place } from '../../compile/layout.ts'
+import type { Absent, TreeFile } from '../../compile/read.ts'
+import { contentsOf, readRevision } from '../../compile/revision.ts'
+import type { Repository } from '../../git/repository.ts'
+import { type Index, hasIndex, isHidden } from '../../git/working-tree.ts'
+import type { Configuration } from '../configuration.ts'
+
+/** The files of HEAD that a sparse checkout, or a clone without one, left out. */
+export async function absentIn({ folder, id }: Configuration, repository: Repository, index: Index): Promise<Absent[]> {
+  const isHere = (path: string): boolean => lstatSync(join(folder, path), { throwIfNoEntry: false }) !== undefined
+  if (id !== undefined && !hasIndex(repository)) {
+    const { files, others } = await readRevision(repository, 'HEAD', id)
+    return [...files, ...others.map((file) => ({ ...file, kind: undefined }))].filter(({ path }) => !isHere(path))
+  }
+  const skipped = [...index.entries.values()].filter(({ path, isSkipped }) => isSkipped && !isHidden(path) && !isHere(path))
+  return skipped.flatMap(({ path, blob, mode }): Absent[] => {
+    const placed = place(path)
+    if (placed.is === 'unexpected' || !mode.startsWith('100')) return []
+    return [{ path, blob, kind: placed.is === 'yaml' ? placed.kind : undefined }]
+  })
+}
+
+/** A configuration with the files of HEAD that are not checked out, for whoever only looks at it. */
+export function withAbsent(configuration: Configuration): Configuration {
+  const { tree, repository } = configuration
+  const { absent = [] } = tree
+  if (repository === undefined || absent.length === 0) return configuration
+  const missing = new Set(absent.map(({ path }) => path))
+  const files = absent.flatMap((file): TreeFile[] => (file.kind === undefined ? [] : [{ ...file, kind: file.kind }]))
+  return {
+    ...configuration,
+    // Workers would look for the files in the folder.
+    from: 'revision',
+    tree: { ...tree, absent: [], files: [...tree.files, ...files].sort((a, b) => (a.path < b.path ? -1 : 1)) },
+    async *contents(files) {
+      yield* configuration.contents(files.filter(({ path }) => !missing.has(path)))
+      yield* contentsOf(repository, files.filter(({ path }) => missing.has(path)))
+    },
+  }
+}

@@ -1,0 +1,115 @@
+import { lstatSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import type { Diagnostic } from '../../compile/diagnostic.ts'
+import { MAX_FILE_BYTES } from '../../compile/parse.ts'
+import type { Converted, Located } from '../../compile/read.ts'
+import { blobId, withLf } from '../../git/blob.ts'
+import type { Repository } from '../../git/repository.ts'
+import { objectAt } from '../../git/revision.ts'
+import {
+  type Index, type IndexEntry, changedFiles, foldersAbove, fromTop, inTop, isHidden, readIndex,
+} from '../../git/working-tree.ts'
+import { lintTree } from '../../lint/lint.ts'
+import { locate } from '../../lint/locate.ts'
+import { converted as filesConverted } from '../../lint/rules/files/converted.ts'
+import type { Configuration } from '../configuration.ts'
+
+/** The attributes by which git makes other bytes of a file than were committed, line ends aside. */
+const CONVERTING = ['working-tree-encoding', 'ident', 'filter'] as const
+const NAMES_ONE = new RegExp(`\\b(${CONVERTING.join('|')})\\b`)
+
+/** The files that an attribute of the checkout converts, and that are therefore not what was committed. */
+export async function convertedByAttribute(repository: Repository, folder: string, index: Index): Promise<Converted[]> {
+  const naming = await attributesNamingOne(repository, index)
+  if (naming.length === 0) return []
+  const { prefix, run } = repository
+  const files = [...index.entries.values()].filter(({ path, mode }) => mode.startsWith('100') && !isHidden(path))
+  const input = Buffer.from(files.map(({ path }) => `${inTop(prefix, path)}\0`).join(''))
+  const said = (await run(['check-attr', '-z', '--stdin', ...CONVERTING], { input })).split('\0')
+  const set = new Set<string>()
+  for (let i = 0; i + 2 < said.length; i += 3) if (!['unspecified', 'unset'].includes(said[i + 2] ?? '')) set.add(said[i] ?? '')
+  const found: Converted[] = []
+  for (const entry of files) {
+    const path = inTop(prefix, entry.path)
+    if (!set.has(path) || !(await isConverted(repository, folder, entry))) continue
+    const attributes = naming.findLast((at) => at === '.gitattributes' || path.startsWith(posix.dirname(at) + '/'))
+    found.push({ path: entry.path, ...(attributes !== undefined && { attributes: fromTop(prefix, attributes) }) })
+  }
+  return found
+}
+
+/** The `.gitattributes`, the outermost first, in which such an attribute is named at all: mostly there is none. */
+async function attributesNamingOne(repository: Repository, { attributes }: Index): Promise<string[]> {
+  const staged = new Map(attributes.map(({ path, blob }) => [path, blob]))
+  const above = [...foldersAbove(repository.prefix), repository.prefix].map((folder) => inTop(folder, '.gitattributes'))
+  const paths = [...new Set([...above, ...staged.keys()])].sort((a, b) => a.split('/').length - b.split('/').length)
+  const naming: string[] = []
+  for (const path of paths) {
+    const blob = staged.get(path)
+    const committed = blob === undefined ? undefined : await objectAt(repository, blob)
+    const texts = [committed?.bytes.toString('utf8'), textOf(join(repository.top, path))]
+    if (texts.some((text) => text !== undefined && NAMES_ONE.test(text))) naming.push(path)
+  }
+  return naming
+}
+
+/** The same, as the check reports it. */
+export async function reportConverted(
+  configuration: Configuration,
+  paths: readonly string[],
+): Promise<readonly Diagnostic[]> {
+  const converted = await convertedAmong(configuration, paths)
+  if (converted.length === 0) return []
+  const tree = { files: [], unexpected: [], others: [], converted }
+  return locate(lintTree(tree, [filesConverted]), () => undefined, configuration.show)
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a file's bytes are other ones than git has staged for it, by more than line ends. */
+async function isConverted(repository: Repository, folder: string, { path, blob }: IndexEntry): Promise<boolean> {
+  const found = lstatSync(join(folder, path), { throwIfNoEntry: false })
+  if (found?.isFile() !== true || found.size > MAX_FILE_BYTES) return false
+  const bytes = readFileSync(join(folder, path))
+  if (blobId(bytes) === blob || blobId(withLf(bytes)) === blob) return false
+  const committed = await objectAt(repository, blob)
+  return committed === undefined || !withLf(bytes).equals(withLf(committed.bytes))
+}
+
+/** A configuration whose files have the ids that git has staged for them, by which a content that differs is seen. */
+export async function withStagedIds(configuration: Configuration): Promise<Configuration> {
+  const { repository, from, tree } = configuration
+  if (repository === undefined || from !== 'folder') return configuration
+  const { entries } = await readIndex(repository)
+  const withId = <F extends Located>(file: F): F => {
+    const entry = entries.get(file.path)
+    return entry === undefined || !entry.mode.startsWith('100') ? file : { ...file, blob: entry.blob }
+  }
+  return { ...configuration, tree: { ...tree, files: tree.files.map(withId), others: tree.others.map(withId) } }
+}
+
+/**
+ * Which of some files, whose contents are not those that git has for them, git takes for unmodified all the same: what is
+ * reviewed is not what is read. An edit that git sees is an honest one.
+ */
+export async function convertedAmong(configuration: Configuration, paths: readonly string[]): Promise<Converted[]> {
+  const { repository, folder, tree } = configuration
+  const known = new Set(tree.converted?.map(({ path }) => path))
+  const candidates = paths.filter((path) => !known.has(path))
+  if (repository === undefined || candidates.length === 0) return []
+  const { entries } = await readIndex(repository)
+  const changed = new Set(await changedFiles(repository))
+  const found: Converted[] = []
+  for (const path of candidates) {
+    const entry = entries.get(path)
+    if (entry?.isLookedAt !== true || changed.has(inTop(repository.prefix, path))) continue
+    if (await isConverted(repository, folder, entry)) found.push({ path })
+  }
+  return found
+}
