@@ -26,7 +26,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 const NO_PACKAGES = ['bundle', 'sdk']
 
 /** What the SDK may know of trust: how to verify and to unseal, not how to sign or to seal. */
-const VERIFYING = ['trust/verify.ts', 'trust/unseal.ts', 'trust/root.ts', 'trust/key.ts']
+const VERIFYING = ['trust/verify.ts', 'trust/descent.ts', 'trust/unseal.ts', 'trust/root.ts', 'trust/key.ts']
 
 interface Import {
   readonly from: string
