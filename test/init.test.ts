@@ -4,9 +4,7 @@ import { expect, test } from 'vitest'
 import { temporaryFolder } from './support/config.ts'
 import { ROOT, run, tenfold } from './support/run.ts'
 
-const SLOW = 400_000
-
-test('a repository made from the packed program installs, checks and compiles', { timeout: SLOW }, async (context) => {
+test('a repository made from the packed program installs, checks and compiles', async (context) => {
   const folder = temporaryFolder()
   const packed = await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], ROOT)
   expect(packed.code, packed.stderr).toBe(0)

@@ -1,11 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { BASE, temporaryFolder, writeConfig } from '../support/config.ts'
 import { type Ran, commitAll, tenfold } from '../support/run.ts'
-
-// TypeScript takes seconds to load, and each command loads it anew.
-vi.setConfig({ testTimeout: 240_000 })
 
 /** A rule that uses the account, the globals and a neighbour. */
 const NAMED = `import { type AccountModel, type Known, defineRule, keyAt } from 'tenfold'
