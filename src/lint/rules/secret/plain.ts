@@ -1,6 +1,8 @@
-import { type Found, inUrl, named, pem } from './contexts.ts'
+import { type Found, inUrl, pem, shaped } from './contexts.ts'
 import { FORMS, type Form, GAP } from './forms.ts'
 import { WITHOUT_FORM, isKeyWithoutForm } from './formless.ts'
+import { isCamel } from './key-text.ts'
+import { named } from './named.ts'
 import { isPlaceholder, restlessness } from './random.ts'
 
 /** The credentials that stand in a text as they are, first those that have a form, then those that have a context. */
@@ -8,6 +10,7 @@ export function* plainly(text: string): Generator<Found> {
   yield* formed(text)
   yield* pem(text)
   yield* inUrl(text)
+  yield* shaped(text)
   yield* named(text)
   const bare = text.length > 64 ? '' : text.replace(/^[\s"'`<(]+|[\s"'`>).,;]+$/g, '')
   if (isKeyWithoutForm(bare)) {
@@ -71,7 +74,7 @@ export function mayBegin(text: string): boolean {
 }
 
 const BEGINNINGS = new Set(LITERALS.flatMap((text) => Array.from(text, (_, i) => text.slice(0, i)).slice(2)))
-const HEADS = new RegExp([...new Set(LITERALS.map((start) => escaped(start.slice(0, 3))))].join('|'))
+const HEADS = new RegExp([...new Set(LITERALS.map((start) => escaped(start.slice(0, 4))))].join('|'))
 
 function escaped(text: string): string {
   return text.replace(/[^A-Za-z0-9_]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
@@ -86,11 +89,16 @@ function* formed(text: string): Generator<Found> {
     const from = index + start.length
     const found = formAt(text, index, start, text.slice(from, from + WINDOW))
     if (found === undefined) continue
-    if (found.form.sure !== true && isPlaceholder(found.rest)) continue
+    if (found.form.sure !== true && isNoKey(start, found.rest)) continue
     const lead = found.form.after === undefined ? 0 : startOfWord(text, index)
     past = endOfWord(text, from + found.rest.length)
     yield { what: found.form.what, start: index - lead, end: past }
   }
+}
+
+/** A short beginning is an identifier's as well, which goes on in small letters or in words run together. */
+function isNoKey(start: string, rest: string): boolean {
+  return isPlaceholder(rest) || (start.length < 5 && (/^[a-z]+$/.test(rest) || isCamel(rest)))
 }
 
 /** How much of a text is looked at before a beginning that stands inside a word. */
