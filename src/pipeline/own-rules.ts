@@ -50,16 +50,16 @@ export async function loadOwnRules(
   // TypeScript takes a second to load, which nobody pays who has no rules.
   const { compileRules } = await import('../lint/own/compile.ts')
   const compiled = compileRules(folder, sources)
-  problems.push(...compiled.problems)
   const evaluated = evaluateRules(compiled.modules)
+  const unusable = problems.concat(compiled.problems)
   // A module whose neighbour does not compile cannot be loaded either, which need not be said twice.
-  if (problems.length === 0) problems.push(...evaluated.problems)
+  const told = unusable.length === 0 ? evaluated.problems : unusable
   const texts = new Map(sources.map(({ path, text }) => [path, text]))
   const show = (path: string): string => relative(process.cwd(), join(folder, path)).split(sep).join('/')
   return {
     rules: evaluated.rules,
     modules: compiled.modules,
-    diagnostics: problems.map((problem) => toDiagnostic(problem, texts.get(problem.path) ?? '', show)),
+    diagnostics: told.map((problem) => toDiagnostic(problem, texts.get(problem.path) ?? '', show)),
     digest: digestOf(sources),
   }
 }

@@ -1,12 +1,13 @@
-import { maskCredentials } from '../../lint/rules/secret/credential.ts'
 import { openBase } from '../../pipeline/base.ts'
 import { type Comparison, compare } from '../../pipeline/compare.ts'
 import { openConfiguration } from '../../pipeline/configuration.ts'
 import { diffJson } from '../../review/json.ts'
+import type { Diff } from '../../review/model.ts'
 import { diffTable } from '../../review/table.ts'
 import { type ExitCode, JUDGE } from '../constants.ts'
-import { type CommonFlags, colorOn, formatOf, note, out, progressOn } from '../io.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, outShown, progressOn } from '../io.ts'
 import { hasErrors, renderAside } from '../render.ts'
+import { shower } from '../shown.ts'
 import { embeddedStore } from '../trust.ts'
 
 /** JSON where a program reads, a table where a person does. */
@@ -15,9 +16,14 @@ export async function diff(base: string, head: string | undefined, flags: Common
   const { compared, diagnostics, files, files_parsed } = await compareRevisions(base, head, flags)
   renderAside(flags, diagnostics, files)
   if (compared === undefined || hasErrors(diagnostics)) return 1
-  if (format === 'pretty') out(maskCredentials(diffTable(compared, colorOn(flags, process.stdout))))
-  else for (const piece of diffJson(compared.diff, { files_parsed })) out(maskCredentials(piece))
+  if (format === 'pretty') out(diffTable(compared, colorOn(flags, process.stdout)))
+  else outDiff(compared.diff, { files_parsed })
   return 0
+}
+
+/** A diff's JSON, an account at a time: each text in it is looked at once, however many accounts have it. */
+export function outDiff(found: Diff, more: Readonly<Record<string, unknown>>): void {
+  for (const piece of diffJson(found, more, shower())) outShown(piece)
 }
 
 /** Both sides of a comparison, with the embedded store, where there is one, for what it knows already. */
