@@ -29,4 +29,4 @@ function masked(name: string): string {
 }
 
 /** The extension is no part of what a file is called by. */
-const STEM = /^.+?(?=\.ya?ml$|$)/s
+const STEM = /^.+?(?=\.[a-z0-9]{1,5}$|$)/s
