@@ -2,12 +2,14 @@ import type { Origin } from '../pipeline/configuration.ts'
 import type { OwnRules } from '../pipeline/own-rules.ts'
 import { JUDGE } from './constants.ts'
 import { type CommonFlags, note } from './io.ts'
+import { keepLastWord } from './outcome.ts'
 
 /** The repository's own rules, where they may run; says why where they may not. */
 export async function ownRulesFor(origin: Origin, flags: CommonFlags): Promise<OwnRules | undefined> {
   const place = await origin.rules()
   if (place.files.length === 0) return undefined
   const { loadOwnRules } = await import('../pipeline/own-rules.ts')
+  keepLastWord((text) => note(flags, text))
   return loadOwnRules(place, {
     // Whoever sets it to anything means to be careful.
     untrusted: !['', '0', 'false'].includes(process.env['TENFOLD_UNTRUSTED'] ?? ''),

@@ -34,23 +34,3 @@ export function* inUrl(text: string): Generator<Found> {
     yield { what: 'a URL with a password', start: index, end: index + found.length - 1 }
   }
 }
-
-/** Keys that no beginning gives away, and whose shape nothing else has. */
-const SHAPES: readonly (readonly [what: string, shape: RegExp, sign: string])[] = [
-  ['a fal key', /(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}:[0-9a-f]{32}(?![0-9a-f])/gi, ':'],
-  ['a Mailgun key', /(?<![0-9a-f-])[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![0-9a-f-])/g, '-'],
-  // Its first part is a number in base64, which begins with one of few letters.
-  ['a Discord token', /(?<![A-Za-z0-9_-])[MNO][A-Za-z0-9]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}/g, '.'],
-  ['an Airtable token', /(?<![A-Za-z0-9])pat[A-Za-z0-9]{14}\.[0-9a-f]{64}/g, 'pat'],
-  ['a Twilio key', /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/g, 'SK'],
-]
-
-export function* shaped(text: string): Generator<Found> {
-  if (!LONG.test(text)) return
-  for (const [what, shape, sign] of SHAPES) {
-    if (!text.includes(sign)) continue
-    for (const { index, 0: found } of text.matchAll(shape)) yield { what, start: index, end: index + found.length }
-  }
-}
-
-const LONG = /[A-Za-z0-9_-]{22}/

@@ -2,11 +2,18 @@ import type { Found } from './contexts.ts'
 import { WITHOUT_FORM } from './formless.ts'
 import { isKeyText } from './key-text.ts'
 import { isRandom } from './random.ts'
+import { SHORTEST_SHAPE, shapesIn } from './shapes.ts'
 
-/** `api_key=…`, `Authorization: Bearer …` and the like, with what is no word behind it. */
+/**
+ * What the long words of a text are: keys of a known shape, and `api_key=…`, `Authorization: Bearer …` and the like,
+ * with what is no word behind it.
+ */
 export function* named(text: string): Generator<Found> {
-  if (text.length < SHORTEST || !ANY_NAME.test(text)) return
+  if (text.length < SHORTEST) return
   for (const { index, 0: word } of text.matchAll(LONG_WORD)) {
+    if (word.length >= SHORTEST_SHAPE) yield* shapesIn(text, index, word.length)
+    // Most long words are names, and no key of small letters alone is as short.
+    if (word.length < LONG && !/[0-9]/.test(word)) continue
     // A word may hold its name: in `api_key=…` the sign is none of the word's, in `token.abc` the dot is.
     const lead = text.slice(Math.max(0, index - LEAD), index)
     if (!isKey(word, lead)) continue
@@ -17,6 +24,7 @@ export function* named(text: string): Generator<Found> {
 const LONG_WORD = /[A-Za-z0-9+/_~.-]{16,}={0,2}/g
 /** A name of four letters, a sign, and sixteen characters. */
 const SHORTEST = 20
+const LONG = 20
 /** How much of a text is looked at for the name that precedes a word. */
 const LEAD = 96
 
