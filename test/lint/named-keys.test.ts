@@ -52,6 +52,9 @@ const SPELLINGS: readonly (readonly [spelling: string, write: (key: string) => s
 
 /** Chance makes a word now and then, above all of twenty small letters. */
 const MOST_OF = 0.85
+/** What is innocent by its name alone. */
+const DIGEST = random(32, 200, ALPHABETS['hexadecimal'])
+const MIXED = random(24, 201)
 const SEEDS = Array.from({ length: 25 }, (_, i) => i + 1)
 
 describe('what stands behind the name of a key', () => {
@@ -77,11 +80,11 @@ describe('what stands behind the name of a key', () => {
     'tokenizer: cl100k_base-2024-01-31-abcdef12', 'keyboard=qwertyuiopasdfghjklzxcvbnm', 'id: 6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55', 'commit: d3486ae9136e7856bc42212385ea797094475802',
     'secret: { secret: OPENAI_API_KEY }', 'api_key: OPENAI_API_KEY_FOR_PRODUCTION_IN_EUROPE', 'token: claude-3-5-sonnet-20241022', 'key: gpt-4o-mini-2024-07-18', 'key: meta-llama/Llama-3.3-70B-Instruct-Turbo',
     'const token = generateRandomTokenWithExpiry(user)', 'apiKey: process.env.OPENAI_API_KEY', 'api_key=os.environ["OPENAI_API_KEY"]', 'token = config.services.openai.token.value', 'secretKey = getSecretKeyFromEnvironmentOrThrow()',
-    'publicToken = "aB3dE5fG7hJ9kL1mN3pQ5rS7"', 'publicKey: "d1f5b6a7c8e9f0a1b2c3d4e5f6a7b8c9"', 'public_key_2 = d1f5b6a7c8e9f0a1b2c3d4e5f6a7b8c9', 'The primary key is d1f5b6a7c8e9f0a1b2c3d4e5f6a7b8c9',
-    'cache key: d1f5b6a7c8e9f0a1b2c3d4e5f6a7b8c9', 'Idempotency-Key: 6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55', 'sort_key=2024-01-31#6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55', 'next_page_token: aB3dE5fG7hJ9kL1mN3pQ5rS7',
+    `publicToken = "${MIXED}"`, `publicKey: "${DIGEST}"`, `public_key_2 = ${DIGEST}`, `The primary key is ${DIGEST}`,
+    `cache key: ${DIGEST}`, 'Idempotency-Key: 6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55', 'sort_key=2024-01-31#6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55', `next_page_token: ${MIXED}`,
     'recipient key: age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p', 'the key: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU', 'token: sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
     'key: value, and the value is a key: internationalisation', 'The key to success: perseverance and incomprehensibilities', 'secret: Donaudampfschifffahrtsgesellschaftskapitän', 'password: correct-horse-battery-staple-again',
-    'key: https://example.org/a/very/long/path/with-many-parts/and_more', 'key: images/2024/01/31/header-image-final.png', 'key: d1f5b6a7c8e9f0a1b2c3d4e5f6a7b8c9.png', 'token: ${{ secrets.GITHUB_TOKEN }}', 'token: {{ steps.app-token.outputs.token }}',
+    'key: https://example.org/a/very/long/path/with-many-parts/and_more', 'key: images/2024/01/31/header-image-final.png', `key: ${DIGEST}.png`, 'token: ${{ secrets.GITHUB_TOKEN }}', 'token: {{ steps.app-token.outputs.token }}',
     'api_key: your-api-key-goes-here-0123', 'api_key = "INSERT-YOUR-KEY-HERE-1234567890"', 'Authorization: Bearer YOUR_ACCESS_TOKEN', 'Authorization: Token <40 hexadecimal digits>', 'token: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', 'key: 00000000-0000-0000-0000-000000000000x',
     '--token-color: #1a2b3c4d; --key-shadow: rgba(0,0,0,0.25)', 'hotkey: ctrl+shift+alt+cmd+f12', 'auth: required-for-all-endpoints-since-2024', 'basic: gradient(linear, left top, left bottom)', 'The secret is: AlwaysBeKindToYourReadersAndNeverLieToThem2',
     'token: 3.14159265358979323846', 'keys: 2024-01-31, 2024-02-29, 2024-03-31', 'keyframes: translate3d(0,0,0) rotate3d(1,1,1,45deg)', 'tokens: 12,345,678,901,234,567,890', 'turkey: roast-for-180-minutes-at-180C',

@@ -3,6 +3,7 @@ import type { GlobalPrompt } from '../../src/bundle/model.ts'
 import { brief } from '../../src/compile/clip.ts'
 import { garbledIn } from '../../src/compile/garbled.ts'
 import { missingIn, undeclaredIn } from '../../src/compile/placeholders.ts'
+import { planLine } from '../../src/compile/plan-line.ts'
 import { formats } from '../../src/report/formats.ts'
 import { render } from '../../src/cli/render.ts'
 import { behindNames } from '../../src/lint/rules/secret/behind-names.ts'
@@ -37,6 +38,7 @@ const LOOKS: Readonly<Record<string, (text: string) => unknown>> = {
   'brackets that are missing': (text) => garbledIn(text, BRACKETS),
   'what a prompt lacks': (text) => [missingIn(text, BRACES), undeclaredIn(text, BRACKETS)],
   'a message': brief,
+  'the line of the plan': planLine,
   'lines that differ': (text) => unified(text, `${text}\nmore`),
 }
 
