@@ -205,6 +205,28 @@ test('a credential that a rule repeats is masked like everywhere', async () => {
   expect(ran.stdout).not.toContain(key)
 })
 
+/** Each would make a check that fails exit with 0. */
+const ENDINGS = [
+  'process.exit(0)',
+  'process.reallyExit(0)',
+  'setImmediate(() => process.reallyExit(0))',
+  'setImmediate(() => process.exit(0))',
+  'setTimeout(() => process.exit(0), 0)',
+  "process.on('exit', () => { process.exitCode = 0 })",
+  "process.on('exit', () => process.reallyExit(0))",
+  'setTimeout(() => { process.exitCode = 0 }, 0)',
+]
+
+test.each(ENDINGS)('a rule that does %s does not make a wrong configuration pass', async (ending) => {
+  const rule = `import { defineRule } from 'tenfold'
+    declare const process: any, setImmediate: any, setTimeout: any
+    export default defineRule({ id: 'team/ends', severity: 'error', summary: 'ends', account() { ${ending} } })\n`
+  const folder = writeConfig({ 'rules/ends.ts': rule, 'accounts/acme.yaml': ACME, 'tenfold.yaml': 'nme: x\n' })
+  const ran = await check(folder)
+  expect(ran.code).toBe(1)
+  expect(ran.stdout).toContain('schema/unknown-key')
+})
+
 test('SARIF lists the own rules with what they catch', async () => {
   const folder = writeConfig({ ...RULES, 'accounts/acme.yaml': ACME })
   const { stdout } = await tenfold(['check', '--format', 'sarif'], folder)

@@ -1,11 +1,10 @@
 import { maskCredentials } from '../../lint/rules/secret/credential.ts'
-import { diffJson } from '../../review/json.ts'
 import { render } from '../../review/render.ts'
 import { diffTable } from '../../review/table.ts'
 import type { ExitCode } from '../constants.ts'
-import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../io.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, outJson, outShown } from '../io.ts'
 import { forkPoint, rangeIn } from '../../pipeline/fork.ts'
-import { type Revisions, compareRevisions } from './diff.ts'
+import { type Revisions, compareRevisions, outDiff } from './diff.ts'
 import { hasErrors, renderAside } from '../render.ts'
 
 interface Flags extends CommonFlags {
@@ -34,11 +33,11 @@ export async function review(flags: Flags): Promise<ExitCode> {
   const comment = maskCredentials(body)
   if (flags.post === true) note(flags, `${await (await import('../post.ts')).post(comment, flags.pull)} the comment`)
   if (format === 'pretty') {
-    if (compared !== undefined) out(maskCredentials(diffTable(compared, colorOn(flags, process.stdout))))
+    if (compared !== undefined) out(diffTable(compared, colorOn(flags, process.stdout)))
     return code
   }
-  if (format === 'markdown') out(comment)
+  if (format === 'markdown') outShown(comment)
   else if (compared === undefined) outJson({ base, head, comment })
-  else for (const piece of diffJson(compared.diff, { ...compared.effects, risk, comment })) out(maskCredentials(piece))
+  else outDiff(compared.diff, { ...compared.effects, risk, comment })
   return code
 }
