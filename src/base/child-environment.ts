@@ -12,12 +12,17 @@ export function childEnvironment(ambient: Readonly<Record<string, string | undef
 }
 
 const PASSED: ReadonlySet<string> = new Set([
-  'PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TEMP', 'TMP', 'XDG_CONFIG_HOME', 'XDG_RUNTIME_DIR', 'TZ', 'LANG',
+  'PATH', 'LD_LIBRARY_PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TEMP', 'TMP', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME',
+  'XDG_RUNTIME_DIR', 'TZ', 'LANG',
+  // By which git knows whose repositories somebody may use who has become root for a command.
+  'SUDO_UID',
   // A proxy, and the certificates that its traffic is signed by.
   'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE',
   'NODE_EXTRA_CA_CERTS',
   // An agent that signs for ssh without showing its keys, and the ticket of a company's single sign-on.
   'SSH_AUTH_SOCK', 'SSH_AGENT_PID', 'KRB5CCNAME',
+  // Where the keyring of a desktop is asked, by a credential helper.
+  'DBUS_SESSION_BUS_ADDRESS',
   // Without these, nothing starts on Windows.
   'SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'COMSPEC', 'PATHEXT', 'USERPROFILE', 'USERNAME', 'HOMEDRIVE', 'HOMEPATH',
   'APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA', 'PROGRAMFILES',

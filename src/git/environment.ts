@@ -80,7 +80,7 @@ const INERT: readonly Setting[] = [
   ['core.hooksPath', '/dev/null'], ['core.fsmonitor', 'false'], ['core.alternateRefsCommand', ''],
   ['safe.bareRepository', 'explicit'], ['protocol.ext.allow', 'never'], ['log.showSignature', 'false'],
   ['submodule.recurse', 'false'], ['fetch.recurseSubmodules', 'false'], ['push.recurseSubmodules', 'no'],
-  ['core.useReplaceRefs', 'false'], ['gc.auto', '0'], ['maintenance.auto', 'false'],
+  ['core.useReplaceRefs', 'false'], ['gc.autoDetach', 'false'], ['maintenance.autoDetach', 'false'],
   ['http.lowSpeedLimit', '1'], ['http.lowSpeedTime', '60'],
 ]
 

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Content, Located, Tree } from '../compile/read.ts'
+import { isTracked } from '../git/tracked.ts'
 import { type Origin, openOrigin } from './configuration.ts'
 
 /** What a change may not judge itself by. */
@@ -14,7 +15,7 @@ export function isJudge(path: string): boolean {
  */
 export async function withPolicy(origin: Origin, config: string, policy: string): Promise<Origin> {
   const { repository, folder } = origin
-  const isFolder = existsSync(policy) && statSync(policy).isDirectory()
+  const isFolder = await isTrustedFolder(policy)
   const inside = repository?.prefix ?? relative(process.cwd(), folder)
   const trusted = isFolder ? await openOrigin(join(resolve(policy), inside)) : await openOrigin(config, policy)
   const judge = await trusted.listGlobals()
@@ -33,6 +34,11 @@ export async function withPolicy(origin: Origin, config: string, policy: string)
       yield* origin.contents(wanted.filter(({ path }) => !isJudge(path)))
     },
   }
+}
+
+/** What is a part of a checkout is the change's own, and of its name there may be a revision. */
+async function isTrustedFolder(policy: string): Promise<boolean> {
+  return existsSync(policy) && statSync(policy).isDirectory() && !(await isTracked(resolve(policy)))
 }
 
 function judgedBy(judge: Tree, tree: Tree): Tree {

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { git } from '../support/run.ts'
 import { branchOf, checkoutOf, commit, head, judged, run, sample, write } from './support.ts'
 import { API_KEYS, publishingKeys } from './keys.ts'
 
@@ -50,7 +51,23 @@ describe('a change of what judges', () => {
     expect(all).toContain('error ref/unknown config/accounts/extra.yaml:2:7')
   })
 
-  it('what was wrong before it is not told again with --since', async () => {
+  it('a folder of the change is no policy, whatever its name', async () => {
+    const base = await sample()
+    const pr = await branchOf(base)
+    write(pr, {
+      'origin/main/config/plans.yaml': 'plans: {}\n', 'origin/main/config/rules/house.ts': 'process.exit(0)\nexport default []\n',
+      'config/accounts/extra.yaml': 'id: extra\nplan: free\noverrides: {}\n',
+    })
+    await commit(pr, 'tidy up')
+    const checkout = await checkoutOf(pr)
+    await git(checkout, 'fetch', '-q', base, 'main:refs/remotes/origin/main')
+    const { code, all } = await judged(checkout, ['--since', 'origin/main', '--policy', 'origin/main'])
+    expect(code).toBe(1)
+    expect(all).toEqual(['error plan/free-no-overrides config/accounts/extra.yaml:3:1'])
+    expect(await run(['check', '--policy', 'origin'], checkout)).toMatchObject({ code: 2 })
+  })
+
+  it('what was wrong before it is not told again with --since, unless the change touches it', async () => {
     const base = await sample({ 'config/tenfold.yaml': 'nmae: x\n' })
     const pr = await branchOf(base)
     write(pr, { 'config/accounts/extra.yaml': 'id: extra\nplan: free\n' })
@@ -58,6 +75,10 @@ describe('a change of what judges', () => {
     const checkout = await checkoutOf(pr)
     expect((await judged(checkout, ['--since', await head(base), '--policy', base])).all).toEqual([])
     expect((await judged(checkout, ['--policy', base])).code).toBe(1)
+    write(pr, { 'config/tenfold.yaml': 'nmae: y\n' })
+    await commit(pr, 'and this')
+    const touched = await judged(await checkoutOf(pr), ['--since', await head(base), '--policy', base])
+    expect(touched.all).toContain('error schema/unknown-key config/tenfold.yaml:1:1')
   })
 
   it('a repository without a root of trust may get one', async () => {

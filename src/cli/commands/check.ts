@@ -1,14 +1,14 @@
-import { type Diagnostic, count, sortDiagnostics } from '../../compile/diagnostic.ts'
+import { type Diagnostic, count } from '../../compile/diagnostic.ts'
 import { Failure } from '../../base/failure.ts'
 import { NoFolderThen } from '../../compile/revision.ts'
 import { applyFixes } from '../../edit/fix.ts'
 import type { Rule } from '../../lint/rule.ts'
 import { type Checked, check as checkPipeline } from '../../pipeline.ts'
-import { type Origin, listed, openOrigin } from '../../pipeline/configuration.ts'
+import { type Configuration, type Origin, listed, openOrigin } from '../../pipeline/configuration.ts'
 import { forkPoint, rangeIn } from '../../pipeline/fork.ts'
 import { withPolicy } from '../../pipeline/policy.ts'
-import { checkNextPolicy } from '../../pipeline/next-policy.ts'
-import { checkSince, identity } from '../../pipeline/since.ts'
+import { checkNextPolicy, withNext } from '../../pipeline/next-policy.ts'
+import { checkSince } from '../../pipeline/since.ts'
 import { formats } from '../../report/formats.ts'
 import { ownRulesFor } from '../own-rules.ts'
 import { type ExitCode, JUDGE } from '../constants.ts'
@@ -59,31 +59,15 @@ interface Judged extends Pick<Checked, 'diagnostics' | 'files'> {
 async function checkAll(flags: Flags): Promise<Judged> {
   const checked = await checkByPolicy(flags)
   if (flags.policy === undefined) return checked
-  const known = new Set(checked.diagnostics.map(identity))
-  const next = (await nextPolicy(flags, flags.at)).filter((one) => !known.has(identity(one)))
-  return { ...checked, diagnostics: sortDiagnostics([...checked.diagnostics, ...(await newOf(next, flags, checked))]) }
+  const { config, at } = flags
+  const change = await globalsOf(await openOrigin(config, at))
+  const before = checked.since === undefined ? undefined : await openBefore({ config }, checked.since)
+  const next = await checkNextPolicy(change, before && (await globalsOf(before)))
+  return { ...checked, diagnostics: withNext(checked.diagnostics, next) }
 }
 
-/** What is wrong with the change's own policy, which is what judges after it. */
-async function nextPolicy({ config }: Flags, at: string | undefined): Promise<readonly Diagnostic[]> {
-  const origin = await openOrigin(config, at)
-  return checkNextPolicy({ ...origin, tree: await origin.listGlobals() })
-}
-
-/** With --since, what the files that it changed say, and what is new in the others. */
-async function newOf(
-  found: readonly Diagnostic[],
-  flags: Flags,
-  { since }: Judged,
-): Promise<readonly Diagnostic[]> {
-  if (since === undefined || found.length === 0) return found
-  const before = new Set((await nextPolicy(flags, since).catch(noneThen)).map(identity))
-  return found.filter((one) => !before.has(identity(one)))
-}
-
-function noneThen(error: unknown): readonly Diagnostic[] {
-  if (error instanceof NoFolderThen) return []
-  throw error
+async function globalsOf(origin: Origin): Promise<Configuration> {
+  return { ...origin, tree: await origin.listGlobals() }
 }
 
 async function checkByPolicy(flags: Flags): Promise<Judged> {
@@ -110,7 +94,7 @@ async function checkByPolicy(flags: Flags): Promise<Judged> {
 }
 
 /** The configuration at a revision; undefined from before there was any, when every file is a change. */
-async function openBefore({ config, policy }: Flags, revision: string): Promise<Origin | undefined> {
+async function openBefore({ config, policy }: Pick<Flags, 'config' | 'policy'>, revision: string): Promise<Origin | undefined> {
   try {
     const before = await openOrigin(config, revision)
     // Both sides are judged alike, so that what is new is the change's own doing.
