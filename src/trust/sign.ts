@@ -11,8 +11,15 @@ export interface PrivateKey {
   readonly key: KeyObject
 }
 
+/**
+ * Makes a key. It is written and read again: a key as node makes it shares a lock with the job that made it, and where
+ * that is collected while the key is exported, both wait for each other for ever.
+ */
 export function generateKey(): PrivateKey {
-  return withPublic(generateKeyPairSync('ed25519').privateKey)
+  const { privateKey: key } = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'der' }, privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  })
+  return withPublic(createPrivateKey({ key, type: 'pkcs8', format: 'der' }))
 }
 
 /** A private key in PEM (PKCS #8); undefined where the text is none. What is wrong with it is not said: it is a key. */
