@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { GitError } from 'simple-git'
 import { contentOf } from '../base/look.ts'
+import { attributesNaming } from './attributes.ts'
 import { blobId, withLf } from './blob.ts'
 import type { Repository } from './repository.ts'
 import { commitAt, findCommit, objectAt } from './revision.ts'
@@ -52,7 +53,8 @@ async function idOf(repository: Repository, commit: string): Promise<string | un
 async function stateOf(repository: Repository, head: string, id: string | undefined): Promise<State> {
   const { top, prefix } = repository
   try {
-    const [others, { entries }] = await Promise.all([changedFiles(repository), readIndex(repository)])
+    const { entries } = await readIndex(repository)
+    const others = await changedFiles(repository)
     const blind = [...entries.values()].filter(({ isLookedAt }) => !isLookedAt)
     const isClean = id !== undefined && others.length === 0 && blind.every((file) => isAsCommitted(top, prefix, file))
     return { commit: isClean ? head : null, unsure: [...others, ...blind.map(({ path }) => inTop(prefix, path))] }
@@ -67,11 +69,14 @@ async function stateOf(repository: Repository, head: string, id: string | undefi
  * The paths of the repository, below the configuration's folder, that git sees changed: those that are not what HEAD or
  * the index has, and those that it does not track. What is in a submodule, nobody looks at.
  */
-export async function changedFiles({ run, prefix }: Repository): Promise<string[]> {
+export async function changedFiles(repository: Repository): Promise<string[]> {
+  const { run, prefix } = repository
+  // To switch filters off takes asking for their names, for which there is a reason where attributes name one.
+  const readsFiles = (await attributesNaming(repository, await readIndex(repository), /\bfilter\b/)).length > 0
   const looks = ['-z', '--no-renames', '--untracked-files=all', '--ignored=matching', '--ignore-submodules=dirty']
   const status = await run(
     ['status', '--porcelain=v2', ...looks, '--', prefix === '' ? '.' : prefix],
-    { readsFiles: true },
+    { readsFiles },
   )
   return status.split('\0').filter((entry) => entry !== '' && !isIgnoredDotfile(entry, prefix)).map(pathIn)
 }

@@ -3,11 +3,12 @@ import { contentOf } from '../../base/look.ts'
 import type { Diagnostic } from '../../compile/diagnostic.ts'
 import { MAX_FILE_BYTES } from '../../compile/parse.ts'
 import type { Converted, Located } from '../../compile/read.ts'
+import { attributesNaming } from '../../git/attributes.ts'
 import { blobId, withLf } from '../../git/blob.ts'
 import type { Repository } from '../../git/repository.ts'
 import { objectAt } from '../../git/revision.ts'
 import {
-  type Index, type IndexEntry, changedFiles, foldersAbove, fromTop, inTop, isHidden, readIndex,
+  type Index, type IndexEntry, changedFiles, fromTop, inTop, isHidden, readIndex,
 } from '../../git/working-tree.ts'
 import { lintTree } from '../../lint/lint.ts'
 import { locate } from '../../lint/locate.ts'
@@ -20,7 +21,7 @@ const NAMES_ONE = new RegExp(`\\b(${CONVERTING.join('|')})\\b`)
 
 /** The files that an attribute of the checkout converts, and that are therefore not what was committed. */
 export async function convertedByAttribute(repository: Repository, folder: string, index: Index): Promise<Converted[]> {
-  const naming = await attributesNamingOne(repository, index)
+  const naming = await attributesNaming(repository, index, NAMES_ONE)
   if (naming.length === 0) return []
   const { prefix, run } = repository
   const files = [...index.entries.values()].filter(({ path, mode }) => mode.startsWith('100') && !isHidden(path))
@@ -36,22 +37,6 @@ export async function convertedByAttribute(repository: Repository, folder: strin
     found.push({ path: entry.path, ...(attributes !== undefined && { attributes: fromTop(prefix, attributes) }) })
   }
   return found
-}
-
-/** The `.gitattributes`, the outermost first, in which such an attribute is named at all: mostly there is none. */
-async function attributesNamingOne(repository: Repository, { attributes }: Index): Promise<string[]> {
-  const staged = new Map(attributes.map(({ path, blob }) => [path, blob]))
-  const above = [...foldersAbove(repository.prefix), repository.prefix].map((folder) => inTop(folder, '.gitattributes'))
-  const paths = [...new Set([...above, ...staged.keys()])].sort((a, b) => a.split('/').length - b.split('/').length)
-  const naming: string[] = []
-  for (const path of paths) {
-    const blob = staged.get(path)
-    const committed = blob === undefined ? undefined : await objectAt(repository, blob)
-    const here = contentOf(join(repository.top, path), MAX_FILE_BYTES)
-    const texts = [committed?.bytes, here].map((bytes) => bytes?.toString('utf8'))
-    if (texts.some((text) => text !== undefined && NAMES_ONE.test(text))) naming.push(path)
-  }
-  return naming
 }
 
 /** The same, as the check reports it. */

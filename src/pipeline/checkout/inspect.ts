@@ -17,13 +17,12 @@ import {
 export async function inspect(configuration: Configuration): Promise<Configuration> {
   const { repository, from, tree, folder } = configuration
   if (from === 'folder' && repository !== undefined) return inspectCheckout(configuration, repository)
-  const strays = from === 'folder' || repository === undefined
-    ? repositoriesIn(tree, (path) => namesOf(join(folder, path)))
-    : [
-      ...repositoriesIn(tree, (path) => namesBelow(tree, path)),
-      ...(await straysAt(repository, (await configuration.state()).commit ?? 'HEAD')),
-    ]
-  return { ...configuration, tree: withStrays(tree, strays) }
+  const names = (path: string): string[] => (from === 'folder' ? namesOf(join(folder, path)) : namesBelow(tree, path))
+  const inside = repositoriesIn(tree, names)
+  // What an edit would make of a folder is at no revision, and the folder was looked at before.
+  const { commit } = from === 'folder' ? { commit: null } : await configuration.state()
+  const beside = repository === undefined || commit === null ? [] : await straysAt(repository, commit)
+  return { ...configuration, tree: withStrays(tree, [...inside, ...beside]) }
 }
 
 async function inspectCheckout(configuration: Configuration, repository: Repository): Promise<Configuration> {
