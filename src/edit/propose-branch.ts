@@ -11,6 +11,7 @@ import { push } from '../git/push.ts'
 import { ownRepository } from '../git/own-repository.ts'
 import { openBranch, settingIn, settingsOf, urlOfRemote } from '../git/remote.ts'
 import type { Env } from './github-remote.ts'
+import { tokenHeader } from './token-header.ts'
 
 /** One file's change; null for a file that is not there. */
 export interface Change {
@@ -52,7 +53,8 @@ export class Workshop {
   /** @throws {Failure} when there is no such remote, or nobody to be the commit's author. */
   static async open({ folder, remote, token, env, cache, second = 1_000 }: Options): Promise<Workshop> {
     const url = await urlOfRemote(remote, folder, existsSync)
-    const settings = withToken(await settingsOf(folder), url, token)
+    const own = await settingsOf(folder)
+    const settings = [...own, ...tokenHeader(url, token, env, own)]
     const name = createHash('sha256').update(`${url}#`).digest('hex').slice(0, 32)
     return new Workshop(url, ownRepository(name, cache), settings, await authorIn(folder, env), [0.2, 0.8, 2].map((s) => s * second))
   }
@@ -133,14 +135,6 @@ function idOf(text: string | null): string | undefined {
 function occupied(branch: string): Failure {
   const help = 'somebody has worked on it: merge or close its pull request, delete the branch, and run this again'
   return new Failure('world', `the branch ${branch} holds something else than this change`, help)
-}
-
-/** The token that opens the pull request pushes its branch as well, unless the repository or the URL has another. */
-function withToken(settings: readonly Setting[], url: string, token: string): readonly Setting[] {
-  const [, origin] = /^(https?:\/\/[^/@]+\/)/i.exec(url) ?? []
-  if (origin === undefined || settings.some(([key]) => /\.extraheader$/i.test(key))) return settings
-  const header = `Authorization: Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`
-  return [...settings, [`http.${origin}.extraHeader`, header]]
 }
 
 /** Whom git would name; on a runner, where git knows nobody, the one who started it. @throws {Failure} */

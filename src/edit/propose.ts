@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Failure } from '../base/failure.ts'
-import { GitHub, type PullRequest, sameText } from './github.ts'
+import { GitHub } from './github.ts'
+import { sameText } from './github-comments.ts'
+import type { PullRequest } from './github-pull.ts'
 import { type Env, repositoryOf, tokenOf } from './github-remote.ts'
 import { type Change, Workshop } from './propose-branch.ts'
 
