@@ -1,10 +1,12 @@
 import { Failure } from '../../base/failure.ts'
 import { maskCredentials } from '../../lint/rules/secret/credential.ts'
+import { elsewhereText } from '../../review/elsewhere.ts'
 import { diffJson } from '../../review/json.ts'
 import { render } from '../../review/render.ts'
 import { diffTable } from '../../review/table.ts'
 import type { ExitCode } from '../constants.ts'
 import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../io.ts'
+import { findElsewhere } from '../elsewhere.ts'
 import { forkPoint, rangeIn } from '../../pipeline/fork.ts'
 import { type Revisions, compareRevisions } from './diff.ts'
 import { hasErrors, renderAside } from '../render.ts'
@@ -22,15 +24,15 @@ interface Sides {
 }
 
 /** What a branch brought: from where it began, whatever has become of its base since. @throws {Failure} */
-async function broughtBy({ base, head }: Sides, flags: Flags): Promise<Revisions> {
+async function broughtBy({ base, head }: Sides, flags: Flags): Promise<Revisions & { readonly judge: string }> {
   if (base === undefined) {
     const help = 'write --base main; with --post, --head SHA or --pull NUMBER is enough'
     throw new Failure('usage', "required option '--base <rev>' not specified", help)
   }
   const range = rangeIn(base)
-  const end = head ?? range?.head
+  const [judge, end] = [range?.base ?? base, head ?? range?.head]
   const say = (text: string): void => note(flags, `note: ${text}`)
-  return { base: await forkPoint(flags.config, range?.base ?? base, end, say), head: end }
+  return { base: await forkPoint(flags.config, judge, end, say), head: end, judge }
 }
 
 /** What a reviewer reads. It is written where HEAD has errors too, since it is the reviewer who has to see them. */
@@ -41,19 +43,27 @@ export async function review(flags: Flags): Promise<ExitCode> {
     ? await (await import('../post.ts')).findDestination(flags, say)
     : undefined
   if (flags.post === true && destination === undefined) return 0
-  const comparison = await compareRevisions(await broughtBy(destination ?? flags, flags), flags, true)
+  const sides = await broughtBy(destination ?? flags, flags)
+  const comparison = await compareRevisions(sides, flags, true)
+  const found = await findElsewhere({ ...sides, from: sides.base, config: flags.config })
   const { base, head, compared, diagnostics, files } = comparison
   const code = hasErrors(diagnostics) ? 1 : 0
   if (format !== 'markdown') renderAside(flags, diagnostics, files)
-  const { body, risk } = render(comparison)
+  const { body, risk } = render({ ...comparison, ...(found !== undefined && { elsewhere: found }) })
   const comment = maskCredentials(body)
   for (const done of (await destination?.post(comment)) ?? []) note(flags, done)
   if (format === 'pretty') {
     if (compared !== undefined) out(maskCredentials(diffTable(compared, colorOn(flags, process.stdout))))
+    const text = found && elsewhereText(found)
+    if (text !== undefined) out(`\n${text}\n`)
     return code
   }
+  const elsewhere = { files: found?.paths.length ?? 0, owned: found?.owned ?? 0 }
   if (format === 'markdown') out(comment)
-  else if (compared === undefined) outJson({ base, head, comment })
-  else for (const piece of diffJson(compared.diff, { ...compared.effects, risk, comment })) out(maskCredentials(piece))
+  else if (compared === undefined) outJson({ base, head, elsewhere, comment })
+  else {
+    const more = { ...compared.effects, elsewhere, risk, comment }
+    for (const piece of diffJson(compared.diff, more)) out(maskCredentials(piece))
+  }
   return code
 }
