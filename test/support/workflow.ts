@@ -58,6 +58,8 @@ export function evaluated(text: string, contexts: Contexts): string {
 }
 
 function valueAt(path: string, contexts: Contexts): string {
+  const [, literal] = /^'(.*)'$/.exec(path) ?? []
+  if (literal !== undefined) return literal
   let found: unknown = contexts
   for (const name of path.split('.')) found = isObject(found) ? found[name] : undefined
   return typeof found === 'string' || typeof found === 'number' ? String(found) : ''
