@@ -28,11 +28,11 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 const NO_PACKAGES = ['bundle', 'sdk']
 
 /** What the SDK may know of trust: how to verify and to unseal, not how to sign or to seal. */
-const VERIFYING = ['trust/verify.ts', 'trust/unseal.ts', 'trust/root.ts', 'trust/key.ts']
+const VERIFYING = ['trust/verify.ts', 'trust/descent.ts', 'trust/unseal.ts', 'trust/root.ts', 'trust/key.ts']
 
 /** What it may know of git and of this machine: how a branch is read, and where its own folders are. */
 const READING = [
-  'base/child-environment.ts', 'base/own-folders.ts', 'git/branch.ts', 'git/environment.ts', 'git/objects.ts',
+  'base/child-environment.ts', 'base/look.ts', 'base/own-folders.ts', 'git/branch.ts', 'git/environment.ts', 'git/objects.ts',
   'git/own-repository.ts', 'git/top.ts', 'git/url.ts',
 ]
 

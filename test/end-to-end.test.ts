@@ -131,7 +131,7 @@ test('a change goes from a clone to an answer by pull request', async () => {
   expect(settings.status).toMatchObject({ state: 'ready', seq: 2, commit: (await git(work, 'rev-parse', 'HEAD')).stdout.trim() })
   await settings.close()
   console.log(steps.join('\n'))
-}, 180_000)
+})
 
 async function publishRepository(root: ReturnType<typeof testRoot>): Promise<void> {
   const source = join(place.base, 'source')

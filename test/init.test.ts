@@ -4,9 +4,7 @@ import { expect, test } from 'vitest'
 import { temporaryFolder } from './support/config.ts'
 import { ROOT, run, tenfold } from './support/run.ts'
 
-const SLOW = 400_000
-
-test('a repository made from the packed program installs, checks and compiles', { timeout: SLOW }, async (context) => {
+test('a repository made from the packed program installs, checks and compiles', async (context) => {
   const folder = temporaryFolder()
   const packed = await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], ROOT)
   expect(packed.code, packed.stderr).toBe(0)
@@ -37,7 +35,7 @@ test('a repository made from the packed program installs, checks and compiles', 
   expect(tested.stdout).toContain('compiled 1 account ')
 })
 
-test('a repository for GitLab has a pipeline, its owners, and no workflows', { timeout: SLOW }, async (context) => {
+test('a repository for GitLab has a pipeline, its owners, and no workflows', async (context) => {
   const folder = temporaryFolder()
   const packed = await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], ROOT)
   expect(packed.code, packed.stderr).toBe(0)

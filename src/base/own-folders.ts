@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, rmdirSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
+import { statsOf } from './look.ts'
 
 /*
  * Folders of this machine's own, where no checkout can put anything: by the XDG Base Directory Specification
@@ -29,7 +30,16 @@ function below(named: string | undefined, env: Env, ...otherwise: readonly strin
 function homeOf(env: Env): string | undefined {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? homeInSystem()
   if (home === undefined || !isAbsolute(home) || home === '/') return undefined
-  return statSync(home, { throwIfNoEntry: false })?.isDirectory() === true ? home : undefined
+  return isFolder(home) ? home : undefined
+}
+
+/** What cannot even be looked at is nobody's home. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 function homeInSystem(): string | undefined {
@@ -41,9 +51,22 @@ function homeInSystem(): string | undefined {
   }
 }
 
-/** Makes a folder that only we may enter, and those above it. @throws what the system says. */
-export function makePrivate(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+/**
+ * Makes a folder that only we may enter, and those above it.
+ *
+ * @returns the outermost one that was not there yet, if any. @throws what the system says.
+ */
+export function makePrivate(folder: string): string | undefined {
+  return mkdirSync(folder, { recursive: true, mode: 0o700 })
+}
+
+/** Takes a folder away again, and those above it up to the outermost that was made with it, as far as they are empty. */
+export function unmake(folder: string, outermost: string): void {
+  try {
+    for (let at = folder; at.length >= outermost.length; at = dirname(at)) rmdirSync(at)
+  } catch {
+    // Somebody uses it.
+  }
 }
 
 /**
@@ -51,7 +74,7 @@ export function makePrivate(folder: string): void {
  * it is not.
  */
 export function isPrivate(folder: string): boolean {
-  const found = lstatSync(folder, { throwIfNoEntry: false })
+  const found = statsOf(folder)
   if (found?.isDirectory() !== true) return false
   // Windows has neither owners nor modes in this form: a user's own folders are closed to others there.
   if (process.getuid === undefined) return true

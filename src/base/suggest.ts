@@ -3,13 +3,19 @@ import { distance } from 'fastest-levenshtein'
 /** The nearest of the names, where one is near enough to be what was meant. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   let best: string | undefined
+  if (name.length > LONGEST) return undefined
   let least = Math.max(1, Math.floor(name.length / 3)) + 1
   for (const candidate of names) {
+    // No fewer slips than characters that one has more than the other.
+    if (Math.abs(candidate.length - name.length) >= least) continue
     const d = distanceOf(name.toLowerCase(), candidate.toLowerCase())
     if (d < least) [best, least] = [candidate, d]
   }
   return best
 }
+
+/** Nobody misspells a longer name, and comparing costs the product of two lengths. */
+const LONGEST = 200
 
 /** Two neighbours that changed places are one slip, not two. */
 function distanceOf(a: string, b: string): number {

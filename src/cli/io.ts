@@ -1,6 +1,7 @@
 import { Failure } from '../base/failure.ts'
 import { didYouMean } from '../base/suggest.ts'
 import { redacted, withoutKeys } from './redact.ts'
+import { shownText, shownValue } from './shown.ts'
 
 /** The flags that every command takes. */
 export interface CommonFlags {
@@ -10,12 +11,19 @@ export interface CommonFlags {
   readonly quiet?: boolean
 }
 
+/** What a command says for a person: a path, an argument or a value in it may be a credential. */
 export function out(text: string): void {
-  process.stdout.write(withoutKeys(text))
+  outShown(text.split('\n').map(shownText).join('\n'))
 }
 
+/** The same for a program. */
 export function outJson(value: unknown): void {
-  out(`${JSON.stringify(value, null, 2)}\n`)
+  outShown(`${JSON.stringify(shownValue(value), null, 2)}\n`)
+}
+
+/** What has been through a door of its own already. */
+export function outShown(text: string): void {
+  process.stdout.write(withoutKeys(text))
 }
 
 /** For people alone: nothing that a program reads goes here. */

@@ -2,6 +2,7 @@ import type { Origin } from '../pipeline/configuration.ts'
 import type { OwnRules } from '../pipeline/own-rules.ts'
 import { JUDGE } from './constants.ts'
 import { type CommonFlags, note } from './io.ts'
+import { keepLastWord } from './outcome.ts'
 import { isUntrusted } from './trust.ts'
 
 /** The repository's own rules, where they may run; says why where they may not. */
@@ -9,6 +10,7 @@ export async function ownRulesFor(origin: Origin, flags: CommonFlags): Promise<O
   const place = await origin.rules()
   if (place.files.length === 0) return undefined
   const { loadOwnRules } = await import('../pipeline/own-rules.ts')
+  keepLastWord((text) => note(flags, text))
   return loadOwnRules(place, {
     untrusted: isUntrusted(),
     note: (text) => note(flags, `note: ${text}`),

@@ -7,6 +7,7 @@ import { plural } from '../report/summary.ts'
 import { VERSION } from './constants.ts'
 import { type CommonFlags, colorOn, note } from './io.ts'
 import { withoutKeys } from './redact.ts'
+import { shownDiagnostics } from './shown.ts'
 
 /** How much of a configuration a store vouched for. */
 interface Counts {
@@ -22,8 +23,12 @@ export function render(
   touched?: (diagnostic: Diagnostic) => boolean,
   own: readonly Rule[] = [],
 ): string {
-  const options = { color, version: VERSION, rules: [...rules, ...own], ...(touched && { touched }) }
-  return report(format, { diagnostics, files }, options)
+  const shown = shownDiagnostics(diagnostics)
+  // What is asked of a diagnostic is asked of it as it was: its file may be hidden.
+  const original = new Map(shown.map((one, i) => [one, diagnostics[i] ?? one]))
+  const wasTouched = (one: Diagnostic): boolean => touched?.(original.get(one) ?? one) === true
+  const options = { color, version: VERSION, rules: [...rules, ...own], ...(touched && { touched: wasTouched }) }
+  return report(format, { diagnostics: shown, files }, options)
 }
 
 /**

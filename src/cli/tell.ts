@@ -1,4 +1,5 @@
 import { Failure, fileFailure } from '../base/failure.ts'
+import { brief } from '../compile/clip.ts'
 import { visible } from '../report/visible.ts'
 import { type ExitCode, VERSION } from './constants.ts'
 import { redacted } from './redact.ts'
@@ -8,7 +9,7 @@ const EXIT = { usage: 2, world: 3, refused: 1 } as const
 /** Says on stderr why a command ended early, and with which code it ends. */
 export function tell(error: unknown): ExitCode {
   if (error instanceof Failure) {
-    process.stderr.write(`error: ${visible(redacted(error.message))}\n help: ${visible(redacted(error.help))}\n`)
+    process.stderr.write(`error: ${visible(said(error.message))}\n help: ${visible(said(error.help))}\n`)
     return EXIT[error.kind]
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
@@ -19,9 +20,14 @@ export function tell(error: unknown): ExitCode {
   return 70
 }
 
+/** No key, and no argument of a megabyte. */
+function said(text: string): string {
+  return brief(redacted(text))
+}
+
 /** Says what is wrong with the way in which the program was called, in its reader's words. */
 export function tellMisuse(words: string): ExitCode {
-  process.stderr.write(redacted(words))
+  process.stderr.write(words.split('\n').map(said).join('\n'))
   return EXIT.usage
 }
 

@@ -135,7 +135,7 @@ export async function rootHere(config: string): Promise<RootDocument | undefined
 
 function readRoot(file: string): RootDocument {
   const content = readContent(file)
-  const root = content === 'too-large' ? { problem: 'it is over 1 MiB' } : readSound(content)
+  const root = content === 'too-large' ? { problem: 'it is over 256 KiB' } : readSound(content)
   if ('problem' in root) {
     throw new Failure(
       'world',

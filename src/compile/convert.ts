@@ -30,7 +30,7 @@ function convert(node: unknown, converting: Converting): Node | undefined {
     const style = node.type === 'PLAIN' ? 'plain' : node.type?.startsWith('BLOCK') === true ? 'block' : 'quoted'
     const value = scalarValue(node.value)
     const scalar: ScalarNode = { is: 'scalar', value, style, start, end: trimEnd(text, start, end) }
-    problems.push(...scalarProblems(scalar, 'value', text))
+    for (const problem of scalarProblems(scalar, 'value', text)) problems.push(problem)
     return scalar
   }
   if (isSeq(node)) {
@@ -70,7 +70,8 @@ function convertEntry(key: unknown, value: unknown, converting: Converting): Ent
     return undefined
   }
   if (FORBIDDEN.has(name)) problems.push({ kind: 'forbidden-key', key: name, ...keySpan })
-  problems.push(...scalarProblems({ is: 'scalar', value: name, style: 'plain', ...keySpan }, 'key', text))
+  const scalar: ScalarNode = { is: 'scalar', value: name, style: 'plain', ...keySpan }
+  for (const problem of scalarProblems(scalar, 'key', text)) problems.push(problem)
   const at = isAlias(value) ? value.range?.[0] : end
   return { key: name, keySpan, value: convert(value, converting) ?? missing(at ?? end) }
 }

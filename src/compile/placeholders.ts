@@ -31,29 +31,6 @@ export function undeclaredIn(text: string, prompt: GlobalPrompt): string[] {
   return [...placeholdersIn(text, prompt.placeholders)].filter((name) => !Object.hasOwn(prompt.variables, name))
 }
 
-/**
- * Declared variables that a text writes wrongly: in the other form, or with one bracket missing. Each comes with
- * what is written.
- */
-export function garbledIn(text: string, prompt: GlobalPrompt): Map<string, string> {
-  const found = new Map<string, string>()
-  if (prompt.placeholders === 'none') return found
-  const [open, close, otherOpen, otherClose] = prompt.placeholders === 'braces' ? '{}[]' : '[]{}'
-  for (const name of Object.keys(prompt.variables)) {
-    const escaped = name.replace(/[^A-Za-z0-9_]/g, '\\$&')
-    // As it is declared, or in the case of the other form; `[Title]` in running text is neither.
-    const cases = `(?:${escaped}|${escaped.toUpperCase()}|${escaped.toLowerCase()})`
-    const other = new RegExp(`(?<!\\$(?=\\{))\\${otherOpen}${cases}\\${otherClose}`).exec(text)
-    // A bracket that has its partner further along the line belongs to a text such as `{title: string}`.
-    const between = `[^\\${open}\\${close}\\n]*`
-    const unclosed = new RegExp(`\\${open}${escaped}(?![A-Za-z0-9_])(?!${between}\\${close})`).exec(text)
-    const unopened = new RegExp(`(?<![A-Za-z0-9_])(?<!\\${open}${between})${escaped}\\${close}`).exec(text)
-    const written = other?.[0] ?? unclosed?.[0] ?? unopened?.[0]
-    if (written !== undefined) found.set(name, written)
-  }
-  return found
-}
-
 /** Texts compare byte for byte after line ends are made LF. */
 export function sameText(a: string, b: string): boolean {
   return a === b || lf(a) === lf(b)

@@ -51,11 +51,17 @@ export function rawProblems(text: string): Problem[] {
   const problems: Problem[] = []
   if (text.startsWith('\ufeff')) problems.push({ kind: 'bom', start: 0, end: 1, more: 0 })
   for (const [kind, pattern] of [['control', CONTROL], ['bidi', BIDI]] as const) {
-    const [first, ...rest] = [...text.matchAll(pattern)]
-    if (first !== undefined) problems.push({ kind, start: first.index, end: first.index + 1, more: rest.length })
+    const [start, count] = firstOf(text.matchAll(pattern))
+    if (count > 0) problems.push({ kind, start, end: start + 1, more: count - 1 })
   }
-  problems.push(...conflicts(text))
-  return problems
+  return problems.concat(conflicts(text))
+}
+
+/** Where the first match is, and how many there are. */
+function firstOf(matches: Iterable<RegExpExecArray>): readonly [start: number, count: number] {
+  let [start, count] = [0, 0]
+  for (const { index } of matches) if (count++ === 0) start = index
+  return [start, count]
 }
 
 /** One problem a conflict: its first marker. */

@@ -27,7 +27,15 @@ function replaceOnLine(text: string, entry: Entry, head: string): Edit {
 
 function replaceBlock(text: string, { start, end }: ScalarNode, { head, body, open }: Form, eol: string): Edit {
   const header = /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? ''
-  const comment = /[ \t]+#.*$/.exec(header)?.[0] ?? ''
+  const comment = commentIn(header)
   const lines = body.length === 0 ? [head + comment] : [head + comment, ...body]
   return { start, end, text: lines.join(eol) + (open && end === text.length ? eol : '') }
+}
+
+/** With the space before it, which a pattern would look through from each of its characters. */
+function commentIn(line: string): string {
+  const sign = line.search(/[ \t]#/)
+  let from = sign
+  while (from > 0 && ' \t'.includes(line.charAt(from - 1))) from--
+  return sign < 0 ? '' : line.slice(from)
 }

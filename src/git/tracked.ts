@@ -1,5 +1,6 @@
-import { existsSync, lstatSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
+import { statsOf } from '../base/look.ts'
 import { openRepository } from './repository.ts'
 
 /**
@@ -19,7 +20,7 @@ export async function trackedLink(path: string): Promise<string | undefined> {
 
 function linksTo(path: string): string[] {
   const above = dirname(path) === path ? [] : linksTo(dirname(path))
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? [...above, path] : above
+  return statsOf(path)?.isSymbolicLink() === true ? [...above, path] : above
 }
 
 /** Whether the repository that a path is in has it in its index, or anything below it, in whichever case. */

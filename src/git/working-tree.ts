@@ -1,6 +1,7 @@
-import { existsSync, lstatSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { GitError } from 'simple-git'
+import { contentOf } from '../base/look.ts'
 import { blobId, withLf } from './blob.ts'
 import type { Repository } from './repository.ts'
 import { commitAt, findCommit, objectAt } from './revision.ts'
@@ -174,8 +175,7 @@ export function foldersAbove(prefix: string): string[] {
 
 /** Whether a file has the content that git has staged for it; one that is not there has none. */
 function isAsCommitted(top: string, prefix: string, { path, blob }: IndexEntry): boolean {
-  const file = join(top, inTop(prefix, path))
-  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false
-  const bytes = readFileSync(file)
+  const bytes = contentOf(join(top, inTop(prefix, path)), Infinity)
+  if (bytes === undefined) return false
   return blobId(bytes) === blob || blobId(withLf(bytes)) === blob
 }

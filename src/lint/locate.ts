@@ -1,9 +1,10 @@
+import { brief } from '../compile/clip.ts'
 import type { Diagnostic, Location } from '../compile/diagnostic.ts'
-import { type SourceFile, type Span, nodeAt, spanAt } from '../compile/source.ts'
+import { type SourceFile, type Span, spanAt } from '../compile/source.ts'
 import type { Finding, Place } from './rule.ts'
 import { maskCredentials } from './rules/secret/credential.ts'
-import { partsOfKeys } from './rules/secret/random.ts'
 import { isOurs } from './rules.ts'
+import { Sensitive } from './sensitive.ts'
 
 /** Gives a file's tree by its path; undefined where there is no such file or its text cannot be had. */
 export type Lookup = (path: string) => SourceFile | undefined
@@ -15,10 +16,13 @@ export type Lookup = (path: string) => SourceFile | undefined
 export function locate(findings: readonly Finding[], lookup: Lookup, show: (path: string) => string): Diagnostic[] {
   const located = findings.map((finding) => ({ finding, span: spanOf(finding.at, lookup) }))
   const sensitive = new Sensitive(findings, lookup)
+  const excerpts = new Excerpts(sensitive)
   const at = (place: Place, span = spanOf(place, lookup)): Location => {
-    return location(show(place.file), lookup(place.file), span, sensitive.spansIn(place.file))
+    return excerpts.locate(show(place.file), lookup(place.file), span)
   }
-  const said = ({ at: { file } }: Finding, text: string): string => maskCredentials(sensitive.withoutParts(file, text))
+  const said = ({ at: { file } }: Finding, text: string): string => {
+    return brief(maskCredentials(sensitive.withoutParts(file, text)))
+  }
   return oneRuleAPlace(located).map(({ finding, span }) => ({
     rule: finding.rule,
     severity: finding.severity,
@@ -119,89 +123,34 @@ function findLines(text: string): number[] {
   return starts
 }
 
-function location(name: string, file: SourceFile | undefined, span: Span, hidden: readonly Span[]): Location {
-  if (file === undefined) return { file: name, line: 1, column: 1, end_line: 1, end_column: 1, excerpt: '' }
-  const { line, column } = positionIn(file, span.start)
-  const end = positionIn(file, span.end)
-  const excerpt = excerptOf(file.text, span.start - column + 1, hidden)
-  return { file: name, line, column, end_line: end.line, end_column: end.column, excerpt }
-}
-
 /** Lines as they may be shown, found once: many diagnostics may stand on one. */
-const excerpts = new WeakMap<readonly Span[], Map<number, string>>()
+class Excerpts {
+  readonly #sensitive: Sensitive
+  readonly #known = new Map<SourceFile, Map<number, string>>()
 
-function excerptOf(text: string, start: number, hidden: readonly Span[]): string {
-  const known = excerpts.get(hidden) ?? new Map<number, string>()
-  excerpts.set(hidden, known)
-  const found = known.get(start) ?? masked(text, start, hidden)
-  known.set(start, found)
-  return found
-}
-
-/** The line that begins at an offset, with what must not be shown replaced character by character. */
-function masked(text: string, start: number, hidden: readonly Span[]): string {
-  const newline = text.indexOf('\n', start)
-  const end = newline < 0 ? text.length : newline
-  let line = text.slice(start, end)
-  for (const span of hidden) {
-    const from = Math.max(span.start - start, 0)
-    const to = Math.min(span.end - start, line.length)
-    if (from < to) line = line.slice(0, from) + MASK.repeat(to - from) + line.slice(to)
-  }
-  return maskCredentials(line.endsWith('\r') ? line.slice(0, -1) : line)
-}
-
-const MASK = '•'
-
-/** The values that a `secret/*` rule spoke of, by file: they are shown nowhere, whichever rule shows their line. */
-class Sensitive {
-  readonly #byFile = new Map<string, Span[]>()
-  /** The words of keys that are cut into several parts: none of them looks like one by itself. */
-  readonly #parts = new Map<string, Set<string>>()
-
-  constructor(findings: readonly Finding[], lookup: Lookup) {
-    for (const { rule, at, related = [] } of findings) {
-      if (!rule.startsWith('secret/') && !isSecretName(at)) continue
-      const spans = this.#spansOf(at.file)
-      if ('span' in at) spans.push(at.span)
-      else {
-        const value = nodeAt(lookup(at.file)?.root, at.path)
-        if (value !== undefined) spans.push(value)
-      }
-      if (rule === 'secret/value') for (const other of related) this.#hideParts([at, other.at], lookup)
-    }
+  constructor(sensitive: Sensitive) {
+    this.#sensitive = sensitive
   }
 
-  /** Another rule may quote one part of a key, which nothing but its place gives away. */
-  withoutParts(file: string, text: string): string {
-    let masked = text
-    for (const word of this.#parts.get(file) ?? []) masked = masked.replaceAll(word, MASK.repeat(word.length))
-    return masked
+  locate(name: string, file: SourceFile | undefined, span: Span): Location {
+    if (file === undefined) return { file: name, line: 1, column: 1, end_line: 1, end_column: 1, excerpt: '' }
+    const { line, column } = positionIn(file, span.start)
+    const end = positionIn(file, span.end)
+    const excerpt = this.#lineAt(file, span.start - column + 1)
+    return { file: name, line, column, end_line: end.line, end_column: end.column, excerpt }
   }
 
-  #hideParts(places: readonly Place[], lookup: Lookup): void {
-    for (const place of places) {
-      if (!('span' in place)) continue
-      const { start, end } = place.span
-      this.#spansOf(place.file).push(place.span)
-      const words = this.#parts.get(place.file) ?? new Set()
-      this.#parts.set(place.file, words)
-      for (const word of partsOfKeys(lookup(place.file)?.text.slice(start, end) ?? '')) words.add(word)
-    }
+  #lineAt(file: SourceFile, start: number): string {
+    const lines = this.#known.get(file) ?? new Map<number, string>()
+    this.#known.set(file, lines)
+    const found = lines.get(start) ?? this.#masked(file, start)
+    lines.set(start, found)
+    return found
   }
 
-  spansIn(file: string): readonly Span[] {
-    return this.#spansOf(file)
+  #masked(file: SourceFile, start: number): string {
+    const newline = file.text.indexOf('\n', start)
+    const line = this.#sensitive.masked(file, start, newline < 0 ? file.text.length : newline)
+    return maskCredentials(line.endsWith('\r') ? line.slice(0, -1) : line)
   }
-
-  #spansOf(file: string): Span[] {
-    const spans = this.#byFile.get(file) ?? []
-    this.#byFile.set(file, spans)
-    return spans
-  }
-}
-
-/** What is wrong as a secret's name may be the secret itself, pasted in its name's place. */
-function isSecretName(place: Place): boolean {
-  return 'path' in place && place.path.at(-1) === 'secret' && place.path.at(-2) === 'api_key'
 }

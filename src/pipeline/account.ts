@@ -57,11 +57,12 @@ export function checkAccount(path: string, content: Content, bench: Bench): Chec
   const { root } = file
   const validated = root === undefined ? undefined : validate({ ...file, kind: 'account' as const, root })
   const checked = { file, validated }
-  const findings: Finding[] = lintFile(checked, rules)
-  const opaque = isOpaque(checked, findings)
+  const own: Finding[] = lintFile(checked, rules)
+  const opaque = isOpaque(checked, own)
   const model = opaque || validated?.value === undefined ? undefined : linkAccount(path, validated.value)
-  if (model !== undefined) findings.push(...lintAccount(model, bench.known, bench.when, rules))
-  else findings.push(...freeThoughOpaque(file, bench))
+  const findings = own.concat(
+    model === undefined ? freeThoughOpaque(file, bench) : lintAccount(model, bench.known, bench.when, rules),
+  )
   const lookup: Lookup = (at) => (at === path ? file : bench.globals(at))
   const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, bench.show)
   const isKept = bench.judgesOnly !== true

@@ -44,6 +44,9 @@ export async function editAccounts(
   // The tree's own findings about a file, such as that another one has its id.
   const paths = new Set(existing.map(({ path }) => configuration.show(path)))
   const diagnostics = common.filter(({ file }) => paths.has(file))
+  const tell = (found: readonly Diagnostic[]): void => {
+    for (const diagnostic of found) diagnostics.push(diagnostic)
+  }
 
   const files = new Map<string, string>()
   for (const id of wanted) {
@@ -52,18 +55,18 @@ export async function editAccounts(
     const inTheWay = known === undefined ? inTheWayOf(configuration, id) : []
     if (inTheWay.length > 0) {
       const shown = new Set(inTheWay.map(configuration.show))
-      diagnostics.push(...common.filter(({ rule, file }) => rule === 'files/unexpected' && shown.has(file)))
+      tell(common.filter(({ rule, file }) => rule === 'files/unexpected' && shown.has(file)))
       continue
     }
     const content = contents.get(path)
     const before = content === undefined || content === 'too-large' ? undefined : parse(path, 'account', content)
     if (content !== undefined && (before === undefined || before.problems.some(forbidsEdits))) {
-      diagnostics.push(...checkAccount(path, content, bench).diagnostics)
+      tell(checkAccount(path, content, bench).diagnostics)
       continue
     }
     const after = edit(before, id, bench)
     if (after !== before?.text) files.set(path, after)
-    diagnostics.push(...checkAccount(path, Buffer.from(after), bench).diagnostics)
+    tell(checkAccount(path, Buffer.from(after), bench).diagnostics)
   }
   return { files, diagnostics: sortDiagnostics(diagnostics) }
 }

@@ -49,7 +49,7 @@ export function checkGlobals(
     const file = content === 'too-large' ? tooLarge(path, kind) : parse(path, kind, content)
     sources.set(path, file)
     const { found, value } = checkOne(file, kind, rules)
-    findings.push(...found)
+    for (const finding of found) findings.push(finding)
     linkable.push(value)
     if (content !== 'too-large') {
       const at = originsOf(file, positionsIn(file))
@@ -57,7 +57,7 @@ export function checkGlobals(
     }
   }
   const known: Known = { ...linkGlobals(linkable), ...(trust !== undefined && { trust }) }
-  findings.push(...lintGlobals(known, when, rules))
+  for (const finding of lintGlobals(known, when, rules)) findings.push(finding)
   const lookup: Lookup = (path) => sources.get(path)
   return {
     known,

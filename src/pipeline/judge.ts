@@ -54,9 +54,9 @@ export async function judgeAccounts(
     if (one?.file.blob !== content) isAsInGit = false
     if ('unchanged' in outcome) return
     looked.add(stemOf(outcome.path))
-    diagnostics.push(...outcome.diagnostics)
+    for (const diagnostic of outcome.diagnostics) diagnostics.push(diagnostic)
     if (outcome.stored === undefined) return
-    texts.push(...outcome.stored.texts)
+    for (const text of outcome.stored.texts) texts.push(text)
     changes.set(outcome.stored.id, outcome.stored.entry)
   }
   let done = accounts.length - work.size

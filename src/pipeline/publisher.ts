@@ -4,9 +4,10 @@ import { Failure } from '../base/failure.ts'
 import { type Last, type Publisher, follow, wellFormed } from '../publish/publisher.ts'
 import type { Target } from '../publish/target.ts'
 import type { LocalKey } from '../trust/keyring.ts'
-import { type RootDocument, documentAt, writeRootDocument } from '../trust/root.ts'
+import { descendsFrom, epochAt, epochOf } from '../trust/descent.ts'
+import { type RootDocument, writeRootDocument } from '../trust/root.ts'
 import { type PrivateKey, signHead } from '../trust/sign.ts'
-import { type Authority, Untrusted, descendsFrom, epochOf, soleAuthority, verifyHead } from '../trust/verify.ts'
+import { type Authority, Untrusted, soleAuthority, verifyHead } from '../trust/verify.ts'
 import { believe, documentOf } from './trusted.ts'
 
 export interface Timing {
@@ -77,8 +78,7 @@ export function rootedPublisher({ document, keys, pinned }: Rooted, timing: Timi
       }
       const { release } = await believe(target, bytes, { is: 'root', document: theirs })
       // Theirs is a version of ours; of what else it says it was before, nobody has looked at the signatures.
-      const then = documentAt(document, theirs.signed.version) ?? document
-      const isOurs = epochOf(then) === epochOf(document)
+      const isOurs = epochAt(document, theirs.signed.version) === epochOf(document)
       return { release, isGood: isOurs && !isOver(release, timing), isOurs }
     },
     next(draft, last, counts) {

@@ -1,7 +1,8 @@
 import { Malformed } from '../bundle/decode.ts'
 import type { Trust } from '../compile/link.ts'
+import { verifyRootDocument } from '../trust/descent.ts'
 import { type RootDocument, readRootDocument } from '../trust/root.ts'
-import { Untrusted, verifyRootDocument } from '../trust/verify.ts'
+import { Untrusted } from '../trust/verify.ts'
 import type { Origin } from './configuration.ts'
 
 export const ROOT_FILE = 'trust/root.json'
@@ -11,7 +12,7 @@ export async function rootOfTrust(origin: Origin): Promise<RootDocument | { read
   const file = (await origin.listGlobals()).others.find(({ path }) => path === ROOT_FILE)
   if (file === undefined) return undefined
   for await (const [, content] of origin.contents([file])) {
-    return content === 'too-large' ? { problem: 'it is over 1 MiB' } : readSound(content)
+    return content === 'too-large' ? { problem: 'it is over 256 KiB' } : readSound(content)
   }
   return undefined
 }

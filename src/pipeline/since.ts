@@ -64,7 +64,7 @@ export async function checkSince(before: Origin, after: Origin, options: SinceOp
       if (outcome.differs === true) differing.push(outcome.path)
       progress(++done, work.length)
     }
-    found.push(...(await reportConverted(sides.after, differing)))
+    for (const one of await reportConverted(sides.after, differing)) found.push(one)
     const unchanged = (): Unchanged => sides.unchanged((path) => changed.has(path))
     const elsewhere = judgesAlike(judgedBefore, judged, globals.size > 0)
       ? { diagnostics: [], before: [], parsed: 0 }

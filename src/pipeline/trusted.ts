@@ -5,9 +5,10 @@ import { Failure } from '../base/failure.ts'
 import { wellFormed } from '../publish/publisher.ts'
 import type { Target } from '../publish/target.ts'
 import { damaged } from '../publish/targets/file.ts'
+import { epochAt, epochOf, newerRoot } from '../trust/descent.ts'
 import type { PublicKey } from '../trust/key.ts'
 import { type RootDocument, readRootDocument } from '../trust/root.ts'
-import { Untrusted, newerRoot, soleAuthority, verifyHead } from '../trust/verify.ts'
+import { Untrusted, soleAuthority, verifyHead } from '../trust/verify.ts'
 
 /** By whom a store's releases have to be signed. */
 export type Trusted =
@@ -41,12 +42,23 @@ export async function believe(target: Target, bytes: Uint8Array, trusted: Truste
       if (trusted.key === undefined) throw new Untrusted('signature', 'the key that signs it was not made here')
       return { head, release: verifyHead(head, soleAuthority(trusted.key)), document: undefined }
     }
-    const document = newerRoot(trusted.document, await documentOf(target, head.release.trust))
-    return { head, release: verifyHead(head, document.signed), document }
+    const named = await documentOf(target, head.release.trust)
+    const document = newerRoot(trusted.document, named)
+    const release = verifyHead(head, document.signed)
+    checkEpoch(document, named.signed.version)
+    return { head, release, document }
   } catch (error) {
     if (!(error instanceof Untrusted)) throw error
     throw untrusted(target, error, trusted)
   }
+}
+
+/** Keys that the root goes on naming may have signed what was released before others changed. @throws {Untrusted} */
+function checkEpoch(document: RootDocument, version: number): void {
+  const epoch = epochOf(document)
+  if (epochAt(document, version) === epoch) return
+  const message = `it was released under root ${version}, and with the release keys of root ${epoch} a new count began`
+  throw new Untrusted('root', message)
 }
 
 /** The root document that a release names. @throws {Failure} @throws {Untrusted} */

@@ -3,7 +3,7 @@ import { visible } from './visible.ts'
 /** An answer for a person: a name and its value a line. */
 export function printable(answer: Readonly<Record<string, unknown>>, color: boolean): string {
   const names = Object.keys(answer)
-  const width = Math.max(...names.map((name) => name.length))
+  const width = names.reduce((widest, name) => Math.max(widest, name.length), 0)
   const lines = names.map((name) => {
     const label = name.padEnd(width)
     return `${color ? `\u001b[2m${label}\u001b[22m` : label}  ${valueText(answer[name])}`

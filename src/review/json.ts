@@ -3,9 +3,16 @@ import type { Diff } from './model.ts'
 
 /**
  * The JSON of a diff, piece by piece: one text of a million accounts would be longer than a string may be.
- * What stands in `more` follows the diff's own members.
+ * What stands in `more` follows the diff's own members. `shown` makes of a member what may be shown of it.
  */
-export function* diffJson(diff: Diff, more: Readonly<Record<string, unknown>> = {}): Generator<string> {
+export function* diffJson(
+  diff: Diff,
+  more: Readonly<Record<string, unknown>> = {},
+  shown: (member: unknown) => unknown = (member) => member,
+): Generator<string> {
+  const print = (value: unknown, indent: string): string => {
+    return visibleJson(JSON.stringify(shown(value), null, 2).replaceAll('\n', `\n${indent}`))
+  }
   const { accounts, ...rest } = diff
   const { base, head, globals, ...others } = rest
   yield '{\n'
@@ -20,8 +27,4 @@ export function* diffJson(diff: Diff, more: Readonly<Record<string, unknown>> = 
   }
   for (const [key, value] of Object.entries({ ...others, ...more })) yield `,\n  "${key}": ${print(value, '  ')}`
   yield '\n}\n'
-}
-
-function print(value: unknown, indent: string): string {
-  return visibleJson(JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`))
 }

@@ -12,6 +12,23 @@ const CONTEXT = 3
 const MOST_LINES = 600
 
 export function unified(before: string, after: string): Unified {
+  const known = compared.get(before)?.get(after)
+  if (known !== undefined) return known
+  const found = compare(before, after)
+  if (++count > MOST_KNOWN) {
+    compared.clear()
+    count = 1
+  }
+  compared.set(before, (compared.get(before) ?? new Map<string, Unified>()).set(after, found))
+  return found
+}
+
+/** Accounts that inherit a text move as one: their difference is looked for once. */
+const compared = new Map<string, Map<string, Unified>>()
+const MOST_KNOWN = 100
+let count = 0
+
+function compare(before: string, after: string): Unified {
   const [a, b] = [linesOf(before), linesOf(after)]
   if (a.length > MOST_LINES || b.length > MOST_LINES) return { lines: [], added: b.length, removed: a.length }
   const changes = diffIndices(a, b).map(({ buffer1: [from, removed], buffer2: [to, added] }) => {

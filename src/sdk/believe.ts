@@ -1,8 +1,8 @@
 import { Malformed, OtherFormat } from '../bundle/decode.ts'
-import { type Ref, lengthOf } from '../bundle/object.ts'
 import { type Release, readHead } from '../bundle/release.ts'
-import { MAX_ROOT_BYTES, type RootDocument, readRootDocument } from '../trust/root.ts'
-import { Untrusted, epochOf, newerRoot, verifyHead } from '../trust/verify.ts'
+import { epochOf } from '../trust/descent.ts'
+import type { RootDocument } from '../trust/root.ts'
+import { Untrusted, verifyHead } from '../trust/verify.ts'
 import { TenfoldError, asDamage, quote } from './errors.ts'
 import { unsupported } from './load.ts'
 import type { Store } from './store.ts'
@@ -14,7 +14,7 @@ export interface Believed {
   readonly release: Release
   /** The newest root that we know of; undefined where a local key signs. */
   readonly document: RootDocument | undefined
-  /** Releases are ordered by it first, then by seq. */
+  /** That of the root which the release names. Releases are ordered by it first, then by seq. */
   readonly epoch: number
 }
 
@@ -23,7 +23,7 @@ export type Floor = Pick<Believed, 'release' | 'document' | 'epoch'>
 
 /**
  * What a head says, before a byte of what it names is used: its own bytes are bounded and in their one encoding, the
- * root that it names follows from ours, and enough of that root's keys have signed it.
+ * root that it names follows from ours, enough of the newer one's keys have signed it, and it is of that one's epoch.
  *
  * @param floor whose root is the newest that we know of.
  * @throws {TenfoldError}
@@ -36,10 +36,14 @@ export async function believe(head: Buffer, store: Store, trust: Trust, floor?: 
     const named = read.release.trust
     if (named === null) throw new Untrusted('root', 'it was not released under a root')
     // That of the release before was looked at then.
-    const document = named === floor?.release.trust ? ours : newerRoot(ours, await rootAt(named, store))
+    const isKnown = named === floor?.release.trust
+    const { document, epoch } = isKnown
+      ? { document: ours, epoch: floor.epoch }
+      : await trust.roots.follow(ours, named, store)
     const release = verifyHead(read, document.signed)
+    checkEpoch(release, epoch, document)
     if (release.issued === null || release.expires === null) throw new Malformed('its release would never expire')
-    return { head, release, document, epoch: epochOf(document) }
+    return { head, release, document, epoch }
   } catch (error) {
     if (error instanceof OtherFormat) throw unsupported(store, error)
     if (error instanceof Untrusted) {
@@ -50,10 +54,12 @@ export async function believe(head: Buffer, store: Store, trust: Trust, floor?: 
   }
 }
 
-/** Nobody has vouched for a root yet when it is read: it is bounded by what a root may be, and not kept. */
-async function rootAt(ref: Ref, store: Store): Promise<RootDocument> {
-  if (lengthOf(ref) > MAX_ROOT_BYTES) throw new Malformed('it names a root of over 1 MiB')
-  return readRootDocument(await (store.peek?.(ref) ?? store.object(ref)))
+/** Keys that the root goes on naming may have signed it: what was released before others changed is over all the same. */
+function checkEpoch({ seq }: Release, epoch: number, document: RootDocument): void {
+  const present = epochOf(document)
+  if (epoch === present) return
+  const message = `the store offers release ${seq} of before root ${present}, with whose release keys a new count began`
+  throw new TenfoldError('rollback_refused', message)
 }
 
 /** Both are ours, and one follows from the other. */

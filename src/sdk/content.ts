@@ -25,7 +25,7 @@ export interface Strategy {
   readonly sections?: readonly string[]
 }
 
-/** Active records by id. */
+/** Active records by id. It has no members but its own, not even inherited ones. */
 export type Records<T> = Readonly<Record<string, T>>
 
 export function effectivePrompt(answer: PromptAnswer): EffectivePrompt {
@@ -67,7 +67,12 @@ function text<const K extends string>(record: ContentRecord, key: K): { readonly
 }
 
 function each<T>(records: Readonly<Record<string, ContentRecord>>, shape: (record: ContentRecord) => T): Records<T> {
-  const result: Record<string, T> = {}
-  for (const [id, record] of Object.entries(records)) result[id] = Object.freeze(shape(record))
+  return named(Object.entries(records).map(([id, record]) => [id, Object.freeze(shape(record))]))
+}
+
+/** A map by names from the configuration, for callers: `constructor` is no member of it unless somebody says so. */
+export function named<T>(entries: Iterable<readonly [name: string, value: T]>): Readonly<Record<string, T>> {
+  const result: Record<string, T> = Object.create(null)
+  for (const [name, value] of entries) result[name] = value
   return Object.freeze(result)
 }

@@ -4,8 +4,8 @@
  * When opening: `unsupported_store`, `invalid_option`, `trust_required`, `invalid_trust`. When
  * opening and refreshing: `store_not_found`, `store_unreadable`, `store_damaged`, `unsupported_format`,
  * `signature_invalid`, `root_refused`, `rollback_refused`, `environment_changed`, `expired`, `shrink_refused`,
- * `secret_refused`, `unseal_failed`; and as an event alone `cache_failed`. When asking: `unknown_function`,
- * `unknown_prompt`, `unknown_plan`, `unknown_account`, `account_not_loaded`, `missing_key`.
+ * `secret_refused`, `unseal_failed`; and as an event alone `cache_failed`. When asking: `invalid_option`,
+ * `unknown_function`, `unknown_prompt`, `unknown_plan`, `unknown_account`, `account_not_loaded`, `missing_key`.
  */
 export type TenfoldErrorCode =
   | 'unsupported_store'
@@ -46,7 +46,7 @@ export class TenfoldError extends Error {
 /** Whatever a store made us stumble over, as damage: nobody but its writer can mend it. */
 export function asDamage(error: unknown, what: string): TenfoldError {
   if (error instanceof TenfoldError) return error
-  const why = error instanceof Error ? error.message : String(error)
+  const why = error instanceof Error ? error.message : textOf(error)
   return new TenfoldError('store_damaged', `${what} is damaged: ${why}`, { cause: error })
 }
 
@@ -62,8 +62,17 @@ const SHOWN = 20
 
 /** A name from outside, short and without control characters, so that it cannot forge a line of a log. */
 export function quote(name: unknown): string {
-  const text = String(name)
+  const text = textOf(name)
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+}
+
+/** Whatever it is, as a text. Not everything has one, and a message about it must not fail for that. */
+export function textOf(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return `${typeof value} without a text`
+  }
 }
 
 /** A URL as a message may show it: what stands before an `@` or after a `?` may be a password or a token. */

@@ -2,6 +2,7 @@ import { type Origins, type WrittenLayer, explainFunction } from '../bundle/laye
 import { type Account, type PlanName, type Value, own } from '../bundle/model.ts'
 import { type Provenance, parseProvenance, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
 import { camelCase } from './answer.ts'
+import { named } from './content.ts'
 import { asDamage } from './errors.ts'
 import type { Content } from './load.ts'
 import type { Store } from './store.ts'
@@ -46,7 +47,7 @@ export async function explain(
     const files = await globalFiles(store, content)
     if (own !== undefined) files.set(own.file, own)
     const explained = explainFunction(content.globals.value, entry, name, live, originsIn(files, own?.file))
-    const fields = Object.fromEntries([...(explained ?? [])].map(([field, value]) => [camelCase(field), value]))
+    const fields = named([...(explained ?? [])].map(([field, value]) => [camelCase(field), value]))
     return { account, function: name, known, plan: entry?.plan ?? null, commit, fields }
   } catch (error) {
     throw asDamage(error, `the store ${store.url}`)

@@ -97,6 +97,16 @@ const KEYS: Readonly<Record<string, true>> = { from: true, env: true, identity: 
 
 /** @throws {TenfoldError} `unsupported_…`, `invalid_option`, `trust_required`, `invalid_trust`. */
 export function decide(options: OpenOptions): Decided {
+  try {
+    return decideWhatCanBeRead(options)
+  } catch (error) {
+    if (error instanceof TenfoldError) throw error
+    // A getter that throws, or a proxy that is revoked.
+    throw new TenfoldError('invalid_option', 'the options of openSettings cannot be read', { cause: error })
+  }
+}
+
+function decideWhatCanBeRead(options: OpenOptions): Decided {
   checkNames(options, 'the argument of openSettings', '{ store: "file:DIR" }', OPTIONS)
   const { store, mode = 'full', onUnknownAccount = 'globals', refresh = {}, now = Date.now } = options
   checkNames(refresh, 'refresh', `{ everyMs: ${EVERY_MS} }`, REFRESH, 'refresh.')

@@ -1,15 +1,16 @@
-import { PLANS, type PlanName } from '../bundle/model.ts'
+import type { PlanName } from '../bundle/model.ts'
 import type { Release } from '../bundle/release.ts'
 import type { ModelConfig } from './answer.ts'
 import { Answers } from './answers.ts'
+import { checkAccount, livePlanOf } from './asked.ts'
 import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './content.ts'
-import { TenfoldError, quote, unknown } from './errors.ts'
+import { TenfoldError, quote } from './errors.ts'
 import { type Explanation, explain } from './explain.ts'
 import type { Keys } from './keys.ts'
 import type { Content } from './load.ts'
 import type { Store } from './store.ts'
 
-/** Asking with the plan that the caller knows to be in force now. */
+/** Asking with the plan that the caller knows to be in force now: a plain object, with nothing else in it. */
 export interface AskOptions {
   /** `free`, `starter`, `growth` or `scale`: only what it and the committed plan both permit applies. */
   readonly plan?: string | undefined
@@ -19,7 +20,8 @@ export interface AskOptions {
  * One release, to read from. All answers are frozen; the same question gives the same object where it may.
  *
  * In `lazy` mode an account has to be in memory before its answers are asked for: `account` sees to it. Otherwise each
- * of these throws `account_not_loaded`.
+ * of these throws `account_not_loaded`. An account that is no text, and options that are no plain object of known ones,
+ * are `invalid_option`.
  */
 export interface Snapshot {
   readonly seq: number
@@ -53,8 +55,6 @@ export interface Manner {
   readonly onUnknownAccount: 'globals' | 'error'
 }
 
-const PLAN: ReadonlyMap<string, PlanName> = new Map(PLANS.map((plan) => [plan, plan]))
-
 export class Reader implements Snapshot {
   readonly seq: number
   readonly commit: string | null
@@ -75,40 +75,45 @@ export class Reader implements Snapshot {
   }
 
   async account(account: string): Promise<boolean> {
+    checkAccount(account)
     return this.#content.accounts.need(account)
   }
 
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig {
     const { accounts } = this.#content
-    const number = accounts.numberOf(account)
-    if (number === 0) this.#checkUnknown(account, name)
-    return this.#answers.model(name, accounts, number, this.#livePlan(options, number))
+    const live = options === undefined ? undefined : livePlanOf(options)
+    const number = this.#numberOf(account, name)
+    return this.#answers.model(name, accounts, number, this.#narrowing(live, number))
   }
 
   getEffectivePrompt(account: string, type: string, options?: AskOptions): EffectivePrompt {
     const { accounts } = this.#content
+    const live = options === undefined ? undefined : livePlanOf(options)
     const number = this.#numberOf(account)
-    return this.#answers.prompt(type, accounts, number, this.#livePlan(options, number))
+    return this.#answers.prompt(type, accounts, number, this.#narrowing(live, number))
   }
 
   getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile> {
     const { accounts } = this.#content
+    const live = options === undefined ? undefined : livePlanOf(options)
     const number = this.#numberOf(account)
-    return this.#answers.authorProfiles(accounts, number, this.#livePlan(options, number))
+    return this.#answers.authorProfiles(accounts, number, this.#narrowing(live, number))
   }
 
   getStrategies(account: string, options?: AskOptions): Records<Strategy> {
     const { accounts } = this.#content
+    const live = options === undefined ? undefined : livePlanOf(options)
     const number = this.#numberOf(account)
-    return this.#answers.strategies(accounts, number, this.#livePlan(options, number))
+    return this.#answers.strategies(accounts, number, this.#narrowing(live, number))
   }
 
   async explain(account: string, name: string, options?: AskOptions): Promise<Explanation> {
+    const live = options === undefined ? undefined : livePlanOf(options)
+    await this.account(account)
     this.#answers.checkFunction(name)
     const { accounts } = this.#content
-    await accounts.need(account)
     const number = this.#numberOf(account)
-    const asked = { account, name, live: this.#livePlan(options, number), known: number !== 0, commit: this.commit }
+    const asked = { account, name, live: this.#narrowing(live, number), known: number !== 0, commit: this.commit }
     return explain(this.#manner.store, this.#content, accounts.account(number), asked)
   }
 
@@ -118,9 +123,10 @@ export class Reader implements Snapshot {
     return [...secrets].filter((secret) => this.#manner.keys.get(secret) === undefined).sort()
   }
 
-  #numberOf(account: string): number {
+  #numberOf(account: string, name?: string): number {
+    checkAccount(account)
     const number = this.#content.accounts.numberOf(account)
-    if (number === 0) this.#checkUnknown(account)
+    if (number === 0) this.#checkUnknown(account, name)
     return number
   }
 
@@ -131,19 +137,8 @@ export class Reader implements Snapshot {
   }
 
   /** The live plan where it matters; an account under its committed plan is one without a live plan. */
-  #livePlan(options: AskOptions | undefined, number: number): PlanName | undefined {
-    const name = options?.plan
-    if (name === undefined) {
-      // From JavaScript it may be given by itself, and must not count for nothing.
-      if (typeof options === 'string') throw unwrapped(options)
-      return undefined
-    }
-    const plan = PLAN.get(name)
-    if (plan === undefined) throw unknown('unknown_plan', 'plan', name, PLANS)
-    return number === 0 || plan === this.#content.accounts.plan(number) ? undefined : plan
+  #narrowing(live: PlanName | undefined, number: number): PlanName | undefined {
+    if (live === undefined || number === 0) return undefined
+    return live === this.#content.accounts.plan(number) ? undefined : live
   }
-}
-
-function unwrapped(plan: unknown): TenfoldError {
-  return new TenfoldError('unknown_plan', `the live plan ${quote(plan)} has to be given as { plan: ${quote(plan)} }`)
 }

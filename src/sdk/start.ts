@@ -54,7 +54,8 @@ async function lastGood(decided: Decided, cache: Cache, hash: Hash): Promise<Las
     if (decided.environment !== undefined && release.environment !== decided.environment) {
       // Whoever names another environment begins it anew, but goes on from the root, which is that of all of them.
       const message = `what was kept is for ${quote(release.environment)}, and ${quote(decided.environment)} is wanted`
-      const trust = document === undefined ? decided.trust : ({ is: 'root', document } as const)
+      const { trust: given } = decided
+      const trust = document === undefined || given.is === 'local' ? given : { ...given, document }
       return { decided: { ...decided, trust }, warning: new TenfoldError('environment_changed', message) }
     }
     return { decided, floor, present: await advance(undefined, decided, hash, store, floor) }

@@ -2,16 +2,18 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { stateFolder } from '../base/own-folders.ts'
 import { Malformed, parseJson } from '../bundle/decode.ts'
+import { verifyRootDocument } from '../trust/descent.ts'
 import { publicKey } from '../trust/key.ts'
 import { type RootDocument, rootDocument } from '../trust/root.ts'
-import { type Authority, Untrusted, soleAuthority, verifyRootDocument } from '../trust/verify.ts'
+import { type Authority, Untrusted, soleAuthority } from '../trust/verify.ts'
 import { TenfoldError } from './errors.ts'
+import { Roots } from './roots.ts'
 import type { Store } from './store.ts'
 import { FileStore, codeOf } from './stores/file.ts'
 
 /** By whom a store's releases have to be signed. */
 export type Trust =
-  | { readonly is: 'root'; readonly document: RootDocument }
+  | { readonly is: 'root'; readonly document: RootDocument; readonly roots: Roots }
   /** The embedded store: the key of the machine that wrote it. */
   | { readonly is: 'local'; readonly authority: Authority }
 
@@ -25,7 +27,7 @@ export function trustOf(given: unknown, store: Store): Trust {
     const value = typeof given === 'string' || given instanceof Uint8Array ? parse(given) : given
     const document = rootDocument(value)
     verifyRootDocument(document)
-    return { is: 'root', document }
+    return { is: 'root', document, roots: new Roots() }
   } catch (error) {
     if (error instanceof Malformed || error instanceof Untrusted) {
       throw new TenfoldError('invalid_trust', `trust is no root of trust: ${error.message}`)

@@ -19,11 +19,21 @@ export function publicKey(value: unknown, what: string): PublicKey {
     throw new Malformed(`${what} is not 32 bytes in base64url`)
   }
   if (!isSafePoint(bytes)) throw new Malformed(`${what} is a key under which anybody could sign`)
-  try {
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
-    return { x, keyid: createHash('sha256').update(bytes).digest('hex'), key }
-  } catch {
-    throw new Malformed(`${what} is not an Ed25519 key`)
+  return lazily(x, bytes)
+}
+
+/** A document may name thousands of keys of which a few are asked for: what costs something is made then. */
+function lazily(x: string, bytes: Uint8Array): PublicKey {
+  let keyid: string | undefined
+  let key: KeyObject | undefined
+  return {
+    x,
+    get keyid() {
+      return (keyid ??= createHash('sha256').update(bytes).digest('hex'))
+    },
+    get key() {
+      return (key ??= createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }))
+    },
   }
 }
 
@@ -35,19 +45,26 @@ export function isSignedBy({ key }: PublicKey, message: Uint8Array, sig: string)
 }
 
 const P = 2n ** 255n - 19n
+const P_HEX = hexOf(P)
 /**
  * The y coordinates of the eight points of small order: under such a key one signature is good for any message, and
  * node takes it. From "Taming the many EdDSAs" (https://eprint.iacr.org/2020/1244), table 1.
  */
-const SMALL_ORDER: ReadonlySet<bigint> = new Set([
+const SMALL_ORDER: ReadonlySet<string> = new Set([
   0n, 1n, P - 1n,
   0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
   0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n,
-])
+].map(hexOf))
 
 /** A point that is written in its one way and is not of small order. */
 function isSafePoint(bytes: Uint8Array): boolean {
-  let y = 0n
-  for (let i = 31; i >= 0; i--) y = (y << 8n) | BigInt(i === 31 ? (bytes[i] ?? 0) & 0x7f : (bytes[i] ?? 0))
-  return y < P && !SMALL_ORDER.has(y)
+  const y = Buffer.from(bytes).reverse()
+  // The highest bit is the sign of x.
+  y.writeUInt8(y.readUInt8(0) & 0x7f, 0)
+  const hex = y.toString('hex')
+  return hex < P_HEX && !SMALL_ORDER.has(hex)
+}
+
+function hexOf(y: bigint): string {
+  return y.toString(16).padStart(64, '0')
 }

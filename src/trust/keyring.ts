@@ -3,7 +3,7 @@ import {
 } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import { isPrivate, makePrivate, stateFolder } from '../base/own-folders.ts'
+import { isPrivate, makePrivate, stateFolder, unmake } from '../base/own-folders.ts'
 import { Malformed } from '../bundle/decode.ts'
 import { Failure, codeOf, fileFailure } from '../base/failure.ts'
 import { type PublicKey, publicKey } from './key.ts'
@@ -104,6 +104,7 @@ export class LocalKey {
   readonly #folder: string
   readonly #store: string
   #made: readonly string[] = []
+  #madeFolder: string | undefined
 
   /** @param store the folder of the store that it is going to sign. */
   constructor(folder: string, store: string) {
@@ -117,7 +118,7 @@ export class LocalKey {
 
   /** Made on first use. @throws {Failure} */
   private(): PrivateKey {
-    refuseOpen(this.#folder)
+    this.#madeFolder ??= refuseOpen(this.#folder)
     const file = join(this.#folder, 'local.pem')
     const shown = join(this.#folder, 'local.pub')
     const found = readIfThere(file)
@@ -152,21 +153,28 @@ export class LocalKey {
     const keyid = this.public?.keyid
     const head = this.#made.length === 0 ? undefined : readIfThere(join(this.#store, 'head.json'))
     const isUsed = keyid !== undefined && head?.includes(keyid) === true
-    if (!isUsed) for (const file of this.#made) rmSync(file, { force: true })
+    if (isUsed) return
+    for (const file of this.#made) rmSync(file, { force: true })
+    if (this.#madeFolder !== undefined) unmake(this.#folder, this.#madeFolder)
     this.#made = []
   }
 }
 
-/** Whoever may write into the folder of the key signs what they like. @throws {Failure} */
-function refuseOpen(folder: string): void {
-  if (folder !== stateFolder()) return
+/**
+ * Makes the folder of the key where there is none: whoever may write into it signs what they like.
+ *
+ * @returns the outermost folder that was made. @throws {Failure}
+ */
+function refuseOpen(folder: string): string | undefined {
+  if (folder !== stateFolder()) return undefined
+  let made: string | undefined
   try {
-    makePrivate(folder)
+    made = makePrivate(folder)
   } catch (error) {
     const { message } = fileFailure(error, `cannot make ${folder}`)
     throw new Failure('world', message, 'name a folder that you may write to by XDG_STATE_HOME', { cause: error })
   }
-  if (isPrivate(folder)) return
+  if (isPrivate(folder)) return made
   throw new Failure('world', `${folder} is open to others`, `close it with \`chmod 700 ${folder}\`, or remove it`)
 }
 

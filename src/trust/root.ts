@@ -1,5 +1,5 @@
 import { canonical } from '../bundle/canonical.ts'
-import { Malformed, OtherFormat, dict, integer, list, object, parseJson, string } from '../bundle/decode.ts'
+import { Malformed, OtherFormat, dict, integer, isObject, list, object, parseJson, string } from '../bundle/decode.ts'
 import type { Dict } from '../bundle/model.ts'
 import type { Signature } from '../bundle/release.ts'
 import { type PublicKey, publicKey } from './key.ts'
@@ -38,8 +38,10 @@ export interface RootDocument extends SignedRoot {
 }
 
 export const ROOT_TYPE = 'application/vnd.tenfold.root+json'
-/** Some hundred rotations. */
-export const MAX_ROOT_BYTES = 1_048_576
+/** Whoever writes a store may offer any document: this much of it is looked at before anybody has vouched for it. */
+export const MAX_ROOT_BYTES = 262_144
+/** A document holds one root and those before it. */
+export const MAX_VERSIONS = 64
 export const SECRET_NAME = /^[A-Z][A-Z0-9_]*_API_KEY$/
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/
 const MAX_KEYS = 16
@@ -51,8 +53,13 @@ export function rootBytes(root: Root): Uint8Array {
 
 /** The text of `root.json`: for people to review, in one form only, so that its digest can be pinned. */
 export function writeRootDocument({ previous, ...last }: RootDocument): string {
-  const sorted: unknown = JSON.parse(canonical({ ...plainSigned(last), previous: previous.map(plainSigned) }))
-  return `${JSON.stringify(sorted, null, 2)}\n`
+  return `${JSON.stringify(sorted({ ...plainSigned(last), previous: previous.map(plainSigned) }), null, 2)}\n`
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]))
 }
 
 /** The document as it was when a version was in force. */
@@ -64,27 +71,42 @@ export function documentAt({ previous, ...last }: RootDocument, version: number)
 
 /** @throws {Malformed} when the bytes are no root document in its one form. Who signed it is not looked at. */
 export function readRootDocument(bytes: Uint8Array): RootDocument {
-  if (bytes.length > MAX_ROOT_BYTES) throw new Malformed('the root document is over 1 MiB')
-  const document = rootDocument(parseJson(bytes, 'the root document'))
-  if (!Buffer.from(writeRootDocument(document), 'utf8').equals(bytes)) {
-    throw new Malformed('the root document is not as `keys` writes it: it was edited by hand')
-  }
+  const document = parseRootDocument(bytes)
+  checkForm(document, bytes)
   return document
+}
+
+/** The same in any form: that is the dearer question, which waits until somebody vouches for it. @throws {Malformed} */
+export function parseRootDocument(bytes: Uint8Array): RootDocument {
+  if (bytes.length > MAX_ROOT_BYTES) throw new Malformed('the root document is over 256 KiB')
+  return rootDocument(parseJson(bytes, 'the root document'))
+}
+
+/** @throws {Malformed} when the bytes are not those of the document. */
+export function checkForm(document: RootDocument, bytes: Uint8Array): void {
+  if (Buffer.from(writeRootDocument(document), 'utf8').equals(bytes)) return
+  throw new Malformed('the root document is not as `keys` writes it: it was edited by hand')
 }
 
 /** A root document as plain JSON data. @throws {Malformed} */
 export function rootDocument(value: unknown): RootDocument {
   const all = object(value, 'the root document')
-  return { ...signedRoot(all, 'the root'), previous: list(all['previous'], 'the roots before it', signedRoot) }
+  const previous = few(all['previous'], 'the roots before it', MAX_VERSIONS - 1, signedRoot)
+  return { ...signedRoot(all, 'the root'), previous }
+}
+
+/** A list whose length is looked at before anything in it. @throws {Malformed} */
+function few<T>(value: unknown, what: string, most: number, item: (value: unknown, what: string) => T): T[] {
+  if (Array.isArray(value) && value.length > most) throw new Malformed(`${what} are more than ${most}`)
+  return list(value, what, item)
 }
 
 function signedRoot(value: unknown, what: string): SignedRoot {
   const all = object(value, what)
-  const signatures = list(all['signatures'], `${what}’s signatures`, (item, at) => {
+  const signatures = few(all['signatures'], `${what}’s signatures`, 2 * MAX_KEYS, (item, at) => {
     const { keyid, sig } = object(item, at)
     return { keyid: string(keyid, at), sig: string(sig, at) }
   })
-  if (signatures.length > 2 * MAX_KEYS) throw new Malformed(`${what} has too many signatures`)
   return { signed: readRoot(all['signed'], what), signatures }
 }
 
@@ -106,10 +128,9 @@ function readRoot(value: unknown, what: string): Root {
 
 function role(value: unknown, what: string): Role {
   const all = object(value, what)
-  const keys = list(all['keys'], what, publicKey)
+  const keys = few(all['keys'], what, MAX_KEYS, publicKey)
   const threshold = integer(all['threshold'], `the threshold of ${what}`)
   if (new Set(keys.map(({ x }) => x)).size < keys.length) throw new Malformed(`${what} name a key twice`)
-  if (keys.length > MAX_KEYS) throw new Malformed(`${what} are more than ${MAX_KEYS}`)
   if (threshold < 1 || threshold > keys.length) {
     throw new Malformed(`the threshold of ${what} is not from 1 to ${keys.length}`)
   }

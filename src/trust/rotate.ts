@@ -1,7 +1,8 @@
 import { Failure } from '../base/failure.ts'
-import type { Role, Root, RootDocument } from './root.ts'
+import { newerRoot } from './descent.ts'
+import { MAX_ROOT_BYTES, MAX_VERSIONS, type Role, type Root, type RootDocument, writeRootDocument } from './root.ts'
 import { type PrivateKey, signRoot } from './sign.ts'
-import { newerRoot, Untrusted } from './verify.ts'
+import { Untrusted } from './verify.ts'
 
 /** The first root, signed by its own keys. */
 export function firstRoot(root: Omit<Root, 'version'>, keys: readonly PrivateKey[]): RootDocument {
@@ -12,7 +13,7 @@ export function firstRoot(root: Omit<Root, 'version'>, keys: readonly PrivateKey
 /**
  * The root that comes after, signed by the keys of both, of which some may be the same.
  *
- * @throws {Failure} when the keys at hand are too few, so that nobody would follow it.
+ * @throws {Failure} when the keys at hand are too few, so that nobody would follow it, or there is no room for it.
  */
 export function nextRoot(
   document: RootDocument,
@@ -25,6 +26,7 @@ export function nextRoot(
   const trusted = [...last.signed.root.keys, ...signed.root.keys].map(({ x }) => x)
   const signers = [...distinct.values()].filter(({ public: { x } }) => trusted.includes(x))
   const next: RootDocument = { signed, signatures: signRoot(signed, signers), previous: [...previous, last] }
+  refuseTooLong(next)
   try {
     newerRoot(document, next)
     return next
@@ -37,6 +39,19 @@ export function nextRoot(
         'TENFOLD_ROOT_KEY, or root.pem in the folder that --keys names',
     )
   }
+}
+
+/** Nobody would read it. @throws {Failure} */
+function refuseTooLong(document: RootDocument): void {
+  const { version } = document.signed
+  const isLong = Buffer.byteLength(writeRootDocument(document)) > MAX_ROOT_BYTES
+  if (version <= MAX_VERSIONS && !isLong) return
+  const why = isLong ? 'over 256 KiB' : `more than ${MAX_VERSIONS} versions`
+  throw new Failure(
+    'refused',
+    `root ${version} cannot be made: its document would be ${isLong ? '' : 'of '}${why}`,
+    'begin with another root: `tenfold keys init` in a clean checkout; give it to every service and pin it in CI',
+  )
 }
 
 /** A role with its keys replaced, all of them at once. */

@@ -158,4 +158,4 @@ test('a layer has the commit and author of its line, and nulls where the line is
   expect(await layer('max_tokens')).toMatchObject({ commit: second, author: 'Bo Ö <bo@example.org>', line: 7 })
   rmSync(join(folder, '.git'), { recursive: true })
   expect(await layer('max_tokens')).toMatchObject({ commit: null, author: null, line: 7 })
-}, 30_000)
+})

@@ -1,11 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { BASE, temporaryFolder, writeConfig } from '../support/config.ts'
 import { type Ran, commitAll, tenfold } from '../support/run.ts'
-
-// TypeScript takes seconds to load, and each command loads it anew.
-vi.setConfig({ testTimeout: 240_000 })
 
 /** A rule that uses the account, the globals and a neighbour. */
 const NAMED = `import { type AccountModel, type Known, defineRule, keyAt } from 'tenfold'
@@ -206,6 +203,28 @@ test('a credential that a rule repeats is masked like everywhere', async () => {
   const ran = await check(writeConfig({ 'rules/words.ts': WORDS, 'rules/named.ts': loud, 'accounts/acme.yaml': ACME }))
   expect(ran.code).toBe(1)
   expect(ran.stdout).not.toContain(key)
+})
+
+/** Each would make a check that fails exit with 0. */
+const ENDINGS = [
+  'process.exit(0)',
+  'process.reallyExit(0)',
+  'setImmediate(() => process.reallyExit(0))',
+  'setImmediate(() => process.exit(0))',
+  'setTimeout(() => process.exit(0), 0)',
+  "process.on('exit', () => { process.exitCode = 0 })",
+  "process.on('exit', () => process.reallyExit(0))",
+  'setTimeout(() => { process.exitCode = 0 }, 0)',
+]
+
+test.each(ENDINGS)('a rule that does %s does not make a wrong configuration pass', async (ending) => {
+  const rule = `import { defineRule } from 'tenfold'
+    declare const process: any, setImmediate: any, setTimeout: any
+    export default defineRule({ id: 'team/ends', severity: 'error', summary: 'ends', account() { ${ending} } })\n`
+  const folder = writeConfig({ 'rules/ends.ts': rule, 'accounts/acme.yaml': ACME, 'tenfold.yaml': 'nme: x\n' })
+  const ran = await check(folder)
+  expect(ran.code).toBe(1)
+  expect(ran.stdout).toContain('schema/unknown-key')
 })
 
 test('SARIF lists the own rules with what they catch', async () => {

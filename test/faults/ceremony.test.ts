@@ -5,33 +5,12 @@ import { keysFor } from '../../src/pipeline/signing.ts'
 import { LocalKey } from '../../src/trust/keyring.ts'
 import { type RootDocument, readRootDocument } from '../../src/trust/root.ts'
 import { privateKey } from '../../src/trust/sign.ts'
-import { verifyRootDocument } from '../../src/trust/verify.ts'
+import { verifyRootDocument } from '../../src/trust/descent.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
-import { CLI, type Ran, run, tenfold } from '../support/run.ts'
+import { killed, under } from '../support/killed.ts'
+import { tenfold } from '../support/run.ts'
 import { rooted } from '../trust/support.ts'
 import { unchanged } from './support.ts'
-
-/**
- * Changes the file system under the program: killed, as by `kill -9`, before the write operation of that number, a file
- * that is being written being there empty, or by half.
- */
-const KILLED = `
-  import fs from 'node:fs'
-  import { syncBuiltinESMExports } from 'node:module'
-  let n = 0
-  const reach = () => { if (n++ === Number(process.env.KILLED_AT)) { process.kill(process.pid, 'SIGKILL'); for (;;); } }
-  for (const name of ['renameSync', 'linkSync', 'rmSync', 'mkdirSync']) {
-    const real = fs[name]
-    fs[name] = (...args) => { reach(); return real(...args) }
-  }
-  const write = fs.writeFileSync
-  fs.writeFileSync = (file, text, options) => {
-    reach()
-    write(file, text.slice(0, text.length / 2), options)
-    reach()
-    write(file, text, { ...options, flag: 'w' })
-  }
-  syncBuiltinESMExports()`
 
 /** As a USB stick does, on which offline keys may lie. */
 const LINKLESS = `
@@ -39,11 +18,6 @@ const LINKLESS = `
   import { syncBuiltinESMExports } from 'node:module'
   fs.linkSync = () => { throw Object.assign(new Error('EPERM'), { code: 'EPERM' }) }
   syncBuiltinESMExports()`
-
-function under(hook: string, args: readonly string[], folder: string, killedAt = -1): Promise<Ran> {
-  const url = `data:text/javascript,${encodeURIComponent(hook)}`
-  return run(process.execPath, ['--import', url, CLI, ...args], folder, { KILLED_AT: String(killedAt) })
-}
 
 function rootIn(folder: string): RootDocument {
   return readRootDocument(readFileSync(join(folder, 'config', 'trust', 'root.json')))
@@ -65,7 +39,7 @@ function expectAllKeys(folder: string): void {
   }
 }
 
-describe.skipIf(process.platform === 'win32')('a ceremony that is killed at any point', { timeout: 120_000 }, () => {
+describe.skipIf(process.platform === 'win32')('a ceremony that is killed at any point', () => {
   // Whoever loses a root key loses the most, so that it is killed at every point; the others now and then.
   test.for([['root', 1], ['release', 3], ['runtime', 4]] as const)('rotate %s: the root’s keys are all there, and it can be run again', async ([what, step]) => {
     const fresh = await rooted()
@@ -73,7 +47,7 @@ describe.skipIf(process.platform === 'win32')('a ceremony that is killed at any 
     for (; ; kills += step) {
       const folder = temporaryFolder()
       cpSync(fresh, folder, { recursive: true })
-      const ran = await under(KILLED, ['keys', 'rotate', what], folder, kills)
+      const ran = await killed(['keys', 'rotate', what], folder, { at: kills })
       expectAllKeys(folder)
       if (ran.code === 0) break
       expect(ran).toMatchObject({ code: null, stdout: '' })
@@ -87,7 +61,7 @@ describe.skipIf(process.platform === 'win32')('a ceremony that is killed at any 
     const outcomes = new Set<number | null>()
     for (let at = 0; !outcomes.has(0); at += 7) {
       const folder = writeConfig({})
-      outcomes.add((await under(KILLED, ['keys', 'init'], folder, at)).code)
+      outcomes.add((await killed(['keys', 'init'], folder, { at })).code)
       if (!outcomes.has(0)) expect(await tenfold(['keys', 'init'], folder)).toMatchObject({ code: 0, stderr: '' })
       expectAllKeys(folder)
     }

@@ -26,14 +26,14 @@ describe.skipIf(!CAN_MOUNT)('a full disk leaves the store as it was', () => {
     const outcomes = new Set<number | null>()
     for (const pages of [1, 2, 4, 8, 12, 14, 16, 24]) outcomes.add(await releaseInto(folder, `size=${pages * 4}k`))
     expect(outcomes).toEqual(new Set([0, 3]))
-  }, 300_000)
+  })
 
   test('no room for another name, at whatever point it runs out', async () => {
     const folder = configuration()
     const outcomes = new Set<number | null>()
     for (let inodes = 2; inodes <= 30; inodes += 2) outcomes.add(await releaseInto(folder, `nr_inodes=${inodes}`))
     expect(outcomes).toEqual(new Set([0, 3]))
-  }, 300_000)
+  })
 
   test('a second release onto a disk that the first one left almost full', async () => {
     const folder = configuration()
@@ -69,7 +69,7 @@ describe.skipIf(!CAN_MOUNT)('a full disk leaves the keys as they were', () => {
       fillUp(disk, pages)
       expectRefused(await unchanged(disk, () => tenfold(['keys', 'init', '--keys', 'offline/keys'], disk)), 3, 'no space left on the disk')
     }
-  }, 60_000)
+  })
 
   test('no rotation: the keys of the root in force stay in their places', async () => {
     for (const pages of [0, 1]) {
@@ -81,7 +81,7 @@ describe.skipIf(!CAN_MOUNT)('a full disk leaves the keys as they were', () => {
         expectRefused(await unchanged(disk, () => tenfold(['keys', 'rotate', what], disk)), 3, 'no space left on the disk')
       }
     }
-  }, 60_000)
+  })
 })
 
 test.skipIf(process.platform === 'win32')('a new repository for which npm has no room', async () => {

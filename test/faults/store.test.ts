@@ -285,12 +285,13 @@ describe('what a killed publisher leaves behind', () => {
 
   test('a fresh lock is waited for until it is stale', async () => {
     const folder = released()
+    // From before it is there: a machine that is slow in between waits for less of it.
+    const started = performance.now()
     mkdirSync(join(folder, STORE, 'head.lock'))
     writeConfig({ 'accounts/acme.yaml': ACME.replace('0.8', '0.9') }, folder)
-    const started = performance.now()
     expect(await tenfold(['release'], folder)).toMatchObject({ code: 0 })
     expect(performance.now() - started).toBeGreaterThan(3_000)
-  }, 40_000)
+  })
 
   test.for([['a file', (at: string) => writeFileSync(at, '')], ['a folder with something in it', (at: string) => {
     mkdirSync(at)

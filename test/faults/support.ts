@@ -53,7 +53,7 @@ export const CAN_BE_UNPRIVILEGED = process.platform !== 'win32' && (!isRoot || h
 export function unprivileged(args: readonly string[], cwd: string): Promise<Ran> {
   if (!isRoot) return run(process.execPath, [CLI, ...args], cwd)
   own(cwd)
-  return run('setpriv', [...nobody(), process.execPath, CLI, ...args], cwd, { HOME: cwd })
+  return run('setpriv', [...nobody(), process.execPath, CLI, ...args], cwd, { HOME: cwd, XDG_STATE_HOME: '', XDG_CACHE_HOME: '' })
 }
 
 function nobody(): string[] {

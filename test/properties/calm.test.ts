@@ -39,4 +39,4 @@ test('nor is any piece of one, whatever it is put together with', () => {
     if (mustBeRight(text)) calm++
   }
   expect(calm).toBeGreaterThan(1000)
-}, 120_000)
+})

@@ -116,7 +116,7 @@ test('the tree has one shape: what fits into a leaf is one, and a leaf has someb
   expect(await forger.problems(wrap(bulkyNode), 2)).toEqual([])
   const smallNode = forger.node([forger.leaf({ [c]: plain(c) }), forger.leaf({ [d]: plain(d) })])
   expect(await forger.problems(wrap(smallNode), 2)).toContainEqual(expect.stringContaining(apart))
-}, 60_000)
+})
 
 test('what holds nothing is left out of an account’s line', async () => {
   const forger = await store()

@@ -116,14 +116,6 @@ test('what does not exist is said, with what does; an inherited name finds nothi
   expect(await codeOf(() => settings.getModelConfig('generate_content', 'new', { plan: 'pro' }))).toBe('unknown_plan')
 })
 
-test('a live plan that is given by itself is not passed over', async () => {
-  const settings = await (await storeWith({ accounts: { acme: openai('growth', { model: 'gpt-4' }) } })).open()
-  const asked = (...args: unknown[]): unknown => Reflect.apply(settings.getModelConfig, settings, ['generate_content', 'acme', ...args])
-  expect(() => asked('free')).toThrow('the live plan "free" has to be given as { plan: "free" }')
-  expect(await codeOf(() => asked('free'))).toBe('unknown_plan')
-  for (const none of [undefined, {}, { plan: undefined }]) expect(asked(none)).toMatchObject({ model: 'gpt-4' })
-})
-
 test('a service may have unknown accounts refused', async () => {
   const settings = await (await storeWith({ accounts: { acme: { plan: 'free' } } })).open({ onUnknownAccount: 'error' })
   expect(settings.getModelConfig('generate_content', 'acme').known).toBe(true)

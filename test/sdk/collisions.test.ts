@@ -53,7 +53,7 @@ test.each([0, 1, 7, 12])('ids that have only %i bits of a hash of their own get 
   const { a9: _, ...rest } = accounts
   await store.publish({ accounts: rest })
   await check(store, 600, ['a9'])
-}, 120_000)
+})
 
 test('a service goes on from release to release while all ids collide', async () => {
   bits = 0
@@ -66,7 +66,7 @@ test('a service goes on from release to release while all ids collide', async ()
   expect(await settings.refresh()).toBe(true)
   expect(['a1', 'a2', 'a3', 'new'].map((id) => settings.getModelConfig('generate_content', id).maxTokens)).toEqual([2, 7777, 8192, 5])
   expect(await codeOf(() => settings.getModelConfig('generate_content', 'a4'))).toBe('account_not_loaded')
-}, 60_000)
+})
 
 test('compiled from files, twice, they are all in one leaf, and each gets its own', async () => {
   bits = 0
@@ -97,4 +97,4 @@ test('compiled from files, twice, they are all in one leaf, and each gets its ow
       else expect(known).toBe(false)
     }
   }
-}, 120_000)
+})

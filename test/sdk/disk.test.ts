@@ -85,27 +85,23 @@ describe.skipIf(!CAN_MOUNT)('a full disk', () => {
   })
 })
 
-test(`${KILLS} kills in the middle of persisting: the next start works, from the old release or the new one`, async () => {
+test.skipIf(process.platform === 'win32')(`${KILLS} kills in the middle of persisting: the next start works, from the old release or the new one`, async () => {
   const store = new RootedStore()
   const cacheDir = join(store.base, 'cache')
-  let n = 1
+  let n = 0
   const ids = Array.from({ length: 20 }, (_, i) => `a${i}`)
-  const content = (): ReturnType<typeof numbered> => numbered(n, Object.fromEntries(ids.map((id) => [id, openai('growth', { max_tokens: n })])))
-  await store.publish(content())
+  const publish = (): Promise<unknown> => {
+    n++
+    return store.publish(numbered(n, Object.fromEntries(ids.map((id) => [id, openai('growth', { max_tokens: n })]))))
+  }
   const service = new Service(store)
   let last = 0
   let whileWriting = 0
   for (let kills = 0; kills < KILLS; kills++) {
-    const child = service.start(cacheDir, 1_000_000)
-    let timer: NodeJS.Timeout | undefined
-    for (let at = Date.now(); child.process.exitCode === null && child.process.signalCode === null;) {
-      if (child.lines.some((line) => line.startsWith('open '))) timer ??= setTimeout(() => child.process.kill('SIGKILL'), 5 + Math.random() * 40)
-      if (Date.now() - at > 20_000) throw new Error('the service does not start')
-      n++
-      await store.publish(content())
-      await new Promise((done) => setTimeout(done, 8))
-    }
-    clearTimeout(timer)
+    await publish()
+    // First while it starts, then while it goes on to the next release.
+    const child = service.start(cacheDir, 1_000_000, store.url, { at: kills, near: cacheDir })
+    if (await child.opened) await publish()
     expect([await child.ended, child.lines.filter((line) => line.startsWith('failed'))]).toEqual(['SIGKILL', []])
     if (spawnSync('find', [cacheDir, '-name', '*.tmp']).stdout.length > 0) whileWriting++
     if (!existsSync(join(cacheDir, 'head.json'))) continue
@@ -120,6 +116,6 @@ test(`${KILLS} kills in the middle of persisting: the next start works, from the
     last = a ?? 0
     await settings.close()
   }
-  expect(last).toBeGreaterThan(KILLS)
+  expect(last).toBeGreaterThan(KILLS / 2)
   expect(whileWriting).toBeGreaterThan(2)
-}, 180_000)
+})

@@ -1,20 +1,28 @@
+import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { pathOf } from '../../src/bundle/object.ts'
 import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
 import { delayAfter } from '../../src/sdk/schedule.ts'
-import { FAULTS, FaultyServer, redirect, status, unchanged } from '../support/faulty-http.ts'
-import { type RootedStore, codesOf, numbered, numbersIn, rootedStore } from './rooted.ts'
+import { FAULTS, type Fault, FaultyServer, redirect, status, unchanged } from '../support/faulty-http.ts'
+import { PATIENT, type RootedStore, codesOf, numbered, numbersIn, rootedStore } from './rooted.ts'
 import { codeOf, manyAccounts } from './store.ts'
 
-const QUICK = { everyMs: 0, timeoutMs: 300 }
-/** Where requests are counted, a slow machine must not make another. */
-const PATIENT = { refresh: { everyMs: 0, timeoutMs: 20_000 } }
+/** Faults that end when the reader has had enough. */
+const ENDLESS: ReadonlySet<string> = new Set(['stalls in the middle', 'says nothing'])
+
+/** Lets a reader have had enough as soon as it has asked, under a clock of the test's. */
+function soon(fault: Fault): Fault {
+  return (reply) => {
+    fault(reply)
+    setImmediate(() => vi.advanceTimersByTime(PATIENT.timeoutMs))
+  }
+}
 
 async function served(): Promise<{ store: RootedStore; server: FaultyServer; open: (over?: Partial<OpenOptions>) => Promise<Settings> }> {
   const store = await rootedStore()
   const server = await new FaultyServer(store.folder).listen()
-  return { store, server, open: (over) => store.open({ store: server.origin, refresh: QUICK, ...over }) }
+  return { store, server, open: (over) => store.open({ store: server.origin, ...over }) }
 }
 
 /** What a fault is to whoever runs the service. */
@@ -28,7 +36,10 @@ const CODES: Readonly<Record<string, { head: string; object: string }>> = {
 }
 
 describe('a server that', () => {
-  test.each(Object.entries(FAULTS))('%s: refused, the last good release serves, and all is well when it is over', async (name, fault) => {
+  test.each(Object.entries(FAULTS))('%s: refused, the last good release serves, and all is well when it is over', async (name, asked) => {
+    const fault = ENDLESS.has(name) ? soon(asked) : asked
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
     const { store, server, open } = await served()
     const settings = await open()
     const errors = codesOf(settings)
@@ -112,7 +123,7 @@ describe('a server that', () => {
 describe('asking costs little', () => {
   test('an unchanged store is one request that is answered with 304, and no body', async () => {
     const { server, open } = await served()
-    const settings = await open(PATIENT)
+    const settings = await open()
     const first = server.take()
     expect(first[0]).toMatchObject({ path: '/head.json', ifNoneMatch: undefined, status: 200 })
     expect(new Set(first.map(({ path }) => path)).size).toBe(first.length)
@@ -129,7 +140,7 @@ describe('asking costs little', () => {
     const { store, server, open } = await served()
     const accounts = manyAccounts(20_000)
     await store.publish(numbered(1, accounts))
-    const settings = await open(PATIENT)
+    const settings = await open()
     const whole = server.take().reduce((sum, { bytes }) => sum + bytes, 0)
     accounts['a7'] = { plan: 'free' }
     await store.publish(numbered(1, accounts))
@@ -146,14 +157,14 @@ describe('asking costs little', () => {
     const { store, server, open } = await served()
     for (const [etag, code] of [['W/"1"', 304], ['"same for all"', 304], ['', 200], [undefined, 200]] as const) {
       server.etag = () => etag
-      const settings = await open(PATIENT)
+      const settings = await open()
       server.take()
       expect(await settings.refresh()).toBe(false)
       expect(server.take().map(({ status: said }) => said)).toEqual([code])
     }
     // Whoever says for ever that nothing changed is a freeze: it ends when the release does.
     server.etag = () => '"for ever"'
-    const settings = await open(PATIENT)
+    const settings = await open()
     await store.publish(numbered(2))
     expect([await settings.refresh(), settings.status.state]).toEqual([false, 'ready'])
     store.clock.now += 86_400_000
@@ -162,7 +173,7 @@ describe('asking costs little', () => {
 
   test('a head that was refused is offered again under its ETag, and judged again', async () => {
     const { store, server, open } = await served()
-    const settings = await open(PATIENT)
+    const settings = await open()
     const errors = codesOf(settings)
     const { root } = await store.publish(numbered(2))
     const bytes = readFileSync(store.file(root))
@@ -193,24 +204,25 @@ describe('asking costs little', () => {
 
   test('a service that polls a failing server asks it less and less', async () => {
     const { server, open } = await served()
-    const settings = await open({ refresh: { everyMs: 10, timeoutMs: 80 } })
-    const errors = codesOf(settings)
+    const set = vi.spyOn(globalThis, 'setTimeout')
+    onTestFinished(() => set.mockRestore())
+    const settings = await open({ refresh: { ...PATIENT, everyMs: 4 } })
     server.fault = () => status(403)
-    await new Promise((done) => setTimeout(done, 1000))
+    for (let failures = 0; failures < 6; failures++) await once(settings, 'error')
     await settings.close()
-    // Every 10 ms it would be about a hundred; doubled each time, seven.
-    expect(errors.length).toBeGreaterThan(2)
-    expect(errors.length).toBeLessThan(12)
+    const delays = set.mock.calls.map(([, ms]) => ms ?? 0).filter((ms) => ms !== PATIENT.timeoutMs)
+    // All but the first, which may have found all well: doubled each time, half of it or more.
+    for (const [i, ms] of delays.slice(-5).entries()) expect(ms).toBeGreaterThanOrEqual(4 * 2 ** i)
   })
 })
 
 describe('waiting', () => {
   test('closing does not wait for a server that says nothing', async () => {
     const { server, open } = await served()
-    const settings = await open({ refresh: { everyMs: 0, timeoutMs: 60_000 } })
-    server.fault = () => FAULTS['says nothing']
+    const settings = await open()
+    const asked = new Promise<void>((done) => (server.fault = () => () => done()))
     const looking = settings.refresh()
-    await new Promise((done) => setTimeout(done, 50))
+    await asked
     await settings.close()
     expect(await looking).toBe(false)
     server.fault = () => undefined
@@ -223,7 +235,7 @@ describe('waiting', () => {
     store.resign({ issued: new Date().toISOString(), expires: new Date(Date.now() + 86_400_000).toISOString() })
     const began = Date.now()
     const clock = (): number => Math.floor(began + (Date.now() - began) * pace)
-    const now = await open({ refresh: { everyMs: 0, timeoutMs: 60_000, staleAfterMs: 50 }, now: clock })
+    const now = await open({ refresh: { ...PATIENT, staleAfterMs: 50 }, now: clock })
     server.fault = () => FAULTS['stalls in the middle']
     const stale = new Promise((said) => now.once('stale', ({ state }) => said(state)))
     void now.refresh()

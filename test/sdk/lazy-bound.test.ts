@@ -54,7 +54,7 @@ test('after 50,000 accounts, as many are in memory as fit, and as many different
   expect(lazy.size.lines).toBeLessThanOrEqual(lazy.size.accounts)
   // Half of the bound is for answers, and a half of the rest may just have been let go.
   expect(lazy.size.accounts).toBeGreaterThan(maxBytes / ACCOUNT_BYTES / 8)
-}, 300_000)
+})
 
 test('long prompts make room for fewer accounts, and one that was let go is read again', async () => {
   const accounts = Object.fromEntries(Array.from({ length: 40 }, (_, i): [string, Account] => {
@@ -72,7 +72,7 @@ test('long prompts make room for fewer accounts, and one that was let go is read
   expect(there.filter((code) => code === 'no error').length).toBeLessThan(12)
   expect(there[1]).toBe('account_not_loaded')
   expect([await settings.account('a1'), prompt(1).length]).toEqual([true, 50_000])
-}, 60_000)
+})
 
 test('a bound that is no number of bytes is refused', async () => {
   const store = await storeWith({ accounts: manyAccounts(1) })

@@ -60,4 +60,4 @@ test(`lazy answers are those of full mode, for every account, question and live 
   await store.publish({ accounts: Object.fromEntries(next), globals: { ...GLOBALS, image: { provider: 'dalle', max_in_article: 3 } } })
   for (const settings of [full, ...lazy]) expect(await settings.refresh()).toBe(true)
   await compare()
-}, 180_000)
+})

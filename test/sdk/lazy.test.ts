@@ -85,7 +85,7 @@ describe('what is read', () => {
     await settings.account('acme')
     await settings.account('ACME')
     expect(take()).toEqual([])
-  }, 60_000)
+  })
 
   test('whoever asks at once for accounts of one leaf waits for one request', async () => {
     const { store, server, take } = await served(manyAccounts(20))
@@ -124,21 +124,19 @@ describe('failures', () => {
     expect([await codeOf(() => tokens(settings, 'a500')), tokens(settings, 'a1'), settings.status.state]).toEqual(['account_not_loaded', 2, 'ready'])
     server.fault = () => undefined
     expect([await settings.account('a500'), tokens(settings, 'a500')]).toEqual([true, 501])
-  }, 30_000)
+  })
 
   test('closing while an account is read: it is given up, at once', async () => {
     const { store, server } = await served(manyAccounts(2000))
     const settings = await store.open({ mode: 'lazy', store: server.origin })
     const errors = codesOf(settings)
     await settings.account('a1')
-    server.fault = () => () => {}
-    const begun = Date.now()
+    const asked = new Promise<void>((done) => (server.fault = () => () => done()))
     const asking = codeOf(() => settings.account('a900'))
-    await new Promise((done) => setTimeout(done, 50))
+    await asked
     await settings.close()
     expect([await asking, errors, tokens(settings, 'a1')]).toEqual(['store_unreadable', [], 2])
-    expect(Date.now() - begun).toBeLessThan(8000)
-  }, 30_000)
+  })
 })
 
 test('a snapshot stays with its release, for accounts that are asked for later too', async () => {

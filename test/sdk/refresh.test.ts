@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { signedHead } from '../support/trust.ts'
 import type { Settings } from '../../src/sdk/index.ts'
 import { GLOBALS, codeOf, manyAccounts, objectsOf, openai, storeWith } from './store.ts'
@@ -175,13 +174,17 @@ test('it is told when the time is up, and not when the next look has failed as w
 
 test('a running service polls, and stops when it is closed', async () => {
   const store = await storeWith(FIRST)
-  const settings = await store.open({ refresh: { everyMs: 5 } })
-  await Promise.all([new Promise((done) => settings.once('changed', done)), store.publish(SECOND)])
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const settings = await store.open({ refresh: { everyMs: 60_000 } })
+  await store.publish(SECOND)
+  const changed = once(settings, 'changed')
+  vi.advanceTimersByTime(66_000)
+  await changed
   expect(tokens(settings)).toBe(2)
-  await settings.close()
   await store.publish(FIRST)
-  await sleep(50)
-  expect(await settings.refresh()).toBe(false)
+  await settings.close()
+  expect([vi.getTimerCount(), await settings.refresh()]).toEqual([0, false])
   expect(tokens(settings)).toBe(2)
 })
 

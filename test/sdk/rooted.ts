@@ -15,6 +15,8 @@ import { type PrivateKey, generateKey, resignHead, signHead } from '../../src/tr
 import { type Content, GLOBALS, KEYS, objectsOf, openai } from './store.ts'
 
 export const DAY = 86_400_000
+/** Looks when it is told to, and waits for a server however slow the machine is. */
+export const PATIENT = { everyMs: 0, timeoutMs: 900_000 }
 
 /** An account and a global value that say which release they are of, so that a mixture is seen. */
 export function numbered(n: number, accounts: Content['accounts'] = {}): Content {
@@ -149,7 +151,7 @@ export class RootedStore {
 
   options(over: Partial<OpenOptions> = {}): OpenOptions {
     const keys = { from: 'env', env: KEYS } as const
-    return { store: this.url, trust: writeRootDocument(this.first), keys, refresh: { everyMs: 0 }, now: () => this.clock.now, ...over }
+    return { store: this.url, trust: writeRootDocument(this.first), keys, refresh: PATIENT, now: () => this.clock.now, ...over }
   }
 
   decided(over: Partial<OpenOptions> = {}): Decided {

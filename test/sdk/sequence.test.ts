@@ -132,4 +132,4 @@ test(`${STEPS} random steps of an honest publisher, a hostile writer and a fault
   look()
   expect(seen).toBe(legit.length - 1)
   for (const count of Object.values(counts)) expect(count).toBeGreaterThan(10)
-}, 180_000)
+})

@@ -59,7 +59,7 @@ describe('the order: nothing of a release is read before it is known to be one',
     watched.reads = []
     await watched.advance(present)
     expect(watched.reads.slice(0, 2)).toEqual(['head', trust])
-    const huge = toObject(Buffer.alloc(1_048_577, ' '))
+    const huge = toObject(Buffer.alloc(262_145, ' '))
     await store.publish(numbered(3), { trust: huge.ref })
     watched.reads = []
     expect(await codeOf(() => watched.advance(present))).toBe('store_damaged')

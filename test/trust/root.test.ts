@@ -6,7 +6,8 @@ import { isSignedBy, publicKey } from '../../src/trust/key.ts'
 import { type Role, type Root, type RootDocument, documentAt, readRootDocument, writeRootDocument } from '../../src/trust/root.ts'
 import { firstRoot, nextRoot, roleOf } from '../../src/trust/rotate.ts'
 import { type PrivateKey, generateKey, signRoot } from '../../src/trust/sign.ts'
-import { Untrusted, descendsFrom, epochOf, isMet, newerRoot, preAuthEncoding, rootDigest, verifyRootDocument } from '../../src/trust/verify.ts'
+import { descendsFrom, epochOf, newerRoot, verifyRootDocument } from '../../src/trust/descent.ts'
+import { Untrusted, isMet, preAuthEncoding, rootDigest } from '../../src/trust/verify.ts'
 
 const [a, b, c, d, e] = [generateKey(), generateKey(), generateKey(), generateKey(), generateKey()]
 const [release, refresh, release2] = [generateKey(), generateKey(), generateKey()]
@@ -76,14 +77,18 @@ describe('a root document', () => {
     for (const key of ['age1', 'AGE-SECRET-KEY-1', 'ssh-ed25519 AAAA', '']) expect(say({ recipients: { production: { runtime: key } } })).toThrow(Malformed)
   })
 
-  it('over 1 MiB, or with more signatures than all keys of two versions could make, is refused', () => {
-    expect(() => readRootDocument(Buffer.alloc(1_048_577, 32))).toThrow(/1 MiB/)
+  it('over 256 KiB, of more than 64 versions, or with more signatures than all keys of two could make, is refused', () => {
+    expect(() => readRootDocument(Buffer.alloc(262_145, 32))).toThrow(/256 KiB/)
     const document = first([a], 1)
     const [signature] = document.signatures
     if (signature === undefined) throw new Error('not signed')
     const many = (n: number): RootDocument => ({ ...document, signatures: Array.from({ length: n }, () => signature) })
     verifyRootDocument(read(many(32)))
-    expect(() => read(many(33))).toThrow(/too many signatures/)
+    expect(() => read(many(33))).toThrow(/signatures are more than 32/)
+    const { previous: _, ...version } = document
+    const long = (n: number): RootDocument => ({ ...document, previous: Array.from({ length: n - 1 }, () => version) })
+    read(long(64))
+    expect(() => read(long(65))).toThrow(/more than 63/)
   })
 })
 
@@ -239,7 +244,7 @@ describe('a rotation', () => {
       // Whoever trusts the first takes none of them: where it stands, another stands, or one is missing.
       if (previous.length !== 0) expect(() => newerRoot(one, wrong)).toThrow(Untrusted)
     }
-    expect(() => newerRoot(one, forged(one, { version: 3 }, [a, b]))).toThrow(/stands after/)
+    expect(() => newerRoot(one, forged(one, { version: 3 }, [a, b]))).toThrow(/comes after/)
     expect(() => newerRoot(one, forged(one, { version: 1 }, [a, b]))).toThrow(Untrusted)
   })
 
@@ -276,5 +281,26 @@ describe('a rotation', () => {
       epochs.push(epochOf(document))
     }
     expect(epochs).toEqual([1, 3, 3, 5, 6, 6])
+  })
+})
+
+describe('the last root that there is room for', () => {
+  it('is the 64th: no other is made after it, and all of them are followed from the first', () => {
+    const one = first([a, b, c], 2)
+    let last = one
+    for (let i = 2; i <= 64; i++) last = nextRoot(last, { recipients: { production: {} } }, i % 2 === 0 ? [a, b] : [b, c])
+    expect(newerRoot(one, read(last)).signed.version).toBe(64)
+    verifyRootDocument(read(last))
+    expect(() => nextRoot(last, {}, [a, b])).toThrow('root 65 cannot be made: its document would be of more than 64 versions')
+  })
+
+  it('is one of 256 KiB', () => {
+    const keys = Array.from({ length: 16 }, generateKey)
+    let last = first(keys, 16)
+    const rotate = (): never => {
+      for (;;) last = nextRoot(last, { release: roleOf(Array.from({ length: 16 }, generateKey), 1) }, keys)
+    }
+    expect(rotate).toThrow('its document would be over 256 KiB')
+    verifyRootDocument(read(last))
   })
 })

@@ -63,7 +63,7 @@ test('a release says of which tree it is, and says so when it is copied or signe
   // The release keys have signed it with the rest.
   forge(folder, 'store', (release) => ({ ...release, tree: first.tree ?? '' }))
   expect(await tenfold(['verify', 'file:store'], folder)).toMatchObject({ code: 3, stderr: expect.stringContaining('not signed') })
-}, 120_000)
+})
 
 test('what has changed is not asked of a head that this machine did not sign', async () => {
   const folder = writeConfig({ 'accounts/acme.yaml': ACME, 'accounts/more.yaml': 'id: more\nplan: free\n' })
@@ -79,7 +79,7 @@ test('what has changed is not asked of a head that this machine did not sign', a
   expect(said(ran, 'root')).toBe(wanted)
   expect(said(ran, 'files_reused')).toBe(0)
   expect(headOf(folder, '.tenfold/store').tree).toBe(tree)
-}, 60_000)
+})
 
 test('where only the tree would be new, nothing is', async () => {
   const folder = writeConfig({ 'accounts/acme.yaml': ACME })
@@ -89,4 +89,4 @@ test('where only the tree would be new, nothing is', async () => {
   const before = headOf(folder)
   expect(said(await done(['compile', '--at', 'HEAD', '--out', 'store', '--format', 'json'], folder), 'objects_written')).toBe(0)
   expect(headOf(folder)).toEqual(before)
-}, 60_000)
+})

@@ -12,7 +12,7 @@ import { checkSince, identity } from '../../pipeline/since.ts'
 import { formats } from '../../report/formats.ts'
 import { ownRulesFor } from '../own-rules.ts'
 import { type ExitCode, JUDGE } from '../constants.ts'
-import { type CommonFlags, colorOn, formatOf, note, out, progressOn } from '../io.ts'
+import { type CommonFlags, colorOn, formatOf, note, outShown, progressOn } from '../io.ts'
 import { openNoting } from '../origin.ts'
 import { render } from '../render.ts'
 import { embeddedStore } from '../trust.ts'
@@ -41,7 +41,7 @@ export async function check(flags: Flags): Promise<ExitCode> {
   }
   const { diagnostics, files, changed, own } = checked
   const isChanged = ({ file }: Diagnostic): boolean => changed?.has(file) === true
-  out(render(format, diagnostics, files, colorOn(flags, process.stdout), isChanged, own))
+  outShown(render(format, diagnostics, files, colorOn(flags, process.stdout), isChanged, own))
   const warnings = count(diagnostics, 'warning')
   if (warnings > most) note(flags, `${warnings} warnings, and --max-warnings allows ${most}`)
   return count(diagnostics, 'error') > 0 || warnings > most ? 1 : 0

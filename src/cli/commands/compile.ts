@@ -14,7 +14,7 @@ import { isCompiled, wellFormed } from '../../publish/publisher.ts'
 import { FileTarget } from '../../publish/targets/file.ts'
 import { plural } from '../../report/summary.ts'
 import type { ExitCode } from '../constants.ts'
-import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../io.ts'
+import { type CommonFlags, formatOf, note, out, outJson, outShown, progressOn } from '../io.ts'
 import { openNoting } from '../origin.ts'
 import { judgeWith, ownRulesFor } from '../own-rules.ts'
 import { hasErrors, renderAside } from '../render.ts'
@@ -121,7 +121,7 @@ async function writeFlat(
   renderAside(flags, checked.diagnostics, checked.files)
   if (checked.globals === undefined || hasErrors(checked.diagnostics)) return 1
   const text = flat(checked.globals, accountsOf(checked.accounts), (await configuration.state()).commit)
-  if (file === '-') out(text)
+  if (file === '-') outShown(text)
   else writeFiles([[resolve(file), text]])
   return 0
 }

@@ -1,14 +1,15 @@
 import { Failure } from '../../base/failure.ts'
-import { maskCredentials } from '../../lint/rules/secret/credential.ts'
 import { openBase } from '../../pipeline/base.ts'
 import { type Comparison, compare } from '../../pipeline/compare.ts'
 import { openConfiguration } from '../../pipeline/configuration.ts'
 import { forkPoint, rangeIn } from '../../pipeline/fork.ts'
 import { diffJson } from '../../review/json.ts'
+import type { Diff } from '../../review/model.ts'
 import { diffTable } from '../../review/table.ts'
 import { type ExitCode, JUDGE } from '../constants.ts'
-import { type CommonFlags, colorOn, formatOf, note, out, progressOn } from '../io.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, outShown, progressOn } from '../io.ts'
 import { hasErrors, renderAside } from '../render.ts'
+import { shower } from '../shown.ts'
 import { embeddedStore } from '../trust.ts'
 
 /** JSON where a program reads, a table where a person does. */
@@ -17,8 +18,8 @@ export async function diff(base: string, head: string | undefined, flags: Common
   const { compared, diagnostics, files, files_parsed } = await compareRevisions(await sidesOf(base, head, flags), flags)
   renderAside(flags, diagnostics, files)
   if (compared === undefined || hasErrors(diagnostics)) return 1
-  if (format === 'pretty') out(maskCredentials(diffTable(compared, colorOn(flags, process.stdout))))
-  else for (const piece of diffJson(compared.diff, { files_parsed })) out(maskCredentials(piece))
+  if (format === 'pretty') out(diffTable(compared, colorOn(flags, process.stdout)))
+  else outDiff(compared.diff, { files_parsed })
   return 0
 }
 
@@ -39,6 +40,11 @@ async function sidesOf(base: string, head: string | undefined, flags: CommonFlag
   if (!range.fromFork) return range
   const say = (text: string): void => note(flags, `note: ${text}`)
   return { base: await forkPoint(flags.config, range.base, range.head, say), head: range.head }
+}
+
+/** A diff's JSON, an account at a time: each text in it is looked at once, however many accounts have it. */
+export function outDiff(found: Diff, more: Readonly<Record<string, unknown>>): void {
+  for (const piece of diffJson(found, more, shower())) outShown(piece)
 }
 
 /** Both sides of a comparison, with the embedded store, where there is one, for what it knows already. */

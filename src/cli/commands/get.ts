@@ -13,6 +13,7 @@ import { printable } from '../../report/answer.ts'
 import type { ExitCode } from '../constants.ts'
 import { type CommonFlags, colorOn, formatOf, out, outJson } from '../io.ts'
 import { hasErrors, renderAside } from '../render.ts'
+import { shownMembers } from '../shown.ts'
 import { openForReading } from '../trust.ts'
 
 interface Flags extends CommonFlags {
@@ -36,11 +37,11 @@ export async function get(id: string, name: string | undefined, flags: Flags): P
   const { globals, account } = found
   const live = plan === undefined ? {} : { live_plan: plan }
   const whose = { account: id, known: account !== undefined, plan: account?.plan ?? null, ...live }
-  const answer = name === undefined
+  const answer: Readonly<Record<string, unknown>> = name === undefined
     ? { ...whose, prompt: flags.prompt, ...prompt(globals, account, flags.prompt ?? '', plan) }
     : { ...whose, function: name, ...functionOf(globals, account, name, plan) }
   if (format === 'json') outJson(answer)
-  else out(printable(answer, colorOn(flags, process.stdout)))
+  else out(printable(shownMembers(answer), colorOn(flags, process.stdout)))
   return 0
 }
 

@@ -1,14 +1,13 @@
 import { Failure } from '../../base/failure.ts'
 import { maskCredentials } from '../../lint/rules/secret/credential.ts'
 import { elsewhereText } from '../../review/elsewhere.ts'
-import { diffJson } from '../../review/json.ts'
 import { render } from '../../review/render.ts'
 import { diffTable } from '../../review/table.ts'
 import type { ExitCode } from '../constants.ts'
-import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../io.ts'
 import { findElsewhere } from '../elsewhere.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, outJson, outShown } from '../io.ts'
 import { forkPoint, rangeIn } from '../../pipeline/fork.ts'
-import { type Revisions, compareRevisions } from './diff.ts'
+import { type Revisions, compareRevisions, outDiff } from './diff.ts'
 import { hasErrors, renderAside } from '../render.ts'
 
 interface Flags extends CommonFlags {
@@ -53,17 +52,16 @@ export async function review(flags: Flags): Promise<ExitCode> {
   const comment = maskCredentials(body)
   for (const done of (await destination?.post(comment)) ?? []) note(flags, done)
   if (format === 'pretty') {
-    if (compared !== undefined) out(maskCredentials(diffTable(compared, colorOn(flags, process.stdout))))
+    if (compared !== undefined) out(diffTable(compared, colorOn(flags, process.stdout)))
     const text = found && elsewhereText(found)
-    if (text !== undefined) out(`\n${text}\n`)
+    if (text !== undefined) out(`
+${text}
+`)
     return code
   }
   const elsewhere = { files: found?.paths.length ?? 0, owned: found?.owned ?? 0 }
-  if (format === 'markdown') out(comment)
+  if (format === 'markdown') outShown(comment)
   else if (compared === undefined) outJson({ base, head, elsewhere, comment })
-  else {
-    const more = { ...compared.effects, elsewhere, risk, comment }
-    for (const piece of diffJson(compared.diff, more)) out(maskCredentials(piece))
-  }
+  else outDiff(compared.diff, { ...compared.effects, elsewhere, risk, comment })
   return code
 }

@@ -4,6 +4,7 @@ import { verify as verifyStore } from '../../publish/verify.ts'
 import { plural } from '../../report/summary.ts'
 import type { ExitCode } from '../constants.ts'
 import { type CommonFlags, formatOf, note, out, outJson } from '../io.ts'
+import { redacted } from '../redact.ts'
 import { openForReading } from '../trust.ts'
 
 interface Flags extends CommonFlags {
@@ -42,10 +43,10 @@ export async function verify(store: string, flags: Flags): Promise<ExitCode> {
   if (problems.length === 0) return 0
   const shown = problems.slice(0, SHOWN).map((problem) => `  ${problem}\n`)
   const more = problems.length > SHOWN ? `  and ${problems.length - SHOWN} more\n` : ''
-  process.stderr.write(
+  process.stderr.write(redacted(
     `error: the store ${store} is damaged:\n${shown.join('')}${more}` +
       ' help: publish the release again, into an empty folder if need be\n',
-  )
+  ))
   return 3
 }
 

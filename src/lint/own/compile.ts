@@ -21,11 +21,11 @@ export function compileRules(
   const problems: RuleProblem[] = []
   for (const source of sources) {
     const foreign = foreignImports(source, known)
-    problems.push(...foreign)
+    for (const problem of foreign) problems.push(problem)
     if (foreign.length > 0) continue
     const compiled = compileOne(service, source, join(folder, source.path))
     if (typeof compiled === 'string') modules.push({ path: source.path, code: compiled })
-    else problems.push(...compiled)
+    else for (const problem of compiled) problems.push(problem)
   }
   return { modules, problems }
 }
@@ -81,5 +81,5 @@ function foreignImports({ path, text }: RuleSource, known: ReadonlySet<string>):
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ')
+  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '').join(' ')
 }

@@ -3,16 +3,18 @@
  * nor write into the report on stdout.
  */
 export function confined<T>(act: () => T): T {
-  const { exit } = process
+  const ends = { exit: process.exit, reallyExit: Reflect.get(process, 'reallyExit') }
   const { log, info, debug } = console
-  process.exit = (): never => {
-    throw new Error('it calls process.exit')
-  }
+  Object.assign(process, { exit: refuse, reallyExit: refuse })
   Object.assign(console, { log: console.error, info: console.error, debug: console.error })
   try {
     return act()
   } finally {
-    process.exit = exit
+    Object.assign(process, ends)
     Object.assign(console, { log, info, debug })
   }
+}
+
+function refuse(): never {
+  throw new Error('it calls process.exit')
 }

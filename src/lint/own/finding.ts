@@ -44,7 +44,7 @@ function place(at: Place): Place {
 /** On one line, as every message is. */
 function text(value: unknown, name: string): string {
   if (typeof value !== 'string' || value.trim() === '') throw new TypeError(`what it reports has no ${name}`)
-  return value.trim().replace(/\s*[\r\n]+\s*/g, ' ')
+  return value.split(/[\r\n]+/).map((line) => line.trim()).filter((line) => line !== '').join(' ')
 }
 
 function edit({ start, end, text: replacement }: Edit): Edit {

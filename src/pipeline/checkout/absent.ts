@@ -1,5 +1,5 @@
-import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import { statsOf } from '../../base/look.ts'
 import { place } from '../../compile/layout.ts'
 import type { Absent, TreeFile } from '../../compile/read.ts'
 import { contentsOf, readRevision } from '../../compile/revision.ts'
@@ -9,7 +9,7 @@ import type { Configuration } from '../configuration.ts'
 
 /** The files of HEAD that a sparse checkout, or a clone without one, left out. */
 export async function absentIn({ folder, id }: Configuration, repository: Repository, index: Index): Promise<Absent[]> {
-  const isHere = (path: string): boolean => lstatSync(join(folder, path), { throwIfNoEntry: false }) !== undefined
+  const isHere = (path: string): boolean => statsOf(join(folder, path)) !== undefined
   if (id !== undefined && !hasIndex(repository)) {
     const { files, others } = await readRevision(repository, 'HEAD', id)
     return [...files, ...others.map((file) => ({ ...file, kind: undefined }))].filter(({ path }) => !isHere(path))

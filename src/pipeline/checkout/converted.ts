@@ -1,5 +1,5 @@
-import { lstatSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { contentOf } from '../../base/look.ts'
 import type { Diagnostic } from '../../compile/diagnostic.ts'
 import { MAX_FILE_BYTES } from '../../compile/parse.ts'
 import type { Converted, Located } from '../../compile/read.ts'
@@ -47,7 +47,8 @@ async function attributesNamingOne(repository: Repository, { attributes }: Index
   for (const path of paths) {
     const blob = staged.get(path)
     const committed = blob === undefined ? undefined : await objectAt(repository, blob)
-    const texts = [committed?.bytes.toString('utf8'), textOf(join(repository.top, path))]
+    const here = contentOf(join(repository.top, path), MAX_FILE_BYTES)
+    const texts = [committed?.bytes, here].map((bytes) => bytes?.toString('utf8'))
     if (texts.some((text) => text !== undefined && NAMES_ONE.test(text))) naming.push(path)
   }
   return naming
@@ -64,19 +65,10 @@ export async function reportConverted(
   return locate(lintTree(tree, [filesConverted]), () => undefined, configuration.show)
 }
 
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
 /** Whether a file's bytes are other ones than git has staged for it, by more than line ends. */
 async function isConverted(repository: Repository, folder: string, { path, blob }: IndexEntry): Promise<boolean> {
-  const found = lstatSync(join(folder, path), { throwIfNoEntry: false })
-  if (found?.isFile() !== true || found.size > MAX_FILE_BYTES) return false
-  const bytes = readFileSync(join(folder, path))
+  const bytes = contentOf(join(folder, path), MAX_FILE_BYTES)
+  if (bytes === undefined) return false
   if (blobId(bytes) === blob || blobId(withLf(bytes)) === blob) return false
   const committed = await objectAt(repository, blob)
   return committed === undefined || !withLf(bytes).equals(withLf(committed.bytes))

@@ -137,8 +137,8 @@ export class FileTarget implements Target {
         stale: STALE_MS,
         // Whoever lost the lock finds out when it compares the head; thrown from a timer, this would end the process.
         onCompromised: () => {},
-        // A killed publisher's lock turns stale; waiting has to outlast that.
-        retries: { retries: 400, factor: 1, minTimeout: 40, maxTimeout: 40, randomize: true },
+        // A killed publisher's lock turns stale; waiting has to outlast several of them, and slow ones, one after another.
+        retries: { retries: 3_000, factor: 1, minTimeout: 40, maxTimeout: 40, randomize: true },
       })
     } catch (error) {
       if (codeOf(error) !== 'ELOCKED') throw error

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
 import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
-import { TenfoldError, shown } from '../errors.ts'
+import { TenfoldError, shown, textOf } from '../errors.ts'
 import type { Store } from '../store.ts'
 import { type Answer, ask } from './ask.ts'
 
@@ -120,7 +120,7 @@ function refused(url: string, why: string): TenfoldError {
 
 /** `fetch failed` says nothing; its cause does. */
 function wordsFor(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
+  if (!(error instanceof Error)) return textOf(error)
   const { cause } = error
   if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message
   return error.message

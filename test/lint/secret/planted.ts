@@ -13,6 +13,22 @@ const LETTERS_AND_DIGITS = `${SMALL.toUpperCase()}${SMALL}${DIGITS}`
 const URL_SAFE = `${LETTERS_AND_DIGITS}-_`
 const BECH32 = 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L'
 const HEX = `${DIGITS}abcdef`
+const SMALL_AND_DIGITS = `${SMALL}${DIGITS}`
+
+/** Of which vendors without a form of their own make their keys. */
+export const ALPHABETS: Readonly<Record<string, string>> = {
+  hexadecimal: HEX,
+  'hexadecimal in capitals': HEX.toUpperCase(),
+  'small letters and digits': SMALL_AND_DIGITS,
+  'capitals and digits': SMALL_AND_DIGITS.toUpperCase(),
+  'base32': `${SMALL.toUpperCase()}234567`,
+  'letters and digits': LETTERS_AND_DIGITS,
+  letters: `${SMALL}${SMALL.toUpperCase()}`,
+  'small letters': SMALL,
+  digits: DIGITS,
+  base64: `${LETTERS_AND_DIGITS}+/`,
+  'base64 for URLs': URL_SAFE,
+}
 
 export interface Kind {
   readonly kind: string
@@ -55,7 +71,53 @@ export const KINDS: readonly Kind[] = [
   plain('Azure', '', `${random(52, 37)}JQQJ99${random(26, 38)}`),
   ...['', 'RSA ', 'EC ', 'OPENSSH ', 'ENCRYPTED '].map((type, i) => pem(`${type}PRIVATE KEY`, random(64, 40 + i))),
   pem('PGP PRIVATE KEY BLOCK', random(64, 46)),
+  plain('Cerebras', 'csk-', random(48, 51, SMALL_AND_DIGITS)),
+  plain('fal', '', `${uuid(52)}:${random(32, 53, HEX)}`),
+  plain('Langfuse', 'sk-lf-', uuid(54)),
+  plain('Langfuse, public', 'pk-lf-', uuid(55)),
+  plain('LangSmith', 'lsv2_pt_', `${random(32, 56, HEX)}_${random(10, 57, HEX)}`),
+  plain('LangSmith, service', 'lsv2_sk_', `${random(32, 58, HEX)}_${random(10, 59, HEX)}`),
+  plain('Leonardo', 'LEONARDO_API_KEY=', uuid(60)),
+  plain('Mailgun', '', `${random(32, 61, HEX)}-${random(8, 62, HEX)}-${random(8, 63, HEX)}`),
+  plain('Mailgun, old', 'key-', random(32, 64, HEX)),
+  plain('Telegram', '', `${random(10, 65, '123456789')}:AA${random(33, 66, URL_SAFE)}`),
+  plain('Discord', 'MT', `${random(24, 67)}.${random(6, 68, URL_SAFE)}.${random(38, 69, URL_SAFE)}`),
+  plain('Azure OpenAI', 'AZURE_OPENAI_KEY: ', random(32, 70, HEX)),
+  plain('Deepgram', 'Authorization: Token ', random(40, 71, HEX)),
+  plain('Fireworks', 'fw_', random(24, 72)),
+  plain('Google, new', 'AQ.', `Ab8${random(47, 73, URL_SAFE)}`),
+  plain('Cohere', '', random(40, 74)),
+  plain('Voyage', 'pa-', random(43, 75, URL_SAFE)),
+  plain('Tavily', 'tvly-dev-', random(32, 76)),
+  plain('Pinecone', 'pcsk_', `${random(6, 77)}_${random(63, 78)}`),
+  plain('Together', 'tgp_v1_', random(43, 79, URL_SAFE)),
+  plain('Notion', 'ntn_', `${random(11, 80, DIGITS)}${random(35, 81)}`),
+  plain('Vercel', 'vck_', random(56, 82)),
+  plain('Bedrock', 'ABSK', random(120, 83, `${LETTERS_AND_DIGITS}+/`)),
+  plain('GitLab, feature flags', 'glffct-', random(20, 84, URL_SAFE)),
+  plain('GitLab, OAuth', 'gloas-', random(64, 85, HEX)),
+  plain('GitLab, runner', 'GR1348941', random(20, 86, URL_SAFE)),
+  plain('Slack workflow', 'https://hooks.slack.com/workflows/', slackPath('A')),
+  plain('Slack trigger', 'https://hooks.slack.com/triggers/', slackPath('')),
+  plain('Stripe, prod', 'sk_prod_', random(24, 88)),
+  plain('Stripe, restricted prod', 'rk_prod_', random(24, 89)),
+  plain('Azure client secret', '', `${random(3, 90)}8Q~${random(34, 91, URL_SAFE)}`),
+  plain('Airtable', 'pat', `${random(14, 92)}.${random(64, 93, HEX)}`),
+  plain('Twilio', 'SK', random(32, 94, HEX)),
+  plain('Discord web hook', 'https://discord.com/api/webhooks/', `${random(18, 95, '123456789')}/${random(68, 96, URL_SAFE)}`),
+  plain('Doppler', 'dp.st.prd.', random(43, 97)),
+  plain('Vault', 'hvs.', random(95, 98, URL_SAFE)),
 ]
+
+/** As Leonardo, Black Forest Labs and others give them, and as anything else may be called. */
+export function uuid(seed: number): string {
+  return [8, 4, 4, 4, 12].map((length, i) => random(length, seed * 100 + i, HEX)).join('-')
+}
+
+function slackPath(letter: string): string {
+  const [team, flow] = [random(8, 101, `${SMALL.toUpperCase()}${DIGITS}`), random(12, 102, DIGITS)]
+  return `T${team}/${letter}${flow}/${random(18, 103, DIGITS)}/${random(24, 104)}`
+}
 
 function plain(kind: string, start: string, body: string, end = ''): Kind {
   return { kind, key: `${start}${body}${end}`, body }

@@ -5,6 +5,7 @@ import { rules } from '../../../src/lint/rules.ts'
 import { formats } from '../../../src/report/formats.ts'
 import { report } from '../../../src/report/report.ts'
 import { diagnosticsOf } from '../../support/config.ts'
+import { computedMs } from '../../support/cpu.ts'
 import { lint } from '../expect.ts'
 import { DISGUISES, KINDS, type Kind, random } from './planted.ts'
 
@@ -283,22 +284,22 @@ describe('a text of a megabyte', () => {
     '%2525', '&#115;', '&amp;', '\\x5c', 'A', 'a1B2', '6b', '0x', ' ', '"', '" ', '" + ', '\n', '-', '漢字', '​', 'é', '=', '=== ', 'a b1 ', 'The quick brown fox, 12 of them. ',
   ])('of nothing but %j takes its time and no more', (piece) => {
     const text = piece.repeat(Math.ceil((1 << 20) / piece.length))
-    const start = performance.now()
+    const start = computedMs()
     credentialIn(text)
     maskCredentials(text)
-    expect(performance.now() - start).toBeLessThan(20_000)
+    expect(computedMs() - start).toBeLessThan(20_000)
   })
 
   it('in base64 in base64, or at random, does not either', () => {
     const noise = random(3 << 17)
-    const start = performance.now()
+    const start = computedMs()
     for (const text of [Buffer.from(Buffer.from(noise).toString('base64')).toString('base64'), random(1 << 20, 2), random(1 << 20, 3, '0123456789abcdef')]) credentialIn(text)
-    expect(performance.now() - start).toBeLessThan(20_000)
+    expect(computedMs() - start).toBeLessThan(20_000)
   })
 
   it('that is cut into the items of a list does not either', async () => {
-    const start = performance.now()
+    const start = computedMs()
     await diagnosticsOf({ [FILE]: `${START}strategies: { a: { name: A, sections: [${'sk-, 1a, '.repeat(40_000)}] } }\n` })
-    expect(performance.now() - start).toBeLessThan(20_000)
+    expect(computedMs() - start).toBeLessThan(20_000)
   })
 })

@@ -25,7 +25,8 @@ describe('trust/root', () => {
     ['white space that `keys` does not write', `${SIGNED}\n`, 'edited by hand'],
     ['a member that nothing reads', SIGNED.replace('{\n', '{\n  "note": "hello",\n'), 'edited by hand'],
     ['no signature', SIGNED.replace(/"signatures": \[[^\]]*\]/, '"signatures": []'), 'not signed'],
-    ['more than 1 MiB', `${SIGNED}${' '.repeat(1_048_577)}`, 'over 1 MiB'],
+    ['more than 256 KiB', `${SIGNED}${' '.repeat(262_144)}`, 'over 256 KiB'],
+    ['more than any file may have', `${SIGNED}${' '.repeat(1_048_577)}`, 'over 256 KiB'],
   ])('refuses %s', async (_, text, says) => {
     const [found] = await lint({ 'trust/root.json': text }, { also: [AT] })
     expect(found?.message).toContain(says)

@@ -1,6 +1,7 @@
-import { garbledIn, missingIn, placeholder } from '../../../compile/placeholders.ts'
+import { garbledIn } from '../../../compile/garbled.ts'
+import { missingIn, placeholder } from '../../../compile/placeholders.ts'
 import { type Reporter, defineRule } from '../../rule.ts'
-import { type EffectiveText, accountTexts, forms, globalTexts } from './texts.ts'
+import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from './texts.ts'
 
 export const missingVariable = defineRule({
   id: 'prompt/missing-variable',
@@ -14,8 +15,16 @@ export const missingVariable = defineRule({
 function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
   // One that is there in a wrong form is `prompt/syntax`, and only that.
   const garbled = garbledIn(text, prompt)
-  for (const name of missingIn(text, prompt)) {
-    if (garbled.has(name)) continue
+  const missing = missingIn(text, prompt).filter((name) => !garbled.has(name))
+  const rest = missing.length - MOST_NAMES
+  if (rest > 0) {
+    report({
+      at,
+      message: `the ${type} prompt needs ${rest} more variables that this text lacks`,
+      help: 'put them where their content belongs, or declare them with `required: false`',
+    })
+  }
+  for (const name of missing.slice(0, MOST_NAMES)) {
     const written = placeholder(name, prompt.placeholders)
     report({
       at,

@@ -1,6 +1,7 @@
-import { garbledIn, placeholder } from '../../../compile/placeholders.ts'
+import { garbledIn } from '../../../compile/garbled.ts'
+import { placeholder } from '../../../compile/placeholders.ts'
 import { type Reporter, defineRule } from '../../rule.ts'
-import { type EffectiveText, accountTexts, forms, globalTexts } from './texts.ts'
+import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from './texts.ts'
 
 export const syntax = defineRule({
   id: 'prompt/syntax',
@@ -12,7 +13,16 @@ export const syntax = defineRule({
 })
 
 function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
-  for (const [name, written] of garbledIn(text, prompt)) {
+  const garbled = [...garbledIn(text, prompt)]
+  const rest = garbled.length - MOST_NAMES
+  if (rest > 0) {
+    report({
+      at,
+      message: `the ${type} prompt writes ${rest} more variables that are no placeholders`,
+      help: 'write them in the form of the prompt',
+    })
+  }
+  for (const [name, written] of garbled.slice(0, MOST_NAMES)) {
     report({
       at,
       message: `the ${type} prompt writes ${written}, which is no placeholder`,

@@ -27,6 +27,9 @@ export function accountTexts(account: AccountModel, known: Known): EffectiveText
   })
 }
 
+/** More names than these of one text are counted: each is a diagnostic at the same place. */
+export const MOST_NAMES = 100
+
 /** What a text is compared with, whatever the global text says. */
 export function forms({ prompts }: Known): unknown {
   return each(prompts, (prompt) => prompt && [prompt.placeholders, prompt.variables])

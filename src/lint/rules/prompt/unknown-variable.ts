@@ -1,7 +1,7 @@
 import { placeholder, undeclaredIn } from '../../../compile/placeholders.ts'
 import { didYouMean, oneOf } from '../../../base/suggest.ts'
 import { type Reporter, defineRule } from '../../rule.ts'
-import { type EffectiveText, accountTexts, forms, globalTexts } from './texts.ts'
+import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from './texts.ts'
 
 export const unknownVariable = defineRule({
   id: 'prompt/unknown-variable',
@@ -15,12 +15,17 @@ export const unknownVariable = defineRule({
 
 function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
   const declared = Object.keys(prompt.variables)
-  for (const name of undeclaredIn(text, prompt)) {
+  const names = undeclaredIn(text, prompt)
+  const tell = (what: string, near: string): void => {
     report({
       at,
-      message: `the ${type} prompt does not declare ${placeholder(name, prompt.placeholders)}`,
-      help: `${didYouMean(name, declared)}declared: ${oneOf(declared)}; a service would send it as it stands`,
+      message: `the ${type} prompt does not declare ${what}`,
+      help: `${near}declared: ${oneOf(declared)}; a service would send it as it stands`,
       related: [{ at: { file: `prompts/${type}.yaml`, path: ['variables'], part: 'key' }, message: 'the variables' }],
     })
   }
+  for (const name of names.slice(0, MOST_NAMES)) {
+    tell(placeholder(name, prompt.placeholders), didYouMean(name, declared))
+  }
+  if (names.length > MOST_NAMES) tell(`${names.length - MOST_NAMES} more placeholders`, '')
 }

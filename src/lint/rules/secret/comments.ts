@@ -7,14 +7,16 @@ import type { Part } from './parts.ts'
  */
 export function outsideOf({ text, root, problems }: SourceFile): Part[] {
   if (root !== undefined && problems.length === 0 && !text.includes('#')) return []
-  const parts: Part[] = []
+  return [...between(text, root === undefined ? [] : covered(root, text))]
+}
+
+function* between(text: string, spans: readonly Span[]): Generator<Part> {
   let at = 0
-  for (const { start, end } of root === undefined ? [] : covered(root, text)) {
-    if (start > at) parts.push(...linesOf(text, at, start))
+  for (const { start, end } of spans) {
+    if (start > at) yield* linesOf(text, at, start)
     at = Math.max(at, end)
   }
-  parts.push(...linesOf(text, at, text.length))
-  return parts
+  yield* linesOf(text, at, text.length)
 }
 
 /** The keys and values, in the order of the text. */
@@ -31,25 +33,23 @@ function covered(root: Node, text: string): Span[] {
 }
 
 /** A line's comment, or else what it holds if that is more than punctuation. */
-function linesOf(text: string, from: number, to: number): Part[] {
-  const parts: Part[] = []
+function* linesOf(text: string, from: number, to: number): Generator<Part> {
   for (let start = from; start < to;) {
     const newline = text.indexOf('\n', start)
     const end = newline < 0 || newline > to ? to : newline
     const line = text.slice(start, end)
     const comment = line.indexOf('#')
-    if (comment > 0) parts.push(...part(line.slice(0, comment), start))
-    if (comment >= 0) parts.push(...part(line.slice(comment), start + comment))
-    else parts.push(...part(line, start))
+    if (comment > 0) yield* part(line.slice(0, comment), start)
+    if (comment >= 0) yield* part(line.slice(comment), start + comment)
+    else yield* part(line, start)
     start = end + 1
   }
-  return parts
 }
 
-function part(line: string, offset: number): Part[] {
+function* part(line: string, offset: number): Generator<Part> {
   const shown = line.trim()
   const text = shown.replace(/^#+\s*/, '')
-  if (/^[\s,:?|>[\]{}-]{0,9}$/.test(text)) return []
+  if (/^[\s,:?|>[\]{}-]{0,9}$/.test(text)) return
   const start = offset + line.indexOf(shown)
-  return [{ text, span: { start, end: start + shown.length } }]
+  yield { text, span: { start, end: start + shown.length } }
 }

@@ -4,9 +4,9 @@ import { isRandom } from './random.ts'
 /** What is said of a key that its vendor gives no form. */
 export const WITHOUT_FORM = 'a key'
 
-/** Runware's are 32 letters and digits, as several other vendors' are, and nothing else. */
+/** Runware's are 32 letters and digits, as several other vendors' are, and Cohere's 40, and nothing else. */
 export function isKeyWithoutForm(text: string): boolean {
-  if (text.length !== KEY_LENGTH || !/^[A-Za-z0-9]+$/.test(text) || !isRandom(text)) return false
+  if (!KEY_LENGTHS.has(text.length) || !/^[A-Za-z0-9]+$/.test(text) || !isRandom(text)) return false
   // A word in base64 is no key, whichever way it is read: what it says is looked at by itself.
   const back = backwards(text)
   return ![text, back, rotated(text), rotated(back)].some(saysSomething)
@@ -18,7 +18,7 @@ export function isSplitKey(text: string, next: string | undefined): boolean {
   return isKeyWithoutForm(text + next) && isRandom(text, 0.15) && isRandom(next, 0.15)
 }
 
-const KEY_LENGTH = 32
+const KEY_LENGTHS: ReadonlySet<number> = new Set([32, 40])
 
 function saysSomething(text: string): boolean {
   return /^[\x20-\x7e\s]+$/.test(Buffer.from(text, 'base64').toString('latin1'))

@@ -9,7 +9,9 @@ import type { Checked } from '../../rule.ts'
  */
 const KEY_LIKE = anyOf(
   /(?:api|secret|private|access|signing|encryption|account|service|auth|master)keys?$/,
-  /(?:openai|anthropic|dalle|runware|azure|aws)keys?$/,
+  /(?:openai|anthropic|dalle|runware|azure|aws|google|gemini|mistral|cohere|groq|xai|deepseek|openrouter|fal)keys?$/,
+  /(?:replicate|together|fireworks|cerebras|perplexity|elevenlabs|deepgram|stability|leonardo|bfl|voyage|jina)keys?$/,
+  /(?:pinecone|tavily|langfuse|langsmith|huggingface|nvidia|bedrock|vertex|stripe|sendgrid|mailgun|github)keys?$/,
   /^keys?(?:id)?$/, /secrets?$/, /token$/, /^tokens$/, /accesstokens$/,
   /passw(?:or)?d$/, /passphrase$/, /^pass$/, /^pwd$/, /credentials?$/, /^creds$/,
   /^auth$/, /authorization$/, /bearer$/, /^jwt$/,
@@ -76,8 +78,7 @@ function findSuspects({ file, validated }: Checked): Suspect[] {
   const misused = file.kind === 'settings' ? misusedApiKeys(file.root) : []
   // In the block of an unknown provider, the schema's refusal has led to it already.
   const known = new Set(found.map(({ entry }) => entry))
-  found.push(...misused.filter(({ entry }) => !known.has(entry)))
-  return found
+  return found.concat(misused.filter(({ entry }) => !known.has(entry)))
 }
 
 function within(node: Node, path: Path, look: (path: Path, entry: Entry) => void): void {
@@ -86,9 +87,17 @@ function within(node: Node, path: Path, look: (path: Path, entry: Entry) => void
 }
 
 function kindOf(key: string, inAccount: boolean): 'key' | 'endpoint' | undefined {
-  const name = key.normalize('NFKC').toLowerCase().replace(/[^a-z0-9]/g, '')
-  if (KEY_LIKE.test(name)) return 'key'
-  return inAccount && ENDPOINT.test(name) ? 'endpoint' : undefined
+  if (isKeyName(key)) return 'key'
+  return inAccount && ENDPOINT.test(bare(key)) ? 'endpoint' : undefined
+}
+
+/** Whether a name, however it is spelled, is one that a credential is kept under. */
+export function isKeyName(name: string): boolean {
+  return KEY_LIKE.test(bare(name))
+}
+
+function bare(name: string): string {
+  return name.normalize('NFKC').toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
 /** `api_key` in settings.yaml that is anything else than `{secret: NAME}`; a null leaks nothing. */

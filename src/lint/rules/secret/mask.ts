@@ -9,8 +9,14 @@ export function maskCredentials(text: string): string {
   let masked = maskPlain(text)
   if (credentialIn(masked) !== undefined) masked = maskDisguised(masked)
   // A key that is known by its length alone is masked among other words, too, where it is no error.
-  return masked.replace(/[A-Za-z0-9+/_=-]{32,}/g, (word) => (isKeyWithoutForm(word) ? MASK.repeat(word.length) : word))
+  return masked.replace(/[A-Za-z0-9+/_=-]{32,}/g, (word) => {
+    const [, folders = '', name = word] = PATH.exec(word) ?? []
+    return isKeyWithoutForm(name) ? folders + MASK.repeat(name.length) : word
+  })
 }
+
+/** A message may name a file by its path. */
+const PATH = /^((?:[a-z0-9_-]{1,64}\/)+)([A-Za-z0-9]+)$/
 
 const MASK = '•'
 

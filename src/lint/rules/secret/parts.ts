@@ -88,13 +88,25 @@ function least(most: number, satisfies: (count: number) => boolean): number {
 
 /** The last part of a credential that begins in one: what follows it may be its other half, which has no form. */
 function lastOf(parts: readonly Part[], first: number, what: string, found: readonly (string | undefined)[]): number {
-  const isPem = what === 'a private key' && !/-----END/.test(parts[first]?.text ?? '')
-  const end = isPem ? parts.findIndex(({ text }, i) => i > first && text.includes('-----END')) : -1
-  if (end >= 0) return end
+  const isPem = what === 'a private key' && parts[first]?.text.includes(END) === false
+  // Without an end ahead there is none to look for, once for each of many beginnings.
+  const until = isPem ? lastEnd(parts) : first
+  for (let i = first + 1; i <= until; i++) if (parts[i]?.text.includes(END)) return i
   let last = first
   while (found[last + 1] === undefined && isContinuation(parts[last + 1]?.text ?? '')) last++
   return last
 }
+
+const END = '-----END'
+
+/** Where the last end of a PEM is; asked for the same parts time and again. */
+function lastEnd(parts: readonly Part[]): number {
+  const known = lastEnds.get(parts) ?? parts.findLastIndex(({ text }) => text.includes(END))
+  lastEnds.set(parts, known)
+  return known
+}
+
+const lastEnds = new WeakMap<readonly Part[], number>()
 
 function leak(parts: readonly Part[], what: string, first: number, last: number): Leak {
   const [at, second, end] = [spanOf(parts[first]), spanOf(parts[first + 1]), spanOf(parts[last])]

@@ -1,7 +1,10 @@
-import { type Found, inUrl, named, pem } from './contexts.ts'
+import { type Found, inUrl, pem } from './contexts.ts'
 import { FORMS, type Form, GAP } from './forms.ts'
 import { WITHOUT_FORM, isKeyWithoutForm } from './formless.ts'
+import { isCamel } from './key-text.ts'
+import { named } from './named.ts'
 import { isPlaceholder, restlessness } from './random.ts'
+import { anyOf, escaped } from './trie.ts'
 
 /** The credentials that stand in a text as they are, first those that have a form, then those that have a context. */
 export function* plainly(text: string): Generator<Found> {
@@ -57,13 +60,11 @@ const WINDOW = 80
 const BY_START = new Map<string, Form[]>()
 for (const form of FORMS) for (const start of form.starts) BY_START.set(start, [...(BY_START.get(start) ?? []), form])
 
-/** The longest first: `sk-ant-` before `sk-`. */
-const LITERALS = [...BY_START.keys()].sort((a, b) => b.length - a.length)
-const STARTS = new RegExp(LITERALS.map(escaped).join('|'), 'g')
-const SPLIT_STARTS = new RegExp(
-  LITERALS.map((start) => Array.from(start, escaped).join(`${GAP}?`)).join('|'),
-  'g',
-)
+const LITERALS = [...BY_START.keys()]
+/** The characters that one of them begins with. */
+const FIRSTS = `(?=[${[...new Set(LITERALS.map((start) => escaped(start.charAt(0))))].join('')}])`
+const STARTS = new RegExp(`${FIRSTS}(?:${anyOf(LITERALS)})`, 'g')
+const SPLIT_STARTS = new RegExp(`${FIRSTS}(?:${anyOf(LITERALS, `${GAP}?`)})`, 'g')
 
 /** Whether a text may be the first part of a credential: cheap, and true of few. */
 export function mayBegin(text: string): boolean {
@@ -71,14 +72,18 @@ export function mayBegin(text: string): boolean {
 }
 
 const BEGINNINGS = new Set(LITERALS.flatMap((text) => Array.from(text, (_, i) => text.slice(0, i)).slice(2)))
-const HEADS = new RegExp([...new Set(LITERALS.map((start) => escaped(start.slice(0, 3))))].join('|'))
+const HEADS = new RegExp(`${FIRSTS}(?:${anyOf(LITERALS.map(head))})`)
+/** The same where nothing is left out: all but a few begin a word. */
+const INSIDE = FORMS.filter(({ after }) => after !== undefined).flatMap(({ starts }) => starts)
+const OUTSIDE = LITERALS.filter((start) => !INSIDE.includes(start))
+const WORD_HEADS = new RegExp(`(?:\\b|_)(?:${anyOf(OUTSIDE.map(head))})|${anyOf(INSIDE.map(head))}`)
 
-function escaped(text: string): string {
-  return text.replace(/[^A-Za-z0-9_]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+function head(start: string): string {
+  return start.slice(0, 6)
 }
 
 function* formed(text: string): Generator<Found> {
-  if (!HEADS.test(text)) return
+  if (!WORD_HEADS.test(text)) return
   let past = 0
   for (const { index, 0: start } of text.matchAll(STARTS)) {
     // What is within a credential that was found is no other one.
@@ -86,11 +91,16 @@ function* formed(text: string): Generator<Found> {
     const from = index + start.length
     const found = formAt(text, index, start, text.slice(from, from + WINDOW))
     if (found === undefined) continue
-    if (found.form.sure !== true && isPlaceholder(found.rest)) continue
+    if (found.form.sure !== true && isNoKey(start, found.rest)) continue
     const lead = found.form.after === undefined ? 0 : startOfWord(text, index)
     past = endOfWord(text, from + found.rest.length)
     yield { what: found.form.what, start: index - lead, end: past }
   }
+}
+
+/** A short beginning is an identifier's as well, which goes on in small letters or in words run together. */
+function isNoKey(start: string, rest: string): boolean {
+  return isPlaceholder(rest) || (start.length < 5 && (/^[a-z]+$/.test(rest) || isCamel(rest)))
 }
 
 /** How much of a text is looked at before a beginning that stands inside a word. */

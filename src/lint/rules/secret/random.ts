@@ -84,11 +84,6 @@ export function isNoWord(word: string): boolean {
   return /[0-9]|[a-z][A-Z]|[A-Z]{2}/.test(word)
 }
 
-/** The words of a text that may be parts of a key. */
-export function partsOfKeys(text: string): string[] {
-  return text.split(/[^A-Za-z0-9+/_=-]+/).filter((word) => word.length >= 6 && restlessness(word) >= 0.1)
-}
-
 const OTHER = 0
 const SMALL = 1
 const CAPITAL = 2

@@ -1,28 +1,39 @@
 import { type MapNode, type Node, type SourceFile, walk } from '../../../compile/source.ts'
-import { defineRule } from '../../rule.ts'
+import { defineRule, fileStart } from '../../rule.ts'
 import { outsideOf } from './comments.ts'
 import { credentialIn, remembered } from './find.ts'
 import { type Part, leaksAmong } from './parts.ts'
+import { credentialInPath } from './paths.ts'
 import { mayBegin } from './plain.ts'
 
 export const value = defineRule({
   id: 'secret/value',
   severity: 'error',
   summary: 'a leaked credential in any scalar, decoded; its value is never printed, not even in part',
+  tree({ files, others, unexpected }, report) {
+    const folders = new Set<string>()
+    for (const { path } of [...files, ...others, ...unexpected]) {
+      const what = credentialInPath(path, folders)
+      if (what === undefined) continue
+      report({ at: fileStart(path), message: `the name of this file looks like ${what}`, help: HELP })
+    }
+  },
   file({ file }, report) {
     eachNeighbours(file, (parts) => {
       for (const { what, at, rest } of leaksAmong(parts)) {
         report({
           at: { file: file.path, span: at },
           message: rest === undefined ? `this looks like ${what}` : `this begins what looks like ${what}`,
-          help: 'revoke it first: it is in the history now. ' +
-            'Then keep the new one in the CI’s secrets, and only its name here',
+          help: HELP,
           ...(rest !== undefined && { related: [{ at: { file: file.path, span: rest }, message: 'here it goes on' }] }),
         })
       }
     })
   },
 })
+
+const HELP = 'revoke it first: it is in the history now. ' +
+  'Then keep the new one in the CI’s secrets, and only its name here'
 
 type Look = (parts: readonly Part[]) => void
 

@@ -1,0 +1,21 @@
+import { type Stats, lstatSync, readFileSync } from 'node:fs'
+
+/** What a path is, a link itself; undefined for nothing, and for what is in a folder that we may not enter. */
+export function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** The content of a regular file of at most so many bytes, where there is one that we may read. */
+export function contentOf(path: string, most: number): Buffer | undefined {
+  const stats = statsOf(path)
+  if (stats?.isFile() !== true || stats.size > most) return undefined
+  try {
+    return readFileSync(path)
+  } catch {
+    return undefined
+  }
+}
