@@ -16,7 +16,7 @@ export function clientOf(api: string, token: string, second: number): GitHubClie
     baseUrl: api,
     userAgent: 'tenfold',
     log: SILENT,
-    request: { fetch: fetchWith(second) },
+    request: { fetch: fetchOf(api, second) },
     // octokit calls a connection that was refused a 500, and would try it for a quarter of a minute.
     retry: { retryAfterBaseValue: second, doNotRetry: [400, 401, 403, 404, 410, 422, 451, 500] },
     throttle: { id: randomUUID(), retryAfterBaseValue: second, onRateLimit: waitsFor, onSecondaryRateLimit: waitsFor },
@@ -33,7 +33,7 @@ export async function otherApi(api: string, token: string): Promise<string | und
   const other = `${top}/api/v1`
   try {
     const headers = { accept: 'application/json', authorization: `token ${token}` }
-    const answer = await fetchWith(0)(`${other}/version`, { headers, redirect: 'manual' })
+    const answer = await fetchOf(api, 0)(`${other}/version`, { headers, redirect: 'manual' })
     const said: unknown = answer.ok ? await answer.json() : undefined
     return isObject(said) && typeof said['version'] === 'string' ? other : undefined
   } catch {
@@ -41,9 +41,14 @@ export async function otherApi(api: string, token: string): Promise<string | und
   }
 }
 
-/** A request that only looks is made again where its connection broke; one that nobody answers is not. */
-function fetchWith(second: number): typeof fetch {
+/**
+ * Asks the API's own address alone: an answer may name another one, as for the next page of a list, and the token is
+ * not for that. What only looks is asked again where the connection broke; where nobody answers, it is not.
+ */
+function fetchOf(api: string, second: number): typeof fetch {
   return async (input, init) => {
+    const url = input instanceof Request ? input.url : String(input)
+    if (new URL(url).origin !== new URL(api).origin) throw new TypeError('another server than the one that was asked')
     const isLook = (init?.method ?? 'GET') === 'GET'
     for (let tries = 0; ; tries++) {
       try {

@@ -19,13 +19,14 @@ function fits(
   isStar: (one: string) => boolean,
   isLike: (one: string, other: string) => boolean,
 ): boolean {
-  let [at, in_, star, from] = [0, 0, -1, 0]
-  while (in_ < text.length) {
-    const [one, other] = [pattern[at], text[in_] ?? '']
-    if (one !== undefined && isStar(one)) [star, from, at] = [at, in_, at + 1]
-    else if (one !== undefined && isLike(one, other)) [at, in_] = [at + 1, in_ + 1]
-    else if (star >= 0) [from, at, in_] = [from + 1, star + 1, from + 1]
+  let [i, k] = [0, 0]
+  let star: { readonly i: number; readonly k: number } | undefined
+  while (k < text.length) {
+    const [one, other] = [pattern[i], text[k] ?? '']
+    if (one !== undefined && isStar(one)) star = { i: i++, k }
+    else if (one !== undefined && isLike(one, other)) [i, k] = [i + 1, k + 1]
+    else if (star !== undefined) [i, k, star] = [star.i + 1, star.k + 1, { i: star.i, k: star.k + 1 }]
     else return false
   }
-  return pattern.slice(at).every(isStar)
+  return pattern.slice(i).every(isStar)
 }

@@ -1,3 +1,4 @@
+import { type Server, createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GitHub } from '../../src/edit/github.ts'
@@ -85,6 +86,23 @@ describe('where the API is', () => {
     expect(await at(place.github.api).defaultBranch()).toBe('main')
   })
 
+  test('an answer that leads to another server gets no token there', async () => {
+    const seen: string[] = []
+    const other = createServer((request, response) => {
+      seen.push(request.headers.authorization ?? '')
+      response.end('[]')
+    })
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', link: `<http://127.0.0.1:${portOf(other)}/next>; rel="next"` })
+      response.end('[]')
+    })
+    for (const one of [other, server]) await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve))
+    const asked = at(`http://127.0.0.1:${portOf(server)}/api/v1`).pullsWithHead('f'.repeat(40))
+    await expect(asked).rejects.toThrow(`cannot be reached at http://127.0.0.1:${portOf(other)}/next`)
+    expect(seen).toEqual([])
+    for (const one of [other, server]) one.close()
+  })
+
   test('a site without any API is told by its URL', async () => {
     const failure = await at(place.github.api.replace('/api/v1', '/nothing/api/v3')).defaultBranch().catch((error: unknown) => error)
     const help = expect.stringContaining('/nothing/api/v3/repos/ada/settings was asked')
@@ -125,3 +143,8 @@ describe('the token', () => {
     expect(place.state.pulls).toEqual([])
   })
 })
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
