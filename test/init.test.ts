@@ -26,11 +26,34 @@ test('a repository made from the packed program installs, checks and compiles', 
     expect(read(`.github/workflows/${name}`)).toBe(readFileSync(join(ROOT, 'template', '.github', 'workflows', name), 'utf8'))
   }
 
-  const installed = await run('npm', ['ci', '--ignore-scripts'], at)
+  // As its README says; its own settings keep any package from running a program meanwhile.
+  expect(read('.npmrc')).toContain('ignore-scripts=true')
+  const installed = await run('npm', ['ci'], at)
   expect(installed.code, installed.stderr).toBe(0)
   const tested = await run('npm', ['test'], at)
   expect(tested.code, tested.stdout + tested.stderr).toBe(0)
   expect(tested.stdout).toContain('compiled 1 account ')
+})
+
+test('a repository for GitLab has a pipeline, its owners, and no workflows', async (context) => {
+  const folder = temporaryFolder()
+  const packed = await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], ROOT)
+  expect(packed.code, packed.stderr).toBe(0)
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? ''
+  const made = await tenfold(['init', 'made', '--forge', 'gitlab', '--from', tarball], folder)
+  if (made.code === 3 && /E(NOTFOUND|AI_AGAIN|CONNREFUSED|TIMEDOUT)|network/.test(made.stderr)) context.skip('npm has no network here')
+  expect(made).toMatchObject({ code: 0, stderr: '' })
+  expect(readdirSync(join(folder, 'made')).sort()).toEqual([
+    '.gitattributes', '.gitignore', '.gitlab-ci.yml', '.npmrc', '.vscode', 'CODEOWNERS', 'README.md', 'config', 'package-lock.json', 'package.json', 'tsconfig.json', 'vendor',
+  ])
+})
+
+test('a forge that there are no pipelines for is refused, with the one that was meant', async () => {
+  const folder = temporaryFolder()
+  const { code, stdout, stderr } = await tenfold(['init', 'made', '--forge', 'gitlap'], folder)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain('did you mean "gitlab"?')
+  expect(readdirSync(folder)).toEqual([])
 })
 
 test('a folder with something in it, and a tarball that is not there, are refused', async () => {

@@ -11,6 +11,7 @@ import { type Configuration, openConfiguration } from '../pipeline/configuration
 import { type AccountEdit, type Edited, editAccounts, inTheWayOf } from '../pipeline/edit-accounts.ts'
 import type { Proposed } from '../edit/propose.ts'
 import type { ExitCode } from './constants.ts'
+import { forgeOf } from './forge.ts'
 import { type CommonFlags, formatOf, out, outJson } from './io.ts'
 import { type ProposeFlags, propose } from './propose.ts'
 import { hasErrors, renderAside } from './render.ts'
@@ -71,6 +72,7 @@ export async function apply(
   { configuration, files, diagnostics }: Change,
 ): Promise<ExitCode> {
   const format = formatOf(flags, EDIT_FORMATS, 'pretty')
+  if (flags.forge !== undefined) forgeOf(flags.forge)
   // Of a file that nothing is edited in, its diagnostics tell.
   const looked = new Set([...files.keys()].map(configuration.show).concat(diagnostics.map(({ file }) => file)))
   renderAside(flags, diagnostics, looked.size)
@@ -88,7 +90,10 @@ export async function apply(
 function told(format: (typeof EDIT_FORMATS)[number], proposed: Proposed): ExitCode {
   if (format === 'json') outJson(proposed)
   else if (proposed.did === 'nothing') out(`nothing to propose: ${proposed.base} has this change\n`)
-  else {
+  else if (!('number' in proposed)) {
+    const what = proposed.did === 'pushed' ? 'pushed' : 'nothing to push: there is'
+    out(`${what} ${proposed.branch}, for a merge request into ${proposed.base}\n`)
+  } else {
     const instead = proposed.closed === undefined ? '' : ` (#${proposed.closed} with the same change was closed)`
     out(`${proposed.did} pull request #${proposed.number}${instead}: ${proposed.url}\n`)
   }

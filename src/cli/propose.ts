@@ -8,11 +8,13 @@ import type { Configuration } from '../pipeline/configuration.ts'
 import { withEdits } from '../pipeline/with-edits.ts'
 import { render } from '../review/render.ts'
 import { JUDGE } from './constants.ts'
+import { forgeOf } from './forge.ts'
 
 export interface ProposeFlags {
   readonly pr?: boolean
   readonly remote?: string
   readonly base?: string
+  readonly forge?: string
 }
 
 /** Opens a pull request with an edit, or brings the one up to date that has it. Its text is the review of the edit. */
@@ -20,7 +22,7 @@ export async function propose(
   configuration: Configuration,
   files: ReadonlyMap<string, string>,
   title: string,
-  { remote, base }: ProposeFlags,
+  { remote, base, forge }: ProposeFlags,
 ): Promise<Proposed> {
   const { repository, folder } = configuration
   if (repository === undefined) {
@@ -36,6 +38,7 @@ export async function propose(
     changes, title, body: await reviewOf(configuration, files), folder: top,
     ...(remote !== undefined && { remote }),
     ...(base !== undefined && { base }),
+    ...(forge !== undefined && { forge: forgeOf(forge) }),
   })
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../base/failure.ts'
+import { masked } from '../git/url.ts'
 
 /** What of octokit's errors counts here, whichever copy of its class threw them. */
 interface Refusal {
@@ -7,6 +8,8 @@ interface Refusal {
   readonly headers: Readonly<Record<string, unknown>>
   /** False where no answer came at all. */
   readonly answered: boolean
+  /** What was asked, without its query. */
+  readonly url: string
 }
 
 /** GitHub's refusal in words. What octokit attaches, the request's headers among it, goes no further. */
@@ -16,7 +19,8 @@ export function githubFailure(error: unknown, what: string): Failure {
   if (refusal === undefined) throw error
   const { status, message } = refusal
   const [why, help] = reasonOf(refusal)
-  const words = status === 401 || status >= 500 ? '' : ` (${said(message)})`
+  const spoken = status === 401 || status >= 500 ? '' : said(message)
+  const words = spoken === '' ? '' : ` (${spoken})`
   return new Failure('world', `cannot ${what}: ${why}${words}`, help)
 }
 
@@ -24,13 +28,15 @@ export function statusOf(error: unknown): number | undefined {
   return refusalOf(error)?.status
 }
 
-/** Another request was faster, or an answer to our own was lost on the way. */
+/** Another request was faster, or an answer to our own was lost on the way. GitHub says 422 to it, Gitea 409. */
 export function isAlreadyThere(error: unknown): boolean {
-  return statusOf(error) === 422 && error instanceof Error && /already exists/i.test(error.message)
+  return [409, 422].includes(statusOf(error) ?? 0) && error instanceof Error && /already exists/i.test(error.message)
 }
 
-function reasonOf({ status, message, headers, answered }: Refusal): readonly [why: string, help: string] {
-  if (!answered) return ['GitHub cannot be reached', 'check the network and GITHUB_API_URL, and run it again']
+function reasonOf({ status, message, headers, answered, url }: Refusal): readonly [why: string, help: string] {
+  if (!answered) {
+    return [`GitHub cannot be reached at ${url}`, 'check the network and GITHUB_API_URL, and run it again']
+  }
   if (status === 429 || headers['x-ratelimit-remaining'] === '0' || /rate limit/i.test(message)) {
     return ['GitHub takes no more requests for now', `run it again ${whenOf(headers)}: it goes on where it stopped`]
   }
@@ -39,7 +45,8 @@ function reasonOf({ status, message, headers, answered }: Refusal): readonly [wh
     return ['the token has no right to do this', 'it needs to write contents and pull requests of this repository']
   }
   if (status === 404) {
-    return ['GitHub shows no such repository to this token', 'check the remote’s URL, and what the token may see']
+    const help = `check the remote’s URL, what the token may see, and GITHUB_API_URL: ${url} was asked`
+    return ['GitHub shows no such repository to this token', help]
   }
   if (status === 422) return ['GitHub refused it', 'see the message above']
   if (status >= 500) return [`GitHub has a problem (${status})`, 'run it again in a while: it goes on where it stopped']
@@ -59,11 +66,18 @@ function refusalOf(error: unknown): Refusal | undefined {
   const answered = typeof response === 'object' && response !== null
   const headers: unknown = answered && 'headers' in response ? response.headers : undefined
   const known = typeof headers === 'object' && headers !== null ? Object.fromEntries(Object.entries(headers)) : {}
-  return { status: error.status, message: error.message, headers: known, answered }
+  return { status: error.status, message: error.message, headers: known, answered, url: urlOf(error) }
 }
 
-/** The server's words on one line, without octokit's pointer to the documentation. */
+function urlOf(error: object): string {
+  const request: unknown = 'request' in error ? error.request : undefined
+  const url: unknown = typeof request === 'object' && request !== null && 'url' in request ? request.url : undefined
+  return typeof url === 'string' ? masked(url.replace(/[?#].*$/s, '')) : 'an unknown URL'
+}
+
+/** The server's words on one line, without octokit's pointer to the documentation; a page of HTML is none. */
 function said(message: string): string {
+  if (/^\s*</.test(message)) return ''
   const text = [...message.replace(/ - https?:\/\/\S+$/, '')].filter((character) => character >= ' ').join('')
   return text.slice(0, 200)
 }

@@ -11,8 +11,8 @@ export interface GitHubRepository {
 export type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * The repository that a remote's URL means. Elsewhere than on github.com the API is where `GITHUB_API_URL` says, or
- * where an enterprise server has it. @throws {Failure} when the URL is none of a repository on a server.
+ * The repository that a remote's URL means. The API is where `GITHUB_API_URL` says; else where github.com, or an
+ * enterprise server at the remote's address, has it. @throws {Failure} when the URL is none of a repository on a server.
  */
 export function repositoryOf(url: string, env: Env, api?: string): GitHubRepository {
   const [, host, path] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@]*@)?([^/:]+)(?::\d+(?=\/))?[/:](.+)$/i.exec(url) ?? []
@@ -21,9 +21,15 @@ export function repositoryOf(url: string, env: Env, api?: string): GitHubReposit
     const help = 'name a remote that is, or push the branch by hand'
     throw new Failure('world', `${masked(url)} is not a repository on GitHub`, help)
   }
-  const usual = /^(www\.|ssh\.)?github\.com$/i.test(host) ? 'https://api.github.com' : `https://${host}/api/v3`
-  const found = api ?? (env['GITHUB_API_URL'] || usual)
+  const found = api ?? (env['GITHUB_API_URL'] || usualApi(url, host))
   return { owner, repo, api: found.replace(/\/+$/, '') }
+}
+
+/** A remote that is reached by HTTP has its API at the same address; of another one the host alone is known. */
+function usualApi(url: string, host: string): string {
+  if (/^(www\.|ssh\.)?github\.com$/i.test(host)) return 'https://api.github.com'
+  const [, scheme = 'https', address = host] = /^(https?):\/\/(?:[^/@]*@)?([^/]+)\//i.exec(url) ?? []
+  return `${scheme.toLowerCase()}://${address}/api/v3`
 }
 
 /** @throws {Failure} when there is no token. */

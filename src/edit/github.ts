@@ -1,18 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { retry } from '@octokit/plugin-retry'
-import { throttling } from '@octokit/plugin-throttling'
-import { Octokit } from '@octokit/rest'
-import type { Comment, Comments } from '../review/comment.ts'
+import type { Comments } from '../review/comment.ts'
+import { type GitHubClient, clientOf, otherApi } from './github-client.ts'
+import { commentsOf } from './github-comments.ts'
 import { githubFailure, isAlreadyThere, statusOf } from './github-failure.ts'
+import { type PullRequest, hasHead, isOf, pullOf } from './github-pull.ts'
 import type { GitHubRepository } from './github-remote.ts'
-
-export interface PullRequest {
-  readonly number: number
-  readonly url: string
-  readonly state: 'open' | 'closed'
-  readonly title: string
-  readonly body: string
-}
 
 export interface GitHubOptions extends GitHubRepository {
   readonly token: string
@@ -20,34 +11,45 @@ export interface GitHubOptions extends GitHubRepository {
   readonly second?: number
 }
 
-/** One repository on GitHub. Every creation looks first and looks again, so that it may be run any number of times. */
+/**
+ * One repository on GitHub, or on a server that speaks as GitHub does. Every creation looks first and looks again, so
+ * that it may be run any number of times; and of what a list gives, nothing is taken that was not asked for.
+ */
 export class GitHub {
-  readonly #octokit: InstanceType<typeof Client>
+  readonly #options: GitHubOptions
+  #octokit: GitHubClient
   #at: { readonly owner: string; readonly repo: string }
 
-  constructor({ api, owner, repo, token, second = 1_000 }: GitHubOptions) {
+  constructor(options: GitHubOptions) {
+    const { api, owner, repo, token, second = 1_000 } = options
+    this.#options = options
     this.#at = { owner, repo }
-    this.#octokit = new Client({
-      auth: token,
-      baseUrl: api,
-      userAgent: 'tenfold',
-      log: SILENT,
-      retry: { retryAfterBaseValue: second },
-      throttle: { id: randomUUID(), retryAfterBaseValue: second, onRateLimit: wait, onSecondaryRateLimit: wait },
-    })
+    this.#octokit = clientOf(api, token, second)
   }
 
   get name(): string {
     return `${this.#at.owner}/${this.#at.repo}`
   }
 
-  /** The default branch, by which the token is tried as well. A repository that has moved is followed. */
+  /**
+   * The default branch, by which the token is tried as well, and where the API is. A repository that has moved is
+   * followed.
+   */
   async defaultBranch(): Promise<string> {
     return this.#during(`read ${this.name} on GitHub`, async () => {
-      const { data } = await this.#octokit.rest.repos.get(this.#at)
+      const { data } = await this.#octokit.rest.repos.get(this.#at).catch((error: unknown) => this.#elsewhere(error))
       this.#at = { owner: data.owner.login, repo: data.name }
       return data.default_branch
     })
+  }
+
+  /** The repository again, where another server's API answers instead. */
+  async #elsewhere(error: unknown): Promise<Awaited<ReturnType<GitHubClient['rest']['repos']['get']>>> {
+    const { api, token, second = 1_000 } = this.#options
+    const other = statusOf(error) === 404 ? await otherApi(api, token) : undefined
+    if (other === undefined) throw error
+    this.#octokit = clientOf(other, token, second)
+    return this.#octokit.rest.repos.get(this.#at)
   }
 
   /** Who the token is, by whom comments are found again. The token of a workflow is nobody: its comments have a bot. */
@@ -73,9 +75,19 @@ export class GitHub {
   /** The pull requests of a branch of this repository into another, open and closed, the newest first. */
   async pulls(branch: string, base: string): Promise<readonly PullRequest[]> {
     return this.#during(`list the pull requests of ${this.name}`, async () => {
-      const head = `${this.#at.owner}:${branch}`
-      const { data } = await this.#octokit.rest.pulls.list({ ...this.#at, head, base, state: 'all', per_page: 100 })
-      return data.map(pullOf).sort((a, b) => b.number - a.number)
+      const { paginate, rest } = this.#octokit
+      const wanted = { head: `${this.#at.owner}:${branch}`, base, state: 'all', per_page: 100 } as const
+      const listed = await paginate(rest.pulls.list, { ...this.#at, ...wanted })
+      return newestFirst(listed.filter((pull) => isOf(pull, branch, base)).map(pullOf))
+    })
+  }
+
+  /** The open pull requests whose head is a commit, of forks too, the newest first. */
+  async pullsWithHead(commit: string): Promise<readonly PullRequest[]> {
+    return this.#during(`list the pull requests of ${this.name}`, async () => {
+      const { paginate, rest } = this.#octokit
+      const listed = await paginate(rest.pulls.list, { ...this.#at, state: 'open', per_page: 100 })
+      return newestFirst(listed.filter((pull) => hasHead(pull, commit, this.name)).map(pullOf))
     })
   }
 
@@ -100,31 +112,7 @@ export class GitHub {
   }
 
   comments(number: number): Comments {
-    const at = { ...this.#at, issue_number: number }
-    const { issues } = this.#octokit.rest
-    const list = async (): Promise<readonly Comment[]> => {
-      const all = await this.#octokit.paginate(issues.listComments, { ...at, per_page: 100 })
-      return all.map(({ id, user, body }) => ({ id, author: user?.login ?? '', body: body ?? '' }))
-    }
-    const create = async (body: string): Promise<void> => {
-      // Not retried unseen: an answer that was lost may well be one to a comment that was made.
-      await issues.createComment({ ...at, body, request: { retries: 0 } })
-    }
-    return {
-      list: () => this.#during(`list the comments of ${this.name}#${number}`, list),
-      create: (body) => this.#during(`comment on ${this.name}#${number}`, async () => {
-        try {
-          await create(body)
-        } catch (error) {
-          if ((statusOf(error) ?? 0) < 500) throw error
-          const made = (await list()).some((comment) => sameText(comment.body, body))
-          if (!made) await create(body)
-        }
-      }),
-      update: (id, body) => this.#during(`update a comment on ${this.name}#${number}`, async () => {
-        await issues.updateComment({ ...this.#at, comment_id: id, body })
-      }),
-    }
+    return commentsOf(this.#octokit, { ...this.#at, number }, (what, work) => this.#during(what, work))
   }
 
   async #during<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -136,27 +124,6 @@ export class GitHub {
   }
 }
 
-/** GitHub's editor writes other line ends than we do. */
-export function sameText(a: string, b: string): boolean {
-  return a.replaceAll('\r\n', '\n').trimEnd() === b.replaceAll('\r\n', '\n').trimEnd()
-}
-
-const Client = Octokit.plugin(throttling, retry)
-/** Seconds; whoever has to wait longer is told until when. */
-const LONGEST_WAIT = 60
-const wait = (seconds: number, _options: unknown, _octokit: unknown, tries: number): boolean => {
-  return seconds <= LONGEST_WAIT && tries < 2
-}
-const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-
-interface RawPull {
-  readonly number: number
-  readonly html_url: string
-  readonly state: string
-  readonly title: string
-  readonly body: string | null
-}
-
-function pullOf({ number, html_url: url, state, title, body }: RawPull): PullRequest {
-  return { number, url, state: state === 'open' ? 'open' : 'closed', title, body: body ?? '' }
+function newestFirst(pulls: PullRequest[]): readonly PullRequest[] {
+  return pulls.sort((a, b) => b.number - a.number)
 }

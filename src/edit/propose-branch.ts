@@ -9,8 +9,10 @@ import { type CommitFile, type ListedFile, filesOf, makeCommit } from '../git/co
 import { gitFailure, patiently } from '../git/failure.ts'
 import { push } from '../git/push.ts'
 import { ownRepository } from '../git/own-repository.ts'
-import { openBranch, settingIn, settingsOf, urlOfRemote } from '../git/remote.ts'
+import { openBranch, settingsOf, urlOfRemote } from '../git/remote.ts'
+import { authorIn } from './author.ts'
 import type { Env } from './github-remote.ts'
+import { tokenHeader } from './token-header.ts'
 
 /** One file's change; null for a file that is not there. */
 export interface Change {
@@ -28,12 +30,15 @@ interface Push {
   readonly message: string
   /** Replace what the branch holds, even if it is this change. */
   readonly anew: boolean
+  /** What the server is told with the push. */
+  readonly options?: readonly string[]
 }
 
 interface Options {
   readonly folder: string
   readonly remote: string
-  readonly token: string
+  /** With what to sign in on GitHub; left out, git knows by itself. */
+  readonly token?: string
   readonly env: Env
   readonly cache: string | undefined
   readonly second: number | undefined
@@ -52,7 +57,8 @@ export class Workshop {
   /** @throws {Failure} when there is no such remote, or nobody to be the commit's author. */
   static async open({ folder, remote, token, env, cache, second = 1_000 }: Options): Promise<Workshop> {
     const url = await urlOfRemote(remote, folder, existsSync)
-    const settings = withToken(await settingsOf(folder), url, token)
+    const own = await settingsOf(folder)
+    const settings = [...own, ...(token === undefined ? [] : tokenHeader(url, token, env, own))]
     const name = createHash('sha256').update(`${url}#`).digest('hex').slice(0, 32)
     return new Workshop(url, ownRepository(name, cache), settings, await authorIn(folder, env), [0.2, 0.8, 2].map((s) => s * second))
   }
@@ -89,22 +95,33 @@ export class Workshop {
     return left
   }
 
-  /** Puts a commit with the changes on the branch, unless it is there. @throws {Failure} */
-  async push({ branch, base, changes, message, anew }: Push): Promise<void> {
+  /** The branch that the remote calls its own. @throws {Failure} */
+  async defaultBranch(): Promise<string> {
+    const ask = (): Promise<string> => this.#branch('HEAD').run('ls-remote', '--symref', '--', this.url, 'HEAD')
+    const said = await this.#during('read', () => patiently(ask, this.#pauses))
+    const [, name] = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(said) ?? []
+    if (name !== undefined) return name
+    throw new Failure('world', `${masked(this.url)} has no default branch`, 'name the branch to change with --base')
+  }
+
+  /** Puts a commit with the changes on the branch, unless it is there; gives whether it was not. @throws {Failure} */
+  async push({ branch, base, changes, message, anew, options }: Push): Promise<boolean> {
     const target = this.#branch(branch)
     const who = this.#who
+    let isThere = false
     const done = await this.#during(`push ${branch} to`, async () => {
       const there = await patiently(() => target.fetch(), this.#pauses)
       if (there !== undefined) {
         const files = await filesOf(target, there)
         if (!changes.every(({ path, after }) => files.get(path)?.id === idOf(after))) throw occupied(branch)
-        if (!anew) return true
+        isThere = !anew
+        if (isThere) return true
       }
       const files = changes.map((change) => fileOf(change, this.#files.get(change.path)))
       const commit = await makeCommit(this.#branch(base), { message, who, parent: this.#baseCommit, files })
-      return push(target, commit, there, this.#pauses)
+      return push(target, commit, there, this.#pauses, options)
     })
-    if (done) return
+    if (done) return !isThere
     throw new Failure('world', `somebody else pushed ${branch} at the same time`, 'run it again: it goes on from there')
   }
 
@@ -133,28 +150,4 @@ function idOf(text: string | null): string | undefined {
 function occupied(branch: string): Failure {
   const help = 'somebody has worked on it: merge or close its pull request, delete the branch, and run this again'
   return new Failure('world', `the branch ${branch} holds something else than this change`, help)
-}
-
-/** The token that opens the pull request pushes its branch as well, unless the repository or the URL has another. */
-function withToken(settings: readonly Setting[], url: string, token: string): readonly Setting[] {
-  const [, origin] = /^(https?:\/\/[^/@]+\/)/i.exec(url) ?? []
-  if (origin === undefined || settings.some(([key]) => /\.extraheader$/i.test(key))) return settings
-  const header = `Authorization: Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`
-  return [...settings, [`http.${origin}.extraHeader`, header]]
-}
-
-/** Whom git would name; on a runner, where git knows nobody, the one who started it. @throws {Failure} */
-async function authorIn(folder: string, env: Env): Promise<string> {
-  const actor = env['GITHUB_ACTOR'] ?? ''
-  const usual = actor === '' ? '' : `${actor}@users.noreply.github.com`
-  const name = clean(env['GIT_AUTHOR_NAME'] || (await settingIn(folder, 'user.name')) || actor)
-  const email = clean(env['GIT_AUTHOR_EMAIL'] || (await settingIn(folder, 'user.email')) || usual)
-  if (name !== '' && email !== '') return `${name} <${email}>`
-  const help = 'run git config user.name "Your Name", and the same for user.email'
-  throw new Failure('world', 'git does not know who you are', help)
-}
-
-/** Without what would end the name, or the line, in git's own format. */
-function clean(text: string): string {
-  return text.replace(/[<>\0-\x1f]/g, '').trim()
 }

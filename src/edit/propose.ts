@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { Failure } from '../base/failure.ts'
-import { GitHub, type PullRequest, sameText } from './github.ts'
+import { urlOfRemote } from '../git/remote.ts'
+import { GitHub } from './github.ts'
+import { sameText } from './github-comments.ts'
+import type { PullRequest } from './github-pull.ts'
 import { type Env, repositoryOf, tokenOf } from './github-remote.ts'
 import { type Change, Workshop } from './propose-branch.ts'
 
@@ -15,6 +19,8 @@ export interface Proposal {
   readonly base?: string
   /** What the name of the branch begins with; not `tenfold/`, since a store’s branch is called `tenfold`. */
   readonly prefix?: string
+  /** Whose server it is; where left out, what the remote's name and the environment say. */
+  readonly forge?: Forge
   readonly token?: string
   readonly api?: string
   readonly env?: Env
@@ -22,6 +28,8 @@ export interface Proposal {
   readonly cache?: string
   readonly second?: number
 }
+
+export type Forge = 'github' | 'gitlab'
 
 export type Proposed =
   /** The base has the change already. */
@@ -35,6 +43,8 @@ export type Proposed =
       /** A pull request with the very same change that somebody closed: this is another one. */
       readonly closed?: number
     }
+  /** A server that is told with the push, and not asked: whether the branch was pushed, or there already. */
+  | { readonly did: 'pushed' | 'there'; readonly base: string; readonly branch: string }
 
 /**
  * Proposes a change as a pull request: a branch named by what it changes, one commit on the base's newest, pushed, and
@@ -42,9 +52,16 @@ export type Proposed =
  * made, and completes it. @throws {Failure}
  */
 export async function propose(proposal: Proposal): Promise<Proposed> {
-  const { changes, title, body, folder, remote = 'origin', prefix = 'settings/', env = process.env, second } = proposal
+  const { folder, remote = 'origin', env = process.env, cache, second } = proposal
+  if ((proposal.forge ?? forgeOf(await urlOfRemote(remote, folder, existsSync), env)) === 'gitlab') {
+    return proposeByPush(proposal, await Workshop.open({ folder, remote, env, cache, second }))
+  }
   const token = tokenOf(env, proposal.token)
-  const workshop = await Workshop.open({ folder, remote, token, env, cache: proposal.cache, second })
+  return proposeByApi(proposal, await Workshop.open({ folder, remote, token, env, cache, second }), token, env)
+}
+
+async function proposeByApi(proposal: Proposal, workshop: Workshop, token: string, env: Env): Promise<Proposed> {
+  const { changes, title, body, second } = proposal
   const repository = repositoryOf(workshop.url, env, proposal.api)
   const github = new GitHub({ ...repository, token, ...(second !== undefined && { second }) })
   // First of all, for it shows whether the token is good for anything, before anything is pushed.
@@ -52,7 +69,7 @@ export async function propose(proposal: Proposal): Promise<Proposed> {
   const base = proposal.base ?? byDefault
   const left = await workshop.changesTo(base, changes)
   if (left.length === 0) return { did: 'nothing', base }
-  const branch = prefix + nameOf(changes)
+  const branch = branchOf(proposal)
   const pulls = await github.pulls(branch, base)
   const open = pulls.find(({ state }) => state === 'open')
   // A closed one's commit may be in the base's history already: a new pull request needs a new commit.
@@ -60,6 +77,32 @@ export async function propose(proposal: Proposal): Promise<Proposed> {
   const closed = open === undefined ? pulls[0]?.number : undefined
   const { did, pull } = await present(github, open, { branch, base, title, body })
   return { did, base, branch, number: pull.number, url: pull.url, ...(closed !== undefined && { closed }) }
+}
+
+/**
+ * The same where no API is asked: GitLab opens the merge request when it is told to with the push. What the text of one
+ * would be, its pipeline shows: such an option is one line.
+ */
+async function proposeByPush(proposal: Proposal, workshop: Workshop): Promise<Proposed> {
+  const { changes, title } = proposal
+  const base = proposal.base ?? (await workshop.defaultBranch())
+  const left = await workshop.changesTo(base, changes)
+  if (left.length === 0) return { did: 'nothing', base }
+  const branch = branchOf(proposal)
+  const options = ['create', `target=${base}`, `title=${oneLine(title)}`].map((option) => `merge_request.${option}`)
+  const isNew = await workshop.push({ branch, base, changes: left, message: title, anew: false, options })
+  return { did: isNew ? 'pushed' : 'there', base, branch }
+}
+
+/** A server of GitLab's by its name, or the one whose pipeline this is. An API that was named is one of GitHub's kind. */
+function forgeOf(url: string, env: Env): Forge {
+  const [, host = ''] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@]*@)?([^/:]+)/i.exec(url) ?? []
+  const isGitLab = /(^|\.)gitlab\./i.test(host) || (host !== '' && host === env['CI_SERVER_HOST'])
+  return isGitLab && (env['GITHUB_API_URL'] ?? '') === '' ? 'gitlab' : 'github'
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\0-\x1f\x7f]+/g, ' ')
 }
 
 interface Wanted {
@@ -82,10 +125,10 @@ async function present(github: GitHub, open: PullRequest | undefined, { branch, 
 }
 
 /** The same change has the same name, whoever proposes it and whenever. */
-function nameOf(changes: readonly Change[]): string {
+function branchOf({ changes, prefix = 'settings/' }: Proposal): string {
   const hash = createHash('sha256')
   for (const { path, after } of changes.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     hash.update(JSON.stringify([path, after]))
   }
-  return hash.digest('hex').slice(0, 16)
+  return prefix + hash.digest('hex').slice(0, 16)
 }

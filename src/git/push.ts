@@ -4,10 +4,11 @@ import { isPassing, patiently } from './failure.ts'
 /**
  * Puts a commit in the place of another, `undefined` for a branch that does not exist yet.
  *
+ * @param options What the server is told with it (`git push -o`).
  * @returns whether the branch is at our commit: false when somebody else was faster.
  */
 export async function push(
-  branch: GitBranch, commit: string, before: string | undefined, pauses: readonly number[],
+  branch: GitBranch, commit: string, before: string | undefined, pauses: readonly number[], options: readonly string[] = [],
 ): Promise<boolean> {
   const quiet = ['--porcelain', '--no-verify', '--no-follow-tags', '--no-signed', '--no-recurse-submodules']
   const lease = `--force-with-lease=${branch.ref}:${before ?? ''}`
@@ -20,7 +21,7 @@ export async function push(
       if (now !== before) return false
     }
     try {
-      await branch.run('push', ...quiet, lease, '--', branch.remote, `${commit}:${branch.ref}`)
+      await branch.run('push', ...quiet, lease, ...options.flatMap((one) => ['-o', one]), '--', branch.remote, `${commit}:${branch.ref}`)
       return true
     } catch (error) {
       if (isStale(error)) return false

@@ -12,13 +12,18 @@ export interface InitOptions {
   /** The program as `npm pack` made it; packed here and now if left out. */
   readonly from: string | undefined
   readonly version: string
+  readonly forge: Forge
 }
+
+/** Whose pipelines a repository gets. Gitea and Forgejo run those of GitHub. */
+export const FORGES = ['github', 'gitlab'] as const
+export type Forge = (typeof FORGES)[number]
 
 /**
  * Writes a configuration repository that works: files, workflows, and the program itself, pinned by its hash. Made
  * beside the folder and moved there at the end, so that a failure leaves nothing. @throws {Failure}
  */
-export function init(folder: string, { from, version }: InitOptions): void {
+export function init(folder: string, { from, version, forge }: InitOptions): void {
   const to = resolve(folder)
   const exists = existsSync(to)
   if (exists && (!statSync(to).isDirectory() || readdirSync(to).length > 0)) {
@@ -33,7 +38,7 @@ export function init(folder: string, { from, version }: InitOptions): void {
     made = mkdtempSync(join(dirname(to), `.${basename(to)}-`))
     // A temporary folder is closed to others, and this one is to be like any other.
     chmodSync(made, 0o777 & ~process.umask())
-    fill(made, from, version)
+    fill(made, { from, version, forge })
     if (exists) rmdirSync(to)
     renameSync(made, to)
   } catch (error) {
@@ -45,8 +50,15 @@ export function init(folder: string, { from, version }: InitOptions): void {
 /** The program's own folder: built it runs from dist, unbuilt from src/init. */
 const PROGRAM = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../..' : '..', import.meta.url))
 
-function fill(folder: string, from: string | undefined, version: string): void {
-  cpSync(join(PROGRAM, 'template'), folder, { recursive: true })
+function fill(folder: string, { from, version, forge }: InitOptions): void {
+  const template = join(PROGRAM, 'template')
+  const ofForges = [join(template, '.github'), join(template, 'gitlab')]
+  cpSync(template, folder, { recursive: true, filter: (path) => !ofForges.includes(path) })
+  if (forge === 'github') cpSync(join(template, '.github'), join(folder, '.github'), { recursive: true })
+  else {
+    copyFileSync(join(template, 'gitlab', 'gitlab-ci.yml'), join(folder, '.gitlab-ci.yml'))
+    copyFileSync(join(template, 'gitlab', 'CODEOWNERS'), join(folder, 'CODEOWNERS'))
+  }
   // npm packs no file of these names, so they lie in the program under others.
   for (const name of ['gitattributes', 'gitignore', 'npmrc']) renameSync(join(folder, name), join(folder, `.${name}`))
   const vendored = `vendor/tenfold-${version}.tgz`

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Diagnostic } from '../compile/diagnostic.ts'
 import { plural, thousands } from '../report/summary.ts'
 import { LIMIT, marker } from './comment.ts'
+import { type Elsewhere, elsewhereLine } from './elsewhere.ts'
 import { fit } from './fit.ts'
 import { grouped } from './group.ts'
 import { code } from './markdown.ts'
@@ -21,6 +22,8 @@ export interface Review {
   readonly diagnostics: readonly Diagnostic[]
   /** The files that the change touched: what is wrong in them is told first. */
   readonly changed?: ReadonlySet<string>
+  /** What it touched that is no part of the configuration. */
+  readonly elsewhere?: Elsewhere
 }
 
 export interface Rendered {
@@ -32,11 +35,11 @@ export interface Rendered {
 const MOST_ERRORS = 20
 
 /**
- * A review as the Markdown of one comment. Header, table, risk and errors always stand; the rest goes whole, item by
- * item, from the end of the list below, so that no cut is ever inside a fence.
+ * A review as the Markdown of one comment. Header, what the change touches elsewhere, table, risk and errors always
+ * stand; the rest goes whole, item by item, from the end of the list below, so that no cut is ever inside a fence.
  */
 export function render(review: Review): Rendered {
-  const { base, head, compared, changed } = review
+  const { base, head, compared, changed, elsewhere } = review
   const isTouched = ({ file }: Diagnostic): boolean => changed?.has(file) === true
   const diagnostics = [
     ...review.diagnostics.filter(isTouched),
@@ -45,7 +48,8 @@ export function render(review: Review): Rendered {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   const groups = compared === undefined ? [] : grouped(compared.diff.accounts)
   const risk = compared && riskOf(compared.diff, groups, compared.effects.cost)
-  const top = [title(review), ...errorLines(errors)]
+  const outside = elsewhere && elsewhereLine(elsewhere)
+  const top = [title(review), ...(outside === undefined ? [] : [outside]), ...errorLines(errors)]
   if (compared !== undefined && risk !== undefined && !isQuiet(compared.diff)) {
     top.push(planTable(compared.diff, compared.effects), riskLine(risk, compared.effects.cost))
   }

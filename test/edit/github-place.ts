@@ -19,7 +19,8 @@ export class GitHubPlace {
   /** The repository's folder on the server. */
   readonly folder: string
 
-  static async create(): Promise<GitHubPlace> {
+  /** @param prefix Where the API is: `/api/v1` is Gitea's. */
+  static async create(prefix: '/api' | '/api/v1' = '/api'): Promise<GitHubPlace> {
     const server = await GitServer.start()
     const folder = await server.repository('ada/settings.git')
     server.users.set('x-access-token', { password: TOKEN, push: true })
@@ -30,7 +31,7 @@ export class GitHubPlace {
         return code === 0 ? stdout.trim() : undefined
       },
     }
-    const place = new GitHubPlace(server, await FakeGitHub.start(state), state, folder)
+    const place = new GitHubPlace(server, await FakeGitHub.start(state, prefix), state, folder)
     await place.#checkout()
     return place
   }
@@ -52,6 +53,11 @@ export class GitHubPlace {
     await git(this.work, 'config', 'user.email', 'ada@example.org')
     await git(this.work, 'remote', 'add', 'origin', this.server.url('ada/settings.git', ''))
     await git(this.work, 'push', '-q', this.folder, 'main')
+  }
+
+  /** What makes the token one for this server. */
+  get env(): Readonly<Record<string, string>> {
+    return { GITHUB_SERVER_URL: new URL(this.server.url('', '')).origin }
   }
 
   write(path: string, text: string): void {

@@ -64,7 +64,9 @@ test('the repository that a remote means', () => {
     'git@github.com:ada/settings.git', 'ssh://git@github.com/ada/settings.git',
     'ssh://git@ssh.github.com:443/ada/settings',
   ]) expect(of(url), url).toBe(usual)
-  expect(of('https://git.example.com:8443/ada/my.settings.git')).toBe('ada my.settings https://git.example.com/api/v3')
+  expect(of('https://git.example.com:8443/ada/my.settings.git')).toBe('ada my.settings https://git.example.com:8443/api/v3')
+  expect(of('http://127.0.0.1:3055/ada/settings')).toBe('ada settings http://127.0.0.1:3055/api/v3')
+  expect(of('ssh://git@git.example.com:2222/ada/s')).toBe('ada s https://git.example.com/api/v3')
   expect(of('git@git.example.com:ada/s', { GITHUB_API_URL: 'https://x/api/' })).toBe('ada s https://x/api')
   for (const url of ['/srv/git/settings.git', 'https://github.com/ada', 'https://github.com/', '../x/y']) {
     expect(() => of(url), url).toThrow('is not a repository on GitHub')

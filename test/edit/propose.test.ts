@@ -19,7 +19,7 @@ const CHANGES: readonly Change[] = [
 
 function proposing(over: Partial<Proposal> = {}): Promise<Proposed> {
   return propose({
-    changes: CHANGES, title: 'Move acme to scale', body: 'One account.\n', folder: place.work, env: {}, token: TOKEN,
+    changes: CHANGES, title: 'Move acme to scale', body: 'One account.\n', folder: place.work, env: place.env, token: TOKEN,
     api: place.github.api, cache: join(place.base, 'cache'), second: 5, ...over,
   })
 }
@@ -227,7 +227,7 @@ describe('what passes is waited for', () => {
 
 describe('token, repository, base', () => {
   test('the token comes from the environment, and there has to be one', async () => {
-    const env = { GITHUB_API_URL: `${place.github.api}/`, GITHUB_TOKEN: '', GH_TOKEN: TOKEN }
+    const env = { ...place.env, GITHUB_API_URL: `${place.github.api}/`, GITHUB_TOKEN: '', GH_TOKEN: TOKEN }
     const { token: _, api: __, ...rest } = { ...(await from()), env }
     expect(await propose(rest)).toMatchObject({ did: 'created' })
     expect(await failing({ token: ' ' })).toMatchObject(message(/there is no token/))

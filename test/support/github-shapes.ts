@@ -74,9 +74,11 @@ export class Shapes {
     const issue = url.replace('/pulls/', '/issues/')
     const html = `https://github.example/${this.#owner}/${this.#repo}/pull/${number}`
     const closed = state === 'closed' ? TIME : null
-    const end = (ref: string, at: string): Shape => ({
-      label: `${this.#owner}:${ref}`, ref, sha: at, user: this.user(this.#owner), repo: this.repository(),
-    })
+    const end = (ref: string, at: string, from: string | null = `${this.#owner}/${this.#repo}`): Shape => {
+      const [owner = '', name = ''] = (from ?? '').split('/')
+      const repo = from === null ? null : new Shapes(this.#api, owner, name).repository()
+      return { label: `${owner}:${ref}`, ref, sha: at, user: this.user(owner), repo }
+    }
     const links = {
       self: url, html, issue, comments: `${issue}/comments`, review_comments: `${url}/comments`,
       review_comment: `${url}/comments{/number}`, commits: `${url}/commits`, statuses: `${url}/statuses`,
@@ -87,7 +89,7 @@ export class Shapes {
       review_comments_url: links.review_comments, review_comment_url: links.review_comment,
       comments_url: links.comments, statuses_url: links.statuses, created_at: TIME, updated_at: TIME, closed_at: closed,
       merged_at: pull.merged ? TIME : null, merge_commit_sha: null, assignee: null, labels: [], milestone: null,
-      draft: false, head: end(head, sha), base: end(base, baseSha), author_association: 'OWNER', auto_merge: null,
+      draft: false, head: end(head, sha, pull.from), base: end(base, baseSha), author_association: 'OWNER', auto_merge: null,
       _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
     }
   }

@@ -8,6 +8,8 @@ export interface Pull {
   readonly sha: string
   readonly baseSha: string
   readonly user: string
+  /** `OWNER/NAME` of the fork that it comes from; null where that is gone; the repository itself if left out. */
+  readonly from?: string | null
   state: 'open' | 'closed'
   merged: boolean
   title: string
@@ -31,6 +33,8 @@ export interface State {
   readonly tokens: Map<string, string>
   readonly pulls: Pull[]
   readonly comments: Comment[]
+  /** As on Gitea, which knows none of the parameters by which a list is filtered: it gives all that there are. */
+  isDeaf?: boolean
   /** The commit that a branch of the real repository is at. */
   shaOf(branch: string): Promise<string | undefined>
 }
@@ -73,9 +77,9 @@ export async function answer(state: State, asked: Asked, api: string): Promise<T
   const route = `${method} ${rest.replace(/\d+/, 'N')}`
   const at = Number(number)
   if (route === 'GET ') return { status: 200, body: shapes.repository() }
-  if (route === 'GET /pulls') return { status: 200, body: pullsOf(state, asked).map((pull) => shapes.pullInList(pull)) }
+  if (route === 'GET /pulls') return pullsOf(state, asked, api, shapes)
   if (route === 'POST /pulls') return createPull(state, asked, user, shapes)
-  if (route === 'GET /issues/N/comments') return commentsOf(state, at, asked, shapes)
+  if (route === 'GET /issues/N/comments') return commentsOf(state, at, asked, api, shapes)
   if (route === 'POST /issues/N/comments') {
     if (!state.pulls.some((pull) => pull.number === at)) return NOT_FOUND
     const comment: Comment = { id: 5000 + state.comments.length, pull: at, user, body: text(asked.body, 'body') ?? '' }
@@ -98,14 +102,21 @@ export async function answer(state: State, asked: Asked, api: string): Promise<T
   return { status: 200, body: shapes.pull(pull) }
 }
 
-function pullsOf(state: State, { query }: Asked): readonly Pull[] {
-  const { head, base, state: wanted = 'open', per_page = '30', page = '1' } = query
-  const found = state.pulls.filter((pull) => {
+function pullsOf(state: State, asked: Asked, api: string, shapes: Shapes): Told {
+  const { head, base, state: wanted = 'open' } = asked.query
+  const found = state.isDeaf === true ? [...state.pulls] : state.pulls.filter((pull) => {
     if (wanted !== 'all' && pull.state !== wanted) return false
     if (base !== undefined && pull.base !== base) return false
-    return head === undefined || head === `${state.owner}:${pull.head}`
+    return head === undefined || head === `${(pull.from ?? state.owner).split('/')[0]}:${pull.head}`
   })
-  return found.reverse().slice((Number(page) - 1) * Number(per_page), Number(page) * Number(per_page))
+  return page(found.reverse(), asked, api, (pull) => shapes.pullInList(pull))
+}
+
+function page<T>(all: readonly T[], { query, path }: Asked, api: string, shape: (one: T) => unknown): Told {
+  const [size, at] = [Number(query['per_page'] ?? 30), Number(query['page'] ?? 1)]
+  const next = new URLSearchParams({ ...query, page: String(at + 1) }).toString()
+  const headers = all.length > at * size ? { link: `<${api}${path}?${next}>; rel="next"` } : {}
+  return { status: 200, body: all.slice((at - 1) * size, at * size).map(shape), headers }
 }
 
 async function createPull(state: State, { body }: Asked, user: string, shapes: Shapes): Promise<Told> {
@@ -118,7 +129,8 @@ async function createPull(state: State, { body }: Asked, user: string, shapes: S
   if (sha === undefined) return invalid({ field: 'head', code: 'invalid' })
   if (baseSha === undefined) return invalid({ field: 'base', code: 'invalid' })
   if (sha === baseSha) return invalid({ code: 'custom', message: `No commits between ${base} and ${head}` })
-  if (state.pulls.some((pull) => pull.state === 'open' && pull.head === head && pull.base === base)) {
+  const isOurs = (pull: Pull): boolean => pull.from === undefined && pull.state === 'open'
+  if (state.pulls.some((pull) => isOurs(pull) && pull.head === head && pull.base === base)) {
     return invalid({ code: 'custom', message: `A pull request already exists for ${state.owner}:${head}.` })
   }
   const number = state.pulls.length + 1
@@ -129,15 +141,9 @@ async function createPull(state: State, { body }: Asked, user: string, shapes: S
   return { status: 201, body: shapes.pull(pull) }
 }
 
-function commentsOf(state: State, number: number, { query, path }: Asked, shapes: Shapes): Told {
-  const all = state.comments.filter(({ pull }) => pull === number)
-  const size = Number(query['per_page'] ?? 30)
-  const page = Number(query['page'] ?? 1)
-  const more = all.length > page * size
-  const api = String(shapes.repository()['url']).replace(/\/repos\/.*/, '')
-  const link = `<${api}${path}?per_page=${size}&page=${page + 1}>; rel="next"`
-  const shown = all.slice((page - 1) * size, page * size).map((comment) => shapes.comment(comment))
-  return { status: 200, body: shown, ...(more && { headers: { link } }) }
+function commentsOf(state: State, number: number, asked: Asked, api: string, shapes: Shapes): Told {
+  const all = state.comments.filter(({ pull }) => state.isDeaf === true || pull === number)
+  return page(all, asked, api, (comment) => shapes.comment(comment))
 }
 
 function text(body: unknown, name: string): string | undefined {

@@ -31,27 +31,32 @@ export interface Exchange {
 /** Names the file that every exchange is appended to, for test/conformance/github.ts. */
 export const RECORDING = 'TENFOLD_GITHUB_RECORDING'
 
-/** GitHub's API as far as we use it, with a state, over real HTTP. It answers under `/api`, as an enterprise server. */
+/**
+ * GitHub's API as far as we use it, with a state, over real HTTP. It answers under `/api`; as Gitea, under `/api/v1`,
+ * where it tells its version too, and under nothing else.
+ */
 export class FakeGitHub {
   readonly exchanges: Exchange[] = []
   readonly #server: Server
   readonly #state: State
+  readonly #prefix: string
   #troubles: { -readonly [K in keyof Trouble]: Trouble[K] }[] = []
 
-  static async start(state: State): Promise<FakeGitHub> {
-    const fake = new FakeGitHub(state)
+  static async start(state: State, prefix: '/api' | '/api/v3' | '/api/v1' = '/api'): Promise<FakeGitHub> {
+    const fake = new FakeGitHub(state, prefix)
     await new Promise<void>((resolve) => fake.#server.listen(0, '127.0.0.1', resolve))
     return fake
   }
 
-  private constructor(state: State) {
+  private constructor(state: State, prefix: string) {
     this.#state = state
+    this.#prefix = prefix
     this.#server = createServer((request, response) => void this.#take(request, response))
   }
 
   get api(): string {
     const address = this.#server.address()
-    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/api`
+    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}${this.#prefix}`
   }
 
   trouble(trouble: Trouble): void {
@@ -78,15 +83,17 @@ export class FakeGitHub {
     const text = Buffer.concat(chunks).toString('utf8')
     const body: unknown = text === '' ? undefined : JSON.parse(text)
     const url = new URL(request.url ?? '/', this.api)
-    const path = url.pathname.replace(/^\/api/, '')
     const method = request.method ?? ''
+    if (this.#isElsewhere(url.pathname)) return notHere(response)
+    const path = url.pathname.slice(this.#prefix.length)
     const query = Object.fromEntries(url.searchParams)
     const trouble = this.#troubles.find(({ at, times = 1 }) => times > 0 && at.test(`${method} ${path}`))
     if (trouble?.times !== undefined) trouble.times--
     if (trouble?.does === 'cut') return void request.socket.destroy()
     const token = /^(?:token|bearer) (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
     const isDone = trouble === undefined || trouble.does === 'lost'
-    const regular = isDone ? await answer(this.#state, { method, path, query, body, token }, this.api) : undefined
+    const isVersion = this.#prefix === '/api/v1' && path === '/version'
+    const regular = isVersion ? VERSION : isDone ? await answer(this.#state, { method, path, query, body, token }, this.api) : undefined
     const told = regular === undefined ? inTrouble(trouble) : trouble === undefined ? regular : BAD_GATEWAY
     const headers: Record<string, string> = { ...USUAL, ...told.headers }
     this.#record({ method, path, query, headers: sent(request), body, status: told.status, answer: told.body })
@@ -94,9 +101,14 @@ export class FakeGitHub {
     response.end(told.body === undefined ? '' : JSON.stringify(told.body))
   }
 
+  #isElsewhere(path: string): boolean {
+    return !path.startsWith(`${this.#prefix}/`)
+  }
+
   #record(exchange: Exchange): void {
     this.exchanges.push(exchange)
-    const file = process.env[RECORDING]
+    // What Gitea says is held to no description of GitHub's.
+    const file = this.#prefix === '/api/v1' ? undefined : process.env[RECORDING]
     if (file !== undefined && file !== '') appendFileSync(file, `${JSON.stringify(exchange)}\n`)
   }
 }
@@ -105,7 +117,14 @@ const USUAL = {
   'content-type': 'application/json; charset=utf-8', 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4999', 
   'x-ratelimit-resource': 'core',
 }
+const VERSION: Told = { status: 200, body: { version: '1.26.0' } }
 const BAD_GATEWAY: Told = { status: 502, body: { message: 'Server Error' } }
+
+/** What a site shows for a page that it does not have. */
+function notHere(response: ServerResponse): void {
+  response.writeHead(404, { 'content-type': 'text/html' })
+  response.end('<!DOCTYPE html><title>Not found</title>')
+}
 
 /** The token itself is in no recording. */
 function sent({ headers }: IncomingMessage): Record<string, string> {

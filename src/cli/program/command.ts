@@ -28,6 +28,7 @@ export function edit(parent: Command, name: string, description: string, allowed
     .option('--pr', 'leave the files alone and open a pull request with the change, or update the one that has it')
     .option('--remote <name>', 'the remote to propose to (default: origin)')
     .option('--base <branch>', 'the branch to change (default: the repository’s default branch)')
+    .option('--forge <forge>', 'whose server the remote is: github, gitlab (default: by its name)')
 }
 
 /** A change of the root: signed by the root keys, which are brought for it. */

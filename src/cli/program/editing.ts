@@ -43,5 +43,6 @@ export function addEditing(program: Command): void {
   command(program, 'init', 'a new configuration repository with workflows, pinned to this version', ['pretty', 'json'])
     .argument('<dir>', 'an empty folder, or one that is not there yet')
     .option('--from <tarball>', 'the program to pin, as `npm pack` made it (default: this one)')
+    .option('--forge <forge>', 'whose pipelines it gets: github, gitlab (default: github)')
     .action(async (dir, flags) => finish((await import('../commands/init.ts')).init(dir, flags)))
 }

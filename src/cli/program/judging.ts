@@ -40,9 +40,9 @@ export function addJudging(program: Command): void {
 
   const review = 'what a change does to answers, for a reviewer: the Markdown of a pull-request comment'
   command(program, 'review', review, ['markdown', 'json', 'pretty'])
-    .requiredOption('--base <rev>', 'the revision to compare with')
+    .option('--base <rev>', 'the revision to compare with (with --post, the branch that the pull request is for)')
     .option('--head <rev>', 'the revision under review (default: the working tree)')
     .option('--post', 'keep it as the one comment of the pull request')
-    .option('--pull <number>', 'the pull request to comment on (default: the one that a workflow runs for)')
+    .option('--pull <number>', 'the pull request to comment on (default: the workflow’s own, else the open one with --head)')
     .action(async (flags) => finish(await (await import('../commands/review.ts')).review(flags)))
 }

@@ -1,0 +1,32 @@
+/** Whether a path has a pattern's form, folder by folder: `**` is any number of them, also none. */
+export function globSegments(pattern: readonly string[], path: readonly string[]): boolean {
+  return fits(pattern, path, (one) => one === '**', globSegment)
+}
+
+/** The same within a name: `*` is any number of characters, `?` one. */
+function globSegment(pattern: string, name: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === name
+  return fits([...pattern], [...name], (one) => one === '*', (one, character) => one === '?' || one === character)
+}
+
+/**
+ * The last star alone is ever tried again, for what came before it cannot do better: so the time is the product of both
+ * lengths at most, whoever wrote the pattern and whoever the text.
+ */
+function fits(
+  pattern: readonly string[],
+  text: readonly string[],
+  isStar: (one: string) => boolean,
+  isLike: (one: string, other: string) => boolean,
+): boolean {
+  let [i, k] = [0, 0]
+  let star: { readonly i: number; readonly k: number } | undefined
+  while (k < text.length) {
+    const [one, other] = [pattern[i], text[k] ?? '']
+    if (one !== undefined && isStar(one)) star = { i: i++, k }
+    else if (one !== undefined && isLike(one, other)) [i, k] = [i + 1, k + 1]
+    else if (star !== undefined) [i, k, star] = [star.i + 1, star.k + 1, { i: star.i, k: star.k + 1 }]
+    else return false
+  }
+  return pattern.slice(i).every(isStar)
+}
