@@ -78,8 +78,18 @@ interface Asked {
   readonly isShallow: boolean
 }
 
-/** What git says of the repository at a top; whether its owner may be trusted is git's to say too. @throws */
-async function ask(top: string): Promise<Asked> {
+const asked = new Map<string, Promise<Asked>>()
+
+/** What git says of the repository at a top, once a process; whether its owner may be trusted is git's to say too. @throws */
+function ask(top: string): Promise<Asked> {
+  const known = asked.get(top) ?? askGit(top)
+  asked.set(top, known)
+  // What git refuses now, it may be told to trust.
+  known.catch(() => asked.delete(top))
+  return known
+}
+
+async function askGit(top: string): Promise<Asked> {
   const said = await runGit(top, ['rev-parse', '--absolute-git-dir', '--is-shallow-repository'], { env: atTop(top) })
   const [gitDir = '', isShallow] = said.trim().split('\n')
   // Where `.git` is damaged, git takes the top itself for a repository if it looks like one.

@@ -64,7 +64,7 @@ describe('a change of what judges', () => {
     const { code, all } = await judged(checkout, ['--since', 'origin/main', '--policy', 'origin/main'])
     expect(code).toBe(1)
     expect(all).toEqual(['error plan/free-no-overrides config/accounts/extra.yaml:3:1'])
-    expect(await run(['check', '--policy', 'origin'], checkout)).toMatchObject({ code: 2 })
+    expect(await run(['check', '--policy', 'origin/main/config'], checkout)).toMatchObject({ code: 2 })
   })
 
   it('what was wrong before it is not told again with --since, unless the change touches it', async () => {
