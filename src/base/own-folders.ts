@@ -57,7 +57,18 @@ function homeInSystem(): string | undefined {
  * @returns the outermost one that was not there yet, if any. @throws what the system says.
  */
 export function makePrivate(folder: string): string | undefined {
-  return mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (statsOf(folder) !== undefined) return undefined
+  const above = dirname(folder)
+  const outermost = above === folder ? undefined : makePrivate(above)
+  // One by one: on some file systems node makes several at once for ever.
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Somebody else has just made it.
+    if (statsOf(folder)?.isDirectory() !== true) throw error
+    return outermost
+  }
+  return outermost ?? folder
 }
 
 /** Takes a folder away again, and those above it up to the outermost that was made with it, as far as they are empty. */

@@ -1,6 +1,18 @@
-import { whyNoHistory } from '../git/repository.ts'
+import { refuseUnanswered, whyNoHistory } from '../git/repository.ts'
 import { type Origin, openOrigin } from '../pipeline/configuration.ts'
 import { type CommonFlags, note } from './io.ts'
+
+/**
+ * Opens the configuration that something is made of, or that somebody brings who is not trusted: what a checkout brings
+ * beside it has to be known.
+ *
+ * @throws {Failure} when there is no such folder, no such revision, or a repository that git refuses.
+ */
+export async function openCertain(flags: CommonFlags, at?: string): Promise<Origin> {
+  const origin = await openOrigin(flags.config, at)
+  if (origin.repository === undefined) await refuseUnanswered(origin.folder)
+  return openNoting(flags, at)
+}
 
 /**
  * Opens the configuration that is judged. Without git it is judged too, but not by the day of its commit, and what is

@@ -4,7 +4,7 @@ import type { Release } from '../bundle/release.ts'
 import { Failure } from '../base/failure.ts'
 import { stateFolder } from '../base/own-folders.ts'
 import { readContent } from '../compile/read.ts'
-import { isTracked } from '../git/tracked.ts'
+import { isTracked, refuseTrackedLink } from '../git/tracked.ts'
 import { openFolder } from '../pipeline/configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from '../pipeline/globals.ts'
 import { EMBEDDED } from '../pipeline/release.ts'
@@ -56,6 +56,7 @@ function brought(path: string): Failure {
 export async function tenfoldHere(config: string): Promise<ReturnType<typeof tenfoldIn>> {
   try {
     const folder = openFolder(config)
+    await refuseTrackedLink(folder.folder)
     return tenfoldIn(await globalContents((await folder.listGlobals()).files, folder.contents))
   } catch (error) {
     if (error instanceof Failure && error.kind === 'usage') return undefined
@@ -117,7 +118,9 @@ export async function openForReading(
 export async function rootHere(config: string): Promise<RootDocument | undefined> {
   let root: Awaited<ReturnType<typeof rootOfTrust>>
   try {
-    root = await rootOfTrust(openFolder(config))
+    const folder = openFolder(config)
+    await refuseTrackedLink(folder.folder)
+    root = await rootOfTrust(folder)
   } catch (error) {
     // Somebody who only reads a store need not have a configuration.
     if (error instanceof Failure && error.kind === 'usage') return undefined

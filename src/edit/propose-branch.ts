@@ -8,8 +8,7 @@ import { blobId } from '../git/blob.ts'
 import { type CommitFile, type ListedFile, filesOf, makeCommit } from '../git/commit.ts'
 import { gitFailure, patiently } from '../git/failure.ts'
 import { push } from '../git/push.ts'
-import { ownRepository } from '../git/own-repository.ts'
-import { openBranch, settingsOf, urlOfRemote } from '../git/remote.ts'
+import { openBranch, ownPlace, settingsOf, urlOfRemote } from '../git/remote.ts'
 import { authorIn } from './author.ts'
 import type { Env } from './github-remote.ts'
 import { tokenHeader } from './token-header.ts'
@@ -60,7 +59,7 @@ export class Workshop {
     const own = await settingsOf(folder)
     const settings = [...own, ...(token === undefined ? [] : tokenHeader(url, token, env, own))]
     const name = createHash('sha256').update(`${url}#`).digest('hex').slice(0, 32)
-    return new Workshop(url, ownRepository(name, cache), settings, await authorIn(folder, env), [0.2, 0.8, 2].map((s) => s * second))
+    return new Workshop(url, await ownPlace(name, cache), settings, await authorIn(folder, env), [0.2, 0.8, 2].map((s) => s * second))
   }
 
   private constructor(

@@ -1,4 +1,5 @@
 import type { Repository } from './repository.ts'
+import { objectAt } from './revision.ts'
 
 export interface Blame {
   /** In full. */
@@ -12,29 +13,32 @@ export interface Blame {
  * know, has nobody.
  */
 export async function blame(
-  { run, prefix }: Repository,
+  repository: Repository,
   path: string,
   lines: readonly number[],
 ): Promise<Map<number, Blame>> {
+  const { run, prefix } = repository
   const found = new Map<number, Blame>()
   const ranges = [...new Set(lines)].flatMap((line) => ['-L', `${line},${line}`])
   const file = prefix === '' ? path : `${prefix}/${path}`
   let porcelain: string
   try {
-    porcelain = await run(['blame', '--no-textconv', '--line-porcelain', ...ranges, '--', file], { readsFiles: true })
+    porcelain = await run(['blame', '--no-textconv', '--porcelain', ...ranges, '--', file], { readsFiles: true })
   } catch {
     return found
   }
-  let commit = ''
-  let line = 0
-  let name = ''
   for (const text of porcelain.split('\n')) {
-    const header = /^([0-9a-f]{40,64}) \d+ (\d+)/.exec(text)
-    if (header !== null) [commit, line] = [header[1] ?? '', Number(header[2])]
-    else if (text.startsWith('author ')) name = text.slice('author '.length)
-    else if (text.startsWith('author-mail ') && !/^0+$/.test(commit)) {
-      found.set(line, { commit, author: `${name} ${text.slice('author-mail '.length)}` })
-    }
+    const [, commit, line] = /^([0-9a-f]{40,64}) \d+ (\d+)/.exec(text) ?? []
+    if (commit === undefined || /^0+$/.test(commit)) continue
+    // From the commit itself: what blame prints, a `.mailmap` of the checkout may rename.
+    const author = await authorOf(repository, commit)
+    if (author !== undefined) found.set(Number(line), { commit, author })
   }
   return found
+}
+
+/** `Name <email>`, as whoever made the commit wrote it. */
+async function authorOf(repository: Repository, commit: string): Promise<string | undefined> {
+  const found = await objectAt(repository, commit)
+  return /^author (.*>) -?\d+ [-+]\d+$/m.exec(found?.bytes.toString('utf8').split('\n\n', 1)[0] ?? '')?.[1]
 }

@@ -1,12 +1,14 @@
 import { isAbsolute, join, relative, sep } from 'node:path'
+import { temporaryFolder } from '../base/own-folders.ts'
 import { Failure } from '../base/failure.ts'
 import { didYouMean, oneOf } from '../base/suggest.ts'
 import { GitBranch } from './branch.ts'
 import { type Setting, gitEnvironment, reaches } from './environment.ts'
+import { ownRepository } from './own-repository.ts'
 import { runGit } from './process.ts'
-import { type Repository, openRepository } from './repository.ts'
+import { type Repository, openRepository, refuseUnanswered } from './repository.ts'
 import { isTracked } from './tracked.ts'
-import { absolute, isElsewhere } from './url.ts'
+import { absolute, isElsewhere, isPath } from './url.ts'
 
 /** A remote's branch, with a bare repository of our own to fetch it into. */
 export function openBranch(gitDir: string, url: string, branch: string, settings: readonly Setting[]): GitBranch {
@@ -23,15 +25,26 @@ export function openBranch(gitDir: string, url: string, branch: string, settings
  */
 export async function settingsOf(folder: string): Promise<Setting[]> {
   const repository = await openRepository(folder)
-  const how = ['config', '--list', '--show-scope', '--show-origin', '--includes', '-z']
-  const listed = (await repository?.run(how).catch(() => '')) ?? ''
-  const parts = listed.split('\0')
-  const settings: Setting[] = []
+  if (repository === undefined) await refuseUnanswered(folder)
+  const all = repository === undefined ? [] : await localSettings(repository)
+  return all.flatMap(({ key, value, isBrought }) => (reaches(key) && !isBrought ? [[key, value] as const] : []))
+}
+
+interface LocalSetting {
+  readonly key: string
+  readonly value: string
+  /** Whether a file of the working tree says it. */
+  readonly isBrought: boolean
+}
+
+async function localSettings(repository: Repository): Promise<LocalSetting[]> {
+  const parts = (await repository.run(['config', '--list', '--show-scope', '--show-origin', '--includes', '-z'])).split('\0')
+  const settings: LocalSetting[] = []
   for (let i = 0; i + 2 < parts.length; i += 3) {
     const [scope = '', origin = '', entry = ''] = parts.slice(i, i + 3)
     const [key = '', ...value] = entry.split('\n')
-    if (!['local', 'worktree'].includes(scope) || !reaches(key)) continue
-    if (repository !== undefined && !isBrought(origin, repository)) settings.push([key, value.join('\n')])
+    if (!['local', 'worktree'].includes(scope)) continue
+    settings.push({ key, value: value.join('\n'), isBrought: isBrought(origin, repository) })
   }
   return settings
 }
@@ -53,18 +66,29 @@ function isWithin(folder: string, path: string): boolean {
 export async function urlOfRemote(remote: string, folder: string, exists: (path: string) => boolean): Promise<string> {
   if (isElsewhere(remote)) return remote
   const repository = await openRepository(folder)
+  if (repository === undefined) await refuseUnanswered(folder)
   const names = ((await repository?.run(['remote'])) ?? '').split('\n').filter((name) => name !== '')
   if (repository !== undefined && names.includes(remote)) {
+    await refuseBroughtRemotes(repository)
     const url = (await repository.run(['remote', 'get-url', remote])).trim()
     // A remote's path is relative to the top of its repository.
     return isElsewhere(url) ? url : absolute(url, repository.top)
   }
   const path = absolute(remote, folder)
-  if (exists(path)) return refuseBrought(path)
+  // A bare name is that of a remote, whatever folders there are.
+  if (isPath(remote) && exists(path)) return refuseBrought(path)
   const remotes = names.length > 0 ? `the remotes are ${oneOf(names)}` : 'this folder is in no repository with remotes'
   throw new Failure(
     'usage', `"${remote}" is neither a remote's name nor a repository`, `${didYouMean(remote, names)}${remotes}`,
   )
+}
+
+/** Where remotes are is not for a file of the working tree to say, which the repository's configuration includes. @throws {Failure} */
+async function refuseBroughtRemotes(repository: Repository): Promise<void> {
+  const said = (await localSettings(repository)).find(({ key, isBrought }) => isBrought && /^(remote|url)\./i.test(key))
+  if (said === undefined) return
+  const help = 'take it out of the file that include.path names, and write it into .git/config'
+  throw new Failure('refused', `a file of the checkout says where remotes are (${said.key})`, help)
 }
 
 /** A repository that a checkout brought has hooks that a push would run. @throws {Failure} */
@@ -72,6 +96,12 @@ async function refuseBrought(path: string): Promise<string> {
   if (!(await isTracked(path))) return path
   const help = 'name a repository outside the checkout: what git tracks may have been written by anybody'
   throw new Failure('refused', `${path} is a part of the checkout, and no repository to publish to`, help)
+}
+
+/** Where a bare repository of our own is to be, out of reach of any checkout. */
+export async function ownPlace(name: string, cache: string | undefined): Promise<string> {
+  const place = ownRepository(name, cache)
+  return (await isTracked(place)) ? join(temporaryFolder(), name) : place
 }
 
 /** A setting of the user's, as git finds it from a folder; empty where there is none. */

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { Failure } from '../base/failure.ts'
+import { Failure, codeOf } from '../base/failure.ts'
 import { type Setting, gitEnvironment } from './environment.ts'
 import { gitFailure } from './failure.ts'
 import { GitObjects } from './objects.ts'
@@ -16,7 +16,11 @@ export interface Repository {
   readonly prefix: string
   readonly isShallow: boolean
   readonly objects: GitObjects
-  /** Runs a git command in this repository and no other. Nothing of it runs a program or signs in anywhere. */
+  /**
+   * Runs a git command in this repository and no other. Nothing of it runs a program or signs in anywhere.
+   *
+   * @throws {Failure} with what git said.
+   */
   run(args: readonly string[], options?: RunOptions): Promise<string>
 }
 
@@ -57,7 +61,9 @@ function repositoryAt(place: Pick<Repository, 'top' | 'gitDir' | 'isShallow' | '
       return gitEnvironment(process.env, { ...where, settings })
     }))
     const how = patterns ? { ...given, GIT_LITERAL_PATHSPECS: '0' } : given
-    return runGit(top, args, { env: how, ...(input !== undefined && { input }) })
+    return runGit(top, args, { env: how, ...(input !== undefined && { input }) }).catch((error: unknown) => {
+      throw gitFailure(error, `git ${args[0] ?? ''} failed in ${top}`)
+    })
   }
   return { ...place, objects: new GitObjects(top, env), run }
 }
@@ -126,12 +132,31 @@ export async function whyNoHistory(folder: string): Promise<Failure | undefined>
   return gitFailure(error, `${top} is read as if git had no part in it`)
 }
 
-/** What git says against the repository of a folder; undefined where there is none. */
+/**
+ * Makes sure that git answers for the repository of a folder, if that is in one: where it does not, nobody knows what a
+ * checkout has brought. A machine without git has no checkouts.
+ *
+ * @throws {Failure} where there is a repository that git refuses, as one of another owner, or a damaged one.
+ */
+export async function refuseUnanswered(folder: string): Promise<void> {
+  const error = await objection(folder)
+  if (error === undefined || isWithoutGit(error)) return
+  throw gitFailure(error, `cannot tell what is tracked in ${topOf(realpathSync(existing(folder))) ?? folder}`)
+}
+
+function isWithoutGit(error: unknown): boolean {
+  return /spawn git\b.*\bENOENT/.test(`${String(error)} ${codeOf(error)}`)
+}
+
+/** What git says against the repository of a folder, other than that it is none; undefined where there is none. */
 async function refusal(folder: string): Promise<unknown> {
-  const top = topOf(realpathSync(existing(folder)))
-  if (top === undefined) return undefined
-  const error = await ask(top).then(() => undefined, (error: unknown) => error)
+  const error = await objection(folder)
   return error instanceof Error && error.message.includes('not a git repository (or any') ? undefined : error
+}
+
+async function objection(folder: string): Promise<unknown> {
+  const top = topOf(realpathSync(existing(folder)))
+  return top === undefined ? undefined : ask(top).then(() => undefined, (error: unknown) => error)
 }
 
 /** The folder need not exist in the working tree, where a revision may have it: the nearest one above that does. */

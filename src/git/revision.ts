@@ -19,7 +19,10 @@ export async function resolveRevision(repository: Repository, revision: string):
 /** @throws {Failure} when there is no such revision. */
 export async function commitAt(repository: Repository, revision: string): Promise<Commit> {
   const found = await findCommit(repository, revision)
-  if (found !== undefined) return found
+  if (found !== undefined) {
+    await refuseAmbiguous(repository, revision)
+    return found
+  }
   if (repository.isShallow) {
     const help =
       'this clone is shallow: fetch what is missing (`git fetch --unshallow`; `fetch-depth: 0` in a workflow)'
@@ -29,6 +32,16 @@ export async function commitAt(repository: Repository, revision: string): Promis
   const hint = branches.length > 0 ? `; the branches are ${branches.slice(0, 8).join(', ')}` : ''
   const help = `${didYouMean(revision, ['HEAD', ...branches, ...tags])}name a commit, a branch or a tag${hint}`
   throw new Failure('usage', `there is no revision "${revision}"`, help)
+}
+
+/** Of several references of one name git takes a tag, which somebody may have made for that. @throws {Failure} */
+async function refuseAmbiguous(repository: Repository, revision: string): Promise<void> {
+  if (revision === 'HEAD' || /^[0-9a-f]{40,64}$|[\^~@:{]/.test(revision)) return
+  const names = ['refs/tags/', 'refs/heads/', 'refs/remotes/'].map((under) => `${under}${revision}`)
+  const found = await Promise.all(names.map(async (name) => (await objectAt(repository, `${name}^{commit}`))?.id))
+  const meant = names.filter((_, i) => found[i] !== undefined)
+  if (new Set(found.filter((id) => id !== undefined)).size < 2) return
+  throw new Failure('usage', `"${revision}" is the name of several commits`, `say which one: ${meant.join(' or ')}`)
 }
 
 async function namesOf({ run }: Repository, under: string): Promise<string[]> {

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { statsOf } from '../base/look.ts'
 import { gitEnvironment } from './environment.ts'
 
 /**
@@ -8,7 +8,8 @@ import { gitEnvironment } from './environment.ts'
  */
 export function topOf(folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return at
+    // Whatever it is: one that cannot be read is a repository that nobody can answer for.
+    if (statsOf(join(at, '.git')) !== undefined) return at
     if (dirname(at) === at) return undefined
   }
 }

@@ -36,6 +36,11 @@ export function isElsewhere(remote: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(remote) || (!isAbsolute(remote) && /^[^/\\]{2,}:/.test(remote))
 }
 
+/** Whether a text can be meant as a path: the name of a remote has neither a slash nor a dot in it. */
+export function isPath(remote: string): boolean {
+  return /[./\\]/.test(remote)
+}
+
 /** A remote that is a path, as git run in another folder has to be told it. */
 export function absolute(remote: string, folder: string): string {
   return isElsewhere(remote) ? remote : resolve(folder, remote)

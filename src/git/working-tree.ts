@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { GitError } from 'simple-git'
+import { Failure } from '../base/failure.ts'
 import { contentOf } from '../base/look.ts'
 import { attributesNaming } from './attributes.ts'
 import { blobId, withLf } from './blob.ts'
@@ -60,7 +60,7 @@ async function stateOf(repository: Repository, head: string, id: string | undefi
     return { commit: isClean ? head : null, unsure: [...others, ...blind.map(({ path }) => inTop(prefix, path))] }
   } catch (error) {
     // Nothing is known of any file.
-    if (error instanceof GitError) return { commit: null, unsure: [''] }
+    if (error instanceof Failure) return { commit: null, unsure: [''] }
     throw error
   }
 }

@@ -3,7 +3,7 @@ import { basename, dirname, join, posix, relative, resolve, sep } from 'node:pat
 import { Failure } from '../base/failure.ts'
 import { NoFolderThen, contentsOf, readGlobalsOf, readRevision } from '../compile/revision.ts'
 import { type Repository, openRepository, whyNoRepository } from '../git/repository.ts'
-import { trackedLink } from '../git/tracked.ts'
+import { refuseTrackedLink } from '../git/tracked.ts'
 import { type Facts, UNCOMMITTED, factsOfCommit, factsOfWorkingTree } from '../git/working-tree.ts'
 import { type Content, type Located, type Tree, readContent, readFolder } from '../compile/read.ts'
 import { nearest } from '../base/suggest.ts'
@@ -48,24 +48,20 @@ export async function listed(origin: Origin): Promise<Configuration> {
   return { ...origin, tree: await origin.list() }
 }
 
-/** @throws {Failure} when there is no such folder, or no such revision. */
+/**
+ * A link that a change brings in the place of the folder leads to files with other owners.
+ *
+ * @throws {Failure} when there is no such folder, no such revision, or such a link.
+ */
 export async function openOrigin(config: string, at?: string): Promise<Origin> {
   const folder = resolve(config)
-  await refuseLink(folder)
+  await refuseTrackedLink(folder)
   const show = showFrom(folder)
   const repository = await openRepository(folder)
   if (at !== undefined) return atRevision(folder, show, repository, at)
   const facts = repository === undefined ? UNCOMMITTED : await factsOfWorkingTree(repository)
   if (!isFolder(folder)) throw facts.id === undefined ? noFolder(config, folder) : notCheckedOut(config)
   return atFolder(folder, show, repository, facts)
-}
-
-/** A link that a change brings leads to files with other owners, and to other ones at each revision. @throws {Failure} */
-async function refuseLink(folder: string): Promise<void> {
-  const link = await trackedLink(folder)
-  if (link === undefined) return
-  const shown = relative(process.cwd(), link).split(sep).join('/')
-  throw new Failure('refused', `${shown} is a symbolic link that git tracks`, 'put the folder itself there, or name the one that it leads to')
 }
 
 /** The files that are there now, whatever git knows of them. @throws {Failure} when there is no such folder. */
@@ -97,8 +93,8 @@ function showFrom(folder: string): (path: string) => string {
   const shown = relative(process.cwd(), folder).split(sep).join('/')
   return (path) => {
     const at = shown === '' ? path : `${shown}/${path}`
-    // What is beside the configuration.
-    return path.startsWith('../') ? posix.normalize(at) : at
+    // The configuration itself, and what is beside it.
+    return path === '.' || path.startsWith('../') ? posix.normalize(at) : at
   }
 }
 

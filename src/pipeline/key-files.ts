@@ -45,6 +45,7 @@ export class KeyFiles {
    */
   writeWith(configuration: Configuration, document: RootDocument): Changed {
     const rootFile = join(configuration.folder, ROOT_FILE)
+    refuseInTheWay(configuration)
     const folders = new Folders()
     const made: string[] = []
     const moved: [from: string, to: string][] = []
@@ -74,4 +75,11 @@ export class KeyFiles {
       throw error instanceof Failure ? error : fileFailure(error, `cannot write ${at}`)
     }
   }
+}
+
+/** What is no file or folder where the root of trust is to be would lead it out of the configuration. @throws {Failure} */
+function refuseInTheWay({ tree, show }: Configuration): void {
+  const found = tree.unexpected.find(({ path }) => path === 'trust' || path === ROOT_FILE)
+  if (found === undefined) return
+  throw new Failure('refused', `${show(found.path)} is ${found.why}`, found.help)
 }

@@ -1,5 +1,6 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { Failure } from '../base/failure.ts'
 import type { Content, Located, Tree } from '../compile/read.ts'
 import { isTracked } from '../git/tracked.ts'
 import { type Origin, openOrigin } from './configuration.ts'
@@ -18,6 +19,10 @@ export async function withPolicy(origin: Origin, config: string, policy: string)
   const isFolder = await isTrustedFolder(policy)
   const inside = repository?.prefix ?? relative(process.cwd(), folder)
   const trusted = isFolder ? await openOrigin(join(resolve(policy), inside)) : await openOrigin(config, policy)
+  if (isFolder && isSame(trusted.folder, folder)) {
+    const help = 'name a checkout of the base branch, or a revision'
+    throw new Failure('usage', `--policy ${policy} is the very checkout that is judged`, help)
+  }
   const judge = await trusted.listGlobals()
   return {
     ...origin,
@@ -34,6 +39,10 @@ export async function withPolicy(origin: Origin, config: string, policy: string)
       yield* origin.contents(wanted.filter(({ path }) => !isJudge(path)))
     },
   }
+}
+
+function isSame(a: string, b: string): boolean {
+  return existsSync(a) && existsSync(b) && realpathSync(a) === realpathSync(b)
 }
 
 /** What is a part of a checkout is the change's own, and of its name there may be a revision. */

@@ -1,3 +1,4 @@
+import { refuseTrackedLink } from '../git/tracked.ts'
 import { masked } from '../git/url.ts'
 import type { StoredObject } from '../bundle/object.ts'
 import type { Release } from '../bundle/release.ts'
@@ -48,6 +49,7 @@ export const EMBEDDED = '.tenfold/store'
 export async function release(origin: Origin, request: ReleaseRequest): Promise<Released> {
   const tenfold = tenfoldIn(await globalContents((await origin.listGlobals()).files, origin.contents))
   const targets = request.to.map((url) => ({ url, target: openTarget(targetNamed(url, tenfold)) }))
+  for (const { target } of targets) if (target instanceof FileTarget) await refuseTrackedLink(target.folder)
   const others = targets.filter(({ target }) => !request.isEmbedded(target))
   const root = await rootOfTrust(origin)
   const document = root === undefined || 'problem' in root ? undefined : root

@@ -175,7 +175,8 @@ function refuseOpen(folder: string): string | undefined {
     throw new Failure('world', message, 'name a folder that you may write to by XDG_STATE_HOME', { cause: error })
   }
   if (isPrivate(folder)) return made
-  throw new Failure('world', `${folder} is open to others`, `close it with \`chmod 700 ${folder}\`, or remove it`)
+  const help = `close it with \`chmod 700 ${folder}\`; if it is another user's, name one of your own by XDG_STATE_HOME`
+  throw new Failure('world', `${folder} is another user's, or open to others`, help)
 }
 
 /** The public part of this machine's key; undefined where there is none that can be used. */

@@ -13,9 +13,9 @@ import { formats } from '../../report/formats.ts'
 import { ownRulesFor } from '../own-rules.ts'
 import { type ExitCode, JUDGE } from '../constants.ts'
 import { type CommonFlags, colorOn, formatOf, note, outShown, progressOn } from '../io.ts'
-import { openNoting } from '../origin.ts'
+import { openCertain, openNoting } from '../origin.ts'
 import { render } from '../render.ts'
-import { embeddedStore } from '../trust.ts'
+import { embeddedStore, isUntrusted } from '../trust.ts'
 
 interface Flags extends CommonFlags {
   readonly at?: string
@@ -71,7 +71,7 @@ async function globalsOf(origin: Origin): Promise<Configuration> {
 }
 
 async function checkByPolicy(flags: Flags): Promise<Judged> {
-  const opened = await openNoting(flags, flags.at)
+  const opened = await (isUntrusted() ? openCertain : openNoting)(flags, flags.at)
   const origin = flags.policy === undefined ? opened : await withPolicy(opened, flags.config, flags.policy)
   const loaded = await ownRulesFor(origin, flags)
   const own = loaded?.rules ?? []

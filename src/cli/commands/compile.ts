@@ -4,7 +4,7 @@ import { readHead } from '../../bundle/release.ts'
 import { Failure } from '../../base/failure.ts'
 import { flat } from '../../compile/flat.ts'
 import { writeFiles } from '../../edit/write.ts'
-import { isTracked } from '../../git/tracked.ts'
+import { isTracked, realPath, refuseTrackedLink } from '../../git/tracked.ts'
 import { check, compile as compilePipeline, type Compiled, type Emitted } from '../../pipeline.ts'
 import { accountsOf } from '../../pipeline/accounts-of.ts'
 import { type Configuration, listed } from '../../pipeline/configuration.ts'
@@ -15,7 +15,7 @@ import { FileTarget } from '../../publish/targets/file.ts'
 import { plural } from '../../report/summary.ts'
 import type { ExitCode } from '../constants.ts'
 import { type CommonFlags, formatOf, note, out, outJson, outShown, progressOn } from '../io.ts'
-import { openNoting } from '../origin.ts'
+import { openCertain, openNoting } from '../origin.ts'
 import { judgeWith, ownRulesFor } from '../own-rules.ts'
 import { hasErrors, renderAside } from '../render.ts'
 import { isEmbedded, isUntrusted, localKey, refuseBrought } from '../trust.ts'
@@ -29,11 +29,13 @@ interface Flags extends CommonFlags {
 export async function compile(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const started = performance.now()
-  const origin = await openNoting(flags, flags.at)
+  const origin = await (flags.flat === undefined ? openCertain : openNoting)(flags, flags.at)
   const own = await ownRulesFor(origin, flags)
+  if (flags.flat !== undefined && flags.flat !== '-') await refuseTrackedLink(resolve(flags.flat))
   if (flags.flat !== undefined) return writeFlat(await listed(origin), own, flags, flags.flat)
   const target = new FileTarget(resolve(flags.out))
-  if (`${target.folder}${sep}`.startsWith(`${origin.folder}${sep}`)) {
+  await refuseTrackedLink(target.folder)
+  if (`${realPath(target.folder)}${sep}`.startsWith(`${realPath(origin.folder)}${sep}`)) {
     throw new Failure(
       'usage',
       `the store ${flags.out} would lie in the configuration`,

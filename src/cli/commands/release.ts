@@ -7,7 +7,7 @@ import { openTarget } from '../../publish/open.ts'
 import { plural } from '../../report/summary.ts'
 import { type ExitCode, JUDGE } from '../constants.ts'
 import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../io.ts'
-import { openNoting } from '../origin.ts'
+import { openCertain } from '../origin.ts'
 import { renderAside } from '../render.ts'
 import { checkEnvironment, isUntrusted, refuseBrought, rootHere, signingHere } from '../trust.ts'
 import { factsOf } from './compile.ts'
@@ -26,7 +26,7 @@ export async function release(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   checkEnvironment(flags.env)
   const started = performance.now()
-  const origin = await openNoting(flags)
+  const origin = await openCertain(flags)
   const progress = progressOn(flags)
   const notes = new Set<string>()
   const { compiled, store, published } = await releaseAll(origin, {

@@ -26,9 +26,14 @@ export async function convertedByAttribute(repository: Repository, folder: strin
   const { prefix, run } = repository
   const files = [...index.entries.values()].filter(({ path, mode }) => mode.startsWith('100') && !isHidden(path))
   const input = Buffer.from(files.map(({ path }) => `${inTop(prefix, path)}\0`).join(''))
-  const said = (await run(['check-attr', '-z', '--stdin', ...CONVERTING], { input })).split('\0')
   const set = new Set<string>()
-  for (let i = 0; i + 2 < said.length; i += 3) if (!['unspecified', 'unset'].includes(said[i + 2] ?? '')) set.add(said[i] ?? '')
+  // By those that are staged, which the checkout was made by, and by those that are there: they may convert themselves.
+  for (const where of [[], ['--cached']]) {
+    const said = (await run(['check-attr', ...where, '-z', '--stdin', ...CONVERTING], { input })).split('\0')
+    for (let i = 0; i + 2 < said.length; i += 3) {
+      if (!['unspecified', 'unset'].includes(said[i + 2] ?? '')) set.add(said[i] ?? '')
+    }
+  }
   const found: Converted[] = []
   for (const entry of files) {
     const path = inTop(prefix, entry.path)

@@ -6,7 +6,7 @@ import type { Configuration } from '../configuration.ts'
 import { absentIn } from './absent.ts'
 import { convertedByAttribute } from './converted.ts'
 import {
-  type Stray, hiddenRepositories, namesBelow, namesOf, repositoriesIn, repositoryAbove, straysAt, tenfoldStrays,
+  type Stray, doubledAbove, hiddenRepositories, namesBelow, namesOf, repositoriesIn, repositoryAbove, straysAt, submodules, tenfoldStrays,
 } from './strays.ts'
 
 /**
@@ -32,6 +32,8 @@ async function inspectCheckout(configuration: Configuration, repository: Reposit
   const strays = [
     ...repositoriesIn(tree, (path) => namesOf(join(folder, path))),
     ...hiddenRepositories(index),
+    ...submodules(index),
+    ...(await doubledAbove(repository)),
     ...foldersAbove(prefix).flatMap((above) => repositoryAbove(prefix, above, namesOf(join(top, above)))),
     ...tenfoldStrays(prefix, index.tenfold),
   ]

@@ -4,7 +4,7 @@ import type { Tree, Unexpected } from '../../compile/read.ts'
 import type { Repository } from '../../git/repository.ts'
 import { findCommit } from '../../git/revision.ts'
 import { pathsBelow, readTree } from '../../git/trees.ts'
-import { type Index, foldersAbove, fromTop, inTop } from '../../git/working-tree.ts'
+import { type Index, foldersAbove, fromTop, inTop, isHidden } from '../../git/working-tree.ts'
 
 /** Something that a checkout must not bring, wherever it is. */
 export interface Stray extends Unexpected {
@@ -48,6 +48,27 @@ export function hiddenRepositories({ entries }: Index): Stray[] {
   })
 }
 
+/** Submodules in a configuration: what they hold was not reviewed with it. */
+export function submodules({ entries }: Index): Stray[] {
+  const links = [...entries.values()].filter(({ mode, path }) => mode === '160000' && !isHidden(path))
+  return links.map(({ path }) => ({
+    path, why: 'a submodule', help: 'put the files themselves here: those of another repository are not reviewed here', instead: [path],
+  }))
+}
+
+/** Names on the way to the configuration that a tree has twice: git reads one of them, and checks out the other. */
+export async function doubledAbove(repository: Repository, commit = 'HEAD'): Promise<Stray[]> {
+  const { prefix } = repository
+  const found = await Promise.all(foldersAbove(prefix).map(async (folder) => {
+    const entries = (await readTree(repository, folder === '' ? `${commit}^{tree}` : `${commit}:${folder}`)) ?? []
+    const next = prefix.split('/')[folder === '' ? 0 : folder.split('/').length]
+    return entries.filter(({ path }) => path === next).length < 2 ? [] : [inTop(folder, next ?? '')]
+  }))
+  return found.flat().map((path) => ({
+    path: fromTop(prefix, path) || '.', why: `a tree of git's has ${path} twice`, help: 'commit it anew: `git fsck` names the tree',
+  }))
+}
+
 export function repositoryAbove(prefix: string, above: string, names: readonly string[]): Stray[] {
   const head = names.find((name) => name.toLowerCase() === 'head')
   return head === undefined || !isRepository(names) ? [] : [{ path: fromTop(prefix, inTop(above, head)), ...REPOSITORY }]
@@ -77,7 +98,7 @@ export async function straysAt(repository: Repository, revision: string): Promis
     const entries = await readTree(repository, folder === '' ? `${commit}^{tree}` : `${commit}:${folder}`)
     return repositoryAbove(prefix, folder, (entries ?? []).map(({ path }) => path))
   }))
-  return [...above.flat(), ...tenfoldStrays(prefix, await pathsBelow(repository, commit, '.tenfold', inTop(prefix, 'accounts')))]
+  return [...above.flat(), ...(await doubledAbove(repository, commit)), ...tenfoldStrays(prefix, await pathsBelow(repository, commit, '.tenfold', inTop(prefix, 'accounts')))]
 }
 
 export function namesOf(folder: string): string[] {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { type Ref, type StoredObject, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
 import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
 import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
+import { statsOf } from '../../base/look.ts'
 import type { Published, Target, Update } from '../target.ts'
 import {
   Folders, flushFolder, isLock, readBounded, removeIfEmpty, sameBytes, sweep, writeAllFlushed,
@@ -67,6 +68,7 @@ export class FileTarget implements Target {
   async publish({ objects, expected, head }: Update): Promise<Published> {
     const staging = join(this.folder, 'tmp', `${process.pid}-${randomBytes(6).toString('hex')}`)
     const made = new Folders()
+    for (const part of ['tmp', 'objects', 'head.json', 'head.lock']) refuseLink(join(this.folder, part))
     try {
       made.make(staging)
       sweep(join(this.folder, 'tmp'))
@@ -78,7 +80,10 @@ export class FileTarget implements Target {
       try {
         if (!sameBytes(this.headNow(), expected)) return { done: false }
         // What a full disk refuses is asked for before anything takes its place.
-        for (const [, to] of staged) places.make(dirname(to))
+        for (const [, to] of staged) {
+          refuseLink(dirname(to))
+          places.make(dirname(to))
+        }
         for (const [from, to] of staged) renameSync(from, to)
         // A lock that somebody took for stale is none: whoever published meanwhile wins.
         if (!sameBytes(this.headNow(), expected)) return { done: false }
@@ -159,6 +164,13 @@ interface Staged {
 }
 
 const STALE_MS = 5_000
+
+/** What is a part of a store is a file or a folder: a link leads what is written, or swept away, to somewhere else. */
+function refuseLink(path: string): void {
+  if (statsOf(path)?.isSymbolicLink() !== true) return
+  throw new Failure('world', `${path} is a symbolic link, and a store has none`, 'remove it, and whoever made it')
+}
+
 export function damaged(store: string, why: string): Failure {
   return new Failure(
     'world',

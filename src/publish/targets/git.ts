@@ -10,8 +10,7 @@ import { blobId } from '../../git/blob.ts'
 import { type CommitFile, makeCommit } from '../../git/commit.ts'
 import { PATIENCE, gitFailure, patiently } from '../../git/failure.ts'
 import { push } from '../../git/push.ts'
-import { ownRepository } from '../../git/own-repository.ts'
-import { openBranch, settingsOf, urlOfRemote } from '../../git/remote.ts'
+import { openBranch, ownPlace, settingsOf, urlOfRemote } from '../../git/remote.ts'
 import { reach } from '../reach.ts'
 import type { Published, Target, Update } from '../target.ts'
 import { damaged } from './file.ts'
@@ -151,7 +150,7 @@ export class GitTarget implements Target {
     const url = await urlOfRemote(remote, this.#folder, existsSync)
     const settings = await settingsOf(this.#folder)
     const name = createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 32)
-    return openBranch(ownRepository(name, this.#cache), url, branch, settings)
+    return openBranch(await ownPlace(name, this.#cache), url, branch, settings)
   }
 }
 

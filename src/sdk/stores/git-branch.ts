@@ -6,7 +6,7 @@ import { GitBranch } from '../../git/branch.ts'
 import { gitEnvironment } from '../../git/environment.ts'
 import { ownRepository } from '../../git/own-repository.ts'
 import { atTop, topOf } from '../../git/top.ts'
-import { type GitPlace, absolute, isElsewhere } from '../../git/url.ts'
+import { type GitPlace, absolute, isElsewhere, isPath } from '../../git/url.ts'
 
 /** The branch of a store, with a folder to fetch it into. */
 export async function openBranch({ remote, branch }: GitPlace, cacheDir = temporaryFolder()): Promise<GitBranch> {
@@ -20,7 +20,8 @@ export async function openBranch({ remote, branch }: GitPlace, cacheDir = tempor
 
 /** What the repository of the working directory calls by this name, where it is a name. */
 async function urlOf(remote: string): Promise<string> {
-  const top = isElsewhere(remote) || existsSync(remote) ? undefined : topOf(realpathSync(process.cwd()))
+  // A bare name is that of a remote, whatever folders there are.
+  const top = isElsewhere(remote) || (isPath(remote) && existsSync(remote)) ? undefined : topOf(realpathSync(process.cwd()))
   if (top === undefined) return remote
   const url = await git(top, ['remote', 'get-url', remote], atTop(top)).catch(() => absolute(remote, process.cwd()))
   // A remote's path is relative to the top of its repository.
