@@ -1,7 +1,7 @@
 import { Failure } from '../base/failure.ts'
 import { readBlobs } from '../git/blobs.ts'
 import type { Repository } from '../git/repository.ts'
-import { isHidden } from '../git/working-tree.ts'
+import { isHidden } from '../git/staged.ts'
 import { type TreeEntry, differenceOf, listTree, walkTree } from '../git/trees.ts'
 import { looksLikeFile } from './layout.ts'
 import { MAX_FILE_BYTES } from './parse.ts'

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { contentOf } from '../base/look.ts'
 import type { Repository } from './repository.ts'
 import { objectAt } from './revision.ts'
-import { type Index, foldersAbove, inTop } from './working-tree.ts'
+import { type Index, foldersAbove, inTop } from './staged.ts'
 
 /** Larger ones are read by nobody. */
 const MOST_BYTES = 2 ** 20

@@ -1,6 +1,6 @@
 import { gitFailure } from './failure.ts'
 import type { Repository } from './repository.ts'
-import { isHidden } from './working-tree.ts'
+import { isHidden } from './staged.ts'
 
 /**
  * The paths of the repository that a change touches and no configuration is read from: those outside its folder, and

@@ -4,7 +4,7 @@ import { place } from '../../compile/layout.ts'
 import type { Absent, TreeFile } from '../../compile/read.ts'
 import { contentsOf, readRevision } from '../../compile/revision.ts'
 import type { Repository } from '../../git/repository.ts'
-import { type Index, hasIndex, isHidden } from '../../git/working-tree.ts'
+import { type Index, hasIndex, isHidden } from '../../git/staged.ts'
 import type { Configuration } from '../configuration.ts'
 
 /** The files of HEAD that a sparse checkout, or a clone without one, left out. */

@@ -7,9 +7,8 @@ import { attributesNaming } from '../../git/attributes.ts'
 import { blobId, withLf } from '../../git/blob.ts'
 import type { Repository } from '../../git/repository.ts'
 import { objectAt } from '../../git/revision.ts'
-import {
-  type Index, type IndexEntry, changedFiles, fromTop, inTop, isHidden, readIndex,
-} from '../../git/working-tree.ts'
+import { type Index, type IndexEntry, fromTop, inTop, isHidden, readIndex } from '../../git/staged.ts'
+import { changedFiles } from '../../git/working-tree.ts'
 import { lintTree } from '../../lint/lint.ts'
 import { locate } from '../../lint/locate.ts'
 import { converted as filesConverted } from '../../lint/rules/files/converted.ts'

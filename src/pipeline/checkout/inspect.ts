@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Tree } from '../../compile/read.ts'
 import type { Repository } from '../../git/repository.ts'
-import { foldersAbove, readIndex } from '../../git/working-tree.ts'
+import { foldersAbove, readIndex } from '../../git/staged.ts'
 import type { Configuration } from '../configuration.ts'
 import { absentIn } from './absent.ts'
 import { convertedByAttribute } from './converted.ts'

@@ -4,7 +4,7 @@ import type { Tree, Unexpected } from '../../compile/read.ts'
 import type { Repository } from '../../git/repository.ts'
 import { findCommit } from '../../git/revision.ts'
 import { pathsBelow, readTree } from '../../git/trees.ts'
-import { type Index, foldersAbove, fromTop, inTop, isHidden } from '../../git/working-tree.ts'
+import { type Index, foldersAbove, fromTop, inTop, isHidden } from '../../git/staged.ts'
 
 /** Something that a checkout must not bring, wherever it is. */
 export interface Stray extends Unexpected {
