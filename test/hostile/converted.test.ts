@@ -46,6 +46,7 @@ describe('a file that is not what was committed', () => {
       expect(await run(args, checkout), args.join(' ')).toMatchObject({ code: 1 })
     }
     // A revision is read as it was committed.
+    expect((await run(['release', '--at', 'HEAD', '--allow-missing'], checkout)).stderr).not.toContain('files/converted')
     expect((await judged(checkout, ['--at', 'HEAD'])).all).not.toContain(error)
   })
 

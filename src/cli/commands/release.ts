@@ -1,3 +1,4 @@
+import { Failure } from '../../base/failure.ts'
 import { masked } from '../../git/url.ts'
 import { openFolder } from '../../pipeline/configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from '../../pipeline/globals.ts'
@@ -14,6 +15,7 @@ import { factsOf } from './compile.ts'
 
 interface Flags extends CommonFlags {
   readonly env?: string
+  readonly at?: string
   readonly to?: readonly string[]
   readonly keys: string
   readonly allowMissing?: boolean
@@ -26,7 +28,7 @@ export async function release(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   checkEnvironment(flags.env)
   const started = performance.now()
-  const origin = await openCertain(flags)
+  const origin = await openCertain(flags, flags.at)
   const progress = progressOn(flags)
   const notes = new Set<string>()
   const { compiled, store, published } = await releaseAll(origin, {
@@ -63,6 +65,7 @@ export async function release(flags: Flags): Promise<ExitCode> {
 
 /** Signs what the targets hold for longer; nothing is checked or compiled. */
 async function prolong(flags: Flags): Promise<ExitCode> {
+  if (flags.at !== undefined) throw new Failure('usage', '--refresh signs what the targets hold', 'leave out --at')
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const origin = openFolder(flags.config)
   const tenfold = tenfoldIn(await globalContents((await origin.listGlobals()).files, origin.contents))

@@ -15,6 +15,7 @@ export function addPublishing(program: Command): void {
 
   command(program, 'release', 'check, compile, seal, sign and publish', ['pretty', 'json'])
     .option('--env <name>', 'the environment, instead of the one in tenfold.yaml')
+    .option('--at <rev>', 'release a revision instead of the working tree: its bytes as they were committed')
     .option('--to <target>', `where to publish: ${TARGETS}, several times too (default: file:.tenfold/store)`, collect)
     .option('--allow-missing', 'release without the secrets that are not set here')
     .option('--allow-shrink', 'release though more accounts go than the guard allows')
