@@ -68,7 +68,7 @@ export function isLock(path: string): boolean {
 const LEFTOVER_MS = 3_600_000
 
 export function sweep(tmp: string): void {
-  for (const name of readdirSync(tmp).filter((one) => /^\d+-[0-9a-f]{12}$/.test(one))) {
+  for (const name of readdirSync(tmp).filter((one) => /^\d+-/.test(one))) {
     const at = join(tmp, name)
     const age = Date.now() - (statSync(at, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
     if (age > LEFTOVER_MS) rmSync(at, { recursive: true, force: true })
