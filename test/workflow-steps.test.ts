@@ -32,7 +32,7 @@ describe.each([OURS, THEIRS])('the scripts in %s that sign in', (folder) => {
     const { code, stdout } = await runStep(step, '.', { github: { token: 'ghs_x' } }, env)
     const header = `AUTHORIZATION: basic ${Buffer.from('x-access-token:ghs_x').toString('base64')}`
     const lines = ['GIT_CONFIG_COUNT=1', 'GIT_CONFIG_KEY_0=http.https://git.example/.extraheader', `GIT_CONFIG_VALUE_0=${header}`]
-    const args = `--no-install tenfold release ${name === 'refresh' ? '--refresh ' : ''}--to git:origin#tenfold`
+    const args = `--no-install tenfold release ${name === 'refresh' ? '--refresh' : '--at HEAD'} --to git:origin#tenfold`
     expect({ code, stdout }).toEqual({ code: 3, stdout: [args, ...lines, ''].join('\n') })
   })
 })
