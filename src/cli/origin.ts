@@ -11,7 +11,7 @@ import { type CommonFlags, note } from './io.ts'
 export async function openCertain(flags: CommonFlags, at?: string): Promise<Origin> {
   const origin = await openOrigin(flags.config, at)
   if (origin.repository === undefined) await refuseUnanswered(origin.folder)
-  return openNoting(flags, at)
+  return origin
 }
 
 /**

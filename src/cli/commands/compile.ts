@@ -43,7 +43,8 @@ export async function compile(flags: Flags): Promise<ExitCode> {
     )
   }
   const progress = progressOn(flags)
-  await refuseBrought(target.folder)
+  const isBrought = await isTracked(target.folder)
+  if (isBrought) await refuseBrought(target.folder)
   if (!isEmbedded(target)) refuseReleased(target)
   const local = await localKey(target.folder)
   let compiled: Compiled
@@ -51,7 +52,7 @@ export async function compile(flags: Flags): Promise<ExitCode> {
     compiled = await compilePipeline(origin, target, {
       judge: judgeWith(own),
       publisher: localPublisher(local, undefined, NO_TIME, ANY_SIZE),
-      reuses: !isUntrusted() && !(await isTracked(target.folder)),
+      reuses: !isUntrusted() && !isBrought,
       note: (text) => note(flags, `note: ${text}`),
       ...(progress !== undefined && { progress }),
       ...(own !== undefined && { own }),
