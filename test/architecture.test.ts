@@ -32,7 +32,7 @@ const VERIFYING = ['trust/verify.ts', 'trust/descent.ts', 'trust/unseal.ts', 'tr
 
 /** What it may know of git and of this machine: how a branch is read, and where its own folders are. */
 const READING = [
-  'base/child-environment.ts', 'base/look.ts', 'base/own-folders.ts', 'git/branch.ts', 'git/environment.ts', 'git/objects.ts',
+  'base/child-environment.ts', 'base/look.ts', 'base/own-folders.ts', 'git/ask.ts', 'git/branch.ts', 'git/environment.ts', 'git/objects.ts',
   'git/own-repository.ts', 'git/top.ts', 'git/url.ts',
 ]
 

@@ -8,7 +8,7 @@ export interface GitOptions {
 }
 
 /**
- * Runs one git command in a folder and gives its output. It asks nobody, and whatever it fails with is an error.
+ * Runs one git command that writes, or that talks to a remote, and gives its output. It asks nobody, and whatever it fails with is an error.
  *
  * @throws {import('simple-git').GitError} with what git said.
  */

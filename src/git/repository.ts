@@ -1,10 +1,10 @@
 import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { Failure, codeOf } from '../base/failure.ts'
+import { askGit } from './ask.ts'
 import { type Setting, gitEnvironment } from './environment.ts'
 import { gitFailure } from './failure.ts'
 import { GitObjects } from './objects.ts'
-import { runGit } from './process.ts'
 import { atTop, topOf } from './top.ts'
 
 /** The repository that contains a configuration, wherever the command is run. */
@@ -61,7 +61,7 @@ function repositoryAt(place: Pick<Repository, 'top' | 'gitDir' | 'isShallow' | '
       return gitEnvironment(process.env, { ...where, settings })
     }))
     const how = patterns ? { ...given, GIT_LITERAL_PATHSPECS: '0' } : given
-    return runGit(top, args, { env: how, ...(input !== undefined && { input }) }).catch((error: unknown) => {
+    return askGit(top, args, { env: how, ...(input !== undefined && { input }) }).catch((error: unknown) => {
       throw gitFailure(error, `git ${args[0] ?? ''} failed in ${top}`)
     })
   }
@@ -70,7 +70,7 @@ function repositoryAt(place: Pick<Repository, 'top' | 'gitDir' | 'isShallow' | '
 
 /** Settings that switch off every filter that the configuration defines: attributes of a checkout name them. */
 async function filtersOff(top: string, env: Readonly<Record<string, string>>): Promise<Setting[]> {
-  const listed = await runGit(top, ['config', '-z', '--name-only', '--get-regexp', '^filter\\.'], { env }).catch(() => '')
+  const listed = await askGit(top, ['config', '-z', '--name-only', '--get-regexp', '^filter\\.'], { env }).catch(() => '')
   const names = new Set(listed.split('\0').map((key) => key.slice('filter.'.length, key.lastIndexOf('.'))))
   names.delete('')
   return [...names].flatMap((name): Setting[] => [
@@ -88,15 +88,15 @@ const asked = new Map<string, Promise<Asked>>()
 
 /** What git says of the repository at a top, once a process; whether its owner may be trusted is git's to say too. @throws */
 function ask(top: string): Promise<Asked> {
-  const known = asked.get(top) ?? askGit(top)
+  const known = asked.get(top) ?? askAt(top)
   asked.set(top, known)
   // What git refuses now, it may be told to trust.
   known.catch(() => asked.delete(top))
   return known
 }
 
-async function askGit(top: string): Promise<Asked> {
-  const said = await runGit(top, ['rev-parse', '--absolute-git-dir', '--is-shallow-repository'], { env: atTop(top) })
+async function askAt(top: string): Promise<Asked> {
+  const said = await askGit(top, ['rev-parse', '--absolute-git-dir', '--is-shallow-repository'], { env: atTop(top) })
   const [gitDir = '', isShallow] = said.trim().split('\n')
   // Where `.git` is damaged, git takes the top itself for a repository if it looks like one.
   if (realpathSync(gitDir) !== realpathSync(gitDirOf(top))) throw new Error(`.git of ${top} is not a repository`)

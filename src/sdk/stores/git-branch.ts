@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, realpathSync } from 'node:fs'
 import { temporaryFolder } from '../../base/own-folders.ts'
+import { askGit } from '../../git/ask.ts'
 import { GitBranch } from '../../git/branch.ts'
 import { gitEnvironment } from '../../git/environment.ts'
 import { ownRepository } from '../../git/own-repository.ts'
@@ -14,7 +14,7 @@ export async function openBranch({ remote, branch }: GitPlace, cacheDir = tempor
   const name = createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 32)
   const env = gitEnvironment(process.env, { remote: true })
   return new GitBranch(ownRepository(name, cacheDir), url, branch, env, (gitDir, args) => {
-    return git(gitDir, args, { ...env, GIT_DIR: gitDir })
+    return askGit(gitDir, args, { env: { ...env, GIT_DIR: gitDir }, timeout: TIMEOUT_MS })
   })
 }
 
@@ -23,18 +23,9 @@ async function urlOf(remote: string): Promise<string> {
   // A bare name is that of a remote, whatever folders there are.
   const top = isElsewhere(remote) || (isPath(remote) && existsSync(remote)) ? undefined : topOf(realpathSync(process.cwd()))
   if (top === undefined) return remote
-  const url = await git(top, ['remote', 'get-url', remote], atTop(top)).catch(() => absolute(remote, process.cwd()))
+  const url = await askGit(top, ['remote', 'get-url', remote], { env: atTop(top), timeout: TIMEOUT_MS }).catch(() => absolute(remote, process.cwd()))
   // A remote's path is relative to the top of its repository.
   return absolute(url.trim(), top)
 }
 
 const TIMEOUT_MS = 120_000
-
-function git(cwd: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile('git', args, { cwd, env, timeout: TIMEOUT_MS, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout)
-      else reject(stderr.trim() === '' ? error : new Error(stderr))
-    })
-  })
-}

@@ -1,0 +1,22 @@
+import { execFile } from 'node:child_process'
+
+export interface AskOptions {
+  readonly env: Readonly<Record<string, string>>
+  /** What the command gets to read. */
+  readonly input?: Buffer
+  /** Milliseconds after which it is given up. */
+  readonly timeout?: number
+}
+
+/** The output of a git command that reads, as soon as it is there. @throws {Error} with what git said. */
+export function askGit(cwd: string, args: readonly string[], { env, input, timeout = 0 }: AskOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile('git', args, { cwd, env, timeout, maxBuffer: 2 ** 30 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout)
+      else reject(stderr.trim() === '' ? error : new Error(stderr))
+    })
+    // A command that ends before it has read all of it is told by its exit.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
+  })
+}
