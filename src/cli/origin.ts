@@ -11,7 +11,7 @@ import { type CommonFlags, note } from './io.ts'
 export async function openCertain(flags: CommonFlags, at?: string): Promise<Origin> {
   const origin = await openOrigin(flags.config, at)
   if (origin.repository === undefined) await refuseUnanswered(origin.folder)
-  return origin
+  return noting(flags, origin)
 }
 
 /**
@@ -21,7 +21,10 @@ export async function openCertain(flags: CommonFlags, at?: string): Promise<Orig
  * @throws {Failure} when there is no such folder, or no such revision.
  */
 export async function openNoting(flags: CommonFlags, at?: string): Promise<Origin> {
-  const origin = await openOrigin(flags.config, at)
+  return noting(flags, await openOrigin(flags.config, at))
+}
+
+async function noting(flags: CommonFlags, origin: Origin): Promise<Origin> {
   const why = origin.repository === undefined ? await whyNoHistory(origin.folder) : undefined
   if (why !== undefined) note(flags, `note: ${why.message}; ${why.help}`)
   return origin
