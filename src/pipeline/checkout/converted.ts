@@ -79,7 +79,7 @@ export async function withStagedIds(configuration: Configuration): Promise<Confi
  * Which of some files, whose contents are not those that git has for them, git takes for unmodified all the same: what is
  * reviewed is not what is read. An edit that git sees is an honest one.
  */
-export async function convertedAmong(configuration: Configuration, paths: readonly string[]): Promise<Converted[]> {
+async function convertedAmong(configuration: Configuration, paths: readonly string[]): Promise<Converted[]> {
   const { repository, folder, tree } = configuration
   const known = new Set(tree.converted?.map(({ path }) => path))
   const candidates = paths.filter((path) => !known.has(path))
