@@ -80,9 +80,11 @@ export interface FunctionSpec {
 export interface GlobalPrompt {
   readonly value: string
   readonly placeholders: 'brackets' | 'braces' | 'none'
-  /** Each declared variable, and whether a text must contain it. */
-  readonly variables: Dict<boolean>
+  readonly variables: Dict<Variable>
 }
+
+/** Whether a text must contain the variable; `literal` is a name whose placeholder is text that stays as it is. */
+export type Variable = boolean | 'literal'
 
 /** An author profile or a strategy, without its id. */
 export type ContentRecord = Dict<string | boolean | readonly string[]>

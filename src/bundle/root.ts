@@ -3,7 +3,7 @@ import {
   Malformed, OtherFormat, boolean, dict, integer, number, object, oneOf, optional, parseJson, scalar, list, string,
 } from './decode.ts'
 import { records } from './leaf.ts'
-import type { FunctionSpec, Globals, GlobalPrompt, Model, Plan, ProviderDefaults } from './model.ts'
+import type { FunctionSpec, Globals, GlobalPrompt, Model, Plan, ProviderDefaults, Variable } from './model.ts'
 import { type Ref, isRef } from './object.ts'
 import { type Region, readRegion, writeRegion } from './tree.ts'
 
@@ -136,8 +136,12 @@ function readPrompt(value: unknown, what: string): StoredGlobalPrompt {
   return {
     value: ref(prompt['value'], what),
     placeholders: oneOf(['brackets', 'braces', 'none'])(prompt['placeholders'], what),
-    variables: dict(prompt['variables'], what, boolean),
+    variables: dict(prompt['variables'], what, variable),
   }
+}
+
+function variable(value: unknown, what: string): Variable {
+  return value === 'literal' ? value : boolean(value, what)
 }
 
 function ref(value: unknown, what: string): Ref {

@@ -163,7 +163,7 @@ function linkFunction(spec: FileTypes['functions']['functions'][string]): Functi
 }
 
 function linkPrompt(file: FileTypes['prompt']): GlobalPrompt {
-  const variables = mapValues(file.variables ?? {}, (variable) => variable.required ?? true)
+  const variables = mapValues(file.variables ?? {}, (variable) => (variable.literal === true ? 'literal' : (variable.required ?? true)))
   return { value: file.value, placeholders: file.placeholders, variables }
 }
 

@@ -1,18 +1,18 @@
 import type { GlobalPrompt } from '../bundle/model.ts'
+import { isNearMiss } from './near-misses.ts'
 
-/** The two forms of the contract; anything else in a prompt is text. */
+/** The two forms of the contract: any name that is declared, and what an undeclared one must look like to be one. */
 const FORMS = {
-  brackets: /\[([A-Z][A-Z0-9_]*)\]/g,
+  brackets: { whole: /\[([^[\]\n]*)\]/g, undeclared: /^[A-Z][A-Z0-9_]*$/ },
   // `${title}` is text: the template languages of others are none of ours.
-  braces: /(?<!\$)\{([a-z][a-z0-9_]*)\}/g,
+  braces: { whole: /(?<!\$)\{([^{}\n]*)\}/g, undeclared: /^[a-z][a-z0-9_]*$/ },
 } as const
 
-/** The names of the placeholders in a text, in the order in which they first stand. */
-function placeholdersIn(text: string, form: GlobalPrompt['placeholders']): Set<string> {
-  if (form === 'none') return new Set()
-  const names = new Set<string>()
-  for (const match of text.matchAll(FORMS[form])) if (match[1] !== undefined) names.add(match[1])
-  return names
+/** What a text has between the signs of the prompt's form, in the order in which it first stands. */
+function insides(text: string, form: 'brackets' | 'braces'): Set<string> {
+  const found = new Set<string>()
+  for (const match of text.matchAll(FORMS[form].whole)) if (match[1] !== undefined) found.add(match[1])
+  return found
 }
 
 /** A placeholder as it is written in a prompt of this form. */
@@ -20,15 +20,21 @@ export function placeholder(name: string, form: GlobalPrompt['placeholders']): s
   return form === 'braces' ? `{${name}}` : `[${name}]`
 }
 
-/** The required variables that a text does not contain. */
-export function missingIn(text: string, prompt: GlobalPrompt): string[] {
-  const there = placeholdersIn(text, prompt.placeholders)
-  return Object.keys(prompt.variables).filter((name) => prompt.variables[name] === true && !there.has(name))
+/** The required variables that a text does not contain; none where the prompt has no placeholders at all. */
+export function missingIn(text: string, { placeholders, variables }: GlobalPrompt): string[] {
+  if (placeholders === 'none') return []
+  const there = insides(text, placeholders)
+  return Object.keys(variables).filter((name) => variables[name] === true && !there.has(name))
 }
 
-/** The placeholders of a text that the prompt does not declare. */
+/** The placeholders of a text that the prompt does not declare, and that are no other spelling of one that it does. */
 export function undeclaredIn(text: string, prompt: GlobalPrompt): string[] {
-  return [...placeholdersIn(text, prompt.placeholders)].filter((name) => !Object.hasOwn(prompt.variables, name))
+  const { placeholders, variables } = prompt
+  if (placeholders === 'none') return []
+  const { undeclared } = FORMS[placeholders]
+  return [...insides(text, placeholders)].filter(
+    (name) => undeclared.test(name) && !Object.hasOwn(variables, name) && !isNearMiss(name, prompt),
+  )
 }
 
 /** Texts compare byte for byte after line ends are made LF. */

@@ -15,7 +15,8 @@ export type Violation = { readonly path: Path } & (
       readonly kind: 'not-allowed'
       readonly allowed: readonly string[]
       readonly why: string
-      readonly part: 'key' | 'value'
+      /** `key`: not beside another key; `name`: a key that is free to choose and has the wrong form. */
+      readonly part: 'key' | 'name' | 'value'
     }
   | { readonly kind: 'out-of-range'; readonly why: string }
 )
@@ -106,8 +107,13 @@ function violationOf(error: ErrorObject, file: Rooted): Violation | undefined {
       const allowed = values.filter((v: unknown) => v !== null).map(String)
       return { kind: 'not-allowed', path, allowed, why: '', part: 'value' }
     }
+    case 'propertyNames': {
+      const name = String(params['propertyName'])
+      return { kind: 'not-allowed', path: [...path, name], allowed: [], why: NAMES, part: 'name' }
+    }
     case 'pattern':
-      return {
+      // Of a key it is said by `propertyNames`.
+      return error.propertyName !== undefined ? undefined : {
         kind: 'not-allowed', path, allowed: [], why: `it must match ${String(params['pattern'])}`, part: 'value',
       }
     case 'format':
@@ -126,6 +132,8 @@ function violationOf(error: ErrorObject, file: Rooted): Violation | undefined {
       return undefined
   }
 }
+
+const NAMES = 'begin with a letter, then letters, digits, "_" and "-"'
 
 /** The keys that the schema knows where it refused one. An error's own schema path says it only relative to a part. */
 function knownKeys(file: Rooted, path: Path): string[] {

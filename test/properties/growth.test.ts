@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { GlobalPrompt } from '../../src/bundle/model.ts'
 import { brief } from '../../src/compile/clip.ts'
-import { garbledIn } from '../../src/compile/garbled.ts'
+import { nearMissesIn } from '../../src/compile/near-misses.ts'
 import { missingIn, undeclaredIn } from '../../src/compile/placeholders.ts'
 import { planLine } from '../../src/compile/plan-line.ts'
 import { formats } from '../../src/report/formats.ts'
@@ -19,7 +19,7 @@ const HEX = 'd1f5b6a7c8e9f0a1'.repeat(2)
 
 /** What a file's author may repeat until the file is as large as one may be. */
 const PIECES: readonly string[] = [
-  'title ', 'TITLE ', '{title, ', '{title ', 'title} ', '[TITLE ', '{', '[', '{{title', '[title] ', '${title} ', `${PEM} `, `${PEM}\n`, '# note\n', `api_key: ${HEX}\n`, `token: ${HEX} `, 'token: ', 'key=', ': ', '= ',
+  'title ', 'TITLE ', '{title, ', '{title ', 'title} ', '[TITLE ', '{', '[', '{{title', '{{title}}', '{ title } ', '{Title} ', '\u200b', '[title] ', '${title} ', `${PEM} `, `${PEM}\n`, '# note\n', `api_key: ${HEX}\n`, `token: ${HEX} `, 'token: ', 'key=', ': ', '= ',
   '"', '.', '.a/', 'token: a.b/', '-', '_', '1', 'a1B2', 'hf_', 'pa-', ':AA', '1:AA', 'Q~', 'key-', 'SK', 'patA1', 'MTA1.', `${HEX}-`, '12345678-1234-1234-1234-123456789012:', '\n', ' ', '\t', 'é', '😀', '<<<<<<< a\n', 'password:\n  x: y\n',
   'secret: {secret: ', 'Authorization: Token ', 'the quick brown fox ',
 ]
@@ -34,8 +34,8 @@ const LOOKS: Readonly<Record<string, (text: string) => unknown>> = {
   'the look for credentials': credentialIn,
   'masking': maskCredentials,
   'what stands behind names': behindNames,
-  'brackets that are missing, of braces': (text) => garbledIn(text, BRACES),
-  'brackets that are missing': (text) => garbledIn(text, BRACKETS),
+  'brackets that are missing, of braces': (text) => nearMissesIn(text, BRACES),
+  'brackets that are missing': (text) => nearMissesIn(text, BRACKETS),
   'what a prompt lacks': (text) => [missingIn(text, BRACES), undeclaredIn(text, BRACKETS)],
   'a message': brief,
   'the line of the plan': planLine,
@@ -80,7 +80,7 @@ describe('four times the text takes at most six times as long', () => {
   it('as many variables as a file holds, in a text as large as one may be', () => {
     const many = prompt('braces', 2_000)
     for (const piece of ['v1 v2 {v3} [v4] ', 'title ', '{title, ', 'v1999} ']) {
-      expect(cost(() => garbledIn(piece.repeat(1024 * KIB / piece.length), many)), piece).toBeLessThan(2_000)
+      expect(cost(() => nearMissesIn(piece.repeat(1024 * KIB / piece.length), many)), piece).toBeLessThan(2_000)
     }
   })
 })

@@ -571,7 +571,7 @@ export namespace prompt {
      */
     title: string
     /**
-     * How the text writes its variables. brackets: [IGNY8_KEYWORDS] (capitals, digits, underscores). braces: {title} (small letters, digits, underscores). none: the text has no variables. Anything in another form is plain text, JSON included.
+     * How the text writes its variables. brackets: [IGNY8_KEYWORDS]. braces: {title}. none: the text has no variables. Declared names count, exactly as they are spelled; undeclared, [CAPITALS] and {small_letters} in the form of the prompt are errors. Anything else is plain text, JSON included.
      */
     placeholders: 'brackets' | 'braces' | 'none'
     /**
@@ -596,6 +596,10 @@ export namespace prompt {
      * Whether every text of this type, an account's own included, must contain the variable. Default: true.
      */
     required?: boolean
+    /**
+     * Whether the name in brackets or braces is text that stays as it is, such as [TODO]. Nothing is filled in, and no text has to contain it. Default: false.
+     */
+    literal?: boolean
     /**
      * What the service puts in its place, for whoever writes the text.
      */

@@ -22,7 +22,7 @@ describe('prompt/missing-variable', () => {
         title: T
         placeholders: braces
         variables: { title: {}, mood: { required: true }, tone: { required: false } }
-        value: "A picture {Title}"
+        value: "A picture (title)"
         #      ^^^^^^^^^^^^^^^^^^^ error[prompt/missing-variable] {title}
         #      ^^^^^^^^^^^^^^^^^^^ error[prompt/missing-variable] {mood}
       `,

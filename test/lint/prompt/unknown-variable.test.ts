@@ -6,7 +6,7 @@ const braces = (text: string): string => `title: T\nplaceholders: braces\nvariab
 
 describe('prompt/unknown-variable', () => {
   it.each([
-    '{title} {Title} {TITLE}',
+    '{title} {Mood} {MOOD} ${mood}',
     '{title} {1st} { mood } {mo-od} {}',
     '{title} [MOOD] [mood]',
     '{title} {"mood": 1}',
@@ -35,6 +35,7 @@ describe('prompt/unknown-variable', () => {
       `,
     })
     expect(found.map(({ help }) => help).join(' ')).toContain('did you mean "title"?')
+    expect(found.map(({ help }) => help).join(' ')).toContain('`mood: { literal: true }`')
   })
 
   it('judges whichever text of a record is effective', async () => {

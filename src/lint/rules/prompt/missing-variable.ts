@@ -1,4 +1,4 @@
-import { garbledIn } from '../../../compile/garbled.ts'
+import { nearMissesIn } from '../../../compile/near-misses.ts'
 import { missingIn, placeholder } from '../../../compile/placeholders.ts'
 import { type Reporter, defineRule } from '../../rule.ts'
 import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from './texts.ts'
@@ -13,9 +13,9 @@ export const missingVariable = defineRule({
 })
 
 function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
-  // One that is there in a wrong form is `prompt/syntax`, and only that.
-  const garbled = garbledIn(text, prompt)
-  const missing = missingIn(text, prompt).filter((name) => !garbled.has(name))
+  // One that is there in another spelling is `prompt/syntax`, and only that.
+  const misses = nearMissesIn(text, prompt)
+  const missing = missingIn(text, prompt).filter((name) => !misses.has(name))
   const rest = missing.length - MOST_NAMES
   if (rest > 0) {
     report({

@@ -16,16 +16,16 @@ export const unknownVariable = defineRule({
 function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
   const declared = Object.keys(prompt.variables)
   const names = undeclaredIn(text, prompt)
-  const tell = (what: string, near: string): void => {
+  const tell = (what: string, near: string, keep: string): void => {
     report({
       at,
       message: `the ${type} prompt does not declare ${what}`,
-      help: `${near}declared: ${oneOf(declared)}; a service would send it as it stands`,
+      help: `${near}declared: ${oneOf(declared)}; a service would send it as it is, and ${keep} says that it is text`,
       related: [{ at: { file: `prompts/${type}.yaml`, path: ['variables'], part: 'key' }, message: 'the variables' }],
     })
   }
   for (const name of names.slice(0, MOST_NAMES)) {
-    tell(placeholder(name, prompt.placeholders), didYouMean(name, declared))
+    tell(placeholder(name, prompt.placeholders), didYouMean(name, declared), `\`${name}: { literal: true }\` in variables`)
   }
-  if (names.length > MOST_NAMES) tell(`${names.length - MOST_NAMES} more placeholders`, '')
+  if (names.length > MOST_NAMES) tell(`${names.length - MOST_NAMES} more placeholders`, '', '`literal: true`')
 }

@@ -1,4 +1,5 @@
 import { nodeAt } from '../../../compile/source.ts'
+import { maskCredentials } from '../secret/credential.ts'
 import { didYouMean, oneOf } from '../../../base/suggest.ts'
 import { defineRule, keyAt } from '../../rule.ts'
 import { pathName, valueOrKey, violationsOf } from './violation.ts'
@@ -19,6 +20,14 @@ export const notAllowed = defineRule({
           at: keyAt(checked.file.path, ...path),
           message: `"${String(path.at(-1))}" cannot stand ${why}`,
           help: 'keep one of the two',
+        })
+        continue
+      }
+      if (part === 'name') {
+        report({
+          at: keyAt(checked.file.path, ...path),
+          message: `"${maskCredentials(String(path.at(-1)))}" cannot be a name in ${pathName(path.slice(0, -1))}`,
+          help: why,
         })
         continue
       }
