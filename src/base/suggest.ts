@@ -24,6 +24,17 @@ function distanceOf(a: string, b: string): number {
   return at >= 0 && swapped === b ? 1 : distance(a, b)
 }
 
+/** Whether two names are the same but for one slip, beside their case and punctuation: `max_token`, `maxTokens`. */
+export function isOneSlip(name: string, meant: string): boolean {
+  const [a, b] = [bare(name), bare(meant)]
+  return Math.abs(a.length - b.length) <= 1 && distanceOf(a, b) <= 1
+}
+
+/** A name without its case and punctuation, in the letters that its look-alikes mean. */
+export function bare(name: string): string {
+  return name.normalize('NFKC').toLowerCase().replace(/[^a-z0-9]/g, '')
+}
+
 /** `did you mean "x"? ` or nothing, to stand before the rest of a help. */
 export function didYouMean(name: string, names: Iterable<string>): string {
   const near = nearest(name, names)

@@ -43,7 +43,7 @@ export function parseText(path: string, kind: FileKind, text: string): SourceFil
     const start = tokens.filter(({ type }) => type === 'document').at(1)?.offset ?? second.range[0]
     problems.push({ kind: 'second-document', start, end: Math.min(start + 3, text.length) })
   }
-  const broken = document && syntaxError(document)
+  const broken = document && syntaxError(document, text.length)
   if (broken !== undefined) {
     // A tab explains it: one cause, one error.
     const explained = problems.some((problem) => problem.kind === 'tab')
@@ -85,11 +85,13 @@ function isBare({ contents }: Document.Parsed, text: string): boolean {
 }
 
 /** The first error alone: what follows it is mostly its echo. */
-function syntaxError(document: Document.Parsed): Problem | undefined {
+function syntaxError(document: Document.Parsed, length: number): Problem | undefined {
   const said = [...document.errors, ...document.warnings].filter(
     ({ code }) => code !== 'TAG_RESOLVE_FAILED' && code !== 'BAD_ALIAS' && code !== 'BAD_DIRECTIVE',
   )
   const [first] = said.sort((a, b) => a.pos[0] - b.pos[0])
   if (first === undefined) return undefined
-  return { kind: 'syntax', what: first.message, start: first.pos[0], end: first.pos[1] }
+  // What is missing at the end is said to be one character beyond it.
+  const [start, end] = first.pos
+  return { kind: 'syntax', what: first.message, start: Math.min(start, length), end: Math.min(end, length) }
 }

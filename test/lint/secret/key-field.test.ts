@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { BASE } from '../../support/base.ts'
+import { diagnosticsOf } from '../../support/config.ts'
 import { lint } from '../expect.ts'
 
 describe('secret/key-field', () => {
@@ -76,6 +78,59 @@ describe('secret/key-field', () => {
         #            ^^^^^^^ error[secret/key-field]
       `,
     })
+  })
+
+  it('leaves a slip of a name that is known there to the schema, where it holds no credential', async () => {
+    const found = await lint({
+      'accounts/acme.yaml': `
+        id: acme
+        plan: growth
+        overrides:
+          openai: { max_token: 4000, temprature: 0.7 }
+        #           ^^^^^^^^^ error[schema/unknown-key] max_token
+        #                            ^^^^^^^^^^ error[schema/unknown-key] temprature
+          anthropic: { maxToken: "4000" }
+        #              ^^^^^^^^ error[schema/unknown-key]
+      `,
+      'accounts/b.yaml': `
+        id: b
+        plan: growth
+        overrides: { openai: { max_token: hunter2hunter2, tokens: 4000 } }
+        #                      ^^^^^^^^^ error[secret/key-field]
+        #                                                 ^^^^^^ error[secret/key-field]
+      `,
+      'functions.yaml': `
+        functions:
+          auto_cluster: { kind: text, prompts: [clustering], defaults: { max_token: 3000 } }
+        #                                                                ^^^^^^^^^ error[schema/unknown-key]
+          generate_image: { kind: image, prompts: [image_prompt] }
+      `,
+    })
+    expect(found.map(({ help }) => help).filter((help) => help.includes('did you mean "max_tokens"?'))).toHaveLength(3)
+    expect(JSON.stringify(found)).not.toContain('hunter2')
+  })
+
+  it.each([
+    ['{}', 'schema/missing-key'],
+    ['{ secrets: OPENAI_API_KEY }', 'schema/unknown-key'],
+    ['{ sercet: OPENAI_API_KEY }', 'schema/unknown-key'],
+    ['{ secret: null }', 'schema/wrong-type'],
+    ['{ secrets: hunter2 }', 'secret/key-field'],
+    ['{ secret: OPENAI_API_KEY, note: mine }', 'secret/key-field'],
+    ['hunter2', 'secret/key-field'],
+  ])('of `api_key: %s` in settings.yaml, %s speaks alone', async (value, rule) => {
+    const settings = (BASE['settings.yaml'] ?? '').replace('api_key: { secret: OPENAI_API_KEY }', `api_key: ${value}`)
+    const found = await diagnosticsOf({ 'settings.yaml': settings })
+    expect(found.map((one) => one.rule)).toEqual([rule])
+    if (rule === 'schema/missing-key') expect(found[0]).toMatchObject({ line: 4, column: 13, end_column: 20 })
+  })
+
+  it.each(['apiKey', 'api_keys', 'api-key'])('leaves %s: { secret: NAME } in settings.yaml to the schema', async (key) => {
+    const settings = (BASE['settings.yaml'] ?? '').replace('api_key: { secret: OPENAI_API_KEY }', `${key}: { secret: OPENAI_API_KEY }`)
+    const found = await diagnosticsOf({ 'settings.yaml': settings })
+    expect(found.map(({ rule, help }) => [rule, help.slice(0, 23)])).toEqual([
+      ['schema/unknown-key', 'did you mean "api_key"?'],
+    ])
   })
 
   it('speaks in every other file', async () => {

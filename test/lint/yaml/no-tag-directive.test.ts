@@ -27,6 +27,16 @@ describe(RULE, () => {
     })
   })
 
+  it.each(['!!binary AAAA', '!!binary "AAEC"', '!!binary |\n  AAAA', '!!binary 77+9', '!!timestamp 2026-01-01', '!!binary'])(
+    'speaks alone for what a tag makes of a text: %s',
+    async (value) => {
+      const [tag = ''] = /^\S+/.exec(value) ?? []
+      await lint({ [FILE]: `id: acme\nplan: growth\nname: ${value}\n` }, {
+        also: [`error[${RULE}] ${FILE}:3:7-3:${7 + tag.length}`],
+      })
+    },
+  )
+
   it('removes what changes nothing', async () => {
     expect(await fixed(FILE, 'id: !!str acme # x\nplan: ! growth\noverrides: !!map { openai: !!map {} }\n', RULE))
       .toBe('id: acme # x\nplan: growth\noverrides: { openai: {} }\n')

@@ -9,11 +9,16 @@ describe('yaml/syntax', () => {
   })
 
   it('reports an unclosed quote or bracket where the text ends', async () => {
-    await lint({ [FILE]: 'id: acme\nplan: "growth\n' }, { also: [`error[yaml/syntax] ${FILE}:3:1-3:2`] })
+    await lint({ [FILE]: 'id: acme\nplan: "growth\n' }, { also: [`error[yaml/syntax] ${FILE}:3:1-3:1`] })
     await lint(
       { [FILE]: 'id: acme\nplan: growth\noverrides: { openai: {}\n' },
-      { also: [`error[yaml/syntax] ${FILE}:4:1-4:2`] },
+      { also: [`error[yaml/syntax] ${FILE}:4:1-4:1`] },
     )
+  })
+
+  it('points no further than the text reaches', async () => {
+    await lint({ [FILE]: 'id: acme\nplan: growth\nname: [a' }, { also: [`error[yaml/syntax] ${FILE}:3:9-3:9`] })
+    await lint({ [FILE]: 'id: acme\nplan: growth\nname: "a' }, { also: [`error[yaml/syntax] ${FILE}:3:9-3:9`] })
   })
 
   it('reports the first error alone, and nothing else of the file', async () => {
@@ -53,7 +58,7 @@ describe('yaml/syntax', () => {
   it('leaves a global file opaque', async () => {
     const account = 'id: acme\nplan: growth\noverrides: { openai: { model: gpt-5.2 } }\n'
     await lint({ 'plans.yaml': 'plans: {', [FILE]: account }, {
-      also: ['error[yaml/syntax] plans.yaml:1:9-1:10'],
+      also: ['error[yaml/syntax] plans.yaml:1:9-1:9'],
     })
   })
 })

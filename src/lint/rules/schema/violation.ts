@@ -1,6 +1,6 @@
 import type { Violation } from '../../../compile/validate.ts'
 import { type Checked, type Place, keyAt, valueAt } from '../../rule.ts'
-import { type Span, nodeAt, spanAt } from '../../../compile/source.ts'
+import { type Problem, type Span, nodeAt, spanAt } from '../../../compile/source.ts'
 import { maskCredentials } from '../secret/credential.ts'
 import { belongsToSecrets } from '../secret/key-like.ts'
 
@@ -19,7 +19,8 @@ export function violationsOf<K extends Violation['kind']>(
 /**
  * Whether a violation is there because of what a `yaml/*` rule has reported: a scalar with a character that it may
  * not have, a tag, an alias or a merge key, which bring nothing here, or a key that stands twice: only one can be
- * judged. An unknown key is a matter of the key, whatever is wrong with its value.
+ * judged. An unknown key is a matter of the key, whatever its value says; but a key whose value is an anchor or an alias
+ * is mostly there for the sake of it.
  */
 function isEchoOfYaml({ file: { root, problems, text } }: Checked, { kind, path }: Violation): boolean {
   if (problems.length === 0) return false
@@ -33,10 +34,11 @@ function isEchoOfYaml({ file: { root, problems, text } }: Checked, { kind, path 
     const end = Math.max(blamed.end, blamed.start + 1)
     if (problems.some(({ start }) => blamed.start <= start && start < end)) return true
   }
-  if (node !== undefined && kind !== 'unknown-key' && kind !== 'missing-key') {
-    const tagged = (problem: Span): boolean =>
-      problem.end <= node.start && text.slice(problem.end, node.start).trim() === ''
-    if (problems.some((problem) => problem.kind === 'tag' && tagged(problem))) return true
+  if (node !== undefined && kind !== 'missing-key') {
+    const echoed: readonly Problem['kind'][] = kind === 'unknown-key' ? ['anchor'] : ['tag']
+    const precedes = ({ end }: Span): boolean => end <= node.start && text.slice(end, node.start).trim() === ''
+    if (problems.some((problem) => echoed.includes(problem.kind) && precedes(problem))) return true
+    if (kind === 'unknown-key' && problems.some((one) => one.kind === 'alias' && one.start === node.start)) return true
   }
   return path.some((_, i) => {
     const key = spanAt(root, path.slice(0, i + 1), 'key')

@@ -1,3 +1,4 @@
+import { bare, isOneSlip } from '../../../base/suggest.ts'
 import { COLLECTIONS } from '../../../bundle/model.ts'
 import { type Entry, type MapNode, type Node, type Path, nodeAt } from '../../../compile/source.ts'
 import type { Violation } from '../../../compile/validate.ts'
@@ -63,7 +64,7 @@ function findSuspects({ file, validated }: Checked): Suspect[] {
     if (violation.kind === 'unknown-key') {
       const parent = nodeAt(file.root, violation.path.slice(0, -1))
       const entry = parent?.is === 'map' ? entryOf(parent, violation.key) : undefined
-      if (entry !== undefined) look(violation.path, entry)
+      if (entry !== undefined && !isSlip(entry, violation.known)) look(violation.path, entry)
     } else if (violation.kind === 'wrong-type') {
       const node = nodeAt(file.root, violation.path)
       if (node !== undefined) within(node, violation.path, look)
@@ -76,9 +77,11 @@ function findSuspects({ file, validated }: Checked): Suspect[] {
     }
   }
   const misused = file.kind === 'settings' ? misusedApiKeys(file.root) : []
-  // In the block of an unknown provider, the schema's refusal has led to it already.
+  // In the block of an unknown provider, the schema's refusal has led to it already; what is within one is its own.
   const known = new Set(found.map(({ entry }) => entry))
-  return found.concat(misused.filter(({ entry }) => !known.has(entry)))
+  const whole = new Set(misused.map(({ path }) => keyOf(path)))
+  const others = found.filter(({ path }) => path.length <= 3 || !whole.has(keyOf(path.slice(0, 3))))
+  return others.concat(misused.filter(({ entry }) => !known.has(entry)))
 }
 
 function within(node: Node, path: Path, look: (path: Path, entry: Entry) => void): void {
@@ -96,9 +99,21 @@ export function isKeyName(name: string): boolean {
   return KEY_LIKE.test(bare(name))
 }
 
-function bare(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replace(/[^a-z0-9]/g, '')
+/**
+ * Whether a key is meant for another one, and holds nothing that could be a credential: `max_token: 4000`. Any text
+ * could be one, but for a small number and the name of a secret.
+ */
+function isSlip({ key, value }: Entry, known: readonly string[]): boolean {
+  return holdsNoCredential(value) && known.some((name) => isOneSlip(key, name))
 }
+
+function holdsNoCredential(value: Node): boolean {
+  if (value.is === 'scalar') return typeof value.value !== 'string' || HARMLESS.test(value.value)
+  const within = value.is === 'map' ? value.entries.map((entry) => entry.value) : value.items
+  return within.every(holdsNoCredential)
+}
+
+const HARMLESS = /^(?:[A-Z][A-Z0-9_]*_API_KEY|\d{1,7}(?:\.\d{1,7})?)$/
 
 /** `api_key` in settings.yaml that is anything else than `{secret: NAME}`; a null leaks nothing. */
 function misusedApiKeys(root: Node): Suspect[] {
@@ -112,9 +127,9 @@ function misusedApiKeys(root: Node): Suspect[] {
   return found
 }
 
-/** Whether a value is `{secret: …}` and nothing else. */
+/** Whether a value is `{secret: …}` and nothing else, or would be but for a slip; `{}` lacks it, and leaks nothing. */
 function namesSecret(value: Node): boolean {
-  return value.is === 'map' && value.entries.length === 1 && value.entries[0]?.key === 'secret'
+  return value.is === 'map' && value.entries.every((entry) => entry.key === 'secret' || isSlip(entry, ['secret']))
 }
 
 /** Whether a schema violation is at, or beneath, a key that a `secret/*` rule speaks for. */
