@@ -1,4 +1,5 @@
 import type { Layout } from './layout.ts'
+import type { Quoting } from './quoting.ts'
 import { block, inline } from './scalar.ts'
 
 /** What an edit may write: a scalar, or a mapping of what it may write. */
@@ -23,21 +24,22 @@ export interface Where extends Layout {
   readonly flow: boolean
   /** Whether texts may become blocks. */
   readonly blocks: boolean
+  readonly quoting: Quoting
 }
 
 export function formOf(value: Writable, where: Where): Form {
-  if (typeof value === 'object') return where.flow ? flowForm(value) : blockForm(value, where)
+  if (typeof value === 'object') return where.flow ? flowForm(value, where) : blockForm(value, where)
   const text = typeof value === 'string' && value.includes('\n') && where.blocks && !where.flow
     ? block(value, where.column, where.step)
     : undefined
-  if (text === undefined) return { head: inline(value, where.flow), body: [], open: false }
+  if (text === undefined) return { head: inline(value, where.flow, where.quoting.texts), body: [], open: false }
   return { head: text.head, body: text.lines, open: !text.head.endsWith('-') }
 }
 
 /** An entry's lines, from its key on. */
 export function entryForm(key: string, value: Writable, where: Where): Form {
   const { head, body, open } = formOf(value, where)
-  return { head: `${inline(key, where.flow)}:${head === '' ? '' : ` ${head}`}`, body, open }
+  return { head: `${inline(key, where.flow, where.quoting.keys)}:${head === '' ? '' : ` ${head}`}`, body, open }
 }
 
 function blockForm(mapping: Mapping, where: Where): Form {
@@ -47,11 +49,8 @@ function blockForm(mapping: Mapping, where: Where): Form {
   return { head: '', body, open: entries.at(-1)?.open === true }
 }
 
-function flowForm(mapping: Mapping): Form {
-  const entries = Object.entries(mapping).map(([key, value]) => `${inline(key, true)}: ${inFlow(value)}`)
+function flowForm(mapping: Mapping, where: Where): Form {
+  const within = { ...where, flow: true }
+  const entries = Object.entries(mapping).map(([key, value]) => entryForm(key, value, within).head)
   return { head: `{ ${entries.join(', ')} }`, body: [], open: false }
-}
-
-function inFlow(value: Writable): string {
-  return typeof value === 'object' ? flowForm(value).head : inline(value, true)
 }

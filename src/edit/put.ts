@@ -5,6 +5,7 @@ import { type Writable, entryForm, formOf } from './form.ts'
 import { insertIntoBlock, insertIntoFlow } from './insert.ts'
 import { columnOf, isFlow, layoutOf } from './layout.ts'
 import { read, refuse, says, withValue } from './confirm.ts'
+import { quotingAt } from './quoting.ts'
 import { replace } from './replace.ts'
 
 /**
@@ -44,13 +45,15 @@ function editsFor(
 ): Edit[] | undefined {
   const { text } = file
   const layout = layoutOf(file)
+  const around = [root]
   let map = root
   let flow = isFlow(text, root)
   for (const [i, key] of path.entries()) {
     const rest = nested(path.slice(i + 1), value)
     const column = flow ? 0 : columnOf(text, map)
-    const where = { ...layout, column, flow: flow || isWrittenInFlow(text, map, rest), blocks }
     const entry = entryOf(map, key)
+    const quoting = quotingAt(text, around, entry)
+    const where = { ...layout, column, flow: flow || isWrittenInFlow(text, map, rest), blocks, quoting }
     if (entry === undefined) {
       if (flow) return insertIntoFlow(text, map, entryForm(key, rest, where).head, key, layout)
       return insertIntoBlock(text, map, entryForm(key, rest, where), key, where)
@@ -60,6 +63,7 @@ function editsFor(
     }
     if (entry.value.is !== 'map') return undefined
     map = entry.value
+    around.push(map)
     flow ||= isFlow(text, map)
   }
   return undefined

@@ -35,7 +35,8 @@ test.each([
   ['{ overrides: {}, id: acme, plan: starter }\n', '{ id: acme, plan: free }\n'],
   ['{ id: acme, plan: starter, prompts: }', '{ id: acme, plan: free }'],
   ['overrides:\nid: acme\nplan: starter', 'id: acme\nplan: free'],
-  ['id: acme\nplan: "starter"\nstrategies:\n  a:\n    name: |\n      two\n      lines\n', 'id: acme\nplan: free\n'],
+  ['id: acme\nplan: "starter"\nstrategies:\n  a:\n    name: |\n      two\n      lines\n', 'id: acme\nplan: "free"\n'],
+  ['{"id": "acme", "plan": "starter", "overrides": {}}', '{"id": "acme", "plan": "free"}'],
 ])('overrides are dropped from %j', async (before, after) => {
   const folder = writeConfig({ 'accounts/acme.yaml': before })
   const { code, stderr } = await tenfold(['plan', 'acme', 'free', '--drop-overrides'], folder)

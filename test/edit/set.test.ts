@@ -37,7 +37,7 @@ const SET: readonly Case[] = [
   {
     name: 'a field that is there, its comment kept',
     before: `${HEAD}overrides:\n  openai:\n    model:   "gpt-4"   # was better\n    temperature: 0\n`,
-    after: `${HEAD}overrides:\n  openai:\n    model:   gpt-4o   # was better\n    temperature: 0\n`,
+    after: `${HEAD}overrides:\n  openai:\n    model:   "gpt-4o"   # was better\n    temperature: 0\n`,
   },
   {
     name: 'a quoted key',
@@ -91,9 +91,56 @@ const SET: readonly Case[] = [
   { name: 'a name', path: ['name'], value: 'Café & Söhne, Ltd.', before: `${HEAD}prompts: {}\n`, after: `${HEAD}name: Café & Söhne, Ltd.\nprompts: {}\n` },
   { name: 'a name over several lines', path: ['name'], value: 'B', before: `${HEAD}name: |- # long\n  Acme\n  Ltd\nprompts: {}\n`, after: `${HEAD}name: B # long\nprompts: {}\n` },
   { name: 'a name over several plain lines', path: ['name'], value: 'B', before: `${HEAD}name: Acme\n  Ltd # long\nprompts: {}\n`, after: `${HEAD}name: B # long\nprompts: {}\n` },
+  { name: 'JSON on one line', before: '{"id": "acme", "plan": "growth"}', after: '{"id": "acme", "plan": "growth", "overrides": { "openai": { "model": "gpt-4o" } }}' },
+  { name: 'a name in JSON', path: ['name'], value: 'Acme Ltd', before: '{"id": "acme", "plan": "growth"}', after: '{"id": "acme", "plan": "growth", "name": "Acme Ltd"}' },
+  { name: 'a text that is there in JSON', before: '{"id": "acme", "overrides": {"openai": {"model": "gpt-4"}}}', after: '{"id": "acme", "overrides": {"openai": {"model": "gpt-4o"}}}' },
+  {
+    name: 'JSON on lines of its own',
+    before: '{\n  "id": "acme",\n  "overrides": {\n    "openai": {\n      "temperature": 0\n    }\n  }\n}\n',
+    after: '{\n  "id": "acme",\n  "overrides": {\n    "openai": {\n      "temperature": 0,\n      "model": "gpt-4o"\n    }\n  }\n}\n',
+  },
+  { name: 'a null in JSON', before: '{"id": "acme", "overrides": null}', after: '{"id": "acme", "overrides": { "openai": { "model": "gpt-4o" } }}' },
+  {
+    name: 'several lines in JSON', path: ['prompts', 'a'], value: 'one\n"two"\n', before: '{"id": "acme"}', after: '{"id": "acme", "prompts": { "a": "one\\n\\"two\\"\\n" }}',
+  },
+  {
+    name: 'keys in quotes', path: ['overrides', 'openai', 'temperature'], value: 0.5,
+    before: `${HEAD}"overrides":\n  "openai":\n    "model": "gpt-4o"\n`,
+    after: `${HEAD}"overrides":\n  "openai":\n    "model": "gpt-4o"\n    "temperature": 0.5\n`,
+  },
+  { name: 'single quotes', before: `'id': 'acme'\n'overrides':\n  'openai':\n    'model': 'gpt-4'\n`, after: `'id': 'acme'\n'overrides':\n  'openai':\n    'model': 'gpt-4o'\n` },
+  { name: 'an apostrophe in single quotes', path: ['name'], value: "Acme's", before: `'id': 'acme'\n`, after: `'id': 'acme'\n'name': 'Acme''s'\n` },
+  { name: 'an escape beside single quotes', path: ['name'], value: 'a\tb', before: `'id': 'acme'\n`, after: `'id': 'acme'\n'name': "a\\tb"\n` },
+  { name: 'texts in quotes and keys without', before: 'id: "acme"\nplan: "growth"\n', after: 'id: "acme"\nplan: "growth"\noverrides:\n  openai:\n    model: "gpt-4o"\n' },
+  { name: 'texts with and without quotes', before: 'id: acme\nplan: "growth"\n', after: 'id: acme\nplan: "growth"\noverrides:\n  openai:\n    model: gpt-4o\n' },
   { name: 'a list where a section belongs is left to the check', before: `${HEAD}overrides: [openai]\n`, after: `${HEAD}overrides: [openai]\n` },
   { name: 'a file of comments is left to the check', before: '# nothing\n', after: '# nothing\n' },
 ]
+
+describe('a file of JSON stays one', () => {
+  const VALUES = ['Acme Ltd', 'yes', '012', 'a "b"\nc', "l'été", '{x}', '#', '', 0.5, 1e21, '\u2028\t']
+  const FILES = [
+    { id: 'acme' }, { id: 'acme', name: null, overrides: {} }, { id: 'acme', name: 'x', overrides: { openai: { temperature: 0 }, image: {} }, prompts: { a: { default: 'd\n' } } },
+  ]
+  const PATHS = [['name'], MODEL, ['overrides', 'image', 'provider'], ['prompts', 'a', 'value'], ['prompts', 'b', 'default'], ['strategies', 's', 'name']]
+
+  test.each([undefined, 1, 2, 4, '\t'].map((indent) => [indent]))('indented by %j', (indent) => {
+    for (const file of FILES) {
+      for (const path of PATHS) {
+        for (const value of VALUES) {
+          const before = JSON.stringify(file, null, indent)
+          if (before.includes('\t')) continue
+          const after = put(fileOf(before), path, value)
+          expect(() => JSON.parse(after), after).not.toThrow()
+          const read: unknown = path.reduce<unknown>((at, key) => Object(at)[key], JSON.parse(after))
+          expect(read).toBe(value)
+          const less = remove(fileOf(after), path)
+          expect(() => JSON.parse(less), less).not.toThrow()
+        }
+      }
+    }
+  })
+})
 
 describe('set', () => {
   test.each(SET)('$name', ({ before, path = MODEL, value = 'gpt-4o', after }) => {
