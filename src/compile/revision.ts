@@ -1,5 +1,6 @@
 import { Failure } from '../base/failure.ts'
 import { readBlobs } from '../git/blobs.ts'
+import { fetchMissing } from '../git/partial.ts'
 import type { Repository } from '../git/repository.ts'
 import { isHidden } from '../git/staged.ts'
 import { type TreeEntry, differenceOf, listTree, walkTree } from '../git/trees.ts'
@@ -16,6 +17,13 @@ export async function readRevision(repository: Repository, commit: string, id: s
     throw noFolder(repository, commit, error)
   })
   return placed(entries.flatMap((entry) => foundAt(entry) ?? []))
+}
+
+/** The same, with what of it a partial clone lacks fetched at once: whoever wants all is going to read it. */
+export async function fetchRevision(repository: Repository, commit: string, id: string): Promise<Tree> {
+  const tree = await readRevision(repository, commit, id)
+  await fetchMissing(repository, [...tree.files, ...tree.others].flatMap(({ blob }) => blob ?? []))
+  return tree
 }
 
 /** The same without the accounts, which are not even listed. @throws {NoFolderThen} when there is no such folder. */

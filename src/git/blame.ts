@@ -1,3 +1,4 @@
+import { fetchMissing, missingVersions } from './partial.ts'
 import type { Repository } from './repository.ts'
 import { objectAt } from './revision.ts'
 
@@ -23,6 +24,7 @@ export async function blame(
   const file = prefix === '' ? path : `${prefix}/${path}`
   let porcelain: string
   try {
+    await fetchMissing(repository, await missingVersions(repository, 'HEAD', file))
     porcelain = await run(['blame', '--no-textconv', '--porcelain', ...ranges, '--', file], { readsFiles: true })
   } catch {
     return found

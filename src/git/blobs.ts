@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { Failure } from '../base/failure.ts'
 import { ChunkReader } from './chunk-reader.ts'
 import { gitEnvironment } from './environment.ts'
+import { fetchMissing } from './partial.ts'
 import type { Repository } from './repository.ts'
 import { noAnswer } from './revision.ts'
 
@@ -20,6 +21,7 @@ export async function* readBlobs<F extends Listed>(
   files: readonly F[],
   most: number,
 ): AsyncGenerator<readonly [F, Buffer | 'too-large']> {
+  await fetchMissing(repository, files.flatMap(({ blob }) => blob ?? []))
   if (files.length >= FEW) return yield* readMany(repository, files, most)
   for (const file of files) {
     const found = await repository.objects.read(file.blob ?? '', (size) => size <= most).catch((error: unknown) => {

@@ -14,6 +14,11 @@ interface Refusal {
 // The first that fits is meant: a refusal of the server's own is often followed by "the remote end hung up".
 const REFUSALS: readonly Refusal[] = [
   {
+    says: /promisor remote/i,
+    why: 'this clone is partial, and its remote does not give what is missing here',
+    help: 'see to it that git can fetch from the remote (`git fetch`), or clone without --filter',
+  },
+  {
     says: /dubious ownership/i,
     why: 'git does not trust a repository that another user owns',
     help: 'tell git that you do, with `git config --global --add safe.directory FOLDER`; or run this as its owner',

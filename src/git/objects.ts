@@ -25,7 +25,11 @@ interface Header {
   readonly size: number
 }
 
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
+
 const NOTHING = Buffer.alloc(0)
+/** Characters of what git says against a question that are kept. */
+const MOST_WORDS = 4096
 
 /**
  * Single objects of a repository, through one process that stays while there are questions: starting one takes longer
@@ -34,7 +38,7 @@ const NOTHING = Buffer.alloc(0)
 export class GitObjects {
   readonly #folder: string
   readonly #env: Readonly<Record<string, string>>
-  #child: ChildProcessByStdio<Writable, Readable, null> | undefined
+  #child: Child | undefined
   #idle: NodeJS.Timeout | undefined
   #waiting: Question[] = []
   #chunks: Buffer[] = []
@@ -66,21 +70,25 @@ export class GitObjects {
     })
   }
 
-  #running(): ChildProcessByStdio<Writable, Readable, null> {
+  #running(): Child {
     if (this.#child !== undefined) return this.#child
     const child = spawn('git', ['cat-file', '--batch'], {
-      cwd: this.#folder, env: this.#env, stdio: ['pipe', 'pipe', 'ignore'],
+      cwd: this.#folder, env: this.#env, stdio: ['pipe', 'pipe', 'pipe'],
     })
     this.#child = child
+    let words = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      words = (words + text).slice(-MOST_WORDS)
+    })
     child.on('error', (error) => this.#lost(child, error))
-    child.on('close', () => this.#lost(child, new GitEnded()))
+    child.on('close', () => this.#lost(child, new GitEnded(words)))
     // Whoever waits hears of it when the process closes.
     child.stdin.on('error', () => {})
     child.stdout.on('data', (chunk: Buffer) => this.#receive(child, chunk))
     return child
   }
 
-  #receive(child: ChildProcessByStdio<Writable, Readable, null>, chunk: Buffer): void {
+  #receive(child: Child, chunk: Buffer): void {
     if (this.#child !== child) return
     this.#chunks.push(chunk)
     this.#length += chunk.length
@@ -154,12 +162,12 @@ export class GitObjects {
     this.#length = rest.length
   }
 
-  #stop(child: ChildProcessByStdio<Writable, Readable, null>): void {
+  #stop(child: Child): void {
     if (this.#child === child) this.#forget()
     child.stdin.end()
   }
 
-  #lost(child: ChildProcessByStdio<Writable, Readable, null>, why: Error): void {
+  #lost(child: Child, why: Error): void {
     if (this.#child !== child) return
     const waiting = this.#waiting
     this.#forget()
@@ -176,18 +184,20 @@ export class GitObjects {
   }
 }
 
-/** git ended before it answered. */
+/** git ended before it answered; the message is what it said, if it said anything. */
 export class GitEnded extends Error {
   override readonly name = 'GitEnded'
+  readonly isSilent: boolean
 
-  constructor() {
-    super('git ended before it answered')
+  constructor(words: string) {
+    super(words.trim() === '' ? 'git ended before it answered' : words)
+    this.isSilent = words.trim() === ''
   }
 }
 
 /** Whether this process waits for that one before it ends. */
-function hold(child: ChildProcessByStdio<Writable, Readable, null>, isHeld: boolean): void {
-  for (const one of [child, child.stdin, child.stdout]) {
+function hold(child: Child, isHeld: boolean): void {
+  for (const one of [child, child.stdin, child.stdout, child.stderr]) {
     if (!(one === child || one instanceof Socket)) continue
     if (isHeld) one.ref()
     else one.unref()

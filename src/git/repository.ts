@@ -15,6 +15,8 @@ export interface Repository {
   /** The configuration's folder relative to the top, with forward slashes; empty where it is the top. */
   readonly prefix: string
   readonly isShallow: boolean
+  /** Whether a remote has promised the objects that are missing here, as after `git clone --filter`. */
+  readonly isPartial: boolean
   readonly objects: GitObjects
   /**
    * Runs a git command in this repository and no other. Nothing of it runs a program or signs in anywhere.
@@ -43,17 +45,18 @@ export async function openRepository(folder: string): Promise<Repository | undef
   const top = topOf(real)
   if (top === undefined) return undefined
   try {
-    const { gitDir, isShallow } = await ask(top)
+    const facts = await ask(top)
     const inside = relative(top, real + folder.slice(base.length))
-    return repositoryAt({ top, gitDir, isShallow, prefix: inside.split(sep).join('/') })
+    return repositoryAt({ top, ...facts, prefix: inside.split(sep).join('/') })
   } catch {
     return undefined
   }
 }
 
-function repositoryAt(place: Pick<Repository, 'top' | 'gitDir' | 'isShallow' | 'prefix'>): Repository {
-  const { top, gitDir } = place
-  const where = { gitDir, workTree: top }
+function repositoryAt(place: Omit<Repository, 'objects' | 'run'>): Repository {
+  const { top, gitDir, isPartial } = place
+  // Whatever looks at an object may have to fetch it.
+  const where = { gitDir, workTree: top, remote: isPartial }
   const env = gitEnvironment(process.env, where)
   let withoutFilters: Promise<Record<string, string>> | undefined
   const run: Repository['run'] = async (args, { readsFiles = false, patterns = false, input } = {}) => {
@@ -79,10 +82,7 @@ async function filtersOff(top: string, env: Readonly<Record<string, string>>): P
   ])
 }
 
-interface Asked {
-  readonly gitDir: string
-  readonly isShallow: boolean
-}
+type Asked = Pick<Repository, 'gitDir' | 'isShallow' | 'isPartial'>
 
 const asked = new Map<string, Promise<Asked>>()
 
@@ -96,11 +96,21 @@ function ask(top: string): Promise<Asked> {
 }
 
 async function askAt(top: string): Promise<Asked> {
-  const said = await askGit(top, ['rev-parse', '--absolute-git-dir', '--is-shallow-repository'], { env: atTop(top) })
-  const [gitDir = '', isShallow] = said.trim().split('\n')
+  const said = await askGit(top, ['rev-parse', '--absolute-git-dir', '--is-shallow-repository', '--git-common-dir'], { env: atTop(top) })
+  const [gitDir = '', isShallow, common = ''] = said.trim().split('\n')
   // Where `.git` is damaged, git takes the top itself for a repository if it looks like one.
   if (realpathSync(gitDir) !== realpathSync(gitDirOf(top))) throw new Error(`.git of ${top} is not a repository`)
-  return { gitDir, isShallow: isShallow === 'true' }
+  return { gitDir, isShallow: isShallow === 'true', isPartial: isPartialClone(resolve(top, common)) }
+}
+
+/** By the words of its configuration: asking git would cost a process more in every run. */
+function isPartialClone(commonDir: string): boolean {
+  try {
+    return /^\s*(?:promisor|partialclone)\s*=/im.test(readFileSync(join(commonDir, 'config'), 'utf8'))
+  } catch {
+    // git finds all that it knows elsewhere.
+    return false
+  }
 }
 
 /** Where a `.git` leads: to itself, or, of a linked working tree and of a submodule, to where its file says. */

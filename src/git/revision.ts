@@ -1,8 +1,8 @@
-import { didYouMean } from '../base/suggest.ts'
 import { Failure } from '../base/failure.ts'
 import { gitFailure } from './failure.ts'
 import { GitEnded, type GitObject } from './objects.ts'
 import type { Repository } from './repository.ts'
+import { unknownRevision } from './unknown-revision.ts'
 
 export interface Commit {
   /** In full. */
@@ -23,15 +23,7 @@ export async function commitAt(repository: Repository, revision: string): Promis
     await refuseAmbiguous(repository, revision)
     return found
   }
-  if (repository.isShallow) {
-    const help =
-      'this clone is shallow: fetch what is missing (`git fetch --unshallow`; `fetch-depth: 0` in a workflow)'
-    throw new Failure('usage', `there is no revision "${revision}" here`, help)
-  }
-  const [branches, tags] = await Promise.all([namesOf(repository, 'refs/heads'), namesOf(repository, 'refs/tags')])
-  const hint = branches.length > 0 ? `; the branches are ${branches.slice(0, 8).join(', ')}` : ''
-  const help = `${didYouMean(revision, ['HEAD', ...branches, ...tags])}name a commit, a branch or a tag${hint}`
-  throw new Failure('usage', `there is no revision "${revision}"`, help)
+  throw await unknownRevision(repository, revision, async (name) => (await findCommit(repository, name)) !== undefined)
 }
 
 /** Of several references of one name git takes a tag, which somebody may have made for that. @throws {Failure} */
@@ -42,11 +34,6 @@ async function refuseAmbiguous(repository: Repository, revision: string): Promis
   const meant = names.filter((_, i) => found[i] !== undefined)
   if (new Set(found.filter((id) => id !== undefined)).size < 2) return
   throw new Failure('usage', `"${revision}" is the name of several commits`, `say which one: ${meant.join(' or ')}`)
-}
-
-async function namesOf({ run }: Repository, under: string): Promise<string[]> {
-  const listed = await run(['for-each-ref', '--format=%(refname:lstrip=2)', under]).catch(() => '')
-  return listed.split('\n').filter((name) => name !== '')
 }
 
 export async function findCommit(repository: Repository, revision: string): Promise<Commit | undefined> {
@@ -70,7 +57,7 @@ export async function objectAt({ objects }: Repository, name: string): Promise<G
 
 /** @returns a {Failure} that says how to look for the cause. */
 export function noAnswer(error: unknown): Failure {
-  if (!(error instanceof GitEnded)) return gitFailure(error, 'cannot read the repository')
+  if (!(error instanceof GitEnded && error.isSilent)) return gitFailure(error, 'cannot read the repository')
   return new Failure('world', error.message, '`git fsck` tells whether the repository is whole')
 }
 

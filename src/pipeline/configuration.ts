@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path'
 import { Failure } from '../base/failure.ts'
-import { NoFolderThen, contentsOf, readGlobalsOf, readRevision } from '../compile/revision.ts'
+import { NoFolderThen, contentsOf, readGlobalsOf, fetchRevision } from '../compile/revision.ts'
 import { type Repository, openRepository, whyNoRepository } from '../git/repository.ts'
 import { refuseTrackedLink } from '../git/tracked.ts'
 import { type Facts, UNCOMMITTED, factsOfCommit, factsOfWorkingTree } from '../git/working-tree.ts'
@@ -119,7 +119,7 @@ async function atRevision(
   const listGlobals = (): Promise<Tree> => (globals ??= readGlobalsOf(repository, commit, id))
   return {
     ...facts, folder, from: 'revision', repository, show, listGlobals,
-    list: () => readRevision(repository, commit, id),
+    list: () => fetchRevision(repository, commit, id),
     rules: async () => ({ is: 'revision', folder, files: rulesIn(await listGlobals()) }),
     contents: (files) => contentsOf(repository, files),
   }

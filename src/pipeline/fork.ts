@@ -35,12 +35,15 @@ export async function forkPoint(
     : await resolveRevision(repository, head)
   if (tip === undefined) return base
   const fork = await forkOf(repository, base, tip)
-  const text = noteOn(fork, revision)
+  const text = noteOn(fork, revision, repository.isShallow)
   if (text !== undefined) note(text)
   return fork.from
 }
 
-function noteOn({ from, ahead, why }: Fork, revision: string): string | undefined {
+function noteOn({ from, ahead, why }: Fork, revision: string, isShallow: boolean): string | undefined {
+  if (why === 'unrelated' && isShallow) {
+    return `this clone is shallow, so that where this began cannot be told: compared with ${revision} itself (\`git fetch --unshallow\`; in a workflow, \`fetch-depth: 0\`)`
+  }
   if (why === 'unrelated') return `there is no commit that ${revision} and this have in common: compared with ${revision} itself`
   if (why === 'several') return `more than one commit could be where this began: compared with ${revision} itself`
   if (ahead === 0) return undefined
