@@ -1,5 +1,5 @@
 import { refuseUnanswered, whyNoHistory } from '../git/repository.ts'
-import { type Origin, openOrigin } from '../pipeline/configuration.ts'
+import { type Origin, type Staged, openOrigin } from '../pipeline/configuration.ts'
 import { type CommonFlags, note } from './io.ts'
 
 /**
@@ -8,7 +8,7 @@ import { type CommonFlags, note } from './io.ts'
  *
  * @throws {Failure} when there is no such folder, no such revision, or a repository that git refuses.
  */
-export async function openCertain(flags: CommonFlags, at?: string): Promise<Origin> {
+export async function openCertain(flags: CommonFlags, at?: string | Staged): Promise<Origin> {
   const origin = await openOrigin(flags.config, at)
   if (origin.repository === undefined) await refuseUnanswered(origin.folder)
   return noting(flags, origin)
@@ -20,7 +20,7 @@ export async function openCertain(flags: CommonFlags, at?: string): Promise<Orig
  *
  * @throws {Failure} when there is no such folder, or no such revision.
  */
-export async function openNoting(flags: CommonFlags, at?: string): Promise<Origin> {
+export async function openNoting(flags: CommonFlags, at?: string | Staged): Promise<Origin> {
   return noting(flags, await openOrigin(flags.config, at))
 }
 

@@ -32,6 +32,8 @@ export interface RunOptions {
   /** Its paths are patterns, with git's `:(…)` before them. */
   readonly patterns?: boolean
   readonly input?: Buffer
+  /** Another index than the repository's own. */
+  readonly index?: string
 }
 
 /**
@@ -59,11 +61,13 @@ function repositoryAt(place: Omit<Repository, 'objects' | 'run'>): Repository {
   const where = { gitDir, workTree: top, remote: isPartial }
   const env = gitEnvironment(process.env, where)
   let withoutFilters: Promise<Record<string, string>> | undefined
-  const run: Repository['run'] = async (args, { readsFiles = false, patterns = false, input } = {}) => {
+  const run: Repository['run'] = async (args, { readsFiles = false, patterns = false, input, index } = {}) => {
     const given = !readsFiles ? env : await (withoutFilters ??= filtersOff(top, env).then((settings) => {
       return gitEnvironment(process.env, { ...where, settings })
     }))
-    const how = patterns ? { ...given, GIT_LITERAL_PATHSPECS: '0' } : given
+    const how = {
+      ...given, ...(patterns && { GIT_LITERAL_PATHSPECS: '0' }), ...(index !== undefined && { GIT_INDEX_FILE: index }),
+    }
     return askGit(top, args, { env: how, ...(input !== undefined && { input }) }).catch((error: unknown) => {
       throw gitFailure(error, `git ${args[0] ?? ''} failed in ${top}`)
     })

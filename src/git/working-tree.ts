@@ -6,6 +6,7 @@ import { blobId, withLf } from './blob.ts'
 import type { Repository } from './repository.ts'
 import { commitAt, findCommit, objectAt } from './revision.ts'
 import { type IndexEntry, inTop, readIndex } from './staged.ts'
+import { stagedTree } from './staged-tree.ts'
 
 export interface Facts {
   /** The day of the commit that dates are judged by, as `2026-01-31`; undefined where nothing is committed. */
@@ -45,6 +46,16 @@ export async function factsOfCommit(
   return { commit, date, id: await idOf(repository, commit), state: () => Promise.resolve({ commit, unsure: [] }) }
 }
 
+/** What git says of what is staged: dates are judged by those of HEAD, to which it is going to be added. @throws {Failure} */
+export async function factsOfIndex(repository: Repository): Promise<Facts & { readonly tree: string }> {
+  const tree = await stagedTree(repository)
+  const head = await findCommit(repository, 'HEAD')
+  return {
+    tree, date: head?.date, id: await idOf(repository, tree), state: () => Promise.resolve({ commit: null, unsure: [] }),
+  }
+}
+
+/** Of the folder in a commit, or in a tree of the top. */
 async function idOf(repository: Repository, commit: string): Promise<string | undefined> {
   const { prefix } = repository
   return (await objectAt(repository, prefix === '' ? `${commit}^{tree}` : `${commit}:${prefix}`))?.id

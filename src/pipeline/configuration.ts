@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path'
 import { Failure } from '../base/failure.ts'
-import { NoFolderThen, contentsOf, readGlobalsOf, fetchRevision } from '../compile/revision.ts'
+import { NoFolderThen, contentsOf, fetchRevision, readGlobalsOf } from '../compile/revision.ts'
 import { type Repository, openRepository, whyNoRepository } from '../git/repository.ts'
 import { refuseTrackedLink } from '../git/tracked.ts'
-import { type Facts, UNCOMMITTED, factsOfCommit, factsOfWorkingTree } from '../git/working-tree.ts'
+import { type Facts, UNCOMMITTED, factsOfCommit, factsOfIndex, factsOfWorkingTree } from '../git/working-tree.ts'
 import { type Content, type Located, type Tree, readContent, readFolder } from '../compile/read.ts'
 import { nearest } from '../base/suggest.ts'
 
@@ -15,6 +15,8 @@ export interface Origin extends Facts {
   /** Where the contents come from: workers read a folder's files themselves. */
   readonly from: 'folder' | 'revision'
   readonly repository: Repository | undefined
+  /** The commit, or the tree of the repository's top, of which it is a part; undefined for a folder. */
+  readonly treeish: string | undefined
   /** A path of the configuration relative to the working directory. */
   show(path: string): string
   contents<F extends Located>(files: readonly F[]): AsyncIterable<readonly [F, Content]>
@@ -33,6 +35,10 @@ export interface RulesPlace {
   readonly folder: string
   readonly files: readonly Located[]
 }
+
+/** Instead of a revision: what is staged, all that the next commit is going to hold. */
+export const STAGED = Symbol('what is staged')
+export type Staged = typeof STAGED
 
 /** A configuration whose files are known. */
 export interface Configuration extends Origin {
@@ -53,11 +59,12 @@ export async function listed(origin: Origin): Promise<Configuration> {
  *
  * @throws {Failure} when there is no such folder, no such revision, or such a link.
  */
-export async function openOrigin(config: string, at?: string): Promise<Origin> {
+export async function openOrigin(config: string, at?: string | Staged): Promise<Origin> {
   const folder = resolve(config)
   await refuseTrackedLink(folder)
   const show = showFrom(folder)
   const repository = await openRepository(folder)
+  if (at === STAGED) return atIndex(folder, show, repository)
   if (at !== undefined) return atRevision(folder, show, repository, at)
   const facts = repository === undefined ? UNCOMMITTED : await factsOfWorkingTree(repository)
   if (!isFolder(folder)) throw facts.id === undefined ? noFolder(config, folder) : notCheckedOut(config)
@@ -79,7 +86,7 @@ function atFolder(
 ): Origin {
   const listGlobals = async (): Promise<Tree> => readFolder(folder, (path) => path !== 'accounts')
   return {
-    ...facts, folder, from: 'folder', repository, show, listGlobals,
+    ...facts, folder, from: 'folder', repository, treeish: undefined, show, listGlobals,
     list: async () => readFolder(folder),
     rules: async () => ({ is: 'working tree', folder, files: rulesIn(await listGlobals()) }),
     async *contents<F extends Located>(files: readonly F[]): AsyncGenerator<readonly [F, Content]> {
@@ -114,12 +121,35 @@ async function atRevision(
       'name the folder with --config DIR',
     )
   }
-  // A revision does not change, so that it is listed once, however many want to know.
+  return atTree(folder, show, repository, { ...facts, id }, commit)
+}
+
+/** The repository's own rules are those of the working tree: nothing runs that is not there. */
+async function atIndex(folder: string, show: (path: string) => string, repository: Repository | undefined): Promise<Origin> {
+  if (repository === undefined) throw await whyNoRepository(folder, 'the index')
+  const { tree, ...facts } = await factsOfIndex(repository)
+  const { id } = facts
+  if (id === undefined) {
+    throw new NoFolderThen('usage', `nothing of ${repository.prefix} is staged`, 'name the folder with --config DIR, or `git add` it')
+  }
+  const staged = atTree(folder, show, repository, { ...facts, id }, tree)
+  return isFolder(folder) ? { ...staged, rules: atFolder(folder, show, repository, UNCOMMITTED).rules } : staged
+}
+
+function atTree(
+  folder: string,
+  show: (path: string) => string,
+  repository: Repository,
+  facts: Facts & { readonly id: string },
+  treeish: string,
+): Origin {
+  const { id } = facts
+  // What git has under an id does not change, so that it is listed once, however many want to know.
   let globals: Promise<Tree> | undefined
-  const listGlobals = (): Promise<Tree> => (globals ??= readGlobalsOf(repository, commit, id))
+  const listGlobals = (): Promise<Tree> => (globals ??= readGlobalsOf(repository, treeish, id))
   return {
-    ...facts, folder, from: 'revision', repository, show, listGlobals,
-    list: () => fetchRevision(repository, commit, id),
+    ...facts, folder, from: 'revision', repository, treeish, show, listGlobals,
+    list: () => fetchRevision(repository, treeish, id),
     rules: async () => ({ is: 'revision', folder, files: rulesIn(await listGlobals()) }),
     contents: (files) => contentsOf(repository, files),
   }

@@ -1,10 +1,11 @@
+import { existsSync, statSync } from 'node:fs'
 import { type Diagnostic, count } from '../../compile/diagnostic.ts'
 import { Failure } from '../../base/failure.ts'
 import { NoFolderThen } from '../../compile/revision.ts'
 import { applyFixes } from '../../edit/fix.ts'
 import type { Rule } from '../../lint/rule.ts'
 import { type Checked, check as checkPipeline } from '../../pipeline.ts'
-import { type Configuration, type Origin, listed, openOrigin } from '../../pipeline/configuration.ts'
+import { type Configuration, type Origin, STAGED, type Staged, listed, openOrigin } from '../../pipeline/configuration.ts'
 import { forkPoint, rangeIn } from '../../pipeline/fork.ts'
 import { withPolicy } from '../../pipeline/policy.ts'
 import { checkNextPolicy, withNext } from '../../pipeline/next-policy.ts'
@@ -19,18 +20,17 @@ import { embeddedStore, isUntrusted } from '../trust.ts'
 
 interface Flags extends CommonFlags {
   readonly at?: string
+  readonly staged?: boolean
   readonly since?: string
   readonly policy?: string
   readonly fix?: boolean
   readonly maxWarnings?: string
 }
 
-export async function check(flags: Flags): Promise<ExitCode> {
+export async function check(given: readonly string[], flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, formats, 'pretty')
   const most = maxWarnings(flags.maxWarnings)
-  if (flags.fix === true && flags.at !== undefined) {
-    throw new Failure('usage', '--fix cannot change a revision', 'leave out --at to fix the working tree')
-  }
+  refuseTogether(given, flags)
   let checked = await checkAll(flags)
   if (flags.fix === true) {
     const fixed = applyFixes(checked.diagnostics)
@@ -47,6 +47,30 @@ export async function check(flags: Flags): Promise<ExitCode> {
   return count(diagnostics, 'error') > 0 || warnings > most ? 1 : 0
 }
 
+/** @throws {Failure} */
+function refuseTogether([given]: readonly string[], { fix, at, staged }: Flags): void {
+  if (given !== undefined) {
+    const isFolder = existsSync(given) && statSync(given).isDirectory()
+    const help = isFolder ? `name the configuration’s folder with --config ${given}` :
+      'leave the files out, in a hook with `pass_filenames: false` or without {staged_files}; `check --staged` judges what ' +
+      'is about to be committed, and `check --since HEAD` reports what the changed files say'
+    throw new Failure('usage', `check judges the whole configuration, and takes no ${isFolder ? 'folder' : 'file'} ("${given}")`, help)
+  }
+  if (staged === true && at !== undefined) {
+    throw new Failure('usage', '--staged and --at name two things to judge', 'leave one of them out')
+  }
+  if (fix === true && at !== undefined) {
+    throw new Failure('usage', '--fix cannot change a revision', 'leave out --at to fix the working tree')
+  }
+  if (fix === true && staged === true) {
+    throw new Failure('usage', '--fix cannot change what is staged', 'leave out --staged, and `git add` what was fixed')
+  }
+}
+
+function placeOf({ at, staged }: Flags): string | Staged | undefined {
+  return staged === true ? STAGED : at
+}
+
 interface Judged extends Pick<Checked, 'diagnostics' | 'files'> {
   /** With --since, the files that the change touched, as people are shown them. */
   readonly changed?: ReadonlySet<string>
@@ -59,8 +83,8 @@ interface Judged extends Pick<Checked, 'diagnostics' | 'files'> {
 async function checkAll(flags: Flags): Promise<Judged> {
   const checked = await checkByPolicy(flags)
   if (flags.policy === undefined) return checked
-  const { config, at } = flags
-  const change = await globalsOf(await openOrigin(config, at))
+  const { config } = flags
+  const change = await globalsOf(await openOrigin(config, placeOf(flags)))
   const before = checked.since === undefined ? undefined : await openBefore({ config }, checked.since)
   const next = await checkNextPolicy(change, before && (await globalsOf(before)))
   return { ...checked, diagnostics: withNext(checked.diagnostics, next) }
@@ -71,7 +95,7 @@ async function globalsOf(origin: Origin): Promise<Configuration> {
 }
 
 async function checkByPolicy(flags: Flags): Promise<Judged> {
-  const opened = await (isUntrusted() ? openCertain : openNoting)(flags, flags.at)
+  const opened = await (isUntrusted() ? openCertain : openNoting)(flags, placeOf(flags))
   const origin = flags.policy === undefined ? opened : await withPolicy(opened, flags.config, flags.policy)
   const loaded = await ownRulesFor(origin, flags)
   const own = loaded?.rules ?? []

@@ -7,11 +7,13 @@ import { FOR_READER, command } from './command.ts'
 export function addJudging(program: Command): void {
   command(program, 'check', 'parse, validate, link and lint the configuration', formats)
     .option('--at <rev>', 'judge a revision instead of the working tree')
+    .option('--staged', 'judge what is about to be committed instead of the working tree')
     .option('--since <rev>', 'report what changed files say, and what is new elsewhere since the revision')
     .option('--policy <rev|dir>', 'take plans, models, tenfold.yaml and trust from a trusted revision or checkout')
     .option('--fix', 'apply the fixes that keep the meaning')
     .option('--max-warnings <n>', 'fail when there are more warnings than this')
-    .action(async (flags) => finish(await (await import('../commands/check.ts')).check(flags)))
+    .allowExcessArguments()
+    .action(async (flags, { args }) => finish(await (await import('../commands/check.ts')).check(args, flags)))
 
   command(program, 'get', 'what a service would get', ['json', 'pretty'])
     .argument('<account>', 'the account id')

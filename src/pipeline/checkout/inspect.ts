@@ -15,13 +15,12 @@ import {
  * What it finds becomes a part of the tree, for the rules to say.
  */
 export async function inspect(configuration: Configuration): Promise<Configuration> {
-  const { repository, from, tree, folder } = configuration
+  const { repository, from, tree, folder, treeish } = configuration
   if (from === 'folder' && repository !== undefined) return inspectCheckout(configuration, repository)
   const names = (path: string): string[] => (from === 'folder' ? namesOf(join(folder, path)) : namesBelow(tree, path))
   const inside = repositoriesIn(tree, names)
   // What an edit would make of a folder is at no revision, and the folder was looked at before.
-  const { commit } = from === 'folder' ? { commit: null } : await configuration.state()
-  const beside = repository === undefined || commit === null ? [] : await straysAt(repository, commit)
+  const beside = repository === undefined || treeish === undefined ? [] : await straysAt(repository, treeish)
   return { ...configuration, tree: withStrays(tree, [...inside, ...beside]) }
 }
 

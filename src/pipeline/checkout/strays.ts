@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs'
 import { posix } from 'node:path'
 import type { Tree, Unexpected } from '../../compile/read.ts'
 import type { Repository } from '../../git/repository.ts'
-import { findCommit } from '../../git/revision.ts'
 import { pathsBelow, readTree } from '../../git/trees.ts'
 import { type Index, foldersAbove, fromTop, inTop, isHidden } from '../../git/staged.ts'
 
@@ -89,11 +88,9 @@ export function tenfoldStrays(prefix: string, paths: readonly string[]): Stray[]
   }))
 }
 
-/** What a revision has of that: on the way to the configuration, and below every folder `.tenfold`. */
-export async function straysAt(repository: Repository, revision: string): Promise<Stray[]> {
+/** What a commit, or a tree of the top, has of that: on the way to the configuration, and below every folder `.tenfold`. */
+export async function straysAt(repository: Repository, commit: string): Promise<Stray[]> {
   const { prefix } = repository
-  const commit = (await findCommit(repository, revision))?.id
-  if (commit === undefined) return []
   const above = await Promise.all(foldersAbove(prefix).map(async (folder) => {
     const entries = await readTree(repository, folder === '' ? `${commit}^{tree}` : `${commit}:${folder}`)
     return repositoryAbove(prefix, folder, (entries ?? []).map(({ path }) => path))
