@@ -6,6 +6,7 @@ import { emitAccounts } from './compile/emit.ts'
 import { storeGlobals } from './compile/store-form.ts'
 import { foldFailures } from './lint/own/fold.ts'
 import type { CheckedAccount } from './pipeline/account.ts'
+import { filesById, withOriginals } from './pipeline/account-meant.ts'
 import { checkAccounts } from './pipeline/accounts.ts'
 import { reportConverted, withStagedIds } from './pipeline/checkout/converted.ts'
 import { inspect } from './pipeline/checkout/inspect.ts'
@@ -14,7 +15,7 @@ import type { Configuration, Origin } from './pipeline/configuration.ts'
 import { judgeAccounts } from './pipeline/judge.ts'
 import type { OwnRules } from './pipeline/own-rules.ts'
 import { type Previous, usable, withPrevious } from './pipeline/previous.ts'
-import { scopeOf } from './pipeline/scope.ts'
+import { type Scope, scopeOf } from './pipeline/scope.ts'
 import type { ChangeSet } from './pipeline/touched.ts'
 import { NOTHING, countOf } from './publish/publish.ts'
 import { type Draft, type Last, type Publisher, isSame } from './publish/publisher.ts'
@@ -62,7 +63,8 @@ export async function check(opened: Configuration, options: Options = {}): Promi
   }
   const converted = await reportConverted(configuration, differing)
   const found = [...common.diagnostics, ...converted, ...accounts.flatMap((account) => account.diagnostics)]
-  const diagnostics = sortDiagnostics(foldFailures(found))
+  const { show, tree } = configuration
+  const diagnostics = sortDiagnostics(withOriginals(foldFailures(found), show, filesById(tree)))
   return { ...common, diagnostics, files: configuration.tree.files.length, accounts }
 }
 
@@ -114,6 +116,12 @@ export async function compile(origin: Origin, target: FileTarget, options: Relea
   }
 }
 
+/** The files of accounts by their ids, of those too that have not changed. */
+function originals({ configuration, gone }: Scope, previous: Previous | undefined): (id: string) => string | undefined {
+  const here = filesById(configuration.tree)
+  return (id) => here(id) ?? (gone.has(id) ? undefined : previous?.find(id)?.file)
+}
+
 /** What is built upon: a store, and what its head says. */
 interface Ground {
   readonly target: FileTarget
@@ -134,7 +142,8 @@ async function compileOnto(
   const common = await checkCommon(scope.configuration, { ...options, use: 'write' }, previous)
   const judged = await judgeAccounts(scope, common, previous, options.progress)
   const converted = await reportConverted(scope.configuration, [...common.differing, ...judged.differing])
-  const diagnostics = sortDiagnostics(foldFailures([...common.diagnostics, ...converted, ...judged.diagnostics]))
+  const found = foldFailures([...common.diagnostics, ...converted, ...judged.diagnostics])
+  const diagnostics = sortDiagnostics(withOriginals(found, scope.configuration.show, originals(scope, previous)))
   const { files } = scope
   const { globals } = common
   if (globals === undefined || count(diagnostics, 'error') > 0) return { diagnostics, files }

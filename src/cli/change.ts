@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { Failure, fileFailure } from '../base/failure.ts'
 import { stemOf } from '../compile/layout.ts'
 import type { SourceFile } from '../compile/source.ts'
-import { didYouMean } from '../base/suggest.ts'
 import { writeFiles } from '../edit/write.ts'
 import type { Bench } from '../pipeline/account.ts'
+import { accountMeant, spelledId } from '../pipeline/account-meant.ts'
 import { inspect } from '../pipeline/checkout/inspect.ts'
 import { type Configuration, openConfiguration } from '../pipeline/configuration.ts'
 import { type AccountEdit, type Edited, editAccounts, inTheWayOf } from '../pipeline/edit-accounts.ts'
@@ -24,6 +24,7 @@ export interface Change extends Edited {
 /** Edits accounts and checks what comes out; nothing is written yet. */
 export async function change(flags: CommonFlags, ids: readonly string[], edit: AccountEdit): Promise<Change> {
   const configuration = await inspect(await openConfiguration(flags.config))
+  refuseRespelled(configuration, ids)
   return { configuration, ...(await editAccounts(configuration, ids, edit)) }
 }
 
@@ -41,6 +42,17 @@ export async function changeExisting(
   return { configuration, ...(await editAccounts(configuration, ids, existing, reads)) }
 }
 
+/** A new account whose name is another spelling of one that is there: its file, or another case. @throws {Failure} */
+function refuseRespelled({ tree }: Configuration, ids: readonly string[]): void {
+  const known = new Set(tree.files.flatMap(({ path, kind }) => (kind === 'account' ? stemOf(path) : [])))
+  const respelled = ids.find((id) => !known.has(id) && known.has(spelledId(id)))
+  if (respelled === undefined) return
+  throw new Failure(
+    'usage', `"${respelled}" cannot be the id of an account`,
+    `did you mean "${spelledId(respelled)}"? An id has small letters, digits, "-" and "_" alone`,
+  )
+}
+
 /** Before anything else is looked at: wrong usage comes before a wrong configuration. @throws {Failure} */
 function refuseAbsent(configuration: Configuration, ids: readonly string[]): void {
   const absent = new Set(ids)
@@ -51,12 +63,9 @@ function refuseAbsent(configuration: Configuration, ids: readonly string[]): voi
 
 /** @throws {Failure} always. */
 function noFile({ tree }: Configuration, id: string): never {
-  const known = tree.files.filter(({ kind }) => kind === 'account').map(({ path }) => stemOf(path))
-  throw new Failure(
-    'usage',
-    `the account "${id}" has no file`,
-    `${didYouMean(id, known)}create it with \`plan ACCOUNT PLAN\``,
-  )
+  const meant = accountMeant(id, tree)
+  const near = meant === undefined ? '' : `did you mean "${meant}"? `
+  throw new Failure('usage', `the account "${id}" has no file`, `${near}create it with \`plan ACCOUNT PLAN\``)
 }
 
 /** How a command that edits accounts was called. */

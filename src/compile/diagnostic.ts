@@ -14,6 +14,8 @@ export interface Diagnostic extends Location {
   readonly related: readonly Related[]
   /** Edits that keep the meaning, applied by `check --fix`. */
   readonly fix?: readonly Edit[]
+  /** The account id that the file claims without being named by it. Not part of any machine format. */
+  readonly claims?: string
 }
 
 export type Severity = 'error' | 'warning'

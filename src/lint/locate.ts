@@ -31,6 +31,7 @@ export function locate(findings: readonly Finding[], lookup: Lookup, show: (path
     ...at(finding.at, span),
     related: (finding.related ?? []).map((other) => ({ ...at(other.at), message: said(finding, other.message) })),
     ...(finding.fix !== undefined && { fix: finding.fix }),
+    ...(finding.claims !== undefined && { claims: finding.claims }),
   }))
 }
 

@@ -62,6 +62,8 @@ export interface Finding {
   readonly help: string
   readonly related?: readonly { readonly at: Place; readonly message: string }[]
   readonly fix?: readonly Edit[]
+  /** The id that the account's file claims, and that may be another one's. */
+  readonly claims?: string
 }
 
 /** A place by its path in a document, or by its span; both are turned into lines and columns when printed. */

@@ -1,15 +1,18 @@
 import { type Diagnostic, sortDiagnostics } from '../compile/diagnostic.ts'
 import { foldFailures } from '../lint/own/fold.ts'
+import { objectAt } from '../git/revision.ts'
+import { inTop } from '../git/staged.ts'
 import type { Bench } from './account.ts'
+import { filesById, withOriginals } from './account-meant.ts'
 import { checkAccounts } from './accounts.ts'
 import { changedBetween, fileChanges } from './changes.ts'
 import { reportConverted } from './checkout/converted.ts'
 import { inspect } from './checkout/inspect.ts'
 import { type Common, checkCommon } from './common.ts'
-import type { Origin } from './configuration.ts'
+import type { Configuration, Origin } from './configuration.ts'
 import { judgesAlike, newElsewhere } from './elsewhere.ts'
 import type { OwnRules } from './own-rules.ts'
-import { type Believed, withPrevious } from './previous.ts'
+import { type Believed, type Previous, withPrevious } from './previous.ts'
 import { type Unchanged, sidesOf } from './sides.ts'
 import { type ChangeSet, touchedBy } from './touched.ts'
 
@@ -74,11 +77,32 @@ export async function checkSince(before: Origin, after: Origin, options: SinceOp
     const known = new Set([...judgedBefore.diagnostics, ...elsewhere.before].map(identity))
     const isNews = (one: Diagnostic): boolean => shown.has(one.file) || !known.has(identity(one))
     const diagnostics = [...found, ...elsewhere.diagnostics].filter(isNews)
+    const fileOf = await originalsOf(diagnostics, sides.after, previous)
     return {
-      diagnostics: sortDiagnostics(foldFailures(diagnostics)), files: sides.files, changed: shown,
+      diagnostics: sortDiagnostics(withOriginals(foldFailures(diagnostics), after.show, fileOf)), files: sides.files, changed: shown,
       accounts_parsed: work.length + elsewhere.parsed,
     }
   })
+}
+
+/** The files of the accounts that other files claim to be, of those too that the change leaves alone. */
+async function originalsOf(
+  diagnostics: readonly Diagnostic[],
+  { tree, repository, treeish }: Configuration,
+  previous: Previous | undefined,
+): Promise<(id: string) => string | undefined> {
+  const here = filesById(tree)
+  const found = new Map<string, string>()
+  for (const { claims } of diagnostics) {
+    const file = claims === undefined ? undefined : (here(claims) ?? previous?.find(claims)?.file)
+    if (claims === undefined || file === undefined) continue
+    // The store's may be gone since.
+    const isListed = here(claims) !== undefined
+    const isThere = isListed || (repository !== undefined && treeish !== undefined &&
+      (await objectAt(repository, `${treeish}:${inTop(repository.prefix, file)}`)) !== undefined)
+    if (isThere) found.set(claims, file)
+  }
+  return (id) => found.get(id)
 }
 
 /** Whether it may matter that the change wrote a value: so it does for a model that is gone, and to own rules. */

@@ -58,6 +58,11 @@ describe('set and unset', () => {
 
   test.each([
     { args: ['set', 'acme', 'acmee', 'openai.model', 'gpt-4o'], says: ['the account "acmee" has no file', 'did you mean "acme"?', 'create it with `plan ACCOUNT PLAN`'] },
+    { args: ['set', 'acme.yaml', 'openai.model', 'gpt-4o'], says: ['the account "acme.yaml" has no file', 'did you mean "acme"?'] },
+    { args: ['set', 'config/accounts/acme.yaml', 'openai.model', 'gpt-4o'], says: ['did you mean "acme"?'] },
+    { args: ['unset', 'ACME', 'openai.model'], says: ['did you mean "acme"?'] },
+    { args: ['plan', 'acme.yaml', 'growth'], says: ['"acme.yaml" cannot be the id of an account', 'did you mean "acme"?'] },
+    { args: ['plan', 'Acme', 'growth'], says: ['did you mean "acme"?'] },
     { args: ['unset', 'nobody', 'openai.model'], says: ['create it with `plan ACCOUNT PLAN`'] },
     { args: ['prompt', 'reset', 'nobody', 'clustering'], says: ['create it with `plan ACCOUNT PLAN`'] },
     { args: ['set', 'acme', 'openai.modle', 'gpt-4o'], says: ['did you mean "openai.model"?'] },

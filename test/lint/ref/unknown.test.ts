@@ -129,7 +129,7 @@ providers:
         overrides: { openai: { model: gpt-9 } }
         prompts: { clustering: { customized: false, default: x } }
       `,
-    }, { also: ['error[yaml/syntax] models.yaml:1:10-1:11', 'error[yaml/syntax] prompts/clustering.yaml:1:9-1:10'] })
+    }, { also: ['error[yaml/syntax] models.yaml:1:10-1:10', 'error[yaml/syntax] prompts/clustering.yaml:1:9-1:9'] })
   })
 
   it('says nothing beneath a section that Free may not have', async () => {

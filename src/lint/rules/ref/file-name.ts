@@ -12,6 +12,7 @@ export const fileName = defineRule({
     report({
       at: valueAt(file, 'id'),
       message: `the file is named "${stem}.yaml" and says id "${id}"`,
+      claims: id,
       help: `rename the file to ${id}.yaml${isId(stem) ? `, or write id: ${stem}` : ''}`,
     })
   },
