@@ -87,11 +87,11 @@ export async function apply(
   renderAside(flags, diagnostics, looked.size)
   if (hasErrors(diagnostics)) return 1
   if (flags.pr === true && files.size > 0) return told(format, await propose(configuration, files, title, flags))
-  if (files.size > 0) makeFolder(join(configuration.folder, 'accounts'))
+  if ([...files.values()].some((text) => text !== null)) makeFolder(join(configuration.folder, 'accounts'))
   writeFiles([...files].map(([path, text]) => [join(configuration.folder, path), text]))
   const changed = [...files.keys()].map(configuration.show)
   if (format === 'json') outJson({ changed })
-  else out(changed.length === 0 ? 'nothing to change\n' : changed.map((file) => `changed ${file}\n`).join(''))
+  else out(changed.length === 0 ? 'nothing to change\n' : [...files].map(([path, text]) => `${text === null ? 'removed' : 'changed'} ${configuration.show(path)}\n`).join(''))
   return 0
 }
 

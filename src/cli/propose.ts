@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { Failure } from '../base/failure.ts'
 import { readContent } from '../compile/read.ts'
 import { type Proposed, propose as proposeChanges } from '../edit/propose.ts'
@@ -20,7 +20,7 @@ export interface ProposeFlags {
 /** Opens a pull request with an edit, or brings the one up to date that has it. Its text is the review of the edit. */
 export async function propose(
   configuration: Configuration,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | null>,
   title: string,
   { remote, base, forge }: ProposeFlags,
 ): Promise<Proposed> {
@@ -30,7 +30,7 @@ export async function propose(
   }
   const { prefix, top } = repository
   const changes = [...files].map(([path, after]) => ({
-    path: prefix === '' ? path : `${prefix}/${path}`,
+    path: posix.join(prefix, path),
     before: textOf(join(folder, path), configuration, path),
     after,
   }))
@@ -42,14 +42,15 @@ export async function propose(
   })
 }
 
-async function reviewOf(configuration: Configuration, files: ReadonlyMap<string, string>): Promise<string> {
+async function reviewOf(configuration: Configuration, files: ReadonlyMap<string, string | null>): Promise<string> {
   const before = { commit: (await configuration.state()).commit, configuration }
   return maskCredentials(render(await compare(before, withEdits(configuration, files), { judge: JUDGE })).body)
 }
 
 /** What the edit was made from; null where there is no such file yet. */
 function textOf(file: string, { tree }: Configuration, path: string): string | null {
-  if (!tree.files.some((one) => one.path === path)) return null
+  // What is beside the configuration is edited only where it is there.
+  if (!path.startsWith('../') && !tree.files.some((one) => one.path === path)) return null
   const content = readContent(file)
   return content === 'too-large' ? null : Buffer.from(content).toString('utf8')
 }

@@ -4,17 +4,23 @@ import { basename, dirname, join } from 'node:path'
 import { codeOf, fileFailure } from '../base/failure.ts'
 
 /**
- * Replaces files, each whole or not at all. All are written beside their places before the first is put there, so
- * that a full disk leaves every one as it was. What is no file, such as a pipe, is written to and stays what it is.
+ * Replaces files, each whole or not at all; null takes one away. All are written beside their places before the first is
+ * put there, so that a full disk leaves every one as it was, and what goes is gone once all are there. What is no file,
+ * such as a pipe, is written to and stays what it is.
  * @throws {Failure}
  */
-export function writeFiles(files: Iterable<readonly [file: string, text: string]>): void {
+export function writeFiles(files: Iterable<readonly [file: string, text: string | null]>): void {
+  const going: { readonly file: string; readonly temporary: string }[] = []
   const prepared: { readonly file: string; readonly temporary: string }[] = []
   const streams: (readonly [file: string, text: string])[] = []
   let at = ''
   try {
     for (const [file, text] of files) {
       at = file
+      if (text === null) {
+        going.push({ file, temporary: besides(file) })
+        continue
+      }
       const there = whatIsAt(file)
       if (there !== undefined && !there.isFile() && !there.isDirectory()) {
         streams.push([file, text])
@@ -27,16 +33,22 @@ export function writeFiles(files: Iterable<readonly [file: string, text: string]
       writeFileSync(temporary, text, { flag: 'wx' })
       if (there !== undefined) chmodSync(temporary, there.mode)
     }
+    for (const { file, temporary } of going) {
+      at = file
+      renameSync(file, temporary)
+    }
     for (const { file, temporary } of prepared) {
       at = file
       renameSync(temporary, file)
     }
+    for (const { temporary } of going) discard(temporary)
     for (const [file, text] of streams) {
       at = file
       writeFileSync(file, text)
     }
   } catch (error) {
     for (const { temporary } of prepared) discard(temporary)
+    for (const { file, temporary } of going) putBack(temporary, file)
     throw fileFailure(error, `cannot write ${at}`)
   }
 }
@@ -55,6 +67,15 @@ function whatIsAt(file: string): Stats | undefined {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
+  }
+}
+
+/** What was not taken away yet is where it was. */
+function putBack(temporary: string, file: string): void {
+  try {
+    renameSync(temporary, file)
+  } catch {
+    // It was never moved.
   }
 }
 

@@ -11,21 +11,23 @@ import type { Configuration } from './configuration.ts'
 export type AccountEdit = (file: SourceFile | undefined, id: string, bench: Bench) => string
 
 export interface Edited {
-  /** The files to write, relative to the configuration's folder; only those whose text changed. */
-  readonly files: ReadonlyMap<string, string>
+  /** The files to write, relative to the configuration's folder, only those whose text changed; null for one that goes. */
+  readonly files: ReadonlyMap<string, string | null>
   /** What the result would be told by `check`: an error means that nothing is to be written. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
  * Edits some accounts and checks what comes out, before anything is written. `reads` are the global files that the
- * edit takes something from: while one of them is wrong, nothing is edited.
+ * edit takes something from: while one of them is wrong, nothing is edited. `placed` says where a file is going to be,
+ * of those that the edit moves.
  */
 export async function editAccounts(
   configuration: Configuration,
   ids: readonly string[],
   edit: AccountEdit,
   reads: readonly string[] = [],
+  placed: (path: string) => string = (path) => path,
 ): Promise<Edited> {
   const { bench, diagnostics: common } = await checkCommon(configuration, { use: 'write' })
   const needed = new Set(reads.map(configuration.show))
@@ -48,7 +50,7 @@ export async function editAccounts(
     for (const diagnostic of found) diagnostics.push(diagnostic)
   }
 
-  const files = new Map<string, string>()
+  const files = new Map<string, string | null>()
   for (const id of wanted) {
     const known = existing.find((file) => stemOf(file.path) === id)?.path
     const path = known ?? pathOf(id)
@@ -65,8 +67,10 @@ export async function editAccounts(
       continue
     }
     const after = edit(before, id, bench)
-    if (after !== before?.text) files.set(path, after)
-    tell(checkAccount(path, Buffer.from(after), bench).diagnostics)
+    const target = placed(path)
+    if (target !== path) files.set(path, null)
+    if (target !== path || after !== before?.text) files.set(target, after)
+    tell(checkAccount(target, Buffer.from(after), bench).diagnostics)
   }
   return { files, diagnostics: sortDiagnostics(diagnostics) }
 }

@@ -3,10 +3,11 @@ import type { Content, Located } from '../compile/read.ts'
 import type { Configuration } from './configuration.ts'
 
 /** A configuration with some account files as they would be: what an edit makes, before anything is written. */
-export function withEdits(configuration: Configuration, edits: ReadonlyMap<string, string>): Configuration {
+export function withEdits(configuration: Configuration, edits: ReadonlyMap<string, string | null>): Configuration {
   const { tree } = configuration
-  const bytes = new Map([...edits].map(([path, text]) => [path, Buffer.from(text)]))
-  const kept = tree.files.filter(({ path }) => !bytes.has(path))
+  const accounts = [...edits].filter(([path]) => path.startsWith('accounts/'))
+  const bytes = new Map(accounts.flatMap(([path, text]) => (text === null ? [] : [[path, Buffer.from(text)]])))
+  const kept = tree.files.filter(({ path }) => !edits.has(path))
   const edited = [...bytes].map(([path, content]) => ({ path, kind: 'account' as const, blob: blobId(content) }))
   return {
     ...configuration,

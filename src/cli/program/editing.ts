@@ -40,6 +40,17 @@ export function addEditing(program: Command): void {
     .option('--file <file>', 'take this text as merged ("-": from stdin), after a conflict')
     .action(async (args, flags) => finish(await (await import('../commands/prompt.ts')).rebase(args, flags)))
 
+  const account = program.command('account').description('accounts that go, or get another id: remove, rename')
+
+  edit(account, 'remove', "take an account's file away; what asks for it gets the globals", ['pretty', 'json'])
+    .argument('<account>', 'the account id')
+    .action(async (id, flags) => finish(await (await import('../commands/account.ts')).remove(id, flags)))
+
+  edit(account, 'rename', 'give an account another id, and its file the name of it', ['pretty', 'json'])
+    .argument('<account>', 'the account id')
+    .argument('<new>', 'the id that it gets')
+    .action(async (id, to, flags) => finish(await (await import('../commands/account.ts')).rename(id, to, flags)))
+
   command(program, 'init', 'a new configuration repository with workflows, pinned to this version', ['pretty', 'json'])
     .argument('<dir>', 'an empty folder, or one that is not there yet')
     .option('--from <tarball>', 'the program to pin, as `npm pack` made it (default: this one)')
