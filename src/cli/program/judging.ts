@@ -34,6 +34,11 @@ export function addJudging(program: Command): void {
       finish(await (await import('../commands/explain.ts')).explain(account, name, flags))
     })
 
+  command(program, 'find', 'accounts by their answers: openai.model=gpt-4 plan:growth "generate_content.temperature>1"', ['pretty', 'json'])
+    .argument('<query...>', 'conditions that all have to be met; quote those with < and >')
+    .option('--at <rev>', 'look into a revision instead of the working tree')
+    .action(async (query, flags) => finish(await (await import('../commands/find.ts')).find(query, flags)))
+
   const difference = 'the resolved difference between two revisions: which accounts get what other answers'
   command(program, 'diff', difference, ['pretty', 'json'], FOR_READER)
     .argument('<base>', 'the revision to compare with')

@@ -1,0 +1,44 @@
+import { Failure } from '../../base/failure.ts'
+import { openOrigin } from '../../pipeline/configuration.ts'
+import { findAccounts } from '../../pipeline/find/find.ts'
+import { readQuery } from '../../pipeline/find/query.ts'
+import { type ExitCode, JUDGE } from '../constants.ts'
+import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../io.ts'
+import { renderAside } from '../render.ts'
+import { shownValue } from '../shown.ts'
+import { embeddedStore } from '../trust.ts'
+
+interface Flags extends CommonFlags {
+  readonly at?: string
+}
+
+/** The ids of accounts, a line each, so that other commands take them; with JSON, what met the query too. */
+export async function find(query: readonly string[], flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], 'pretty')
+  if (query.length === 0) {
+    throw new Failure('usage', 'find needs a query', 'write `find openai.model=gpt-4 plan:growth`; several conditions have all to be met')
+  }
+  const say = (text: string): void => note(flags, `note: ${text}`)
+  const store = await embeddedStore()
+  const progress = progressOn(flags)
+  const found = await findAccounts(await openOrigin(flags.config, flags.at), (names) => readQuery(query, names), {
+    judge: JUDGE, note: say,
+    ...(store !== undefined && { store }),
+    ...(progress !== undefined && { progress }),
+  })
+  if (found.is === 'refused') {
+    renderAside(flags, found.diagnostics, found.files)
+    return 1
+  }
+  const { accounts, total, opaque } = found
+  if (opaque.length > 0) {
+    const files = opaque.length === 1 ? `the file of ${opaque[0]}` : `${opaque.length} account files (${opaque.slice(0, 3).join(', ')}, …)`
+    say(`${files} cannot be understood, and nothing is known of what is in there: \`tenfold check\` says why`)
+  }
+  if (format === 'json') outJson({ query, accounts: accounts.map((one) => ({ ...one, values: shownValue(one.values) })), total })
+  else {
+    out(accounts.map(({ account }) => `${account}\n`).join(''))
+    if (accounts.length === 0) say(`none of ${total} accounts`)
+  }
+  return 0
+}

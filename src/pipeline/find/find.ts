@@ -1,0 +1,94 @@
+import type { Account, PlanName } from '../../bundle/model.ts'
+import { serves } from '../../bundle/resolve.ts'
+import type { Diagnostic } from '../../compile/diagnostic.ts'
+import { stemOf } from '../../compile/layout.ts'
+import { accountIn } from '../accounts-of.ts'
+import { withAbsent } from '../checkout/absent.ts'
+import { inspect } from '../checkout/inspect.ts'
+import { checkCommon } from '../common.ts'
+import { type Configuration, type Origin, listed } from '../configuration.ts'
+import { identified } from '../identify.ts'
+import { type Believed, withPrevious } from '../previous.ts'
+import { type Located, parseAll } from '../read-accounts.ts'
+import { type Values, match } from './match.ts'
+import { type Names, type Term } from './query.ts'
+
+export interface FoundAccount {
+  readonly account: string
+  readonly plan: PlanName
+  readonly values: Values
+}
+
+export type Finding =
+  /** A global file is wrong, so that nothing is known of any answer. */
+  | { readonly is: 'refused'; readonly diagnostics: readonly Diagnostic[]; readonly files: number }
+  | {
+      readonly is: 'found'
+      /** By their ids. */
+      readonly accounts: readonly FoundAccount[]
+      readonly total: number
+      /** Accounts whose files cannot be understood. */
+      readonly opaque: readonly string[]
+    }
+
+export interface FindOptions {
+  /** It may know some of the accounts already. */
+  readonly store?: Believed
+  readonly judge: string
+  readonly note?: (text: string) => void
+  readonly progress?: (done: number, total: number) => void
+}
+
+/**
+ * The accounts whose answers meet a query. Those that a store knows are taken from it, so that only what has changed
+ * since is parsed.
+ *
+ * @param query reads the query, once it is known which functions and prompts there are. @throws {Failure}
+ */
+export async function findAccounts(
+  origin: Origin,
+  query: (names: Names) => readonly Term[],
+  { store, judge, note = (): void => {}, progress }: FindOptions,
+): Promise<Finding> {
+  const configuration = await openAll(origin, note)
+  return withPrevious(store, judge, note, async (previous) => {
+    const common = await checkCommon(configuration, {})
+    const { known } = common.bench
+    const terms = query({ functions: known.functions ?? {}, prompts: known.prompts })
+    const { globals } = common
+    const errors = common.diagnostics.filter(({ severity }) => severity === 'error')
+    if (globals === undefined || !serves(globals, globals.text.provider, 'text') || !serves(globals, globals.image.provider, 'image')) {
+      return { is: 'refused', diagnostics: errors, files: configuration.tree.files.length }
+    }
+    const byBlob = new Map([...(previous?.byFile().values() ?? [])].map((account) => [account.blob, account]))
+    const accounts = new Map<string, Account>()
+    const unknown: Located[] = []
+    const ids = new Set<string>()
+    for (const file of configuration.tree.files) {
+      const id = stemOf(file.path)
+      if (file.kind !== 'account' || ids.has(id)) continue
+      ids.add(id)
+      const line = file.blob === undefined ? undefined : byBlob.get(file.blob)
+      if (line !== undefined && line.id === id && previous !== undefined) accounts.set(id, accountIn(line, (ref) => previous.text(ref)))
+      else unknown.push({ id, file, blob: file.blob ?? '' })
+    }
+    const parsed = await parseAll(unknown, { configuration, common, blobs: new Map() }, progress)
+    for (const [id, account] of parsed.accounts) accounts.set(id, account)
+    const found = [...accounts].flatMap(([id, account]): FoundAccount[] => {
+      const values = match(terms, globals, id, account)
+      return values === undefined ? [] : [{ account: id, plan: account.plan, values }]
+    })
+    return {
+      is: 'found', total: ids.size, opaque: [...ids].filter((id) => !accounts.has(id)).sort(),
+      accounts: found.sort((a, b) => (a.account < b.account ? -1 : 1)),
+    }
+  })
+}
+
+async function openAll(origin: Origin, note: (text: string) => void): Promise<Configuration> {
+  const here = await identified(await inspect(await listed(origin)))
+  const all = withAbsent(here)
+  const missing = all.tree.files.length - here.tree.files.length
+  if (missing > 0) note(`${missing} files that are not checked out are read from HEAD`)
+  return all
+}
