@@ -39,6 +39,11 @@ export function addJudging(program: Command): void {
     .option('--at <rev>', 'look into a revision instead of the working tree')
     .action(async (query, flags) => finish(await (await import('../commands/find.ts')).find(query, flags)))
 
+  command(program, 'status', 'what HEAD, the working tree and a store say, and what lies between', ['pretty', 'json'])
+    .option('--store <url>', 'the store (default: the embedded one)')
+    .option('--trust <file>', 'the root of trust for that store; the configuration’s own if left out')
+    .action(async (flags) => finish(await (await import('../commands/status.ts')).status(flags)))
+
   const difference = 'the resolved difference between two revisions: which accounts get what other answers'
   command(program, 'diff', difference, ['pretty', 'json'], FOR_READER)
     .argument('<base>', 'the revision to compare with')
