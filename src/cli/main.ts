@@ -7,6 +7,7 @@ import { addEditing } from './program/editing.ts'
 import { addJudging } from './program/judging.ts'
 import { addKeys } from './program/keys.ts'
 import { addPublishing } from './program/publishing.ts'
+import { addShell } from './program/shell.ts'
 
 /**
  * The command line: flags in, a library call, a report out. Each command is loaded when it is called, and
@@ -49,6 +50,7 @@ addJudging(program)
 addPublishing(program)
 addEditing(program)
 addKeys(program)
+addShell(program)
 // For the program alone: the commands have taken their own line from above by now.
 program.showHelpAfterError('(run with --help for what there is; flags stand after the command)')
 

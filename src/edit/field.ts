@@ -35,6 +35,9 @@ const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ...Object.entries(PROVIDERS).flatMap(([provider, { fields }]) => overrides(provider, fields)),
 ])
 
+/** As they are written on the command line. */
+export const FIELD_NAMES: readonly string[] = [...FIELDS.keys()]
+
 function overrides(section: string, fields: readonly string[]): [string, string[]][] {
   return fields.map((field) => [`${section}.${field}`, ['overrides', section, field]])
 }

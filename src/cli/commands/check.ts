@@ -54,7 +54,7 @@ function refuseTogether([given]: readonly string[], { fix, at, staged }: Flags):
     const help = isFolder ? `name the configuration’s folder with --config ${given}` :
       'leave the files out, in a hook with `pass_filenames: false` or without {staged_files}; `check --staged` judges what ' +
       'is about to be committed, and `check --since HEAD` reports what the changed files say'
-    throw new Failure('usage', `check judges the whole configuration, and takes no ${isFolder ? 'folder' : 'file'} ("${given}")`, help)
+    throw new Failure('usage', `too many arguments: check judges the whole configuration, and takes no ${isFolder ? 'folder' : 'file'} ("${given}")`, help)
   }
   if (staged === true && at !== undefined) {
     throw new Failure('usage', '--staged and --at name two things to judge', 'leave one of them out')

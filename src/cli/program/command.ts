@@ -12,7 +12,7 @@ export function command(
   allowed: readonly string[],
   fallback = allowed[0],
 ): Command {
-  return parent
+  const made = parent
     .command(name)
     .description(description)
     .option('--config <dir>', 'the configuration folder', 'config')
@@ -20,6 +20,15 @@ export function command(
     .option('--no-color', 'no colours')
     .option('--quiet', 'errors alone on stderr')
     .exitOverride()
+  formats.set(made, allowed)
+  return made
+}
+
+const formats = new WeakMap<Command, readonly string[]>()
+
+/** The formats that a command prints. */
+export function formatsOf(made: Command): readonly string[] {
+  return formats.get(made) ?? []
 }
 
 /** A command that edits accounts, in place or by a pull request. */
