@@ -62,11 +62,9 @@ describe('yaml/no-anchor-alias-merge', () => {
     const also = lines.flatMap((line, i) => {
       const [n, at] = [i + 1, line.indexOf('&') + 1]
       const marks = [...line.matchAll(/\*a\d+/g)].map(({ index, 0: { length } }) => [index + 1, index + 1 + length])
-      return [
-        ...[[at, at + `&a${i}`.length], ...marks].map(([from, to]) => {
-          return `error[yaml/no-anchor-alias-merge] ${FILE}:${n}:${from}-${n}:${to}`
-        }),
-      ]
+      return [[at, at + `&a${i}`.length], ...marks].map(([from, to]) => {
+        return `error[yaml/no-anchor-alias-merge] ${FILE}:${n}:${from}-${n}:${to}`
+      })
     })
     await lint(
       { [FILE]: `${lines.join('\n')}\n` },
