@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { statsOf } from '../base/look.ts'
 import type { Repository } from './repository.ts'
 import { objectAt } from './revision.ts'
 
@@ -17,13 +19,15 @@ export async function blame(
   path: string,
   lines: readonly number[],
 ): Promise<Map<number, Blame>> {
-  const { run, prefix } = repository
+  const { run, prefix, top } = repository
   const found = new Map<number, Blame>()
   const ranges = [...new Set(lines)].flatMap((line) => ['-L', `${line},${line}`])
   const file = prefix === '' ? path : `${prefix}/${path}`
+  // One that a sparse checkout left out is read from HEAD, and so are its lines.
+  const revision = statsOf(join(top, file)) === undefined ? ['HEAD'] : []
   let porcelain: string
   try {
-    porcelain = await run(['blame', '--no-textconv', '--porcelain', ...ranges, '--', file], { readsFiles: true })
+    porcelain = await run(['blame', '--no-textconv', '--porcelain', ...ranges, ...revision, '--', file], { readsFiles: true })
   } catch {
     return found
   }

@@ -18,6 +18,7 @@ export function addJudging(program: Command): void {
     .argument('[function]', 'the function')
     .option('--prompt <type>', 'a prompt instead of a function')
     .option('--plan <plan>', 'the live plan: what it forbids is not applied')
+    .option('--at <when>', 'answer from the past: a revision, a day (its end, in UTC), or seq:N of a store')
     .option('--store <url>', 'read a store instead of the configuration')
     .option('--trust <file>', 'the root of trust for that store; the configuration’s own if left out')
     .action(async (account, name, flags) => {
