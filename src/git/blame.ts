@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { statsOf } from '../base/look.ts'
 import type { Repository } from './repository.ts'
-import { objectAt } from './revision.ts'
+import { headersOf } from './revision.ts'
 
 export interface Blame {
   /** In full. */
@@ -35,14 +35,8 @@ export async function blame(
     const [, commit, line] = /^([0-9a-f]{40,64}) \d+ (\d+)/.exec(text) ?? []
     if (commit === undefined || /^0+$/.test(commit)) continue
     // From the commit itself: what blame prints, a `.mailmap` of the checkout may rename.
-    const author = await authorOf(repository, commit)
+    const author = (await headersOf(repository, commit))?.author
     if (author !== undefined) found.set(Number(line), { commit, author })
   }
   return found
-}
-
-/** `Name <email>`, as whoever made the commit wrote it. */
-async function authorOf(repository: Repository, commit: string): Promise<string | undefined> {
-  const found = await objectAt(repository, commit)
-  return /^author (.*>) -?\d+ [-+]\d+$/m.exec(found?.bytes.toString('utf8').split('\n\n', 1)[0] ?? '')?.[1]
 }

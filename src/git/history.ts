@@ -1,7 +1,7 @@
 import { momentText } from '../base/moment.ts'
 import { Failure } from '../base/failure.ts'
 import type { Repository } from './repository.ts'
-import { globInTop } from './staged.ts'
+import { fromTop, globInTop, inTop } from './staged.ts'
 import { type TreeChange, changeOf } from './trees.ts'
 
 /** A commit, by when it was committed. */
@@ -82,6 +82,24 @@ function* stepsIn(parts: readonly string[], prefix: string): Generator<Step> {
     } else if (part !== '') step?.changes.push(within(changeOf(part.trimStart(), parts[++i] ?? ''), prefix))
   }
   if (step !== undefined) yield step
+}
+
+/**
+ * The path from which git says that a commit has renamed a file to another: both are mostly the same. Undefined where it
+ * has not, and where so much was renamed at once that git does not look.
+ */
+export async function renamedFrom(
+  { run, prefix }: Repository,
+  { parent, commit }: Step,
+  path: string,
+): Promise<string | undefined> {
+  if (parent === undefined) return undefined
+  const args = ['-r', '-z', '--raw', '-M', '--diff-filter=R', '--ignore-submodules=none', '--no-ext-diff']
+  const folder = inTop(prefix, path.split('/', 1)[0] ?? '')
+  const parts = (await run(['diff-tree', ...args, parent, commit, '--', folder])).split('\0')
+  // An entry, and two paths.
+  const at = parts.findIndex((part, i) => i % 3 === 2 && part === inTop(prefix, path))
+  return at < 0 ? undefined : fromTop(prefix, parts[at - 1] ?? '')
 }
 
 /** The paths from a folder's own point of view. */

@@ -76,7 +76,7 @@ async function find(id: string, question: Question, flags: Flags): Promise<Found
  * @throws {Failure} when the function or the prompt type is none.
  */
 export function refuseUnknown(
-  { functions, prompts }: Pick<Known, 'functions' | 'prompts'>,
+  { functions, prompts }: { readonly functions?: Dict<unknown>; readonly prompts: Dict<unknown> },
   name?: string,
   type?: string,
 ): void {

@@ -33,6 +33,16 @@ export function addJudging(program: Command): void {
       finish(await (await import('../commands/explain.ts')).explain(account, name, flags))
     })
 
+  command(program, 'log', 'every commit that changed what an account gets: old, new, author, layer', ['pretty', 'json'], FOR_READER)
+    .argument('<account>', 'the account id')
+    .argument('[function]', 'one function; everything that the account gets if left out')
+    .option('--prompt <type>', 'a prompt instead of a function')
+    .option('--field <field>', 'one field: functions.generate_content.model, or model')
+    .option('--since <date>', 'from a day on (2026-01-31, in UTC), or a time')
+    .action(async (account, name, flags) => {
+      finish(await (await import('../commands/log.ts')).log(account, name, flags))
+    })
+
   const difference = 'the resolved difference between two revisions: which accounts get what other answers'
   command(program, 'diff', difference, ['pretty', 'json'], FOR_READER)
     .argument('<base>', 'the revision to compare with')
