@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { idOf } from '../../test/support/corpus.ts'
 import { type Corpus, corpusOf, editOf } from '../corpus.ts'
-import { fastImport } from '../fast-import.ts'
+import { importCommits } from '../fast-import.ts'
 import { type Line, type Row, count } from '../line.ts'
 import { inTurns, medianSeconds, tenfold, timed } from '../measure.ts'
 import { ROOT, git } from '../place.ts'
@@ -69,8 +69,7 @@ async function historyOf({ folder: from, commit }: Corpus): Promise<string> {
   const folder = emptyFolder('history')
   await git(folder, 'clone', '--quiet', '--bare', '--shared', from, join(folder, '.git'))
   await git(folder, 'config', 'core.bare', 'false')
-  let at = commit
-  for (let i = 0; i < COMMITS; i++) at = await fastImport(folder, at, [editOf(ONE, i)])
+  const at = await importCommits(folder, commit, Array.from({ length: COMMITS }, (_, i) => [editOf(ONE, i)]))
   await git(folder, 'update-ref', '--no-deref', 'HEAD', at)
   return folder
 }

@@ -1,7 +1,8 @@
 import { momentText } from '../base/moment.ts'
 import { Failure } from '../base/failure.ts'
 import type { Repository } from './repository.ts'
-import { fromTop, globInTop, inTop } from './staged.ts'
+import { fromTop, inTop } from './staged.ts'
+import { partsOf } from './stream.ts'
 import { type TreeChange, changeOf } from './trees.ts'
 
 /** A commit, by when it was committed. */
@@ -50,38 +51,48 @@ async function firstParents({ run }: Repository): Promise<Dated[]> {
 }
 
 /**
- * Every commit of a first-parent line that changed something of what some globs in the configuration's folder match,
- * newest first. git compares the ids of folders, and looks into none that is the same on both sides.
+ * Every commit of a first-parent line that changed something that is wanted in some files and folders of the
+ * configuration, newest first. git compares the ids of folders, and looks into none that is the same on both sides; what
+ * is wanted of the changes is chosen here, for a pattern it would hold against every name beside them.
  */
 export async function stepsOf(
-  { run, prefix }: Repository,
+  repository: Repository,
   tip: string,
-  globs: readonly string[],
+  paths: readonly string[],
+  isWanted: (path: string) => boolean,
 ): Promise<Step[]> {
-  const patterns = globs.map((glob) => globInTop(prefix, glob))
-  const listed = await run(
-    [
-      'log', '-z', '--first-parent', '--diff-merges=first-parent', '--root', '--raw', '--no-abbrev', '--no-renames',
-      '--ignore-submodules=none', '--no-ext-diff', '--no-color', '--no-notes', '--format=%H %ct %P', tip,
-      '--', ...patterns,
-    ],
-    { patterns: true },
-  )
-  return [...stepsIn(listed.split('\0'), prefix)]
+  const { prefix } = repository
+  const start = prefix === '' ? 0 : prefix.length + 1
+  const args = [
+    'log', '-z', '--first-parent', '--diff-merges=first-parent', '--root', '--raw', '--no-abbrev', '--no-renames',
+    '--ignore-submodules=none', '--no-ext-diff', '--no-color', '--no-notes', '--format=%H %ct %P', tip, '--',
+  ]
+  const steps: Written[] = []
+  // What stands before a path says that one follows: what it is called is never looked at for that.
+  let change: string | undefined
+  for await (const parts of partsOf(repository, [...args, ...paths.map((path) => inTop(prefix, path))])) {
+    for (const part of parts) {
+      if (change !== undefined) {
+        const path = part.slice(start)
+        if (isWanted(path)) steps.at(-1)?.changes.push(changeOf(change, path))
+        change = undefined
+      } else if (CHANGE.test(part)) change = part.trimStart()
+      else if (part !== '') steps.push(stepIn(part))
+    }
+  }
+  return steps.filter(({ changes }) => changes.length > 0)
 }
 
-/** Commits, each before what it changed: what it is that stands before a path is never looked for in one. */
-function* stepsIn(parts: readonly string[], prefix: string): Generator<Step> {
-  let step: (Dated & { parent: string | undefined; changes: TreeChange[] }) | undefined
-  for (let i = 0; i < parts.length; i++) {
-    const part = parts[i] ?? ''
-    const [, commit, seconds, parent] = /^([0-9a-f]+) (\d+) ([0-9a-f]*)/.exec(part) ?? []
-    if (commit !== undefined) {
-      if (step !== undefined) yield step
-      step = { commit, seconds: Number(seconds), parent: parent === '' ? undefined : parent, changes: [] }
-    } else if (part !== '') step?.changes.push(within(changeOf(part.trimStart(), parts[++i] ?? ''), prefix))
-  }
-  if (step !== undefined) yield step
+interface Written extends Step {
+  readonly changes: TreeChange[]
+}
+
+/** The first one of a commit follows a line end. */
+const CHANGE = /^\n?:/
+
+function stepIn(header: string): Written {
+  const [commit = '', seconds, parent = ''] = header.split(' ')
+  return { commit, seconds: Number(seconds), parent: parent === '' ? undefined : parent, changes: [] }
 }
 
 /**
@@ -100,13 +111,4 @@ export async function renamedFrom(
   // An entry, and two paths.
   const at = parts.findIndex((part, i) => i % 3 === 2 && part === inTop(prefix, path))
   return at < 0 ? undefined : fromTop(prefix, parts[at - 1] ?? '')
-}
-
-/** The paths from a folder's own point of view. */
-function within({ before, after }: TreeChange, prefix: string): TreeChange {
-  const start = prefix === '' ? 0 : prefix.length + 1
-  return {
-    before: before && { ...before, path: before.path.slice(start) },
-    after: after && { ...after, path: after.path.slice(start) },
-  }
 }

@@ -3,7 +3,6 @@ import type { Tree } from '../../compile/read.ts'
 import { foundAt, placed } from '../../compile/revision.ts'
 import { type Step, renamedFrom, stepsOf } from '../../git/history.ts'
 import type { Repository } from '../../git/repository.ts'
-import { asGlob } from '../../git/staged.ts'
 import type { TreeChange, TreeEntry } from '../../git/trees.ts'
 import { ROOT_FILE } from '../root-of-trust.ts'
 
@@ -23,7 +22,7 @@ export interface Stretch {
 export async function stretchesOf(repository: Repository, tip: string, id: string): Promise<Stretch[]> {
   const stretches: Stretch[] = []
   for (let next: { tip: string; id: string } | undefined = { tip, id }; next !== undefined;) {
-    const steps = (await stepsOf(repository, next.tip, dependenciesOf(next.id))).reverse()
+    const steps = (await stepsOf(repository, next.tip, PATHS, concerns(next.id))).reverse()
     const renamed = await renamedIn(repository, steps)
     stretches.unshift({ id: next.id, steps, from: renamed?.at ?? 0 })
     next = renamed
@@ -31,13 +30,17 @@ export async function stretchesOf(repository: Repository, tip: string, id: strin
   return stretches
 }
 
-/** Everything that an account's answers depend on, and what judges it. */
-function dependenciesOf(id: string): string[] {
-  const names = [...namesOf(id)].map((name) => `${ACCOUNTS}/**/${asGlob(name)}`)
-  return [...GLOBALS, ...names, ...names.map((name) => `${name}/**`)]
-}
+/** Where everything is that an account's answers depend on, and what judges it. */
+const PATHS = [...REQUIRED, 'prompts', 'author-profiles', 'strategies', ROOT_FILE, ACCOUNTS]
 
-const GLOBALS = [...REQUIRED, 'prompts/**', 'author-profiles/**', 'strategies/**', ROOT_FILE]
+/** Of accounts, the files that are named by one; and what is in a folder of such a name, which is a mistake. */
+function concerns(id: string): (path: string) => boolean {
+  const names = [...namesOf(id)].map((name) => `/${name}`)
+  return (path) => {
+    if (!path.startsWith(`${ACCOUNTS}/`)) return true
+    return names.some((name) => path.endsWith(name) || path.includes(`${name}/`))
+  }
+}
 
 interface Renamed {
   /** The step that renamed it, and the commit before that. */

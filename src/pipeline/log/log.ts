@@ -10,7 +10,7 @@ import { type Commit, commitsOf, contentsIn, hasAccount } from './commits.ts'
 import { fieldsOf, isField, winnersFor } from './fields.ts'
 import { noHistory, openHistory } from './history.ts'
 import { stretchesOf } from './line.ts'
-import { noteBeginning, noteNames, noteUncommitted, noteUnknown, noteUntold } from './notes.ts'
+import { isUncommitted, noteBeginning, noteNames, noteUncommitted, noteUnknown, noteUntold } from './notes.ts'
 import { Reader, type Understood } from './understand.ts'
 
 /** What has become of an account's answers, and by whom. */
@@ -68,6 +68,8 @@ export async function logOf(
   const stretches = await stretchesOf(repository, head, id)
   const commits = [...commitsOf(stretches)]
   if (commits.length === 0) throw await noHistory(config)
+  // git looks at the working tree meanwhile.
+  const uncommitted = isUncommitted(repository, commits.at(-1))
   const isKnown = commits.some(hasAccount)
   const teller = new Teller(question, isKnown, new Reader(question, await contentsIn(repository, commits)))
   for (const commit of commits) {
@@ -78,7 +80,7 @@ export async function logOf(
   if (!isKnown) await noteUnknown(repository, head, id, note)
   noteNames(stretches, note)
   noteUntold(teller.skipped, note)
-  await noteUncommitted(repository, commits.at(-1), note)
+  if (await uncommitted) noteUncommitted(note)
   const told = teller.told.flatMap(({ commit, changes }) => {
     const kept = changes.filter((change) => field === undefined || isField(change.field, field))
     return kept.length === 0 || commit.seconds < since ? [] : [{ commit, changes: kept }]
@@ -120,6 +122,8 @@ class Teller {
   readonly #functions = new Set<string>()
   readonly #prompts = new Set<string>()
   #last: (Understood & { readonly flat: Dict<unknown> | undefined }) | undefined
+  /** Of the last answers that were asked about. */
+  #winners: { of: Understood; are: ReadonlyMap<string, Winner> } | undefined
   /** The first commit since the last one that was understood. */
   skipped: Commit | undefined
 
@@ -151,23 +155,32 @@ class Teller {
     const isThere = !this.#isKnown || hasAccount(commit)
     const flat = isThere ? flatAnswer(this.#question, understood.known, understood.account) : undefined
     const changes = isBegin ? [] : changesOf(this.#last?.flat, flat)
-    if (changes.length > 0) this.told.push({ commit, changes: this.#layered(changes, understood) })
-    this.#last = { ...understood, flat }
+    const now = { ...understood, flat }
+    if (changes.length > 0) this.told.push({ commit, changes: this.#layered(changes, now) })
+    this.#last = now
     return true
   }
 
   #learn(understood: Understood): void {
-    const { known } = understood
+    const { known, account } = understood
+    const isSame = known === this.#last?.known && account?.author_profiles === undefined && account?.strategies === undefined
+    if (isSame) return
     for (const name of Object.keys(known.functions ?? {})) this.#functions.add(name)
     for (const type of Object.keys(known.prompts)) this.#prompts.add(type)
     for (const field of fieldsOf(this.#question, understood)) this.fields.add(field)
   }
 
   #layered(changes: readonly Change[], now: Understood): LoggedChange[] {
-    const [mine, theirs] = [this.#last && winnersFor(this.#question, this.#last), winnersFor(this.#question, now)]
+    const before = this.#last && this.#winnersOf(this.#last)
+    const after = this.#winnersOf(now)
     return changes.map((change) => {
-      const layer = (change.new === null ? undefined : theirs.get(change.field)) ?? mine?.get(change.field)
+      const layer = (change.new === null ? undefined : after.get(change.field)) ?? before?.get(change.field)
       return { ...change, layer: layer ?? 'global' }
     })
+  }
+
+  #winnersOf(state: Understood): ReadonlyMap<string, Winner> {
+    if (this.#winners?.of !== state) this.#winners = { of: state, are: winnersFor(this.#question, state) }
+    return this.#winners.are
   }
 }

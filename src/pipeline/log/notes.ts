@@ -40,16 +40,20 @@ export async function noteUnknown(repository: Repository, head: string, id: stri
   note(`no account "${id}" in this history: this is what an account without a file gets${meant}`)
 }
 
-/** What is not committed has no entry. */
-export async function noteUncommitted(repository: Repository, last: Commit | undefined, note: Note): Promise<void> {
+export function noteUncommitted(note: Note): void {
+  note('what is not committed is not told: the working tree has changes in files that count here')
+}
+
+/** Whether the working tree has other files than HEAD, of those that count. */
+export async function isUncommitted(repository: Repository, last: Commit | undefined): Promise<boolean> {
   const files = last?.tree.files.map(({ path }) => path) ?? []
   const paths = new Set([...REQUIRED, 'prompts', 'author-profiles', 'strategies', ...files])
   try {
-    const changed = await changedFiles(repository, await readIndexAt(repository, []), [...paths])
-    if (changed.length > 0) note('what is not committed is not told: the working tree has changes in files that count here')
+    return (await changedFiles(repository, await readIndexAt(repository, []), [...paths])).length > 0
   } catch (error) {
     // The history is whole without it.
-    if (!(error instanceof Failure)) throw error
+    if (error instanceof Failure) return false
+    throw error
   }
 }
 
