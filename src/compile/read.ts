@@ -76,10 +76,9 @@ export function findInFolder(folder: string, below: string, names: ReadonlySet<s
   const pending = [below]
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     for (const name of namesIn(join(folder, path))) {
-      if (name.startsWith('.')) continue
-      const at = `${path}/${name}`
       const isOne = names.has(name)
-      if (!isOne && looksLikeFile(at)) continue
+      if (!isOne && (looksLikeFile(name) || name.startsWith('.'))) continue
+      const at = `${path}/${name}`
       const stats = statsOf(join(folder, at))
       if (stats === undefined) continue
       if (stats.isDirectory() && !isOne) pending.push(at)

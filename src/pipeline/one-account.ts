@@ -1,8 +1,10 @@
 import { type Account, isPlan } from '../bundle/model.ts'
 import { type Diagnostic, sortDiagnostics } from '../compile/diagnostic.ts'
+import { ACCOUNTS, REQUIRED } from '../compile/layout.ts'
 import { toAccount } from '../compile/model.ts'
 import { findAccountIn, readGlobalsOf } from '../compile/revision.ts'
 import { blobId } from '../git/blob.ts'
+import { fetchPromised } from '../git/partial.ts'
 import { type Index, asGlob, readIndexAt } from '../git/staged.ts'
 import { type Lookup, locate } from '../lint/locate.ts'
 import { type JudgedAccount, judgeAccount } from './account.ts'
@@ -38,6 +40,7 @@ export async function readOneAccount(
   const configuration = withAbsent(here)
   const missing = configuration.tree.files.length - here.tree.files.length
   if (missing > 0) note(`${missing === 1 ? '1 file that is' : `${missing} files that are`} not checked out: read from HEAD`)
+  await fetchAbsent(configuration)
   const common = await checkCommon(configuration, {})
   const { show } = configuration
   const { own, differs } = await judgeOwn(configuration, common)
@@ -52,12 +55,23 @@ export async function readOneAccount(
   }
 }
 
+/** What is read from git may have to come from a remote, and then it comes at once. */
+async function fetchAbsent({ from, repository, tree }: Configuration): Promise<void> {
+  if (from === 'folder' || repository === undefined) return
+  await fetchPromised(repository, tree.files.flatMap(({ blob }) => (blob === undefined ? [] : [blob])))
+}
+
 /** The configuration as it is here, and what git has staged of what it lists. */
 async function listedFor(origin: Origin, id: string): Promise<{ here: Configuration; index: Index | undefined }> {
-  const listed = { ...origin, tree: merged(await origin.listGlobals(), await origin.find(id)) }
   const { repository, from, folder } = origin
-  if (from === 'revision' || repository === undefined) return { here: listed, index: undefined }
-  const index = await readIndexAt(repository, [...GLOBALS, `accounts/**/${asGlob(id)}.yaml`])
+  const isCheckout = from === 'folder' && repository !== undefined
+  // git looks through its index while we look through the folder.
+  const asked = isCheckout ? readIndexAt(repository, [...GLOBALS, `${ACCOUNTS}/**/${asGlob(id)}.yaml`]) : undefined
+  // Where the folder cannot be read, that is told.
+  asked?.catch(() => {})
+  const listed = { ...origin, tree: merged(await origin.listGlobals(), await origin.find(id)) }
+  const index = await asked
+  if (index === undefined || !isCheckout) return { here: listed, index: undefined }
   const staged = await withStagedIds(listed, index)
   const converted = await convertedByAttribute(repository, folder, index)
   const absent = await absentIn(listed, repository, index, async (tree) => {
@@ -66,7 +80,7 @@ async function listedFor(origin: Origin, id: string): Promise<{ here: Configurat
   return { here: { ...staged, tree: { ...staged.tree, converted, absent } }, index }
 }
 
-const GLOBALS = ['*', 'prompts/*', 'author-profiles/*', 'strategies/*', 'trust/*']
+const GLOBALS = [...REQUIRED, 'tenfold.yaml', 'prompts/*', 'author-profiles/*', 'strategies/*', 'trust/*']
 
 async function judgeOwn(
   { tree, contents }: Configuration,

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { BASE, temporaryFolder, writeConfig } from '../support/config.ts'
@@ -300,9 +300,17 @@ describe('where the history is', () => {
     await git(folder, 'config', 'uploadpack.allowAnySHA1InWant', 'true')
     const clone = join(temporaryFolder(), 'clone')
     await git(folder, 'clone', '-q', '--filter=blob:none', '--no-checkout', `file://${folder}`, clone)
+    const packs = (): number => readdirSync(join(clone, '.git/objects/pack')).filter((name) => name.endsWith('.promisor')).length
+    const before = packs()
     const { code, stdout } = await ran(clone, 'acme', 'generate_content')
     expect(code).toBe(0)
     expect(JSON.parse(stdout).entries).toHaveLength(2)
+    // All that was missing came at once.
+    expect(packs()).toBe(before + 1)
+    const again = join(temporaryFolder(), 'clone')
+    await git(folder, 'clone', '-q', '--filter=blob:none', '--no-checkout', `file://${folder}`, again)
+    expect(await tenfold(['get', 'acme', 'generate_content', '--at', 'HEAD~1'], again)).toMatchObject({ code: 0, stderr: '' })
+    expect(readdirSync(join(again, '.git/objects/pack')).filter((name) => name.endsWith('.promisor'))).toHaveLength(2)
   })
 
   test('a configuration that is not in the top folder, one that is, and one whose folder is gone', async () => {

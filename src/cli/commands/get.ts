@@ -1,20 +1,16 @@
-import { type Account, type Dict, PLANS, type PlanName, isPlan, own } from '../../bundle/model.ts'
+import { type Dict, PLANS, type PlanName, isPlan, own } from '../../bundle/model.ts'
 import { Failure } from '../../base/failure.ts'
-import type { Known } from '../../compile/link.ts'
 import { didYouMean, oneOf } from '../../base/suggest.ts'
-import { knownFrom } from '../../pipeline/common.ts'
 import { openOrigin } from '../../pipeline/configuration.ts'
 import { readOneAccount } from '../../pipeline/one-account.ts'
-import { releaseAt, revisionAt } from '../../pipeline/past.ts'
+import { revisionAt } from '../../pipeline/past.ts'
 import { type Question, answerOfFunction, answerOfPrompt, dependenciesOf } from '../../pipeline/question.ts'
-import { readTrusted } from '../../pipeline/trusted.ts'
-import { lookUp } from '../../publish/look-up.ts'
 import { printable } from '../../report/answer.ts'
 import type { ExitCode } from '../constants.ts'
 import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../io.ts'
 import { renderAside } from '../render.ts'
+import type { LookedUp } from '../look-up.ts'
 import { shownMembers } from '../shown.ts'
-import { openForReading } from '../trust.ts'
 
 interface Flags extends CommonFlags {
   readonly prompt?: string
@@ -51,14 +47,13 @@ function questionOf(name: string | undefined, type: string | undefined): Exclude
   throw new Failure('usage', what, 'write `get ACCOUNT FUNCTION` or `get ACCOUNT --prompt TYPE`')
 }
 
-interface Found {
-  readonly known: Known
-  readonly account: Account | undefined
-}
-
 /** Undefined where a file has an error that the answer depends on; what it is has been said by then. */
-async function find(id: string, question: Question, flags: Flags): Promise<Found | undefined> {
-  if (flags.store !== undefined) return lookUpIn(flags.store, flags, id)
+async function find(id: string, question: Question, flags: Flags): Promise<LookedUp | undefined> {
+  if (flags.store !== undefined) {
+    // Loaded where it is needed: stores lie in many kinds of places.
+    const { lookUpIn } = await import('../look-up.ts')
+    return lookUpIn(flags.store, flags, id)
+  }
   const at = flags.at === undefined ? undefined : await revisionAt(flags.config, flags.at)
   const one = await readOneAccount(await openOrigin(flags.config, at), id, (text) => note(flags, `note: ${text}`))
   const { configuration: { tree, show }, common, account, diagnostics } = one
@@ -84,14 +79,6 @@ export function refuseUnknown(
     unknownFunction({ functions }, name)
   }
   if (type !== undefined && own(prompts, type) === undefined) unknownPrompt(prompts, type)
-}
-
-async function lookUpIn(store: string, flags: Flags, id: string): Promise<Found> {
-  const { target, trusted } = await openForReading(store, flags)
-  const { release: last } = await readTrusted(target, trusted)
-  const release = flags.at === undefined ? last : await releaseAt(target, last, flags.at)
-  const { globals, account } = await lookUp(target, release, id)
-  return { known: knownFrom(globals), account }
 }
 
 /** @throws {Failure} */

@@ -1,5 +1,6 @@
 import type { Content, Tree } from '../../compile/read.ts'
 import { contentsOf } from '../../compile/revision.ts'
+import { fetchPromised } from '../../git/partial.ts'
 import type { Repository } from '../../git/repository.ts'
 import { Files, type Stretch } from './line.ts'
 
@@ -31,6 +32,7 @@ export async function contentsIn(
     return [...files, ...others].map(({ path, blob = '' }) => [blob, { path, blob }])
   }))
   const contents = new Map<string, Content>()
+  await fetchPromised(repository, [...files.keys()])
   for await (const [{ blob }, content] of contentsOf(repository, [...files.values()])) contents.set(blob, content)
   return contents
 }
