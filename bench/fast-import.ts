@@ -14,22 +14,37 @@ const BATCH = 1000
  *
  * @returns the commit, in full
  */
-export async function fastImport(
+export function fastImport(
   folder: string,
   parent: string | undefined,
   files: Iterable<readonly [path: string, text: string]>,
+): Promise<string> {
+  return importCommits(folder, parent, [files])
+}
+
+/** The same of several commits, each on top of the one before: what they hold is one pack, as after git has tidied. */
+export async function importCommits(
+  folder: string,
+  parent: string | undefined,
+  commits: Iterable<Iterable<readonly [path: string, text: string]>>,
 ): Promise<string> {
   const branch = parent === undefined ? MAIN : CHANGES
   const args = ['fast-import', '--quiet', '--force']
   const child = spawn('git', args, { cwd: folder, stdio: ['pipe', 'ignore', 'inherit'] })
   const closed = once(child, 'close')
-  const lines = [`commit ${branch}`, `committer ${WHO}`, data('a change')]
-  if (parent !== undefined) lines.push(`from ${parent}`)
-  for (const [path, text] of files) {
-    lines.push(`M 100644 inline config/${path}`, data(text))
-    if (lines.length < BATCH * 2) continue
-    if (!child.stdin.write(`${lines.join('\n')}\n`)) await once(child.stdin, 'drain')
-    lines.length = 0
+  const lines: string[] = []
+  let from = parent
+  for (const files of commits) {
+    lines.push(`commit ${branch}`, `committer ${WHO}`, data('a change'))
+    if (from !== undefined) lines.push(`from ${from}`)
+    // Within one import, a branch goes on where it is.
+    from = undefined
+    for (const [path, text] of files) {
+      lines.push(`M 100644 inline config/${path}`, data(text))
+      if (lines.length < BATCH * 2) continue
+      if (!child.stdin.write(`${lines.join('\n')}\n`)) await once(child.stdin, 'drain')
+      lines.length = 0
+    }
   }
   child.stdin.end(`${lines.join('\n')}\n`)
   const [code]: unknown[] = await closed

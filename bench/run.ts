@@ -15,6 +15,7 @@ import { globalChange } from './rows/global-change.ts'
 import { lookUp } from './rows/look-up.ts'
 import { memory } from './rows/memory.ts'
 import { noOp } from './rows/no-op.ts'
+import { oneAccount } from './rows/one-account.ts'
 import { oneChange } from './rows/one-change.ts'
 import { stall } from './rows/stall.ts'
 import { start } from './rows/start.ts'
@@ -22,7 +23,7 @@ import { updateTraffic } from './rows/update-traffic.ts'
 import { Store } from './store.ts'
 
 const ROWS: readonly Row[] = [
-  start, cold, noOp, oneChange, globalChange, lookUp, memory, firstAnswer, updateTraffic, stall, endToEnd,
+  start, cold, noOp, oneChange, oneAccount, globalChange, lookUp, memory, firstAnswer, updateTraffic, stall, endToEnd,
 ]
 
 const { values: flags } = parseArgs({

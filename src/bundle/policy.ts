@@ -9,7 +9,7 @@ export interface Policy {
   readonly rule: Plan
 }
 
-export function policyOf(globals: Globals, plan: PlanName): Policy {
+export function policyOf(globals: Pick<Globals, 'plans'>, plan: PlanName): Policy {
   return { plan, rule: globals.plans[plan] }
 }
 

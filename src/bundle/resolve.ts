@@ -60,7 +60,7 @@ export function resolveFunction(
 
 /** The prompt an account gets: its own text, the snapshot it is pinned to, or the live global. */
 export function resolvePrompt(
-  globals: Globals,
+  globals: Pick<Globals, 'plans' | 'prompts'>,
   account: Account | undefined,
   type: string,
   livePlan?: PlanName,
@@ -153,14 +153,24 @@ function fitting(globals: Globals, answer: ModelAnswer, spec: FunctionSpec): Mod
 }
 
 /** The committed plan, and the caller's live one where it differs: both have to permit a value. */
-export function policiesOf(globals: Globals, account: Account, livePlan: PlanName | undefined): Policy[] {
+export function policiesOf(
+  globals: Pick<Globals, 'plans'>,
+  account: Account,
+  livePlan: PlanName | undefined,
+): Policy[] {
   const committed = policyOf(globals, account.plan)
   return livePlan === undefined || livePlan === account.plan
     ? [committed]
     : [committed, policyOf(globals, livePlan)]
 }
 
-function mayBring(globals: Globals, account: Account, section: string, livePlan: PlanName | undefined): boolean {
+/** Whether an account's plans let it bring anything under a key of its own, such as `prompts`. */
+export function mayBring(
+  globals: Pick<Globals, 'plans'>,
+  account: Account,
+  section: string,
+  livePlan?: PlanName,
+): boolean {
   return policiesOf(globals, account, livePlan).every((policy) => permits(policy, section))
 }
 

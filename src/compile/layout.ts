@@ -61,6 +61,14 @@ export function stemOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1, -'.yaml'.length)
 }
 
+/** Where accounts are. */
+export const ACCOUNTS = 'accounts'
+
+/** The names that an account's file has, and that somebody may have given it instead. */
+export function namesOf(id: string): ReadonlySet<string> {
+  return new Set([`${id}.yaml`, `${id}.yml`])
+}
+
 /** Names that plain objects give a meaning of their own. */
 export const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 

@@ -82,16 +82,23 @@ export function complete(known: Known): Globals | undefined {
 
 /**
  * As much of the globals as answers can be given from: what is opaque is left out, so that a revision with a mistake
- * in it can still be compared. Undefined where nothing can be answered at all.
+ * in it can still be compared. Undefined where nothing can be answered at all. Made once for all who ask.
  */
 export function lenient(known: Known): Globals | undefined {
   const { settings, models, functions } = known
   if (settings === undefined || models === undefined || functions === undefined) return undefined
+  const made = LENIENT.get(known)
+  if (made !== undefined) return made
   const prompts: Record<string, GlobalPrompt> = {}
   for (const [type, prompt] of Object.entries(known.prompts)) if (prompt !== null) prompts[type] = prompt
   const { author_profiles, strategies } = known
-  return { ...settings, models, plans: known.plans ?? fourPlans({}), functions, prompts, author_profiles, strategies }
+  const plans = known.plans ?? fourPlans({})
+  const globals = { ...settings, models, plans, functions, prompts, author_profiles, strategies }
+  LENIENT.set(known, globals)
+  return globals
 }
+
+const LENIENT = new WeakMap<Known, Globals>()
 
 /** Enough to layer and to judge what comes out, which needs neither plans nor prompts. Made once for all accounts. */
 export function layerable(known: Known): Globals | undefined {

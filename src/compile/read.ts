@@ -1,6 +1,7 @@
 import { type Dirent, closeSync, fstatSync, openSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure, codeOf, fileFailure } from '../base/failure.ts'
+import { statsOf } from '../base/look.ts'
 import { blobId, withLf } from '../git/blob.ts'
 import { type FileKind, looksLikeFile, place } from './layout.ts'
 import { MAX_FILE_BYTES } from './parse.ts'
@@ -64,6 +65,37 @@ export function readFolder(folder: string, isWanted: (path: string) => boolean =
     }
   }
   return toTree(found)
+}
+
+/**
+ * Looks below a folder of the configuration for files with one of some names, and for links, which would lead there.
+ * Everything else is passed over by its name, without a look at what it is: there may be a million of them.
+ */
+export function findInFolder(folder: string, below: string, names: ReadonlySet<string>): Tree {
+  const found: Found[] = []
+  const pending = [below]
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    for (const name of namesIn(join(folder, path))) {
+      const isOne = names.has(name)
+      if (!isOne && (looksLikeFile(name) || name.startsWith('.'))) continue
+      const at = `${path}/${name}`
+      const stats = statsOf(join(folder, at))
+      if (stats === undefined) continue
+      if (stats.isDirectory() && !isOne) pending.push(at)
+      else if (isOne || stats.isSymbolicLink()) found.push({ path: at, is: stats.isFile() ? 'file' : kindOf(stats) })
+    }
+  }
+  return toTree(found)
+}
+
+/** None where there is no such folder, or something else in its place: whoever lists what is above it says so. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return []
+    throw fileFailure(error, `cannot list ${folder}`)
+  }
 }
 
 /**
@@ -135,7 +167,7 @@ const WORDS = {
 /** What stands for bytes that are no text. */
 export const NOT_UTF8 = '\ufffd'
 
-function kindOf(entry: Dirent): 'link' | 'folder' | 'other' {
+function kindOf(entry: Pick<Dirent, 'isDirectory' | 'isSymbolicLink'>): 'link' | 'folder' | 'other' {
   return entry.isSymbolicLink() ? 'link' : entry.isDirectory() ? 'folder' : 'other'
 }
 

@@ -3,8 +3,8 @@ import { readBlobs } from '../git/blobs.ts'
 import { fetchMissing } from '../git/partial.ts'
 import type { Repository } from '../git/repository.ts'
 import { isHidden } from '../git/staged.ts'
-import { type TreeEntry, differenceOf, listTree, walkTree } from '../git/trees.ts'
-import { looksLikeFile } from './layout.ts'
+import { type TreeEntry, differenceOf, findInTree, listTree, walkTree } from '../git/trees.ts'
+import { ACCOUNTS, looksLikeFile, namesOf } from './layout.ts'
 import { MAX_FILE_BYTES } from './parse.ts'
 import { type Content, type Found, type Located, NOT_UTF8, type Tree, toTree } from './read.ts'
 
@@ -33,6 +33,11 @@ export async function readGlobalsOf(repository: Repository, commit: string, id: 
   return placed(entries.flatMap((entry) => foundAt(entry) ?? []))
 }
 
+/** The files that are named by one account, wherever they are; the others are not listed. */
+export async function findAccountIn(repository: Repository, id: string, account: string): Promise<Tree> {
+  return placed((await findInTree(repository, id, ACCOUNTS, namesOf(account))).flatMap((entry) => foundAt(entry) ?? []))
+}
+
 /** The contents of files that git has under their ids. */
 export function contentsOf<F extends Located>(
   repository: Repository,
@@ -56,8 +61,6 @@ export async function changesOf(repository: Repository, before: string, after: s
     .filter((change) => change.before !== undefined || change.after !== undefined)
 }
 
-const ACCOUNTS = 'accounts'
-
 /** Where things are that git has found; what is said twice of a folder is said once. */
 export function placed(found: readonly Found[]): Tree {
   return toTree([...new Map(found.map((one) => [one.path, one])).values()])
@@ -73,8 +76,8 @@ function noFolder({ prefix }: Repository, commit: string, cause?: unknown): NoFo
   )
 }
 
-/** What is at a path; undefined for a dotfile, which nobody reads. */
-function foundAt({ mode, id: blob, path }: TreeEntry): Found | undefined {
+/** What git's entry is to a configuration; undefined for a dotfile, which nobody reads. */
+export function foundAt({ mode, id: blob, path }: TreeEntry): Found | undefined {
   if (isHidden(path)) return undefined
   for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
     if (looksLikeFile(path.slice(0, end))) return { path: path.slice(0, end), is: 'folder' }

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
+import { statsOf } from '../base/look.ts'
 import { fetchMissing, missingVersions } from './partial.ts'
 import type { Repository } from './repository.ts'
-import { objectAt } from './revision.ts'
+import { headersOf } from './revision.ts'
 
 export interface Blame {
   /** In full. */
@@ -18,14 +20,16 @@ export async function blame(
   path: string,
   lines: readonly number[],
 ): Promise<Map<number, Blame>> {
-  const { run, prefix } = repository
+  const { run, prefix, top } = repository
   const found = new Map<number, Blame>()
   const ranges = [...new Set(lines)].flatMap((line) => ['-L', `${line},${line}`])
   const file = prefix === '' ? path : `${prefix}/${path}`
+  // One that a sparse checkout left out is read from HEAD, and so are its lines.
+  const revision = statsOf(join(top, file)) === undefined ? ['HEAD'] : []
   let porcelain: string
   try {
     await fetchMissing(repository, await missingVersions(repository, 'HEAD', file))
-    porcelain = await run(['blame', '--no-textconv', '--porcelain', ...ranges, '--', file], { readsFiles: true })
+    porcelain = await run(['blame', '--no-textconv', '--porcelain', ...ranges, ...revision, '--', file], { readsFiles: true })
   } catch {
     return found
   }
@@ -33,14 +37,8 @@ export async function blame(
     const [, commit, line] = /^([0-9a-f]{40,64}) \d+ (\d+)/.exec(text) ?? []
     if (commit === undefined || /^0+$/.test(commit)) continue
     // From the commit itself: what blame prints, a `.mailmap` of the checkout may rename.
-    const author = await authorOf(repository, commit)
+    const author = (await headersOf(repository, commit))?.author
     if (author !== undefined) found.set(Number(line), { commit, author })
   }
   return found
-}
-
-/** `Name <email>`, as whoever made the commit wrote it. */
-async function authorOf(repository: Repository, commit: string): Promise<string | undefined> {
-  const found = await objectAt(repository, commit)
-  return /^author (.*>) -?\d+ [-+]\d+$/m.exec(found?.bytes.toString('utf8').split('\n\n', 1)[0] ?? '')?.[1]
 }

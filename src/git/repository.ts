@@ -56,9 +56,8 @@ export async function openRepository(folder: string): Promise<Repository | undef
 }
 
 function repositoryAt(place: Omit<Repository, 'objects' | 'run'>): Repository {
-  const { top, gitDir, isPartial } = place
-  // Whatever looks at an object may have to fetch it.
-  const where = { gitDir, workTree: top, remote: isPartial }
+  const { top, gitDir } = place
+  const where = { gitDir, workTree: top }
   const env = gitEnvironment(process.env, where)
   let withoutFilters: Promise<Record<string, string>> | undefined
   const run: Repository['run'] = async (args, { readsFiles = false, patterns = false, input, index } = {}) => {

@@ -45,6 +45,30 @@ export async function findCommit(repository: Repository, revision: string): Prom
   return { id: commit.id, date: new Date(Number(seconds ?? 0) * 1000).toISOString().slice(0, 10) }
 }
 
+/** What a commit says of itself, as whoever made it wrote it. */
+export interface Headers {
+  /** `Name <email>`; undefined where it says nobody. */
+  readonly author: string | undefined
+  /** How many parents it names, those too that a shallow clone left out. */
+  readonly parents: number
+  /** The first line of its message. */
+  readonly subject: string
+}
+
+/** Undefined where there is no such commit here. @throws {Failure} when git does not answer. */
+export async function headersOf(repository: Repository, commit: string): Promise<Headers | undefined> {
+  const found = await objectAt(repository, commit)
+  if (found?.type !== 'commit') return undefined
+  const text = found.bytes.toString('utf8')
+  const end = text.indexOf('\n\n')
+  const headers = end < 0 ? text : text.slice(0, end)
+  return {
+    author: /^author (.*>) -?\d+ [-+]\d+$/m.exec(headers)?.[1],
+    parents: [...headers.matchAll(/^parent /gm)].length,
+    subject: end < 0 ? '' : (text.slice(end + 2).split('\n', 1)[0] ?? ''),
+  }
+}
+
 /** What a name means; undefined where it means nothing. @throws {Failure} when git does not answer. */
 export async function objectAt({ objects }: Repository, name: string): Promise<GitObject | undefined> {
   try {

@@ -34,12 +34,24 @@ export function readIndex(repository: Repository): Promise<Index> {
   return known
 }
 
-async function readIndexOf({ run, prefix }: Repository): Promise<Index> {
-  const patterns = [
-    prefix === '' ? '.' : `:(top,literal)${prefix}`,
-    ':(top,icase,glob)**/.tenfold', ':(top,icase,glob)**/.tenfold/**',
-    ...foldersAbove(prefix).map((folder) => `:(top,literal)${inTop(folder, '.gitattributes')}`),
-  ]
+function readIndexOf(repository: Repository): Promise<Index> {
+  const { prefix } = repository
+  const everything = prefix === '' ? '.' : `:(top,literal)${prefix}`
+  return listIndex(repository, [everything, ':(top,icase,glob)**/.tenfold', ':(top,icase,glob)**/.tenfold/**'])
+}
+
+/**
+ * Reads of the index what some globs in the configuration's folder match, with the `.gitattributes` in it. git looks at
+ * all of the index for that, and says the less.
+ */
+export function readIndexAt(repository: Repository, globs: readonly string[]): Promise<Index> {
+  const { prefix } = repository
+  return listIndex(repository, [...globs, '**/.gitattributes'].map((glob) => globInTop(prefix, glob)))
+}
+
+async function listIndex({ run, prefix }: Repository, paths: readonly string[]): Promise<Index> {
+  const above = foldersAbove(prefix).map((folder) => `:(top,literal)${inTop(folder, '.gitattributes')}`)
+  const patterns = [...paths, ...above]
   const listed = await run(['ls-files', '-v', '-s', '-z', '--', ...patterns], { patterns: true })
   const entries = new Map<string, IndexEntry>()
   const tenfold: string[] = []
@@ -65,6 +77,16 @@ export function hasIndex({ gitDir }: Repository): boolean {
 /** A path of the configuration's folder, from the top. */
 export function inTop(prefix: string, path: string): string {
   return prefix === '' ? path : `${prefix}/${path}`
+}
+
+/** One of git's patterns for a glob in the configuration's folder, whose own name is none. */
+export function globInTop(prefix: string, glob: string): string {
+  return `:(top,glob)${inTop(asGlob(prefix), glob)}`
+}
+
+/** A glob that matches one text and nothing else. */
+export function asGlob(text: string): string {
+  return text.replace(/[*?[\\]/g, '\\$&')
 }
 
 /** A path from the top, from the configuration's folder. */

@@ -43,17 +43,58 @@ export async function readTree(repository: Repository, name: string): Promise<Tr
   return tree?.type === 'tree' ? [...entriesOf(tree)] : undefined
 }
 
+/**
+ * The files below a folder of a tree that have one of some names, and everything that is neither a file nor a folder.
+ * Of the others not even the names are made into text: there may be a million.
+ */
+export async function findInTree(
+  repository: Repository,
+  tree: string,
+  below: string,
+  names: ReadonlySet<string>,
+): Promise<TreeEntry[]> {
+  const wanted = [...names].map((name) => Buffer.from(name))
+  const isOne = (name: Buffer): boolean => wanted.some((one) => one.equals(name))
+  const found: TreeEntry[] = []
+  const pending = [below]
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const listed = await objectAt(repository, `${tree}:${folder}`)
+    if (listed?.type !== 'tree') continue
+    for (const { mode, path: name, id } of entriesOf(listed, (isFile, name) => !isFile || isOne(name))) {
+      const path = `${folder}/${name}`
+      if (mode !== FOLDER) found.push({ mode, id, path })
+      else if (names.has(name)) found.push(...(await filesOf(repository, id, path)))
+      else pending.push(path)
+    }
+  }
+  return found
+}
+
+async function filesOf(repository: Repository, tree: string, path: string): Promise<TreeEntry[]> {
+  const files = await walkTree(repository, tree, () => true)
+  return (files ?? []).map((file) => ({ ...file, path: `${path}/${file.path}` }))
+}
+
+const ZERO = '0'.charCodeAt(0)
+
 /** What a tree of git's holds: mode, name, NUL and the bytes of an id, one after the other. */
-function* entriesOf({ id, bytes }: GitObject): Generator<TreeEntry> {
+function* entriesOf(
+  { id, bytes }: GitObject,
+  isWanted: (isFile: boolean, name: Buffer) => boolean = () => true,
+): Generator<TreeEntry> {
   const length = id.length / 2
   for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(32, at)
     const end = bytes.indexOf(0, space)
     const next = end + 1 + length
-    yield {
-      mode: bytes.toString('latin1', at, space).padStart(6, '0'),
-      path: bytes.toString('utf8', space + 1, end),
-      id: bytes.toString('hex', end + 1, next),
+    // The mode of a file has six digits and begins with 100.
+    const isFile = space - at === 6 && bytes[at + 1] === ZERO
+    if (isWanted(isFile, bytes.subarray(space + 1, end))) {
+      yield {
+        mode: bytes.toString('latin1', at, space).padStart(6, '0'),
+        path: bytes.toString('utf8', space + 1, end),
+        id: bytes.toString('hex', end + 1, next),
+      }
     }
     at = next
   }
@@ -74,8 +115,16 @@ export interface TreeChange {
   readonly after: TreeEntry | undefined
 }
 
-/** One change of `git diff-tree --raw -z`: the modes and the ids before and after, and the path. */
-const CHANGED = /:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*\0([^\0]+)\0/g
+/** A change as `--raw -z` has it: the modes and the ids before and after; its path follows. */
+export function changeOf(raw: string, path: string): TreeChange {
+  const [, old = NOTHING, now = NOTHING, was = '', is = ''] = CHANGED.exec(raw) ?? []
+  return {
+    before: old === NOTHING ? undefined : { mode: old, id: was, path },
+    after: now === NOTHING ? undefined : { mode: now, id: is, path },
+  }
+}
+
+const CHANGED = /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*$/
 const NOTHING = '000000'
 
 /**
@@ -91,10 +140,8 @@ export async function differenceOf(
   const args = ['-r', '-z', '--raw', '--no-abbrev', '--no-renames', '--ignore-submodules=none', '--no-ext-diff']
   const listing = await run(['diff-tree', ...args, before, after, '--', folder]).catch(() => undefined)
   if (listing === undefined) return undefined
-  return [...listing.matchAll(CHANGED)].map(([, old = '', now = '', was = '', is = '', path = '']) => ({
-    before: old === NOTHING ? undefined : { mode: old, id: was, path },
-    after: now === NOTHING ? undefined : { mode: now, id: is, path },
-  }))
+  const parts = listing.split('\0')
+  return parts.flatMap((part, i) => (i % 2 === 0 && part !== '' ? [changeOf(part, parts[i + 1] ?? '')] : []))
 }
 
 /** The tree of nothing, which every repository has, by the length of its ids. */

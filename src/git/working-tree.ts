@@ -5,7 +5,7 @@ import { attributesNaming } from './attributes.ts'
 import { blobId, withLf } from './blob.ts'
 import type { Repository } from './repository.ts'
 import { commitAt, findCommit, objectAt } from './revision.ts'
-import { type IndexEntry, inTop, readIndex } from './staged.ts'
+import { type Index, type IndexEntry, inTop, readIndex } from './staged.ts'
 import { stagedTree } from './staged-tree.ts'
 
 export interface Facts {
@@ -79,16 +79,21 @@ async function stateOf(repository: Repository, head: string, id: string | undefi
 /**
  * The paths of the repository, below the configuration's folder, that git sees changed: those that are not what HEAD or
  * the index has, and those that it does not track. What is in a submodule, nobody looks at.
+ *
+ * @param among Paths of the configuration that alone are looked at; left out, everything is.
  */
-export async function changedFiles(repository: Repository): Promise<string[]> {
+export async function changedFiles(
+  repository: Repository,
+  index?: Pick<Index, 'attributes'>,
+  among?: readonly string[],
+): Promise<string[]> {
   const { run, prefix } = repository
   // To switch filters off takes asking for their names, for which there is a reason where attributes name one.
-  const readsFiles = (await attributesNaming(repository, await readIndex(repository), /\bfilter\b/)).length > 0
+  const attributes = index ?? (await readIndex(repository))
+  const readsFiles = (await attributesNaming(repository, attributes, /\bfilter\b/)).length > 0
   const looks = ['-z', '--no-renames', '--untracked-files=all', '--ignored=matching', '--ignore-submodules=dirty']
-  const status = await run(
-    ['status', '--porcelain=v2', ...looks, '--', prefix === '' ? '.' : prefix],
-    { readsFiles },
-  )
+  const paths = among?.map((path) => inTop(prefix, path)) ?? [prefix === '' ? '.' : prefix]
+  const status = await run(['status', '--porcelain=v2', ...looks, '--', ...paths], { readsFiles })
   return status.split('\0').filter((entry) => entry !== '' && !isIgnoredDotfile(entry, prefix)).map(pathIn)
 }
 

@@ -50,8 +50,20 @@ export interface CheckedAccount {
   readonly refused?: Account
 }
 
-/** One account's file through every stage, from bytes to what the store holds. It needs no other account. */
-export function checkAccount(path: string, content: Content, bench: Bench): CheckedAccount {
+/** One account's file as it was parsed, linked and judged. */
+export interface JudgedAccount {
+  readonly file: SourceFile
+  /** What it says; undefined where it fails yaml or schema. */
+  readonly model: AccountModel | undefined
+  readonly findings: readonly Finding[]
+}
+
+/** One account's file through the stages up to lint. It needs no other account. */
+export function judgeAccount(
+  path: string,
+  content: Content,
+  bench: Pick<Bench, 'known' | 'when' | 'rules'>,
+): JudgedAccount {
   const rules = bench.rules ?? ourRules
   const file = content === 'too-large' ? tooLarge(path, 'account') : parse(path, 'account', content)
   const { root } = file
@@ -63,6 +75,12 @@ export function checkAccount(path: string, content: Content, bench: Bench): Chec
   const findings = own.concat(
     model === undefined ? freeThoughOpaque(file, bench) : lintAccount(model, bench.known, bench.when, rules),
   )
+  return { file, model, findings }
+}
+
+/** The same on to what the store holds of it. */
+export function checkAccount(path: string, content: Content, bench: Bench): CheckedAccount {
+  const { file, model, findings } = judgeAccount(path, content, bench)
   const lookup: Lookup = (at) => (at === path ? file : bench.globals(at))
   const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, bench.show)
   const isKept = bench.judgesOnly !== true
@@ -78,7 +96,7 @@ export function checkAccount(path: string, content: Content, bench: Bench): Chec
 }
 
 /** Free overrides nothing, and says so even in a file that is otherwise not understood. */
-function freeThoughOpaque(file: SourceFile, { known, when }: Bench): Finding[] {
+function freeThoughOpaque(file: SourceFile, { known, when }: Pick<Bench, 'known' | 'when'>): Finding[] {
   const { root } = file
   const plan = nodeAt(root, ['plan'])
   if (root?.is !== 'map' || plan?.is !== 'scalar' || plan.value !== 'free') return []

@@ -100,7 +100,8 @@ export function knownIn(previous: Previous): Known {
   return knownFrom(withGlobalTexts(previous.globals, (ref) => previous.text(ref)))
 }
 
-function knownFrom(globals: Globals): Known {
+/** The globals of a release, as far as an answer needs them. */
+export function knownFrom(globals: Globals): Known {
   const { text, image, providers, models, plans, functions, prompts, author_profiles, strategies } = globals
   return {
     settings: { text, image, providers },

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path'
 import { Failure } from '../base/failure.ts'
-import { NoFolderThen, contentsOf, fetchRevision, readGlobalsOf } from '../compile/revision.ts'
+import { ACCOUNTS, namesOf } from '../compile/layout.ts'
+import { NoFolderThen, contentsOf, fetchRevision, findAccountIn, readGlobalsOf } from '../compile/revision.ts'
 import { type Repository, openRepository, whyNoRepository } from '../git/repository.ts'
 import { refuseTrackedLink } from '../git/tracked.ts'
 import { type Facts, UNCOMMITTED, factsOfCommit, factsOfIndex, factsOfWorkingTree } from '../git/working-tree.ts'
-import { type Content, type Located, type Tree, readContent, readFolder } from '../compile/read.ts'
+import { type Content, type Located, type Tree, findInFolder, readContent, readFolder } from '../compile/read.ts'
 import { nearest } from '../base/suggest.ts'
 
 /** Where a configuration lies: in a folder of the working tree, or at a revision. Nothing is listed yet. */
@@ -24,6 +25,8 @@ export interface Origin extends Facts {
   list(): Promise<Tree>
   /** Lists what is no account: a handful of files, however many accounts there are. */
   listGlobals(): Promise<Tree>
+  /** Lists the files that are named by one account, and what may lead to them: one at most, if nothing is wrong. */
+  find(account: string): Promise<Tree>
   /** Lists the repository's own rules. */
   rules(): Promise<RulesPlace>
 }
@@ -84,10 +87,11 @@ function atFolder(
   repository: Repository | undefined,
   facts: Facts,
 ): Origin {
-  const listGlobals = async (): Promise<Tree> => readFolder(folder, (path) => path !== 'accounts')
+  const listGlobals = async (): Promise<Tree> => readFolder(folder, (path) => path !== ACCOUNTS)
   return {
     ...facts, folder, from: 'folder', repository, treeish: undefined, show, listGlobals,
     list: async () => readFolder(folder),
+    find: async (account) => findInFolder(folder, ACCOUNTS, namesOf(account)),
     rules: async () => ({ is: 'working tree', folder, files: rulesIn(await listGlobals()) }),
     async *contents<F extends Located>(files: readonly F[]): AsyncGenerator<readonly [F, Content]> {
       for (const file of files) yield [file, readContent(join(folder, file.path), file.blob)]
@@ -150,6 +154,7 @@ function atTree(
   return {
     ...facts, folder, from: 'revision', repository, treeish, show, listGlobals,
     list: () => fetchRevision(repository, treeish, id),
+    find: (account) => findAccountIn(repository, id, account),
     rules: async () => ({ is: 'revision', folder, files: rulesIn(await listGlobals()) }),
     contents: (files) => contentsOf(repository, files),
   }

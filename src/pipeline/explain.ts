@@ -2,55 +2,58 @@ import { type ExplainedField, type Origins, type WrittenLayer, explainFunction }
 import { type Account, type Globals, isPlan } from '../bundle/model.ts'
 import { serves } from '../bundle/resolve.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
-import { type Known, layerable, linkAccount } from '../compile/link.ts'
+import { REQUIRED } from '../compile/layout.ts'
+import { type Known, layerable } from '../compile/link.ts'
 import type { AccountModel } from '../compile/model.ts'
-import { parse, tooLarge } from '../compile/parse.ts'
-import { stemOf } from '../compile/layout.ts'
 import type { SourceFile } from '../compile/source.ts'
 import { originsOf } from '../compile/store-form.ts'
-import { validate } from '../compile/validate.ts'
-import { isOpaque, lintFile } from '../lint/lint.ts'
-import { locate, positionsIn } from '../lint/locate.ts'
-import { checkCommon } from './common.ts'
-import type { Configuration } from './configuration.ts'
+import { positionsIn } from '../lint/locate.ts'
+import type { Configuration, Origin } from './configuration.ts'
+import { readOneAccount } from './one-account.ts'
 
 /** A working tree's explanation, or the diagnostics of a file that it needs and cannot read. */
 export type Explanation =
-  | { readonly kind: 'refused'; readonly known: Known; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: 'refused'
+      readonly known: Known
+      readonly diagnostics: readonly Diagnostic[]
+      /** How many files were looked at. */
+      readonly files: number
+    }
   | {
       readonly kind: 'known'
       readonly known: Known
+      readonly configuration: Configuration
       readonly functions: Globals['functions']
       fields(name: string): Map<string, ExplainedField>
     }
-
-const NEEDED = new Set(['settings.yaml', 'models.yaml', 'plans.yaml', 'functions.yaml'])
 
 /**
  * Explains one account's answers from the files themselves, so that every layer has its line. A configuration that
  * breaks a rule is explained all the same: seeing why is what the command is for.
  */
-export async function explainAccount(configuration: Configuration, id: string): Promise<Explanation> {
+export async function explainAccount(origin: Origin, id: string, note?: (text: string) => void): Promise<Explanation> {
+  const { configuration, common, own, diagnostics } = await readOneAccount(origin, id, note)
   const { show } = configuration
-  const common = await checkCommon(configuration, {})
   const { known, globals: lookup } = common.bench
-  const own = await readAccountFile(configuration, id)
   const globals = layerable(known)
-  const needed = new Set([...NEEDED].map(show))
-  const wrong = common.diagnostics.filter(({ severity, file }) => severity === 'error' && needed.has(file))
+  const files = configuration.tree.files.length
+  const wrongIn = (paths: readonly string[]): Diagnostic[] => {
+    const shown = new Set(paths.map(show))
+    return diagnostics.filter(({ severity, file }) => severity === 'error' && shown.has(file))
+  }
   const unserved = globals === undefined || !isServed(globals)
-  const refused = unserved ? wrong : wrong.filter(({ rule }) => /^(?:yaml|schema|files)\//.test(rule))
+  const refused = wrongIn(REQUIRED).filter(({ rule }) => unserved || /^(?:yaml|schema|files)\//.test(rule))
   const opaque = own !== undefined && own.model === undefined
   if (refused.length > 0 || opaque || unserved) {
-    const withOwn = (path: string): SourceFile | undefined => (path === own?.file.path ? own.file : lookup(path))
-    const findings = own === undefined ? [] : locate(own.findings, withOwn, show)
-    return { kind: 'refused', known, diagnostics: [...refused, ...(opaque ? findings : [])] }
+    return { kind: 'refused', known, files, diagnostics: [...refused, ...(opaque ? wrongIn([own.file.path]) : [])] }
   }
   const account = own?.model === undefined ? undefined : accountOf(own.model, known)
   const origins = originsIn(own?.file, lookup)
   return {
     kind: 'known',
     known,
+    configuration,
     functions: globals.functions,
     fields: (name) => {
       const fields = explainFunction(globals, account, name, undefined, origins) ?? new Map<string, ExplainedField>()
@@ -61,27 +64,6 @@ export async function explainAccount(configuration: Configuration, id: string): 
 
 function isServed(globals: Globals): boolean {
   return serves(globals, globals.text.provider, 'text') && serves(globals, globals.image.provider, 'image')
-}
-
-interface OwnFile {
-  readonly file: SourceFile
-  readonly model: AccountModel | undefined
-  readonly findings: ReturnType<typeof lintFile>
-}
-
-async function readAccountFile(configuration: Configuration, id: string): Promise<OwnFile | undefined> {
-  const found = configuration.tree.files.find(({ path, kind }) => kind === 'account' && stemOf(path) === id)
-  if (found === undefined) return undefined
-  for await (const [{ path }, content] of configuration.contents([found])) {
-    const file = content === 'too-large' ? tooLarge(path, 'account') : parse(path, 'account', content)
-    const { root } = file
-    const validated = root === undefined ? undefined : validate({ ...file, kind: 'account' as const, root })
-    const checked = { file, validated }
-    const findings = lintFile(checked)
-    const value = isOpaque(checked, findings) ? undefined : validated?.value
-    return { file, findings, model: value && linkAccount(path, value) }
-  }
-  return undefined
 }
 
 /** With a plan that nobody knows nothing may be overridden, which is what Free stands for. */

@@ -34,27 +34,42 @@ export interface GlobalContent {
   readonly content: Content
 }
 
+/** One global file through every stage that needs no other. */
+export interface ReadGlobal {
+  readonly file: SourceFile
+  readonly value: GlobalFile
+  readonly found: readonly Finding[]
+  /** What the store's provenance holds of it; undefined of a file that is too large. */
+  readonly provenance: string | undefined
+}
+
+export function readGlobal({ path, kind, content }: GlobalContent, rules?: readonly Rule[]): ReadGlobal {
+  const file = content === 'too-large' ? tooLarge(path, kind) : parse(path, kind, content)
+  const { found, value } = checkOne(file, kind, rules)
+  if (content === 'too-large') return { file, value, found, provenance: undefined }
+  const at = originsOf(file, positionsIn(file))
+  return { file, value, found, provenance: provenanceLine(path, { file: path, blob: blobId(content), at }) }
+}
+
+/** @param read Where single files come from: whoever has read one before need not do so again. */
 export function checkGlobals(
   contents: readonly GlobalContent[],
   trust: Trust | undefined,
   when: When,
   show: (path: string) => string,
   rules?: readonly Rule[],
+  read: (content: GlobalContent) => ReadGlobal = (content) => readGlobal(content, rules),
 ): CheckedGlobals {
   const sources = new Map<string, SourceFile>()
   const linkable: GlobalFile[] = []
   const findings: Finding[] = []
   const lines: string[] = []
-  for (const { path, kind, content } of contents) {
-    const file = content === 'too-large' ? tooLarge(path, kind) : parse(path, kind, content)
-    sources.set(path, file)
-    const { found, value } = checkOne(file, kind, rules)
+  for (const content of contents) {
+    const { file, value, found, provenance } = read(content)
+    sources.set(content.path, file)
     for (const finding of found) findings.push(finding)
     linkable.push(value)
-    if (content !== 'too-large') {
-      const at = originsOf(file, positionsIn(file))
-      lines.push(provenanceLine(path, { file: path, blob: blobId(content), at }))
-    }
+    if (provenance !== undefined) lines.push(provenance)
   }
   const known: Known = { ...linkGlobals(linkable), ...(trust !== undefined && { trust }) }
   for (const finding of lintGlobals(known, when, rules)) findings.push(finding)

@@ -54,7 +54,8 @@ function fields(changes: readonly Change[]): string[] {
   return rest > 0 ? [...lines, `  … and ${rest} more`] : lines
 }
 
-function move({ field, old, new: now }: Change): string {
+/** What became of a field, in one line: of a long text, how many lines of it. */
+export function move({ field, old, new: now }: Change): string {
   if (isLong(old) || isLong(now)) {
     const { added, removed } = unified(typeof old === 'string' ? old : '', typeof now === 'string' ? now : '')
     return visible(`${field}: +${added} −${removed} lines`)

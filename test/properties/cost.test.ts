@@ -4,6 +4,8 @@ import { afterEach, expect, test } from 'vitest'
 import { type Ref, lengthOf } from '../../src/bundle/object.ts'
 import { compile } from '../../src/pipeline.ts'
 import { openOrigin } from '../../src/pipeline/configuration.ts'
+import { logOf } from '../../src/pipeline/log/log.ts'
+import { readOneAccount } from '../../src/pipeline/one-account.ts'
 import { checkSince } from '../../src/pipeline/since.ts'
 import { lookUp } from '../../src/publish/look-up.ts'
 import { unsigned } from '../../src/publish/publisher.ts'
@@ -126,3 +128,60 @@ test('one edit, and none, cost the same among 2,000 accounts and among 20,000', 
     expect(many[work].processes).toBeLessThanOrEqual(5)
   }
 }, SLOW * 4)
+
+/** What one account's answer costs among so many, of a checkout or of its commit, in counts. */
+async function answerAmong(accounts: number, isPast: boolean): Promise<{ processes: number; entries: number; listed: number; read: number }> {
+  return inTemporary(async (folder) => {
+    writeCorpus(folder, { accounts }, BASE)
+    const head = await commitAll(folder)
+    const seen = watchGit(folder)
+    const origin = await openOrigin(join(folder, 'config'), isPast ? head : undefined)
+    let read = 0
+    const counting: typeof origin = {
+      ...origin,
+      async *contents(files) {
+        for await (const one of origin.contents(files)) {
+          read++
+          yield one
+        }
+      },
+    }
+    const { account, configuration } = await readOneAccount(counting, idOf(1234))
+    expect(account?.plan).toBeDefined()
+    return { ...seen(), listed: configuration.tree.files.length, read }
+  })
+}
+
+test.each([false, true])('an answer costs the same among 2,000 accounts and among 20,000; from the past: %s', { timeout: SLOW }, async (isPast) => {
+  const few = await answerAmong(2000, isPast)
+  expect(few).toMatchObject({ listed: Object.keys(BASE).length + 1, read: Object.keys(BASE).length + 1 })
+  expect(few.processes).toBeLessThanOrEqual(3)
+  expect(await answerAmong(20_000, isPast)).toEqual(few)
+})
+
+/** What a log costs of an account with so many commits, among as many of others. */
+async function logOver(commits: number): Promise<{ processes: number; told: number }> {
+  return inTemporary(async (folder) => {
+    writeCorpus(folder, { accounts: 1300 }, BASE)
+    await commitAll(folder)
+    for (let i = 0; i < commits; i++) {
+      const [own, other] = [`id: ${idOf(1234)}\nplan: growth\noverrides: { openai: { temperature: 0.${i + 1} } }\n`, `id: ${idOf(7)}\nplan: free\n# ${i}\n`]
+      writeFileSync(join(folder, 'config', pathOf(1234)), own)
+      await commitAll(folder, 'own')
+      writeFileSync(join(folder, 'config', pathOf(7)), other)
+      await commitAll(folder, 'other')
+    }
+    const seen = watchGit(folder)
+    const { entries } = await logOf(join(folder, 'config'), idOf(1234), { is: 'everything' })
+    return { processes: seen().processes, told: entries.length }
+  })
+}
+
+test('a log starts as many processes for 3 commits as for 60', async () => {
+  const few = await logOver(3)
+  expect(few.told).toBe(4)
+  const many = await logOver(60)
+  expect(many.told).toBe(61)
+  expect(few.processes).toBeLessThanOrEqual(6)
+  expect(many.processes).toBe(few.processes)
+}, SLOW)

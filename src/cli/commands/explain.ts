@@ -2,24 +2,24 @@ import { type ExplainedField, type WrittenLayer } from '../../bundle/layers.ts'
 import { type Blame, blame } from '../../git/blame.ts'
 import { maskCredentials } from '../../lint/rules/secret/credential.ts'
 import { explainAccount } from '../../pipeline/explain.ts'
-import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
+import { type Configuration, openOrigin } from '../../pipeline/configuration.ts'
 import { type ExplainedFunction, type ExplainedLayer, printExplanation } from '../../report/explanation.ts'
 import type { ExitCode } from '../constants.ts'
-import { type CommonFlags, colorOn, formatOf, out, outJson } from '../io.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../io.ts'
 import { refuseUnknown } from './get.ts'
 import { renderAside } from '../render.ts'
 
 /** JSON where a program reads, a table where a person does. */
 export async function explain(id: string, name: string | undefined, flags: CommonFlags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], process.stdout.isTTY ? 'pretty' : 'json')
-  const configuration = await openConfiguration(flags.config)
-  const explanation = await explainAccount(configuration, id)
+  const origin = await openOrigin(flags.config)
+  const explanation = await explainAccount(origin, id, (text) => note(flags, `note: ${text}`))
   refuseUnknown(explanation.known, name)
   if (explanation.kind === 'refused') {
-    renderAside(flags, explanation.diagnostics, configuration.tree.files.length)
+    renderAside(flags, explanation.diagnostics, explanation.files)
     return 1
   }
-  const { functions, fields } = explanation
+  const { configuration, functions, fields } = explanation
   const names = name === undefined ? Object.keys(functions) : [name]
   const raw = names.map((each) => ({ name: each, fields: fields(each) }))
   const written = raw.flatMap((each) => [...each.fields.values()].flatMap(({ layers }) => layers))

@@ -1,64 +1,69 @@
-import { type Account, type Dict, type Globals, PLANS, type PlanName, isPlan, own } from '../../bundle/model.ts'
-import { resolvePrompt } from '../../bundle/resolve.ts'
+import { type Dict, PLANS, type PlanName, isPlan, own } from '../../bundle/model.ts'
 import { Failure } from '../../base/failure.ts'
-import { functionAnswer } from '../../compile/flat.ts'
-import type { Known } from '../../compile/link.ts'
 import { didYouMean, oneOf } from '../../base/suggest.ts'
-import { check } from '../../pipeline.ts'
-import { accountsOf } from '../../pipeline/accounts-of.ts'
-import { openConfiguration } from '../../pipeline/configuration.ts'
-import { readTrusted } from '../../pipeline/trusted.ts'
-import { type LookedUp, lookUp } from '../../publish/look-up.ts'
+import { openOrigin } from '../../pipeline/configuration.ts'
+import { readOneAccount } from '../../pipeline/one-account.ts'
+import { revisionAt } from '../../pipeline/past.ts'
+import { type Question, answerOfFunction, answerOfPrompt, dependenciesOf } from '../../pipeline/question.ts'
 import { printable } from '../../report/answer.ts'
 import type { ExitCode } from '../constants.ts'
-import { type CommonFlags, colorOn, formatOf, out, outJson } from '../io.ts'
-import { hasErrors, renderAside } from '../render.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../io.ts'
+import { renderAside } from '../render.ts'
+import type { LookedUp } from '../look-up.ts'
 import { shownMembers } from '../shown.ts'
-import { openForReading } from '../trust.ts'
 
 interface Flags extends CommonFlags {
   readonly prompt?: string
   readonly plan?: string
+  readonly at?: string
   readonly store?: string
   readonly trust?: string
 }
 
 export async function get(id: string, name: string | undefined, flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['json', 'pretty'], 'json')
-  if ((name === undefined) === (flags.prompt === undefined)) {
-    const what = name === undefined
-      ? 'get needs a function or a prompt type'
-      : 'get takes a function or a prompt type, not both'
-    throw new Failure('usage', what, 'write `get ACCOUNT FUNCTION` or `get ACCOUNT --prompt TYPE`')
-  }
+  const question = questionOf(name, flags.prompt)
   const plan = livePlan(flags.plan)
-  const found = await find(id, name, flags)
+  const found = await find(id, question, flags)
   if (found === undefined) return 1
-  const { globals, account } = found
+  const { known, account } = found
+  refuseUnknown(known, name, flags.prompt)
   const live = plan === undefined ? {} : { live_plan: plan }
   const whose = { account: id, known: account !== undefined, plan: account?.plan ?? null, ...live }
-  const answer: Readonly<Record<string, unknown>> = name === undefined
-    ? { ...whose, prompt: flags.prompt, ...prompt(globals, account, flags.prompt ?? '', plan) }
-    : { ...whose, function: name, ...functionOf(globals, account, name, plan) }
+  const answer: Readonly<Record<string, unknown>> = question.is === 'prompt'
+    ? { ...whose, prompt: question.type, ...answerOfPrompt(known, account, question.type, plan) }
+    : { ...whose, function: question.name, ...answerOfFunction(known, account, question.name, plan) }
   if (format === 'json') outJson(answer)
   else out(printable(shownMembers(answer), colorOn(flags, process.stdout)))
   return 0
 }
 
-async function find(
-  id: string,
-  name: string | undefined,
-  flags: Flags,
-): Promise<{ globals: Globals; account: Account | undefined } | undefined> {
-  if (flags.store !== undefined) return lookUpIn(flags.store, flags, id)
-  const checked = await check(await openConfiguration(flags.config))
-  refuseUnknown(checked.bench.known, name, flags.prompt)
-  if (checked.globals === undefined || hasErrors(checked.diagnostics)) {
-    renderAside(flags, checked.diagnostics, checked.files)
-    return undefined
+function questionOf(name: string | undefined, type: string | undefined): Exclude<Question, { is: 'everything' }> {
+  if (name !== undefined && type === undefined) return { is: 'function', name }
+  if (name === undefined && type !== undefined) return { is: 'prompt', type }
+  const what = name === undefined
+    ? 'get needs a function or a prompt type'
+    : 'get takes a function or a prompt type, not both'
+  throw new Failure('usage', what, 'write `get ACCOUNT FUNCTION` or `get ACCOUNT --prompt TYPE`')
+}
+
+/** Undefined where a file has an error that the answer depends on; what it is has been said by then. */
+async function find(id: string, question: Question, flags: Flags): Promise<LookedUp | undefined> {
+  if (flags.store !== undefined) {
+    // Loaded where it is needed: stores lie in many kinds of places.
+    const { lookUpIn } = await import('../look-up.ts')
+    return lookUpIn(flags.store, flags, id)
   }
-  const account = [...accountsOf(checked.accounts.filter(({ stored }) => stored?.id === id))].at(0)?.[1]
-  return { globals: checked.globals, account }
+  const at = flags.at === undefined ? undefined : await revisionAt(flags.config, flags.at)
+  const one = await readOneAccount(await openOrigin(flags.config, at), id, (text) => note(flags, `note: ${text}`))
+  const { configuration: { tree, show }, common, account, diagnostics } = one
+  const { known } = common.bench
+  refuseUnknown(known, question.is === 'function' ? question.name : undefined, flags.prompt)
+  const files = new Set([...dependenciesOf(question, tree)].map(show))
+  const wrong = diagnostics.filter(({ severity, file }) => severity === 'error' && files.has(file))
+  if (wrong.length === 0) return { known, account }
+  renderAside(flags, wrong, tree.files.length)
+  return undefined
 }
 
 /**
@@ -66,7 +71,7 @@ async function find(
  * @throws {Failure} when the function or the prompt type is none.
  */
 export function refuseUnknown(
-  { functions, prompts }: Pick<Known, 'functions' | 'prompts'>,
+  { functions, prompts }: { readonly functions?: Dict<unknown>; readonly prompts: Dict<unknown> },
   name?: string,
   type?: string,
 ): void {
@@ -74,11 +79,6 @@ export function refuseUnknown(
     unknownFunction({ functions }, name)
   }
   if (type !== undefined && own(prompts, type) === undefined) unknownPrompt(prompts, type)
-}
-
-async function lookUpIn(store: string, flags: Flags, id: string): Promise<LookedUp> {
-  const { target, trusted } = await openForReading(store, flags)
-  return lookUp(target, (await readTrusted(target, trusted)).release, id)
 }
 
 /** @throws {Failure} */
@@ -91,10 +91,6 @@ export function livePlan(name: string | undefined): PlanName | undefined {
   )
 }
 
-function functionOf(globals: Globals, account: Account | undefined, name: string, plan?: PlanName): object {
-  return functionAnswer(globals, account, name, plan) ?? unknownFunction(globals, name)
-}
-
 /** @throws {Failure} always. */
 function unknownFunction({ functions }: { readonly functions: Dict<unknown> }, name: string): never {
   const names = Object.keys(functions)
@@ -103,11 +99,6 @@ function unknownFunction({ functions }: { readonly functions: Dict<unknown> }, n
     `there is no function "${name}"`,
     `${didYouMean(name, names)}the functions are ${oneOf(names)}`,
   )
-}
-
-function prompt(globals: Globals, account: Account | undefined, type: string, plan?: PlanName): object {
-  if (own(globals.prompts, type) === undefined) unknownPrompt(globals.prompts, type)
-  return { ...resolvePrompt(globals, account, type, plan) }
 }
 
 /** @throws {Failure} always. */

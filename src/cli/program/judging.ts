@@ -20,6 +20,7 @@ export function addJudging(program: Command): void {
     .argument('[function]', 'the function')
     .option('--prompt <type>', 'a prompt instead of a function')
     .option('--plan <plan>', 'the live plan: what it forbids is not applied')
+    .option('--at <when>', 'answer from the past: a revision, a day (its end, in UTC), or seq:N of a store')
     .option('--store <url>', 'read a store instead of the configuration')
     .option('--trust <file>', 'the root of trust for that store; the configuration’s own if left out')
     .action(async (account, name, flags) => {
@@ -32,6 +33,16 @@ export function addJudging(program: Command): void {
     .argument('[function]', 'the function; all of them if left out')
     .action(async (account, name, flags) => {
       finish(await (await import('../commands/explain.ts')).explain(account, name, flags))
+    })
+
+  command(program, 'log', 'every commit that changed what an account gets: old, new, author, layer', ['pretty', 'json'], FOR_READER)
+    .argument('<account>', 'the account id')
+    .argument('[function]', 'one function; everything that the account gets if left out')
+    .option('--prompt <type>', 'a prompt instead of a function')
+    .option('--field <field>', 'one field: functions.generate_content.model, or model')
+    .option('--since <date>', 'from a day on (2026-01-31, in UTC), or a time')
+    .action(async (account, name, flags) => {
+      finish(await (await import('../commands/log.ts')).log(account, name, flags))
     })
 
   command(program, 'find', 'accounts by their answers: openai.model=gpt-4 plan:growth "generate_content.temperature>1"', ['pretty', 'json'])

@@ -1,17 +1,26 @@
 import { join } from 'node:path'
 import { statsOf } from '../../base/look.ts'
 import { place } from '../../compile/layout.ts'
-import type { Absent, TreeFile } from '../../compile/read.ts'
+import type { Absent, Tree, TreeFile } from '../../compile/read.ts'
 import { contentsOf, readRevision } from '../../compile/revision.ts'
 import type { Repository } from '../../git/repository.ts'
 import { type Index, hasIndex, isHidden } from '../../git/staged.ts'
 import type { Configuration } from '../configuration.ts'
 
-/** The files of HEAD that a sparse checkout, or a clone without one, left out. */
-export async function absentIn({ folder, id }: Configuration, repository: Repository, index: Index): Promise<Absent[]> {
+/**
+ * The files of HEAD that a sparse checkout, or a clone without one, left out.
+ *
+ * @param atHead Lists those that count, where there is no index to tell; left out, all of them do.
+ */
+export async function absentIn(
+  { folder, id }: Configuration,
+  repository: Repository,
+  index: Index,
+  atHead: (tree: string) => Promise<Tree> = (tree) => readRevision(repository, 'HEAD', tree),
+): Promise<Absent[]> {
   const isHere = (path: string): boolean => statsOf(join(folder, path)) !== undefined
   if (id !== undefined && !hasIndex(repository)) {
-    const { files, others } = await readRevision(repository, 'HEAD', id)
+    const { files, others } = await atHead(id)
     return [...files, ...others.map((file) => ({ ...file, kind: undefined }))].filter(({ path }) => !isHere(path))
   }
   const skipped = [...index.entries.values()].filter(({ path, isSkipped }) => isSkipped && !isHidden(path) && !isHere(path))

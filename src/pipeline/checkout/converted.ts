@@ -43,12 +43,13 @@ export async function convertedByAttribute(repository: Repository, folder: strin
   return found
 }
 
-/** The same, as the check reports it. */
+/** The same, as the check reports it. `index` is what is known of it already; left out, all of it is read. */
 export async function reportConverted(
   configuration: Configuration,
   paths: readonly string[],
+  index?: Index,
 ): Promise<readonly Diagnostic[]> {
-  const converted = await convertedAmong(configuration, paths)
+  const converted = await convertedAmong(configuration, paths, index)
   if (converted.length === 0) return []
   const tree = { files: [], unexpected: [], others: [], converted }
   return locate(lintTree(tree, [filesConverted]), () => undefined, configuration.show)
@@ -64,10 +65,10 @@ async function isConverted(repository: Repository, folder: string, { path, blob 
 }
 
 /** A configuration whose files have the ids that git has staged for them, by which a content that differs is seen. */
-export async function withStagedIds(configuration: Configuration): Promise<Configuration> {
+export async function withStagedIds(configuration: Configuration, index?: Index): Promise<Configuration> {
   const { repository, from, tree } = configuration
   if (repository === undefined || from !== 'folder') return configuration
-  const { entries } = await readIndex(repository)
+  const { entries } = index ?? (await readIndex(repository))
   const withId = <F extends Located>(file: F): F => {
     const entry = entries.get(file.path)
     return entry === undefined || !entry.mode.startsWith('100') ? file : { ...file, blob: entry.blob }
@@ -79,13 +80,17 @@ export async function withStagedIds(configuration: Configuration): Promise<Confi
  * Which of some files, whose contents are not those that git has for them, git takes for unmodified all the same: what is
  * reviewed is not what is read. An edit that git sees is an honest one.
  */
-async function convertedAmong(configuration: Configuration, paths: readonly string[]): Promise<Converted[]> {
+async function convertedAmong(
+  configuration: Configuration,
+  paths: readonly string[],
+  index?: Index,
+): Promise<Converted[]> {
   const { repository, folder, tree } = configuration
   const known = new Set(tree.converted?.map(({ path }) => path))
   const candidates = paths.filter((path) => !known.has(path))
   if (repository === undefined || candidates.length === 0) return []
-  const { entries } = await readIndex(repository)
-  const changed = new Set(await changedFiles(repository))
+  const { entries, attributes } = index ?? (await readIndex(repository))
+  const changed = new Set(await changedFiles(repository, { attributes }, candidates))
   const found: Converted[] = []
   for (const path of candidates) {
     const entry = entries.get(path)

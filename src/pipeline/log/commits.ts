@@ -1,0 +1,43 @@
+import type { Content, Tree } from '../../compile/read.ts'
+import { contentsOf } from '../../compile/revision.ts'
+import { fetchMissing } from '../../git/partial.ts'
+import type { Repository } from '../../git/repository.ts'
+import { Files, type Stretch } from './line.ts'
+
+/** A commit that touched something that the answer depends on, with what it has of that. */
+export interface Commit {
+  readonly commit: string
+  readonly seconds: number
+  readonly parent: string | undefined
+  readonly tree: Tree
+}
+
+/** The commits of all stretches, oldest first. */
+export function* commitsOf(stretches: readonly Stretch[]): Generator<Commit> {
+  for (const { steps, from } of stretches) {
+    const files = new Files()
+    for (const [at, { commit, seconds, parent, changes }] of steps.entries()) {
+      files.apply(changes)
+      if (at >= from) yield { commit, seconds, parent, tree: files.tree() }
+    }
+  }
+}
+
+/** Every content that the commits have, by git's id of it: each is read once, and most through one process. */
+export async function contentsIn(
+  repository: Repository,
+  commits: readonly Commit[],
+): Promise<ReadonlyMap<string, Content>> {
+  const files = new Map(commits.flatMap(({ tree: { files, others } }) => {
+    return [...files, ...others].map(({ path, blob = '' }) => [blob, { path, blob }])
+  }))
+  const contents = new Map<string, Content>()
+  await fetchMissing(repository, [...files.keys()])
+  for await (const [{ blob }, content] of contentsOf(repository, [...files.values()])) contents.set(blob, content)
+  return contents
+}
+
+/** Whether a commit has a file that is named by the account. */
+export function hasAccount({ tree }: Commit): boolean {
+  return tree.files.some(({ kind }) => kind === 'account')
+}
