@@ -5,7 +5,8 @@
  * opening and refreshing: `store_not_found`, `store_unreadable`, `store_damaged`, `unsupported_format`,
  * `signature_invalid`, `root_refused`, `rollback_refused`, `environment_changed`, `expired`, `shrink_refused`,
  * `secret_refused`, `unseal_failed`; and as an event alone `cache_failed`. When asking: `invalid_option`,
- * `unknown_function`, `unknown_prompt`, `unknown_plan`, `unknown_account`, `account_not_loaded`, `missing_key`.
+ * `unknown_function`, `unknown_prompt`, `unknown_plan`, `unknown_account`, `account_not_loaded`, `missing_key`,
+ * `invalid_key`.
  */
 export type TenfoldErrorCode =
   | 'unsupported_store'
@@ -31,6 +32,7 @@ export type TenfoldErrorCode =
   | 'unknown_account'
   | 'account_not_loaded'
   | 'missing_key'
+  | 'invalid_key'
 
 /** The one error of the SDK. Its message is for people; programs look at `code`. */
 export class TenfoldError extends Error {
