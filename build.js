@@ -175,7 +175,8 @@ async function commonJs(/** @type {import('esbuild').BuildOptions} */ common, /*
     // jest has no `import()` in what it runs.
     supported: { 'dynamic-import': false },
   }
-  await build({ ...cjs, entryPoints: { age: 'age-encryption' } })
+  // Nobody debugs it here, and its map would be as large as all else.
+  await build({ ...cjs, entryPoints: { age: 'age-encryption' }, sourcemap: false })
   await build({ ...cjs, entryPoints: { sdk: 'src/index.ts', rules: 'src/rules.ts' }, plugins: [{
     name: 'what decrypts',
     setup(built) {

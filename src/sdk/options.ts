@@ -22,7 +22,7 @@ export interface OpenOptions {
    */
   readonly trust?: unknown
   /**
-   * What a private `https:` store wants to be asked with, such as `() => ({ authorization: `Bearer ${token}` })`. Called
+   * What a private `https:` store wants to be asked with, such as `async () => ({ authorization: await bearer() })`. Called
    * at each look at the store, and once more when the server answers 401 or 403, since a token may have expired; sent to
    * the store's own server alone, and shown by no error.
    */
