@@ -1,7 +1,7 @@
 // @ts-check
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /*
@@ -86,11 +86,13 @@ async function generateTypes() {
 }
 
 async function generateValidators() {
-  const [{ Ajv2020 }, { default: standalone }, { default: formats }, { build }] = await Promise.all([
-    import('ajv/dist/2020.js'), import('ajv/dist/standalone/index.js'), import('ajv-formats'), import('esbuild'),
+  const [{ Ajv2020, _ }, { default: standalone }, { build }] = await Promise.all([
+    import('ajv/dist/2020.js'), import('ajv/dist/standalone/index.js'), import('esbuild'),
   ])
-  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, code: { source: true, esm: true } })
-  formats.default(ajv, ['date'])
+  const formats = _`require("./src/compile/formats.ts")`
+  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, code: { source: true, esm: true, formats } })
+  // Only its name counts here: the compiled code asks the file for it.
+  ajv.addFormat('date', () => true)
   for (const kind of kinds()) ajv.addSchema(withoutProse(schemaOf(kind)), kind)
   const code = standalone.default(ajv, Object.fromEntries(kinds().map((kind) => [kind, kind])))
   mkdirSync(GENERATED, { recursive: true })
@@ -134,7 +136,9 @@ async function bundle() {
     // What compiles a repository's own rules is loaded when there are any, and reads files that lie beside it.
     external: ['ts-node', 'typescript'],
     outdir: folder, bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20',
-    minifyWhitespace: true, minifySyntax: true, chunkNames: '[name]-[hash]', sourcemap: true, legalComments: 'none',
+    chunkNames: '[name]-[hash]', sourcemap: true, legalComments: 'none',
+    // node prints the line of an error that nobody catches.
+    lineLimit: 200,
     define: {
       'process.env.TENFOLD_VERSION': JSON.stringify(version),
       'process.env.TENFOLD_JUDGE': JSON.stringify(judge()),
@@ -142,18 +146,46 @@ async function bundle() {
   }
   await build({
     ...common,
+    minifyWhitespace: true, minifySyntax: true,
     entryPoints: { cli: 'src/cli/main.ts', rules: 'src/rules.ts', worker: 'src/pipeline/worker.ts' },
     // Some of what is bundled is CommonJS and calls require.
     banner: { js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);" },
   })
-  // By itself, so that a service has one file to load, and not ten that it shares with the program.
+  // By itself, so that a service has one file to load, and not ten that it shares with the program; and readable, for
+  // whoever looks into a failure of their service.
   await build({ ...common, entryPoints: { sdk: 'src/index.ts' } })
   chmodSync(`${folder}/cli.js`, 0o755)
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', `${folder}/types`], { stdio: 'inherit' })
+  await commonJs(common, folder)
   writeFileSync(`${folder}/.stamp`, stamp)
   rmSync('dist', { recursive: true, force: true })
   renameSync(folder, 'dist')
+}
+
+/**
+ * The same for `require`, whose files esbuild does not split: what decrypts is one of its own here too, so that it is
+ * loaded where keys are sealed and nowhere else.
+ */
+async function commonJs(/** @type {import('esbuild').BuildOptions} */ common, /** @type {string} */ folder) {
+  const { build } = await import('esbuild')
+  /** @type {import('esbuild').BuildOptions} */
+  const cjs = {
+    ...common, format: 'cjs', splitting: false, outExtension: { '.js': '.cjs' },
+    // jest has no `import()` in what it runs.
+    supported: { 'dynamic-import': false },
+  }
+  // Nobody debugs it here, and its map would be as large as all else.
+  await build({ ...cjs, entryPoints: { age: 'age-encryption' }, sourcemap: false })
+  await build({ ...cjs, entryPoints: { sdk: 'src/index.ts', rules: 'src/rules.ts' }, plugins: [{
+    name: 'what decrypts',
+    setup(built) {
+      built.onResolve({ filter: /^age-encryption$/ }, () => ({ path: './age.cjs', external: true }))
+    },
+  }] })
+  // The types, as those of CommonJS modules: which kind a declaration is of is for the nearest package.json to say.
+  cpSync(`${folder}/types`, `${folder}/types-cjs`, { recursive: true })
+  writeFileSync(`${folder}/types-cjs/package.json`, '{ "type": "commonjs" }\n')
 }
 
 /** npm links the commands of what is installed, not of the checkout itself; without the link npx takes seconds. */

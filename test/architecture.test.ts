@@ -27,8 +27,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 /** No npm package at all is what lets a service install the SDK without a thought. */
 const NO_PACKAGES = ['bundle', 'sdk']
 
-/** What the SDK may know of trust: how to verify and to unseal, not how to sign or to seal. */
-const VERIFYING = ['trust/verify.ts', 'trust/descent.ts', 'trust/unseal.ts', 'trust/root.ts', 'trust/key.ts']
+/** What the SDK may know of trust: how to verify and to unseal, and what a key looks like; not how to sign or to seal. */
+const VERIFYING = ['trust/api-key.ts', 'trust/verify.ts', 'trust/descent.ts', 'trust/unseal.ts', 'trust/root.ts', 'trust/key.ts']
 
 /** What it may know of git and of this machine: how a branch is read, and where its own folders are. */
 const READING = [

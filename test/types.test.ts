@@ -24,18 +24,28 @@ void [defineRule, same]
 `
 
 /** As it is for whoever begins with strictness and nothing else: `types` is empty there, node's too. */
-const COMPILER_OPTIONS = { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, exactOptionalPropertyTypes: true }
+const STRICT = { target: 'es2023', strict: true, noEmit: true, exactOptionalPropertyTypes: true, skipLibCheck: true }
 
-test('the types are whole in a project that names no others', async () => {
+const WAYS: Readonly<Record<string, { readonly type: 'module' | 'commonjs'; readonly options: object }>> = {
+  'nodenext, an ES module': { type: 'module', options: { module: 'nodenext', skipLibCheck: false } },
+  'nodenext, CommonJS': { type: 'commonjs', options: { module: 'nodenext' } },
+  'a bundler': { type: 'module', options: { module: 'esnext', moduleResolution: 'bundler' } },
+  'node10, as it was for years': {
+    type: 'commonjs', options: { module: 'commonjs', moduleResolution: 'node10', esModuleInterop: true, ignoreDeprecations: '6.0' },
+  },
+}
+
+test.each(Object.entries(WAYS))('the types are whole in a project that names no others: %s', async (_, { type, options }) => {
   const folder = temporaryFolder()
   const installed = join(folder, 'node_modules', 'tenfold')
   mkdirSync(installed, { recursive: true })
-  for (const part of ['package.json', 'dist/types']) cpSync(join(ROOT, part), join(installed, part), { recursive: true })
+  for (const part of ['package.json', 'dist/types', 'dist/types-cjs']) cpSync(join(ROOT, part), join(installed, part), { recursive: true })
   // What npm puts beside it, as the dependencies of tenfold.
   symlinkSync(join(ROOT, 'node_modules'), join(installed, 'node_modules'))
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS, files: ['service.ts', 'rule.ts'] }))
-  writeFileSync(join(folder, 'service.ts'), SERVICE)
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }))
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files: ['service.ts', 'rule.ts'] }))
+  // CommonJS waits for nothing at its top.
+  writeFileSync(join(folder, 'service.ts'), type === 'module' ? SERVICE : SERVICE.replace('const settings', 'async function start() {\nconst settings').concat('}\nvoid start()\n'))
   writeFileSync(join(folder, 'rule.ts'), RULES)
   const { code, stdout } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder], folder)
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' })

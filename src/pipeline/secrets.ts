@@ -1,8 +1,9 @@
 import { own } from '../bundle/model.ts'
 import { type StoredObject, toObject } from '../bundle/object.ts'
 import { Failure } from '../base/failure.ts'
+import { flawOfSealed } from '../trust/api-key.ts'
 import type { Root } from '../trust/root.ts'
-import { flawOf, seal } from '../trust/seal.ts'
+import { seal } from '../trust/seal.ts'
 import type { Common } from './common.ts'
 
 export interface Sealing {
@@ -44,26 +45,46 @@ export async function sealSecrets(
     )
     return null
   }
-  const names = [...new Set(Object.values(known.settings?.providers ?? {}).map(({ secret }) => secret))].sort()
+  const wantedBy = Object.entries(known.settings?.providers ?? {}).map(([provider, { secret }]) => ({ provider, secret }))
+  const names = [...new Set(wantedBy.map(({ secret }) => secret))].sort()
   const missing = names.filter((name) => (env[name] ?? '') === '')
+  const flawed = flawsIn(wantedBy, env)
+  // What is no key is not missing: it was meant to go with the release.
+  if (flawed.size > 0) throw flawedSecrets(flawed, mayMiss ? [] : missing)
   if (missing.length > 0 && !mayMiss) throw missingSecrets(missing)
   if (missing.length > 0) note(`released without ${missing.join(', ')}: not set here`)
   const values = new Map<string, string>()
   for (const name of names) {
     const value = env[name]
-    if (value === undefined || value === '') continue
-    const flaw = flawOf(value)
-    if (flaw !== undefined) {
-      throw new Failure(
-        'world',
-        `the secret ${name} is no key: ${flaw}`,
-        'set it to the key alone, without quotes, spaces or line breaks',
-      )
-    }
-    values.set(name, value)
+    if (value !== undefined && value !== '') values.set(name, value)
   }
   if (values.size === 0) return null
   return toObject(await seal(values, environment, recipients.map(([, recipient]) => recipient)))
+}
+
+/** Why the values that are set are no keys, by the names of their secrets, sorted. */
+function flawsIn(
+  wanted: readonly { readonly provider: string; readonly secret: string }[],
+  env: Sealing['env'],
+): ReadonlyMap<string, string> {
+  const flaws = wanted.flatMap(({ provider, secret }) => {
+    const value = env[secret] ?? ''
+    const flaw = value === '' ? undefined : flawOfSealed(value, provider)
+    return flaw === undefined ? [] : [[secret, flaw] as const]
+  })
+  return new Map(flaws.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** All at once: each try may be a run of CI. */
+function flawedSecrets(flawed: ReadonlyMap<string, string>, missing: readonly string[]): Failure {
+  const told = [...flawed].map(([name, flaw]) => `the secret ${name} is no key: ${flaw}`)
+  const names = [...flawed.keys(), ...missing]
+  return new Failure(
+    'world',
+    [...told, ...missing.map((name) => `the secret ${name} is missing from the environment`)].join('; '),
+    `set ${names.length === 1 ? 'it' : 'each'} to the key alone, as the provider shows it, ` +
+      'without quotes, spaces or line breaks',
+  )
 }
 
 function missingSecrets(missing: readonly string[]): Failure {

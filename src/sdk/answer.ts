@@ -29,7 +29,8 @@ export interface ModelConfig {
    * The provider's key, always the platform's own. It is looked up when this is read, and is no part of what
    * printing, copying or serialising an answer shows.
    *
-   * @throws {TenfoldError} `missing_key` when it is not available then.
+   * @throws {TenfoldError} `missing_key` when it is not available then, `invalid_key` when what is there is no key:
+   * in quotes, with blanks, `NAME=value`, a reference that nobody resolved.
    */
   readonly apiKey: string
 }
@@ -89,7 +90,8 @@ class Answer implements ModelConfig {
 
   get apiKey(): string {
     const key = this.#keys.get(this.#secret)
-    if (key !== undefined) return key
+    if (key.is === 'key') return key.value
+    if (key.is === 'invalid') throw new TenfoldError('invalid_key', `the secret ${this.#secret} is no key: ${key.why}`)
     throw new TenfoldError('missing_key', `the API key ${this.#secret} is not available: ${this.#keys.remedy}`)
   }
 

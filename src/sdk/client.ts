@@ -137,7 +137,7 @@ export class Settings extends EventEmitter<Events> {
    * Which model to call for a function, and how. The same question gives the same frozen object.
    *
    * @throws {TenfoldError} `unknown_function`, `unknown_plan`, `unknown_account`, `account_not_loaded`; and
-   * `missing_key` when `apiKey` is read of the answer.
+   * `missing_key` or `invalid_key` when `apiKey` is read of the answer.
    */
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig {
     return this.#present.reader.getModelConfig(name, account, options)
@@ -181,7 +181,7 @@ export class Settings extends EventEmitter<Events> {
     return this.#present.reader
   }
 
-  /** Names of the secrets that the providers use and that are not available now, sorted. */
+  /** Names of the secrets that the providers use and that are not available now, or are no keys, sorted. */
   get missingKeys(): readonly string[] {
     return this.#present.reader.missingKeys()
   }

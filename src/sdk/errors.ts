@@ -5,7 +5,8 @@
  * opening and refreshing: `store_not_found`, `store_unreadable`, `store_damaged`, `unsupported_format`,
  * `signature_invalid`, `root_refused`, `rollback_refused`, `environment_changed`, `expired`, `shrink_refused`,
  * `secret_refused`, `unseal_failed`; and as an event alone `cache_failed`. When asking: `invalid_option`,
- * `unknown_function`, `unknown_prompt`, `unknown_plan`, `unknown_account`, `account_not_loaded`, `missing_key`.
+ * `unknown_function`, `unknown_prompt`, `unknown_plan`, `unknown_account`, `account_not_loaded`, `missing_key`,
+ * `invalid_key`.
  */
 export type TenfoldErrorCode =
   | 'unsupported_store'
@@ -31,11 +32,21 @@ export type TenfoldErrorCode =
   | 'unknown_account'
   | 'account_not_loaded'
   | 'missing_key'
+  | 'invalid_key'
+
+/** On every error of every copy of the SDK. */
+const BRAND = Symbol.for('tenfold.TenfoldError')
 
 /** The one error of the SDK. Its message is for people; programs look at `code`. */
 export class TenfoldError extends Error {
   override readonly name = 'TenfoldError'
   readonly code: TenfoldErrorCode
+
+  /** A process that imports the SDK here and requires it there has two copies, whose errors are the same to it. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== TenfoldError) return super[Symbol.hasInstance](value)
+    return typeof value === 'object' && value !== null && BRAND in value
+  }
 
   constructor(code: TenfoldErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
@@ -43,11 +54,17 @@ export class TenfoldError extends Error {
   }
 }
 
+Object.defineProperty(TenfoldError.prototype, BRAND, { value: true })
+
 /** Whatever a store made us stumble over, as damage: nobody but its writer can mend it. */
 export function asDamage(error: unknown, what: string): TenfoldError {
   if (error instanceof TenfoldError) return error
-  const why = error instanceof Error ? error.message : textOf(error)
-  return new TenfoldError('store_damaged', `${what} is damaged: ${why}`, { cause: error })
+  return new TenfoldError('store_damaged', `${what} is damaged: ${messageOf(error)}`, { cause: error })
+}
+
+/** What an error says, of whatever realm it is; of what is none, its text. */
+export function messageOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? textOf(error.message) : textOf(error)
 }
 
 /** A name that does not exist, with those that do. */

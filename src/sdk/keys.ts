@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { inspect } from 'node:util'
 import { Malformed } from '../bundle/decode.ts'
 import type { Release } from '../bundle/release.ts'
+import { flawOf } from '../trust/api-key.ts'
 import { SECRET_NAME } from '../trust/root.ts'
 import { unseal } from '../trust/unseal.ts'
 import { TenfoldError } from './errors.ts'
@@ -12,8 +13,21 @@ import { codeOf } from './stores/file.ts'
 export interface Keys {
   /** What to do about a key that is not available. */
   readonly remedy: string
-  /** The key under a secret's name; undefined where it is not available now. */
-  get(secret: string): string | undefined
+  /** The key under a secret's name; `missing` where it is not available now, and why where what is there is no key. */
+  get(secret: string): Key
+}
+
+export type Key =
+  | { readonly is: 'key'; readonly value: string }
+  | { readonly is: 'missing' }
+  | { readonly is: 'invalid'; readonly why: string }
+
+const MISSING: Key = { is: 'missing' }
+
+function keyOf(value: string | undefined): Key {
+  if (value === undefined || value === '') return MISSING
+  const why = flawOf(value)
+  return why === undefined ? { is: 'key', value } : { is: 'invalid', why }
 }
 
 /** Where a release's keys come from: those of the present one are kept where they are the same. */
@@ -27,13 +41,20 @@ export type Env = Readonly<Record<string, string | undefined>>
 
 /** Keys from environment variables, looked up when they are asked for; an empty one counts as missing. */
 export function keysFromEnv(env: Env): KeysOf {
+  /** What was read last, so that each value is judged once. */
+  const judged = new Map<string, { readonly value: string | undefined; readonly key: Key }>()
   const keys: Keys = {
     remedy: 'set it in the environment',
     get(secret) {
       // A store may name API keys and nothing else: otherwise whoever writes it could have a service send any
       // variable of its environment to a provider.
-      if (!SECRET_NAME.test(secret) || !Object.hasOwn(env, secret)) return undefined
-      return env[secret] || undefined
+      if (!SECRET_NAME.test(secret) || !Object.hasOwn(env, secret)) return MISSING
+      const value = env[secret]
+      const last = judged.get(secret)
+      if (last !== undefined && last.value === value) return last.key
+      const key = keyOf(value)
+      judged.set(secret, { value, key })
+      return key
     },
   }
   return async () => keys
@@ -104,14 +125,15 @@ function identitiesIn(text: string, where: string): readonly string[] {
 /** Behind a private name, so that printing whatever holds it shows nothing. */
 class SealedKeys implements Keys {
   readonly remedy = 'it is not among the sealed ones: release again with it'
-  readonly #keys: ReadonlyMap<string, string>
+  readonly #keys: ReadonlyMap<string, Key>
 
+  /** What was sealed before a release looked for more than its characters is judged as any other. */
   constructor(keys: ReadonlyMap<string, string>) {
-    this.#keys = keys
+    this.#keys = new Map([...keys].map(([name, value]) => [name, keyOf(value)]))
   }
 
-  get(secret: string): string | undefined {
-    return this.#keys.get(secret)
+  get(secret: string): Key {
+    return this.#keys.get(secret) ?? MISSING
   }
 
   toJSON(): object {

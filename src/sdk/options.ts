@@ -8,6 +8,7 @@ import type { Lazy } from './load.ts'
 import type { Manner } from './reader.ts'
 import { type Store, openStore } from './store.ts'
 import { FileStore } from './stores/file.ts'
+import type { StoreHeaders } from './stores/headers.ts'
 import { TIMEOUT_MS } from './stores/http.ts'
 import { type Trust, trustOf } from './trust.ts'
 
@@ -20,6 +21,12 @@ export interface OpenOptions {
    * proves nothing. Left out for the embedded store (`.tenfold/store`) alone.
    */
   readonly trust?: unknown
+  /**
+   * What a private `https:` store wants to be asked with, such as `async () => ({ authorization: await bearer() })`. Called
+   * at each look at the store, and once more when the server answers 401 or 403, since a token may have expired; sent to
+   * the store's own server alone, and shown by no error.
+   */
+  readonly headers?: () => StoreHeaders | Promise<StoreHeaders>
   /** The only environment whose releases are taken; by default that of the first one, or of the one that was kept. */
   readonly environment?: string
   /** Where API keys come from; by default the environment variables of the process. */
@@ -86,7 +93,7 @@ const STALE_AFTER_MS = 60_000
 
 /** The names of the options, in step with their types. */
 const OPTIONS: Readonly<Record<keyof OpenOptions, true>> = {
-  store: true, trust: true, environment: true, keys: true, refresh: true, cacheDir: true, mode: true, lazy: true,
+  store: true, trust: true, headers: true, environment: true, keys: true, refresh: true, cacheDir: true, mode: true, lazy: true,
   onUnknownAccount: true, now: true,
 }
 const REFRESH: Readonly<Record<keyof NonNullable<OpenOptions['refresh']>, true>> = {
@@ -124,14 +131,18 @@ function decideWhatCanBeRead(options: OpenOptions): Decided {
   const timeoutMs = duration('refresh.timeoutMs', timeout)
   const maxBytes = bytes('lazy.maxBytes', options.lazy?.maxBytes ?? MAX_BYTES)
   const lazy = mode === 'lazy' ? { maxBytes } : undefined
-  const { environment, cacheDir } = options
+  const { environment, cacheDir, headers } = options
+  if (headers !== undefined && typeof headers !== 'function') {
+    // What was given in its place may be a token.
+    throw new TenfoldError('invalid_option', 'headers has to be a function that gives them: () => ({ authorization: "…" })')
+  }
   if (environment !== undefined && (typeof environment !== 'string' || environment === '')) {
     throw invalid('environment', environment, 'a name')
   }
   if (cacheDir !== undefined && (typeof cacheDir !== 'string' || cacheDir === '')) {
     throw invalid('cacheDir', cacheDir, 'the path of a folder')
   }
-  const origin = openStore(store, { timeoutMs, cacheDir })
+  const origin = openStore(store, { timeoutMs, headers, cacheDir })
   const cache = cacheDir === undefined ? undefined : cacheOf(cacheDir, origin)
   const trust = trustOf(options.trust, origin)
   const keys = keysOf(options.keys)

@@ -117,10 +117,10 @@ export class Reader implements Snapshot {
     return explain(this.#manner.store, this.#content, accounts.account(number), asked)
   }
 
-  /** The secrets of the globals' providers that are not available now. */
+  /** The secrets of the globals' providers that are not available now, or are no keys. */
   missingKeys(): readonly string[] {
     const secrets = new Set(Object.values(this.#content.globals.value.providers).map(({ secret }) => secret))
-    return [...secrets].filter((secret) => this.#manner.keys.get(secret) === undefined).sort()
+    return [...secrets].filter((secret) => this.#manner.keys.get(secret).is !== 'key').sort()
   }
 
   #numberOf(account: string, name?: string): number {

@@ -6,19 +6,6 @@ import { Failure } from '../base/failure.ts'
 export type SecretValues = ReadonlyMap<string, string>
 
 /**
- * What is wrong with a key's value, in words that do not show it. A key is sent in a header, and an error about a bad
- * header would print it: so it must fit one.
- */
-export function flawOf(value: string): string | undefined {
-  if (value.length < 20) return 'it is shorter than 20 characters'
-  if (value.length > 512) return 'it is longer than 512 characters'
-  if (/[\r\n]$/.test(value) && PRINTABLE.test(value.trimEnd())) return 'it ends with a line break'
-  return PRINTABLE.test(value) ? undefined : 'it holds characters other than printable ASCII'
-}
-
-const PRINTABLE = /^[\x20-\x7e]*$/
-
-/**
  * The keys as only the recipients can read them: age ciphertext (https://age-encryption.org/v1) around JSON that names
  * the environment, so that what was sealed for one cannot be passed off on another.
  */

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { pathOf } from '../../src/bundle/object.ts'
 import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
 import { delayAfter } from '../../src/sdk/schedule.ts'
-import { FAULTS, type Fault, FaultyServer, redirect, status, unchanged } from '../support/faulty-http.ts'
+import { FAULTS, type Fault, FaultyServer, encoded, redirect, status, unchanged } from '../support/faulty-http.ts'
 import { PATIENT, type RootedStore, codesOf, numbered, numbersIn, rootedStore } from './rooted.ts'
 import { codeOf, manyAccounts } from './store.ts'
 
@@ -102,6 +102,22 @@ describe('a server that', () => {
     server.fault = (path) => (path === '/head.json' ? undefined : unchanged)
     const errors = codesOf(settings)
     expect([await settings.refresh(), errors, numbersIn(settings)]).toEqual([false, ['store_unreadable'], [1, 1]])
+  })
+
+  test('labels what it sends with what packs nothing is read; with what it may be packed by, it is named', async () => {
+    const { server, open } = await served()
+    for (const label of ['', 'identity', 'IDENTITY', 'utf-8', 'UTF-8', 'none', 'aws-chunked', 'aws-chunked, identity', 'aws-chunked,', 'binary']) {
+      server.fault = () => encoded(label, (bytes) => bytes)
+      expect([label, numbersIn(await open())]).toEqual([label, [1, 1]])
+      // Their digests judge them as ever.
+      server.fault = (path) => encoded(label, (bytes) => (path === '/head.json' ? bytes : Buffer.concat([bytes.subarray(1), Buffer.of(10)])))
+      expect([label, await codeOf(() => open())]).toEqual([label, 'store_damaged'])
+    }
+    for (const label of ['gzip', 'GZIP', 'br', 'deflate', 'zstd', 'compress', 'x-gzip', 'unknown', 'aws-chunked, gzip']) {
+      server.fault = () => encoded(label, (bytes) => bytes)
+      const error: unknown = await open().catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'store_unreadable', message: expect.stringContaining(`("${label.replace('aws-chunked, ', '')}")`) })
+    }
   })
 
   test('serves an old head, or one release’s head with another’s objects', async () => {

@@ -42,6 +42,21 @@ test('a missing key is an error when it is read, and not before', async () => {
   expect(settings.missingKeys).toEqual(['ANTHROPIC_API_KEY'])
 })
 
+test('what is no key is an error when it is read, is named by missingKeys, and is not shown', async () => {
+  const env: Record<string, string | undefined> = { ...KEYS }
+  const settings = await (await storeWith({})).open({ keys: { from: 'env', env } })
+  const answer = settings.getModelConfig('generate_content', 'acme')
+  for (const value of ['"Zk3vQ9wL"', ' Zk3vQ9wL', 'Zk3vQ9wL\n', 'OPENAI_API_KEY=Zk3vQ9wL', '${Zk3vQ9wL}', 'op://Zk3vQ9wL']) {
+    env['OPENAI_API_KEY'] = value
+    expect([value, await codeOf(() => answer.apiKey), settings.missingKeys]).toEqual([value, 'invalid_key', ['OPENAI_API_KEY']])
+    expect(() => answer.apiKey).toThrow('OPENAI_API_KEY')
+    expect(() => answer.apiKey).not.toThrow('Zk3vQ9wL')
+  }
+  // A gateway of the service's own may want any word.
+  env['OPENAI_API_KEY'] = 'dummy'
+  expect([answer.apiKey, settings.missingKeys]).toEqual(['dummy', []])
+})
+
 test('a store cannot name a variable that is no API key', async () => {
   const openai = { secret: 'DATABASE_URL', fields: { model: 'gpt-4', max_tokens: 1 } }
   const globals = { ...GLOBALS, providers: { ...GLOBALS.providers, openai } }

@@ -75,7 +75,7 @@ const WRONG_OPTIONS: readonly (readonly [string, string])[] = [
   ['{ "keys": { "from": "sealed", "identitiy": "x" } }', 'no option "keys.identitiy"; there are env, from, identity'],
   ['{ "now": 5 }', 'now is "5"; it has to be a function'],
   ['{ "environment": "" }', 'environment is ""; it has to be a name'],
-  ['{ "enviroment": "production" }', 'no option "enviroment"; there are cacheDir, environment, keys, lazy, mode, now, onUnknownAccount, refresh, store, trust'],
+  ['{ "enviroment": "production" }', 'no option "enviroment"; there are cacheDir, environment, headers, keys, lazy, mode, now, onUnknownAccount, refresh, store, trust'],
 ]
 
 test.each(WRONG_OPTIONS)('an option that is wrong is told, and so is one that does not exist: %s', async (options, message) => {

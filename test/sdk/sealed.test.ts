@@ -118,6 +118,13 @@ describe('while a service runs', () => {
   })
 })
 
+test('what an older version sealed, and is no key, is told when it is read', async () => {
+  const { store, ada } = await sealedStore(undefined, { ...KEYS, OPENAI_API_KEY: `"${KEYS.OPENAI_API_KEY}"` })
+  const settings = await store.open(sealed(ada.identity))
+  expect(settings.missingKeys).toEqual(['OPENAI_API_KEY'])
+  expect(await codeOf(() => keyOf(settings))).toBe('invalid_key')
+})
+
 /** Neither as it is nor in a simple disguise. */
 function expectNothingOf(secrets: readonly string[], text: string): void {
   for (const secret of secrets) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
@@ -85,6 +86,9 @@ export class FaultyServer {
   asked: Asked[] = []
   /** Chosen for each request; undefined answers it honestly. */
   fault: (path: string) => Fault | undefined = () => undefined
+  /** Whom it answers at all, and what it says to others. */
+  guard: (headers: IncomingMessage['headers']) => boolean = () => true
+  denial = 401
   /** How it names what it sends; undefined sends no ETag. */
   etag: (bytes: Buffer) => string | undefined = (bytes) => `"${createHash('sha1').update(bytes).digest('hex')}"`
   port = 0
@@ -97,8 +101,10 @@ export class FaultyServer {
     return `http://127.0.0.1:${this.port}`
   }
 
-  async listen(): Promise<this> {
-    const server = createServer((request, response) => this.#answer(request, response))
+  /** With TLS where there is a certificate. */
+  async listen(secure?: { readonly key: string; readonly cert: string }): Promise<this> {
+    const answer = (request: IncomingMessage, response: ServerResponse): void => this.#answer(request, response)
+    const server = secure === undefined ? createServer(answer) : createSecureServer(secure, answer)
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
     const address = server.address()
     this.port = typeof address === 'object' && address !== null ? address.port : 0
@@ -125,6 +131,11 @@ export class FaultyServer {
     if (hops !== null && hops[1] !== '0') {
       note(302, 0)
       response.writeHead(302, { location: path.replace(hops[0], `/hops-${Number(hops[1]) - 1}/`) }).end()
+      return
+    }
+    if (!this.guard(headers)) {
+      note(this.denial, 0)
+      response.writeHead(this.denial).end()
       return
     }
     const bytes = this.#file(path.replace(/^\/hops-0/, ''))

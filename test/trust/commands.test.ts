@@ -173,6 +173,8 @@ describe('release --to', () => {
     ['a line break at its end', 'x'.repeat(30) + '\n', 'line break'], ['19 characters', 'x'.repeat(19), 'shorter than 20'],
     ['513 characters', 'x'.repeat(513), 'longer than 512'], ['what is not ASCII', `ключ${'x'.repeat(30)}`, 'printable ASCII'],
     ['a tab', `${'x'.repeat(20)}\t${'x'.repeat(10)}`, 'printable ASCII'],
+    ['quotes around it', `"${'x'.repeat(30)}"`, 'begins with a quote'], ['a space before it', ` ${'x'.repeat(30)}`, 'a space'],
+    ['a scheme before it', `Bearer ${'x'.repeat(30)}`, 'Bearer'], ['another vendor', `sk-ant-${'x'.repeat(30)}`, 'an Anthropic key'],
   ])('refuses a key with %s, and does not show it', async (_, value, says) => {
     const folder = await rooted()
     const stderr = await refused(3, TO, folder, { ...fakeKeys(), OPENAI_API_KEY: value })
@@ -181,9 +183,23 @@ describe('release --to', () => {
     expect(stderr).not.toContain('xxxxx')
   })
 
+  it('tells all that is wrong at once, and --allow-missing is not for what is no key', async () => {
+    const folder = await rooted()
+    const { ANTHROPIC_API_KEY: _, ...keys } = fakeKeys()
+    const env = { ...keys, OPENAI_API_KEY: '${OPENAI_API_KEY}', RUNWARE_API_KEY: 'RUNWARE_API_KEY=abcdefgh12345678' }
+    const stderr = await refused(3, TO, folder, env)
+    expect(stderr).toContain('the secret OPENAI_API_KEY is no key: it is a reference')
+    expect(stderr).toContain('the secret RUNWARE_API_KEY is no key: it begins with a name')
+    expect(stderr).toContain('the secret ANTHROPIC_API_KEY is missing')
+    const allowed = await refused(3, [...TO, '--allow-missing'], folder, env)
+    expect(allowed).toContain('the secret OPENAI_API_KEY is no key')
+    expect(allowed).not.toContain('ANTHROPIC_API_KEY')
+    expect(`${stderr}${allowed}`).not.toContain('abcdefgh')
+  })
+
   it('takes keys of 20 and of 512 characters', async () => {
     const folder = await rooted()
-    const keys = { ...fakeKeys(), OPENAI_API_KEY: 'y'.repeat(20), DALLE_API_KEY: `~ ${'z'.repeat(510)}` }
+    const keys = { ...fakeKeys(), OPENAI_API_KEY: 'y'.repeat(20), DALLE_API_KEY: `~${'z'.repeat(511)}` }
     await done(TO, folder, keys)
     expect(await unsealed(folder, identity(folder, 'production-break-glass'))).toEqual(keys)
   })

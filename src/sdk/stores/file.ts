@@ -83,6 +83,7 @@ function readAtMost(file: string, most: number): Promise<Buffer | 'unfit'> {
   })
 }
 
+/** Not asked whether it is an `Error`: where a test runner gives a module globals of its own, node's are others. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error'
 }

@@ -2,8 +2,9 @@ import type { GitBranch } from '../../git/branch.ts'
 import { type GitPlace, masked, parseGitUrl } from '../../git/url.ts'
 import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
 import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
-import { TenfoldError, quote, textOf } from '../errors.ts'
+import { TenfoldError, messageOf, quote } from '../errors.ts'
 import type { Store } from '../store.ts'
+import { codeOf } from './file.ts'
 
 /**
  * A store on a branch, `git:REMOTE#BRANCH`, read by the git that is installed. Without a folder for its cache, one is
@@ -102,8 +103,8 @@ function fitsHead(size: number): boolean {
 
 /** The line in which git says why, or what the system said. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : textOf(error)
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'there is no git here'
+  const message = messageOf(error)
+  if (codeOf(error) === 'ENOENT') return 'there is no git here'
   const lines = message.split(/[\r\n]+/).filter((line) => line.trim() !== '')
   const line = lines.find((one) => /^(fatal|error|remote): /.test(one)) ?? lines[0] ?? 'git failed'
   return quote(masked(line.replace(/^(fatal|error|remote): /, '')))

@@ -1,21 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
 import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
-import { TenfoldError, shown, textOf } from '../errors.ts'
+import { TenfoldError, messageOf, shown } from '../errors.ts'
 import type { Store } from '../store.ts'
-import { type Answer, ask } from './ask.ts'
+import { codeOf } from './file.ts'
+import { type StoreHeaders, headersFrom } from './headers.ts'
+import type { Answer, HttpClient } from './http-client.ts'
+import { proxyOf } from './proxy.ts'
 
 /** One request, its answer and all of its body; a server that is slower is given up. */
 export const TIMEOUT_MS = 10_000
 /** Whole loads are lost with one answer, so each has another chance or two. */
 const TRIES = 3
+/** What a server says to a token that has expired. */
+const DENIED: ReadonlySet<number> = new Set([401, 403])
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-/** A store behind `https://…`: any server of plain files. */
+export interface HttpOptions {
+  /** Milliseconds for one request with its whole answer. */
+  readonly timeoutMs?: number | undefined
+  /** Headers of the service's own, asked for at each look at the store, and once more when it is denied. */
+  readonly headers?: (() => StoreHeaders | Promise<StoreHeaders>) | undefined
+  /** Where a proxy is named. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** A store behind `https://…`: any server of plain files, through the proxy that the environment names. */
 export class HttpStore implements Store {
   readonly url: string
   readonly #base: URL
+  readonly #options: HttpOptions
   readonly #timeoutMs: number
+  #client: Promise<HttpClient> | undefined
+  #headers: Promise<StoreHeaders> | undefined
+  /** What a message says of the way. */
+  #way = ''
   readonly #waiting = new Set<AbortController>()
   /** Counts how often it was interrupted, so that nothing that began before is tried again. */
   #interrupted = 0
@@ -26,7 +45,7 @@ export class HttpStore implements Store {
   #last: { readonly etag: string; readonly bytes: Buffer } | undefined
 
   /** @throws {TenfoldError} `unsupported_store` */
-  constructor(url: string, timeoutMs = TIMEOUT_MS) {
+  constructor(url: string, options: HttpOptions = {}) {
     const base = parse(url)
     if (base === null) throw refused(url, 'this is no URL')
     if (base.username !== '' || base.password !== '') throw refused(url, 'keep credentials out of the URL')
@@ -36,11 +55,14 @@ export class HttpStore implements Store {
     if (!base.pathname.endsWith('/')) base.pathname += '/'
     this.url = url
     this.#base = base
-    this.#timeoutMs = timeoutMs
+    this.#options = options
+    this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS
   }
 
   async head(): Promise<Buffer> {
     const last = this.#last
+    // Each look is one with headers of its own: a token lasts for some time.
+    this.#headers = undefined
     // No cache on the way may answer for the server: it would be believed, and hold everybody up.
     const headers = { 'cache-control': 'no-cache', ...(last !== undefined && { 'if-none-match': last.etag }) }
     const answer = await this.#get('head.json', MAX_HEAD_BYTES, headers)
@@ -66,6 +88,7 @@ export class HttpStore implements Store {
   interrupt(): void {
     this.#interrupted++
     for (const request of this.#waiting) request.abort()
+    void this.#client?.then((client) => client.close()).catch(() => {})
   }
 
   /** Asks again after a failure on the way or an error of the server's, but not for what it did say. */
@@ -84,17 +107,55 @@ export class HttpStore implements Store {
     }
   }
 
-  async #ask(path: string, most: number, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  async #ask(path: string, most: number, headers: StoreHeaders): Promise<Answer> {
     const request = new AbortController()
+    const { signal } = request
     this.#waiting.add(request)
-    const slow = (): void => request.abort(new Error(`no whole answer within ${this.#timeoutMs} ms`))
+    const slow = (): void => {
+      // It may be the service's own headers that did not come.
+      this.#headers = undefined
+      request.abort(new Error(`no whole answer within ${this.#timeoutMs} ms`))
+    }
     const timer = setTimeout(slow, this.#timeoutMs)
+    const givenUp = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     try {
-      return await ask(new URL(path, this.#base), most, headers, request.signal)
+      return await Promise.race([givenUp, this.#answer(path, most, headers, signal)])
     } finally {
       clearTimeout(timer)
       this.#waiting.delete(request)
     }
+  }
+
+  async #answer(path: string, most: number, headers: StoreHeaders, signal: AbortSignal): Promise<Answer> {
+    const client = await (this.#client ??= this.#connect())
+    for (let isAgain = false; ; isAgain = true) {
+      const own = await this.#ownHeaders()
+      const answer = await client.ask(new URL(path, this.#base), most, { ...own, ...headers }, signal)
+      if (isAgain || own === undefined || !DENIED.has(answer.status)) return answer
+      // Unless others have asked for new ones already.
+      if ((await this.#headers) === own) this.#headers = undefined
+    }
+  }
+
+  /** Those of this look; what failed is asked for again. */
+  async #ownHeaders(): Promise<StoreHeaders | undefined> {
+    const { headers } = this.#options
+    if (headers === undefined) return undefined
+    const asked = (this.#headers ??= headersFrom(headers))
+    try {
+      return await asked
+    } catch (error) {
+      if (this.#headers === asked) this.#headers = undefined
+      throw error
+    }
+  }
+
+  async #connect(): Promise<HttpClient> {
+    const proxy = proxyOf(this.#base, this.#options.env ?? process.env)
+    if (proxy !== undefined) this.#way = `, through the proxy ${proxy.shown}`
+    // Node's client takes a while to load, and a store in a folder needs none.
+    const { HttpClient: Client } = await import('./http-client.ts')
+    return new Client(this.#base, proxy, this.#timeoutMs)
   }
 
   #damaged(why: string): TenfoldError {
@@ -102,7 +163,8 @@ export class HttpStore implements Store {
   }
 
   #unreadable(path: string, why: string, cause?: unknown): TenfoldError {
-    return new TenfoldError('store_unreadable', `cannot read ${path} of ${this.url}: ${why}`, { cause })
+    const way = why.startsWith('the proxy ') ? '' : this.#way
+    return new TenfoldError('store_unreadable', `cannot read ${path} of ${this.url}: ${why}${way}`, { cause })
   }
 }
 
@@ -118,10 +180,8 @@ function refused(url: string, why: string): TenfoldError {
   return new TenfoldError('unsupported_store', `${shown(url)} cannot be a store: ${why}`)
 }
 
-/** `fetch failed` says nothing; its cause does. */
+/** The code, where it says it in a word. */
 function wordsFor(error: unknown): string {
-  if (!(error instanceof Error)) return textOf(error)
-  const { cause } = error
-  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message
-  return error.message
+  const code = codeOf(error)
+  return code === 'unknown error' || /^\d+$/.test(code) ? messageOf(error) : code
 }

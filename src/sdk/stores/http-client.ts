@@ -1,0 +1,112 @@
+import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http'
+import { Agent as SecureAgent, request as secureRequest } from 'node:https'
+import { TenfoldError, quote } from '../errors.ts'
+import type { Proxy } from './proxy.ts'
+import type { StoreHeaders } from './headers.ts'
+import { Tunnel } from './tunnel.ts'
+
+/** What a server said: all of it, or that it was more than was asked for. */
+export interface Answer {
+  readonly status: number
+  /** Empty where the server gave none. */
+  readonly etag: string
+  readonly bytes: Buffer | 'too-long'
+}
+
+const REDIRECTS = 3
+
+/**
+ * Asks one server, by node's own client: it knows proxies, which `fetch` does not on every supported node, and hands on
+ * bytes as they come, where `fetch` would unpack them.
+ */
+export class HttpClient {
+  readonly #agent: PlainAgent
+
+  constructor(base: URL, proxy: Proxy | undefined, timeoutMs: number) {
+    if (proxy !== undefined) this.#agent = new Tunnel(proxy, timeoutMs)
+    else if (base.protocol === 'https:') this.#agent = new SecureAgent({ keepAlive: true })
+    else this.#agent = new PlainAgent({ keepAlive: true })
+  }
+
+  /**
+   * One request and its whole answer, of at most so many bytes, following redirects within the server.
+   *
+   * @throws {TenfoldError} when the server leads elsewhere or packs what it sends; whatever the connection fails with.
+   */
+  async ask(url: URL, most: number, headers: StoreHeaders, signal: AbortSignal): Promise<Answer> {
+    let at = url
+    for (let followed = 0; ; followed++) {
+      const response = await this.#request(at, headers, signal)
+      const { statusCode: status = 0, headers: { location, etag = '' } } = response
+      if (status < 300 || status >= 400 || status === 304 || location === undefined) {
+        return { status, etag, bytes: await bodyOf(response, most, url) }
+      }
+      response.destroy()
+      at = inside(url, location, at)
+      if (followed === REDIRECTS) throw new TenfoldError('store_unreadable', `${url.href} leads in a circle`)
+    }
+  }
+
+  /** Lets go of all connections. The next request begins anew. */
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  #request(url: URL, headers: StoreHeaders, signal: AbortSignal): Promise<IncomingMessage> {
+    const send = url.protocol === 'https:' ? secureRequest : plainRequest
+    // Objects are compared with their digests as they are: nothing is gained by packing them again.
+    const all = { 'user-agent': 'tenfold', accept: '*/*', ...headers, 'accept-encoding': 'identity' }
+    return new Promise((resolve, reject) => {
+      send(url, { agent: this.#agent, headers: all, signal }, resolve).on('error', reject).end()
+    })
+  }
+}
+
+function inside(store: URL, location: string, from: URL): URL {
+  const next = new URL(location, from)
+  // A name or a password in it would be sent, and shown by the error of a request that failed.
+  if (next.origin === store.origin && next.username === '' && next.password === '') return next
+  const message = `${store.origin} leads elsewhere, to ${quote(next.origin)}: name that store if it is meant`
+  throw new TenfoldError('store_unreadable', message)
+}
+
+async function bodyOf(response: IncomingMessage, most: number, { href }: URL): Promise<Buffer | 'too-long'> {
+  const { statusCode: status, headers: { 'content-encoding': packing = '' } } = response
+  if (status !== 200) {
+    // What has no body leaves its connection to the next request.
+    if (status === 304) response.resume()
+    else response.destroy()
+    return Buffer.alloc(0)
+  }
+  // Objects are compared with their digests as they come: whatever would have to be unpacked first is not looked at.
+  const label = packing.split(',').find((one) => !UNPACKED.has(one.trim().toLowerCase()))
+  if (label !== undefined) {
+    response.destroy()
+    const message = `cannot read ${href}: the server packs what it sends (${quote(label.trim())}) though it was asked not to`
+    throw new TenfoldError('store_unreadable', message)
+  }
+  return bounded(response, most)
+}
+
+/** Labels under which bytes come as they are: uploads write an alphabet or a way of sending where a packing belongs. */
+const UNPACKED: ReadonlySet<string> = new Set(['', 'identity', 'none', 'utf-8', 'utf8', 'us-ascii', 'binary', 'aws-chunked'])
+
+/** A body of at most so many bytes, counted as they come: what a header says of them proves nothing. */
+async function bounded(body: AsyncIterable<Buffer>, most: number): Promise<Buffer | 'too-long'> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of body) {
+    length += chunk.length
+    // Leaving the loop ends the transfer.
+    if (length > most) return 'too-long'
+    chunks.push(chunk)
+  }
+  // Not from the shared pool: an object may stay in memory for as long as the service runs.
+  const bytes = Buffer.allocUnsafeSlow(length)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}

@@ -1,0 +1,82 @@
+import { type ClientRequest, type RequestOptions, request as plainRequest } from 'node:http'
+import { Agent, type RequestOptions as SecureOptions, request as secureRequest } from 'node:https'
+import { Duplex } from 'node:stream'
+import { connect } from 'node:tls'
+import { TenfoldError } from '../errors.ts'
+import { codeOf } from './file.ts'
+import type { Proxy } from './proxy.ts'
+
+/**
+ * Connections to a store through a proxy, kept for the next request as others are: the proxy is asked to `CONNECT`, and
+ * what goes through it is encrypted for the store and not for the proxy.
+ */
+export class Tunnel extends Agent {
+  readonly #proxy: Proxy
+  readonly #timeoutMs: number
+  readonly #asking = new Set<ClientRequest>()
+
+  /** @param timeoutMs for the proxy's answer. */
+  constructor(proxy: Proxy, timeoutMs: number) {
+    super({ keepAlive: true })
+    this.#proxy = proxy
+    this.#timeoutMs = timeoutMs
+  }
+
+  override createConnection(
+    options: SecureOptions,
+    done: (error: Error | null, stream: Duplex) => void = () => {},
+  ): undefined {
+    const { host, port, servername } = options
+    this.#through(host ?? '', Number(port ?? 443), (error, socket) => {
+      // A failure has no connection, though the type wants one.
+      if (socket === undefined) done(error, new Duplex())
+      else done(null, connect({ socket, ALPNProtocols: ['http/1.1'], ...(host != null && { host }), ...(servername && { servername }) }))
+    })
+  }
+
+  /** Asks no proxy any more, and lets go of connections that nobody uses. */
+  override destroy(): void {
+    for (const asking of this.#asking) asking.destroy()
+    super.destroy()
+  }
+
+  #through(host: string, port: number, done: (error: Error | null, socket?: Duplex) => void): void {
+    const { isSecure, hostname, port: at, authorization, shown } = this.#proxy
+    const place = `${host.includes(':') ? `[${host}]` : host}:${port}`
+    const options: RequestOptions = {
+      method: 'CONNECT', host: hostname, port: at, path: place, agent: false,
+      headers: { host: place, ...(authorization !== undefined && { 'proxy-authorization': authorization }) },
+    }
+    const asking = isSecure ? secureRequest(options) : plainRequest(options)
+    this.#asking.add(asking)
+    const timer = setTimeout(() => {
+      asking.destroy(new Error(`no answer within ${this.#timeoutMs} ms`))
+    }, this.#timeoutMs)
+    const end: typeof done = (error, socket) => {
+      clearTimeout(timer)
+      this.#asking.delete(asking)
+      done(error, socket)
+    }
+    asking.once('connect', ({ statusCode: status = 0 }, socket) => {
+      // What fails from here on is told by what is put around it.
+      socket.on('error', () => {})
+      if (status >= 200 && status < 300) return end(null, socket)
+      socket.destroy()
+      end(refusal(status, shown))
+    })
+    asking.once('error', (error) => {
+      const why = codeOf(error) === 'unknown error' ? error.message : codeOf(error)
+      end(new Error(`the proxy ${shown} cannot be used: ${why}`, { cause: error }))
+    })
+    asking.end()
+  }
+}
+
+/** What a proxy has decided, it says again; what failed behind it may be tried once more. */
+function refusal(status: number, proxy: string): Error {
+  if (status === 407) {
+    return new TenfoldError('store_unreadable', `the proxy ${proxy} wants a name and a password, in the proxy’s URL (407)`)
+  }
+  const message = `the proxy ${proxy} answered ${status}`
+  return status < 500 ? new TenfoldError('store_unreadable', message) : new Error(message)
+}
