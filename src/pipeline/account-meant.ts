@@ -10,6 +10,13 @@ export function spelledId(given: string): string {
   return name.replace(/\.ya?ml$/i, '').toLowerCase()
 }
 
+/** What is said of a name that has no account where it is another spelling of one that has; undefined for any other. */
+export async function respelled(given: string, isThere: (id: string) => Promise<boolean>): Promise<string | undefined> {
+  const id = spelledId(given)
+  if (id === given || !isId(id) || !(await isThere(id))) return undefined
+  return `there is no account "${given}", and what it gets is what everybody gets; did you mean "${id}"?`
+}
+
 /** The account that somebody may have meant by a name that is none; undefined where there is none like it. */
 export function accountMeant(given: string, { files, absent = [] }: Tree): string | undefined {
   const ids = [...files, ...absent].flatMap(({ path, kind }) => (kind === 'account' ? stemOf(path) : []))

@@ -8,6 +8,7 @@ import { fetchMissing } from '../git/partial.ts'
 import { type Index, asGlob, readIndexAt } from '../git/staged.ts'
 import { type Lookup, locate } from '../lint/locate.ts'
 import { type JudgedAccount, judgeAccount } from './account.ts'
+import { respelled } from './account-meant.ts'
 import { absentIn, withAbsent } from './checkout/absent.ts'
 import { convertedByAttribute, reportConverted, withStagedIds } from './checkout/converted.ts'
 import { type Common, checkCommon } from './common.ts'
@@ -44,6 +45,9 @@ export async function readOneAccount(
   const common = await checkCommon(configuration, {})
   const { show } = configuration
   const { own, differs } = await judgeOwn(configuration, common)
+  const isThere = async (other: string): Promise<boolean> => (await origin.find(other)).files.length > 0
+  const meant = own === undefined ? await respelled(id, isThere) : undefined
+  if (meant !== undefined) note(meant)
   const lookup: Lookup = (path) => (path === own?.file.path ? own.file : common.bench.globals(path))
   const found = own === undefined ? [] : locate(own.findings, lookup, show)
   const differing = index === undefined ? [] : [...common.differing, ...differs]

@@ -260,3 +260,28 @@ describe('get --at seq:N', () => {
     }
   })
 })
+
+describe('an account that is written as its file, or in another case', () => {
+  const ACME = 'id: acme\nplan: growth\noverrides: { openai: { model: gpt-4 } }\n'
+
+  test.each(['acme.yaml', 'ACME', 'config/accounts/acme.yaml', 'accounts/eu/Acme.yml'])('%s gets the globals, with a note that names it', async (id) => {
+    const folder = writeConfig({ 'accounts/eu/acme.yaml': ACME })
+    await commitAll(folder)
+    await tenfold(['release'], folder)
+    const ways = [['get', id, 'generate_content'], ['get', id, 'generate_content', '--at', 'HEAD'], ['get', id, 'generate_content', '--store', 'file:.tenfold/store'], ['explain', id, 'generate_content']]
+    for (const args of ways) {
+      const { code, stderr } = await tenfold(args, folder)
+      expect(code).toBe(0)
+      expect(stderr, args.join(' ')).toContain('did you mean "acme"?')
+    }
+    const { stdout } = await tenfold(['get', id, 'generate_content'], folder)
+    expect(JSON.parse(stdout)).toMatchObject({ account: id, known: false, plan: null })
+  })
+
+  test('is no matter of accounts that are there, or of nobody', async () => {
+    const folder = writeConfig({ 'accounts/eu/acme.yaml': ACME })
+    for (const id of ['acme', 'nobody', 'NOBODY']) {
+      expect(await tenfold(['get', id, 'generate_content'], folder)).toMatchObject({ code: 0, stderr: '' })
+    }
+  })
+})
