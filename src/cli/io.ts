@@ -1,5 +1,6 @@
 import { Failure } from '../base/failure.ts'
 import { didYouMean } from '../base/suggest.ts'
+import { visibleJson } from '../report/visible.ts'
 import { redacted, withoutKeys } from './redact.ts'
 import { shownText, shownValue } from './shown.ts'
 
@@ -16,9 +17,9 @@ export function out(text: string): void {
   outShown(text.split('\n').map(shownText).join('\n'))
 }
 
-/** The same for a program. */
+/** The same for a program; what a terminal would obey is escaped, which changes no value. */
 export function outJson(value: unknown): void {
-  outShown(`${JSON.stringify(shownValue(value), null, 2)}\n`)
+  outShown(`${visibleJson(JSON.stringify(shownValue(value), null, 2))}\n`)
 }
 
 /** What has been through a door of its own already. */

@@ -85,7 +85,8 @@ describe('no command prints one that it was called with', () => {
 
   it.each([
     ['get', '‹›', 'auto_cluster'], ['get', '‹›', 'auto_cluster', '--format', 'pretty'], ['get', '‹›', '--prompt', 'clustering'], ['get', 'acme', '‹›'], ['get', 'acme', '--prompt', '‹›'],
-    ['get', 'acme', 'auto_cluster', '--plan', '‹›'], ['explain', '‹›', 'auto_cluster'], ['explain', '‹›', '--format', 'pretty'], ['explain', 'acme', '‹›'], ['check', '--at', '‹›'],
+    ['get', 'acme', 'auto_cluster', '--plan', '‹›'], ['explain', '‹›', 'auto_cluster'], ['explain', '‹›', '--format', 'pretty'], ['explain', 'acme', '‹›'], ['log', '‹›'], ['log', 'acme', '‹›'], ['log', 'acme', '--field', '‹›'], ['log', 'acme', '--since', '‹›'],
+    ['get', 'acme', 'auto_cluster', '--at', '‹›'], ['check', '--at', '‹›'],
     ['check', '--format', '‹›'], ['check', '--config', '‹›'], ['check', '--‹›'], ['check', '--max-warnings', '‹›'], ['‹›'], ['diff', '‹›'], ['verify', '‹›'], ['verify', 'file:‹›'],
     ['set', '‹›', 'openai.model', 'gpt-4o'], ['set', 'acme', '‹›', 'x'], ['set', 'acme', 'openai.model', '‹›'], ['plan', 'acme', '‹›'], ['plan', '‹›', 'growth'], ['prompt', 'customize', 'acme', '‹›'],
     ['release', '--env', '‹›'], ['rollback', '‹›', '--to', 'file:x'], ['publish', '--to', '‹›'],

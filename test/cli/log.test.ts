@@ -355,16 +355,24 @@ describe('where the history is', () => {
 
 test('what somebody wrote into a name, a message or a value repaints no terminal, and no credential is shown', async () => {
   const key = `sk-proj-${'Ab3dE6gH9jK2mN5pQ8sT1vW4'.repeat(2)}`
-  const folder = writeConfig({ [PATH]: ACME, 'author-profiles/house.yaml': 'name: "a\\e[31m\\u202eb"\n' })
+  const folder = writeConfig({ [PATH]: ACME })
   await commitAll(folder, 'one \u001b[2J\u202e', day(1))
-  await git(folder, '-c', 'user.name=\u001b]0;x\u0007', 'commit', '-q', '--allow-empty', '-m', 'x')
   edit(folder, PATH, ACME.replace('gpt-4', key))
   await commitAll(folder, key, day(2))
   edit(folder, PATH, `${ACME}author_profiles: { spare: { name: "x", tone: "warm" } }\n`)
   await commitAll(folder, `use ${key}`, day(3))
+  await git(folder, 'commit', '-q', '--amend', '--no-edit', '--author', '\u202eEve\u0085 <eve@example.org>')
+  const hostile = 'config/accounts/a\u001b[31m\u202e.yaml'
+  await git(folder, 'mv', `config/${PATH}`, hostile)
+  await commitAll(folder, 'away', day(4))
+  await git(folder, 'mv', hostile, `config/${PATH}`)
+  await commitAll(folder, 'and back', day(5))
   for (const format of ['pretty', 'json']) {
     const { stdout, stderr } = await ran(folder, 'acme', '--format', format)
-    // eslint-disable-next-line no-control-regex
+    expect(stderr).toContain('renamed')
+    expect(stdout).toContain('spare')
+    expect(stdout).toContain('Eve')
+    expect(stderr).not.toMatch(/[\u001b\u202e]/)
     expect(stdout).not.toMatch(/[\u001b\u0007\u202e]/)
     expect(stdout + stderr).not.toContain(key.slice(0, 24))
   }

@@ -19,7 +19,7 @@ function bareRepository(at: string, config: string, commitId: string, objects: s
 const COMMANDS: readonly (readonly string[])[] = [
   ['check'], ['check', '--at', 'HEAD'], ['check', '--since', 'BASE'], ['check', '--policy', 'BASE'], ['diff', 'BASE'],
   ['diff', 'BASE', 'HEAD'], ['review', '--base', 'BASE'], ['review', '--base', 'BASE', '--head', 'HEAD'], ['explain', 'acme'],
-  ['get', 'acme', 'generate_content'], ['compile', '--out', 'out'], ['compile', '--flat', '-'], ['compile', '--at', 'HEAD'],
+  ['get', 'acme', 'generate_content'], ['get', 'acme', 'generate_content', '--at', 'HEAD'], ['log', 'acme'], ['compile', '--out', 'out'], ['compile', '--flat', '-'], ['compile', '--at', 'HEAD'],
   ['release', '--allow-missing'], ['set', 'acme', 'name', 'X'], ['unset', 'acme', 'name'], ['plan', 'northwind', 'growth'],
   ['prompt', 'customize', 'acme', 'clustering'], ['check', '--fix'], ['keys', 'show'],
 ]

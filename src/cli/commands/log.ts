@@ -4,6 +4,7 @@ import { didYouMean, nearest } from '../../base/suggest.ts'
 import { isField } from '../../pipeline/log/fields.ts'
 import { type LogEntry, logOf } from '../../pipeline/log/log.ts'
 import type { Question } from '../../pipeline/question.ts'
+import { visible } from '../../report/visible.ts'
 import { logText } from '../../review/log-text.ts'
 import type { ExitCode } from '../constants.ts'
 import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../io.ts'
@@ -23,7 +24,8 @@ export async function log(account: string, name: string | undefined, flags: Flag
   const { entries, known, fields } = await logOf(flags.config, account, questionOf(name, flags.prompt), {
     ...(flags.field !== undefined && { field: flags.field }),
     ...(since !== undefined && { since }),
-    note: (text) => note(flags, `note: ${text}`),
+    // An id that the account once had is a file's name, which may be anything.
+    note: (text) => note(flags, visible(`note: ${text}`)),
   })
   refuseUnknown(known, name, flags.prompt)
   if (flags.field !== undefined) refuseUnknownField(flags.field, fields)
