@@ -75,13 +75,6 @@ const ON_IT: readonly ((files: Files, random: Random) => void)[] = [
   (files, random) => files.set(pathIn(files) ?? somewhere(random, ID), accountText(ID, random)),
   (files, random) => files.set(pathIn(files) ?? somewhere(random, ID), accountText(ID, random)),
   (files) => files.delete(pathIn(files) ?? ''),
-  function takesAnothersPlace(files, random) {
-    const [path] = accountsIn(files)
-    const text = files.get(path ?? '')
-    if (pathIn(files) !== undefined || path === undefined || text === undefined) return
-    files.delete(path)
-    files.set(somewhere(random, ID), text.replace(/^id: .*/m, `id: ${ID}`))
-  },
   (files) => files.set(pathIn(files) ?? 'accounts/t1.yaml', `id: ${ID}\nplan: free\noverrides: {}\n`),
   (files) => files.set(pathIn(files) ?? 'accounts/t1.yaml', `id: ${ID}\nplan: [\n`),
   (files) => files.set('accounts/copies/t1.yaml', `id: ${ID}\nplan: free\n`),
@@ -92,6 +85,15 @@ const ON_IT: readonly ((files: Files, random: Random) => void)[] = [
   (files) => files.delete('settings.yaml'),
   (files) => void [...files.keys()].forEach((path) => files.delete(path)),
 ]
+
+/** Another account is called what nobody is. */
+function takeAnothersPlace(files: Files, random: Random): void {
+  const [path] = accountsIn(files)
+  const text = files.get(path ?? '')
+  if (pathIn(files) !== undefined || path === undefined || text === undefined) return
+  files.delete(path)
+  files.set(somewhere(random, ID), text.replace(/^id: .*/m, `id: ${ID}`))
+}
 
 function pathIn(files: Files): string | undefined {
   return accountsIn(files).find((path) => stem(path) === ID)
@@ -107,12 +109,14 @@ function randomHistory(random: Random): History {
     const copy = 'accounts/copies/t1.yaml'
     for (const path of ['accounts/t1.yml', 'accounts/notes.txt', 'accounts/broken.yaml', copy]) if (random.below(2) === 0) files.delete(path)
     for (let i = random.below(3); i >= 0; i--) (random.below(3) === 0 ? random.of(ON_IT) : random.of(EDITS))(files, random)
+    if (random.below(3) === 0) takeAnothersPlace(files, random)
     if (random.below(8) === 0) random.of(MISTAKES)(files)
     // Where there is no file, a comment is written into none.
     files.delete('')
     return files
   }
   const start: Files = new Map(Object.entries(BASE))
+  for (const id of ['t2', 't3', 't4']) start.set(somewhere(random, id), accountText(id, random))
   if (random.below(3) > 0) start.set(somewhere(random, ID), accountText(ID, random))
   let tip = history.add(random.below(5) === 0 ? new Map([[README, 'x']]) : start, undefined, undefined, clock())
   for (let step = 0; step < 12; step++) {
@@ -170,7 +174,7 @@ async function idsAlong(folder: string, line: readonly string[]): Promise<string
     const { stdout } = await git(folder, 'diff', '--name-status', '-M', before, commit, '--', 'config/accounts')
     const path = now.tree.files.find(({ path, kind }) => kind === 'account' && stem(path) === id)?.path
     const from = stdout.split('\n').map((one) => one.split('\t')).find(([, , to]) => to === `config/${path}`)?.[1]
-    if (from !== undefined) ids.fill(stem(from), 0, i)
+    if (from?.endsWith('.yaml') === true) ids.fill(stem(from), 0, i)
   }
   return ids
 }
