@@ -37,6 +37,8 @@ async function refuseAmbiguous(repository: Repository, revision: string): Promis
 }
 
 export async function findCommit(repository: Repository, revision: string): Promise<Commit | undefined> {
+  // Of a log that is shorter than that, the process would not only say so but end.
+  if (revision.includes('@{')) return inLog(repository, revision)
   const commit = await objectAt(repository, `${revision}^{commit}`)
   if (commit === undefined) return undefined
   // The headers end with the first empty line; what comes after is the message.
@@ -67,6 +69,11 @@ export async function headersOf(repository: Repository, commit: string): Promise
     parents: [...headers.matchAll(/^parent /gm)].length,
     subject: end < 0 ? '' : (text.slice(end + 2).split('\n', 1)[0] ?? ''),
   }
+}
+
+async function inLog(repository: Repository, revision: string): Promise<Commit | undefined> {
+  const said = await repository.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]).catch(() => '')
+  return said.trim() === '' ? undefined : findCommit(repository, said.trim())
 }
 
 /** What a name means; undefined where it means nothing. @throws {Failure} when git does not answer. */

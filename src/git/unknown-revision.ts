@@ -1,6 +1,8 @@
+import { command } from '../base/shell.ts'
 import { didYouMean } from '../base/suggest.ts'
 import { Failure } from '../base/failure.ts'
 import type { Repository } from './repository.ts'
+import { isBranch } from './url.ts'
 
 /**
  * Why a repository has no commit of a name, with the command that brings it: a clone may be shallow, or fetch one
@@ -14,56 +16,78 @@ export async function unknownRevision(
   exists: (name: string) => Promise<boolean>,
 ): Promise<Failure> {
   const places = await placesOf(repository)
-  const [, base = revision, suffix] = /^(.+?)([~^@:].*)$/s.exec(revision) ?? []
-  const isDerived = suffix !== undefined && (await exists(base))
+  const [, base = revision, suffix = ''] = /^(.+?)([~^@:].*)$/s.exec(revision) ?? []
+  const isDerived = suffix !== '' && (await exists(base))
   const help = isDerived
-    ? unreachable(repository, base)
-    : `${nearestOf(places, revision)}${await wayTo(repository, places, base, exists)}${listing(places)}`
+    ? unreachable(repository, places, base, suffix)
+    : `${nearestOf(places, base, suffix)}${await wayTo(repository, places, { base, suffix }, exists)}${listing(places)}`
   return new Failure('usage', `there is no revision "${revision}"${repository.isShallow ? ' in this shallow clone' : ''}`, help)
 }
 
-function unreachable({ isShallow }: Repository, base: string): string {
-  return isShallow ? UNSHALLOW : `the history of ${base} does not reach that far`
+function unreachable({ isShallow }: Repository, places: Places, base: string, suffix: string): string {
+  if (/:|\^\{/.test(suffix)) return `name a commit, a branch or a tag alone, such as ${base}`
+  return isShallow ? unshallow(places) : `the history of ${base} does not reach that far`
 }
 
 const IN_WORKFLOW = ' (in a workflow, `fetch-depth: 0`)'
-const UNSHALLOW = `fetch what is missing: \`git fetch --unshallow\`${IN_WORKFLOW}`
 
-/** The branch that somebody may have meant; one that is a remote's alone is often named without the remote. */
-function nearestOf({ branches, remoteBranches, tags, remotes }: Places, revision: string): string {
-  const same = remoteBranches.find((name) => remotes.some((remote) => name === `${remote}/${revision}`))
-  if (same !== undefined) return `did you mean "${same}"? `
-  return revision === 'HEAD' ? '' : didYouMean(revision, ['HEAD', ...branches, ...remoteBranches, ...tags])
+function unshallow({ remotes: [first] }: Places): string {
+  if (first !== undefined) return `fetch what is missing: \`git fetch --unshallow\`${IN_WORKFLOW}`
+  return 'this clone is shallow, and has no remote to fetch what is missing from: add the one that it came from (`git remote add`)'
 }
 
-/** The command that brings a name, as far as the clone shows which. */
+/** The branch that somebody may have meant; one that is a remote's alone is often named without the remote. */
+function nearestOf({ branches, remoteBranches, tags, remotes }: Places, base: string, suffix: string): string {
+  const spelled = remotes.map((remote) => `${remote}/${base}`.toLowerCase())
+  const same = remoteBranches.find((name) => spelled.includes(name.toLowerCase()))
+  if (same !== undefined) return `did you mean "${same}${suffix}"? `
+  return base === 'HEAD' ? '' : didYouMean(base, ['HEAD', ...branches, ...remoteBranches, ...tags])
+}
+
+interface Named {
+  readonly base: string
+  readonly suffix: string
+}
+
+/** The command that brings a name, as far as the clone shows which; where it brings nothing, it changes nothing. */
 async function wayTo(
   { run, isShallow }: Repository,
-  { remotes }: Places,
-  base: string,
+  places: Places,
+  { base, suffix }: Named,
   exists: (name: string) => Promise<boolean>,
 ): Promise<string> {
+  const otherwise = isShallow ? unshallow(places) : OTHERWISE
   if (!isShallow && !(await exists('HEAD'))) return 'nothing is committed here yet: `git commit` first'
-  const named = remotes.find((name) => base.startsWith(`${name}/`))
-  const remote = named ?? (remotes.length === 1 ? remotes[0] : undefined)
-  if (remote === undefined) return isShallow ? UNSHALLOW : OTHERWISE
-  if (/^[0-9a-f]{40}$|^[0-9a-f]{64}$/.test(base) && !isShallow) return `fetch it: \`git fetch ${remote} ${base}\``
-  const isBranch = base !== 'HEAD' && !/^[0-9a-f]{7,64}$|^-|\.\.|[\s\\?*[~^:]/.test(base)
-  if (!isBranch) return isShallow ? UNSHALLOW : OTHERWISE
-  const branch = named === undefined ? base : base.slice(named.length + 1)
+  const { remote, branch, isNamed } = branchIn(places, base)
+  if (remote === undefined) return otherwise
+  if (/^[0-9a-f]{40}$|^[0-9a-f]{64}$/.test(base)) return isShallow ? otherwise : `fetch it: ${command('git', 'fetch', remote, base)}`
+  if (base === 'HEAD' || !isBranch(branch)) return otherwise
+  if (/^[0-9a-f]{7,}$/.test(base)) return isShallow ? otherwise : `${OTHERWISE}; one that is not here is fetched by its full id`
   const specs = (await run(['config', '--get-all', `remote.${remote}.fetch`]).catch(() => '')).trim().split('\n')
-  const fetch = `git fetch ${isShallow ? '--unshallow ' : ''}${remote}`
+  const fetch = ['git', 'fetch', ...(isShallow ? ['--unshallow'] : []), remote]
   const how = isShallow ? IN_WORKFLOW : ''
-  if (!specs.some((spec) => covers(spec, branch))) {
-    const add = `\`git remote set-branches --add ${remote} ${branch} && ${fetch}\``
-    const then = named === undefined ? `, and then name ${remote}/${branch}` : ''
-    return `this clone fetches ${fetched(specs)} alone: if ${branch} is a branch of ${remote}, ${add}${then}${how}`
+  if (specs.some((spec) => covers(spec, branch))) {
+    return isShallow || isNamed ? `${command(...fetch)} brings what ${remote} has now${how}` : OTHERWISE
   }
-  if (isShallow || named !== undefined) return `\`${fetch}\` brings what ${remote} has now${how}`
-  return OTHERWISE
+  // The fetch comes first: git would ask for a branch that is none in every later one.
+  const add = command(...fetch, `${branch}:refs/remotes/${remote}/${branch}`, '&&', 'git', 'remote', 'set-branches', '--add', remote, branch)
+  const then = isNamed ? '' : `, and then name ${remote}/${branch}${suffix}; if it is a tag, ${command('git', 'fetch', remote, 'tag', branch)}`
+  return `this clone fetches ${fetched(specs)} alone: if ${branch} is a branch of ${remote}, ${add}${then}${how}`
 }
 
 const OTHERWISE = 'name a commit, a branch or a tag'
+
+/** The remote and the branch that a name would be, and whether it names both. */
+function branchIn({ remotes }: Places, base: string): { readonly remote: string | undefined; readonly branch: string; readonly isNamed: boolean } {
+  const name = base.replace(/^refs\/(?:heads|remotes|tags)\//, '')
+  const [only, another] = remotes
+  const sole = another === undefined ? only : undefined
+  const named = remotes.find((one) => name.startsWith(`${one}/`))
+  if (named !== undefined) return { remote: named, branch: name.slice(named.length + 1), isNamed: !base.startsWith('refs/heads/') }
+  // What everybody else calls the remote.
+  if (sole !== undefined && name.startsWith('origin/')) return { remote: sole, branch: name.slice('origin/'.length), isNamed: false }
+  return { remote: sole, branch: name, isNamed: false }
+}
 
 interface Places {
   readonly branches: readonly string[]

@@ -28,6 +28,9 @@ describe('find', () => {
     ['plan:growth,scale', 'acme beta'],
     ['id:*a', 'beta gamma'],
     ['id:acme', 'acme'],
+    ['id:a*e', 'acme'],
+    ['id:a*a*e', ''],
+    ['plan!=growth,scale', 'free gamma'],
     ['openai.model=gpt-4', 'acme'],
     ['generate_content.model=gpt-4', 'acme'],
     ['functions.generate_content.model=gpt-4', 'acme'],
@@ -63,7 +66,7 @@ describe('find', () => {
   test('takes several conditions, and gives with JSON what met them', async () => {
     const { stdout } = await tenfold(['find', 'openai.temperature>0.5', 'overrides:dalle', 'plan:growth', '--format', 'json'], writeConfig(ACCOUNTS))
     expect(JSON.parse(stdout)).toEqual({
-      query: ['openai.temperature>0.5', 'overrides:dalle', 'plan:growth'], total: 4,
+      query: ['openai.temperature>0.5', 'overrides:dalle', 'plan:growth'], total: 4, unread: [],
       accounts: [{
         account: 'acme', plan: 'growth',
         values: { 'functions.auto_cluster.temperature': 0.9, 'functions.generate_content.temperature': 0.9, 'overrides.dalle': { size: '1792x1024' }, plan: 'growth' },
@@ -83,6 +86,9 @@ describe('find', () => {
     [['temperature>warm'], 'compares with no number'],
     [['model='], 'has no value'],
     [['acme'], 'is no condition'],
+    [['model != gpt-4'], 'leave out the spaces'],
+    [['author_profiles.house.langauge=en'], 'did you mean "language"?'],
+    [['strategies.launch.active=true'], 'their fields are'],
     [['author_profiles.house=x'], 'author_profiles.house.name'],
     [[], 'missing required argument'],
   ])('%j is wrong usage, with the way out', async (query, says) => {
@@ -97,6 +103,18 @@ describe('find', () => {
     const global = await tenfold(['find', 'plan:growth'], writeConfig({ ...ACCOUNTS, 'models.yaml': 'models: [\n' }))
     expect(global).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('yaml/syntax') })
     expect(await tenfold(['find', 'plan:growth', 'id:b*'], writeConfig(ACCOUNTS))).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('none of 4 accounts') })
+  })
+
+  test('is quick with a pattern that nearly fits', async () => {
+    const id = 'a'.repeat(63)
+    const folder = writeConfig({ [`accounts/${id}.yaml`]: `id: ${id}\nplan: free\n` })
+    expect(await idsOf(folder, `id:${'*a'.repeat(20)}*b`)).toBe('')
+    expect(await idsOf(folder, `id:${'*a'.repeat(20)}*`)).toBe(id)
+  })
+
+  test('of a function is wrong configuration, and no wrong usage, where nobody knows which there are', async () => {
+    const ran = await tenfold(['find', 'auto_cluster.model=x'], writeConfig({ ...ACCOUNTS, 'functions.yaml': null }))
+    expect(ran).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('files/missing') })
   })
 
   test('looks into a revision, and at what is not checked out', async () => {

@@ -139,8 +139,8 @@ table('the repository’s own configuration', 'repository', [
   test('every key comes from the global set, and a missing one is named when it is read', () => {
     const { settings } = doors()
     expect(settings.missingKeys).toEqual([])
-    expect(settings.getModelConfig('generate_content', 'acme').apiKey).toBe('the key of OPENAI_API_KEY')
-    expect(settings.getModelConfig('generate_images', 'acme').apiKey).toBe('the key of DALLE_API_KEY')
+    expect(settings.getModelConfig('generate_content', 'acme').apiKey).toBe('the-key-of-OPENAI_API_KEY')
+    expect(settings.getModelConfig('generate_images', 'acme').apiKey).toBe('the-key-of-DALLE_API_KEY')
   })
 })
 

@@ -32,10 +32,10 @@ export async function find(query: readonly string[], flags: Flags): Promise<Exit
   }
   const { accounts, total, opaque } = found
   if (opaque.length > 0) {
-    const files = opaque.length === 1 ? `the file of ${opaque[0]}` : `${opaque.length} account files (${opaque.slice(0, 3).join(', ')}, …)`
+    const files = opaque.length === 1 ? `the file of ${opaque[0]}` : `${opaque.length} account files (${opaque.slice(0, 3).join(', ')}${opaque.length > 3 ? ', …' : ''})`
     say(`${files} cannot be understood, and nothing is known of what is in there: \`tenfold check\` says why`)
   }
-  if (format === 'json') outJson({ query, accounts: accounts.map((one) => ({ ...one, values: shownValue(one.values) })), total })
+  if (format === 'json') outJson({ query, accounts: accounts.map((one) => ({ ...one, values: shownValue(one.values) })), total, unread: opaque })
   else {
     out(accounts.map(({ account }) => `${account}\n`).join(''))
     if (accounts.length === 0) say(`none of ${total} accounts`)

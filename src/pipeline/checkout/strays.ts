@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { posix } from 'node:path'
+import { command } from '../../base/shell.ts'
 import type { Tree, Unexpected } from '../../compile/read.ts'
 import type { Repository } from '../../git/repository.ts'
 import { pathsBelow, readTree } from '../../git/trees.ts'
@@ -84,7 +85,7 @@ export function tenfoldStrays(prefix: string, paths: readonly string[]): Stray[]
   return [...first].map(([folder, path]) => ({
     path: fromTop(prefix, path),
     why: `git tracks ${folder}, which is for what this machine makes itself: nothing in it is read`,
-    help: `take it out with \`git rm -r --cached ${folder}\`, and list .tenfold/ in .gitignore`,
+    help: `take it out with ${command('git', 'rm', '-r', '--cached', folder)}, and list .tenfold/ in .gitignore`,
   }))
 }
 

@@ -1,4 +1,4 @@
-import type { Account, PlanName } from '../../bundle/model.ts'
+import type { Account, Globals, PlanName } from '../../bundle/model.ts'
 import { serves } from '../../bundle/resolve.ts'
 import type { Diagnostic } from '../../compile/diagnostic.ts'
 import { stemOf } from '../../compile/layout.ts'
@@ -54,12 +54,12 @@ export async function findAccounts(
   return withPrevious(store, judge, note, async (previous) => {
     const common = await checkCommon(configuration, {})
     const { known } = common.bench
-    const terms = query({ functions: known.functions ?? {}, prompts: known.prompts })
     const { globals } = common
+    const names = { functions: known.functions ?? {}, prompts: known.prompts }
+    // Wrong usage comes before a wrong configuration, where the file that knows the names can be read.
+    const terms = globals !== undefined || known.functions !== undefined ? query(names) : []
     const errors = common.diagnostics.filter(({ severity }) => severity === 'error')
-    if (globals === undefined || !serves(globals, globals.text.provider, 'text') || !serves(globals, globals.image.provider, 'image')) {
-      return { is: 'refused', diagnostics: errors, files: configuration.tree.files.length }
-    }
+    if (globals === undefined || !isServed(globals)) return { is: 'refused', diagnostics: errors, files: configuration.tree.files.length }
     const byBlob = new Map([...(previous?.byFile().values() ?? [])].map((account) => [account.blob, account]))
     const accounts = new Map<string, Account>()
     const unknown: Located[] = []
@@ -83,6 +83,10 @@ export async function findAccounts(
       accounts: found.sort((a, b) => (a.account < b.account ? -1 : 1)),
     }
   })
+}
+
+function isServed(globals: Globals): boolean {
+  return serves(globals, globals.text.provider, 'text') && serves(globals, globals.image.provider, 'image')
 }
 
 async function openAll(origin: Origin, note: (text: string) => void): Promise<Configuration> {

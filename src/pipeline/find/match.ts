@@ -33,7 +33,7 @@ function matchTerm(
     case 'plan':
       return term.plans.includes(account.plan) ? { plan: account.plan } : undefined
     case 'id':
-      return term.pattern.test(id) ? {} : undefined
+      return fits(id, term.parts) ? {} : undefined
     case 'overrides': {
       const found = written(account, term.path)
       return found === undefined ? undefined : { [`overrides.${term.path.join('.')}`]: found }
@@ -51,6 +51,20 @@ function matchTerm(
       return meets(valueOf(record, `${term.collection}.${term.id}`, term.field), term)
     }
   }
+}
+
+/** Whether the parts stand in a text one after another, the first at its beginning and the last at its end. */
+function fits(text: string, [first = '', ...others]: readonly string[]): boolean {
+  const last = others.pop()
+  if (last === undefined) return text === first
+  if (!text.startsWith(first)) return false
+  let at = first.length
+  for (const part of others) {
+    const found = text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return text.length - last.length >= at && text.endsWith(last)
 }
 
 function functionsOf(

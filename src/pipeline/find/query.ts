@@ -8,7 +8,8 @@ export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | '~'
 /** One condition on an account. An account is found that meets all. */
 export type Term =
   | { readonly is: 'plan'; readonly plans: readonly string[] }
-  | { readonly is: 'id'; readonly pattern: RegExp }
+  /** What stands between the `*` of a pattern, in its order. */
+  | { readonly is: 'id'; readonly parts: readonly string[] }
   /** What the account writes itself, whether or not it counts: a section, or one field of it. */
   | { readonly is: 'overrides'; readonly path: readonly string[] }
   | { readonly is: 'function'; readonly of: Functions; readonly field: string; readonly op: Operator; readonly value: string }
@@ -54,10 +55,15 @@ const FORMS = 'write openai.model=gpt-4, "generate_content.temperature>1", plan:
 
 function readTerm(term: string, names: Names): Term {
   const [, name = '', op = '', value = ''] = TERM.exec(term) ?? []
-  if (name === '') throw new Failure('usage', `"${term}" is no condition`, FORMS)
+  if (name === '') {
+    const isSpaced = /^[\w.-]+\s+(?:!=|[:=<>~])/.test(term) || /^(?:!=|[:=<>~])/.test(term)
+    throw new Failure('usage', `"${term}" is no condition`, isSpaced ? `leave out the spaces around the sign: ${FORMS}` : FORMS)
+  }
   if (value === '') throw new Failure('usage', `"${term}" has no value`, `${FORMS}; "<" and ">" need quotes in a shell`)
   if (op === ':') return readNamed(name, value, names)
-  if (isOperator(op)) return name === 'plan' && op === '=' ? plansIn(value) : readField(name, op, value, names)
+  if (name === 'plan' && op === '=') return plansIn(value)
+  if (name === 'plan' && op === '!=') return plansBut(value)
+  if (isOperator(op)) return readField(name, op, value, names)
   throw new Failure('usage', `"${term}" is no condition`, FORMS)
 }
 
@@ -72,7 +78,7 @@ function readNamed(name: string, value: string, names: Names): Term {
     case 'plan':
       return plansIn(value)
     case 'id':
-      return { is: 'id', pattern: new RegExp(`^${value.split('*').map(escaped).join('.*')}$`, 's') }
+      return { is: 'id', parts: value.split('*') }
     case 'overrides':
       return overridesIn(value)
     case 'customized':
@@ -89,6 +95,12 @@ function plansIn(value: string): Term {
     throw new Failure('usage', `there is no plan "${plan}"`, `${didYouMean(plan, PLANS)}the plans are ${PLANS.join(', ')}`)
   }
   return { is: 'plan', plans }
+}
+
+function plansBut(value: string): Term {
+  plansIn(value)
+  const others = value.split(',')
+  return { is: 'plan', plans: PLANS.filter((plan) => !others.includes(plan)) }
 }
 
 /** The sections of an account, with the fields of those that have fields of their own. */
@@ -127,7 +139,7 @@ function readField(name: string, op: Operator, value: string, names: Names): Ter
   if (parts.length === 1) return { is: 'function', of: { by: 'any' }, field: fieldIn(first, names), ...rest }
   if (first === 'author_profiles' || first === 'strategies') {
     if (third === undefined || parts.length > 3) throw new Failure('usage', `"${name}" names no field`, `write ${first}.ID.FIELD, such as ${first}.${second || 'house'}.name`)
-    return { is: 'record', collection: first, id: second, field: third, ...rest }
+    return { is: 'record', collection: first, id: second, field: recordField(first, third), ...rest }
   }
   if (first === 'prompts' && parts.length === 3) {
     return { is: 'prompt', type: known('prompt type', second, names.prompts), field: promptField(third ?? ''), ...rest }
@@ -141,6 +153,18 @@ function readField(name: string, op: Operator, value: string, names: Names): Ter
   if (Object.hasOwn(KIND_FIELDS, first)) return { is: 'function', of: { by: 'kind', kind: first }, field: sectionField(first, second), ...rest }
   if (Object.hasOwn(names.prompts, first)) return { is: 'prompt', type: first, field: promptField(second), ...rest }
   throw noField(name, names)
+}
+
+/** The fields of a record in an answer: of whether it is active nothing is said there. */
+const RECORD_FIELDS: Readonly<Record<'author_profiles' | 'strategies', readonly string[]>> = {
+  author_profiles: ['name', 'description', 'tone', 'language', 'structure'],
+  strategies: ['name', 'description', 'prompt_types', 'sections'],
+}
+
+function recordField(collection: 'author_profiles' | 'strategies', name: string): string {
+  const fields = RECORD_FIELDS[collection]
+  if (fields.includes(name)) return name
+  throw new Failure('usage', `${collection} have no field "${name}"`, `${didYouMean(name, fields)}their fields are ${oneOf(fields)}`)
 }
 
 function fieldIn(name: string, names: Names): string {
@@ -179,8 +203,4 @@ function noField(name: string, { functions, prompts }: Names): Failure {
 
 export function isNumber(text: string): boolean {
   return /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(text)
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

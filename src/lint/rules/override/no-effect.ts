@@ -1,3 +1,4 @@
+import { command } from '../../../base/shell.ts'
 import { PROVIDERS, isProvider } from '../../../bundle/model.ts'
 import { layerable } from '../../../compile/link.ts'
 import { choices } from '../../reads.ts'
@@ -26,7 +27,7 @@ export const noEffect = defineRule({
         message: called
           ? `this account's ${kind} functions use ${used}, never ${section}`
           : `no function is of kind ${kind}`,
-        help: called ? `delete it, or choose it: \`tenfold set ${stem} ${kind}.provider ${section}\`` : 'delete it',
+        help: called ? `delete it, or choose it: ${command('tenfold', 'set', stem, `${kind}.provider`, section)}` : 'delete it',
       })
     }
   },

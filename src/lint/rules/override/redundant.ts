@@ -1,3 +1,4 @@
+import { command } from '../../../base/shell.ts'
 import { canonical } from '../../../bundle/canonical.ts'
 import {
   type Dict, type FunctionSpec, type Globals, PROVIDERS, type Value, isProvider, own,
@@ -33,7 +34,7 @@ export const redundant = defineRule({
         for (const [field, value] of Object.entries(fields)) {
           if (!inherits(globals, overrides, section, field, value)) continue
           const name = `${section}.${field}`
-          const way = `\`tenfold unset ${account.stem} ${name}\` deletes it`
+          const way = `${command('tenfold', 'unset', account.stem, name)} deletes it`
           say(valueAt(account.file, 'overrides', section, field), name, way, report)
         }
       }

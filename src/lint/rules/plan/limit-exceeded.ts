@@ -1,3 +1,4 @@
+import { command } from '../../../base/shell.ts'
 import { limitOf } from '../../../bundle/policy.ts'
 import { ofPlans } from '../../reads.ts'
 import { defineRule, valueAt } from '../../rule.ts'
@@ -16,11 +17,11 @@ export const limitExceeded = defineRule({
       for (const [field, value] of Object.entries(fields)) {
         const limit = limitOf(policy, field)
         if (limit === undefined || typeof value !== 'number' || value <= limit) continue
-        const command = `tenfold set ${account.stem} ${section}.${field} ${limit}`
+        const way = command('tenfold', 'set', account.stem, `${section}.${field}`, String(limit))
         report({
           at: valueAt(account.file, 'overrides', section, field),
           message: `plan "${policy.plan}" allows ${field} up to ${limit}, not ${value}`,
-          help: `write ${limit} or less (\`${command}\`), or move the account to another plan`,
+          help: `write ${limit} or less (${way}), or move the account to another plan`,
           related: [{ at: valueAt('plans.yaml', 'plans', policy.plan, 'limits', field), message: 'the rule' }],
         })
       }

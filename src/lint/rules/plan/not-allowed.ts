@@ -1,3 +1,4 @@
+import { command } from '../../../base/shell.ts'
 import { COLLECTIONS } from '../../../bundle/model.ts'
 import { permits, permitsSome } from '../../../bundle/policy.ts'
 import { oneOf } from '../../../base/suggest.ts'
@@ -31,7 +32,7 @@ export const notAllowed = defineRule({
       for (const field of Object.keys(fields)) {
         if (permits(policy, section, field)) continue
         const name = `${section}.${field}`
-        refuse(keyAt(file, 'overrides', section, field), name, `delete it (\`tenfold unset ${stem} ${name}\`)`)
+        refuse(keyAt(file, 'overrides', section, field), name, `delete it (${command('tenfold', 'unset', stem, name)})`)
       }
     }
     for (const section of COLLECTIONS) {

@@ -1,3 +1,4 @@
+import { command } from '../../../base/shell.ts'
 import { sameText } from '../../../compile/placeholders.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 import { recordsOf } from './texts.ts'
@@ -12,11 +13,11 @@ export const redundant = defineRule({
   account(account, known, report) {
     for (const { type, record, prompt } of recordsOf(account, known)) {
       if (!record.customized || record.value === undefined || !sameText(record.value, prompt.value)) continue
-      const command = `\`tenfold prompt reset ${account.stem} ${type}\``
+      const way = command('tenfold', 'prompt', 'reset', account.stem, type)
       report({
         at: valueAt(account.file, 'prompts', type, 'value'),
         message: `this is the global ${type} prompt, word for word`,
-        help: `${command} follows the global; keep it only to hold the account where it is when the global moves`,
+        help: `${way} follows the global; keep it only to hold the account where it is when the global moves`,
         related: [{ at: valueAt(`prompts/${type}.yaml`, 'value'), message: 'the global text' }],
       })
     }
