@@ -46,9 +46,11 @@ function dayOf([, year, month, day]: RegExpExecArray): number | undefined {
   return isThere ? date.getTime() / 1000 : undefined
 }
 
-/** Seconds since 1970 as RFC 3339 has them, in UTC. */
+/** Seconds since 1970 as RFC 3339 has them, in UTC. A commit's clock may say anything: its years end with 9999. */
 export function momentText(seconds: number): string {
-  const date = new Date(seconds * 1000)
-  // A commit's clock may say anything.
-  return Number.isNaN(date.getTime()) ? `@${seconds}` : date.toISOString().replace('.000Z', 'Z')
+  const inRange = Number.isFinite(seconds) ? Math.min(Math.max(seconds, FIRST), LAST) : 0
+  return new Date(inRange * 1000).toISOString().replace('.000Z', 'Z')
 }
+
+const FIRST = Date.parse('0000-01-01T00:00:00Z') / 1000
+const LAST = Date.parse('9999-12-31T23:59:59Z') / 1000

@@ -65,7 +65,8 @@ export async function stepsOf(
   const start = prefix === '' ? 0 : prefix.length + 1
   const args = [
     'log', '-z', '--first-parent', '--diff-merges=first-parent', '--root', '--raw', '--no-abbrev', '--no-renames',
-    '--ignore-submodules=none', '--no-ext-diff', '--no-color', '--no-notes', '--format=%H %ct %P', tip, '--',
+    '--ignore-submodules=none', '--no-ext-diff', '--no-color', '--no-notes', '-O/dev/null', '--encoding=UTF-8', '--format=%H %ct %P',
+    tip, '--',
   ]
   const steps: Written[] = []
   // What stands before a path says that one follows: what it is called is never looked at for that.

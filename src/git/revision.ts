@@ -1,4 +1,5 @@
 import { Failure } from '../base/failure.ts'
+import { momentText } from '../base/moment.ts'
 import { gitFailure } from './failure.ts'
 import { GitEnded, type GitObject } from './objects.ts'
 import type { Repository } from './repository.ts'
@@ -44,7 +45,7 @@ export async function findCommit(repository: Repository, revision: string): Prom
   // The headers end with the first empty line; what comes after is the message.
   const [headers = ''] = commit.bytes.toString('utf8').split('\n\n', 1)
   const [, seconds] = /^committer .*> (-?\d+) [-+]\d+$/m.exec(headers) ?? []
-  return { id: commit.id, date: new Date(Number(seconds ?? 0) * 1000).toISOString().slice(0, 10) }
+  return { id: commit.id, date: momentText(Number(seconds ?? 0)).slice(0, 10) }
 }
 
 /** What a commit says of itself, as whoever made it wrote it. */
@@ -61,13 +62,27 @@ export interface Headers {
 export async function headersOf(repository: Repository, commit: string): Promise<Headers | undefined> {
   const found = await objectAt(repository, commit)
   if (found?.type !== 'commit') return undefined
-  const text = found.bytes.toString('utf8')
+  const text = decoded(found.bytes)
   const end = text.indexOf('\n\n')
   const headers = end < 0 ? text : text.slice(0, end)
   return {
     author: /^author (.*>) -?\d+ [-+]\d+$/m.exec(headers)?.[1],
     parents: [...headers.matchAll(/^parent /gm)].length,
     subject: end < 0 ? '' : (text.slice(end + 2).split('\n', 1)[0] ?? ''),
+  }
+}
+
+/** A commit says in which encoding it was written, where it is another one than UTF-8. */
+function decoded(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  const [headers = ''] = text.split('\n\n', 1)
+  const [, encoding] = /^encoding (\S+)$/m.exec(headers) ?? []
+  if (encoding === undefined) return text
+  try {
+    return new TextDecoder(encoding).decode(bytes)
+  } catch {
+    // One that nobody here knows.
+    return text
   }
 }
 

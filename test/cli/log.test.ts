@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { BASE, temporaryFolder, writeConfig } from '../support/config.ts'
@@ -235,7 +235,7 @@ describe('an account that comes and goes', () => {
     ])
   })
 
-  test('a file that moves is no change; one that gets another id goes on with its own past', async () => {
+  test('a file that moves is no change; one that gets another id is another account, and a note names the former one', async () => {
     const text = (id: string, value: number): string => (
       `id: ${id}\nplan: growth\noverrides:\n  openai:\n    model: gpt-4\n    max_tokens: 4000\n    temperature: ${value}\n`
     )
@@ -252,13 +252,74 @@ describe('an account that comes and goes', () => {
     edit(folder, 'accounts/eu/acme2.yaml', text('acme2', 0.2))
     await commitAll(folder, 'five', day(5))
     const { stdout, stderr } = await ran(folder, 'acme2', 'generate_content', '--field', 'temperature')
-    expect(stderr).toBe(`note: ${renamed.slice(0, 12)} renamed "acme" to "acme2"\n`)
+    expect(stderr).toBe(`note: ${renamed.slice(0, 12)} renamed "acme" to "acme2": \`tenfold log acme\` tells what was before\n`)
     const found: Entry[] = JSON.parse(stdout).entries
     expect(found.map(({ date, changes: [one] }) => [date, one?.old, one?.new])).toEqual([
-      [day(5), 0.4, 0.2], [day(4), 0.5, 0.4], [day(3), 0.8, 0.5], [day(1), null, 0.8],
+      [day(5), 0.4, 0.2], [day(4), null, 0.4],
     ])
-    // To whoever asks for the old id, it has ended.
-    expect((await told(folder, 'acme', 'generate_content', '--field', 'temperature'))[0]).toEqual(['temperature 0.5 → null account'])
+    expect(await told(folder, 'acme', 'generate_content', '--field', 'temperature')).toEqual([
+      ['temperature 0.5 → null account'], ['temperature 0.8 → 0.5 account'], ['temperature null → 0.8 account'],
+    ])
+  })
+
+  test('an account that takes the place of another in one commit is not told of its past, and keeps its own', async () => {
+    const text = (id: string, value: number): string => `${'# A line that every account of ours begins with.\n'.repeat(9)}id: ${id}\nplan: growth\noverrides: { openai: { temperature: ${value} } }\n`
+    const folder = writeConfig({ 'accounts/d1.yaml': text('d1', 0.1), 'accounts/oldco.yaml': text('oldco', 0.3) })
+    await commitAll(folder, 'one', day(1))
+    await git(folder, 'rm', '-q', 'config/accounts/d1.yaml')
+    await commitAll(folder, 'two', day(2))
+    await git(folder, 'mv', 'config/accounts/oldco.yaml', 'config/accounts/newco.yaml')
+    edit(folder, 'accounts/newco.yaml', text('newco', 0.9))
+    await commitAll(folder, 'three', day(3))
+    await git(folder, 'mv', 'config/accounts/newco.yaml', 'config/accounts/d1.yaml')
+    edit(folder, 'accounts/d1.yaml', text('d1', 0.5))
+    await commitAll(folder, 'four', day(4))
+    const values = async (id: string): Promise<unknown[]> => {
+      const { stdout } = await ran(folder, id, 'generate_content', '--field', 'temperature')
+      const found: Entry[] = JSON.parse(stdout).entries
+      return found.map(({ date, changes: [one] }) => [date, one?.old, one?.new])
+    }
+    expect(await values('newco')).toEqual([[day(4), 0.9, null], [day(3), null, 0.9]])
+    expect(await values('d1')).toEqual([[day(4), null, 0.5], [day(2), 0.1, null], [day(1), null, 0.1]])
+  })
+
+  test('a shallow clone whose beginning cannot be understood invents no creation', async () => {
+    const folder = writeConfig({ [PATH]: ACME })
+    await commitAll(folder, 'one', day(1))
+    const settings = (await git(folder, 'show', 'HEAD:config/settings.yaml')).stdout
+    edit(folder, 'settings.yaml', settings.replace('provider: openai', 'provider: nosuch'))
+    await commitAll(folder, 'broken', day(2))
+    edit(folder, 'settings.yaml', settings)
+    await commitAll(folder, 'mended', day(3))
+    const clone = join(temporaryFolder(), 'clone')
+    await git(folder, 'clone', '-q', '--depth', '2', `file://${folder}`, clone)
+    const { code, stdout, stderr } = await ran(clone, 'acme')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).entries).toEqual([])
+    expect(stderr).toContain('this clone is shallow')
+  })
+
+  test('a clock that says anything, an author in another encoding, and settings of git are taken as they come', async () => {
+    const folder = writeConfig({ [PATH]: ACME })
+    await commitAll(folder, 'one', day(1))
+    edit(folder, PATH, ACME.replace('gpt-4', 'gpt-4o'))
+    await git(folder, 'config', 'i18n.commitEncoding', 'ISO-8859-1')
+    const header = Buffer.from('author J\xfcrgen <j@x> 1770000000 +0000\ncommitter J\xfcrgen <j@x> 99999999999999 +0000\nencoding ISO-8859-1\n\nx\n', 'latin1')
+    await git(folder, 'add', '-A')
+    const tree = (await git(folder, 'write-tree')).stdout.trim()
+    const parent = (await git(folder, 'rev-parse', 'HEAD')).stdout.trim()
+    writeFileSync(join(folder, '.git', 'made'), Buffer.concat([Buffer.from(`tree ${tree}\nparent ${parent}\n`), header]))
+    const made = (await git(folder, 'hash-object', '-t', 'commit', '-w', '--literally', '.git/made')).stdout.trim()
+    await git(folder, 'update-ref', 'refs/heads/main', made)
+    await git(folder, 'config', 'i18n.logOutputEncoding', 'UTF-16')
+    await git(folder, 'config', 'diff.orderFile', '/nonexistent')
+    const { code, stdout } = await ran(folder, 'acme', 'generate_content')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).entries[0]).toMatchObject({ commit: made, author: 'J\u00fcrgen <j@x>', date: '9999-12-31T23:59:59Z' })
+    for (const args of [['check'], ['get', 'acme', 'generate_content'], ['get', 'acme', 'generate_content', '--at', 'HEAD'], ['explain', 'acme'], ['status'], ['release'], ['diff', 'HEAD~1', 'HEAD']]) {
+      const { code: ended, stderr } = await tenfold(args, folder)
+      expect(ended, `${args.join(' ')}: ${stderr}`).toBe(0)
+    }
   })
 
   test('an id that nobody ever had gets the globals, and the nearest name', async () => {

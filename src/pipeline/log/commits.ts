@@ -1,8 +1,9 @@
 import type { Content, Tree } from '../../compile/read.ts'
 import { contentsOf } from '../../compile/revision.ts'
+import type { Step } from '../../git/history.ts'
 import { fetchMissing } from '../../git/partial.ts'
 import type { Repository } from '../../git/repository.ts'
-import { Files, type Stretch } from './line.ts'
+import { Files } from './line.ts'
 
 /** A commit that touched something that the answer depends on, with what it has of that. */
 export interface Commit {
@@ -12,14 +13,12 @@ export interface Commit {
   readonly tree: Tree
 }
 
-/** The commits of all stretches, oldest first. */
-export function* commitsOf(stretches: readonly Stretch[]): Generator<Commit> {
-  for (const { steps, from } of stretches) {
-    const files = new Files()
-    for (const [at, { commit, seconds, parent, changes }] of steps.entries()) {
-      files.apply(changes)
-      if (at >= from) yield { commit, seconds, parent, tree: files.tree() }
-    }
+/** The commits of some steps, oldest first. */
+export function* commitsOf(steps: readonly Step[]): Generator<Commit> {
+  const files = new Files()
+  for (const { commit, seconds, parent, changes } of steps) {
+    files.apply(changes)
+    yield { commit, seconds, parent, tree: files.tree() }
   }
 }
 

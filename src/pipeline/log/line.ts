@@ -6,28 +6,12 @@ import type { Repository } from '../../git/repository.ts'
 import type { TreeChange, TreeEntry } from '../../git/trees.ts'
 import { ROOT_FILE } from '../root-of-trust.ts'
 
-/** The part of a first-parent line in which an account had one id. */
-export interface Stretch {
-  readonly id: string
-  /** From the beginning of the line, oldest first: what a commit has is told by all before it. */
-  readonly steps: readonly Step[]
-  /** Which of the steps is the first that is a part of the stretch. */
-  readonly from: number
-}
-
 /**
- * Follows an account along the first-parent line of a commit, oldest stretch first: where a commit renamed its file from
- * that of another id, the account had that id until then. A file that only moves keeps its id.
+ * What a first-parent line did to the files that an account's answers depend on, oldest commit first. The account is
+ * known by its id: a file that moves to another folder goes on being its, and one of another id never was.
  */
-export async function stretchesOf(repository: Repository, tip: string, id: string): Promise<Stretch[]> {
-  const stretches: Stretch[] = []
-  for (let next: { tip: string; id: string } | undefined = { tip, id }; next !== undefined;) {
-    const steps = (await stepsOf(repository, next.tip, PATHS, concerns(next.id))).reverse()
-    const renamed = await renamedIn(repository, steps)
-    stretches.unshift({ id: next.id, steps, from: renamed?.at ?? 0 })
-    next = renamed
-  }
-  return stretches
+export async function stepsFor(repository: Repository, tip: string, id: string): Promise<Step[]> {
+  return (await stepsOf(repository, tip, PATHS, concerns(id))).reverse()
 }
 
 /** Where everything is that an account's answers depend on, and what judges it. */
@@ -42,29 +26,19 @@ function concerns(id: string): (path: string) => boolean {
   }
 }
 
-interface Renamed {
-  /** The step that renamed it, and the commit before that. */
-  readonly at: number
-  readonly tip: string
-  /** What it was called before. */
-  readonly id: string
-}
-
-/** The last step in which the account's file came to be by renaming another's. */
-async function renamedIn(repository: Repository, steps: readonly Step[]): Promise<Renamed | undefined> {
+/** What the account's file was renamed from where it last came to be, by git's word; undefined where it was not. */
+export async function formerName(repository: Repository, steps: readonly Step[]): Promise<{ commit: string; id: string } | undefined> {
+  // There, git would fetch each file that may be the same one by itself.
+  if (repository.isPartial) return undefined
   const files = new Files()
-  const created: [at: number, path: string][] = []
-  for (const [at, { changes }] of steps.entries()) {
+  let created: { step: Step; path: string } | undefined
+  for (const step of steps) {
     const before = files.account
-    files.apply(changes)
-    if (before === undefined && files.account !== undefined) created.push([at, files.account])
+    files.apply(step.changes)
+    if (before === undefined && files.account !== undefined) created = { step, path: files.account }
   }
-  for (const [at, path] of created.reverse()) {
-    const step = steps[at]
-    const from = step && (await renamedFrom(repository, step, path))
-    if (step?.parent !== undefined && from?.endsWith('.yaml') === true) return { at, tip: step.parent, id: stemOf(from) }
-  }
-  return undefined
+  const from = created && (await renamedFrom(repository, created.step, created.path))
+  return created !== undefined && from?.endsWith('.yaml') === true ? { commit: created.step.commit, id: stemOf(from) } : undefined
 }
 
 /** The files that a commit has, of those that are asked about: what each step changes is changed in them. */

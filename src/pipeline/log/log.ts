@@ -9,8 +9,8 @@ import { type Question, flatAnswer } from '../question.ts'
 import { type Commit, commitsOf, contentsIn, hasAccount } from './commits.ts'
 import { fieldsOf, isField, winnersFor } from './fields.ts'
 import { noHistory, openHistory } from './history.ts'
-import { stretchesOf } from './line.ts'
-import { isUncommitted, noteBeginning, noteNames, noteUncommitted, noteUnknown, noteUntold } from './notes.ts'
+import { formerName, stepsFor } from './line.ts'
+import { isUncommitted, noteBeginning, noteName, noteUncommitted, noteUnknown, noteUntold } from './notes.ts'
 import { Reader, type Understood } from './understand.ts'
 
 /** What has become of an account's answers, and by whom. */
@@ -65,20 +65,25 @@ export async function logOf(
   { field, since = -Infinity, note = (): void => {} }: LogOptions = {},
 ): Promise<AccountLog> {
   const { repository, head } = await openHistory(config)
-  const stretches = await stretchesOf(repository, head, id)
-  const commits = [...commitsOf(stretches)]
+  const steps = await stepsFor(repository, head, id)
+  const commits = [...commitsOf(steps)]
   if (commits.length === 0) throw await noHistory(config)
   // git looks at the working tree meanwhile.
   const uncommitted = isUncommitted(repository, commits.at(-1))
   const isKnown = commits.some(hasAccount)
   const teller = new Teller(question, isKnown, new Reader(question, await contentsIn(repository, commits)))
+  // What a shallow clone begins with was there before, until a commit is understood that says what it was.
+  let isBegin = false
   for (const commit of commits) {
-    const isBegin = commit.parent === undefined && (await isCutOff(repository, commit))
-    if (teller.follow(commit, isBegin) && isBegin) noteBeginning(commit, note)
+    isBegin ||= commit.parent === undefined && (await isCutOff(repository, commit))
+    if (!teller.follow(commit, isBegin)) continue
+    if (isBegin) noteBeginning(commit, note)
+    isBegin = false
   }
   if (!teller.hasUnderstood) throw noneUnderstood(commits)
   if (!isKnown) await noteUnknown(repository, head, id, note)
-  noteNames(stretches, note)
+  const former = await formerName(repository, steps)
+  if (former !== undefined) noteName(former, id, note)
   noteUntold(teller.skipped, note)
   if (await uncommitted) noteUncommitted(note)
   const told = teller.told.flatMap(({ commit, changes }) => {

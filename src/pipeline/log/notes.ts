@@ -1,13 +1,13 @@
 import { Failure } from '../../base/failure.ts'
-import { nearest } from '../../base/suggest.ts'
-import { REQUIRED, stemOf } from '../../compile/layout.ts'
+import { command } from '../../base/shell.ts'
+import { REQUIRED } from '../../compile/layout.ts'
 import { readRevision } from '../../compile/revision.ts'
 import type { Repository } from '../../git/repository.ts'
 import { objectAt } from '../../git/revision.ts'
 import { readIndexAt } from '../../git/staged.ts'
 import { changedFiles } from '../../git/working-tree.ts'
+import { accountMeant } from '../account-meant.ts'
 import type { Commit } from './commits.ts'
-import type { Stretch } from './line.ts'
 
 type Note = (text: string) => void
 
@@ -15,13 +15,9 @@ export function noteBeginning({ commit }: Commit, note: Note): void {
   note(`this clone is shallow: what was before ${short(commit)} is not told (\`git fetch --unshallow\` fetches it)`)
 }
 
-/** What the account was called before. */
-export function noteNames(stretches: readonly Stretch[], note: Note): void {
-  for (const [i, { id }] of stretches.entries()) {
-    const next = stretches[i + 1]
-    const step = next?.steps[next.from]
-    if (next !== undefined && step !== undefined) note(`${short(step.commit)} renamed "${id}" to "${next.id}"`)
-  }
+/** What the account was called before: another account, of which `log` tells by its own name. */
+export function noteName({ commit, id }: { readonly commit: string; readonly id: string }, name: string, note: Note): void {
+  note(`${short(commit)} renamed "${id}" to "${name}": ${command('tenfold', 'log', id)} tells what was before`)
 }
 
 /** What the last commits did, nobody can say yet. */
@@ -35,7 +31,7 @@ export function noteUntold(skipped: Commit | undefined, note: Note): void {
 export async function noteUnknown(repository: Repository, head: string, id: string, note: Note): Promise<void> {
   const folder = await objectAt(repository, repository.prefix === '' ? `${head}^{tree}` : `${head}:${repository.prefix}`)
   const { files } = folder === undefined ? { files: [] } : await readRevision(repository, head, folder.id)
-  const near = nearest(id, files.flatMap(({ path, kind }) => (kind === 'account' ? [stemOf(path)] : [])))
+  const near = accountMeant(id, { files, unexpected: [], others: [] })
   const meant = near === undefined ? '' : `; did you mean "${near}"?`
   note(`no account "${id}" in this history: this is what an account without a file gets${meant}`)
 }
