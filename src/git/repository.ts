@@ -55,14 +55,25 @@ export async function openRepository(folder: string): Promise<Repository | undef
   }
 }
 
-function repositoryAt(place: Omit<Repository, 'objects' | 'run'>): Repository {
+/** The same repository, in which what is made anew goes into another folder. */
+export async function withObjectsIn({ objects: _, run, ...place }: Repository, folder: string): Promise<Repository> {
+  const own = resolve(place.top, (await run(['rev-parse', '--git-path', 'objects'])).trim())
+  // Several are separated by colons, but for those in quotes.
+  const alternate = /[:"]/.test(own) ? JSON.stringify(own) : own
+  return repositoryAt(place, { GIT_OBJECT_DIRECTORY: folder, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate })
+}
+
+function repositoryAt(
+  place: Omit<Repository, 'objects' | 'run'>,
+  more: Readonly<Record<string, string>> = {},
+): Repository {
   const { top, gitDir } = place
   const where = { gitDir, workTree: top }
-  const env = gitEnvironment(process.env, where)
+  const env = { ...gitEnvironment(process.env, where), ...more }
   let withoutFilters: Promise<Record<string, string>> | undefined
   const run: Repository['run'] = async (args, { readsFiles = false, patterns = false, input, index } = {}) => {
     const given = !readsFiles ? env : await (withoutFilters ??= filtersOff(top, env).then((settings) => {
-      return gitEnvironment(process.env, { ...where, settings })
+      return { ...gitEnvironment(process.env, { ...where, settings }), ...more }
     }))
     const how = {
       ...given, ...(patterns && { GIT_LITERAL_PATHSPECS: '0' }), ...(index !== undefined && { GIT_INDEX_FILE: index }),

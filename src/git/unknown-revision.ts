@@ -70,7 +70,8 @@ async function wayTo(
     return isShallow || isNamed ? `${command(...fetch)} brings what ${remote} has now${how}` : OTHERWISE
   }
   // The fetch comes first: git would ask for a branch that is none in every later one.
-  const add = command(...fetch, `${branch}:refs/remotes/${remote}/${branch}`, '&&', 'git', 'remote', 'set-branches', '--add', remote, branch)
+  const spec = `refs/heads/${branch}:refs/remotes/${remote}/${branch}`
+  const add = command(...fetch, spec, '&&', 'git', 'remote', 'set-branches', '--add', remote, branch)
   const then = isNamed ? '' : `, and then name ${remote}/${branch}${suffix}; if it is a tag, ${command('git', 'fetch', remote, 'tag', branch)}`
   return `this clone fetches ${fetched(specs)} alone: if ${branch} is a branch of ${remote}, ${add}${then}${how}`
 }

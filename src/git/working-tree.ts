@@ -6,7 +6,7 @@ import { blobId, withLf } from './blob.ts'
 import type { Repository } from './repository.ts'
 import { commitAt, findCommit, objectAt } from './revision.ts'
 import { type Index, type IndexEntry, inTop, readIndex } from './staged.ts'
-import { stagedTree } from './staged-tree.ts'
+import { type Staged, readStaged } from './staged-tree.ts'
 
 export interface Facts {
   /** The day of the commit that dates are judged by, as `2026-01-31`; undefined where nothing is committed. */
@@ -47,18 +47,21 @@ export async function factsOfCommit(
 }
 
 /** What git says of what is staged: dates are judged by those of HEAD, to which it is going to be added. @throws {Failure} */
-export async function factsOfIndex(repository: Repository): Promise<Facts & { readonly tree: string }> {
-  const tree = await stagedTree(repository)
+export async function factsOfIndex(repository: Repository): Promise<Facts & Staged> {
+  const staged = await readStaged(repository)
   const head = await findCommit(repository, 'HEAD')
   return {
-    tree, date: head?.date, id: await idOf(repository, tree), state: () => Promise.resolve({ commit: null, unsure: [] }),
+    ...staged, date: head?.date, id: await idOf(staged.repository, staged.tree),
+    state: () => Promise.resolve({ commit: null, unsure: [] }),
   }
 }
 
 /** Of the folder in a commit, or in a tree of the top. */
 async function idOf(repository: Repository, commit: string): Promise<string | undefined> {
   const { prefix } = repository
-  return (await objectAt(repository, prefix === '' ? `${commit}^{tree}` : `${commit}:${prefix}`))?.id
+  const found = await objectAt(repository, prefix === '' ? `${commit}^{tree}` : `${commit}:${prefix}`)
+  // Anything else in its place is none: a link, or a submodule.
+  return found?.type === 'tree' ? found.id : undefined
 }
 
 async function stateOf(repository: Repository, head: string, id: string | undefined): Promise<State> {

@@ -3,7 +3,7 @@ import { basename, dirname, join, posix, relative, resolve, sep } from 'node:pat
 import { Failure } from '../base/failure.ts'
 import { ACCOUNTS, namesOf } from '../compile/layout.ts'
 import { NoFolderThen, contentsOf, fetchRevision, findAccountIn, readGlobalsOf } from '../compile/revision.ts'
-import { type Repository, openRepository, whyNoRepository } from '../git/repository.ts'
+import { type Repository, openRepository, whyNoHistory, whyNoRepository } from '../git/repository.ts'
 import { refuseTrackedLink } from '../git/tracked.ts'
 import { type Facts, UNCOMMITTED, factsOfCommit, factsOfIndex, factsOfWorkingTree } from '../git/working-tree.ts'
 import { type Content, type Located, type Tree, findInFolder, readContent, readFolder } from '../compile/read.ts'
@@ -130,13 +130,16 @@ async function atRevision(
 
 /** The repository's own rules are those of the working tree: nothing runs that is not there. */
 async function atIndex(folder: string, show: (path: string) => string, repository: Repository | undefined): Promise<Origin> {
-  if (repository === undefined) throw await whyNoRepository(folder, 'the index')
-  const { tree, ...facts } = await factsOfIndex(repository)
+  if (repository === undefined) {
+    const why = `${folder} is in no git repository, so that nothing is staged`
+    throw (await whyNoHistory(folder)) ?? new Failure('usage', why, 'leave out --staged')
+  }
+  const { tree, repository: staging, ...facts } = await factsOfIndex(repository)
   const { id } = facts
   if (id === undefined) {
     throw new NoFolderThen('usage', `nothing of ${repository.prefix} is staged`, 'name the folder with --config DIR, or `git add` it')
   }
-  const staged = atTree(folder, show, repository, { ...facts, id }, tree)
+  const staged = atTree(folder, show, staging, { ...facts, id }, tree)
   return isFolder(folder) ? { ...staged, rules: atFolder(folder, show, repository, UNCOMMITTED).rules } : staged
 }
 

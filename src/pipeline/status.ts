@@ -76,8 +76,9 @@ async function accountsBetween(
 ): Promise<number | null> {
   const { note = (): void => {} } = options
   try {
-    const { compared } = await compare(await openBase(config, commit), configuration, options)
-    if (compared !== undefined) return compared.diff.summary.accounts_changed
+    const { compared, diagnostics } = await compare(await openBase(config, commit), configuration, options)
+    const isWhole = diagnostics.every(({ severity }) => severity !== 'error')
+    if (compared !== undefined && isWhole) return compared.diff.summary.accounts_changed
     note('the configuration has errors that keep it from being compared: `tenfold check` shows them')
   } catch (error) {
     if (!(error instanceof Failure)) throw error

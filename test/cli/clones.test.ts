@@ -56,6 +56,59 @@ describe('a revision that a clone does not have: what the help says brings it', 
     expect(await tenfold(['diff', then], clone)).toMatchObject({ code: 0 })
   })
 
+  test.each([
+    ['v0', /`(git fetch origin tag v0)`/, 'v0'],
+    ['main~1', undefined, 'origin/main~1'],
+    ['refs/heads/main', undefined, 'origin/main'],
+    ['refs/remotes/origin/main', undefined, 'origin/main'],
+    ['MAIN', /`(git fetch --unshallow)`|set-branches/, undefined],
+  ])('in a single-branch clone: %s', async (revision, command, then) => {
+    const folder = await origin()
+    await git(folder, 'tag', 'v0', 'main')
+    const clone = await cloneOf(folder, '--single-branch', '--no-tags', '-b', 'feature')
+    const refused = await tenfold(['check', '--since', revision], clone)
+    expect(refused.code).toBe(2)
+    if (then === undefined) return
+    const [, way] = command?.exec(refused.stderr) ?? []
+    if (way === undefined) await follow(refused, clone)
+    else expect((await run('sh', ['-c', way], clone)).code).toBe(0)
+    expect(await tenfold(['check', '--since', then], clone)).toMatchObject({ code: 0 })
+  })
+
+  test.each(['nosuch', 'v1', 'a;touch x', '$(touch x)', "q'uo", 'b`touch x`', 'z&&touch x', 'origin/h|touch x'])(
+    'a name that is no branch of the remote spoils nothing: %s',
+    async (name) => {
+      const clone = await cloneOf(await origin(), '--depth', '1', '-b', 'feature')
+      const { code, stderr } = await tenfold(['check', '--since', name], clone)
+      expect(code).toBe(2)
+      for (const [, way = ''] of stderr.matchAll(/`(git (?:[^`']|'[^']*')+)`/g)) await run('sh', ['-c', way], clone)
+      expect(readdirSync(clone).sort()).toEqual(['.git', 'config'])
+      expect((await git(clone, 'fetch')).code).toBe(0)
+      expect((await git(clone, 'config', '--get-all', 'remote.origin.fetch')).stdout).toBe('+refs/heads/feature:refs/remotes/origin/feature\n')
+    },
+  )
+
+  test('with a remote of another name, and with none at all', async () => {
+    const folder = await origin()
+    const clone = await cloneOf(folder, '--depth', '1', '-b', 'feature', '-o', 'up')
+    const refused = await tenfold(['check', '--since', 'origin/main'], clone)
+    await follow(refused, clone)
+    expect(await tenfold(['check', '--since', 'up/main'], clone)).toMatchObject({ code: 0 })
+    const alone = await cloneOf(folder, '--depth', '1', '-b', 'feature')
+    await git(alone, 'remote', 'remove', 'origin')
+    expect(await tenfold(['check', '--since', 'HEAD~1'], alone)).toMatchObject({ code: 2, stderr: expect.stringContaining('git remote add') })
+  })
+
+  test.each([
+    ['main@{99}', 'does not reach that far'],
+    ['main:config', 'such as main'],
+    ['v1^{tree}', 'such as v1'],
+  ])('%s is no commit', async (revision, says) => {
+    const { code, stderr } = await tenfold(['check', '--since', revision], await origin())
+    expect(code).toBe(2)
+    expect(stderr).toContain(says)
+  })
+
   test('a branch that the remote got since, and a commit by its id', async () => {
     const folder = await origin()
     const clone = await cloneOf(folder)

@@ -108,6 +108,41 @@ describe('check --staged', () => {
     expect(stderr).toContain('git add')
   })
 
+  test('does not mind a conflict elsewhere in the repository', async () => {
+    const folder = await committed()
+    writeFileSync(join(folder, 'README'), 'a\n')
+    await commitAll(folder)
+    await git(folder, 'switch', '-q', '-c', 'other')
+    writeFileSync(join(folder, 'README'), 'b\n')
+    await commitAll(folder)
+    await git(folder, 'switch', '-q', 'main')
+    writeFileSync(join(folder, 'README'), 'c\n')
+    await commitAll(folder)
+    await git(folder, 'merge', 'other')
+    await stage(folder, 'accounts/acme.yaml', RIGHT)
+    await git(folder, 'checkout', '-q', '-m', '--', 'README')
+    expect(await found(folder, '--staged')).toEqual({ code: 0, all: [] })
+  })
+
+  test('leaves nothing in the repository', async () => {
+    const folder = await committed()
+    await stage(folder, 'accounts/acme.yaml', 'id: acme\nplan: scale\n')
+    const objects = async (): Promise<string> => (await git(folder, 'count-objects', '-v')).stdout
+    const before = await objects()
+    expect((await found(folder, '--staged')).code).toBe(0)
+    expect((await found(folder, '--staged', '--since', 'HEAD')).code).toBe(0)
+    expect(await objects()).toBe(before)
+  })
+
+  test('of an index that is damaged names it, and the way out', async () => {
+    const folder = await committed()
+    writeFileSync(join(folder, '.git', 'index'), 'none')
+    const { code, stderr } = await tenfold(['check', '--staged'], folder)
+    expect(code).toBe(3)
+    expect(stderr).toContain(join(folder, '.git', 'index'))
+    expect(stderr).toContain('git read-tree HEAD')
+  })
+
   test('finds what a checkout must not bring', async () => {
     const folder = await committed()
     mkdirSync(join(folder, '.tenfold'))
@@ -183,10 +218,14 @@ describe('in a pre-commit hook', () => {
     expect((await git(folder, 'rev-parse', 'HEAD')).stdout).not.toBe(before)
   })
 
-  test('an index elsewhere is not believed', async () => {
+  test('an index elsewhere is refused: git would commit that, or it is another repository’s', async () => {
     const folder = await committed()
     const other = await committed({ 'accounts/acme.yaml': WRONG })
     const env = { GIT_INDEX_FILE: join(other, '.git', 'index') }
-    expect(await tenfold(['check', '--staged'], folder, env)).toMatchObject({ code: 0 })
+    expect(await tenfold(['check', '--staged'], folder, env)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('unset it') })
+    expect(await tenfold(['check'], folder, env)).toMatchObject({ code: 0 })
+    for (const GIT_INDEX_FILE of ['', '/nowhere/index', '.git/index', 'config']) {
+      expect(await tenfold(['check', '--staged'], folder, { GIT_INDEX_FILE }), GIT_INDEX_FILE).toMatchObject({ code: 0 })
+    }
   })
 })

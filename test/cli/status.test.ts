@@ -78,6 +78,8 @@ describe('status', () => {
     expect(await statusOf(folder)).toMatchObject({ said: { store: { commit: null }, between: { accounts: null } }, notes: expect.stringContaining('names no commit') })
     await commitAll(folder)
     await tenfold(['release'], folder)
+    edit(folder, 'accounts/beta.yaml', 'plan: [\n')
+    expect(await statusOf(folder)).toMatchObject({ said: { between: { commits: 0, accounts: null } }, notes: expect.stringContaining('tenfold check') })
     rmSync(join(folder, 'config', 'models.yaml'))
     expect(await statusOf(folder)).toMatchObject({ said: { between: { commits: 0, accounts: null } }, notes: expect.stringContaining('tenfold check') })
   })
