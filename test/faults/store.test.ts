@@ -155,8 +155,8 @@ const OBJECTS: readonly (readonly [name: string, change: (file: string) => void]
 describe('an object that is not what its name says', () => {
   test.for(OBJECTS)('%s: refused by readers, healed by the next compile', async ([, change]) => {
     const folder = released()
-    const { root } = rootOf(folder)
-    const hexes = [root, anotherThan(folder, root)].map((path) => {
+    const { root, globals } = rootOf(folder)
+    const hexes = [root, globals].map((path) => {
       change(join(folder, STORE, path))
       return path.slice(path.lastIndexOf('/') + 1)
     })
@@ -178,7 +178,7 @@ describe('an object that is not what its name says', () => {
 
   test('every object but the root: verify names it, publish refuses to spread it', async () => {
     const folder = released()
-    const other = anotherThan(folder, rootOf(folder).root)
+    const other = rootOf(folder).globals
     rmSync(join(folder, STORE, other))
     const hex = other.slice(other.lastIndexOf('/') + 1)
     const [verified, copied] = await Promise.all([
@@ -200,15 +200,6 @@ describe('an object that is not what its name says', () => {
     expectRefused(await unchanged(folder, () => tenfold(['compile'], folder)), 3, 'it is a folder')
   })
 })
-
-/** The path of an object of the store that is not the one given: the one with the lowest name. */
-function anotherThan(folder: string, path: string): string {
-  const objects = join(folder, STORE, 'objects')
-  const all = readdirSync(objects).flatMap((prefix) => {
-    return readdirSync(join(objects, prefix)).map((name) => `objects/${prefix}/${name}`)
-  })
-  return all.sort().find((one) => one !== path) ?? path
-}
 
 describe('what does not belong into a store', () => {
   const content = 'not ours'
