@@ -34,8 +34,9 @@ export function parseText(path: string, kind: FileKind, text: string): SourceFil
   }
   const tokens = [...new Parser().parse(text)]
   const surveyed = survey(tokens, text)
+  // One cause, one error: of a file that is refused, nothing else was looked for to the end.
+  if (surveyed.refused !== undefined) return { path, kind, text, root: undefined, problems: [surveyed.refused] }
   const problems: Problem[] = [...raw, ...surveyed.problems]
-  if (surveyed.refused) return { path, kind, text, root: undefined, problems }
 
   const [document, second] = [...new Composer(COMPOSE).compose(tokens)]
   if (document === undefined) problems.push({ kind: 'empty', start: 0, end: 0 })

@@ -2,7 +2,7 @@ import type { Edit } from '../../../compile/diagnostic.ts'
 import { parse } from '../../../compile/parse.ts'
 import { plain, type SourceFile, type Span } from '../../../compile/source.ts'
 import { canonical } from '../../../bundle/canonical.ts'
-import { defineRule } from '../../rule.ts'
+import { defineRule, few } from '../../rule.ts'
 import { problemsOf } from './problem.ts'
 
 const MAX_TRIED = 4 * 1024 * 1024
@@ -20,13 +20,13 @@ export const noTagDirective = defineRule({
     const problems = problemsOf(checked, 'tag', 'directive')
     // Each removal is tried on the whole file, which a large file full of tags would make us do for minutes.
     const affordable = problems.length * file.text.length < MAX_TRIED
-    for (const problem of problems) {
+    for (const [problem, others] of few(problems)) {
       const what = problem.kind === 'tag' ? 'a tag' : 'a directive'
       const known = problem.kind === 'directive' || CORE.has(file.text.slice(problem.start, problem.end))
       const fix = known && affordable ? removal(file, problem.removable) : undefined
       report({
         at: { file: file.path, span: problem },
-        message: `${what} is not allowed`,
+        message: `${what} is not allowed${others}`,
         help: fix === undefined
           ? 'delete it, and write the value as you mean it'
           : 'delete it: the value stays the same',
