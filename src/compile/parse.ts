@@ -64,11 +64,13 @@ export function tooLarge(path: string, kind: FileKind): SourceFile {
   return { path, kind, text: '', root: undefined, problems: [{ kind: 'too-large', start: 0, end: 0 }] }
 }
 
+// Tags are errors, and none is resolved: what it made of a text would hide what is written, which may be a credential.
 // Keys are strings, or `1:` and `"1":` would be two; duplicates are found in `toTree`, which knows both places;
 // pretty errors would quote the source, where a credential may stand.
 const COMPOSE = {
   version: '1.2',
   schema: 'core',
+  resolveKnownTags: false,
   merge: false,
   stringKeys: true,
   uniqueKeys: false,

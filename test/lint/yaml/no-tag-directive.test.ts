@@ -28,7 +28,7 @@ describe(RULE, () => {
     })
   })
 
-  it.each(['!!binary AAAA', '!!binary "AAEC"', '!!binary |\n  AAAA', '!!binary 77+9', '!!timestamp 2026-01-01', '!!binary'])(
+  it.each(['!!binary AAAA', '!!binary "AAEC"', '!!binary |\n  AAAA', '!!binary 77+9', '!!timestamp 2026-01-01', '!!str yes', '!!binary'])(
     'speaks alone for what a tag makes of a text: %s',
     async (value) => {
       const [tag = ''] = /^\S+/.exec(value) ?? []

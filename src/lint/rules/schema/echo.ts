@@ -4,8 +4,8 @@ import type { Violation } from '../../../compile/validate.ts'
 /**
  * Whether a violation is there because of what a `yaml/*` rule has reported: a scalar with a character that it may
  * not have, a tag, an alias or a merge key, which bring nothing here, or a key that stands twice: only one can be
- * judged. An unknown key is a matter of the key, whatever its value says; but a key whose value is an anchor or an alias
- * is mostly there for the sake of it.
+ * judged. An unknown key is a matter of the key, whatever its value says; but a key whose value is an anchor or an
+ * alias is mostly there for the sake of it.
  */
 export function isEchoOfYaml(file: SourceFile, { kind, path }: Violation): boolean {
   const { root, problems, text } = file
@@ -27,13 +27,22 @@ export function isEchoOfYaml(file: SourceFile, { kind, path }: Violation): boole
     if (countUpTo(starts, Number, end - 1) > countUpTo(starts, Number, blamed.start - 1)) return true
   }
   if (node !== undefined && kind !== 'missing-key') {
-    const echoed = kind === 'unknown-key' ? anchors : tags
-    const last = echoed[countUpTo(echoed, ({ end }) => end, node.start) - 1]
-    if (last !== undefined && text.slice(last.end, node.start).trim() === '') return true
+    if (isBehind(kind === 'unknown-key' ? anchors : tags, node, text)) return true
     if (kind === 'unknown-key' && aliases.has(node.start)) return true
   }
   if (duplicated.size === 0) return false
   return path.some((_, i) => duplicated.has(spanAt(root, path.slice(0, i + 1), 'key')?.start ?? -1))
+}
+
+/** Whether a tag stands before a value: what the value then says is the tag's. */
+export function isTagged(file: SourceFile, node: Span): boolean {
+  return file.problems.length > 0 && isBehind(indexOf(file).tags, node, file.text)
+}
+
+/** Whether the last of some marks before a value is the value's own. */
+function isBehind(marks: readonly Span[], { start }: Span, text: string): boolean {
+  const last = marks[countUpTo(marks, ({ end }) => end, start) - 1]
+  return last !== undefined && text.slice(last.end, start).trim() === ''
 }
 
 /** A file's problems in the order of its text, since there may be as many of them as of violations. */
