@@ -22,7 +22,7 @@ const HEX = 'd1f5b6a7c8e9f0a1'.repeat(2)
 
 /** What a file's author may repeat until the file is as large as one may be. */
 const PIECES: readonly string[] = [
-  'title ', 'TITLE ', '{title, ', '{title ', 'title} ', '[TITLE ', '{', '[', '{{title', '{{title}}', '{ title } ', '{Title} ', '\u200b', '[title] ', '${title} ', `${PEM} `, `${PEM}\n`, '# note\n', `api_key: ${HEX}\n`, `token: ${HEX} `, 'token: ', 'key=', ': ', '= ',
+  'title ', 'TITLE ', '{title, ', '{title ', 'title} ', '[TITLE ', '{', '[', '{{title', '{{title}}', '{ title } ', '{Title} ', '{ title ', '{Title ', 'Title} ', 'title } ', '{\u200btitle ', '{\n', '\n}', '\u200b', '[title] ', '${title} ', `${PEM} `, `${PEM}\n`, '# note\n', `api_key: ${HEX}\n`, `token: ${HEX} `, 'token: ', 'key=', ': ', '= ',
   '"', '.', '.a/', 'token: a.b/', '-', '_', '1', 'a1B2', 'hf_', 'pa-', ':AA', '1:AA', 'Q~', 'key-', 'SK', 'patA1', 'MTA1.', `${HEX}-`, '12345678-1234-1234-1234-123456789012:', '\n', ' ', '\t', 'é', '😀', '<<<<<<< a\n', 'password:\n  x: y\n',
   'secret: {secret: ', 'Authorization: Token ', 'the quick brown fox ',
 ]
