@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { diagnosticsOf } from '../../support/config.ts'
 import { lint } from '../expect.ts'
 
 const FILE = 'accounts/acme.yaml'
@@ -46,15 +45,6 @@ describe('schema/unknown-key', () => {
     expect(helps[0]).toContain('did you mean "overrides"?')
     expect(helps[1]).toBe('known here: text, image, openai, anthropic, dalle or runware')
     expect(helps[2]).toContain('did you mean "model"?')
-  })
-
-  it('tells a hundred one by one, and the others by their number', async () => {
-    const lines = Array.from({ length: 150 }, (_, i) => `zzz${i}: x\n`).join('')
-    const found = await diagnosticsOf({ [FILE]: `id: acme\nplan: growth\n${lines}` })
-    expect(found).toHaveLength(101)
-    expect(found.at(-1)).toMatchObject({
-      rule: 'schema/unknown-key', line: 103, message: 'unknown key "zzz100" in the file (and 49 more in this file)',
-    })
   })
 
   it('takes two letters that changed places for one slip', async () => {

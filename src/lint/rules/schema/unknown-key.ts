@@ -1,5 +1,5 @@
 import { didYouMean, oneOf } from '../../../base/suggest.ts'
-import { defineRule, few, keyAt } from '../../rule.ts'
+import { defineRule, keyAt } from '../../rule.ts'
 import { pathName, violationsOf } from './violation.ts'
 
 export const unknownKey = defineRule({
@@ -8,10 +8,10 @@ export const unknownKey = defineRule({
   summary: 'a key that this place does not have',
   fix: 'suggest',
   file(checked, report) {
-    for (const [{ path, key, known }, others] of few(violationsOf(checked, 'unknown-key'))) {
+    for (const { path, key, known } of violationsOf(checked, 'unknown-key')) {
       report({
         at: keyAt(checked.file.path, ...path),
-        message: `unknown key "${key}" in ${pathName(path.slice(0, -1))}${others}`,
+        message: `unknown key "${key}" in ${pathName(path.slice(0, -1))}`,
         help: `${didYouMean(key, known)}${known.length > 0 ? `known here: ${oneOf(known)}` : 'delete it'}`,
       })
     }
