@@ -88,13 +88,13 @@ export function fileStart(file: string): Place {
 }
 
 /**
- * What a file has of one kind, each with the words about those that are not told: a file may be full of them, and
- * after so many nobody reads on.
+ * What a file has of one kind, each with those that it is told for as well, and the words about them: a file may be full
+ * of them, and after so many nobody reads on.
  */
-export function* few<T>(all: readonly T[]): Generator<readonly [one: T, others: string]> {
+export function* few<T>(all: readonly T[]): Generator<readonly [one: T, others: readonly T[], words: string]> {
   for (const [i, one] of all.slice(0, MOST_TOLD + 1).entries()) {
-    const others = i < MOST_TOLD ? 0 : all.length - i - 1
-    yield [one, others > 0 ? ` (and ${others} more in this file)` : '']
+    const others = i < MOST_TOLD ? [] : all.slice(i + 1)
+    yield [one, others, others.length > 0 ? ` (and ${others.length} more in this file)` : '']
   }
 }
 

@@ -42,7 +42,10 @@ describe(RULE, () => {
     const lines = Array.from({ length: 150 }, (_, i) => `  b${i}: { name: !!str x }\n`).join('')
     const found = await diagnosticsOf({ [FILE]: `id: acme\nplan: growth\nauthor_profiles:\n${lines}` })
     expect(found).toHaveLength(101)
-    expect(found.at(-1)).toMatchObject({ rule: RULE, line: 104, message: 'a tag is not allowed (and 49 more in this file)' })
+    expect(found.at(-1)).toMatchObject({
+      rule: RULE, line: 104, message: 'a tag is not allowed (and 49 more in this file)',
+    })
+    expect(found.flatMap(({ fix }) => fix ?? [])).toHaveLength(150)
   })
 
   it('removes what changes nothing', async () => {

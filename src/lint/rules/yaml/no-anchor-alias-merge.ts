@@ -10,10 +10,10 @@ export const noAnchorAliasMerge = defineRule({
   fix: 'suggest',
   file(checked, report) {
     for (const [kind, what] of WHAT) {
-      for (const [problem, others] of few(problemsOf(checked, kind))) {
+      for (const [problem, , words] of few(problemsOf(checked, kind))) {
         report({
           at: { file: checked.file.path, span: problem },
-          message: `${what} is not allowed${others}`,
+          message: `${what} is not allowed${words}`,
           help: kind === 'anchor' ? 'delete the anchor' : 'write the value out here',
         })
       }
