@@ -81,6 +81,6 @@ describe('plan/free-no-overrides', () => {
         prompts: {}
         ^^^^^^^ error[plan/free-no-overrides]
       `,
-    }, { also: ['error[yaml/syntax] plans.yaml:1:9-1:10'] })
+    }, { also: ['error[yaml/syntax] plans.yaml:1:9-1:9'] })
   })
 })
