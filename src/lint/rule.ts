@@ -88,7 +88,7 @@ export function fileStart(file: string): Place {
 }
 
 /**
- * What a file has of one kind, each with those that it is told for as well, and the words about them: a file may be full
+ * What a file has of one kind, each with the others that it is told for, and the words about those: a file may be full
  * of them, and after so many nobody reads on.
  */
 export function* few<T>(all: readonly T[]): Generator<readonly [one: T, others: readonly T[], words: string]> {
