@@ -28,9 +28,7 @@ function convert(node: unknown, converting: Converting): Node | undefined {
   if (isScalar(node)) {
     const [start, end] = node.range ?? [0, 0]
     const style = node.type === 'PLAIN' ? 'plain' : node.type?.startsWith('BLOCK') === true ? 'block' : 'quoted'
-    // Bytes and dates, which only a tag makes: the tag is what is wrong.
-    const isMade = typeof node.value === 'object' && node.value !== null
-    const value = isMade ? null : scalarValue(node.value)
+    const value = scalarValue(node.value)
     const scalar: ScalarNode = { is: 'scalar', value, style, start, end: trimEnd(text, start, end) }
     for (const problem of scalarProblems(scalar, 'value', text)) problems.push(problem)
     return scalar

@@ -34,8 +34,9 @@ export function parseText(path: string, kind: FileKind, text: string): SourceFil
   }
   const tokens = [...new Parser().parse(text)]
   const surveyed = survey(tokens, text)
+  // One cause, one error: of a file that is refused, nothing else was looked for to the end.
+  if (surveyed.refused !== undefined) return { path, kind, text, root: undefined, problems: [surveyed.refused] }
   const problems: Problem[] = [...raw, ...surveyed.problems]
-  if (surveyed.refused) return { path, kind, text, root: undefined, problems }
 
   const [document, second] = [...new Composer(COMPOSE).compose(tokens)]
   if (document === undefined) problems.push({ kind: 'empty', start: 0, end: 0 })
@@ -63,11 +64,13 @@ export function tooLarge(path: string, kind: FileKind): SourceFile {
   return { path, kind, text: '', root: undefined, problems: [{ kind: 'too-large', start: 0, end: 0 }] }
 }
 
+// Tags are errors, and none is resolved: what it made of a text would hide what is written, which may be a credential.
 // Keys are strings, or `1:` and `"1":` would be two; duplicates are found in `toTree`, which knows both places;
 // pretty errors would quote the source, where a credential may stand.
 const COMPOSE = {
   version: '1.2',
   schema: 'core',
+  resolveKnownTags: false,
   merge: false,
   stringKeys: true,
   uniqueKeys: false,

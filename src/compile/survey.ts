@@ -6,7 +6,7 @@ export const MAX_DEPTH = 64
 export const MAX_NODES = 50_000
 
 /** Bounds and forbidden constructs, found on the flat tokens with a stack of our own. */
-export function survey(tokens: readonly CST.Token[], text: string): { problems: Problem[]; refused: boolean } {
+export function survey(tokens: readonly CST.Token[], text: string): Surveyed {
   const problems: Problem[] = []
   const blocks: Span[] = []
   const stack = tokens.map((token) => ({ token, depth: 0 })).reverse()
@@ -14,10 +14,10 @@ export function survey(tokens: readonly CST.Token[], text: string): { problems: 
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { token, depth } = next
     if ('items' in token && depth >= MAX_DEPTH) {
-      return { problems: [...problems, { kind: 'too-deep', ...spanOf(token) }], refused: true }
+      return { problems, refused: { kind: 'too-deep', ...spanOf(token) } }
     }
     if (++nodes > MAX_NODES * 4) {
-      return { problems: [...problems, { kind: 'too-many', start: 0, end: 0 }], refused: true }
+      return { problems, refused: { kind: 'too-many', start: 0, end: 0 } }
     }
     if (token.type === 'anchor' || token.type === 'alias') problems.push({ kind: token.type, ...spanOf(token) })
     else if (token.type === 'tag') problems.push({ kind: 'tag', ...spanOf(token), removable: withSpace(token, text) })
@@ -31,7 +31,13 @@ export function survey(tokens: readonly CST.Token[], text: string): { problems: 
   const tabs = tabsOutside(text, blocks)
   const [first] = tabs
   if (first !== undefined) problems.push({ kind: 'tab', start: first, end: first + 1, more: tabs.length - 1 })
-  return { problems, refused: false }
+  return { problems, refused: undefined }
+}
+
+interface Surveyed {
+  readonly problems: readonly Problem[]
+  /** Why the file is not composed. */
+  readonly refused: Problem | undefined
 }
 
 function children(token: CST.Token, depth: number): { token: CST.Token; depth: number }[] {

@@ -86,3 +86,16 @@ export function valueAt(file: string, ...path: (string | number)[]): Place {
 export function fileStart(file: string): Place {
   return { file, span: { start: 0, end: 0 } }
 }
+
+/**
+ * What a file has of one kind, each with the others that it is told for, and the words about those: a file may be full
+ * of them, and after so many nobody reads on.
+ */
+export function* few<T>(all: readonly T[]): Generator<readonly [one: T, others: readonly T[], words: string]> {
+  for (const [i, one] of all.slice(0, MOST_TOLD + 1).entries()) {
+    const others = i < MOST_TOLD ? [] : all.slice(i + 1)
+    yield [one, others, others.length > 0 ? ` (and ${others.length} more in this file)` : '']
+  }
+}
+
+const MOST_TOLD = 100

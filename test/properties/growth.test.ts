@@ -3,7 +3,10 @@ import type { GlobalPrompt } from '../../src/bundle/model.ts'
 import { brief } from '../../src/compile/clip.ts'
 import { nearMissesIn } from '../../src/compile/near-misses.ts'
 import { missingIn, undeclaredIn } from '../../src/compile/placeholders.ts'
+import { parse } from '../../src/compile/parse.ts'
 import { planLine } from '../../src/compile/plan-line.ts'
+import { validate } from '../../src/compile/validate.ts'
+import { lintFile } from '../../src/lint/lint.ts'
 import { formats } from '../../src/report/formats.ts'
 import { render } from '../../src/cli/render.ts'
 import { behindNames } from '../../src/lint/rules/secret/behind-names.ts'
@@ -19,7 +22,7 @@ const HEX = 'd1f5b6a7c8e9f0a1'.repeat(2)
 
 /** What a file's author may repeat until the file is as large as one may be. */
 const PIECES: readonly string[] = [
-  'title ', 'TITLE ', '{title, ', '{title ', 'title} ', '[TITLE ', '{', '[', '{{title', '{{title}}', '{ title } ', '{Title} ', '\u200b', '[title] ', '${title} ', `${PEM} `, `${PEM}\n`, '# note\n', `api_key: ${HEX}\n`, `token: ${HEX} `, 'token: ', 'key=', ': ', '= ',
+  'title ', 'TITLE ', '{title, ', '{title ', 'title} ', '[TITLE ', '{', '[', '{{title', '{{title}}', '{ title } ', '{Title} ', '{ title ', '{Title ', 'Title} ', 'title } ', '{\u200btitle ', '{\n', '\n}', '\u200b', '[title] ', '${title} ', `${PEM} `, `${PEM}\n`, '# note\n', `api_key: ${HEX}\n`, `token: ${HEX} `, 'token: ', 'key=', ': ', '= ',
   '"', '.', '.a/', 'token: a.b/', '-', '_', '1', 'a1B2', 'hf_', 'pa-', ':AA', '1:AA', 'Q~', 'key-', 'SK', 'patA1', 'MTA1.', `${HEX}-`, '12345678-1234-1234-1234-123456789012:', '\n', ' ', '\t', 'é', '😀', '<<<<<<< a\n', 'password:\n  x: y\n',
   'secret: {secret: ', 'Authorization: Token ', 'the quick brown fox ',
 ]
@@ -85,6 +88,35 @@ describe('four times the text takes at most six times as long', () => {
   })
 })
 
+/** Entries of an account's file, of which each has something wrong with it. */
+const ENTRIES: Readonly<Record<string, readonly [parent: string, entry: (i: number) => string]>> = {
+  'aliases': ['anchor: &a x\n', (i) => `b${i}: *a\n`],
+  'anchors': ['', (i) => `b${i}: &a${i} x\n`],
+  'tags': ['', (i) => `b${i}: !!str x\n`],
+  'merge keys': ['anchor: &a { b: c }\n', (i) => `b${i}: { <<: *a }\n`],
+  'merge keys of one mapping': ['anchor: &a { b: c }\n', (i) => `<<: *a\nb${i}: c\n`],
+  'profiles that are aliases': ['author_profiles:\n', (i) => `  b${i}: *a\n`],
+  'profiles with merge keys': ['author_profiles:\n', (i) => `  b${i}: { <<: *a }\n`],
+  'profiles without what they need': ['author_profiles:\n', (i) => `  b${i}: { nam: x }\n`],
+  'keys that stand twice': ['', (i) => `b${i % 1000}: x\n`],
+  'unsafe numbers': ['', (i) => `b${i}: 1e999\n`],
+  'unknown keys': ['', (i) => `b${i}: x\n`],
+}
+
+describe('four times the entries take at most six times as long', () => {
+  it.each(Object.entries(ENTRIES))('%s', (_, [parent, entry]) => {
+    const bytes = (count: number): Buffer => Buffer.from(START + parent + Array.from({ length: count }, (__, i) => entry(i)).join(''))
+    const [small, large] = [bytes(3_000), bytes(12_000)]
+    expect(growth(() => judged(small), () => judged(large))).toBeLessThanOrEqual(6)
+  }, 300_000)
+})
+
+function judged(bytes: Uint8Array): unknown {
+  const { root, ...file } = parse(FILE, 'account', bytes)
+  if (root === undefined) throw new Error('the file has no tree')
+  return lintFile({ file: { ...file, root }, validated: validate({ ...file, kind: 'account', root }) })
+}
+
 const MIB = 1024 * KIB - 400
 const filled = (piece: string): string => piece.repeat(Math.floor(MIB / piece.length))
 const value = (text: string): string => `prompts: { clustering: { customized: true, default: d, value: ${JSON.stringify(text)} } }\n`
@@ -102,6 +134,8 @@ const WORST: readonly (readonly [name: string, rest: string, rule: string | unde
   ['placeholders that nothing declares', value(Array.from({ length: 90_000 }, (_, i) => `[A${i}]`).join(' ')), 'prompt/unknown-variable'],
   ['keys', filled(`api_key: ${HEX}\n`), 'secret/key-field'],
   ['anchors', Array.from({ length: 30_000 }, (_, i) => `k${i}: &a${i} 1\n`).join(''), 'yaml/no-anchor-alias-merge'],
+  ['aliases', `anchor: &a x\n${Array.from({ length: 30_000 }, (_, i) => `b${i}: *a\n`).join('')}`, 'yaml/no-anchor-alias-merge'],
+  ['tags', Array.from({ length: 30_000 }, (_, i) => `b${i}: !!str x\n`).join(''), 'yaml/no-tag-directive'],
   ['an endless value', `overrides: { openai: { model: "${'x'.repeat(MIB)}" } }\n`, 'ref/unknown'],
   ['an endless key', `? "${'k'.repeat(MIB)}"\n: 1\n`, 'schema/unknown-key'],
   ['an endless word of dots', `name: "token: ${'.'.repeat(MIB)}"\n`, undefined],

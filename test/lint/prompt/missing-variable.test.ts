@@ -49,8 +49,7 @@ describe('prompt/missing-variable', () => {
         prompts:
           clustering: { customized: false, value: "x", default: "y" }
         #                                         ^^^ warning[prompt/ignored-value]
-        #                                                       ^^^ error[prompt/missing-variable]
-        #                                                       ^^^ error[prompt/stale-default]
+        #                                                       ^^^ error[prompt/stale-default] IGNY8_KEYWORDS
       `,
     })
   })

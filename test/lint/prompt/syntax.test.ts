@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { diagnosticsOf } from '../../support/config.ts'
 import { lint } from '../expect.ts'
 
 const prompt = (form: string, variables: string, text: string): string =>
@@ -14,6 +15,14 @@ describe('prompt/syntax', () => {
     '{title} [mood: dark] (mood) [Mood](x)',
     '{title} mood title } {',
     '{title} ${HOME} ${MOOD} $title {the title} {ti-tle} [MOOD] [ mood ]',
+    '{title} { title of the book, Title } ${TITLE',
+    '{title} struct {mood\n\n  age: int }',
+    '{title} type X = {mood\n\n  : string, tone: {a: b}}',
+    '{title} const { user: { name }, mood } = props',
+    '{title} {mood: {tone: dark}} {a: {b: c}, mood}',
+    '{title} {\n\n  mood of the day',
+    '{title} {          mood of the day',
+    '{title} mood\n\n  } and {the mood',
     'costs ${total} for {title}, %{title} and #{title}',
   ])('takes other brackets and braces for text: %s', async (text) => {
     await lint({ 'prompts/image_prompt.yaml': braces(text) })
@@ -44,6 +53,16 @@ describe('prompt/syntax', () => {
     ['{title please', 'the "}" is missing'],
     ['{title]', 'the "}" is missing'],
     ['title}', 'the "{" is missing'],
+    ['{Title y', 'the "}" is missing, and the case is another'],
+    ['Title} y', 'the "{" is missing, and the case is another'],
+    ['{ title y', 'the "}" is missing, and it has spaces inside'],
+    ['title } y', 'the "{" is missing, and it has spaces inside'],
+    ['{\u200btitle y', 'the "}" is missing, and an invisible character is in it'],
+    ['title\u200b } y', 'the "{" is missing, and an invisible character is in it, and it has spaces inside'],
+    ['{ti\u2060tle y', 'the "}" is missing, and an invisible character is in it'],
+    ['{title, then {mood}', 'the "}" is missing'],
+    ['{ti\u2800tle}', 'an invisible character is in it'],
+    ['{\u2800title}', 'an invisible character is in it'],
     ['[title]', "the prompt's placeholders are in braces"],
     ['{ti\u200btle}', 'an invisible character is in it'],
     ['{\u00a0title}', 'an invisible character is in it'],
@@ -55,11 +74,30 @@ describe('prompt/syntax', () => {
       also: [`error[prompt/syntax] prompts/image_prompt.yaml:4:8-4:${10 + text.length}`],
     })
     expect(found?.message).toContain(why)
-    expect(found?.message).not.toMatch(/[\u00a0\u00ad\u200b\u2060]/)
+    expect(found?.message).not.toMatch(/[\u00a0\u00ad\u200b\u2060\u2800]/)
     expect(found?.help).toBe('write {title}')
   })
 
-  it.each(['[KEYWORDS', 'KEYWORDS]', '{KEYWORDS}', '[keywords]', '[Keywords]', '[ KEYWORDS ]', '[KEY WORDS]', '[KEY\u200dWORDS]'])(
+  it.each([
+    ['braces', '{{{title}}}', 'the "{" and "}" are repeated'],
+    ['braces', '${{title}}', 'the "{" and "}" are doubled, and a "$" stands before it'],
+    ['braces', '{{{ Title }}}', 'the "{" and "}" are repeated, and it has spaces inside, and the case is another'],
+    ['braces', '${title', 'the "}" is missing'],
+    ['braces', '{{title', 'the "}" is missing'],
+    ['braces', 'title}}', 'the "{" is missing'],
+    ['braces', '[[title]]', "the prompt's placeholders are in braces"],
+    ['brackets', '{{KEYWORDS}}', "the prompt's placeholders are in brackets"],
+    ['brackets', '[[[KEYWORDS]]]', 'the "[" and "]" are repeated'],
+    ['brackets', '[[ KEYWORDS ]]', 'the "[" and "]" are doubled, and it has spaces inside'],
+  ])('in %s, quotes all that is written: %s', async (form, written, why) => {
+    const found = await diagnosticsOf({
+      'prompts/clustering.yaml': form === 'braces' ? braces(`On ${written}`) : brackets(`On ${written}`),
+    })
+    expect(found.map(({ rule }) => rule)).toEqual(['prompt/syntax'])
+    expect(found[0]?.message).toContain(` writes ${written}, which is no placeholder: ${why}`)
+  })
+
+  it.each(['[Keywords y', 'Keywords] y', '[ KEYWORDS y', 'KEYWORDS ] y', '[\u200bKEYWORDS y', '[KEYWORDS', 'KEYWORDS]', '{KEYWORDS}', '[keywords]', '[Keywords]', '[ KEYWORDS ]', '[KEY WORDS]', '[KEY\u200dWORDS]'])(
     'and the same with brackets: %s',
     async (written) => {
       const text = `About ${written}`
@@ -69,7 +107,7 @@ describe('prompt/syntax', () => {
     },
   )
 
-  it.each(['{title} and {Title}', '{title} and {title', '{title} ${title}', '{{title}}', 'about {{title}} alone', '{title} { mood }', '{title} ${mood}', '{title} [mood]', '{title} {{ mood }}', '{title} mood}'])(
+  it.each(['{title} and {Title}', '{title} and {title', '{title} and {Title y', '{title} and Title} y', '{title} and { mood y', '{title} and mood } y', '{title} ${title}', '{{title}}', 'about {{title}} alone', '{title} { mood }', '{title} ${mood}', '{title} [mood]', '{title} {{ mood }}', '{title} mood}'])(
     'warns where the text has the right spelling too, or need not have it: %s',
     async (text) => {
       await lint({ 'prompts/image_prompt.yaml': braces(text) }, {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { BASE } from '../../support/base.ts'
 import { diagnosticsOf } from '../../support/config.ts'
 import { lint } from '../expect.ts'
+import { ALPHABETS, random } from './planted.ts'
 
 describe('secret/key-field', () => {
   it('passes `api_key: { secret: NAME }` in settings.yaml, and max_tokens anywhere', async () => {
@@ -118,11 +119,40 @@ describe('secret/key-field', () => {
     ['{ secrets: hunter2 }', 'secret/key-field'],
     ['{ secret: OPENAI_API_KEY, note: mine }', 'secret/key-field'],
     ['hunter2', 'secret/key-field'],
+    ['[]', 'schema/wrong-type'],
+    ['""', 'schema/wrong-type'],
+    ['[""]', 'schema/wrong-type'],
+    ['[hunter2]', 'secret/key-field'],
+    ['{ secret: openai }', 'schema/not-allowed'],
+    ['{ secret: OPENAI_KEY }', 'schema/not-allowed'],
+    ['{ secret: openai_api_key_of_the_production_account }', 'schema/not-allowed'],
+    ['{ secret: "" }', 'schema/not-allowed'],
+    ['{ secret: [] }', 'schema/wrong-type'],
   ])('of `api_key: %s` in settings.yaml, %s speaks alone', async (value, rule) => {
     const settings = (BASE['settings.yaml'] ?? '').replace('api_key: { secret: OPENAI_API_KEY }', `api_key: ${value}`)
     const found = await diagnosticsOf({ 'settings.yaml': settings })
     expect(found.map((one) => one.rule)).toEqual([rule])
     if (rule === 'schema/missing-key') expect(found[0]).toMatchObject({ line: 4, column: 13, end_column: 20 })
+  })
+
+  it.each(['hexadecimal', 'hexadecimal in capitals', 'letters and digits', 'base64 for URLs'])(
+    'takes what may be a key for no name, and never shows it: %s',
+    async (alphabet) => {
+      const key = random(48, 3, ALPHABETS[alphabet])
+      for (const value of [`"${key}"`, `["${key}"]`, `{ value: "${key}" }`]) {
+        const settings = (BASE['settings.yaml'] ?? '').replace('OPENAI_API_KEY', value)
+        const found = await diagnosticsOf({ 'settings.yaml': settings })
+        expect(found).toMatchObject([{ rule: 'secret/key-field', line: 4, column: 13, end_column: 20 }])
+        expect(found[0]?.help).toContain('revoke it')
+        expect(JSON.stringify(found)).not.toContain(key)
+      }
+    },
+  )
+
+  it('leaves a key of a known form to `secret/value`, which points at it', async () => {
+    const key = `sk-proj-${random(40)}`
+    const found = await diagnosticsOf({ 'settings.yaml': (BASE['settings.yaml'] ?? '').replace('OPENAI_API_KEY', key) })
+    expect(found).toMatchObject([{ rule: 'secret/value', line: 4, column: 32, end_column: 32 + key.length }])
   })
 
   it.each(['apiKey', 'api_keys', 'api-key'])('leaves %s: { secret: NAME } in settings.yaml to the schema', async (key) => {

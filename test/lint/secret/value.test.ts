@@ -4,7 +4,7 @@ import { credentialIn, maskCredentials } from '../../../src/lint/rules/secret/cr
 import { rules } from '../../../src/lint/rules.ts'
 import { formats } from '../../../src/report/formats.ts'
 import { report } from '../../../src/report/report.ts'
-import { diagnosticsOf } from '../../support/config.ts'
+import { BASE, diagnosticsOf } from '../../support/config.ts'
 import { computedMs } from '../../support/cpu.ts'
 import { lint } from '../expect.ts'
 import { DISGUISES, KINDS, type Kind, random } from './planted.ts'
@@ -26,6 +26,10 @@ const CREDENTIALS = [
   `AGE-SECRET-KEY-1${body(40).toUpperCase()}`,
   `eyJ${body(12)}.eyJ${body(12)}.${body(12)}`,
 ]
+
+function inEveryFormat(diagnostics: readonly Diagnostic[]): string {
+  return formats.map((format) => report(format, { diagnostics, files: 1 }, { color: false, version: '1', rules })).join('\n')
+}
 
 describe('secret/value', () => {
   it('passes words that begin alike, digests and ids', async () => {
@@ -55,6 +59,33 @@ describe('secret/value', () => {
       { [FILE]: `${START}name: "${text}"\n` },
       { also: [`error[secret/value] ${FILE}:3:7-3:${9 + text.length}`] },
     )
+  })
+
+  it.each(['!!binary', '!!binary |-\n   ', '!!binary >\n   ', '!!int', '!!null', '!!set', '!env', '!!str', '!'])(
+    'finds one behind a tag, which speaks for itself, and shows it in no format: %s',
+    async (tag) => {
+      const key = `sk-proj-${random(40)}`
+      const lead = tag.split(' ')[0] ?? ''
+      for (const [parent, indent] of [['', ''], ['author_profiles:\n  house:\n', '    ']] as const) {
+        const found = await diagnosticsOf({ [FILE]: `${START}${parent}${indent}name: ${tag.replace('\n', `\n${indent}`)} ${key}\n` })
+        expect(found.map(({ rule }) => rule).sort()).toEqual(['secret/value', 'yaml/no-tag-directive'])
+        const [line, column] = [parent === '' ? 3 : 5, indent.length + 7]
+        expect(found[0]).toMatchObject({ rule: 'yaml/no-tag-directive', line, column })
+        expect(found[1]).toMatchObject({ rule: 'secret/value', line, column: column + lead.length + 1 })
+        expect(inEveryFormat(found)).not.toContain(key.slice(8, 20))
+      }
+    },
+  )
+
+  it.each(['!!binary', '!!binary |\n     '])('finds one behind a tag in the place of a secret: api_key: %s', async (tag) => {
+    const key = `sk-proj-${random(40)}`
+    const block = `\n    api_key: ${tag} ${key}\n    model: gpt-4o-mini\n    max_tokens: 8192`
+    const settings = (BASE['settings.yaml'] ?? '').replace(/(?<=openai: )\{ api_key.*/, block)
+    const found = await diagnosticsOf({ 'settings.yaml': settings })
+    expect(found.map(({ rule, line, column }) => `${rule} ${line}:${column}`)).toEqual([
+      'secret/key-field 5:5', 'yaml/no-tag-directive 5:14', 'secret/value 5:23',
+    ])
+    expect(inEveryFormat(found)).not.toContain(key.slice(8, 20))
   })
 
   it('takes no image, digest, UUID, URL or model name for one', async () => {
@@ -168,7 +199,7 @@ const placesIn = (found: readonly Diagnostic[]): string[] => ofValue(found).map(
 
 /** No format shows eight characters of it, as it is or as people disguise it, nor an excerpt that none prints. */
 function expectHidden(diagnostics: readonly Diagnostic[], { key, body }: Kind): void {
-  const said = formats.map((format) => report(format, { diagnostics, files: 1 }, { color: false, version: '1', rules })).join('\n')
+  const said = inEveryFormat(diagnostics)
   const all = said + JSON.stringify(diagnostics)
   const shapes = [body, Buffer.from(key).toString('base64'), Buffer.from(body).toString('hex')]
   for (const shape of [...shapes, ...shapes.map((text) => [...text].reverse().join(''))]) {

@@ -32,6 +32,10 @@ describe('yaml/limits', () => {
     await lint({ [FILE]: deep }, { also: [`error[yaml/limits] ${FILE}:65:65-65:66`] })
   })
 
+  it('speaks alone of a file with tags, anchors, bytes and tabs', async () => {
+    await lint({ [FILE]: `\ufeffa: !x &a b\n\tc: "\u202e"\n${nested(64)}` }, { also: [`error[yaml/limits] ${FILE}:5:70-5:71`] })
+  })
+
   it('refuses a file of too many values', async () => {
     await lint(
       { [FILE]: `id: acme\nplan: growth\nname: [${'1,'.repeat(300_000)}]\n` },

@@ -1,4 +1,5 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { diagnosticsOf } from '../../support/config.ts'
 import { lint } from '../expect.ts'
 
 const FILE = 'accounts/acme.yaml'
@@ -55,6 +56,21 @@ describe('yaml/no-anchor-alias-merge', () => {
         #                      ^^ error[yaml/no-anchor-alias-merge] a merge key
       `,
     })
+  })
+
+  it.each([
+    ['anchors', (i: number) => `b${i}: &a${i} x\n`, 'an anchor'],
+    ['aliases', (i: number) => `b${i}: *a\n`, 'an alias'],
+    ['merge keys', (i: number) => `b${i}: { <<: *a }\n`, 'a merge key'],
+  ])('tells a hundred %s one by one, and the others by their number', async (_, entry, what) => {
+    for (const [count, others] of [[100, ''], [101, ''], [150, ' (and 49 more in this file)']] as const) {
+      const lines = Array.from({ length: count }, (__, i) => entry(i)).join('')
+      const all = await diagnosticsOf({ [FILE]: `id: acme\nplan: growth\n${lines}` })
+      const found = all.filter(({ rule }) => rule === 'yaml/no-anchor-alias-merge')
+      const told = Math.min(count, 101)
+      expect(found).toHaveLength(told)
+      expect(found.at(-1)).toMatchObject({ message: `${what} is not allowed${others}`, line: 2 + told })
+    }
   })
 
   it('is not slowed down by a bomb of aliases', async () => {

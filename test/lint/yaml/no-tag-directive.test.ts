@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { diagnosticsOf } from '../../support/config.ts'
 import { fixed, lint } from '../expect.ts'
 
 const FILE = 'accounts/acme.yaml'
@@ -27,7 +28,7 @@ describe(RULE, () => {
     })
   })
 
-  it.each(['!!binary AAAA', '!!binary "AAEC"', '!!binary |\n  AAAA', '!!binary 77+9', '!!timestamp 2026-01-01', '!!binary'])(
+  it.each(['!!binary AAAA', '!!binary "AAEC"', '!!binary |\n  AAAA', '!!binary 77+9', '!!timestamp 2026-01-01', '!!str yes', '!!binary'])(
     'speaks alone for what a tag makes of a text: %s',
     async (value) => {
       const [tag = ''] = /^\S+/.exec(value) ?? []
@@ -36,6 +37,16 @@ describe(RULE, () => {
       })
     },
   )
+
+  it('tells a hundred one by one, and the others by their number', async () => {
+    const lines = Array.from({ length: 150 }, (_, i) => `  b${i}: { name: !!str x }\n`).join('')
+    const found = await diagnosticsOf({ [FILE]: `id: acme\nplan: growth\nauthor_profiles:\n${lines}` })
+    expect(found).toHaveLength(101)
+    expect(found.at(-1)).toMatchObject({
+      rule: RULE, line: 104, message: 'a tag is not allowed (and 49 more in this file)',
+    })
+    expect(found.flatMap(({ fix }) => fix ?? [])).toHaveLength(150)
+  })
 
   it('removes what changes nothing', async () => {
     expect(await fixed(FILE, 'id: !!str acme # x\nplan: ! growth\noverrides: !!map { openai: !!map {} }\n', RULE))

@@ -1,6 +1,6 @@
-import { missingIn, sameText, undeclaredIn } from '../../../compile/placeholders.ts'
+import { sameText } from '../../../compile/placeholders.ts'
 import { defineRule, valueAt } from '../../rule.ts'
-import { recordsOf } from './texts.ts'
+import { movedVariables, recordsOf } from './texts.ts'
 
 export const staleDefault = defineRule({
   id: 'prompt/stale-default',
@@ -9,9 +9,10 @@ export const staleDefault = defineRule({
   fix: 'suggest',
   reads: ({ prompts }) => prompts,
   account(account, known, report) {
-    for (const { type, record, prompt } of recordsOf(account, known)) {
+    for (const one of recordsOf(account, known)) {
+      const { type, record, prompt } = one
       if (sameText(record.default, prompt.value)) continue
-      const changed = [...missingIn(record.default, prompt), ...undeclaredIn(record.default, prompt)]
+      const changed = movedVariables(one)
       const grave = changed.length > 0
       const command = (name: string): string => `\`tenfold prompt ${name} ${account.stem} ${type}\``
       const merges = record.customized ? 'merges the change into `value`' : 'moves the account to today’s text'

@@ -9,9 +9,11 @@ export const missingKey = defineRule({
   severity: 'error',
   summary: 'a required key; a selected provider without its block',
   file(checked, report) {
-    const unknown = violationsOf(checked, 'unknown-key')
-    for (const { path, key } of violationsOf(checked, 'missing-key')) {
-      if (isMisspelt(unknown, path, key)) continue
+    const missing = violationsOf(checked, 'missing-key')
+    if (missing.length === 0) return
+    const unknown = byParent(violationsOf(checked, 'unknown-key'))
+    for (const { path, key } of missing) {
+      if (isMisspelt(unknown.get(path.join('\0')), key)) continue
       report({
         at: keyAt(checked.file.path, ...path),
         message: `"${key}" is missing in ${pathName(path)}`,
@@ -38,9 +40,18 @@ const PROVIDER_NAMES: readonly string[] = ['openai', 'anthropic', 'dalle', 'runw
 
 type UnknownKey = Extract<Violation, { kind: 'unknown-key' }>
 
+function byParent(unknown: readonly UnknownKey[]): Map<string, UnknownKey[]> {
+  const found = new Map<string, UnknownKey[]>()
+  for (const one of unknown) {
+    const parent = one.path.slice(0, -1).join('\0')
+    const siblings = found.get(parent)
+    if (siblings === undefined) found.set(parent, [one])
+    else siblings.push(one)
+  }
+  return found
+}
+
 /** One cause, one error: a key that is there under a misspelt name is reported as that. */
-function isMisspelt(unknown: readonly UnknownKey[], parent: Violation['path'], key: string): boolean {
-  return unknown.some(
-    (other) => other.path.slice(0, -1).join('\0') === parent.join('\0') && nearest(other.key, other.known) === key,
-  )
+function isMisspelt(siblings: readonly UnknownKey[] | undefined, key: string): boolean {
+  return siblings !== undefined && siblings.some((other) => nearest(other.key, other.known) === key)
 }

@@ -15,7 +15,7 @@ export const keyField = defineRule({
           ? 'an API key is named here and never written'
           : `"${entry.key}" looks like a credential, and no ${file.kind} file holds one`,
         help: own
-          ? 'write `api_key: { secret: NAME_API_KEY }`, and put the value into the CI secret of that name'
+          ? 'if it was a key, revoke it. Put the new one into the CI’s secrets, and write `api_key: { secret: NAME_API_KEY }`'
           : 'delete it: every account uses the platform’s keys, which settings.yaml names. If it was real, revoke it',
       })
     }

@@ -3,6 +3,8 @@ import { COLLECTIONS } from '../../../bundle/model.ts'
 import { type Entry, type MapNode, type Node, type Path, nodeAt } from '../../../compile/source.ts'
 import type { Violation } from '../../../compile/validate.ts'
 import type { Checked } from '../../rule.ts'
+import { credentialIn } from './find.ts'
+import { isKeyText } from './key-text.ts'
 
 /**
  * Names under which people keep credentials, and names that lead a key's traffic elsewhere. They are compared
@@ -48,7 +50,7 @@ function findSuspects({ file, validated }: Checked): Suspect[] {
   if (file.root === undefined) return found
   const look = (path: Path, entry: Entry): void => {
     // A key that is named as it should be, in a place that does not exist, is the schema's alone.
-    if (file.kind === 'settings' && entry.key === 'api_key' && namesSecret(entry.value)) return
+    if (file.kind === 'settings' && entry.key === 'api_key' && isSchemas(entry.value)) return
     const is = kindOf(entry.key, file.kind === 'account')
     if (is !== undefined) found.push({ path, entry, is })
     else within(entry.value, path, look)
@@ -115,21 +117,40 @@ function holdsNoCredential(value: Node): boolean {
 
 const HARMLESS = /^(?:[A-Z][A-Z0-9_]*_API_KEY|\d{1,7}(?:\.\d{1,7})?)$/
 
-/** `api_key` in settings.yaml that is anything else than `{secret: NAME}`; a null leaks nothing. */
+/** `api_key` in settings.yaml that is anything else than `{secret: NAME}`. */
 function misusedApiKeys(root: Node): Suspect[] {
   const providers = nodeAt(root, ['providers'])
   const found: Suspect[] = []
   for (const block of providers?.is === 'map' ? providers.entries : []) {
     const entry = block.value.is === 'map' ? block.value.entries.find(({ key }) => key === 'api_key') : undefined
-    if (entry === undefined || (entry.value.is === 'scalar' && entry.value.value === null)) continue
-    if (!namesSecret(entry.value)) found.push({ path: ['providers', block.key, 'api_key'], entry, is: 'key' })
+    if (entry === undefined || isSchemas(entry.value)) continue
+    found.push({ path: ['providers', block.key, 'api_key'], entry, is: 'key' })
   }
   return found
 }
 
-/** Whether a value is `{secret: …}` and nothing else, or would be but for a slip; `{}` lacks it, and leaks nothing. */
-function namesSecret(value: Node): boolean {
-  return value.is === 'map' && value.entries.every((entry) => entry.key === 'secret' || isSlip(entry, ['secret']))
+/**
+ * Whether the schema alone speaks for an `api_key` in settings.yaml: it is `{secret: …}` and nothing else, or would be
+ * but for a slip or a wrong name; or it holds nothing, such as `{}`, and leaks nothing.
+ */
+function isSchemas(value: Node): boolean {
+  if (value.is !== 'map') return holdsNothing(value)
+  return value.entries.every((entry) => {
+    return entry.key === 'secret' ? !mayBeKey(entry.value) : isSlip(entry, ['secret'])
+  })
+}
+
+function holdsNothing(value: Node): boolean {
+  if (value.is === 'scalar') return value.value === null || value.value === ''
+  return value.is === 'list' && value.items.every(holdsNothing)
+}
+
+/** Whether the key itself may be in the place of its name, and `secret/value` does not say so there. */
+function mayBeKey(value: Node): boolean {
+  if (value.is === 'list') return value.items.some(mayBeKey)
+  if (value.is === 'map') return value.entries.some((entry) => mayBeKey(entry.value))
+  if (typeof value.value !== 'string' || HARMLESS.test(value.value)) return false
+  return isKeyText(value.value) && credentialIn(value.value) === undefined
 }
 
 /** Whether a schema violation is at, or beneath, a key that a `secret/*` rule speaks for. */

@@ -1,6 +1,7 @@
 import { isMisread } from '../../../compile/misread.ts'
 import { spanAt, walk } from '../../../compile/source.ts'
 import { defineRule } from '../../rule.ts'
+import { isTagged } from '../schema/echo.ts'
 
 const DATES = new Set(['deprecated_on', 'removed_on'])
 
@@ -26,7 +27,8 @@ export const ambiguousScalar = defineRule({
     }
     for (const { node, path } of walk(file.root)) {
       if (node.is !== 'scalar' || node.style !== 'plain' || typeof node.value !== 'string') continue
-      if (isMisread(node.value) && !DATES.has(String(path.at(-1)))) warn(node.start, node.end)
+      if (!isMisread(node.value) || DATES.has(String(path.at(-1))) || isTagged(file, node)) continue
+      warn(node.start, node.end)
     }
   },
 })

@@ -2,7 +2,7 @@ import type { Edit } from '../../../compile/diagnostic.ts'
 import { parse } from '../../../compile/parse.ts'
 import { plain, type SourceFile, type Span } from '../../../compile/source.ts'
 import { canonical } from '../../../bundle/canonical.ts'
-import { defineRule } from '../../rule.ts'
+import { defineRule, few } from '../../rule.ts'
 import { problemsOf } from './problem.ts'
 
 const MAX_TRIED = 4 * 1024 * 1024
@@ -20,29 +20,32 @@ export const noTagDirective = defineRule({
     const problems = problemsOf(checked, 'tag', 'directive')
     // Each removal is tried on the whole file, which a large file full of tags would make us do for minutes.
     const affordable = problems.length * file.text.length < MAX_TRIED
-    for (const problem of problems) {
+    const fixOf = ({ kind, start, end, removable }: (typeof problems)[number]): Edit[] => {
+      const known = kind === 'directive' || CORE.has(file.text.slice(start, end))
+      return known && affordable ? removal(file, removable) : []
+    }
+    for (const [problem, others, words] of few(problems)) {
       const what = problem.kind === 'tag' ? 'a tag' : 'a directive'
-      const known = problem.kind === 'directive' || CORE.has(file.text.slice(problem.start, problem.end))
-      const fix = known && affordable ? removal(file, problem.removable) : undefined
+      const fix = [problem, ...others].flatMap(fixOf)
       report({
         at: { file: file.path, span: problem },
-        message: `${what} is not allowed`,
-        help: fix === undefined
+        message: `${what} is not allowed${words}`,
+        help: fix.length === 0
           ? 'delete it, and write the value as you mean it'
           : 'delete it: the value stays the same',
-        ...(fix !== undefined && { fix }),
+        ...(fix.length > 0 && { fix }),
       })
     }
   },
 })
 
 /** The edit that removes it, where the document means the same without. */
-function removal(file: SourceFile, span: Span | undefined): Edit[] | undefined {
-  if (span === undefined || file.root === undefined) return undefined
+function removal(file: SourceFile, span: Span | undefined): Edit[] {
+  if (span === undefined || file.root === undefined) return []
   const text = file.text.slice(0, span.start) + file.text.slice(span.end)
   const without = parse(file.path, file.kind, Buffer.from(text))
-  if (without.root === undefined) return undefined
-  return same(without.root, file.root) ? [{ ...span, text: '' }] : undefined
+  if (without.root === undefined) return []
+  return same(without.root, file.root) ? [{ ...span, text: '' }] : []
 }
 
 function same(a: NonNullable<SourceFile['root']>, b: NonNullable<SourceFile['root']>): boolean {
