@@ -22,9 +22,9 @@ export interface OpenOptions {
    */
   readonly trust?: unknown
   /**
-   * What a private `https:` store wants to be asked with, such as `async () => ({ authorization: await bearer() })`. Called
-   * at each look at the store, and once more when the server answers 401 or 403, since a token may have expired; sent to
-   * the store's own server alone, and shown by no error.
+   * What a private `https:` store wants to be asked with, such as `async () => ({ authorization: await bearer() })`: a plain
+   * object, `Headers`, or pairs. Called at each look at the store, and once more when the server answers 401 or 403, since
+   * a token may have expired; sent to the store's own server alone, and shown by no error.
    */
   readonly headers?: () => StoreHeaders | Promise<StoreHeaders>
   /** The only environment whose releases are taken; by default that of the first one, or of the one that was kept. */

@@ -2,7 +2,7 @@ import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } fr
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import { TenfoldError, quote } from '../errors.ts'
 import type { Proxy } from './proxy.ts'
-import type { StoreHeaders } from './headers.ts'
+import type { CheckedHeaders } from './headers.ts'
 import { Tunnel } from './tunnel.ts'
 
 /** What a server said: all of it, or that it was more than was asked for. */
@@ -33,7 +33,7 @@ export class HttpClient {
    *
    * @throws {TenfoldError} when the server leads elsewhere or packs what it sends; whatever the connection fails with.
    */
-  async ask(url: URL, most: number, headers: StoreHeaders, signal: AbortSignal): Promise<Answer> {
+  async ask(url: URL, most: number, headers: CheckedHeaders, signal: AbortSignal): Promise<Answer> {
     let at = url
     for (let followed = 0; ; followed++) {
       const response = await this.#request(at, headers, signal)
@@ -52,7 +52,7 @@ export class HttpClient {
     this.#agent.destroy()
   }
 
-  #request(url: URL, headers: StoreHeaders, signal: AbortSignal): Promise<IncomingMessage> {
+  #request(url: URL, headers: CheckedHeaders, signal: AbortSignal): Promise<IncomingMessage> {
     const send = url.protocol === 'https:' ? secureRequest : plainRequest
     // Objects are compared with their digests as they are: nothing is gained by packing them again.
     const all = { 'user-agent': 'tenfold', accept: '*/*', ...headers, 'accept-encoding': 'identity' }
