@@ -197,6 +197,13 @@ describe('release --to', () => {
     expect(`${stderr}${allowed}`).not.toContain('abcdefgh')
   })
 
+  it('shows the name of a secret that was set to its own name, or to that of another', async () => {
+    const folder = await rooted()
+    const stderr = await refused(3, TO, folder, { ...fakeKeys(), OPENAI_API_KEY: 'OPENAI_API_KEY', RUNWARE_API_KEY: 'ANTHROPIC_API_KEY' })
+    expect(stderr).toContain('the secret OPENAI_API_KEY is no key: it is a reference that nobody resolved; the secret RUNWARE_API_KEY is no key')
+    expect(stderr).not.toContain('•')
+  })
+
   it('takes keys of 20 and of 8,000 characters', async () => {
     const folder = await rooted()
     const keys = { ...fakeKeys(), OPENAI_API_KEY: 'y'.repeat(20), DALLE_API_KEY: `~${'z'.repeat(7999)}` }
