@@ -78,8 +78,8 @@ async function bodyOf(response: IncomingMessage, most: number, { href }: URL): P
     else response.destroy()
     return Buffer.alloc(0)
   }
-  // Objects are compared with their digests as they come: whatever would have to be unpacked first is not looked at.
-  const label = packing.split(',').find((one) => !UNPACKED.has(one.trim().toLowerCase()))
+  // Objects are compared with their digests as they come: what would have to be unpacked first is not looked at.
+  const label = packing.split(',').find((one) => PACKED.has(one.trim().toLowerCase()))
   if (label !== undefined) {
     response.destroy()
     const message = `cannot read ${href}: the server packs what it sends (${quote(label.trim())}) though it was asked not to`
@@ -88,8 +88,13 @@ async function bodyOf(response: IncomingMessage, most: number, { href }: URL): P
   return bounded(response, most)
 }
 
-/** Labels under which bytes come as they are: uploads write an alphabet or a way of sending where a packing belongs. */
-const UNPACKED: ReadonlySet<string> = new Set(['', 'identity', 'none', 'utf-8', 'utf8', 'us-ascii', 'binary', 'aws-chunked'])
+/**
+ * The packings that there are. Uploads write whatever they like in their place (an alphabet, a media type, a way of
+ * sending); what that does to the bytes, their digests and signatures judge.
+ */
+const PACKED: ReadonlySet<string> = new Set([
+  'gzip', 'x-gzip', 'deflate', 'compress', 'x-compress', 'br', 'zstd', 'dcb', 'dcz',
+])
 
 /** A body of at most so many bytes, counted as they come: what a header says of them proves nothing. */
 async function bounded(body: AsyncIterable<Buffer>, most: number): Promise<Buffer | 'too-long'> {
