@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
+import { inspect } from 'node:util'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { pathOf } from '../../src/bundle/object.ts'
 import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
@@ -79,15 +80,24 @@ describe('a server that', () => {
     expect(numbersIn(await open({ store: `${server.origin}/hops-3/` }))).toEqual([1, 1])
     expect(await codeOf(() => open({ store: `${server.origin}/hops-4/` }))).toBe('store_unreadable')
     const elsewhere = await new FaultyServer(server.folder).listen()
-    const places = [
-      elsewhere.origin, `http://localhost:${server.port}`, `//localhost:${server.port}`, `https://127.0.0.1:${server.port}`,
-      `http://user:password@127.0.0.1:${server.port}`, 'file:///etc', 'data:text/plain,',
+    const { origin, port } = server
+    const places: readonly (readonly [place: string, says: string])[] = [
+      [elsewhere.origin, `elsewhere, to "${elsewhere.origin}": name that store if it is meant`],
+      [`http://localhost:${port}`, `elsewhere, to "http://localhost:${port}": name`],
+      [`//localhost:${port}`, `elsewhere, to "http://localhost:${port}": name`],
+      [`https://127.0.0.1:${port}`, `elsewhere, to "https://127.0.0.1:${port}": name`],
+      [`http://user:password@127.0.0.1:${port}`, 'to a URL with a name or a password'],
+      [`http://user@127.0.0.1:${port}`, 'to a URL with a name or a password'],
+      ['file:///etc/password', 'to a "file:" URL'], ['data:text/plain,password', 'to a "data:" URL'], [`blob:${origin}/password`, 'to a "blob:" URL'],
+      [`ftp://127.0.0.1:${port}/password`, 'to a "ftp:" URL'], ['http://[password', 'to what is no URL'], ['http://user:password@', 'to what is no URL'],
     ]
-    for (const place of places) {
+    for (const [place, says] of places) {
       server.fault = () => redirect((path) => `${place}${path}`)
+      server.take()
       const error: unknown = await open().catch((thrown: unknown) => thrown)
-      expect(error).toMatchObject({ code: 'store_unreadable' })
-      expect(String(error)).not.toContain('password')
+      expect(error).toMatchObject({ code: 'store_unreadable', message: expect.stringContaining(`${origin} leads ${says}`) })
+      expect(inspect(error)).not.toContain('password@')
+      expect([place, String(error).includes('password/'), server.take().length]).toEqual([place, false, 1])
     }
     expect(elsewhere.take()).toEqual([])
   })

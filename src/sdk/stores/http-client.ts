@@ -63,11 +63,15 @@ export class HttpClient {
 }
 
 function inside(store: URL, location: string, from: URL): URL {
+  // What is not followed is not shown either: there may be a password or a token in it.
+  const refused = (where: string): TenfoldError => new TenfoldError('store_unreadable', `${store.origin} leads ${where}`)
+  if (!URL.canParse(location, from.href)) throw refused('to what is no URL')
   const next = new URL(location, from)
   // A name or a password in it would be sent, and shown by the error of a request that failed.
-  if (next.origin === store.origin && next.username === '' && next.password === '') return next
-  const message = `${store.origin} leads elsewhere, to ${quote(next.origin)}: name that store if it is meant`
-  throw new TenfoldError('store_unreadable', message)
+  if (next.username !== '' || next.password !== '') throw refused('to a URL with a name or a password in it')
+  if (next.protocol !== 'http:' && next.protocol !== 'https:') throw refused(`to a ${quote(next.protocol)} URL`)
+  if (next.origin === store.origin) return next
+  throw refused(`elsewhere, to ${quote(next.origin)}: name that store if it is meant`)
 }
 
 async function bodyOf(response: IncomingMessage, most: number, { href }: URL): Promise<Buffer | 'too-long'> {
