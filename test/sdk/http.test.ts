@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { pathOf } from '../../src/bundle/object.ts'
 import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
 import { delayAfter } from '../../src/sdk/schedule.ts'
+import { generateKey } from '../../src/trust/sign.ts'
 import { FAULTS, type Fault, FaultyServer, encoded, redirect, status, unchanged } from '../support/faulty-http.ts'
 import { PATIENT, type RootedStore, codesOf, numbered, numbersIn, rootedStore } from './rooted.ts'
 import { codeOf, manyAccounts } from './store.ts'
@@ -257,6 +259,43 @@ describe('waiting', () => {
     expect(await looking).toBe(false)
     server.fault = () => undefined
     expect((await settings.explain('nobody', 'generate_content')).known).toBe(false)
+  })
+
+  test('a start that fails lets go of its connections, however it fails', async () => {
+    const { store, server, open } = await served()
+    const { root } = store.head()
+    const good = readFileSync(store.headFile)
+    const starts: readonly (readonly [code: string, start: () => Promise<unknown>])[] = [
+      ['environment_changed', () => open({ environment: 'another' })],
+      ['environment_changed', () => open({ environment: 'another', mode: 'lazy' })],
+      ['environment_changed', () => open({ environment: 'another', cacheDir: join(store.base, 'cache') })],
+      ['store_damaged', () => {
+        server.fault = (path) => (path === `/${pathOf(root)}` ? ({ response, bytes }) => response.end(bytes.fill(1)) : undefined)
+        return open()
+      }],
+      ['store_damaged', () => {
+        // One of many objects is missing, while others are on their way.
+        server.fault = (path) => (path.endsWith('/head.json') || path === `/${pathOf(root)}` ? undefined : status(404))
+        return open()
+      }],
+      ['signature_invalid', async () => {
+        await store.publish(numbered(2), {}, { by: [generateKey()] })
+        return open()
+      }],
+    ]
+    for (const [code, start] of starts) {
+      server.fault = () => undefined
+      server.take()
+      expect([code, await codeOf(start)]).toEqual([code, code])
+      expect(server.take().length).toBeGreaterThan(0)
+      await vi.waitFor(() => expect([code, server.sockets.size]).toEqual([code, 0]))
+    }
+    // One that succeeds keeps its connection for the next look, until it is closed.
+    store.write(good)
+    const settings = await open()
+    expect(server.sockets.size).toBeGreaterThan(0)
+    await settings.close()
+    await vi.waitFor(() => expect(server.sockets.size).toBe(0))
   })
 
   // A timer may run before the time is up by the clock that is asked, by more or by less: once is not enough.
