@@ -141,6 +141,28 @@ describe('headers that', () => {
     expect(numbersIn(await open({ headers }))).toEqual([1, 1])
   })
 
+  test('cannot be had: the cause is what was thrown, in short', async () => {
+    const { open } = await guarded()
+    const hostile = new Proxy(new Error('x'), { get: () => { throw new Error('hunter2') } })
+    const axios = Object.assign(new RangeError('status 500'), { config: { headers: { authorization: 'Bearer hunter2' } } })
+    const told: readonly (readonly [thrown: unknown, cause: { name: string; message: string }])[] = [
+      [axios, { name: 'RangeError', message: 'status 500' }],
+      [new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:1') }), { name: 'TypeError', message: 'fetch failed: connect ECONNREFUSED 127.0.0.1:1' }],
+      [runInNewContext(`new SyntaxError('of another realm')`), { name: 'SyntaxError', message: 'of another realm' }],
+      ['a text', { name: 'Error', message: 'a text' }], [undefined, { name: 'Error', message: 'undefined' }], [null, { name: 'Error', message: 'null' }],
+      [{ status: 500 }, { name: 'Error', message: '[object Object]' }], ['x'.repeat(5000), { name: 'Error', message: `${'x'.repeat(200)}…` }],
+      [hostile, { name: 'Error', message: 'object without a text' }],
+    ]
+    for (const [thrown, cause] of told) {
+      const error: unknown = await open({ headers: () => { throw thrown } }).catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ code: 'store_unreadable', message: 'the function `headers` failed', cause })
+      expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('hunter2')
+    }
+    // Where it was thrown is told.
+    const error: unknown = await open({ headers: () => { throw axios } }).catch((reason: unknown) => reason)
+    expect(inspect(error)).toContain('headers.test.ts')
+  })
+
   test('cannot be read have that as their cause, and nothing of it in the message', async () => {
     const { server, open } = await guarded()
     const thrown = new Error('hunter2 is no token')
@@ -150,7 +172,7 @@ describe('headers that', () => {
     const unreadable: (() => StoreHeaders)[] = [
       () => Object.defineProperty({}, 'authorization', { enumerable: true, get: fail }),
       () => ({ [Symbol.iterator]: fail }),
-      function* () { fail() },
+      function* () { yield fail() },
       () => new Proxy({}, { ownKeys: fail }),
       () => new Proxy({}, { getPrototypeOf: fail }),
     ]

@@ -1,6 +1,6 @@
-import { TenfoldError, quote } from '../errors.ts'
+import { TenfoldError, causeFrom, quote } from '../errors.ts'
 
-/** What a private store wants to be asked with: headers by their names, such as `authorization`; `Headers`, or pairs. */
+/** What a private store wants to be asked with: headers by their names, such as `authorization`, `Headers`, or pairs. */
 export type StoreHeaders = Readonly<Record<string, string>> | Iterable<readonly [name: string, value: string]>
 
 /** Checked, and by their names in small letters. */
@@ -12,7 +12,7 @@ export async function headersFrom(ask: () => StoreHeaders | Promise<StoreHeaders
   try {
     entries = entriesOf(await ask())
   } catch (error) {
-    throw new TenfoldError('store_unreadable', 'the function `headers` failed', { cause: error })
+    throw new TenfoldError('store_unreadable', 'the function `headers` failed', { cause: causeFrom(error) })
   }
   if (entries === undefined) {
     throw new TenfoldError('invalid_option', 'what `headers` gives is no object of texts, Headers or pairs')

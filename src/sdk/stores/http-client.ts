@@ -64,7 +64,9 @@ export class HttpClient {
 
 function inside(store: URL, location: string, from: URL): URL {
   // What is not followed is not shown either: there may be a password or a token in it.
-  const refused = (where: string): TenfoldError => new TenfoldError('store_unreadable', `${store.origin} leads ${where}`)
+  const refused = (where: string): TenfoldError => {
+    return new TenfoldError('store_unreadable', `${store.origin} leads ${where}`)
+  }
   if (!URL.canParse(location, from.href)) throw refused('to what is no URL')
   const next = new URL(location, from)
   // A name or a password in it would be sent, and shown by the error of a request that failed.
