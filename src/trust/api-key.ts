@@ -32,7 +32,8 @@ const PLACEHOLDER = 'it is a placeholder'
 
 /** As it is, or as a URL, a page or a text in quotes writes it. */
 const QUOTE =
-  '(?:\\\\?["\'`´\u2018-\u201f\u2032\u2033\u00ab\u00bb\u2039\u203a\uff02\uff07]|%2[27]|&(?:quot|apos|#0*3[49]|#x2[27]);)'
+  '(?:\\\\?["\'`´\u2018-\u201f\u2032\u2033\u00ab\u00bb\u2039\u203a\uff02\uff07]|' +
+  '%2[27]|&(?:quot|apos|#0*3[49]|#x2[27]);)'
 /** Signs that keys are made of, more of them than a service's own word is likely to have. */
 const KEY = '[\\w.+/=:~-]{16,}'
 /** A folder that only a machine has: base64 may begin with a slash, but not with one of these. */

@@ -1,6 +1,6 @@
 import { TenfoldError, causeFrom, quote } from '../errors.ts'
 
-/** What a private store wants to be asked with: headers by their names, such as `authorization`, `Headers`, or pairs. */
+/** What a private store wants to be asked with: headers by name, such as `authorization`, `Headers` or pairs. */
 export type StoreHeaders = Readonly<Record<string, string>> | Iterable<readonly [name: string, value: string]>
 
 /** Checked, and by their names in small letters. */
