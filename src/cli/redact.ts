@@ -1,4 +1,5 @@
 import { maskCredentials } from '../lint/rules/secret/credential.ts'
+import { SECRET_NAME } from '../trust/root.ts'
 
 /** Shorter than this, a value is no key, and masking it would spoil ordinary words. */
 const MIN_LENGTH = 12
@@ -19,6 +20,8 @@ export function withoutKeys(text: string, env: NodeJS.ProcessEnv = process.env):
   let safe = text
   for (const [name, value = ''] of Object.entries(env)) {
     if (value.length < MIN_LENGTH || !SECRET.test(name)) continue
+    // A name that was set in place of a value is no secret, and a message has to be able to say it.
+    if (value === name || SECRET_NAME.test(value)) continue
     const bytes = Buffer.from(value)
     for (const form of [value, bytes.toString('base64'), bytes.toString('hex'), encodeURIComponent(value)]) {
       if (safe.includes(form)) safe = safe.replaceAll(form, `•••${name}•••`)

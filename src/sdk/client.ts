@@ -39,7 +39,13 @@ export async function openSettings(options: OpenOptions): Promise<Settings> {
 /** As `openSettings`, with the hash that accounts are found by: a test makes them all collide. */
 export async function openWith(options: OpenOptions, hash: Hash): Promise<Settings> {
   const decided = decide(options)
-  return new Settings(decided, hash, await start(decided, hash))
+  try {
+    return new Settings(decided, hash, await start(decided, hash))
+  } catch (error) {
+    // Nobody gets settings to close: what was asked for and has not come, and open connections, would stay.
+    decided.store.interrupt?.()
+    throw error
+  }
 }
 
 export interface Status {

@@ -67,6 +67,41 @@ export function messageOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error ? textOf(error.message) : textOf(error)
 }
 
+/**
+ * What the service's own code threw, as a cause that an error may be printed with: its name, what it says, and where it
+ * was thrown. The whole of it may be long, and often has the request in it that failed, with its token.
+ */
+export function causeFrom(thrown: unknown): Error {
+  // What `fetch` throws says why one level down.
+  const inner = fieldOf(thrown, 'cause')
+  const says = [textIn(thrown, 'message') || textOf(thrown), textIn(inner, 'message') || textIn(inner, 'code')]
+  const message = clipped(says.filter((one) => one !== '').join(': '), 200)
+  const name = clipped(textIn(thrown, 'name') || 'Error', 50)
+  const places = textIn(thrown, 'stack').split('\n').filter((line) => /^ {4}at (?!.*\bnode:)/.test(line)).slice(0, 3)
+  const cause = new Error(message)
+  cause.name = name
+  cause.stack = [`${name}: ${message}`, ...places.map((line) => clipped(line, 160))].join('\n')
+  return cause
+}
+
+/** Undefined where there is none, or where it cannot be read. */
+function fieldOf(value: unknown, field: string): unknown {
+  try {
+    return typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function textIn(value: unknown, field: string): string {
+  const text = fieldOf(value, field)
+  return typeof text === 'string' ? text : ''
+}
+
+function clipped(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text
+}
+
 /** A name that does not exist, with those that do. */
 export function unknown(code: TenfoldErrorCode, what: string, name: unknown, names: Iterable<string>): TenfoldError {
   const all = [...names].sort()
@@ -79,8 +114,7 @@ const SHOWN = 20
 
 /** A name from outside, short and without control characters, so that it cannot forge a line of a log. */
 export function quote(name: unknown): string {
-  const text = textOf(name)
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+  return JSON.stringify(clipped(textOf(name), 80))
 }
 
 /** Whatever it is, as a text. Not everything has one, and a message about it must not fail for that. */

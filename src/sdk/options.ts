@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { isObject } from '../bundle/decode.ts'
-import { TenfoldError, quote, unknown } from './errors.ts'
+import { TenfoldError, causeFrom, quote, unknown } from './errors.ts'
 import { Cache } from './cache.ts'
 import { type Env, type KeysOf, identityOf, keysFromEnv, sealedKeys } from './keys.ts'
 import { MAX_BYTES } from './lazy.ts'
@@ -22,9 +22,10 @@ export interface OpenOptions {
    */
   readonly trust?: unknown
   /**
-   * What a private `https:` store wants to be asked with, such as `async () => ({ authorization: await bearer() })`. Called
-   * at each look at the store, and once more when the server answers 401 or 403, since a token may have expired; sent to
-   * the store's own server alone, and shown by no error.
+   * What a private `https:` store wants to be asked with, such as `async () => ({ authorization: await bearer() })`: a
+   * plain object, `Headers`, or pairs. Called at each look at the store, and once more when the server answers 401 or
+   * 403, since a token may have expired; sent to the store's own server alone, and shown by no error. What it throws is
+   * told in short by the error's `cause`.
    */
   readonly headers?: () => StoreHeaders | Promise<StoreHeaders>
   /** The only environment whose releases are taken; by default that of the first one, or of the one that was kept. */
@@ -109,7 +110,7 @@ export function decide(options: OpenOptions): Decided {
   } catch (error) {
     if (error instanceof TenfoldError) throw error
     // A getter that throws, or a proxy that is revoked.
-    throw new TenfoldError('invalid_option', 'the options of openSettings cannot be read', { cause: error })
+    throw new TenfoldError('invalid_option', 'the options of openSettings cannot be read', { cause: causeFrom(error) })
   }
 }
 

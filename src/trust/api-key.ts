@@ -1,3 +1,5 @@
+import { SECRET_NAME } from './root.ts'
+
 /**
  * Why a value that was set for an API key is none, in words that follow "is no key:" and show nothing of it; undefined
  * where it may be one. Only what no vendor's key looks like is told: a service may talk to a gateway of its own, whose
@@ -14,18 +16,28 @@ export function flawOf(value: string): string | undefined {
  * @param provider its name in settings.yaml; one that is not known here has no other vendors.
  */
 export function flawOfSealed(value: string, provider: string): string | undefined {
+  // `REPLACE_WITH_YOUR_API_KEY` may be the name of a secret too, but hardly is.
+  if (SECRET_NAME.test(value) && isPlaceholder(value)) return PLACEHOLDER
   const flaw = flawOf(value)
   if (flaw !== undefined) return flaw
   if (value.length < 20) return 'it is shorter than 20 characters'
-  if (value.length > 512) return 'it is longer than 512 characters'
   const vendor = VENDORS.find(({ form }) => form.test(value))
   if (vendor !== undefined && Object.hasOwn(OWN, provider) && OWN[provider] !== vendor.is) {
     return `it has the form of ${vendor.its}, and would be sent to ${provider}`
   }
-  return isPlaceholder(value) ? 'it is a placeholder' : undefined
+  return isPlaceholder(value) ? PLACEHOLDER : undefined
 }
 
-const QUOTE = '["\'`´\u2018-\u201f\u2032\u2033\u00ab\u00bb\u2039\u203a\uff02\uff07]'
+const PLACEHOLDER = 'it is a placeholder'
+
+/** As it is, or as a URL, a page or a text in quotes writes it. */
+const QUOTE =
+  '(?:\\\\?["\'`´\u2018-\u201f\u2032\u2033\u00ab\u00bb\u2039\u203a\uff02\uff07]|' +
+  '%2[27]|&(?:quot|apos|#0*3[49]|#x2[27]);)'
+/** Signs that keys are made of, more of them than a service's own word is likely to have. */
+const KEY = '[\\w.+/=:~-]{16,}'
+/** A folder that only a machine has: base64 may begin with a slash, but not with one of these. */
+const FOLDER = '(?:run|var|etc|secrets?|mnt|home|root|vault|opt|srv|tmp|usr|Users|Volumes|private)'
 /** A name that only a credential has: a word, or some with signs between them. The first half of a key is neither. */
 const NAME = '(?:[A-Za-z]{0,16}|(?:[A-Za-z0-9]{1,16}[_.-]){1,6})(?:key|token|secret|password|credentials?)'
 const BREAK = '[\\r\\n\\u0085\\u2028\\u2029]'
@@ -42,20 +54,27 @@ const FLAWS: readonly (readonly [flaw: string, ...patterns: RegExp[]])[] = [
   [
     'it is a reference that nobody resolved',
     // GitHub Actions, a shell, compose files, Jinja, Azure Pipelines, PowerShell, Windows.
-    /\$\{[^]*\}/, /\{\{[^]*\}\}/, /^\s*\$\([^]*\)\s*$/, /^\s*\$(?:env:)?[A-Za-z_]\w*\s*$/i, /^\s*%[A-Za-z_]\w*%\s*$/,
+    /\$\{/, /\{\{[^]*\}\}/, /^\s*\$\([^]*\)\s*$/, /^\s*\$\$?(?:env:)?[A-Za-z_]\w*\s*$/i, /^\s*%[A-Za-z_]\w*%\s*$/,
     // What a deployment should have replaced.
-    /^\s*#\{[^]*\}#?\s*$/, /^\s*__[A-Z][A-Z0-9_]*__\s*$/,
+    /^\s*#\{[^]*\}#?\s*$/, /^\s*__[A-Z][A-Z0-9_]*__\s*$/, /^\s*@@[A-Za-z_][\w.-]*@@\s*$/, SECRET_NAME,
+    // A file's path, or that of a parameter: base64 has no dots, and no long run of small letters.
+    new RegExp(`^\\s*/${FOLDER}/[^]`), /^\s*\/[a-z][a-z_-]+(?:\/[a-z0-9._-]+)+\s*$/, /^\s*(?:~|\.\.?|[A-Za-z]:)[\\/]/,
     // `op://…`, `sm://…`, `ref+vault://…`, and any other URL.
-    /^\s*[a-z][a-z0-9+.-]*:\/\//i, /^\s*ref\+/, /^\s*arn:aws[a-z-]*:/, /^\s*\/?projects\/[^/]+\/secrets\//,
-    /^\s*(?:vault|ssm|aws-?sm|secrets?|secretref|secretsmanager|keyvault|akv|gsm|bws|sops|env|file)[:[]/i,
-    /^\s*(?:secrets|process\.env|os\.environ)[.[]/, /^\s*@Microsoft\.KeyVault\(/i, /^\s*ENC\[/,
+    /^\s*(?:[a-z]|1p)[a-z0-9+.-]*:\/\//i, /^\s*ref\+/, /^\s*arn:aws[a-z-]*:/, /^\s*\/?projects\/[^/]+\/secrets\//,
+    /^\s*(?:(?:aws|gcp|azure)[_-]?)?(?:vault|bao|ssm|sm|secrets?|secretref|secrets?-?manager|key-?vault)[:[]/i,
+    /^\s*(?:akv|gsm|bws|sops|env|file)[:[]/i, /^\s*(?:secrets|vars|env|process\.env|os\.environ)[.[]/,
+    /^\s*os\.environ\//, /^\s*@Microsoft\.KeyVault\(/i, /^\s*ENC[[(]/, /^\s*\{cipher\}/,
     /^\s*!(?:Ref|Sub|GetAtt|ImportValue|Join|vault|env|secret|reference)\b/i,
   ],
   ['it is a placeholder in brackets', /^\s*(?:<[^]*>|\[[^]*\]|\{[^]*\})\s*$/],
   ['it is a key with its middle hidden, as a log shows one', /\*{3}|\.{3}|[•●…]/, /^\s*(?:REDACTED|MASKED)\s*$/],
   ['it is what a program writes where there is no value', /^\s*(?:undefined|null|NaN|\[object Object\])\s*$/],
   ['it begins with the name of a header', /^\s*(?:proxy-)?authorization\s*:/i],
-  ['it begins with the scheme of a header, such as Bearer', /^\s*(?:bearer|basic|token|apikey)[\s:]/i],
+  [
+    'it begins with the scheme of a header, such as Bearer',
+    /^\s*(?:bearer|basic|token|apikey)(?:[\s:]|%20)/i, /^\s*bearer(?=[A-Za-z0-9])[\w.~+/-]{16}/i,
+  ],
+  ['it is two keys or more', new RegExp(`^\\s*${KEY}(?:[,;]\\s*${KEY})+[,;]?\\s*$`)],
   [
     'it begins with a name, as NAME=value does',
     /^\s*(?:export|set|setx|declare|env)\s/i, /^\s*--[a-z-]+[= ]/,
@@ -71,6 +90,7 @@ const FLAWS: readonly (readonly [flaw: string, ...patterns: RegExp[]])[] = [
   [`it holds a space, ${FITS}`, / /],
   [`it holds a tab, ${FITS}`, /\t/],
   ['it ends with a quote', new RegExp(`${QUOTE}$`)],
+  ['it ends with a comma or a semicolon', /[,;]$/],
   [`it holds an invisible character, ${FITS}`, /[\s\p{Cf}\p{Z}]/u],
   [`it holds a control character, ${FITS}`, /\p{Cc}/u],
   ['it holds characters other than printable ASCII', /[^\x21-\x7e]/],

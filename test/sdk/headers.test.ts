@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { OpenOptions, Settings, StoreHeaders } from '../../src/sdk/index.ts'
 import { FaultyServer, redirect, status } from '../support/faulty-http.ts'
@@ -47,6 +48,18 @@ describe('a private store', () => {
     expect([await settings.refresh(), errors, server.take().length]).toEqual([false, ['store_unreadable'], 2])
   })
 
+  test.each<[string, () => StoreHeaders | Promise<StoreHeaders>]>([
+    ['Headers', () => new Headers({ Authorization: 'Bearer hunter2' })],
+    ['a map', async () => new Map([['Authorization', 'Bearer hunter2']])],
+    ['pairs', () => [['Authorization', 'Bearer hunter2']]],
+    ['a generator', function* () { yield ['authorization', 'Bearer hunter2'] }],
+    ['an object without a prototype', () => Object.assign(Object.create(null), { authorization: 'Bearer hunter2' })],
+    ['an object of another realm', () => runInNewContext('({ authorization: "Bearer hunter2" })')],
+  ])('takes them as %s', async (_, headers) => {
+    const { open } = await guarded()
+    expect(numbersIn(await open({ headers }))).toEqual([1, 1])
+  })
+
   test('in lazy mode: an account that could not be read for want of a token is read when there is one', async () => {
     const { open } = await guarded()
     let isWell = true
@@ -93,8 +106,14 @@ describe('headers that', () => {
     expect(error).toMatchObject({ code: 'invalid_option', message: expect.stringContaining(JSON.stringify(name)) })
   })
 
-  test.each([['no object', () => 'hunter2'], ['null', () => null], ['a list', async () => ['hunter2']]])('are %s', async (_, headers) => {
-    expect(await failure(headers)).toMatchObject({ code: 'invalid_option', message: expect.stringContaining('headers') })
+  test.each<[string, () => unknown]>([
+    ['no object', () => 'hunter2'], ['null', () => null], ['a list', async () => ['hunter2']], ['a set', () => new Set(['hunter2'])],
+    ['pairs of three', () => [['authorization', 'hunter2', 'x']]], ['pairs whose names are no texts', () => new Map([[{ hunter2: 1 }, 'x']])],
+    ['bytes', () => Buffer.from('hunter2')], ['an instance', () => new (class { authorization = 'hunter2' })()], ['an error', () => new Error('hunter2')],
+    ['a response', () => new Response('hunter2')], ['a URL', () => new URL('http://hunter2.example')], ['a function', () => () => 'hunter2'],
+    ['two promises', () => [Promise.resolve(['authorization', 'hunter2'])]], ['a date', () => new Date()],
+  ])('are %s', async (_, headers) => {
+    expect(await failure(headers)).toMatchObject({ code: 'invalid_option', message: 'what `headers` gives is no object of texts, Headers or pairs' })
   })
 
   test('are not given by a function', async () => {
@@ -120,6 +139,48 @@ describe('headers that', () => {
     expect(error).toMatchObject({ code: 'store_unreadable', message: expect.stringContaining('`headers`'), cause: { message: 'the token server is down' } })
     fails = false
     expect(numbersIn(await open({ headers }))).toEqual([1, 1])
+  })
+
+  test('cannot be had: the cause is what was thrown, in short', async () => {
+    const { open } = await guarded()
+    const hostile = new Proxy(new Error('x'), { get: () => { throw new Error('hunter2') } })
+    const axios = Object.assign(new RangeError('status 500'), { config: { headers: { authorization: 'Bearer hunter2' } } })
+    const told: readonly (readonly [thrown: unknown, cause: { name: string; message: string }])[] = [
+      [axios, { name: 'RangeError', message: 'status 500' }],
+      [new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:1') }), { name: 'TypeError', message: 'fetch failed: connect ECONNREFUSED 127.0.0.1:1' }],
+      [runInNewContext(`new SyntaxError('of another realm')`), { name: 'SyntaxError', message: 'of another realm' }],
+      ['a text', { name: 'Error', message: 'a text' }], [undefined, { name: 'Error', message: 'undefined' }], [null, { name: 'Error', message: 'null' }],
+      [{ status: 500 }, { name: 'Error', message: '[object Object]' }], ['x'.repeat(5000), { name: 'Error', message: `${'x'.repeat(200)}…` }],
+      [hostile, { name: 'Error', message: 'object without a text' }],
+    ]
+    for (const [thrown, cause] of told) {
+      const error: unknown = await open({ headers: () => { throw thrown } }).catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ code: 'store_unreadable', message: 'the function `headers` failed', cause })
+      expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('hunter2')
+    }
+    // Where it was thrown is told.
+    const error: unknown = await open({ headers: () => { throw axios } }).catch((reason: unknown) => reason)
+    expect(inspect(error)).toContain('headers.test.ts')
+  })
+
+  test('cannot be read have that as their cause, and nothing of it in the message', async () => {
+    const { server, open } = await guarded()
+    const thrown = new Error('hunter2 is no token')
+    const fail = (): never => {
+      throw thrown
+    }
+    const unreadable: (() => StoreHeaders)[] = [
+      () => Object.defineProperty({}, 'authorization', { enumerable: true, get: fail }),
+      () => ({ [Symbol.iterator]: fail }),
+      function* () { yield fail() },
+      () => new Proxy({}, { ownKeys: fail }),
+      () => new Proxy({}, { getPrototypeOf: fail }),
+    ]
+    for (const headers of unreadable) {
+      const error: unknown = await open({ headers }).catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ code: 'store_unreadable', message: 'the function `headers` failed', cause: { message: 'hunter2 is no token' } })
+    }
+    expect(server.take()).toEqual([])
   })
 
   test('never come have as long as a server has', async () => {

@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { pathOf } from '../../src/bundle/object.ts'
 import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
 import { delayAfter } from '../../src/sdk/schedule.ts'
+import { generateKey } from '../../src/trust/sign.ts'
 import { FAULTS, type Fault, FaultyServer, encoded, redirect, status, unchanged } from '../support/faulty-http.ts'
 import { PATIENT, type RootedStore, codesOf, numbered, numbersIn, rootedStore } from './rooted.ts'
 import { codeOf, manyAccounts } from './store.ts'
@@ -79,15 +82,24 @@ describe('a server that', () => {
     expect(numbersIn(await open({ store: `${server.origin}/hops-3/` }))).toEqual([1, 1])
     expect(await codeOf(() => open({ store: `${server.origin}/hops-4/` }))).toBe('store_unreadable')
     const elsewhere = await new FaultyServer(server.folder).listen()
-    const places = [
-      elsewhere.origin, `http://localhost:${server.port}`, `//localhost:${server.port}`, `https://127.0.0.1:${server.port}`,
-      `http://user:password@127.0.0.1:${server.port}`, 'file:///etc', 'data:text/plain,',
+    const { origin, port } = server
+    const places: readonly (readonly [place: string, says: string])[] = [
+      [elsewhere.origin, `elsewhere, to "${elsewhere.origin}": name that store if it is meant`],
+      [`http://localhost:${port}`, `elsewhere, to "http://localhost:${port}": name`],
+      [`//localhost:${port}`, `elsewhere, to "http://localhost:${port}": name`],
+      [`https://127.0.0.1:${port}`, `elsewhere, to "https://127.0.0.1:${port}": name`],
+      [`http://user:password@127.0.0.1:${port}`, 'to a URL with a name or a password'],
+      [`http://user@127.0.0.1:${port}`, 'to a URL with a name or a password'],
+      ['file:///etc/password', 'to a "file:" URL'], ['data:text/plain,password', 'to a "data:" URL'], [`blob:${origin}/password`, 'to a "blob:" URL'],
+      [`ftp://127.0.0.1:${port}/password`, 'to a "ftp:" URL'], ['http://[password', 'to what is no URL'], ['http://user:password@', 'to what is no URL'],
     ]
-    for (const place of places) {
+    for (const [place, says] of places) {
       server.fault = () => redirect((path) => `${place}${path}`)
+      server.take()
       const error: unknown = await open().catch((thrown: unknown) => thrown)
-      expect(error).toMatchObject({ code: 'store_unreadable' })
-      expect(String(error)).not.toContain('password')
+      expect(error).toMatchObject({ code: 'store_unreadable', message: expect.stringContaining(`${origin} leads ${says}`) })
+      expect(inspect(error)).not.toContain('password@')
+      expect([place, String(error).includes('password/'), server.take().length]).toEqual([place, false, 1])
     }
     expect(elsewhere.take()).toEqual([])
   })
@@ -106,14 +118,18 @@ describe('a server that', () => {
 
   test('labels what it sends with what packs nothing is read; with what it may be packed by, it is named', async () => {
     const { server, open } = await served()
-    for (const label of ['', 'identity', 'IDENTITY', 'utf-8', 'UTF-8', 'none', 'aws-chunked', 'aws-chunked, identity', 'aws-chunked,', 'binary']) {
+    const harmless = [
+      '', 'identity', 'IDENTITY', 'utf-8', 'UTF-8', 'none', 'aws-chunked', 'aws-chunked, identity', 'aws-chunked,', 'binary', 'iso-8859-1', 'utf-16', '8bit',
+      'application/json', 'charset=utf-8', '"utf-8"', 'null', 'x-none', 'unknown',
+    ]
+    for (const label of harmless) {
       server.fault = () => encoded(label, (bytes) => bytes)
       expect([label, numbersIn(await open())]).toEqual([label, [1, 1]])
       // Their digests judge them as ever.
       server.fault = (path) => encoded(label, (bytes) => (path === '/head.json' ? bytes : Buffer.concat([bytes.subarray(1), Buffer.of(10)])))
       expect([label, await codeOf(() => open())]).toEqual([label, 'store_damaged'])
     }
-    for (const label of ['gzip', 'GZIP', 'br', 'deflate', 'zstd', 'compress', 'x-gzip', 'unknown', 'aws-chunked, gzip']) {
+    for (const label of ['gzip', 'GZIP', 'br', 'deflate', 'zstd', 'compress', 'x-gzip', 'x-compress', 'dcb', 'dcz', 'aws-chunked, gzip']) {
       server.fault = () => encoded(label, (bytes) => bytes)
       const error: unknown = await open().catch((thrown: unknown) => thrown)
       expect(error).toMatchObject({ code: 'store_unreadable', message: expect.stringContaining(`("${label.replace('aws-chunked, ', '')}")`) })
@@ -243,6 +259,43 @@ describe('waiting', () => {
     expect(await looking).toBe(false)
     server.fault = () => undefined
     expect((await settings.explain('nobody', 'generate_content')).known).toBe(false)
+  })
+
+  test('a start that fails lets go of its connections, however it fails', async () => {
+    const { store, server, open } = await served()
+    const { root } = store.head()
+    const good = readFileSync(store.headFile)
+    const starts: readonly (readonly [code: string, start: () => Promise<unknown>])[] = [
+      ['environment_changed', () => open({ environment: 'another' })],
+      ['environment_changed', () => open({ environment: 'another', mode: 'lazy' })],
+      ['environment_changed', () => open({ environment: 'another', cacheDir: join(store.base, 'cache') })],
+      ['store_damaged', () => {
+        server.fault = (path) => (path === `/${pathOf(root)}` ? ({ response, bytes }) => response.end(bytes.fill(1)) : undefined)
+        return open()
+      }],
+      ['store_damaged', () => {
+        // One of many objects is missing, while others are on their way.
+        server.fault = (path) => (path.endsWith('/head.json') || path === `/${pathOf(root)}` ? undefined : status(404))
+        return open()
+      }],
+      ['signature_invalid', async () => {
+        await store.publish(numbered(2), {}, { by: [generateKey()] })
+        return open()
+      }],
+    ]
+    for (const [code, start] of starts) {
+      server.fault = () => undefined
+      server.take()
+      expect([code, await codeOf(start)]).toEqual([code, code])
+      expect(server.take().length).toBeGreaterThan(0)
+      await vi.waitFor(() => expect([code, server.sockets.size]).toEqual([code, 0]))
+    }
+    // One that succeeds keeps its connection for the next look, until it is closed.
+    store.write(good)
+    const settings = await open()
+    expect(server.sockets.size).toBeGreaterThan(0)
+    await settings.close()
+    await vi.waitFor(() => expect(server.sockets.size).toBe(0))
   })
 
   // A timer may run before the time is up by the clock that is asked, by more or by less: once is not enough.

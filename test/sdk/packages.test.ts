@@ -93,7 +93,7 @@ console.log(JSON.stringify([
 describe('an error that nobody catches', () => {
   const fails = `openSettings({ store: 'file:nowhere/.tenfold/store' })`
   const damaged = `openSettings({ store: process.env.STORE, trust: process.env.ROOT_OF_TRUST })`
-  test.each([
+  test.each<readonly [name: string, text: string]>([
     ['await.mjs', `import { openSettings } from 'tenfold'\nawait ${fails}`],
     ['rejected.mjs', `import { openSettings } from 'tenfold'\nvoid ${fails}`],
     ['rejected.cjs', `const { openSettings } = require('tenfold')\nvoid ${fails}`],
@@ -101,6 +101,14 @@ describe('an error that nobody catches', () => {
     ['sync.mjs', `import { openSettings } from 'tenfold'\nconst at = await ${damaged}\nat.getModelConfig('no_such_function', 'acme')`],
     ['sync.cjs', `const { openSettings } = require('tenfold')\n${damaged}.then((at) => at.getModelConfig('generate_content', 'acme').apiKey)`],
     ['damaged.cjs', `const { openSettings } = require('tenfold')\nvoid openSettings({ store: process.env.DAMAGED, trust: process.env.ROOT_OF_TRUST })`],
+    ...[
+      `throw new TypeError('a'.repeat(5000))`, `throw new Error('fetch failed', { cause: new Error('b'.repeat(5000)) })`,
+      `throw Object.assign(new Error('denied'), { config: { headers: { authorization: 'c'.repeat(5000) } } })`, `throw 'd'.repeat(5000)`,
+      `throw Object.assign(new Error('e'), { name: 'e'.repeat(5000), stack: '    at e\\n'.repeat(5000) })`,
+    ].map((fault, i) => [`headers-${i}.mjs`, `import { openSettings } from 'tenfold'
+await openSettings({ store: 'https://127.0.0.1:1', trust: process.env.ROOT_OF_TRUST, headers: async () => { ${fault} } })`] as const),
+    ['getter.mjs', `import { openSettings } from 'tenfold'
+await openSettings({ get store() { throw new Error('f'.repeat(5000)) } })`],
   ])('prints under 2 KB: %s', async (name, text) => {
     const known = await surroundings()
     const store = mkdtempSync(join(tmpdir(), 'tenfold-damaged-'))

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
@@ -92,6 +93,8 @@ export class FaultyServer {
   /** How it names what it sends; undefined sends no ETag. */
   etag: (bytes: Buffer) => string | undefined = (bytes) => `"${createHash('sha1').update(bytes).digest('hex')}"`
   port = 0
+  /** Connections that are open. */
+  readonly sockets = new Set<Socket>()
 
   constructor(folder: string) {
     this.folder = folder
@@ -105,6 +108,10 @@ export class FaultyServer {
   async listen(secure?: { readonly key: string; readonly cert: string }): Promise<this> {
     const answer = (request: IncomingMessage, response: ServerResponse): void => this.#answer(request, response)
     const server = secure === undefined ? createServer(answer) : createSecureServer(secure, answer)
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket)
+      socket.on('close', () => this.sockets.delete(socket))
+    })
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
     const address = server.address()
     this.port = typeof address === 'object' && address !== null ? address.port : 0

@@ -171,7 +171,7 @@ describe('release --to', () => {
 
   it.each([
     ['a line break at its end', 'x'.repeat(30) + '\n', 'line break'], ['19 characters', 'x'.repeat(19), 'shorter than 20'],
-    ['513 characters', 'x'.repeat(513), 'longer than 512'], ['what is not ASCII', `ключ${'x'.repeat(30)}`, 'printable ASCII'],
+    ['8,001 characters', 'x'.repeat(8001), 'longer than 8,000'], ['what is not ASCII', `ключ${'x'.repeat(30)}`, 'printable ASCII'],
     ['a tab', `${'x'.repeat(20)}\t${'x'.repeat(10)}`, 'printable ASCII'],
     ['quotes around it', `"${'x'.repeat(30)}"`, 'begins with a quote'], ['a space before it', ` ${'x'.repeat(30)}`, 'a space'],
     ['a scheme before it', `Bearer ${'x'.repeat(30)}`, 'Bearer'], ['another vendor', `sk-ant-${'x'.repeat(30)}`, 'an Anthropic key'],
@@ -197,9 +197,16 @@ describe('release --to', () => {
     expect(`${stderr}${allowed}`).not.toContain('abcdefgh')
   })
 
-  it('takes keys of 20 and of 512 characters', async () => {
+  it('shows the name of a secret that was set to its own name, or to that of another', async () => {
     const folder = await rooted()
-    const keys = { ...fakeKeys(), OPENAI_API_KEY: 'y'.repeat(20), DALLE_API_KEY: `~${'z'.repeat(511)}` }
+    const stderr = await refused(3, TO, folder, { ...fakeKeys(), OPENAI_API_KEY: 'OPENAI_API_KEY', RUNWARE_API_KEY: 'ANTHROPIC_API_KEY' })
+    expect(stderr).toContain('the secret OPENAI_API_KEY is no key: it is a reference that nobody resolved; the secret RUNWARE_API_KEY is no key')
+    expect(stderr).not.toContain('•')
+  })
+
+  it('takes keys of 20 and of 8,000 characters', async () => {
+    const folder = await rooted()
+    const keys = { ...fakeKeys(), OPENAI_API_KEY: 'y'.repeat(20), DALLE_API_KEY: `~${'z'.repeat(7999)}` }
     await done(TO, folder, keys)
     expect(await unsealed(folder, identity(folder, 'production-break-glass'))).toEqual(keys)
   })

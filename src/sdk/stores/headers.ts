@@ -1,19 +1,45 @@
-import { isObject } from '../../bundle/decode.ts'
-import { TenfoldError, quote } from '../errors.ts'
+import { TenfoldError, causeFrom, quote } from '../errors.ts'
 
-/** What a private store wants to be asked with: headers by their names, such as `authorization`. */
-export type StoreHeaders = Readonly<Record<string, string>>
+/** What a private store wants to be asked with: headers by name, such as `authorization`, `Headers` or pairs. */
+export type StoreHeaders = Readonly<Record<string, string>> | Iterable<readonly [name: string, value: string]>
+
+/** Checked, and by their names in small letters. */
+export type CheckedHeaders = Readonly<Record<string, string>>
 
 /** Asks the service for them. @throws {TenfoldError} `invalid_option`, `store_unreadable`; no message shows a value. */
-export async function headersFrom(ask: () => StoreHeaders | Promise<StoreHeaders>): Promise<StoreHeaders> {
-  let given: unknown
+export async function headersFrom(ask: () => StoreHeaders | Promise<StoreHeaders>): Promise<CheckedHeaders> {
+  let entries: readonly (readonly [string, unknown])[] | undefined
   try {
-    given = await ask()
+    entries = entriesOf(await ask())
   } catch (error) {
-    throw new TenfoldError('store_unreadable', 'the function `headers` failed', { cause: error })
+    throw new TenfoldError('store_unreadable', 'the function `headers` failed', { cause: causeFrom(error) })
   }
-  if (!isObject(given)) throw new TenfoldError('invalid_option', 'what `headers` gives is not an object of texts')
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), checked(name, value)]))
+  if (entries === undefined) {
+    throw new TenfoldError('invalid_option', 'what `headers` gives is no object of texts, Headers or pairs')
+  }
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), checked(name, value)]))
+}
+
+/** Undefined where there are none to be seen: an instance of a class has them behind its methods, if at all. */
+function entriesOf(given: unknown): readonly (readonly [string, unknown])[] | undefined {
+  if (typeof given !== 'object' || given === null) return undefined
+  if (!isIterable(given)) return isPlain(given) ? Object.entries(given) : undefined
+  const entries: [string, unknown][] = []
+  for (const pair of given) {
+    if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== 'string') return undefined
+    entries.push([pair[0], pair[1]])
+  }
+  return entries
+}
+
+function isIterable(given: object): given is Iterable<unknown> {
+  return Symbol.iterator in given
+}
+
+/** Whatever realm it is of: its prototype has none of its own. */
+function isPlain(given: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(given)
+  return typeof prototype !== 'object' || prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 function checked(name: string, value: unknown): string {

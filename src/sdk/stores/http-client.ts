@@ -2,7 +2,7 @@ import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } fr
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import { TenfoldError, quote } from '../errors.ts'
 import type { Proxy } from './proxy.ts'
-import type { StoreHeaders } from './headers.ts'
+import type { CheckedHeaders } from './headers.ts'
 import { Tunnel } from './tunnel.ts'
 
 /** What a server said: all of it, or that it was more than was asked for. */
@@ -33,7 +33,7 @@ export class HttpClient {
    *
    * @throws {TenfoldError} when the server leads elsewhere or packs what it sends; whatever the connection fails with.
    */
-  async ask(url: URL, most: number, headers: StoreHeaders, signal: AbortSignal): Promise<Answer> {
+  async ask(url: URL, most: number, headers: CheckedHeaders, signal: AbortSignal): Promise<Answer> {
     let at = url
     for (let followed = 0; ; followed++) {
       const response = await this.#request(at, headers, signal)
@@ -52,7 +52,7 @@ export class HttpClient {
     this.#agent.destroy()
   }
 
-  #request(url: URL, headers: StoreHeaders, signal: AbortSignal): Promise<IncomingMessage> {
+  #request(url: URL, headers: CheckedHeaders, signal: AbortSignal): Promise<IncomingMessage> {
     const send = url.protocol === 'https:' ? secureRequest : plainRequest
     // Objects are compared with their digests as they are: nothing is gained by packing them again.
     const all = { 'user-agent': 'tenfold', accept: '*/*', ...headers, 'accept-encoding': 'identity' }
@@ -63,11 +63,17 @@ export class HttpClient {
 }
 
 function inside(store: URL, location: string, from: URL): URL {
+  // What is not followed is not shown either: there may be a password or a token in it.
+  const refused = (where: string): TenfoldError => {
+    return new TenfoldError('store_unreadable', `${store.origin} leads ${where}`)
+  }
+  if (!URL.canParse(location, from.href)) throw refused('to what is no URL')
   const next = new URL(location, from)
   // A name or a password in it would be sent, and shown by the error of a request that failed.
-  if (next.origin === store.origin && next.username === '' && next.password === '') return next
-  const message = `${store.origin} leads elsewhere, to ${quote(next.origin)}: name that store if it is meant`
-  throw new TenfoldError('store_unreadable', message)
+  if (next.username !== '' || next.password !== '') throw refused('to a URL with a name or a password in it')
+  if (next.protocol !== 'http:' && next.protocol !== 'https:') throw refused(`to a ${quote(next.protocol)} URL`)
+  if (next.origin === store.origin) return next
+  throw refused(`elsewhere, to ${quote(next.origin)}: name that store if it is meant`)
 }
 
 async function bodyOf(response: IncomingMessage, most: number, { href }: URL): Promise<Buffer | 'too-long'> {
@@ -78,8 +84,8 @@ async function bodyOf(response: IncomingMessage, most: number, { href }: URL): P
     else response.destroy()
     return Buffer.alloc(0)
   }
-  // Objects are compared with their digests as they come: whatever would have to be unpacked first is not looked at.
-  const label = packing.split(',').find((one) => !UNPACKED.has(one.trim().toLowerCase()))
+  // Objects are compared with their digests as they come: what would have to be unpacked first is not looked at.
+  const label = packing.split(',').find((one) => PACKED.has(one.trim().toLowerCase()))
   if (label !== undefined) {
     response.destroy()
     const message = `cannot read ${href}: the server packs what it sends (${quote(label.trim())}) though it was asked not to`
@@ -88,8 +94,13 @@ async function bodyOf(response: IncomingMessage, most: number, { href }: URL): P
   return bounded(response, most)
 }
 
-/** Labels under which bytes come as they are: uploads write an alphabet or a way of sending where a packing belongs. */
-const UNPACKED: ReadonlySet<string> = new Set(['', 'identity', 'none', 'utf-8', 'utf8', 'us-ascii', 'binary', 'aws-chunked'])
+/**
+ * The packings that there are. Uploads write whatever they like in their place (an alphabet, a media type, a way of
+ * sending); what that does to the bytes, their digests and signatures judge.
+ */
+const PACKED: ReadonlySet<string> = new Set([
+  'gzip', 'x-gzip', 'deflate', 'compress', 'x-compress', 'br', 'zstd', 'dcb', 'dcz',
+])
 
 /** A body of at most so many bytes, counted as they come: what a header says of them proves nothing. */
 async function bounded(body: AsyncIterable<Buffer>, most: number): Promise<Buffer | 'too-long'> {

@@ -4,7 +4,7 @@ import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
 import { TenfoldError, messageOf, shown } from '../errors.ts'
 import type { Store } from '../store.ts'
 import { codeOf } from './file.ts'
-import { type StoreHeaders, headersFrom } from './headers.ts'
+import { type CheckedHeaders, type StoreHeaders, headersFrom } from './headers.ts'
 import type { Answer, HttpClient } from './http-client.ts'
 import { proxyOf } from './proxy.ts'
 
@@ -32,7 +32,7 @@ export class HttpStore implements Store {
   readonly #options: HttpOptions
   readonly #timeoutMs: number
   #client: Promise<HttpClient> | undefined
-  #headers: Promise<StoreHeaders> | undefined
+  #headers: Promise<CheckedHeaders> | undefined
   /** What a message says of the way. */
   #way = ''
   readonly #waiting = new Set<AbortController>()
@@ -107,7 +107,7 @@ export class HttpStore implements Store {
     }
   }
 
-  async #ask(path: string, most: number, headers: StoreHeaders): Promise<Answer> {
+  async #ask(path: string, most: number, headers: CheckedHeaders): Promise<Answer> {
     const request = new AbortController()
     const { signal } = request
     this.#waiting.add(request)
@@ -126,7 +126,7 @@ export class HttpStore implements Store {
     }
   }
 
-  async #answer(path: string, most: number, headers: StoreHeaders, signal: AbortSignal): Promise<Answer> {
+  async #answer(path: string, most: number, headers: CheckedHeaders, signal: AbortSignal): Promise<Answer> {
     const client = await (this.#client ??= this.#connect())
     for (let isAgain = false; ; isAgain = true) {
       const own = await this.#ownHeaders()
@@ -138,7 +138,7 @@ export class HttpStore implements Store {
   }
 
   /** Those of this look; what failed is asked for again. */
-  async #ownHeaders(): Promise<StoreHeaders | undefined> {
+  async #ownHeaders(): Promise<CheckedHeaders | undefined> {
     const { headers } = this.#options
     if (headers === undefined) return undefined
     const asked = (this.#headers ??= headersFrom(headers))
