@@ -132,7 +132,7 @@ function asWritten(
 ): { times: number; isDollar: boolean; written: string } {
   let more = 0
   while (text[index - 1 - more] === open && text[index + length + more] === close) more++
-  const isDollar = open === '{' && text[index - 1 - more] === '$'
+  const isDollar = text[index - 1 - more] === '$'
   const written = text.slice(index - more - (isDollar ? 1 : 0), index + length + more)
   return { times: more + 1, isDollar, written }
 }

@@ -1,17 +1,19 @@
 import type { GlobalPrompt } from '../bundle/model.ts'
 import { isNearMiss } from './near-misses.ts'
 
-/** The two forms of the contract: any name that is declared, and what an undeclared one must look like to be one. */
+/**
+ * The two forms of the contract: any name that is declared, and what an undeclared one must look like to be one. With a `$`
+ * before it, neither is a placeholder; `${total}` of a name that is not declared is text, and `$[TOTAL]` a price.
+ */
 const FORMS = {
-  brackets: { whole: /\[([^[\]\n]*)\]/g, undeclared: /^[A-Z][A-Z0-9_]*$/ },
-  // `${title}` is text: the template languages of others are none of ours.
-  braces: { whole: /(?<!\$)\{([^{}\n]*)\}/g, undeclared: /^[a-z][a-z0-9_]*$/ },
+  brackets: { right: /(?<!\$)\[([^[\]\n]*)\]/g, whole: /\[([^[\]\n]*)\]/g, undeclared: /^[A-Z][A-Z0-9_]*$/ },
+  braces: { right: /(?<!\$)\{([^{}\n]*)\}/g, whole: /(?<!\$)\{([^{}\n]*)\}/g, undeclared: /^[a-z][a-z0-9_]*$/ },
 } as const
 
-/** What a text has between the signs of the prompt's form, in the order in which it first stands. */
-function insides(text: string, form: 'brackets' | 'braces'): Set<string> {
+/** What a text has between the signs of the prompt's form, in the order in which it first occurs. */
+function insides(text: string, pattern: RegExp): Set<string> {
   const found = new Set<string>()
-  for (const match of text.matchAll(FORMS[form].whole)) if (match[1] !== undefined) found.add(match[1])
+  for (const match of text.matchAll(pattern)) if (match[1] !== undefined) found.add(match[1])
   return found
 }
 
@@ -23,7 +25,7 @@ export function placeholder(name: string, form: GlobalPrompt['placeholders']): s
 /** The required variables that a text does not contain; none where the prompt has no placeholders at all. */
 export function missingIn(text: string, { placeholders, variables }: GlobalPrompt): string[] {
   if (placeholders === 'none') return []
-  const there = insides(text, placeholders)
+  const there = insides(text, FORMS[placeholders].right)
   return Object.keys(variables).filter((name) => variables[name] === true && !there.has(name))
 }
 
@@ -31,8 +33,8 @@ export function missingIn(text: string, { placeholders, variables }: GlobalPromp
 export function undeclaredIn(text: string, prompt: GlobalPrompt): string[] {
   const { placeholders, variables } = prompt
   if (placeholders === 'none') return []
-  const { undeclared } = FORMS[placeholders]
-  return [...insides(text, placeholders)].filter(
+  const { whole, undeclared } = FORMS[placeholders]
+  return [...insides(text, whole)].filter(
     (name) => undeclared.test(name) && !Object.hasOwn(variables, name) && !isNearMiss(name, prompt),
   )
 }

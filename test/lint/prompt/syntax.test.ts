@@ -28,7 +28,7 @@ describe('prompt/syntax', () => {
     await lint({ 'prompts/image_prompt.yaml': braces(text) })
   })
 
-  it.each(['[KEYWORDS] {keywords} {{keywords}} ${KEYWORDS} {Keywords}', '[KEYWORDS] costs $[KEYWORDS]', '[KEYWORDS] [the keywords] {{ KEYWORDS }}'])(
+  it.each(['[KEYWORDS] {keywords} {{keywords}} ${KEYWORDS} {Keywords}', '[KEYWORDS] costs $[amount]', '[KEYWORDS] [the keywords] {{ KEYWORDS }}'])(
     'and the same with brackets: %s',
     async (text) => {
       await lint({ 'prompts/clustering.yaml': brackets(text) })

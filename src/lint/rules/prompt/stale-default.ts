@@ -1,3 +1,4 @@
+import { command } from '../../../base/shell.ts'
 import { sameText } from '../../../compile/placeholders.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 import { movedVariables, recordsOf } from './texts.ts'
@@ -14,7 +15,7 @@ export const staleDefault = defineRule({
       if (sameText(record.default, prompt.value)) continue
       const changed = movedVariables(one)
       const grave = changed.length > 0
-      const command = (name: string): string => `\`tenfold prompt ${name} ${account.stem} ${type}\``
+      const way = (name: string): string => command('tenfold', 'prompt', name, account.stem, type)
       const merges = record.customized ? 'merges the change into `value`' : 'moves the account to today’s text'
       report({
         at: valueAt(account.file, 'prompts', type, 'default'),
@@ -22,7 +23,7 @@ export const staleDefault = defineRule({
         message: grave
           ? `the global ${type} prompt moved since, and so did its variables: ${changed.join(', ')}`
           : `the global ${type} prompt moved since this account ${record.customized ? 'customised it' : 'was pinned'}`,
-        help: `${command('rebase')} ${merges}, ${command('reset')} follows the global`,
+        help: `${way('rebase')} ${merges}, ${way('reset')} follows the global`,
         related: [{ at: valueAt(`prompts/${type}.yaml`, 'value'), message: 'the global text today' }],
       })
     }
