@@ -49,7 +49,8 @@ describe('prompt/missing-variable', () => {
         prompts:
           clustering: { customized: false, value: "x", default: "y" }
         #                                         ^^^ warning[prompt/ignored-value]
-        #                                                       ^^^ error[prompt/stale-default] IGNY8_KEYWORDS
+        #                                                       ^^^ error[prompt/missing-variable]
+        #                                                       ^^^ error[prompt/stale-default]
       `,
     })
   })

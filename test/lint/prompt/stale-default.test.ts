@@ -63,28 +63,4 @@ describe('prompt/stale-default', () => {
       `,
     })
   })
-
-  it.each([
-    ['"Old"', ['error[prompt/stale-default]']],
-    ['"Old [GONE]"', ['error[prompt/stale-default]']],
-    ['"Old [IGNY8_KEYWORDS] [NEW]"', ['error[prompt/unknown-variable]', 'warning[prompt/stale-default]']],
-    ['"Old [ IGNY8_KEYWORDS ]"', ['error[prompt/syntax]', 'warning[prompt/stale-default]']],
-    ['"Old [IGNY8_KEYWORDS] and {IGNY8_KEYWORDS}"', ['warning[prompt/stale-default]', 'warning[prompt/syntax]']],
-  ])('of a pinned account, one rule calls %s an error', async (text, rules) => {
-    await lint({ [FILE]: `id: acme\nplan: growth\nprompts:\n  clustering: { customized: false, default: ${text} }\n` }, {
-      also: rules.map((rule) => `${rule} ${FILE}:4:45-4:${45 + text.length}`),
-    })
-  })
-
-  it('takes another spelling in a default that is not effective for no change of the variables', async () => {
-    await lint({
-      [FILE]: `
-        id: acme
-        plan: growth
-        prompts:
-          clustering: { customized: true, value: "My [IGNY8_KEYWORDS]", default: "Old [Igny8_Keywords]" }
-        #                                                                        ^^^^^^^^^^^^^^^^^^^^^^ warning[prompt/stale-default]
-      `,
-    })
-  })
 })

@@ -1,14 +1,14 @@
 import { nearMissesIn } from '../../../compile/near-misses.ts'
 import { missingIn, placeholder } from '../../../compile/placeholders.ts'
 import { type Reporter, defineRule } from '../../rule.ts'
-import { type EffectiveText, MOST_NAMES, accountTexts, globalTexts } from './texts.ts'
+import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from './texts.ts'
 
 export const missingVariable = defineRule({
   id: 'prompt/missing-variable',
   severity: 'error',
   summary: 'a required placeholder absent from the global text, or from whichever text of a record is effective',
   globals: (known, report) => globalTexts(known).forEach((text) => judge(text, report)),
-  reads: ({ prompts }) => prompts,
+  reads: forms,
   account: (account, known, report) => accountTexts(account, known).forEach((text) => judge(text, report)),
 })
 

@@ -1,7 +1,7 @@
 import { command } from '../../../base/shell.ts'
-import { sameText } from '../../../compile/placeholders.ts'
+import { missingIn, sameText, undeclaredIn } from '../../../compile/placeholders.ts'
 import { defineRule, valueAt } from '../../rule.ts'
-import { movedVariables, recordsOf } from './texts.ts'
+import { recordsOf } from './texts.ts'
 
 export const staleDefault = defineRule({
   id: 'prompt/stale-default',
@@ -10,10 +10,9 @@ export const staleDefault = defineRule({
   fix: 'suggest',
   reads: ({ prompts }) => prompts,
   account(account, known, report) {
-    for (const one of recordsOf(account, known)) {
-      const { type, record, prompt } = one
+    for (const { type, record, prompt } of recordsOf(account, known)) {
       if (sameText(record.default, prompt.value)) continue
-      const changed = movedVariables(one)
+      const changed = [...missingIn(record.default, prompt), ...undeclaredIn(record.default, prompt)]
       const grave = changed.length > 0
       const way = (name: string): string => command('tenfold', 'prompt', name, account.stem, type)
       const merges = record.customized ? 'merges the change into `value`' : 'moves the account to today’s text'

@@ -2,7 +2,7 @@ import { type NearMiss, nearMissesIn } from '../../../compile/near-misses.ts'
 import { missingIn, placeholder } from '../../../compile/placeholders.ts'
 import type { Known } from '../../../compile/link.ts'
 import { type Reporter, defineRule, valueAt } from '../../rule.ts'
-import { type EffectiveText, MOST_NAMES, accountTexts, globalTexts } from './texts.ts'
+import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from './texts.ts'
 
 export const syntax = defineRule({
   id: 'prompt/syntax',
@@ -12,7 +12,7 @@ export const syntax = defineRule({
     globalTexts(known).forEach((text) => judge(text, report))
     judgeWithout(known, report)
   },
-  reads: ({ prompts }) => prompts,
+  reads: forms,
   account: (account, known, report) => accountTexts(account, known).forEach((text) => judge(text, report)),
 })
 

@@ -1,8 +1,7 @@
 import type { GlobalPrompt } from '../../../bundle/model.ts'
 import type { Known } from '../../../compile/link.ts'
 import type { AccountModel } from '../../../compile/model.ts'
-import { nearMissesIn } from '../../../compile/near-misses.ts'
-import { missingIn, sameText, undeclaredIn } from '../../../compile/placeholders.ts'
+import { each } from '../../reads.ts'
 import { type Place, valueAt } from '../../rule.ts'
 import { isFree } from '../plan/policy.ts'
 
@@ -20,10 +19,9 @@ export function globalTexts({ prompts }: Known): EffectiveText[] {
   )
 }
 
-/** Of each record, whichever of its texts is effective; what `prompt/stale-default` calls an error is only that. */
+/** Of each record, whichever of its texts is effective. */
 export function accountTexts(account: AccountModel, known: Known): EffectiveText[] {
-  const judged = recordsOf(account, known).filter((one) => one.record.customized || movedVariables(one).length === 0)
-  return judged.map(({ type, record, prompt }) => {
+  return recordsOf(account, known).map(({ type, record, prompt }) => {
     const part = record.customized ? 'value' : 'default'
     return { type, prompt, text: record[part] ?? record.default, at: valueAt(account.file, 'prompts', type, part) }
   })
@@ -32,15 +30,9 @@ export function accountTexts(account: AccountModel, known: Known): EffectiveText
 /** More names than these of one text are counted: each is a diagnostic at the same place. */
 export const MOST_NAMES = 100
 
-/**
- * The variables that a stale default shows to have changed since. One in another spelling has not; and where nothing is
- * missing from a default that is effective, what it writes beyond that is no less likely its author's.
- */
-export function movedVariables({ record, prompt }: PromptOf): string[] {
-  if (sameText(record.default, prompt.value)) return []
-  const misses = nearMissesIn(record.default, prompt)
-  const missing = missingIn(record.default, prompt).filter((name) => !misses.has(name))
-  return missing.length === 0 && !record.customized ? [] : [...missing, ...undeclaredIn(record.default, prompt)]
+/** What a text is compared with, whatever the global text says. */
+export function forms({ prompts }: Known): unknown {
+  return each(prompts, (prompt) => prompt && [prompt.placeholders, prompt.variables])
 }
 
 /** The account's records whose global prompt is known. */

@@ -1,7 +1,7 @@
 import { placeholder, undeclaredIn } from '../../../compile/placeholders.ts'
 import { didYouMean, oneOf } from '../../../base/suggest.ts'
 import { type Reporter, defineRule } from '../../rule.ts'
-import { type EffectiveText, MOST_NAMES, accountTexts, globalTexts } from './texts.ts'
+import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from './texts.ts'
 
 export const unknownVariable = defineRule({
   id: 'prompt/unknown-variable',
@@ -9,7 +9,7 @@ export const unknownVariable = defineRule({
   summary: 'a placeholder that the prompt does not declare',
   fix: 'suggest',
   globals: (known, report) => globalTexts(known).forEach((text) => judge(text, report)),
-  reads: ({ prompts }) => prompts,
+  reads: forms,
   account: (account, known, report) => accountTexts(account, known).forEach((text) => judge(text, report)),
 })
 
