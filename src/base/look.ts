@@ -1,4 +1,5 @@
 import { type Stats, lstatSync, readFileSync } from 'node:fs'
+import { isAbsolute, relative, sep } from 'node:path'
 
 /** What a path is, a link itself; undefined for nothing, and for what is in a folder that we may not enter. */
 export function statsOf(path: string): Stats | undefined {
@@ -18,4 +19,10 @@ export function contentOf(path: string, most: number): Buffer | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Whether a path is a folder's own, or of something in it. */
+export function isWithin(folder: string, path: string): boolean {
+  const inside = relative(folder, path)
+  return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)
 }

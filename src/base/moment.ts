@@ -20,6 +20,12 @@ export function readMoment(text: string): Moment | undefined {
   return instant === undefined ? undefined : { start: Math.ceil(instant), end: Math.floor(instant) + 1 }
 }
 
+/** Whether a text is a day of the calendar, as `2026-02-28` is. */
+export function isDay(text: string): boolean {
+  const day = DAY.exec(text)
+  return day !== null && dayOf(day) !== undefined
+}
+
 /** Whether a text begins as a time does, so that its writer meant one. */
 export function looksLikeMoment(text: string): boolean {
   return /^\d{4}-\d{1,2}(?:-|$)/.test(text)

@@ -135,6 +135,11 @@ export function serves(globals: Globals, provider: string, kind: Kind): boolean 
   return isProvider(provider) && PROVIDERS[provider].kind === kind && own(globals.providers, provider) !== undefined
 }
 
+/** Whether both kinds have a provider that serves them: globals that select another one resolve nothing. */
+export function servesAll(globals: Globals): boolean {
+  return serves(globals, globals.text.provider, 'text') && serves(globals, globals.image.provider, 'image')
+}
+
 function put(all: Map<string, Layered>, field: string, account?: Value, byFunction?: Value, provider?: Value): void {
   if (account !== undefined) all.set(field, { value: account, layer: 'account' })
   else if (byFunction !== undefined) all.set(field, { value: byFunction, layer: 'function' })

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Command, Option } from 'commander'
 import { PLANS } from '../bundle/model.ts'
 import { stemOf } from '../compile/layout.ts'
@@ -144,7 +144,7 @@ function keysIn(config: string, file: string, section: string): Candidate[] {
 
 async function revisions(config: string): Promise<Candidate[]> {
   try {
-    const repository = await openRepository(join(process.cwd(), config))
+    const repository = await openRepository(resolve(config))
     const listed = (await repository?.run(['for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/remotes', 'refs/tags'])) ?? ''
     return ['HEAD', ...listed.split('\n').filter((name) => name !== '')].map((word) => ({ word }))
   } catch {

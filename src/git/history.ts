@@ -102,7 +102,7 @@ function stepIn(header: string): Written {
  */
 export async function renamedFrom(
   { run, prefix }: Repository,
-  { parent, commit }: Step,
+  { parent, commit }: Pick<Step, 'parent' | 'commit'>,
   path: string,
 ): Promise<string | undefined> {
   if (parent === undefined) return undefined

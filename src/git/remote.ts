@@ -1,4 +1,5 @@
-import { isAbsolute, join, relative, sep } from 'node:path'
+import { isAbsolute, join } from 'node:path'
+import { isWithin } from '../base/look.ts'
 import { temporaryFolder } from '../base/own-folders.ts'
 import { Failure } from '../base/failure.ts'
 import { didYouMean, oneOf } from '../base/suggest.ts'
@@ -55,11 +56,6 @@ function isBrought(origin: string, { top, gitDir }: Repository): boolean {
   const file = origin.slice('file:'.length)
   const path = isAbsolute(file) ? file : join(top, file)
   return isWithin(top, path) && !isWithin(gitDir, path) && !isWithin(join(top, '.git'), path)
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const inside = relative(folder, path)
-  return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)
 }
 
 /** The URL or the absolute path that a remote's name, a URL or a path means. @throws {Failure} */

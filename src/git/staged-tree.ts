@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { randomBytes } from 'node:crypto'
+import { isWithin } from '../base/look.ts'
 import { temporaryFolder } from '../base/own-folders.ts'
 import { Failure, fileFailure } from '../base/failure.ts'
 import { type Repository, withObjectsIn } from './repository.ts'
@@ -68,14 +69,9 @@ function indexFile({ top, gitDir }: Repository): string {
   if (given === undefined || given === '') return own
   const file = [resolve(given), resolve(top, given)].find((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
   if (file === undefined) return own
-  if (isBelow(realpathSync(dirname(file)), realpathSync(gitDir))) return file
+  if (isWithin(realpathSync(gitDir), realpathSync(dirname(file)))) return file
   throw new Failure(
     'usage', `GIT_INDEX_FILE names an index outside of this repository: ${given}`,
     'unset it, or run this in the repository whose index it is',
   )
-}
-
-function isBelow(folder: string, above: string): boolean {
-  const path = relative(above, folder)
-  return path === '' || !(path === '..' || path.startsWith(`..${sep}`))
 }

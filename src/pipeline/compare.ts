@@ -1,6 +1,6 @@
 import { canonical } from '../bundle/canonical.ts'
 import type { Globals } from '../bundle/model.ts'
-import { serves } from '../bundle/resolve.ts'
+import { servesAll } from '../bundle/resolve.ts'
 import { type Diagnostic, sortDiagnostics } from '../compile/diagnostic.ts'
 import { lenient } from '../compile/link.ts'
 import type { TreeFile } from '../compile/read.ts'
@@ -132,9 +132,7 @@ function fieldsOf(
 
 /** Globals that select a provider and do not define it resolve nothing. */
 function answerable(globals: Globals | undefined): Globals | undefined {
-  if (globals === undefined) return undefined
-  const { text, image } = globals
-  return serves(globals, text.provider, 'text') && serves(globals, image.provider, 'image') ? globals : undefined
+  return globals !== undefined && servesAll(globals) ? globals : undefined
 }
 
 /** What a store knows of an account's file, by the id of its content: wherever the file lies, it says the same. */

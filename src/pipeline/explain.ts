@@ -1,6 +1,6 @@
 import { type ExplainedField, type Origins, type WrittenLayer, explainFunction } from '../bundle/layers.ts'
 import { type Account, type Globals, isPlan } from '../bundle/model.ts'
-import { serves } from '../bundle/resolve.ts'
+import { servesAll } from '../bundle/resolve.ts'
 import type { Diagnostic } from '../compile/diagnostic.ts'
 import { REQUIRED } from '../compile/layout.ts'
 import { type Known, layerable } from '../compile/link.ts'
@@ -42,7 +42,7 @@ export async function explainAccount(origin: Origin, id: string, note?: (text: s
     const shown = new Set(paths.map(show))
     return diagnostics.filter(({ severity, file }) => severity === 'error' && shown.has(file))
   }
-  const unserved = globals === undefined || !isServed(globals)
+  const unserved = globals === undefined || !servesAll(globals)
   const refused = wrongIn(REQUIRED).filter(({ rule }) => unserved || /^(?:yaml|schema|files)\//.test(rule))
   const opaque = own !== undefined && own.model === undefined
   if (refused.length > 0 || opaque || unserved) {
@@ -60,10 +60,6 @@ export async function explainAccount(origin: Origin, id: string, note?: (text: s
       return own?.model === undefined || isPlan(own.model.plan) ? fields : withoutPlan(fields, own.file, origins)
     },
   }
-}
-
-function isServed(globals: Globals): boolean {
-  return serves(globals, globals.text.provider, 'text') && serves(globals, globals.image.provider, 'image')
 }
 
 /** With a plan that nobody knows nothing may be overridden, which is what Free stands for. */

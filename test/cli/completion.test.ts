@@ -39,6 +39,9 @@ describe('what may come next', () => {
     const elsewhere = temporaryFolder()
     expect(await tenfold(['__complete', '--', 'get', 'a'], elsewhere)).toEqual({ code: 0, stdout: '', stderr: '' })
     expect((await tenfold(['__complete', '--', 'get', '--config', join(folder, 'config'), 'ac'], elsewhere)).stdout).toBe('acme\n')
+    await commitAll(folder)
+    const since = ['__complete', '--', 'check', '--config', join(folder, 'config'), '--since', 'm']
+    expect((await tenfold(since, elsewhere)).stdout).toBe('main\n')
   })
 
   test('is no command that anybody is told of', async () => {

@@ -1,11 +1,10 @@
 import { inspect } from '../../pipeline/checkout/inspect.ts'
-import { openConfiguration } from '../../pipeline/configuration.ts'
+import { type Configuration, openConfiguration } from '../../pipeline/configuration.ts'
 import type { Edited } from '../../pipeline/edit-accounts.ts'
 import { removeAccount, renameAccount } from '../../pipeline/move-account.ts'
 import { EDIT_FORMATS, type EditFlags, apply } from '../change.ts'
 import type { ExitCode } from '../constants.ts'
 import { formatOf, note } from '../io.ts'
-import type { Configuration } from '../../pipeline/configuration.ts'
 
 /** Takes an account's file away. */
 export async function remove(id: string, flags: EditFlags): Promise<ExitCode> {
@@ -26,7 +25,7 @@ async function move(
   const configuration = await inspect(await openConfiguration(flags.config))
   const edited = await work(configuration)
   const code = await apply(flags, title, { configuration, ...edited })
-  if (code === 0 && edited.files.size > 0) {
+  if (code === 0 && flags.pr !== true && edited.files.size > 0) {
     note(flags, 'note: the history, releases that are published and caches of services still have what was there')
   }
   return code

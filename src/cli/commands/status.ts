@@ -6,6 +6,7 @@ import { EMBEDDED } from '../../pipeline/release.ts'
 import { type Between, type Head, betweenOf, headOf, uncommitted } from '../../pipeline/status.ts'
 import { readTrusted } from '../../pipeline/trusted.ts'
 import { printable } from '../../report/answer.ts'
+import { plural } from '../../report/summary.ts'
 import { type ExitCode, JUDGE } from '../constants.ts'
 import { type CommonFlags, colorOn, formatOf, note, out, outJson, progressOn } from '../io.ts'
 import { embeddedStore, openForReading } from '../trust.ts'
@@ -72,7 +73,7 @@ const MOST_FILES = 5
 
 function lines({ head, clean, changed, store, between }: Said): Record<string, string> {
   const files = `${changed.slice(0, MOST_FILES).join(', ')}${changed.length > MOST_FILES ? ` and ${changed.length - MOST_FILES} more` : ''}`
-  const tree = clean === null ? 'in no git repository' : clean ? 'as committed' : changed.length === 0 ? 'not committed' : `${count(changed.length, 'file')} not committed: ${files}`
+  const tree = clean === null ? 'in no git repository' : clean ? 'as committed' : changed.length === 0 ? 'not committed' : `${plural(changed.length, 'file')} not committed: ${files}`
   return {
     HEAD: head === null ? 'no commit' : `${head.commit.slice(0, 12)} of ${head.date}, ${head.branch ?? 'detached'}`,
     'working tree': tree,
@@ -95,18 +96,14 @@ const DAY = 86_400_000
 
 function inDays(left: number): string {
   if (left <= 0) return 'which is over: `tenfold release --refresh` signs it for longer'
-  return left < DAY ? 'in less than a day' : `in ${count(Math.floor(left / DAY), 'day')}`
+  return left < DAY ? 'in less than a day' : `in ${plural(Math.floor(left / DAY), 'day')}`
 }
 
 function betweenLine({ commits, behind, accounts }: Between): string {
   const told = [
-    commits === null ? 'the commits between cannot be told' : commits === 0 ? 'no commit' : count(commits, 'commit'),
-    ...(behind === null || behind === 0 ? [] : [`${count(behind, 'commit')} of the release are not in HEAD`]),
-    accounts === null ? 'the accounts cannot be compared' : accounts === 0 ? 'every account gets the same' : `${count(accounts, 'account')} ${accounts === 1 ? 'gets' : 'get'} something else`,
+    commits === null ? 'the commits between cannot be told' : commits === 0 ? 'no commit' : plural(commits, 'commit'),
+    ...(behind === null || behind === 0 ? [] : [`${plural(behind, 'commit')} of the release are not in HEAD`]),
+    accounts === null ? 'the accounts cannot be compared' : accounts === 0 ? 'every account gets the same' : `${plural(accounts, 'account')} ${accounts === 1 ? 'gets' : 'get'} something else`,
   ]
   return told.join('; ')
-}
-
-function count(n: number, what: string): string {
-  return n === 1 ? `1 ${what}` : `${n} ${what}s`
 }

@@ -1,5 +1,5 @@
-import type { Account, Globals, PlanName } from '../../bundle/model.ts'
-import { serves } from '../../bundle/resolve.ts'
+import type { Account, PlanName } from '../../bundle/model.ts'
+import { servesAll } from '../../bundle/resolve.ts'
 import type { Diagnostic } from '../../compile/diagnostic.ts'
 import { stemOf } from '../../compile/layout.ts'
 import { accountIn } from '../accounts-of.ts'
@@ -59,7 +59,7 @@ export async function findAccounts(
     // Wrong usage comes before a wrong configuration, where the file that knows the names can be read.
     const terms = globals !== undefined || known.functions !== undefined ? query(names) : []
     const errors = common.diagnostics.filter(({ severity }) => severity === 'error')
-    if (globals === undefined || !isServed(globals)) return { is: 'refused', diagnostics: errors, files: configuration.tree.files.length }
+    if (globals === undefined || !servesAll(globals)) return { is: 'refused', diagnostics: errors, files: configuration.tree.files.length }
     const byBlob = new Map([...(previous?.byFile().values() ?? [])].map((account) => [account.blob, account]))
     const accounts = new Map<string, Account>()
     const unknown: Located[] = []
@@ -83,10 +83,6 @@ export async function findAccounts(
       accounts: found.sort((a, b) => (a.account < b.account ? -1 : 1)),
     }
   })
-}
-
-function isServed(globals: Globals): boolean {
-  return serves(globals, globals.text.provider, 'text') && serves(globals, globals.image.provider, 'image')
 }
 
 async function openAll(origin: Origin, note: (text: string) => void): Promise<Configuration> {

@@ -1,6 +1,7 @@
+import { stemOf } from '../../compile/layout.ts'
 import type { Content, Tree } from '../../compile/read.ts'
 import { contentsOf } from '../../compile/revision.ts'
-import type { Step } from '../../git/history.ts'
+import { type Step, renamedFrom } from '../../git/history.ts'
 import { fetchMissing } from '../../git/partial.ts'
 import type { Repository } from '../../git/repository.ts'
 import { Files } from './line.ts'
@@ -37,6 +38,27 @@ export async function contentsIn(
 }
 
 /** Whether a commit has a file that is named by the account. */
-export function hasAccount({ tree }: Commit): boolean {
-  return tree.files.some(({ kind }) => kind === 'account')
+export function hasAccount(commit: Commit): boolean {
+  return accountFile(commit) !== undefined
+}
+
+/** The first one where there are several. */
+function accountFile({ tree }: Commit): string | undefined {
+  return tree.files.find(({ kind }) => kind === 'account')?.path
+}
+
+/** What the account's file was renamed from where it last came to be, by git's word; undefined where it was not. */
+export async function formerName(
+  repository: Repository,
+  commits: readonly Commit[],
+): Promise<{ readonly commit: string; readonly id: string } | undefined> {
+  // There, git would fetch each file that may be the same one by itself.
+  if (repository.isPartial) return undefined
+  const created = commits.findLast((one, i) => {
+    const before = commits[i - 1]
+    return hasAccount(one) && (before === undefined || !hasAccount(before))
+  })
+  const path = created && accountFile(created)
+  const from = created !== undefined && path !== undefined ? await renamedFrom(repository, created, path) : undefined
+  return created !== undefined && from?.endsWith('.yaml') === true ? { commit: created.commit, id: stemOf(from) } : undefined
 }

@@ -1,7 +1,7 @@
-import { ACCOUNTS, REQUIRED, namesOf, stemOf } from '../../compile/layout.ts'
+import { ACCOUNTS, REQUIRED, namesOf } from '../../compile/layout.ts'
 import type { Tree } from '../../compile/read.ts'
 import { foundAt, placed } from '../../compile/revision.ts'
-import { type Step, renamedFrom, stepsOf } from '../../git/history.ts'
+import { type Step, stepsOf } from '../../git/history.ts'
 import type { Repository } from '../../git/repository.ts'
 import type { TreeChange, TreeEntry } from '../../git/trees.ts'
 import { ROOT_FILE } from '../root-of-trust.ts'
@@ -26,21 +26,6 @@ function concerns(id: string): (path: string) => boolean {
   }
 }
 
-/** What the account's file was renamed from where it last came to be, by git's word; undefined where it was not. */
-export async function formerName(repository: Repository, steps: readonly Step[]): Promise<{ commit: string; id: string } | undefined> {
-  // There, git would fetch each file that may be the same one by itself.
-  if (repository.isPartial) return undefined
-  const files = new Files()
-  let created: { step: Step; path: string } | undefined
-  for (const step of steps) {
-    const before = files.account
-    files.apply(step.changes)
-    if (before === undefined && files.account !== undefined) created = { step, path: files.account }
-  }
-  const from = created && (await renamedFrom(repository, created.step, created.path))
-  return created !== undefined && from?.endsWith('.yaml') === true ? { commit: created.step.commit, id: stemOf(from) } : undefined
-}
-
 /** The files that a commit has, of those that are asked about: what each step changes is changed in them. */
 export class Files {
   readonly #entries = new Map<string, TreeEntry>()
@@ -48,11 +33,6 @@ export class Files {
   apply(changes: readonly TreeChange[]): void {
     for (const { before } of changes) if (before !== undefined) this.#entries.delete(before.path)
     for (const { after } of changes) if (after !== undefined) this.#entries.set(after.path, after)
-  }
-
-  /** The account's file; the first one where there are several. */
-  get account(): string | undefined {
-    return this.tree().files.find(({ kind }) => kind === 'account')?.path
   }
 
   tree(): Tree {

@@ -6,10 +6,10 @@ import { changesOf } from '../../review/changes.ts'
 import type { Change } from '../../review/model.ts'
 import type { Winner } from '../../review/winners.ts'
 import { type Question, flatAnswer } from '../question.ts'
-import { type Commit, commitsOf, contentsIn, hasAccount } from './commits.ts'
+import { type Commit, commitsOf, contentsIn, formerName, hasAccount } from './commits.ts'
 import { fieldsOf, isField, winnersFor } from './fields.ts'
 import { noHistory, openHistory } from './history.ts'
-import { formerName, stepsFor } from './line.ts'
+import { stepsFor } from './line.ts'
 import { isUncommitted, noteBeginning, noteName, noteUncommitted, noteUnknown, noteUntold } from './notes.ts'
 import { Reader, type Understood } from './understand.ts'
 
@@ -65,8 +65,7 @@ export async function logOf(
   { field, since = -Infinity, note = (): void => {} }: LogOptions = {},
 ): Promise<AccountLog> {
   const { repository, head } = await openHistory(config)
-  const steps = await stepsFor(repository, head, id)
-  const commits = [...commitsOf(steps)]
+  const commits = [...commitsOf(await stepsFor(repository, head, id))]
   if (commits.length === 0) throw await noHistory(config)
   // git looks at the working tree meanwhile.
   const uncommitted = isUncommitted(repository, commits.at(-1))
@@ -82,7 +81,7 @@ export async function logOf(
   }
   if (!teller.hasUnderstood) throw noneUnderstood(commits)
   if (!isKnown) await noteUnknown(repository, head, id, note)
-  const former = await formerName(repository, steps)
+  const former = await formerName(repository, commits)
   if (former !== undefined) noteName(former, id, note)
   noteUntold(teller.skipped, note)
   if (await uncommitted) noteUncommitted(note)
