@@ -1,7 +1,19 @@
 // @ts-check
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 /*
@@ -31,7 +43,9 @@ function digest(/** @type {string[]} */ ...roots) {
   for (const root of roots) {
     const files = statSync(root).isFile()
       ? [root]
-      : readdirSync(root, { recursive: true, encoding: 'utf8' }).map((file) => join(root, file)).sort()
+      : readdirSync(root, { recursive: true, encoding: 'utf8' })
+          .map((file) => join(root, file))
+          .sort()
     for (const file of files) {
       if (file.includes('validators.') || !statSync(file).isFile()) continue
       hash.update(`${file.replaceAll('\\', '/')}\0`).update(readFileSync(file))
@@ -50,12 +64,23 @@ function isFresh() {
 
 /** All that decides what a configuration means: a store that another judge wrote is no cache. */
 function judge() {
-  const folders = ['schemas', 'src/base', 'src/bundle', 'src/git', 'src/compile', 'src/lint', 'src/pipeline', 'src/pipeline.ts']
+  const folders = [
+    'schemas',
+    'src/base',
+    'src/bundle',
+    'src/git',
+    'src/compile',
+    'src/lint',
+    'src/pipeline',
+    'src/pipeline.ts',
+  ]
   return `${version}+${digest(...folders).slice(0, 12)}`
 }
 
 function kinds() {
-  return readdirSync('schemas').map((file) => file.replace('.schema.json', '')).sort()
+  return readdirSync('schemas')
+    .map((file) => file.replace('.schema.json', ''))
+    .sort()
 }
 
 /** `account` to its schema. */
@@ -81,16 +106,25 @@ async function generateTypes() {
     parts.push(`export namespace ${kind} {\n${types.replace(/^/gm, '  ').replace(/[ ]+$/gm, '')}}\n`)
   }
   const members = kinds().map((kind) => `  ${kind}: ${kind}.${fileType(kind)}`)
-  parts.push(`/** What each kind of file holds once it is valid. */\nexport interface FileTypes {\n${members.join('\n')}\n}\n`)
+  parts.push(
+    `/** What each kind of file holds once it is valid. */\nexport interface FileTypes {\n${members.join('\n')}\n}\n`,
+  )
   return parts.join('\n')
 }
 
 async function generateValidators() {
   const [{ Ajv2020, _ }, { default: standalone }, { build }] = await Promise.all([
-    import('ajv/dist/2020.js'), import('ajv/dist/standalone/index.js'), import('esbuild'),
+    import('ajv/dist/2020.js'),
+    import('ajv/dist/standalone/index.js'),
+    import('esbuild'),
   ])
   const formats = _`require("./src/compile/formats.ts")`
-  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, code: { source: true, esm: true, formats } })
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: true,
+    allowUnionTypes: true,
+    code: { source: true, esm: true, formats },
+  })
   // Only its name counts here: the compiled code asks the file for it.
   ajv.addFormat('date', () => true)
   for (const kind of kinds()) ajv.addSchema(withoutProse(schemaOf(kind)), kind)
@@ -98,17 +132,26 @@ async function generateValidators() {
   mkdirSync(GENERATED, { recursive: true })
   await build({
     stdin: { contents: code, resolveDir: '.', loader: 'js' },
-    bundle: true, platform: 'node', format: 'esm', target: 'node20', outfile: `${GENERATED}/validators.js`,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    outfile: `${GENERATED}/validators.js`,
   })
-  const declarations = kinds().map((kind) => `export const ${kind}: Validator<FileTypes['${kind}']>`).join('\n')
-  writeFileSync(`${GENERATED}/validators.d.ts`, `import type { ErrorObject } from 'ajv'
+  const declarations = kinds()
+    .map((kind) => `export const ${kind}: Validator<FileTypes['${kind}']>`)
+    .join('\n')
+  writeFileSync(
+    `${GENERATED}/validators.d.ts`,
+    `import type { ErrorObject } from 'ajv'
 import type { FileTypes } from './types.ts'
 
 export interface Validator<T> {
   (value: unknown): value is T
   errors?: ErrorObject[] | null
 }
-${declarations}\n`)
+${declarations}\n`,
+  )
 }
 
 /**
@@ -121,7 +164,10 @@ function withoutProse(schema) {
   if (typeof schema !== 'object' || schema === null) return schema
   const members = Object.entries(schema).filter(([key, value]) => {
     // A property may well be called `description`; its schema is an object.
-    return !['title', 'description', 'examples', 'default'].includes(key) || (typeof value === 'object' && !Array.isArray(value))
+    return (
+      !['title', 'description', 'examples', 'default'].includes(key) ||
+      (typeof value === 'object' && !Array.isArray(value))
+    )
   })
   return Object.fromEntries(members.map(([key, value]) => [key, withoutProse(value)]))
 }
@@ -135,8 +181,15 @@ async function bundle() {
   const common = {
     // What compiles a repository's own rules is loaded when there are any, and reads files that lie beside it.
     external: ['ts-node', 'typescript'],
-    outdir: folder, bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20',
-    chunkNames: '[name]-[hash]', sourcemap: true, legalComments: 'none',
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    chunkNames: '[name]-[hash]',
+    sourcemap: true,
+    legalComments: 'none',
     // node prints the line of an error that nobody catches.
     lineLimit: 200,
     define: {
@@ -146,17 +199,22 @@ async function bundle() {
   }
   await build({
     ...common,
-    minifyWhitespace: true, minifySyntax: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
     entryPoints: { cli: 'src/cli/main.ts', rules: 'src/rules.ts', worker: 'src/pipeline/worker.ts' },
     // Some of what is bundled is CommonJS and calls require.
-    banner: { js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",
+    },
   })
   // By itself, so that a service has one file to load, and not ten that it shares with the program; and readable, for
   // whoever looks into a failure of their service.
   await build({ ...common, entryPoints: { sdk: 'src/index.ts' } })
   chmodSync(`${folder}/cli.js`, 0o755)
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', `${folder}/types`], { stdio: 'inherit' })
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', `${folder}/types`], {
+    stdio: 'inherit',
+  })
   await commonJs(common, folder)
   writeFileSync(`${folder}/.stamp`, stamp)
   rmSync('dist', { recursive: true, force: true })
@@ -171,18 +229,27 @@ async function commonJs(/** @type {import('esbuild').BuildOptions} */ common, /*
   const { build } = await import('esbuild')
   /** @type {import('esbuild').BuildOptions} */
   const cjs = {
-    ...common, format: 'cjs', splitting: false, outExtension: { '.js': '.cjs' },
+    ...common,
+    format: 'cjs',
+    splitting: false,
+    outExtension: { '.js': '.cjs' },
     // jest has no `import()` in what it runs.
     supported: { 'dynamic-import': false },
   }
   // Nobody debugs it here, and its map would be as large as all else.
   await build({ ...cjs, entryPoints: { age: 'age-encryption' }, sourcemap: false })
-  await build({ ...cjs, entryPoints: { sdk: 'src/index.ts', rules: 'src/rules.ts' }, plugins: [{
-    name: 'what decrypts',
-    setup(built) {
-      built.onResolve({ filter: /^age-encryption$/ }, () => ({ path: './age.cjs', external: true }))
-    },
-  }] })
+  await build({
+    ...cjs,
+    entryPoints: { sdk: 'src/index.ts', rules: 'src/rules.ts' },
+    plugins: [
+      {
+        name: 'what decrypts',
+        setup(built) {
+          built.onResolve({ filter: /^age-encryption$/ }, () => ({ path: './age.cjs', external: true }))
+        },
+      },
+    ],
+  })
   // The types, as those of CommonJS modules: which kind a declaration is of is for the nearest package.json to say.
   cpSync(`${folder}/types`, `${folder}/types-cjs`, { recursive: true })
   writeFileSync(`${folder}/types-cjs/package.json`, '{ "type": "commonjs" }\n')

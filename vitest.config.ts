@@ -9,6 +9,9 @@ export default defineConfig({
     // A test that hangs has to end some day; how long one takes says how busy the machine is, and fails nothing.
     testTimeout: 900_000,
     hookTimeout: 900_000,
-    reporters: process.env['TENFOLD_TEST_REPORT'] === undefined ? ['default'] : ['default', ['json', { outputFile: process.env['TENFOLD_TEST_REPORT'] }]],
+    reporters:
+      process.env['TENFOLD_TEST_REPORT'] === undefined
+        ? ['default']
+        : ['default', ['json', { outputFile: process.env['TENFOLD_TEST_REPORT'] }]],
   },
 })

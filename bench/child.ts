@@ -12,7 +12,12 @@ const BUILT = join(CACHE, 'children')
 export async function buildChildren(): Promise<void> {
   await build({
     entryPoints: readdirSync(SOURCES).map((file) => join(SOURCES, file)),
-    outdir: BUILT, bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20',
+    outdir: BUILT,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
     logLevel: 'warning',
   })
 }
@@ -24,7 +29,8 @@ export class Child {
 
   constructor(name: string, input: object, flags: readonly string[] = ['--expose-gc']) {
     this.#child = spawn(process.execPath, [...flags, join(BUILT, `${name}.js`), JSON.stringify(input)], {
-      cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'],
+      cwd: ROOT,
+      stdio: ['pipe', 'pipe', 'inherit'],
     })
     const { stdout } = this.#child
     if (stdout === null) throw new Error('a child without an output')

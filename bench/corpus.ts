@@ -41,7 +41,7 @@ export async function corpusOf(shape: Shape, size: number): Promise<Corpus> {
 }
 
 /** Every file below `config/`. */
-export function* filesOf(shape: Shape, size: number): Generator<File> {
+function* filesOf(shape: Shape, size: number): Generator<File> {
   yield* globals()
   yield* shape === 'plain' ? plainAccounts(size) : accountsWithSets(shape, size)
 }

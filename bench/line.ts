@@ -14,7 +14,7 @@ export interface Line {
 }
 
 /** At most so much: of the number itself, or of its ratio to what it is compared with. */
-export interface Goal {
+interface Goal {
   readonly of: 'value' | 'ratio'
   readonly most: number
   /** How many accounts the goal is for, and how many there were. */

@@ -14,7 +14,8 @@ const execute = promisify(execFile)
 /** What git says, without the line end. */
 export async function git(cwd: string, ...args: string[]): Promise<string> {
   const { stdout } = await execute('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...args], {
-    cwd, maxBuffer: 1 << 28,
+    cwd,
+    maxBuffer: 1 << 28,
   })
   return stdout.trim()
 }

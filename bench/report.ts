@@ -17,7 +17,10 @@ export function table(results: readonly Result[]): string {
   const cells = [HEADER, ...body.map((row) => row.map(withoutTicks))]
   const widths = HEADER.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
   const text = (row: readonly string[]): string => {
-    return row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()
+    return row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()
   }
   return `${cells.map(text).join('\n')}\n`
 }

@@ -23,7 +23,18 @@ import { updateTraffic } from './rows/update-traffic.ts'
 import { Store } from './store.ts'
 
 const ROWS: readonly Row[] = [
-  start, cold, noOp, oneChange, oneAccount, globalChange, lookUp, memory, firstAnswer, updateTraffic, stall, endToEnd,
+  start,
+  cold,
+  noOp,
+  oneChange,
+  oneAccount,
+  globalChange,
+  lookUp,
+  memory,
+  firstAnswer,
+  updateTraffic,
+  stall,
+  endToEnd,
 ]
 
 const { values: flags } = parseArgs({
@@ -80,7 +91,8 @@ function makeBench(sizes: Sizes): Bench {
   const stores = new Map<string, Promise<Store>>()
   let peers: boolean | undefined
   return {
-    sizes, say,
+    sizes,
+    say,
     store: (shape: Shape, size: number) => {
       const key = `${shape}-${size}`
       let store = stores.get(key)

@@ -81,7 +81,8 @@ export async function compileInto(folder: string, corpus: Corpus, revision: stri
   const { seconds, stdout } = await tenfold(args, folder)
   const facts: unknown = JSON.parse(stdout)
   return {
-    seconds, stdout,
+    seconds,
+    stdout,
     parsed: numberIn(facts, 'files_parsed'),
     written: numberIn(facts, 'objects_written'),
     bytes: numberIn(facts, 'bytes_written'),

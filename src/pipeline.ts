@@ -107,7 +107,8 @@ export async function compile(origin: Origin, target: FileTarget, options: Relea
   for (;;) {
     const expected = target.headNow()
     const last = expected === undefined ? undefined : await options.publisher.last(target, expected)
-    const isUsable = reuses && last?.isOurs === true && (!('basis' in options) || options.basis?.root === last.release.root)
+    const isUsable =
+      reuses && last?.isOurs === true && (!('basis' in options) || options.basis?.root === last.release.root)
     const store = isUsable ? { target, release: options.basis ?? last.release } : undefined
     const built = { target, expected, last }
     const compiled = await withPrevious(store, judge, note, (previous) => compileOnto(previous, origin, built, options))
@@ -213,4 +214,3 @@ class Collector {
     return this.#objects.values()
   }
 }
-

@@ -21,19 +21,48 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   index: ['sdk', 'rules'],
   rules: ['lint', 'compile'],
   init: ['base', 'compile'],
-  cli: ['base', 'bundle', 'git', 'compile', 'init', 'lint', 'publish', 'pipeline', 'report', 'review', 'edit', 'sdk', 'trust'],
+  cli: [
+    'base',
+    'bundle',
+    'git',
+    'compile',
+    'init',
+    'lint',
+    'publish',
+    'pipeline',
+    'report',
+    'review',
+    'edit',
+    'sdk',
+    'trust',
+  ],
 }
 
 /** No npm package at all is what lets a service install the SDK without a thought. */
 const NO_PACKAGES = ['bundle', 'sdk']
 
 /** What the SDK may know of trust: how to verify and to unseal, and what a key looks like; not how to sign or to seal. */
-const VERIFYING = ['trust/api-key.ts', 'trust/verify.ts', 'trust/descent.ts', 'trust/unseal.ts', 'trust/root.ts', 'trust/key.ts']
+const VERIFYING = [
+  'trust/api-key.ts',
+  'trust/verify.ts',
+  'trust/descent.ts',
+  'trust/unseal.ts',
+  'trust/root.ts',
+  'trust/key.ts',
+]
 
 /** What it may know of git and of this machine: how a branch is read, and where its own folders are. */
 const READING = [
-  'base/child-environment.ts', 'base/look.ts', 'base/own-folders.ts', 'git/ask.ts', 'git/branch.ts', 'git/environment.ts', 'git/objects.ts',
-  'git/own-repository.ts', 'git/top.ts', 'git/url.ts',
+  'base/child-environment.ts',
+  'base/look.ts',
+  'base/own-folders.ts',
+  'git/ask.ts',
+  'git/branch.ts',
+  'git/environment.ts',
+  'git/objects.ts',
+  'git/own-repository.ts',
+  'git/top.ts',
+  'git/url.ts',
 ]
 
 interface Import {
@@ -65,7 +94,9 @@ test('there are imports to look at', () => {
 test('no folder imports one that it may not', () => {
   const wrong = imports.filter(({ from, to }) => {
     if (!to.startsWith('.')) return false
-    const target = relative(SRC, resolve(SRC, dirname(from), to)).split(sep).join('/')
+    const target = relative(SRC, resolve(SRC, dirname(from), to))
+      .split(sep)
+      .join('/')
     // The schemas are data, read by the stage that validates.
     if (target.startsWith('../schemas/')) return folderOf(from) !== 'compile'
     const [own, other] = [folderOf(from), folderOf(target)]
@@ -75,15 +106,25 @@ test('no folder imports one that it may not', () => {
 })
 
 test('the SDK reads a branch, and can do no more with git', () => {
-  const known = imports.filter(({ from, to }) => to.startsWith('.') && (folderOf(from) === 'sdk' || READING.includes(from)))
-    .map(({ from, to }) => relative(SRC, resolve(SRC, dirname(from), to)).split(sep).join('/'))
+  const known = imports
+    .filter(({ from, to }) => to.startsWith('.') && (folderOf(from) === 'sdk' || READING.includes(from)))
+    .map(({ from, to }) =>
+      relative(SRC, resolve(SRC, dirname(from), to))
+        .split(sep)
+        .join('/'),
+    )
     .filter((target) => ['base', 'git'].includes(folderOf(target)))
   expect(new Set(known)).toEqual(new Set(READING))
 })
 
 test('the SDK verifies and unseals, and can do no more', () => {
-  const known = imports.filter(({ from, to }) => to.startsWith('.') && (folderOf(from) === 'sdk' || VERIFYING.includes(from)))
-    .map(({ from, to }) => relative(SRC, resolve(SRC, dirname(from), to)).split(sep).join('/'))
+  const known = imports
+    .filter(({ from, to }) => to.startsWith('.') && (folderOf(from) === 'sdk' || VERIFYING.includes(from)))
+    .map(({ from, to }) =>
+      relative(SRC, resolve(SRC, dirname(from), to))
+        .split(sep)
+        .join('/'),
+    )
     .filter((target) => folderOf(target) === 'trust')
   expect(new Set(known)).toEqual(new Set(VERIFYING))
 })
@@ -91,7 +132,12 @@ test('the SDK verifies and unseals, and can do no more', () => {
 test('the SDK, and all that it imports, needs no npm package but the one that decrypts', () => {
   const wrong = imports.filter(({ from, to }) => {
     const isOurs = NO_PACKAGES.includes(folderOf(from)) || [...VERIFYING, ...READING].includes(from)
-    return isOurs && !to.startsWith('.') && !to.startsWith('node:') && !(from === 'trust/unseal.ts' && to === 'age-encryption')
+    return (
+      isOurs &&
+      !to.startsWith('.') &&
+      !to.startsWith('node:') &&
+      !(from === 'trust/unseal.ts' && to === 'age-encryption')
+    )
   })
   expect(wrong).toEqual([])
 })

@@ -26,7 +26,12 @@ overrides:
 const BLUEBIRD = 'id: bluebird\nplan: free\n'
 
 /** Keys that are none. */
-const KEYS = Object.fromEntries(['OPENAI', 'ANTHROPIC', 'DALLE', 'RUNWARE'].map((name) => [`${name}_API_KEY`, `not-a-key-of-${name.toLowerCase()}-at-all`]))
+const KEYS = Object.fromEntries(
+  ['OPENAI', 'ANTHROPIC', 'DALLE', 'RUNWARE'].map((name) => [
+    `${name}_API_KEY`,
+    `not-a-key-of-${name.toLowerCase()}-at-all`,
+  ]),
+)
 
 test('a change goes from a clone to an answer by pull request', async () => {
   const steps: string[] = []
@@ -50,26 +55,38 @@ test('a change goes from a clone to an answer by pull request', async () => {
   await git(work, 'config', 'user.email', 'ada@example.org')
 
   // The first release, by what the workflow of the default branch runs, and a service that reads it.
-  const release = (): Promise<Ran> => ok(tenfold(
-    ['release', '--to', 'git:origin#tenfold', '--format', 'json'], work,
-    { ...KEYS, TENFOLD_RELEASE_KEY: toPem(root.release) },
-  ))
+  const release = (): Promise<Ran> =>
+    ok(
+      tenfold(['release', '--to', 'git:origin#tenfold', '--format', 'json'], work, {
+        ...KEYS,
+        TENFOLD_RELEASE_KEY: toPem(root.release),
+      }),
+    )
   await timed('first release', release)
-  const settings = await timed('open', () => openSettings({
-    store: `git:${remote}#tenfold`, trust: writeRootDocument(root.document), keys: { from: 'sealed', identity }, refresh: { everyMs: 0 },
-  }))
+  const settings = await timed('open', () =>
+    openSettings({
+      store: `git:${remote}#tenfold`,
+      trust: writeRootDocument(root.document),
+      keys: { from: 'sealed', identity },
+      refresh: { everyMs: 0 },
+    }),
+  )
   expect(settings.getModelConfig('generate_content', 'acme')).toMatchObject({ model: 'gpt-4', maxTokens: 4000 })
   expect(settings.getModelConfig('generate_content', 'acme').apiKey).toBe(KEYS['OPENAI_API_KEY'])
 
   // A Free account may not have it: told at the line, and nothing is pushed.
-  const refused = await timed('a Free account refused', () => inClone(['set', 'bluebird', 'openai.max_tokens', '1000', '--pr']))
+  const refused = await timed('a Free account refused', () =>
+    inClone(['set', 'bluebird', 'openai.max_tokens', '1000', '--pr']),
+  )
   expect(refused).toMatchObject({ code: 1, stdout: '' })
   expect(refused.stderr).toContain('error[plan/free-no-overrides]')
   expect(refused.stderr).toMatch(/--> config\/accounts\/bluebird\.yaml:3:1/)
   expect(place.state.pulls).toEqual([])
 
   // A paid one may.
-  const proposed = await timed('set --pr', () => inClone(['set', 'acme', 'openai.max_tokens', '1234', '--pr', '--format', 'json']))
+  const proposed = await timed('set --pr', () =>
+    inClone(['set', 'acme', 'openai.max_tokens', '1234', '--pr', '--format', 'json']),
+  )
   expect(proposed).toMatchObject({ code: 0, stderr: '' })
   const [pull] = place.state.pulls
   expect(pull).toMatchObject({ title: 'Set openai.max_tokens of acme to 1234', base: 'main', state: 'open' })
@@ -80,24 +97,37 @@ test('a change goes from a clone to an answer by pull request', async () => {
   const [judge, head] = [join(place.base, 'judge'), join(place.base, 'head')]
   await ok(run('git', ['clone', '-q', '-b', 'main', remote, judge], place.base))
   await ok(run('git', ['clone', '-q', '-b', branch, remote, head], place.base))
-  const check = (): Promise<Ran> => tenfold(['check', '--policy', judge, '--format', 'github'], head, { TENFOLD_UNTRUSTED: '1' })
+  const check = (): Promise<Ran> =>
+    tenfold(['check', '--policy', judge, '--format', 'github'], head, { TENFOLD_UNTRUSTED: '1' })
   expect(await timed('check', check)).toMatchObject({ code: 0 })
-  writeFileSync(join(head, 'config', 'accounts', 'bluebird.yaml'), `${BLUEBIRD}overrides: { openai: { max_tokens: 9 } }\n`)
-  writeFileSync(join(head, 'config', 'plans.yaml'), (BASE['plans.yaml'] ?? '').replace('may_override: []', 'may_override: [openai]'))
+  writeFileSync(
+    join(head, 'config', 'accounts', 'bluebird.yaml'),
+    `${BLUEBIRD}overrides: { openai: { max_tokens: 9 } }\n`,
+  )
+  writeFileSync(
+    join(head, 'config', 'plans.yaml'),
+    (BASE['plans.yaml'] ?? '').replace('may_override: []', 'may_override: [openai]'),
+  )
   const weakened = await check()
   expect(weakened.code).toBe(1)
   expect(weakened.stdout).toMatch(/^::error file=config\/accounts\/bluebird\.yaml,line=3,/m)
   await git(head, 'checkout', '-q', '--', '.')
 
   // What the reviewer reads: posted once, and left alone by a second run.
-  const post = (): Promise<Ran> => ok(tenfold(
-    ['review', '--base', 'origin/main', '--head', 'HEAD', '--post', '--pull', String(pull?.number)], head,
-    { GITHUB_TOKEN: TOKEN, GITHUB_API_URL: place.github.api, GITHUB_REPOSITORY: 'ada/settings' },
-  ))
+  const post = (): Promise<Ran> =>
+    ok(
+      tenfold(['review', '--base', 'origin/main', '--head', 'HEAD', '--post', '--pull', String(pull?.number)], head, {
+        GITHUB_TOKEN: TOKEN,
+        GITHUB_API_URL: place.github.api,
+        GITHUB_REPOSITORY: 'ada/settings',
+      }),
+    )
   await timed('review --post', post)
   await post()
   expect(place.state.comments).toHaveLength(1)
-  const comment = (place.state.comments[0]?.body ?? '').replace(/[0-9a-f]{40}/g, 'SHA').replace(/digest=\S+/, 'digest=DIGEST')
+  const comment = (place.state.comments[0]?.body ?? '')
+    .replace(/[0-9a-f]{40}/g, 'SHA')
+    .replace(/digest=\S+/, 'digest=DIGEST')
   expect(comment).toMatchInlineSnapshot(`
     "<!-- tenfold:review v1 base=SHA head=SHA digest=DIGEST -->
     ### Settings review: 1 of 2 accounts gets other answers
@@ -128,14 +158,22 @@ test('a change goes from a clone to an answer by pull request', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ seq: 2, files_parsed: 1 })
   expect(await timed('refresh', () => settings.refresh())).toBe(true)
   expect(settings.getModelConfig('generate_content', 'acme').maxTokens).toBe(1234)
-  expect(settings.status).toMatchObject({ state: 'ready', seq: 2, commit: (await git(work, 'rev-parse', 'HEAD')).stdout.trim() })
+  expect(settings.status).toMatchObject({
+    state: 'ready',
+    seq: 2,
+    commit: (await git(work, 'rev-parse', 'HEAD')).stdout.trim(),
+  })
   await settings.close()
   console.log(steps.join('\n'))
 })
 
 async function publishRepository(root: ReturnType<typeof testRoot>): Promise<void> {
   const source = join(place.base, 'source')
-  for (const [path, text] of Object.entries({ ...BASE, 'accounts/eu/acme.yaml': ACME, 'accounts/bluebird.yaml': BLUEBIRD })) {
+  for (const [path, text] of Object.entries({
+    ...BASE,
+    'accounts/eu/acme.yaml': ACME,
+    'accounts/bluebird.yaml': BLUEBIRD,
+  })) {
     const file = join(source, 'config', path)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text)

@@ -31,13 +31,19 @@ beforeEach(async () => {
   await git(folder, 'checkout', '-q', '-b', 'change')
   bin = join(home, 'bin')
   mkdirSync(bin)
-  writeFileSync(join(bin, 'npm'), `#!/bin/sh\nmkdir -p node_modules/.bin && ln -s ${CLI} node_modules/.bin/tenfold\n`, { mode: 0o755 })
+  writeFileSync(join(bin, 'npm'), `#!/bin/sh\nmkdir -p node_modules/.bin && ln -s ${CLI} node_modules/.bin/tenfold\n`, {
+    mode: 0o755,
+  })
 })
 
 async function run(name: string, path = 'ada/settings'): Promise<Ran> {
   const { before_script: before = [], variables = {} } = jobs['.judge'] ?? {}
   const step = { run: [...before, ...(jobs[name]?.script ?? [])].join('\n'), env: variables }
-  const merge = { CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main', CI_MERGE_REQUEST_PROJECT_PATH: 'ada/settings', CI_PROJECT_PATH: path }
+  const merge = {
+    CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
+    CI_MERGE_REQUEST_PROJECT_PATH: 'ada/settings',
+    CI_PROJECT_PATH: path,
+  }
   return runStep(step, folder, {}, { ...merge, PATH: `${bin}:${process.env['PATH'] ?? ''}` })
 }
 
@@ -71,9 +77,15 @@ test('the pipeline of a fork judges nothing', async () => {
 
 test('releases and refreshes take turns of their own, in the environments of their keys', () => {
   const of = (name: string): unknown => [jobs[name]?.resource_group, jobs[name]?.environment]
-  expect([of('release'), of('refresh')]).toEqual([['release', 'production'], ['refresh', 'refresh']])
+  expect([of('release'), of('refresh')]).toEqual([
+    ['release', 'production'],
+    ['refresh', 'refresh'],
+  ])
   expect(jobs['check']?.allow_failure).toBeUndefined()
-  for (const line of Object.values(jobs).flatMap(({ script = [], before_script = [] }) => [...before_script, ...script])) {
+  for (const line of Object.values(jobs).flatMap(({ script = [], before_script = [] }) => [
+    ...before_script,
+    ...script,
+  ])) {
     if (line.includes('npx')) expect(line).toContain('npx --no-install tenfold')
     if (line.includes('npm ')) expect(line).toContain('npm ci --ignore-scripts')
   }

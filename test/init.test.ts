@@ -11,19 +11,34 @@ test('a repository made from the packed program installs, checks and compiles', 
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? ''
   const made = await tenfold(['init', 'made', '--from', tarball], folder)
   // Its lock file names packages of the registry, which has to be asked for them.
-  if (made.code === 3 && /E(NOTFOUND|AI_AGAIN|CONNREFUSED|TIMEDOUT)|network/.test(made.stderr)) context.skip('npm has no network here')
+  if (made.code === 3 && /E(NOTFOUND|AI_AGAIN|CONNREFUSED|TIMEDOUT)|network/.test(made.stderr))
+    context.skip('npm has no network here')
   expect(made).toMatchObject({ code: 0, stderr: '' })
 
   const at = join(folder, 'made')
   const read = (path: string): string => readFileSync(join(at, path), 'utf8')
   expect(readdirSync(at).sort()).toEqual([
-    '.gitattributes', '.github', '.gitignore', '.npmrc', '.vscode', 'README.md', 'config', 'package-lock.json', 'package.json', 'tsconfig.json', 'vendor',
+    '.gitattributes',
+    '.github',
+    '.gitignore',
+    '.npmrc',
+    '.vscode',
+    'README.md',
+    'config',
+    'package-lock.json',
+    'package.json',
+    'tsconfig.json',
+    'vendor',
   ])
-  const lock: { packages: Record<string, { integrity?: string; resolved?: string }> } = JSON.parse(read('package-lock.json'))
+  const lock: { packages: Record<string, { integrity?: string; resolved?: string }> } = JSON.parse(
+    read('package-lock.json'),
+  )
   expect(lock.packages['node_modules/tenfold']).toMatchObject({ integrity: expect.stringMatching(/^sha512-/) })
   expect(read('package-lock.json')).not.toContain('://registry')
   for (const name of readdirSync(join(at, '.github', 'workflows'))) {
-    expect(read(`.github/workflows/${name}`)).toBe(readFileSync(join(ROOT, 'template', '.github', 'workflows', name), 'utf8'))
+    expect(read(`.github/workflows/${name}`)).toBe(
+      readFileSync(join(ROOT, 'template', '.github', 'workflows', name), 'utf8'),
+    )
   }
 
   // As its README says; its own settings keep any package from running a program meanwhile.
@@ -41,10 +56,22 @@ test('a repository for GitLab has a pipeline, its owners, and no workflows', asy
   expect(packed.code, packed.stderr).toBe(0)
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? ''
   const made = await tenfold(['init', 'made', '--forge', 'gitlab', '--from', tarball], folder)
-  if (made.code === 3 && /E(NOTFOUND|AI_AGAIN|CONNREFUSED|TIMEDOUT)|network/.test(made.stderr)) context.skip('npm has no network here')
+  if (made.code === 3 && /E(NOTFOUND|AI_AGAIN|CONNREFUSED|TIMEDOUT)|network/.test(made.stderr))
+    context.skip('npm has no network here')
   expect(made).toMatchObject({ code: 0, stderr: '' })
   expect(readdirSync(join(folder, 'made')).sort()).toEqual([
-    '.gitattributes', '.gitignore', '.gitlab-ci.yml', '.npmrc', '.vscode', 'CODEOWNERS', 'README.md', 'config', 'package-lock.json', 'package.json', 'tsconfig.json', 'vendor',
+    '.gitattributes',
+    '.gitignore',
+    '.gitlab-ci.yml',
+    '.npmrc',
+    '.vscode',
+    'CODEOWNERS',
+    'README.md',
+    'config',
+    'package-lock.json',
+    'package.json',
+    'tsconfig.json',
+    'vendor',
   ])
 })
 
@@ -59,8 +86,14 @@ test('a forge that there are no pipelines for is refused, with the one that was 
 test('a folder with something in it, and a tarball that is not there, are refused', async () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'kept.txt'), 'kept')
-  expect(await tenfold(['init', '.'], folder)).toMatchObject({ code: 2, stderr: expect.stringContaining('is not an empty folder') })
-  expect(await tenfold(['init', 'new', '--from', 'no.tgz'], folder)).toMatchObject({ code: 2, stderr: expect.stringContaining('no.tgz') })
+  expect(await tenfold(['init', '.'], folder)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('is not an empty folder'),
+  })
+  expect(await tenfold(['init', 'new', '--from', 'no.tgz'], folder)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('no.tgz'),
+  })
   expect(readdirSync(folder)).toEqual(['kept.txt'])
 })
 

@@ -30,7 +30,11 @@ test('every command of the README does what it says', async () => {
   for (const command of commands) {
     // This is `npm test`; and what `npm ci` does, the checkout has.
     if (command === 'npm ci && npm test') continue
-    const { code, stderr } = await run('bash', ['-c', command.replace('npm ci && ', '').replace('npx tenfold', 'npx --no-install tenfold')], folder)
+    const { code, stderr } = await run(
+      'bash',
+      ['-c', command.replace('npm ci && ', '').replace('npx tenfold', 'npx --no-install tenfold')],
+      folder,
+    )
     expect({ command, code, stderr: code === 0 ? '' : stderr }).toEqual({ command, code: 0, stderr: '' })
   }
 })

@@ -31,22 +31,39 @@ const WAYS: Readonly<Record<string, { readonly type: 'module' | 'commonjs'; read
   'nodenext, CommonJS': { type: 'commonjs', options: { module: 'nodenext' } },
   'a bundler': { type: 'module', options: { module: 'esnext', moduleResolution: 'bundler' } },
   'node10, as it was for years': {
-    type: 'commonjs', options: { module: 'commonjs', moduleResolution: 'node10', esModuleInterop: true, ignoreDeprecations: '6.0' },
+    type: 'commonjs',
+    options: { module: 'commonjs', moduleResolution: 'node10', esModuleInterop: true, ignoreDeprecations: '6.0' },
   },
 }
 
-test.each(Object.entries(WAYS))('the types are whole in a project that names no others: %s', async (_, { type, options }) => {
-  const folder = temporaryFolder()
-  const installed = join(folder, 'node_modules', 'tenfold')
-  mkdirSync(installed, { recursive: true })
-  for (const part of ['package.json', 'dist/types', 'dist/types-cjs']) cpSync(join(ROOT, part), join(installed, part), { recursive: true })
-  // What npm puts beside it, as the dependencies of tenfold.
-  symlinkSync(join(ROOT, 'node_modules'), join(installed, 'node_modules'))
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }))
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files: ['service.ts', 'rule.ts'] }))
-  // CommonJS waits for nothing at its top.
-  writeFileSync(join(folder, 'service.ts'), type === 'module' ? SERVICE : SERVICE.replace('const settings', 'async function start() {\nconst settings').concat('}\nvoid start()\n'))
-  writeFileSync(join(folder, 'rule.ts'), RULES)
-  const { code, stdout } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder], folder)
-  expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
-})
+test.each(Object.entries(WAYS))(
+  'the types are whole in a project that names no others: %s',
+  async (_, { type, options }) => {
+    const folder = temporaryFolder()
+    const installed = join(folder, 'node_modules', 'tenfold')
+    mkdirSync(installed, { recursive: true })
+    for (const part of ['package.json', 'dist/types', 'dist/types-cjs'])
+      cpSync(join(ROOT, part), join(installed, part), { recursive: true })
+    // What npm puts beside it, as the dependencies of tenfold.
+    symlinkSync(join(ROOT, 'node_modules'), join(installed, 'node_modules'))
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }))
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files: ['service.ts', 'rule.ts'] }),
+    )
+    // CommonJS waits for nothing at its top.
+    writeFileSync(
+      join(folder, 'service.ts'),
+      type === 'module'
+        ? SERVICE
+        : SERVICE.replace('const settings', 'async function start() {\nconst settings').concat('}\nvoid start()\n'),
+    )
+    writeFileSync(join(folder, 'rule.ts'), RULES)
+    const { code, stdout } = await run(
+      process.execPath,
+      [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder],
+      folder,
+    )
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+  },
+)

@@ -10,7 +10,10 @@ describe.each([OURS, THEIRS])('the gate in %s', (folder) => {
   const { needs = [], steps } = workflowOf(`${folder}/check.yml`).jobs['gate'] ?? { steps: [] }
   const [step = {}] = steps
   const RESULTS = ['success', 'failure', 'skipped', 'cancelled', '']
-  const combinations = needs.reduce<string[][]>((all, _) => all.flatMap((one) => RESULTS.map((result) => [...one, result])), [[]])
+  const combinations = needs.reduce<string[][]>(
+    (all, _) => all.flatMap((one) => RESULTS.map((result) => [...one, result])),
+    [[]],
+  )
 
   test.each(combinations.map((results) => [results]))('%j', async (results) => {
     const known = Object.fromEntries(needs.map((name, i) => [name, { result: results[i] }]))
@@ -24,17 +27,24 @@ describe.each([OURS, THEIRS])('the gate in %s', (folder) => {
 })
 
 describe.each([OURS, THEIRS])('the scripts in %s that sign in', (folder) => {
-  test.each(['release', 'refresh'])('%s: the token reaches git for this server, and what tenfold exits with is the step’s', async (name) => {
-    const step = stepsOf(`${folder}/${name}.yml`).at(-1) ?? {}
-    const bin = temporaryFolder()
-    writeFileSync(join(bin, 'npx'), '#!/bin/sh\necho "$*"\nenv | grep ^GIT_CONFIG_ | sort\nexit 3\n', { mode: 0o755 })
-    const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, GITHUB_SERVER_URL: 'https://git.example' }
-    const { code, stdout } = await runStep(step, '.', { github: { token: 'ghs_x' } }, env)
-    const header = `AUTHORIZATION: basic ${Buffer.from('x-access-token:ghs_x').toString('base64')}`
-    const lines = ['GIT_CONFIG_COUNT=1', 'GIT_CONFIG_KEY_0=http.https://git.example/.extraheader', `GIT_CONFIG_VALUE_0=${header}`]
-    const args = `--no-install tenfold release ${name === 'refresh' ? '--refresh' : '--at HEAD'} --to git:origin#tenfold`
-    expect({ code, stdout }).toEqual({ code: 3, stdout: [args, ...lines, ''].join('\n') })
-  })
+  test.each(['release', 'refresh'])(
+    '%s: the token reaches git for this server, and what tenfold exits with is the step’s',
+    async (name) => {
+      const step = stepsOf(`${folder}/${name}.yml`).at(-1) ?? {}
+      const bin = temporaryFolder()
+      writeFileSync(join(bin, 'npx'), '#!/bin/sh\necho "$*"\nenv | grep ^GIT_CONFIG_ | sort\nexit 3\n', { mode: 0o755 })
+      const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, GITHUB_SERVER_URL: 'https://git.example' }
+      const { code, stdout } = await runStep(step, '.', { github: { token: 'ghs_x' } }, env)
+      const header = `AUTHORIZATION: basic ${Buffer.from('x-access-token:ghs_x').toString('base64')}`
+      const lines = [
+        'GIT_CONFIG_COUNT=1',
+        'GIT_CONFIG_KEY_0=http.https://git.example/.extraheader',
+        `GIT_CONFIG_VALUE_0=${header}`,
+      ]
+      const args = `--no-install tenfold release ${name === 'refresh' ? '--refresh' : '--at HEAD'} --to git:origin#tenfold`
+      expect({ code, stdout }).toEqual({ code: 3, stdout: [args, ...lines, ''].join('\n') })
+    },
+  )
 })
 
 describe('the comment’s script', () => {
@@ -53,13 +63,34 @@ describe('the comment’s script', () => {
     const sha = await commitAll(place.work, 'a change that is wrong')
     await git(place.work, 'push', '-q', place.folder, 'HEAD:refs/pull/1/head')
     await git(place.work, 'reset', '-q', '--hard', 'HEAD~1')
-    const pull = { head: 'x', base: 'main', baseSha: sha, user: 'eve', from: 'eve/settings', merged: false, title: 't', body: null }
-    place.state.pulls.push({ ...pull, number: 1, sha, state: 'open' }, { ...pull, number: 2, sha: '0'.repeat(40), state: 'open' })
-    const env = { ...place.env, GITHUB_API_URL: place.github.api, GITHUB_REPOSITORY: 'ada/settings', GITHUB_REF: 'refs/heads/main' }
-    const run = (head: string): Promise<Ran> => runStep(step, place.work, { github: { token: TOKEN, event: { workflow_run: { head_sha: head } } } }, env)
+    const pull = {
+      head: 'x',
+      base: 'main',
+      baseSha: sha,
+      user: 'eve',
+      from: 'eve/settings',
+      merged: false,
+      title: 't',
+      body: null,
+    }
+    place.state.pulls.push(
+      { ...pull, number: 1, sha, state: 'open' },
+      { ...pull, number: 2, sha: '0'.repeat(40), state: 'open' },
+    )
+    const env = {
+      ...place.env,
+      GITHUB_API_URL: place.github.api,
+      GITHUB_REPOSITORY: 'ada/settings',
+      GITHUB_REF: 'refs/heads/main',
+    }
+    const run = (head: string): Promise<Ran> =>
+      runStep(step, place.work, { github: { token: TOKEN, event: { workflow_run: { head_sha: head } } } }, env)
     expect(await run(sha)).toMatchObject({ code: 0, stderr: expect.stringContaining('created the comment on #1') })
     expect(place.state.comments).toMatchObject([{ pull: 1, body: expect.stringContaining('plan/free-no-overrides') }])
-    expect(await run('f'.repeat(40))).toMatchObject({ code: 0, stderr: expect.stringContaining('no open pull request has this head') })
+    expect(await run('f'.repeat(40))).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('no open pull request has this head'),
+    })
     place.github.trouble({ at: /comments/, does: 'forbidden', times: 9 })
     expect(await run(sha)).toMatchObject({ code: 1 })
   })
@@ -112,7 +143,19 @@ describe('the check, in two folders as actions/checkout makes them', () => {
     const done = [
       await git(at, 'init', '-q'),
       await git(at, 'remote', 'add', 'origin', origin),
-      await git(at, '-c', 'protocol.version=2', 'fetch', '-q', '--prune', '--no-recurse-submodules', 'origin', '+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*', `+${want}`),
+      await git(
+        at,
+        '-c',
+        'protocol.version=2',
+        'fetch',
+        '-q',
+        '--prune',
+        '--no-recurse-submodules',
+        'origin',
+        '+refs/heads/*:refs/remotes/origin/*',
+        '+refs/tags/*:refs/tags/*',
+        `+${want}`,
+      ),
       await git(at, 'checkout', '-q', '--force', '--detach', want.split(':')[1] ?? ''),
     ]
     expect(done.map(({ stderr, code }) => (code === 0 ? '' : stderr))).toEqual(['', '', '', ''])
@@ -132,32 +175,46 @@ describe('the check, in two folders as actions/checkout makes them', () => {
     renameSync(origin, `${origin}.gone`)
     mkdirSync(join(home, 'job/base/node_modules/.bin'), { recursive: true })
     symlinkSync(CLI, join(home, 'job/base/node_modules/.bin/tenfold'))
-    const env = { GITHUB_STEP_SUMMARY: join(home, 'summary.md'), RUNNER_TEMP: home, GITHUB_TOKEN: '', GIT_CONFIG_GLOBAL: '/dev/null' }
+    const env = {
+      GITHUB_STEP_SUMMARY: join(home, 'summary.md'),
+      RUNNER_TEMP: home,
+      GITHUB_TOKEN: '',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+    }
     const ran: Record<string, Ran> = {}
-    for (const step of scripts()) ran[step.name ?? ''] = await runStep(step, join(home, 'job'), { github: { event } }, env)
+    for (const step of scripts())
+      ran[step.name ?? ''] = await runStep(step, join(home, 'job'), { github: { event } }, env)
     return { ran, summary: readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8') }
   }
 
   /** All that are run but the one that installs, which is the same everywhere. */
   function scripts(): Step[] {
-    return (workflowOf(`${THEIRS}/check.yml`).jobs['settings']?.steps ?? []).filter(({ run, name }) => run !== undefined && name !== 'the program')
+    return (workflowOf(`${THEIRS}/check.yml`).jobs['settings']?.steps ?? []).filter(
+      ({ run, name }) => run !== undefined && name !== 'the program',
+    )
   }
 
-  const codes = ({ ran }: Job): object => Object.fromEntries(Object.entries(ran).map(([name, { code }]) => [name, code]))
+  const codes = ({ ran }: Job): object =>
+    Object.fromEntries(Object.entries(ran).map(([name, { code }]) => [name, code]))
   const GREEN = { "the judge's commit, beside the change": 0, check: 0, review: 0, 'the whole review': 0 }
-  const COOLER = { 'config/accounts/acme.yaml': 'id: acme\nplan: growth\noverrides: { openai: { temperature: 0.5 } }\n' }
+  const COOLER = {
+    'config/accounts/acme.yaml': 'id: acme\nplan: growth\noverrides: { openai: { temperature: 0.5 } }\n',
+  }
 
   test('what main got meanwhile is neither judged by older rules nor told as this change’s (K2 a and b)', async () => {
     const head = await on('pr', COOLER)
     await on('main', {
-      'config/models.yaml': NEW_MODEL, 'config/accounts/northwind.yaml': 'id: northwind\nplan: scale\noverrides: { openai: { model: gpt-6 } }\n',
+      'config/models.yaml': NEW_MODEL,
+      'config/accounts/northwind.yaml': 'id: northwind\nplan: scale\noverrides: { openai: { model: gpt-6 } }\n',
       'config/settings.yaml': (BASE['settings.yaml'] ?? '').replace('max_tokens: 8192', 'max_tokens: 4096'),
     })
     const done = await job(await merged(), { pull_request: { head: { sha: head } } })
     expect(codes(done)).toEqual(GREEN)
     expect(done.summary).toContain('### Settings review: 1 of 2 accounts gets other answers')
     expect(done.summary).toMatch(new RegExp(`head=${head} `))
-    expect(JSON.parse(readFileSync(join(home, 'review.json'), 'utf8'))).toMatchObject({ accounts: [{ account: 'acme' }] })
+    expect(JSON.parse(readFileSync(join(home, 'review.json'), 'utf8'))).toMatchObject({
+      accounts: [{ account: 'acme' }],
+    })
   })
 
   test('the same where main moves on after the merge was made, and where its parents come in another order', async () => {
@@ -170,16 +227,22 @@ describe('the check, in two folders as actions/checkout makes them', () => {
   })
 
   test('rules that main got after the branch began are the ones that judge', async () => {
-    await on('pr', { 'config/accounts/acme.yaml': 'id: acme\nplan: growth\noverrides: { openai: { model: gpt-4o } }\n' })
+    await on('pr', {
+      'config/accounts/acme.yaml': 'id: acme\nplan: growth\noverrides: { openai: { model: gpt-4o } }\n',
+    })
     const merge = await merged()
-    await on('main', { 'config/plans.yaml': (BASE['plans.yaml'] ?? '').replace('deny: [gpt-5.2]', 'deny: [gpt-5.2, gpt-4o]') })
+    await on('main', {
+      'config/plans.yaml': (BASE['plans.yaml'] ?? '').replace('deny: [gpt-5.2]', 'deny: [gpt-5.2, gpt-4o]'),
+    })
     const done = await job(merge)
     expect(codes(done)).toMatchObject({ check: 1, review: 0 })
     expect(done.ran['check']?.stdout).toContain('plan/model-not-allowed')
   })
 
   test('a change that is wrong is red by the check, whatever the steps after it say', async () => {
-    const wrong = { 'config/accounts/northwind.yaml': 'id: northwind\nplan: free\noverrides: { openai: { temperature: 0.1 } }\n' }
+    const wrong = {
+      'config/accounts/northwind.yaml': 'id: northwind\nplan: free\noverrides: { openai: { temperature: 0.1 } }\n',
+    }
     const head = await on('pr', wrong)
     const done = await job(await merged(), { pull_request: { head: { sha: head } } })
     expect(codes(done)).toEqual({ ...GREEN, check: 1 })

@@ -30,9 +30,12 @@ test('the schemas of workflows and of actions fit all', async () => {
 
 test('a repository of its own has the same ones, but for how the program is made, and for its tests', () => {
   for (const name of NAMES) {
-    const ours = text(`${OURS}/${name}`).replaceAll(' && node build.js', '')
-      .replace(/^ {2}# The program's own tests\.[^]*?(?=^ {2}# The one check)/m, '').replace('[settings, test]', '[settings]')
-      .replace(/^ +TEST: .*\n/m, '').replace(' && test "$TEST" = success', '')
+    const ours = text(`${OURS}/${name}`)
+      .replaceAll(' && node build.js', '')
+      .replace(/^ {2}# The program's own tests\.[^]*?(?=^ {2}# The one check)/m, '')
+      .replace('[settings, test]', '[settings]')
+      .replace(/^ +TEST: .*\n/m, '')
+      .replace(' && test "$TEST" = success', '')
     expect(ours).toBe(text(`${THEIRS}/${name}`))
   }
 })
@@ -93,8 +96,14 @@ describe.each([OURS, THEIRS])('in %s', (folder) => {
     const checkouts = stepsOf(`${folder}/check.yml`).filter(({ uses }) => uses?.includes('checkout') === true)
     expect(checkouts[0]?.with).toMatchObject({ path: 'base', 'fetch-depth': 0 })
     const ref = String(checkouts[0]?.with?.['ref'])
-    expect(evaluated(ref, { github: { base_ref: 'main', event: { pull_request: { base: { ref: 'x', sha: 'y' } } } } })).toBe('main')
-    expect(evaluated(ref, { github: { base_ref: '', event: { merge_group: { base_ref: 'refs/heads/main', base_sha: 'y' } } } })).toBe('refs/heads/main')
+    expect(
+      evaluated(ref, { github: { base_ref: 'main', event: { pull_request: { base: { ref: 'x', sha: 'y' } } } } }),
+    ).toBe('main')
+    expect(
+      evaluated(ref, {
+        github: { base_ref: '', event: { merge_group: { base_ref: 'refs/heads/main', base_sha: 'y' } } },
+      }),
+    ).toBe('refs/heads/main')
     // Nothing at all would be the change itself.
     expect(evaluated(ref, {})).toBe('main')
     expect(checkouts[1]?.with).toEqual({ path: 'head', 'fetch-depth': 0, 'persist-credentials': false })
@@ -104,7 +113,10 @@ describe.each([OURS, THEIRS])('in %s', (folder) => {
   test('no step’s failure is hidden but the upload’s, which only informs', () => {
     for (const name of NAMES) {
       for (const [id, { steps }] of Object.entries(workflow(`${folder}/${name}`).jobs)) {
-        for (const step of steps) expect(step['continue-on-error'] === true, `${name} ${id}`).toBe(step.uses?.includes('upload-artifact') === true)
+        for (const step of steps)
+          expect(step['continue-on-error'] === true, `${name} ${id}`).toBe(
+            step.uses?.includes('upload-artifact') === true,
+          )
         for (const { run = '' } of steps) expect(run.replaceAll('|| test $? = 1', '')).not.toContain('||')
       }
     }
@@ -113,7 +125,8 @@ describe.each([OURS, THEIRS])('in %s', (folder) => {
   })
 
   test('no workflow needs a program that a runner may lack', () => {
-    for (const name of NAMES) for (const { run = '' } of stepsOf(`${folder}/${name}`)) expect(run).not.toMatch(/\b(gh|jq|curl|wget)\b/)
+    for (const name of NAMES)
+      for (const { run = '' } of stepsOf(`${folder}/${name}`)) expect(run).not.toMatch(/\b(gh|jq|curl|wget)\b/)
   })
 
   test('a check’s comment is written for every name that servers have for a pull request’s event', () => {
@@ -127,7 +140,9 @@ describe.each([OURS, THEIRS])('in %s', (folder) => {
     const tenfold = steps.filter(({ run }) => run?.includes('tenfold') === true)
     expect(tenfold).toHaveLength(3)
     for (const { run, env } of tenfold) {
-      expect(run).toMatch(/^\.\.\/base\/node_modules\/\.bin\/tenfold \w+ --(since|base) "\$\(git -C \.\.\/base rev-parse HEAD\)" /)
+      expect(run).toMatch(
+        /^\.\.\/base\/node_modules\/\.bin\/tenfold \w+ --(since|base) "\$\(git -C \.\.\/base rev-parse HEAD\)" /,
+      )
       expect(env).toMatchObject({ TENFOLD_UNTRUSTED: '1' })
     }
     expect(tenfold[0]?.run).toContain('--policy ../base')
@@ -136,7 +151,10 @@ describe.each([OURS, THEIRS])('in %s', (folder) => {
   test('the review is where the comment says that it is: in the summary, and whole as an artifact', () => {
     const { steps } = workflow(`${folder}/check.yml`).jobs['settings'] ?? { steps: [] }
     const reviews = steps.filter(({ run }) => run?.includes('tenfold review') === true)
-    expect(reviews.map(({ run = '' }) => />.*"/.exec(run)?.[0])).toEqual(['>> "$GITHUB_STEP_SUMMARY"', '> "$RUNNER_TEMP/review.json"'])
+    expect(reviews.map(({ run = '' }) => />.*"/.exec(run)?.[0])).toEqual([
+      '>> "$GITHUB_STEP_SUMMARY"',
+      '> "$RUNNER_TEMP/review.json"',
+    ])
     expect(steps.at(-1)?.with).toEqual({ name: 'review', path: '${{ runner.temp }}/review.json' })
   })
 
@@ -153,16 +171,41 @@ describe.each([OURS, THEIRS])('in %s', (folder) => {
   })
 })
 
-test.each(['.github/CODEOWNERS', 'template/.github/CODEOWNERS', 'template/gitlab/CODEOWNERS'])('%s gives an owner to what judges, and to what is installed', (file) => {
-  const isOwned = ownersIn(text(file))
-  const pipelines = file.includes('gitlab') ? ['.gitlab-ci.yml', 'CODEOWNERS'] : ['.github/workflows/check.yml', '.github/CODEOWNERS']
-  const owned = [
-    ...pipelines, 'config/settings.yaml', 'config/functions.yaml', 'config/providers.yaml', 'config/plans.yaml', 'config/models.yaml',
-    'config/tenfold.yaml', 'config/trust/root.json', 'config/rules/own.ts', '.gitattributes', 'config/accounts/.gitattributes', '.gitmodules',
-    '.npmrc', 'package.json', 'package-lock.json', 'npm-shrinkwrap.json', '.tenfold/store/head.json', 'x/.tenfold/y',
-  ]
-  expect(owned.filter((path) => !isOwned(path))).toEqual([])
-  if (file.startsWith('template')) expect(isOwned('vendor/tenfold-0.1.0.tgz')).toBe(true)
-  const free = ['config/accounts/acme.yaml', 'config/prompts/ideas.yaml', 'config/author-profiles/house.yaml', 'config/strategies/launch.yaml']
-  expect(free.filter(isOwned)).toEqual([])
-})
+test.each(['.github/CODEOWNERS', 'template/.github/CODEOWNERS', 'template/gitlab/CODEOWNERS'])(
+  '%s gives an owner to what judges, and to what is installed',
+  (file) => {
+    const isOwned = ownersIn(text(file))
+    const pipelines = file.includes('gitlab')
+      ? ['.gitlab-ci.yml', 'CODEOWNERS']
+      : ['.github/workflows/check.yml', '.github/CODEOWNERS']
+    const owned = [
+      ...pipelines,
+      'config/settings.yaml',
+      'config/functions.yaml',
+      'config/providers.yaml',
+      'config/plans.yaml',
+      'config/models.yaml',
+      'config/tenfold.yaml',
+      'config/trust/root.json',
+      'config/rules/own.ts',
+      '.gitattributes',
+      'config/accounts/.gitattributes',
+      '.gitmodules',
+      '.npmrc',
+      'package.json',
+      'package-lock.json',
+      'npm-shrinkwrap.json',
+      '.tenfold/store/head.json',
+      'x/.tenfold/y',
+    ]
+    expect(owned.filter((path) => !isOwned(path))).toEqual([])
+    if (file.startsWith('template')) expect(isOwned('vendor/tenfold-0.1.0.tgz')).toBe(true)
+    const free = [
+      'config/accounts/acme.yaml',
+      'config/prompts/ideas.yaml',
+      'config/author-profiles/house.yaml',
+      'config/strategies/launch.yaml',
+    ]
+    expect(free.filter(isOwned)).toEqual([])
+  },
+)

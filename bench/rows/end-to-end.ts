@@ -74,10 +74,12 @@ function lineOf(way: string, took: readonly Took[], accounts: number): Line {
   const of = (part: keyof Took): number => median(took.map((one) => one[part])) / 1000
   return {
     what: `commit, ${way}, fetch: ${count(accounts)} accounts`,
-    ours: median(took.map(({ commit, release, arrive }) => (commit + release + arrive) / 1000)), unit: 's',
+    ours: median(took.map(({ commit, release, arrive }) => (commit + release + arrive) / 1000)),
+    unit: 's',
     against: { what: 'Configerator, as published', value: CONFIGERATOR_SECONDS },
     goal: { of: 'value', most: 1, accounts: { meant: 100_000, had: accounts } },
-    note: `commit ${of('commit').toFixed(2)} s, release ${of('release').toFixed(2)} s, ` +
+    note:
+      `commit ${of('commit').toFixed(2)} s, release ${of('release').toFixed(2)} s, ` +
       `until the service answers ${of('arrive').toFixed(2)} s more`,
   }
 }

@@ -12,7 +12,10 @@ export const lookUp: Row = {
   name: 'look-up',
   title: 'Look-up',
   async run(bench) {
-    const { big, peers: { calls } } = bench.sizes
+    const {
+      big,
+      peers: { calls },
+    } = bench.sizes
     const peers = (await bench.peers()) ? Object.keys(PEER_NAMES) : []
     const measure = async (shape: 'sets' | 'distinct', beside: readonly string[]): Promise<unknown> => {
       const store = await bench.store(shape, big)
@@ -27,27 +30,39 @@ export const lookUp: Row = {
     const what = `getModelConfig, ${count(big)} accounts`
     return [
       {
-        what: `${what}, ${count(SETS)} sets of overrides`, ours: cost('ours', 'nanoseconds'), unit: 'ns',
-        goal: { of: 'ratio', most: 3, accounts: { meant: 1_000_000, had: big } }, against: against(sets),
+        what: `${what}, ${count(SETS)} sets of overrides`,
+        ours: cost('ours', 'nanoseconds'),
+        unit: 'ns',
+        goal: { of: 'ratio', most: 3, accounts: { meant: 1_000_000, had: big } },
+        against: against(sets),
       },
       { what: 'bytes allocated a call', ours: cost('ours', 'bytes'), unit: 'B', goal: { of: 'value', most: 0 } },
       {
-        what: `${what}, all overrides distinct`, ours: cost('ours', 'nanoseconds', distinct), unit: 'ns',
-        against: against(distinct), note: `${cost('ours', 'bytes', distinct).toFixed(0)} B a call`,
+        what: `${what}, all overrides distinct`,
+        ours: cost('ours', 'nanoseconds', distinct),
+        unit: 'ns',
+        against: against(distinct),
+        note: `${cost('ours', 'bytes', distinct).toFixed(0)} B a call`,
       },
-      ...Object.entries(PEER_NAMES).filter(([peer]) => peers.includes(peer)).map(([peer, label]): Line => {
-        const value = cost(peer, 'nanoseconds')
-        return {
-          what: `${what}, of which 1,000 are asked for`, ours: cost('few', 'nanoseconds'), unit: 'ns',
-          against: { what: label, value },
-          note: `${label} has those 1,000 alone: ${Math.round(cost(peer, 'bytes'))} B a call`,
-          ...(value === fastest && { goal: { of: 'ratio', most: 0.1 } }),
-        }
-      }),
+      ...Object.entries(PEER_NAMES)
+        .filter(([peer]) => peers.includes(peer))
+        .map(([peer, label]): Line => {
+          const value = cost(peer, 'nanoseconds')
+          return {
+            what: `${what}, of which 1,000 are asked for`,
+            ours: cost('few', 'nanoseconds'),
+            unit: 'ns',
+            against: { what: label, value },
+            note: `${label} has those 1,000 alone: ${Math.round(cost(peer, 'bytes'))} B a call`,
+            ...(value === fastest && { goal: { of: 'ratio', most: 0.1 } }),
+          }
+        }),
     ]
   },
 }
 
 function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([name]) => name === key)?.[1]
+    : undefined
 }

@@ -42,7 +42,10 @@ async function loaded(store: Store, empty: unknown, kind: string): Promise<Line[
     { what: `${what}: full, RSS`, ours: over(full, 'rss'), unit: 'MB', goal, note },
     { what: `${what}: full, heap and external`, ours: over(full, 'used'), unit: 'MB', goal },
     {
-      what: `${what}: lazy, RSS`, ours: over(lazy, 'askedRss', 'rss'), unit: 'MB', goal: lazyGoal,
+      what: `${what}: lazy, RSS`,
+      ours: over(lazy, 'askedRss', 'rss'),
+      unit: 'MB',
+      goal: lazyGoal,
       note: '1,000 random ones were asked for',
     },
     { what: `${what}: lazy, heap and external`, ours: over(lazy, 'asked', 'used'), unit: 'MB', goal: lazyGoal },
@@ -64,7 +67,9 @@ async function inOtherForms(bench: Bench, store: Store): Promise<Line[]> {
     const value = (numberIn(weight, 'beside') / MB) * (size / held)
     lines.push({
       what: 'every function, heap and external, against one function',
-      ours, unit: 'MB', against: { what: label, value },
+      ours,
+      unit: 'MB',
+      against: { what: label, value },
       note: `counted up from ${count(held)} accounts`,
     })
   }

@@ -20,7 +20,10 @@ export const noOp: Row = {
     const accounts = { meant: 1_000_000, had: sizes.big }
     return [
       {
-        what, ours: many, unit: 's', goal: { of: 'ratio', most: 1.5, accounts },
+        what,
+        ours: many,
+        unit: 's',
+        goal: { of: 'ratio', most: 1.5, accounts },
         against: { what: `the same at ${count(sizes.small)}`, value: few },
       },
       { what, ours: many, unit: 's', against: { what: 'git comparing two trees', value: tree } },

@@ -46,11 +46,18 @@ export const oneAccount: Row = {
     const folder = await historyOf(corpus)
     const log = await medianSeconds(sizes.rounds, () => tenfold(['log', idOf(ONE), '--format', 'json'], folder))
     const bare = await medianSeconds(sizes.rounds, () => {
-      return timed('git', ['log', '--first-parent', '--raw', '--format=%H', '--', `config/accounts/0001/${idOf(ONE)}.yaml`], folder)
+      return timed(
+        'git',
+        ['log', '--first-parent', '--raw', '--format=%H', '--', `config/accounts/0001/${idOf(ONE)}.yaml`],
+        folder,
+      )
     })
     lines.push({
       what: `\`log\` of one account, ${count(COMMITS)} commits that changed it, among ${count(sizes.small)}`,
-      ours: log, unit: 's', against: { what: '`git log --raw` of its file', value: bare }, goal: { of: 'value', most: 1 },
+      ours: log,
+      unit: 's',
+      against: { what: '`git log --raw` of its file', value: bare },
+      goal: { of: 'value', most: 1 },
     })
     return lines
   },
@@ -69,7 +76,11 @@ async function historyOf({ folder: from, commit }: Corpus): Promise<string> {
   const folder = emptyFolder('history')
   await git(folder, 'clone', '--quiet', '--bare', '--shared', from, join(folder, '.git'))
   await git(folder, 'config', 'core.bare', 'false')
-  const at = await importCommits(folder, commit, Array.from({ length: COMMITS }, (_, i) => [editOf(ONE, i)]))
+  const at = await importCommits(
+    folder,
+    commit,
+    Array.from({ length: COMMITS }, (_, i) => [editOf(ONE, i)]),
+  )
   await git(folder, 'update-ref', '--no-deref', 'HEAD', at)
   return folder
 }

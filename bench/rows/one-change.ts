@@ -28,7 +28,10 @@ export const oneChange: Row = {
 }
 
 /** Another account each time, for a store that knows a change already has nothing to do. */
-async function change(store: Store, rounds: number): Promise<Record<'check' | 'compile' | 'parsed' | 'written', number>> {
+async function change(
+  store: Store,
+  rounds: number,
+): Promise<Record<'check' | 'compile' | 'parsed' | 'written', number>> {
   const changes = await repeat(rounds, async (round) => {
     const before = store.at
     const after = await store.commit([editOf((round * 7919) % store.corpus.size, round)])

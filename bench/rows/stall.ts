@@ -30,13 +30,19 @@ export const stall: Row = {
       const accounts = { meant: 1_000_000, had: big }
       return [
         {
-          what: `longest pause, ${count(big)} accounts, 1 % of the shards`, ours: of('pause'), unit: 'ms',
-          against: { what: 'an idle loop here', value: of('idle') }, goal: { of: 'value', most: 10, accounts },
+          what: `longest pause, ${count(big)} accounts, 1 % of the shards`,
+          ours: of('pause'),
+          unit: 'ms',
+          against: { what: 'an idle loop here', value: of('idle') },
+          goal: { of: 'value', most: 10, accounts },
           note: `${shards} accounts changed; the swap took ${of('milliseconds').toFixed(0)} ms`,
         },
         {
-          what: 'most memory meanwhile', ours: of('peak') / 1e6, unit: 'MB',
-          against: { what: 'before', value: of('before') / 1e6 }, goal: { of: 'ratio', most: 1.1, accounts },
+          what: 'most memory meanwhile',
+          ours: of('peak') / 1e6,
+          unit: 'MB',
+          against: { what: 'before', value: of('before') / 1e6 },
+          goal: { of: 'ratio', most: 1.1, accounts },
         },
       ]
     } finally {

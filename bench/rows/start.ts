@@ -19,7 +19,10 @@ export const start: Row = {
     return [
       { what: '`tenfold --help`', ours: ms('help'), unit: 'ms', against, goal: { of: 'ratio', most: 1.5 } },
       {
-        what: '`tenfold check` of this repository', ours: ms('check'), unit: 'ms', against,
+        what: '`tenfold check` of this repository',
+        ours: ms('check'),
+        unit: 'ms',
+        against,
         goal: { of: 'value', most: 500 },
       },
     ]

@@ -30,11 +30,17 @@ export const updateTraffic: Row = {
       const what = `fetched after one change, ${count(big)} accounts`
       return [
         {
-          what, ours, unit: 'B', against, goal: { of: 'value', most: 20_000, accounts },
+          what,
+          ours,
+          unit: 'B',
+          against,
+          goal: { of: 'value', most: 20_000, accounts },
           note: 'with the headers of the answers',
         },
         {
-          what: 'requests after one change', ours: requests, unit: '',
+          what: 'requests after one change',
+          ours: requests,
+          unit: '',
           against: { what: 'for the whole bundle', value: whole.requests },
         },
       ]

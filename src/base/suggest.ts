@@ -32,7 +32,10 @@ export function isOneSlip(name: string, meant: string): boolean {
 
 /** A name without its case and punctuation, in the letters that its look-alikes mean. */
 export function bare(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replace(/[^a-z0-9]/g, '')
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
 }
 
 /** `did you mean "x"? ` or nothing, to stand before the rest of a help. */

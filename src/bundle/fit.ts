@@ -23,12 +23,7 @@ export function listOf(model: Model, field: string): readonly string[] | undefin
 }
 
 /** Every way in which the layered values contradict the model. Nothing is clamped. */
-export function misfits(
-  provider: string,
-  kind: Kind,
-  model: Model,
-  fields: ReadonlyMap<string, Layered>,
-): Misfit[] {
+export function misfits(provider: string, kind: Kind, model: Model, fields: ReadonlyMap<string, Layered>): Misfit[] {
   if (model.provider !== provider) return [{ field: 'model', reason: 'provider', allowed: [] }]
   if (model.kind !== kind) return [{ field: 'model', reason: 'kind', allowed: [] }]
   const found: Misfit[] = []
@@ -43,8 +38,7 @@ export function misfits(
         found.push({ field, reason: 'limit', allowed: [model.max_output_tokens] })
     } else if (field === 'temperature') {
       const highest = model.max_temperature ?? 2
-      if (typeof value === 'number' && value > highest)
-        found.push({ field, reason: 'range', allowed: [highest] })
+      if (typeof value === 'number' && value > highest) found.push({ field, reason: 'range', allowed: [highest] })
     }
   }
   return found

@@ -25,7 +25,7 @@ export interface Origins {
   readonly position: (file: string, path: string) => Position | undefined
 }
 
-export type Position = readonly [line: number, column: number]
+type Position = readonly [line: number, column: number]
 
 /** One place where a field is written, and what became of it. */
 export interface WrittenLayer {

@@ -95,7 +95,8 @@ export function writeAccount(id: string, account: StoredAccount): string {
 export function readAccount(line: string): StoredAccount {
   const row = parseLine(line)
   if (!Array.isArray(row) || row.length < 2 || row.length > 3) throw new Malformed('an account line is malformed')
-  const [, planName, extras = {}]: unknown[] = row
+  const cells: readonly unknown[] = row
+  const [, planName, extras = {}] = cells
   const plan = oneOf(PLANS)(planName, 'a plan')
   const { overrides, prompts, author_profiles, strategies, ...more } = object(extras, 'an account')
   if (Object.keys(more).length > 0) throw new Malformed('an account line has an unknown member')

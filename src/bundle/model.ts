@@ -120,5 +120,7 @@ export function isProvider(name: string): name is Provider {
 
 /** The provider names of one kind, for messages and vocabularies. */
 export function providersOf(kind: Kind): Provider[] {
-  return Object.keys(PROVIDERS).filter(isProvider).filter((name) => PROVIDERS[name].kind === kind)
+  return Object.keys(PROVIDERS)
+    .filter(isProvider)
+    .filter((name) => PROVIDERS[name].kind === kind)
 }

@@ -38,7 +38,8 @@ export function readProvenance(bytes: Uint8Array): Map<string, string> {
 export function parseProvenance(line: string): Provenance {
   const row: unknown = parseJson(Buffer.from(line), 'a provenance line')
   if (!Array.isArray(row) || row.length !== 4) throw new Malformed('a provenance line is malformed')
-  const [, file, blob, at]: unknown[] = row
+  const cells: readonly unknown[] = row
+  const [, file, blob, at] = cells
   return { file: string(file, 'file'), blob: string(blob, 'blob'), at: dict(at, 'at', position) }
 }
 

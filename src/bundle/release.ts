@@ -10,7 +10,7 @@ export interface Release extends Core {
 }
 
 /** What a release is, whenever it is signed again: all but its times. */
-export interface Core {
+interface Core {
   readonly environment: string
   /** Counts up by one with each release of a store; never a git hash. */
   readonly seq: number
@@ -33,7 +33,7 @@ export interface Core {
 }
 
 /** What a former release held: enough to go back to it, and to know which objects to keep. */
-export interface Former {
+interface Former {
   readonly seq: number
   readonly commit: string | null
   readonly root: Ref

@@ -164,9 +164,7 @@ export function policiesOf(
   livePlan: PlanName | undefined,
 ): Policy[] {
   const committed = policyOf(globals, account.plan)
-  return livePlan === undefined || livePlan === account.plan
-    ? [committed]
-    : [committed, policyOf(globals, livePlan)]
+  return livePlan === undefined || livePlan === account.plan ? [committed] : [committed, policyOf(globals, livePlan)]
 }
 
 /** Whether an account's plans let it bring anything under a key of its own, such as `prompts`. */

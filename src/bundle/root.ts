@@ -1,6 +1,18 @@
 import { canonical } from './canonical.ts'
 import {
-  Malformed, OtherFormat, boolean, dict, integer, number, object, oneOf, optional, parseJson, scalar, list, string,
+  Malformed,
+  OtherFormat,
+  boolean,
+  dict,
+  integer,
+  number,
+  object,
+  oneOf,
+  optional,
+  parseJson,
+  scalar,
+  list,
+  string,
 } from './decode.ts'
 import { records } from './leaf.ts'
 import type { FunctionSpec, Globals, GlobalPrompt, Model, Plan, ProviderDefaults, Variable } from './model.ts'
@@ -25,7 +37,7 @@ export interface StoredGlobals extends Omit<Globals, 'prompts'> {
   readonly prompts: Readonly<Record<string, StoredGlobalPrompt>>
 }
 
-export type StoredGlobalPrompt = Omit<GlobalPrompt, 'value'> & { readonly value: Ref }
+type StoredGlobalPrompt = Omit<GlobalPrompt, 'value'> & { readonly value: Ref }
 
 const NEWLINE = 0x0a
 

@@ -134,7 +134,7 @@ export function findWritten(bytes: Buffer, hash: Uint8Array, depth: number): { r
 /** Where the region that begins here ends. */
 function endOf(bytes: Buffer, start: number): number {
   let at = start
-  for (let open = 1; open > 0;) {
+  for (let open = 1; open > 0; ) {
     const kind = bytes[at]
     at += kind === LEAF || kind === NODE ? 1 + REF_BYTES : 1
     open += kind === BRANCH ? 1 : -1

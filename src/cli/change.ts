@@ -48,7 +48,8 @@ function refuseRespelled({ tree }: Configuration, ids: readonly string[]): void 
   const respelled = ids.find((id) => !known.has(id) && known.has(spelledId(id)))
   if (respelled === undefined) return
   throw new Failure(
-    'usage', `"${respelled}" cannot be the id of an account`,
+    'usage',
+    `"${respelled}" cannot be the id of an account`,
     `did you mean "${spelledId(respelled)}"? An id has small letters, digits, "-" and "_" alone`,
   )
 }
@@ -91,7 +92,14 @@ export async function apply(
   writeFiles([...files].map(([path, text]) => [join(configuration.folder, path), text]))
   const changed = [...files.keys()].map(configuration.show)
   if (format === 'json') outJson({ changed })
-  else out(changed.length === 0 ? 'nothing to change\n' : [...files].map(([path, text]) => `${text === null ? 'removed' : 'changed'} ${configuration.show(path)}\n`).join(''))
+  else
+    out(
+      changed.length === 0
+        ? 'nothing to change\n'
+        : [...files]
+            .map(([path, text]) => `${text === null ? 'removed' : 'changed'} ${configuration.show(path)}\n`)
+            .join(''),
+    )
   return 0
 }
 

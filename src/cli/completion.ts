@@ -9,7 +9,7 @@ import { openRepository } from '../git/repository.ts'
 import { formatsOf } from './program/command.ts'
 
 /** A word that may come next, and what it is for. */
-export interface Candidate {
+interface Candidate {
   readonly word: string
   readonly description?: string
 }
@@ -30,15 +30,28 @@ export async function complete(program: Command, words: readonly string[]): Prom
   const given = name === undefined ? undefined : command.options.find(({ long }) => long === name)
   if (given !== undefined && value !== undefined) {
     const values = await valuesOf(command, given, config)
-    return typeof values === 'string' ? values : startingWith(current, values.map(({ word }) => ({ word: `${name}=${word}` })))
+    return typeof values === 'string'
+      ? values
+      : startingWith(
+          current,
+          values.map(({ word }) => ({ word: `${name}=${word}` })),
+        )
   }
   if (current.startsWith('-')) {
     const options = [...command.options, ...HELP]
-    return startingWith(current, options.flatMap(({ long, description }) => (long === undefined || long === null ? [] : [{ word: long, description }])))
+    return startingWith(
+      current,
+      options.flatMap(({ long, description }) =>
+        long === undefined || long === null ? [] : [{ word: long, description }],
+      ),
+    )
   }
   if (command.commands.length > 0) {
     const names = command.commands.filter((one) => !isHidden(one))
-    return startingWith(current, names.map((one) => ({ word: one.name(), description: one.description() })))
+    return startingWith(
+      current,
+      names.map((one) => ({ word: one.name(), description: one.description() })),
+    )
   }
   return startingWith(current, await positional(command, config))
 }
@@ -111,11 +124,19 @@ async function valuesFor(name: string, config: string): Promise<Completion> {
       return FIELD_NAMES.map((word) => ({ word }))
     case 'shell':
       return SHELLS.map((word) => ({ word }))
-    case 'rev': case 'base': case 'head': case 'branch': case 'rev|dir':
+    case 'rev':
+    case 'base':
+    case 'head':
+    case 'branch':
+    case 'rev|dir':
       return revisions(config)
-    case 'file': case 'tarball':
+    case 'file':
+    case 'tarball':
       return 'files'
-    case 'dir': case 'store': case 'url': case 'target':
+    case 'dir':
+    case 'store':
+    case 'url':
+    case 'target':
       return 'folders'
     default:
       return []
@@ -125,12 +146,18 @@ async function valuesFor(name: string, config: string): Promise<Completion> {
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 
 function accounts(config: string): Candidate[] {
-  return quietly(() => readFolder(config).files.flatMap(({ path, kind }) => (kind === 'account' ? [{ word: stemOf(path) }] : [])))
+  return quietly(() =>
+    readFolder(config).files.flatMap(({ path, kind }) => (kind === 'account' ? [{ word: stemOf(path) }] : [])),
+  )
 }
 
 function named(config: string, folder: string): Candidate[] {
   const isWanted = (path: string): boolean => path === folder
-  return quietly(() => readFolder(config, isWanted).files.flatMap(({ path }) => (path.startsWith(`${folder}/`) ? [{ word: stemOf(path) }] : [])))
+  return quietly(() =>
+    readFolder(config, isWanted).files.flatMap(({ path }) =>
+      path.startsWith(`${folder}/`) ? [{ word: stemOf(path) }] : [],
+    ),
+  )
 }
 
 function keysIn(config: string, file: string, section: string): Candidate[] {
@@ -145,7 +172,14 @@ function keysIn(config: string, file: string, section: string): Candidate[] {
 async function revisions(config: string): Promise<Candidate[]> {
   try {
     const repository = await openRepository(resolve(config))
-    const listed = (await repository?.run(['for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/remotes', 'refs/tags'])) ?? ''
+    const listed =
+      (await repository?.run([
+        'for-each-ref',
+        '--format=%(refname:short)',
+        'refs/heads',
+        'refs/remotes',
+        'refs/tags',
+      ])) ?? ''
     return ['HEAD', ...listed.split('\n').filter((name) => name !== '')].map((word) => ({ word }))
   } catch {
     return []

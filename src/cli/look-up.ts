@@ -26,7 +26,8 @@ export async function lookUpIn(store: string, flags: Flags, id: string): Promise
   const { release: last } = await readTrusted(target, trusted)
   const release = flags.at === undefined ? last : await releaseAt(target, last, flags.at)
   const { globals, account } = await lookUp(target, release, id)
-  const isThere = async (other: string): Promise<boolean> => (await lookUp(target, release, other)).account !== undefined
+  const isThere = async (other: string): Promise<boolean> =>
+    (await lookUp(target, release, other)).account !== undefined
   const meant = account === undefined ? await respelled(id, isThere) : undefined
   if (meant !== undefined) note(flags, `note: ${meant}`)
   return { known: knownFrom(globals), account }

@@ -25,9 +25,12 @@ const program = new Command('tenfold')
     minWidthToWrap: 24,
     subcommandTerm: (one) => `${one.name()} ${one.usage().replace(/\[(options|command)\] ?/g, '')}`.trim(),
   })
-  .addHelpText('after', `
+  .addHelpText(
+    'after',
+    `
 Exit codes: 0 clean, 1 the configuration is wrong, 2 wrong usage, 3 the world
-failed (disk, network, store, a missing key), 70 our bug.`)
+failed (disk, network, store, a missing key), 70 our bug.`,
+  )
   .exitOverride()
   // What was called wrongly may hold a key, so that it is told as any other failure is.
   .configureOutput({ writeErr: (text) => void (refusal += text) })

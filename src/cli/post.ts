@@ -44,15 +44,22 @@ export async function findDestination(
 ): Promise<Destination | undefined> {
   const named = numberOf(flags.pull, env)
   if (named === undefined && flags.head === undefined) {
-    throw new Failure('usage', 'which pull request to comment on is not known', 'name it with --pull NUMBER, or --head SHA')
+    throw new Failure(
+      'usage',
+      'which pull request to comment on is not known',
+      'name it with --pull NUMBER, or --head SHA',
+    )
   }
   const token = tokenOf(env)
   const repository = await openRepository(resolve(flags.config))
   const github = new GitHub({ ...(await repositoryHere(repository, env)), token })
   const main = await github.defaultBranch()
-  const found = named === undefined
-    ? oneBase(await github.pullsWithHead(await commitOf(repository, flags.head ?? '')), main, note)
-    : flags.base === undefined ? [await github.pull(named)] : []
+  const found =
+    named === undefined
+      ? oneBase(await github.pullsWithHead(await commitOf(repository, flags.head ?? '')), main, note)
+      : flags.base === undefined
+        ? [await github.pull(named)]
+        : []
   const [first] = found
   if (named === undefined && first === undefined) return void note('no open pull request has this head')
   const numbers = named === undefined ? found.map(({ number }) => number) : [named]
@@ -77,7 +84,8 @@ export async function findDestination(
 function oneBase(pulls: readonly PullRequest[], main: string, note: (text: string) => void): readonly PullRequest[] {
   const base = pulls.some((pull) => pull.base === main) ? main : pulls[0]?.base
   const [chosen, others] = [pulls.filter((pull) => pull.base === base), pulls.filter((pull) => pull.base !== base)]
-  for (const { number, base: other } of others) note(`#${number}, into ${other}, has this head too, and gets no comment`)
+  for (const { number, base: other } of others)
+    note(`#${number}, into ${other}, has this head too, and gets no comment`)
   return chosen
 }
 

@@ -35,7 +35,10 @@ export async function propose(
     after,
   }))
   return proposeChanges({
-    changes, title, body: await reviewOf(configuration, files), folder: top,
+    changes,
+    title,
+    body: await reviewOf(configuration, files),
+    folder: top,
     ...(remote !== undefined && { remote }),
     ...(base !== undefined && { base }),
     ...(forge !== undefined && { forge: forgeOf(forge) }),

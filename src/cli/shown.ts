@@ -31,9 +31,11 @@ function shownBelow(value: unknown, known: Map<string, string>): unknown {
   }
   if (Array.isArray(value)) return value.map((item) => shownBelow(item, known))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => {
-    return [String(shownBelow(key, known)), shownBelow(member, known)]
-  }))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => {
+      return [String(shownBelow(key, known)), shownBelow(member, known)]
+    }),
+  )
 }
 
 /**

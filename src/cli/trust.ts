@@ -41,13 +41,16 @@ async function keyFolder(): Promise<string> {
  * `.tenfold/` is this machine's own: where git tracks it, anybody may have written it. @throws {Failure}
  */
 export async function refuseBrought(path: string): Promise<void> {
-  const isOurs = resolve(path).split(sep).some((part) => part.toLowerCase() === '.tenfold')
+  const isOurs = resolve(path)
+    .split(sep)
+    .some((part) => part.toLowerCase() === '.tenfold')
   if (isOurs && existsSync(path) && (await isTracked(path))) throw brought(path)
 }
 
 function brought(path: string): Failure {
   return new Failure(
-    'refused', `git tracks ${path}, which is for what this machine makes itself: nothing in it is read`,
+    'refused',
+    `git tracks ${path}, which is for what this machine makes itself: nothing in it is read`,
     'take it out of git with `git rm -r --cached`, list `.tenfold/` in .gitignore, and delete what you did not make',
   )
 }

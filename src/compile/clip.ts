@@ -1,5 +1,5 @@
 /** A text of at most so many UTF-16 units, with an ellipsis where it goes on, and never half a surrogate pair. */
-export function clipped(text: string, most: number): string {
+function clipped(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
@@ -10,7 +10,10 @@ export function clipped(text: string, most: number): string {
 export function brief(message: string): string {
   if (message.length <= MOST_OF_ONE) return message
   const inQuotes = message.replace(QUOTED, (quoted) => `"${clipped(quoted.slice(1, -1), MOST_OF_ONE)}"`)
-  return clipped(inQuotes.replace(LONG_WORD, (word) => clipped(word, MOST_OF_ONE + 2)), MOST_OF_ALL)
+  return clipped(
+    inQuotes.replace(LONG_WORD, (word) => clipped(word, MOST_OF_ONE + 2)),
+    MOST_OF_ALL,
+  )
 }
 
 const MOST_OF_ONE = 100

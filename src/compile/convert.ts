@@ -89,7 +89,8 @@ export function withoutMerged(problems: readonly Problem[], merged: readonly Spa
 
 function rangeOf(node: unknown): readonly [number, number] {
   if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) {
-    const [start, end]: unknown[] = node.range
+    const range: readonly unknown[] = node.range
+    const [start, end] = range
     if (typeof start === 'number' && typeof end === 'number') return [start, end]
   }
   return [0, 0]
@@ -102,7 +103,9 @@ function missing(at: number): ScalarNode {
 
 function scalarValue(value: unknown): string | number | boolean | null {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
-  return typeof value === 'bigint' ? Number(value) : value === null || value === undefined ? null : String(value)
+  if (typeof value === 'bigint') return Number(value)
+  // oxlint-disable-next-line typescript/no-base-to-string -- a key that is a mapping has a rule of its own
+  return value === null || value === undefined ? null : String(value)
 }
 
 /** A block collection's range runs on to the next token; what a person sees ends with its last child. */

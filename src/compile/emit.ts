@@ -3,7 +3,15 @@ import { type Ref, type StoredObject, lengthOf, textObject, toObject } from '../
 import { Malformed } from '../bundle/decode.ts'
 import { readProvenance, writeProvenance } from '../bundle/provenance.ts'
 import {
-  LEAF_BYTES, MAX_BITS, NODE_BITS, ROOT_BITS, type Region, bitAt, hashId, readRegion, writeRegion,
+  LEAF_BYTES,
+  MAX_BITS,
+  NODE_BITS,
+  ROOT_BITS,
+  type Region,
+  bitAt,
+  hashId,
+  readRegion,
+  writeRegion,
 } from '../bundle/tree.ts'
 
 /** One account as the store holds it: its line, and the line that says where it was written. */

@@ -49,11 +49,22 @@ export function flat(globals: Globals, accounts: Iterable<readonly [string, Acco
 function print(value: unknown, line = '\n'): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const inner = `${line}  `
-  if (Array.isArray(value)) return between('[', value.map((item) => print(item, inner)), ']', line)
+  if (Array.isArray(value))
+    return between(
+      '[',
+      value.map((item) => print(item, inner)),
+      ']',
+      line,
+    )
   const entries = Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  return between('{', entries.map(([key, member]) => `${JSON.stringify(key)}: ${print(member, inner)}`), '}', line)
+  return between(
+    '{',
+    entries.map(([key, member]) => `${JSON.stringify(key)}: ${print(member, inner)}`),
+    '}',
+    line,
+  )
 }
 
 function between(open: string, members: readonly string[], close: string, line: string): string {

@@ -1,7 +1,14 @@
 /** Where each kind of file belongs, by its path relative to the configuration's folder. */
 export type FileKind =
-  | 'tenfold' | 'settings' | 'models' | 'plans' | 'functions'
-  | 'prompt' | 'profile' | 'strategy' | 'account'
+  | 'tenfold'
+  | 'settings'
+  | 'models'
+  | 'plans'
+  | 'functions'
+  | 'prompt'
+  | 'profile'
+  | 'strategy'
+  | 'account'
 
 /** The files without which there is no configuration. */
 export const REQUIRED = ['settings.yaml', 'models.yaml', 'plans.yaml', 'functions.yaml'] as const

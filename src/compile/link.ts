@@ -1,5 +1,14 @@
 import type {
-  Account, ContentRecord, Dict, FunctionSpec, Globals, GlobalPrompt, Model, Plan, ProviderDefaults, Value,
+  Account,
+  ContentRecord,
+  Dict,
+  FunctionSpec,
+  Globals,
+  GlobalPrompt,
+  Model,
+  Plan,
+  ProviderDefaults,
+  Value,
 } from '../bundle/model.ts'
 import { COLLECTIONS, KIND_FIELDS, PLANS, PROVIDERS } from '../bundle/model.ts'
 import type { FileTypes, functions } from './generated/types.ts'
@@ -149,9 +158,12 @@ function compact<T, U>(
   return Object.keys(result).length === 0 ? undefined : result
 }
 
+type SettingsBlock = NonNullable<FileTypes['settings']['providers'][keyof FileTypes['settings']['providers']]>
+
 function linkSettings(file: FileTypes['settings']): Pick<Globals, 'text' | 'image' | 'providers'> {
   const providers: Record<string, ProviderDefaults> = {}
-  for (const [name, block] of Object.entries(file.providers)) {
+  const blocks: Readonly<Record<string, SettingsBlock>> = { ...file.providers }
+  for (const [name, block] of Object.entries(blocks)) {
     const { api_key, ...fields } = block
     providers[name] = { secret: api_key.secret, fields: { ...fields } }
   }
@@ -170,7 +182,9 @@ function linkFunction(spec: FileTypes['functions']['functions'][string]): Functi
 }
 
 function linkPrompt(file: FileTypes['prompt']): GlobalPrompt {
-  const variables = mapValues(file.variables ?? {}, (variable) => (variable.literal === true ? 'literal' : (variable.required ?? true)))
+  const variables = mapValues(file.variables ?? {}, (variable) =>
+    variable.literal === true ? 'literal' : (variable.required ?? true),
+  )
   return { value: file.value, placeholders: file.placeholders, variables }
 }
 

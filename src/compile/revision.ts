@@ -22,7 +22,10 @@ export async function readRevision(repository: Repository, commit: string, id: s
 /** The same, with what of it a partial clone lacks fetched at once: whoever wants all is going to read it. */
 export async function fetchRevision(repository: Repository, commit: string, id: string): Promise<Tree> {
   const tree = await readRevision(repository, commit, id)
-  await fetchMissing(repository, [...tree.files, ...tree.others].flatMap(({ blob }) => blob ?? []))
+  await fetchMissing(
+    repository,
+    [...tree.files, ...tree.others].flatMap(({ blob }) => blob ?? []),
+  )
   return tree
 }
 
@@ -57,7 +60,10 @@ export async function changesOf(repository: Repository, before: string, after: s
   if (before === after) return []
   const changes = await differenceOf(repository, before, after, ACCOUNTS)
   return changes
-    ?.map((change) => ({ before: change.before && foundAt(change.before), after: change.after && foundAt(change.after) }))
+    ?.map((change) => ({
+      before: change.before && foundAt(change.before),
+      after: change.after && foundAt(change.after),
+    }))
     .filter((change) => change.before !== undefined || change.after !== undefined)
 }
 

@@ -11,5 +11,13 @@ import type { FileKind } from './layout.ts'
 
 /** The schemas that stand in `schemas/`, one a kind of file: the program's own judge every configuration. */
 export const schemas: Readonly<Record<FileKind, object>> = {
-  account, functions, models, plans, profile, prompt, settings, strategy, tenfold,
+  account,
+  functions,
+  models,
+  plans,
+  profile,
+  prompt,
+  settings,
+  strategy,
+  tenfold,
 }

@@ -51,7 +51,11 @@ const LITERAL = /\|(-?)\n( +)(?=[^ \n])/y
 const NUMBER = /^(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?$/
 /** Whatever else the core schema may take for a number, and a little more. */
 const LIKE_NUMBER = /^[0-9][0-9a-fA-Fox.+-]*$/
-const WORDS = new Map([['true', true], ['false', false], ['null', null]])
+const WORDS = new Map([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+])
 /** Also no string: these are left to `yaml`, as is every other way of writing them. */
 const LIKE_WORD = /^(?:true|false|null)$/i
 
@@ -129,7 +133,7 @@ class Reader {
       this.#take(SPACES)
     }
     const end = ++this.#at
-    return first === '{' ? { is: 'map', entries, start, end } : { is: 'list', items, start, end } satisfies ListNode
+    return first === '{' ? { is: 'map', entries, start, end } : ({ is: 'list', items, start, end } satisfies ListNode)
   }
 
   #inFlow(depth: number): Node | undefined {

@@ -46,7 +46,7 @@ export interface ScalarNode extends Span {
 
 /** What the text itself has wrong with it, as a fact; the rules under `lint/rules/yaml` put it into words. */
 export type Problem = Span & ProblemFact
-export type ProblemFact =
+type ProblemFact =
   | { readonly kind: 'syntax'; readonly what: string }
   | { readonly kind: 'conflict-marker' }
   | { readonly kind: 'duplicate-key'; readonly key: string; readonly first: Span }

@@ -50,7 +50,10 @@ function isPrefix(bytes: Uint8Array): boolean {
 export function rawProblems(text: string): Problem[] {
   const problems: Problem[] = []
   if (text.startsWith('\ufeff')) problems.push({ kind: 'bom', start: 0, end: 1, more: 0 })
-  for (const [kind, pattern] of [['control', CONTROL], ['bidi', BIDI]] as const) {
+  for (const [kind, pattern] of [
+    ['control', CONTROL],
+    ['bidi', BIDI],
+  ] as const) {
     const [start, count] = firstOf(text.matchAll(pattern))
     if (count > 0) problems.push({ kind, start, end: start + 1, more: count - 1 })
   }

@@ -78,7 +78,7 @@ function undecidedBranches(errors: readonly ErrorObject[]): ReadonlySet<string> 
 }
 
 function isConditionMissing({ keyword, params }: ErrorObject): boolean {
-  return keyword === 'required' && CONDITIONS.includes(params['missingProperty'])
+  return keyword === 'required' && CONDITIONS.includes(String(params['missingProperty']))
 }
 
 /** Whether an error only says that a mapping departs from a branch that it may not have meant. */
@@ -113,9 +113,15 @@ function violationOf(error: ErrorObject, file: Rooted): Violation | undefined {
     }
     case 'pattern':
       // Of a key it is said by `propertyNames`.
-      return error.propertyName !== undefined ? undefined : {
-        kind: 'not-allowed', path, allowed: [], why: `it must match ${String(params['pattern'])}`, part: 'value',
-      }
+      return error.propertyName !== undefined
+        ? undefined
+        : {
+            kind: 'not-allowed',
+            path,
+            allowed: [],
+            why: `it must match ${String(params['pattern'])}`,
+            part: 'value',
+          }
     case 'format':
       return { kind: 'not-allowed', path, allowed: [], why: 'it must be a date such as 2026-01-31', part: 'value' }
     case 'minimum':
@@ -149,7 +155,7 @@ function knownKeys(file: Rooted, path: Path): string[] {
     const known = isObject(branch) ? branch : member(member(at, 'properties'), String(step))
     at = resolve(known ?? member(at, typeof step === 'number' ? 'items' : 'additionalProperties'))
   }
-  return Object.keys(Object(member(at, 'properties') ?? {}))
+  return keysOf(member(at, 'properties'))
 }
 
 /** Which of `then` and `else` applies to a mapping; undefined where the schema has no such choice. */
@@ -162,7 +168,11 @@ function branchOf(schema: unknown, node: Node | undefined): unknown {
 }
 
 function conditionKeys(schema: unknown): string[] {
-  return Object.keys(Object(member(member(schema, 'if'), 'properties') ?? {}))
+  return keysOf(member(member(schema, 'if'), 'properties'))
+}
+
+function keysOf(value: unknown): string[] {
+  return isObject(value) ? Object.keys(value) : []
 }
 
 function member(value: unknown, key: string): unknown {

@@ -4,7 +4,7 @@ import { block, inline } from './scalar.ts'
 
 /** What an edit may write: a scalar, or a mapping of what it may write. */
 export type Writable = string | number | boolean | Mapping
-export interface Mapping {
+interface Mapping {
   readonly [key: string]: Writable
 }
 
@@ -29,9 +29,10 @@ export interface Where extends Layout {
 
 export function formOf(value: Writable, where: Where): Form {
   if (typeof value === 'object') return where.flow ? flowForm(value, where) : blockForm(value, where)
-  const text = typeof value === 'string' && value.includes('\n') && where.blocks && !where.flow
-    ? block(value, where.column, where.step)
-    : undefined
+  const text =
+    typeof value === 'string' && value.includes('\n') && where.blocks && !where.flow
+      ? block(value, where.column, where.step)
+      : undefined
   if (text === undefined) return { head: inline(value, where.flow, where.quoting.texts), body: [], open: false }
   return { head: text.head, body: text.lines, open: !text.head.endsWith('-') }
 }

@@ -18,9 +18,11 @@ export function commentsOf(
   const name = `${owner}/${repo}#${number}`
   const list = async (): Promise<readonly Comment[]> => {
     const all = await paginate(issues.listComments, { ...at, per_page: 100 })
-    return all.filter((comment) => isAt(comment, number)).map(({ id, user, body }) => {
-      return { id, author: user?.login ?? '', body: body ?? '' }
-    })
+    return all
+      .filter((comment) => isAt(comment, number))
+      .map(({ id, user, body }) => {
+        return { id, author: user?.login ?? '', body: body ?? '' }
+      })
   }
   const create = async (body: string): Promise<void> => {
     // Not retried unseen: an answer that was lost may well be one to a comment that was made.
@@ -28,18 +30,20 @@ export function commentsOf(
   }
   return {
     list: () => during(`list the comments of ${name}`, list),
-    create: (body) => during(`comment on ${name}`, async () => {
-      try {
-        await create(body)
-      } catch (error) {
-        if ((statusOf(error) ?? 0) < 500) throw error
-        const made = (await list()).some((comment) => sameText(comment.body, body))
-        if (!made) await create(body)
-      }
-    }),
-    update: (id, body) => during(`update a comment on ${name}`, async () => {
-      await issues.updateComment({ owner, repo, comment_id: id, body })
-    }),
+    create: (body) =>
+      during(`comment on ${name}`, async () => {
+        try {
+          await create(body)
+        } catch (error) {
+          if ((statusOf(error) ?? 0) < 500) throw error
+          const made = (await list()).some((comment) => sameText(comment.body, body))
+          if (!made) await create(body)
+        }
+      }),
+    update: (id, body) =>
+      during(`update a comment on ${name}`, async () => {
+        await issues.updateComment({ owner, repo, comment_id: id, body })
+      }),
   }
 }
 

@@ -30,7 +30,13 @@ interface RawEnd {
 
 export function pullOf({ number, html_url: url, state, title, body, head, base }: RawPull): PullRequest {
   return {
-    number, url, state: state === 'open' ? 'open' : 'closed', title, body: body ?? '', head: head.sha, base: base.ref,
+    number,
+    url,
+    state: state === 'open' ? 'open' : 'closed',
+    title,
+    body: body ?? '',
+    head: head.sha,
+    base: base.ref,
   }
 }
 

@@ -52,8 +52,16 @@ export function behindComma(text: string, offset: number): number | undefined {
 
 /** The order in which people expect keys; the others come in the order in which they are written. */
 const ORDER = [
-  'id', 'plan', 'name', 'overrides', 'prompts', 'author_profiles', 'strategies',
-  'customized', 'value', 'default',
+  'id',
+  'plan',
+  'name',
+  'overrides',
+  'prompts',
+  'author_profiles',
+  'strategies',
+  'customized',
+  'value',
+  'default',
 ]
 
 function predecessor({ entries }: MapNode, key: string): Entry | undefined {

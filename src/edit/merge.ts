@@ -6,7 +6,7 @@ export interface Conflict {
   readonly base: Side
   readonly theirs: Side
 }
-export interface Side {
+interface Side {
   readonly at: number
   readonly lines: readonly string[]
 }

@@ -17,7 +17,10 @@ export function customize(file: SourceFile, type: string, prompt: GlobalPrompt, 
   const today = unix(prompt.value)
   const written = { customized: true, value: text === undefined ? today : unix(text), default: today }
   if (record === undefined) return put(file, at, written)
-  return putAll(file, Object.entries(written).map(([key, value]) => [[...at, key], value]))
+  return putAll(
+    file,
+    Object.entries(written).map(([key, value]) => [[...at, key], value]),
+  )
 }
 
 /**
@@ -29,7 +32,10 @@ export function reset(file: SourceFile, type: string, pin: boolean): string {
   if (!pin) return remove(file, at)
   const snapshot = recordOf(file, type)?.default
   if (snapshot === undefined) return file.text
-  return putAll(file, [[[...at, 'customized'], false], [[...at, 'value'], unix(snapshot)]])
+  return putAll(file, [
+    [[...at, 'customized'], false],
+    [[...at, 'value'], unix(snapshot)],
+  ])
 }
 
 export type Rebased =

@@ -59,11 +59,21 @@ export class Workshop {
     const own = await settingsOf(folder)
     const settings = [...own, ...(token === undefined ? [] : tokenHeader(url, token, env, own))]
     const name = createHash('sha256').update(`${url}#`).digest('hex').slice(0, 32)
-    return new Workshop(url, await ownPlace(name, cache), settings, await authorIn(folder, env), [0.2, 0.8, 2].map((s) => s * second))
+    return new Workshop(
+      url,
+      await ownPlace(name, cache),
+      settings,
+      await authorIn(folder, env),
+      [0.2, 0.8, 2].map((s) => s * second),
+    )
   }
 
   private constructor(
-    url: string, gitDir: string, settings: readonly Setting[], who: string, pauses: readonly number[],
+    url: string,
+    gitDir: string,
+    settings: readonly Setting[],
+    who: string,
+    pauses: readonly number[],
   ) {
     this.url = url
     this.#gitDir = gitDir

@@ -29,7 +29,7 @@ export interface Proposal {
   readonly second?: number
 }
 
-export type Forge = 'github' | 'gitlab'
+type Forge = 'github' | 'gitlab'
 
 export type Proposed =
   /** The base has the change already. */
@@ -112,7 +112,11 @@ interface Wanted {
   readonly body: string
 }
 
-async function present(github: GitHub, open: PullRequest | undefined, { branch, base, title, body }: Wanted): Promise<{
+async function present(
+  github: GitHub,
+  open: PullRequest | undefined,
+  { branch, base, title, body }: Wanted,
+): Promise<{
   readonly did: 'created' | 'updated' | 'unchanged'
   readonly pull: PullRequest
 }> {

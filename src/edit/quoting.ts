@@ -17,11 +17,19 @@ export interface Quoting {
 export function quotingAt(text: string, around: readonly MapNode[], replaced?: Entry): Quoting {
   const maps = [...around].reverse()
   const keys = maps.find(({ entries }) => entries.length > 0)?.entries ?? []
-  const beside = maps.map(({ entries }) => entries.map(({ value }) => value).filter(isText)).find((all) => all.length > 0)
+  const beside = maps
+    .map(({ entries }) => entries.map(({ value }) => value).filter(isText))
+    .find((all) => all.length > 0)
   const own = replaced !== undefined && isText(replaced.value) ? [replaced.value] : undefined
   return {
-    keys: shared(text, keys.map(({ keySpan }) => keySpan.start)),
-    texts: shared(text, (own ?? beside ?? []).map(({ start }) => start)),
+    keys: shared(
+      text,
+      keys.map(({ keySpan }) => keySpan.start),
+    ),
+    texts: shared(
+      text,
+      (own ?? beside ?? []).map(({ start }) => start),
+    ),
   }
 }
 

@@ -29,7 +29,9 @@ export async function blame(
   let porcelain: string
   try {
     await fetchMissing(repository, await missingVersions(repository, 'HEAD', file))
-    porcelain = await run(['blame', '--no-textconv', '--porcelain', ...ranges, ...revision, '--', file], { readsFiles: true })
+    porcelain = await run(['blame', '--no-textconv', '--porcelain', ...ranges, ...revision, '--', file], {
+      readsFiles: true,
+    })
   } catch {
     return found
   }

@@ -21,12 +21,20 @@ export async function* readBlobs<F extends Listed>(
   files: readonly F[],
   most: number,
 ): AsyncGenerator<readonly [F, Buffer | 'too-large']> {
-  await fetchMissing(repository, files.flatMap(({ blob }) => blob ?? []))
-  if (files.length >= FEW) return yield* readMany(repository, files, most)
+  await fetchMissing(
+    repository,
+    files.flatMap(({ blob }) => blob ?? []),
+  )
+  if (files.length >= FEW) {
+    yield* readMany(repository, files, most)
+    return
+  }
   for (const file of files) {
-    const found = await repository.objects.read(file.blob ?? '', (size) => size <= most).catch((error: unknown) => {
-      throw noAnswer(error)
-    })
+    const found = await repository.objects
+      .read(file.blob ?? '', (size) => size <= most)
+      .catch((error: unknown) => {
+        throw noAnswer(error)
+      })
     if (found === 'absent' || (found !== 'unfit' && found.type !== 'blob')) throw noContent(file)
     yield [file, found === 'unfit' ? 'too-large' : found.bytes]
   }
@@ -38,7 +46,9 @@ async function* readMany<F extends Listed>(
   most: number,
 ): AsyncGenerator<readonly [F, Buffer | 'too-large']> {
   const child = spawn('git', ['cat-file', '--batch', '--buffer'], {
-    cwd: top, env: gitEnvironment(process.env, { gitDir }), stdio: ['pipe', 'pipe', 'ignore'],
+    cwd: top,
+    env: gitEnvironment(process.env, { gitDir }),
+    stdio: ['pipe', 'pipe', 'ignore'],
   })
   child.stdin.on('error', () => {})
   child.stdin.end(files.map(({ blob }) => `${blob}\n`).join(''))

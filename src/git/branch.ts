@@ -85,6 +85,9 @@ export class GitBranch {
 
   async #has(commit: string): Promise<boolean> {
     // A fetch that was cut off leaves no pack behind, so a commit that is here is here with everything.
-    return this.run('cat-file', '-e', `${commit}^{tree}`).then(() => true, () => false)
+    return this.run('cat-file', '-e', `${commit}^{tree}`).then(
+      () => true,
+      () => false,
+    )
   }
 }

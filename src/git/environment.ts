@@ -16,14 +16,29 @@ export interface Surroundings {
 
 /** How a remote is reached: what a person or a pipeline sets up for git counts for us as well. */
 const REACHES: ReadonlySet<string> = new Set([
-  'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_SSH_VARIANT', 'GIT_ASKPASS', 'SSH_ASKPASS', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH',
-  'GIT_SSL_CERT', 'GIT_SSL_KEY', 'GIT_SSL_NO_VERIFY', 'GIT_SSL_VERSION', 'GIT_PROXY_SSL_CAINFO',
+  'GIT_SSH',
+  'GIT_SSH_COMMAND',
+  'GIT_SSH_VARIANT',
+  'GIT_ASKPASS',
+  'SSH_ASKPASS',
+  'GIT_SSL_CAINFO',
+  'GIT_SSL_CAPATH',
+  'GIT_SSL_CERT',
+  'GIT_SSL_KEY',
+  'GIT_SSL_NO_VERIFY',
+  'GIT_SSL_VERSION',
+  'GIT_PROXY_SSL_CAINFO',
 ])
 
 /** Where the user's own configuration is, and whose name a commit gets. */
 const OWN: ReadonlySet<string> = new Set([
-  'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM', 'GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL',
-  'GIT_COMMITTER_NAME', 'GIT_COMMITTER_EMAIL',
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_AUTHOR_NAME',
+  'GIT_AUTHOR_EMAIL',
+  'GIT_COMMITTER_NAME',
+  'GIT_COMMITTER_EMAIL',
 ])
 
 /** Everything by which the environment can make git do something else than it is told to. */
@@ -53,8 +68,14 @@ export function gitEnvironment(
   // The last one counts, and ours are last.
   const all = [...given, ...settings, ...INERT]
   Object.assign(env, {
-    LC_ALL: 'C', LANGUAGE: '', GIT_TERMINAL_PROMPT: '0', GIT_NO_REPLACE_OBJECTS: '1', GIT_OPTIONAL_LOCKS: '0',
-    GIT_LITERAL_PATHSPECS: '1', GIT_PAGER: 'cat', GIT_ALLOW_PROTOCOL: protocols(ambient['GIT_ALLOW_PROTOCOL']),
+    LC_ALL: 'C',
+    LANGUAGE: '',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_LITERAL_PATHSPECS: '1',
+    GIT_PAGER: 'cat',
+    GIT_ALLOW_PROTOCOL: protocols(ambient['GIT_ALLOW_PROTOCOL']),
     GIT_CONFIG_COUNT: String(all.length),
     ...(gitDir !== null && { GIT_DIR: gitDir }),
     ...(workTree !== undefined && { GIT_WORK_TREE: workTree }),
@@ -77,11 +98,20 @@ const NONE = '/dev/null'
  * says nothing for a minute is given up; nothing that git does on its own outlives our command.
  */
 const INERT: readonly Setting[] = [
-  ['core.hooksPath', '/dev/null'], ['core.fsmonitor', 'false'], ['core.alternateRefsCommand', ''],
-  ['safe.bareRepository', 'explicit'], ['protocol.ext.allow', 'never'], ['log.showSignature', 'false'],
-  ['submodule.recurse', 'false'], ['fetch.recurseSubmodules', 'false'], ['push.recurseSubmodules', 'no'],
-  ['core.useReplaceRefs', 'false'], ['gc.autoDetach', 'false'], ['maintenance.autoDetach', 'false'],
-  ['http.lowSpeedLimit', '1'], ['http.lowSpeedTime', '60'],
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['core.alternateRefsCommand', ''],
+  ['safe.bareRepository', 'explicit'],
+  ['protocol.ext.allow', 'never'],
+  ['log.showSignature', 'false'],
+  ['submodule.recurse', 'false'],
+  ['fetch.recurseSubmodules', 'false'],
+  ['push.recurseSubmodules', 'no'],
+  ['core.useReplaceRefs', 'false'],
+  ['gc.autoDetach', 'false'],
+  ['maintenance.autoDetach', 'false'],
+  ['http.lowSpeedLimit', '1'],
+  ['http.lowSpeedTime', '60'],
 ]
 
 /** What a remote may be reached by: a helper of another name is a program. Whoever allowed less still allows less. */

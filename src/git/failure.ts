@@ -24,46 +24,80 @@ const REFUSALS: readonly Refusal[] = [
     help: 'tell git that you do, with `git config --global --add safe.directory FOLDER`; or run this as its owner',
   },
   {
-    says: /returned error: 429|too many requests|rate limit/i, passing: true,
-    why: 'too many requests', help: 'wait for a few minutes and run it again: nothing was changed',
+    says: /returned error: 429|too many requests|rate limit/i,
+    passing: true,
+    why: 'too many requests',
+    help: 'wait for a few minutes and run it again: nothing was changed',
   },
   {
     says: anyOf(
-      /returned error: 401/, /authentication failed/, /could not read (username|password)/, /terminal prompts disabled/,
-      /permission denied \(/, /host key verification failed/, /invalid credentials/,
+      /returned error: 401/,
+      /authentication failed/,
+      /could not read (username|password)/,
+      /terminal prompts disabled/,
+      /permission denied \(/,
+      /host key verification failed/,
+      /invalid credentials/,
     ),
     why: 'the credentials were refused, or there are none',
     help: 'check that the token or the key is valid and known to git: a credential helper, an ssh agent, or the URL',
   },
   {
     says: anyOf(
-      /protected branch/, /hook declined/, /GH006/, /GH013/, /branch is protected/, /protected ref/, /deny updating/,
-      /denyNonFastForwards/, /non-fast-forward/, /cannot force-push/,
+      /protected branch/,
+      /hook declined/,
+      /GH006/,
+      /GH013/,
+      /branch is protected/,
+      /protected ref/,
+      /deny updating/,
+      /denyNonFastForwards/,
+      /non-fast-forward/,
+      /cannot force-push/,
     ),
     why: 'the branch does not accept this push',
     help: 'allow this user to push to the branch, with force, in the rules of the repository; or name another branch',
   },
   {
     says: anyOf(
-      /returned error: 403/, /permission to .* denied/, /access denied/, /not allowed/, /write access/, /read.only/,
-      /insufficient permission/, /unable to create temporary object directory/, /permission denied/,
+      /returned error: 403/,
+      /permission to .* denied/,
+      /access denied/,
+      /not allowed/,
+      /write access/,
+      /read.only/,
+      /insufficient permission/,
+      /unable to create temporary object directory/,
+      /permission denied/,
     ),
-    why: 'no permission', help: 'use a user or a token that may write to this repository',
+    why: 'no permission',
+    help: 'use a user or a token that may write to this repository',
   },
   {
     says: anyOf(
-      /returned error: 404/, /repository .*not found/, /not found:/, /does not appear to be a git repository/,
-      /does not exist/, /not a git repository/,
+      /returned error: 404/,
+      /repository .*not found/,
+      /not found:/,
+      /does not appear to be a git repository/,
+      /does not exist/,
+      /not a git repository/,
     ),
     why: 'there is no such repository, or it is hidden from this user',
     help: 'check the URL, and the rights of the token',
   },
   {
     says: anyOf(
-      /could not resolve host/, /couldn't connect/, /failed to connect/, /connection refused/,
-      /network is unreachable/, /no route to host/, /name or service not known/, /could not resolve hostname/,
+      /could not resolve host/,
+      /couldn't connect/,
+      /failed to connect/,
+      /connection refused/,
+      /network is unreachable/,
+      /no route to host/,
+      /name or service not known/,
+      /could not resolve hostname/,
     ),
-    why: 'it cannot be reached', help: 'check the host name and the network, and run it again: nothing was changed',
+    why: 'it cannot be reached',
+    help: 'check the host name and the network, and run it again: nothing was changed',
   },
   {
     says: /certificate|SSL/i,
@@ -72,17 +106,31 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     says: anyOf(
-      /returned error: 5\d\d/, /RPC failed/, /early EOF/, /unexpected disconnect/, /hung up/,
-      /connection (reset|closed|timed out)/, /empty reply/, /operation (too slow|timed out)/, /recv failure/,
-      /send failure/, /timed out/, /not our ref/, /\.lock': file exists/, /bad pack/, /index-pack failed/,
+      /returned error: 5\d\d/,
+      /RPC failed/,
+      /early EOF/,
+      /unexpected disconnect/,
+      /hung up/,
+      /connection (reset|closed|timed out)/,
+      /empty reply/,
+      /operation (too slow|timed out)/,
+      /recv failure/,
+      /send failure/,
+      /timed out/,
+      /not our ref/,
+      /\.lock': file exists/,
+      /bad pack/,
+      /index-pack failed/,
       /unpack(er)? (failed|error)/,
     ),
     passing: true,
-    why: 'the connection broke, or the server has a problem', help: 'run it again: nothing was changed',
+    why: 'the connection broke, or the server has a problem',
+    help: 'run it again: nothing was changed',
   },
   {
     says: /mismatched algorithms|object format/i,
-    why: 'its objects are named by SHA-256', help: 'use a repository with SHA-1 names: `git init --object-format=sha1`',
+    why: 'its objects are named by SHA-256',
+    help: 'use a repository with SHA-1 names: `git init --object-format=sha1`',
   },
 ]
 
@@ -132,7 +180,10 @@ function messageOf(error: unknown): string {
 
 /** What the server said, or else git: one line, without credentials and control characters. */
 function lastWords(error: unknown): string {
-  const lines = messageOf(error).split(/[\r\n]+/).map((line) => line.trim()).filter((line) => line !== '')
+  const lines = messageOf(error)
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
   const pick = (pattern: RegExp): string | undefined => lines.find((line) => pattern.test(line))
   const line = pick(/^remote: (?!$|error: hook declined)/) ?? pick(/^! /) ?? pick(/^(fatal|error): /) ?? ''
   const text = line.replace(/^(remote|fatal|error): (error: |fatal: )?/, '').replace(/^! *\S* */, '')

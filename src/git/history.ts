@@ -6,7 +6,7 @@ import { partsOf } from './stream.ts'
 import { type TreeChange, changeOf } from './trees.ts'
 
 /** A commit, by when it was committed. */
-export interface Dated {
+interface Dated {
   /** In full. */
   readonly commit: string
   /** The committer's clock, in seconds since 1970. */
@@ -34,7 +34,8 @@ export async function commitBefore(repository: Repository, end: number): Promise
   if (first === undefined) throw new Failure('usage', 'nothing is committed yet', 'commit the configuration first')
   const when = `${first.commit.slice(0, 12)}, committed at ${momentText(first.seconds)}`
   throw new Failure(
-    'usage', `there is no commit of before ${momentText(end)}`,
+    'usage',
+    `there is no commit of before ${momentText(end)}`,
     repository.isShallow
       ? `this clone is shallow and begins with ${when}: fetch what is missing (\`git fetch --unshallow\`)`
       : `the first commit is ${when}`,
@@ -64,9 +65,23 @@ export async function stepsOf(
   const { prefix } = repository
   const start = prefix === '' ? 0 : prefix.length + 1
   const args = [
-    'log', '-z', '--first-parent', '--diff-merges=first-parent', '--root', '--raw', '--no-abbrev', '--no-renames',
-    '--ignore-submodules=none', '--no-ext-diff', '--no-color', '--no-notes', '-O/dev/null', '--encoding=UTF-8', '--format=%H %ct %P',
-    tip, '--',
+    'log',
+    '-z',
+    '--first-parent',
+    '--diff-merges=first-parent',
+    '--root',
+    '--raw',
+    '--no-abbrev',
+    '--no-renames',
+    '--ignore-submodules=none',
+    '--no-ext-diff',
+    '--no-color',
+    '--no-notes',
+    '-O/dev/null',
+    '--encoding=UTF-8',
+    '--format=%H %ct %P',
+    tip,
+    '--',
   ]
   const steps: Written[] = []
   // What stands before a path says that one follows: what it is called is never looked at for that.

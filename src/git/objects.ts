@@ -73,7 +73,9 @@ export class GitObjects {
   #running(): Child {
     if (this.#child !== undefined) return this.#child
     const child = spawn('git', ['cat-file', '--batch'], {
-      cwd: this.#folder, env: this.#env, stdio: ['pipe', 'pipe', 'pipe'],
+      cwd: this.#folder,
+      env: this.#env,
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
     this.#child = child
     let words = ''

@@ -13,12 +13,13 @@ export async function pathsOutside(repository: Repository, base: string, head?: 
   const { run, prefix } = repository
   const names = ['-z', '--name-only', '--no-renames', '--no-ext-diff', '--ignore-submodules=none']
   try {
-    const listed = head === undefined
-      ? [
-          await run(['diff', ...names, '--no-textconv', '--no-relative', base, '--'], { readsFiles: true }),
-          await run(['ls-files', '-z', '--others', '--exclude-standard', '--full-name'], { readsFiles: true }),
-        ]
-      : [await run(['diff-tree', '-r', ...names, base, head, '--'])]
+    const listed =
+      head === undefined
+        ? [
+            await run(['diff', ...names, '--no-textconv', '--no-relative', base, '--'], { readsFiles: true }),
+            await run(['ls-files', '-z', '--others', '--exclude-standard', '--full-name'], { readsFiles: true }),
+          ]
+        : [await run(['diff-tree', '-r', ...names, base, head, '--'])]
     const paths = new Set(listed.flatMap((text) => text.split('\0')))
     paths.delete('')
     return [...paths].filter((path) => isOutside(path, prefix) && !isOwn(path, head)).sort()

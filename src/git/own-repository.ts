@@ -28,8 +28,17 @@ const CONFIG = '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'
 
 /** What leads git elsewhere, or has it run something. None of it is in a repository that we made. */
 const FOREIGN = [
-  'hooks', 'commondir', 'gitdir', 'config.worktree', 'worktrees', 'modules', 'info/attributes', 'info/grafts',
-  'objects/info/alternates', 'objects/info/http-alternates', 'refs/replace',
+  'hooks',
+  'commondir',
+  'gitdir',
+  'config.worktree',
+  'worktrees',
+  'modules',
+  'info/attributes',
+  'info/grafts',
+  'objects/info/alternates',
+  'objects/info/http-alternates',
+  'refs/replace',
 ]
 
 function isOurs(place: string): boolean {

@@ -23,10 +23,19 @@ export function runGit(
     // All of them are the user's own means to reach a remote, or switch something off; no argument or setting comes
     // from a configuration.
     unsafe: {
-      allowUnsafeSshCommand: true, allowUnsafeAskPass: true, allowUnsafeConfigPaths: true, allowUnsafeGitProxy: true,
-      allowUnsafeConfigEnvCount: true, allowUnsafeCredentialHelper: true, allowUnsafeUrlRewrite: true,
-      allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, allowUnsafeProtocolOverride: true, allowUnsafePager: true,
-      allowUnsafeFilter: true, allowUnsafeTemplateDir: true,
+      allowUnsafeSshCommand: true,
+      allowUnsafeAskPass: true,
+      allowUnsafeConfigPaths: true,
+      allowUnsafeGitProxy: true,
+      allowUnsafeConfigEnvCount: true,
+      allowUnsafeCredentialHelper: true,
+      allowUnsafeUrlRewrite: true,
+      allowUnsafeHooksPath: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeProtocolOverride: true,
+      allowUnsafePager: true,
+      allowUnsafeFilter: true,
+      allowUnsafeTemplateDir: true,
     },
     // Some commands fail without a word.
     errors: (error, { exitCode, stdOut, stdErr }) => {

@@ -14,12 +14,22 @@ export async function fetchPromised(repository: Repository, ids: readonly string
   await urlOfRemote(remote, top, existsSync)
   const settings = [...(await settingsOf(top)), ALL_AT_ONCE]
   const env = gitEnvironment(process.env, { remote: true, gitDir, workTree: top, settings })
-  const how = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--filter=blob:none', '--stdin']
+  const how = [
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--no-recurse-submodules',
+    '--filter=blob:none',
+    '--stdin',
+  ]
   try {
     await runGit(top, ['fetch', ...how, remote], { env, input: Buffer.from(ids.map((id) => `${id}\n`).join('')) })
   } catch (error) {
     const many = ids.length === 1 ? 'an object' : `${ids.length} objects`
-    const { kind, message, help } = gitFailure(error, `cannot fetch ${many} that this partial clone lacks from ${remote}`)
+    const { kind, message, help } = gitFailure(
+      error,
+      `cannot fetch ${many} that this partial clone lacks from ${remote}`,
+    )
     throw new Failure(kind, message, `${help}; or clone without --filter: this clone is partial`)
   }
 }

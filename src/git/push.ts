@@ -8,7 +8,11 @@ import { isPassing, patiently } from './failure.ts'
  * @returns whether the branch is at our commit: false when somebody else was faster.
  */
 export async function push(
-  branch: GitBranch, commit: string, before: string | undefined, pauses: readonly number[], options: readonly string[] = [],
+  branch: GitBranch,
+  commit: string,
+  before: string | undefined,
+  pauses: readonly number[],
+  options: readonly string[] = [],
 ): Promise<boolean> {
   const quiet = ['--porcelain', '--no-verify', '--no-follow-tags', '--no-signed', '--no-recurse-submodules']
   const lease = `--force-with-lease=${branch.ref}:${before ?? ''}`
@@ -21,7 +25,15 @@ export async function push(
       if (now !== before) return false
     }
     try {
-      await branch.run('push', ...quiet, lease, ...options.flatMap((one) => ['-o', one]), '--', branch.remote, `${commit}:${branch.ref}`)
+      await branch.run(
+        'push',
+        ...quiet,
+        lease,
+        ...options.flatMap((one) => ['-o', one]),
+        '--',
+        branch.remote,
+        `${commit}:${branch.ref}`,
+      )
       return true
     } catch (error) {
       if (isStale(error)) return false

@@ -39,7 +39,9 @@ interface LocalSetting {
 }
 
 async function localSettings(repository: Repository): Promise<LocalSetting[]> {
-  const parts = (await repository.run(['config', '--list', '--show-scope', '--show-origin', '--includes', '-z'])).split('\0')
+  const parts = (await repository.run(['config', '--list', '--show-scope', '--show-origin', '--includes', '-z'])).split(
+    '\0',
+  )
   const settings: LocalSetting[] = []
   for (let i = 0; i + 2 < parts.length; i += 3) {
     const [scope = '', origin = '', entry = ''] = parts.slice(i, i + 3)
@@ -75,7 +77,9 @@ export async function urlOfRemote(remote: string, folder: string, exists: (path:
   if (isPath(remote) && exists(path)) return refuseBrought(path)
   const remotes = names.length > 0 ? `the remotes are ${oneOf(names)}` : 'this folder is in no repository with remotes'
   throw new Failure(
-    'usage', `"${remote}" is neither a remote's name nor a repository`, `${didYouMean(remote, names)}${remotes}`,
+    'usage',
+    `"${remote}" is neither a remote's name nor a repository`,
+    `${didYouMean(remote, names)}${remotes}`,
   )
 }
 
@@ -103,8 +107,9 @@ export async function ownPlace(name: string, cache: string | undefined): Promise
 /** A setting of the user's, as git finds it from a folder; empty where there is none. */
 export async function settingIn(folder: string, key: string): Promise<string> {
   const repository = await openRepository(folder)
-  const asked = repository === undefined
-    ? runGit(folder, ['config', key], { env: gitEnvironment(process.env) })
-    : repository.run(['config', key])
+  const asked =
+    repository === undefined
+      ? runGit(folder, ['config', key], { env: gitEnvironment(process.env) })
+      : repository.run(['config', key])
   return (await asked.catch(() => '')).trim()
 }

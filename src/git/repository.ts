@@ -26,7 +26,7 @@ export interface Repository {
   run(args: readonly string[], options?: RunOptions): Promise<string>
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** It looks into files of the working tree: filters are switched off for it. */
   readonly readsFiles?: boolean
   /** Its paths are patterns, with git's `:(…)` before them. */
@@ -72,11 +72,15 @@ function repositoryAt(
   const env = { ...gitEnvironment(process.env, where), ...more }
   let withoutFilters: Promise<Record<string, string>> | undefined
   const run: Repository['run'] = async (args, { readsFiles = false, patterns = false, input, index } = {}) => {
-    const given = !readsFiles ? env : await (withoutFilters ??= filtersOff(top, env).then((settings) => {
-      return { ...gitEnvironment(process.env, { ...where, settings }), ...more }
-    }))
+    const given = !readsFiles
+      ? env
+      : await (withoutFilters ??= filtersOff(top, env).then((settings) => {
+          return { ...gitEnvironment(process.env, { ...where, settings }), ...more }
+        }))
     const how = {
-      ...given, ...(patterns && { GIT_LITERAL_PATHSPECS: '0' }), ...(index !== undefined && { GIT_INDEX_FILE: index }),
+      ...given,
+      ...(patterns && { GIT_LITERAL_PATHSPECS: '0' }),
+      ...(index !== undefined && { GIT_INDEX_FILE: index }),
     }
     return askGit(top, args, { env: how, ...(input !== undefined && { input }) }).catch((error: unknown) => {
       throw gitFailure(error, `git ${args[0] ?? ''} failed in ${top}`)
@@ -87,11 +91,15 @@ function repositoryAt(
 
 /** Settings that switch off every filter that the configuration defines: attributes of a checkout name them. */
 async function filtersOff(top: string, env: Readonly<Record<string, string>>): Promise<Setting[]> {
-  const listed = await askGit(top, ['config', '-z', '--name-only', '--get-regexp', '^filter\\.'], { env }).catch(() => '')
+  const listed = await askGit(top, ['config', '-z', '--name-only', '--get-regexp', '^filter\\.'], { env }).catch(
+    () => '',
+  )
   const names = new Set(listed.split('\0').map((key) => key.slice('filter.'.length, key.lastIndexOf('.'))))
   names.delete('')
   return [...names].flatMap((name): Setting[] => [
-    [`filter.${name}.clean`, ''], [`filter.${name}.smudge`, ''], [`filter.${name}.process`, ''],
+    [`filter.${name}.clean`, ''],
+    [`filter.${name}.smudge`, ''],
+    [`filter.${name}.process`, ''],
     [`filter.${name}.required`, 'false'],
   ])
 }
@@ -110,7 +118,9 @@ function ask(top: string): Promise<Asked> {
 }
 
 async function askAt(top: string): Promise<Asked> {
-  const said = await askGit(top, ['rev-parse', '--absolute-git-dir', '--is-shallow-repository', '--git-common-dir'], { env: atTop(top) })
+  const said = await askGit(top, ['rev-parse', '--absolute-git-dir', '--is-shallow-repository', '--git-common-dir'], {
+    env: atTop(top),
+  })
   const [gitDir = '', isShallow, common = ''] = said.trim().split('\n')
   // Where `.git` is damaged, git takes the top itself for a repository if it looks like one.
   if (realpathSync(gitDir) !== realpathSync(gitDirOf(top))) throw new Error(`.git of ${top} is not a repository`)
@@ -180,7 +190,12 @@ async function refusal(folder: string): Promise<unknown> {
 
 async function objection(folder: string): Promise<unknown> {
   const top = topOf(realpathSync(existing(folder)))
-  return top === undefined ? undefined : ask(top).then(() => undefined, (error: unknown) => error)
+  return top === undefined
+    ? undefined
+    : ask(top).then(
+        () => undefined,
+        (error: unknown) => error,
+      )
 }
 
 /** The folder need not exist in the working tree, where a revision may have it: the nearest one above that does. */

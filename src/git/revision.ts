@@ -87,7 +87,9 @@ function decoded(bytes: Buffer): string {
 }
 
 async function inLog(repository: Repository, revision: string): Promise<Commit | undefined> {
-  const said = await repository.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]).catch(() => '')
+  const said = await repository
+    .run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`])
+    .catch(() => '')
   return said.trim() === '' ? undefined : findCommit(repository, said.trim())
 }
 

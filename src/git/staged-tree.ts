@@ -47,13 +47,22 @@ export async function readStaged(repository: Repository): Promise<Staged> {
 /** What is not merged elsewhere in the repository is no matter of the configuration. @throws {Failure} for what is in it. */
 async function leaveOutUnmerged({ run, prefix }: Repository, index: string): Promise<void> {
   const listed = await run(['ls-files', '--unmerged', '--full-name', '-z', '--', ':/'], { index, patterns: true })
-  const paths = new Set(listed.split('\0').flatMap((entry) => (entry === '' ? [] : [entry.slice(entry.indexOf('\t') + 1)])))
+  const paths = new Set(
+    listed.split('\0').flatMap((entry) => (entry === '' ? [] : [entry.slice(entry.indexOf('\t') + 1)])),
+  )
   const own = [...paths].find((path) => prefix === '' || path.startsWith(`${prefix}/`))
   if (own !== undefined) {
-    throw new Failure('refused', `${own} has a merge conflict, so that nothing of it is staged`, 'resolve it, and `git add` the file')
+    throw new Failure(
+      'refused',
+      `${own} has a merge conflict, so that nothing of it is staged`,
+      'resolve it, and `git add` the file',
+    )
   }
   if (paths.size === 0) return
-  await run(['update-index', '--force-remove', '-z', '--stdin'], { index, input: Buffer.from([...paths].map((path) => `${path}\0`).join('')) })
+  await run(['update-index', '--force-remove', '-z', '--stdin'], {
+    index,
+    input: Buffer.from([...paths].map((path) => `${path}\0`).join('')),
+  })
 }
 
 /**
@@ -67,11 +76,14 @@ function indexFile({ top, gitDir }: Repository): string {
   const own = join(gitDir, 'index')
   const given = process.env['GIT_INDEX_FILE']
   if (given === undefined || given === '') return own
-  const file = [resolve(given), resolve(top, given)].find((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+  const file = [resolve(given), resolve(top, given)].find(
+    (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+  )
   if (file === undefined) return own
   if (isWithin(realpathSync(gitDir), realpathSync(dirname(file)))) return file
   throw new Failure(
-    'usage', `GIT_INDEX_FILE names an index outside of this repository: ${given}`,
+    'usage',
+    `GIT_INDEX_FILE names an index outside of this repository: ${given}`,
     'unset it, or run this in the repository whose index it is',
   )
 }

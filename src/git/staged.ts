@@ -46,7 +46,10 @@ function readIndexOf(repository: Repository): Promise<Index> {
  */
 export function readIndexAt(repository: Repository, globs: readonly string[]): Promise<Index> {
   const { prefix } = repository
-  return listIndex(repository, [...globs, '**/.gitattributes'].map((glob) => globInTop(prefix, glob)))
+  return listIndex(
+    repository,
+    [...globs, '**/.gitattributes'].map((glob) => globInTop(prefix, glob)),
+  )
 }
 
 async function listIndex({ run, prefix }: Repository, paths: readonly string[]): Promise<Index> {
@@ -80,7 +83,7 @@ export function inTop(prefix: string, path: string): string {
 }
 
 /** One of git's patterns for a glob in the configuration's folder, whose own name is none. */
-export function globInTop(prefix: string, glob: string): string {
+function globInTop(prefix: string, glob: string): string {
   return `:(top,glob)${inTop(asGlob(prefix), glob)}`
 }
 

@@ -26,7 +26,8 @@ export async function* partsOf({ top, gitDir }: Repository, args: readonly strin
       yield parts
     }
     if (rest !== '') yield [rest]
-    const [code]: unknown[] = await closed
+    const ending: readonly unknown[] = await closed
+    const [code] = ending
     if (code !== 0) throw new Error(said.trim() === '' ? `git ended with ${String(code)}` : said)
   } catch (error) {
     throw gitFailure(error, `git ${args[0] ?? ''} failed in ${top}`)

@@ -9,7 +9,11 @@ export async function refuseTrackedLink(path: string): Promise<void> {
   const link = await trackedLink(path)
   if (link === undefined) return
   const shown = relative(process.cwd(), link).split(sep).join('/')
-  throw new Failure('refused', `${shown} is a symbolic link that git tracks`, 'name the folder itself, or the one that it leads to')
+  throw new Failure(
+    'refused',
+    `${shown} is a symbolic link that git tracks`,
+    'name the folder itself, or the one that it leads to',
+  )
 }
 
 /**
@@ -22,8 +26,9 @@ export async function isTracked(path: string): Promise<boolean> {
 }
 
 /** The first link on the way to a path, itself included, that git tracks. */
-export async function trackedLink(path: string): Promise<string | undefined> {
-  for (const link of linksTo(resolve(path))) if (await isListed(join(realPath(dirname(link)), nameOf(link)))) return link
+async function trackedLink(path: string): Promise<string | undefined> {
+  for (const link of linksTo(resolve(path)))
+    if (await isListed(join(realPath(dirname(link)), nameOf(link)))) return link
   return undefined
 }
 

@@ -10,7 +10,7 @@ export interface TreeEntry {
   readonly path: string
 }
 
-export const FOLDER = '040000'
+const FOLDER = '040000'
 
 /** Every file below a tree, in git's order. @throws when there is no such tree. */
 export async function listTree({ run }: Repository, tree: string): Promise<TreeEntry[]> {
@@ -83,7 +83,7 @@ function* entriesOf(
   isWanted: (isFile: boolean, name: Buffer) => boolean = () => true,
 ): Generator<TreeEntry> {
   const length = id.length / 2
-  for (let at = 0; at < bytes.length;) {
+  for (let at = 0; at < bytes.length; ) {
     const space = bytes.indexOf(32, at)
     const end = bytes.indexOf(0, space)
     const next = end + 1 + length
@@ -160,7 +160,11 @@ export async function pathsBelow(
   name: string,
   passedOver: string,
 ): Promise<string[]> {
-  const patterns = [`:(top,icase,glob)**/${name}`, `:(top,icase,glob)**/${name}/**`, `:(top,exclude,literal)${passedOver}`]
+  const patterns = [
+    `:(top,icase,glob)**/${name}`,
+    `:(top,icase,glob)**/${name}/**`,
+    `:(top,exclude,literal)${passedOver}`,
+  ]
   const names = ['-r', '-z', '--name-only', '--no-renames', '--no-ext-diff', EMPTY[commit.length] ?? '', commit]
   const listed = await run(['diff-tree', ...names, '--', ...patterns], { patterns: true })
   return listed.split('\0').filter((path) => path !== '')

@@ -21,7 +21,11 @@ export async function unknownRevision(
   const help = isDerived
     ? unreachable(repository, places, base, suffix)
     : `${nearestOf(places, base, suffix)}${await wayTo(repository, places, { base, suffix }, exists)}${listing(places)}`
-  return new Failure('usage', `there is no revision "${revision}"${repository.isShallow ? ' in this shallow clone' : ''}`, help)
+  return new Failure(
+    'usage',
+    `there is no revision "${revision}"${repository.isShallow ? ' in this shallow clone' : ''}`,
+    help,
+  )
 }
 
 function unreachable({ isShallow }: Repository, places: Places, base: string, suffix: string): string {
@@ -60,9 +64,11 @@ async function wayTo(
   if (!isShallow && !(await exists('HEAD'))) return 'nothing is committed here yet: `git commit` first'
   const { remote, branch, isNamed } = branchIn(places, base)
   if (remote === undefined) return otherwise
-  if (/^[0-9a-f]{40}$|^[0-9a-f]{64}$/.test(base)) return isShallow ? otherwise : `fetch it: ${command('git', 'fetch', remote, base)}`
+  if (/^[0-9a-f]{40}$|^[0-9a-f]{64}$/.test(base))
+    return isShallow ? otherwise : `fetch it: ${command('git', 'fetch', remote, base)}`
   if (base === 'HEAD' || !isBranch(branch)) return otherwise
-  if (/^[0-9a-f]{7,}$/.test(base)) return isShallow ? otherwise : `${OTHERWISE}; one that is not here is fetched by its full id`
+  if (/^[0-9a-f]{7,}$/.test(base))
+    return isShallow ? otherwise : `${OTHERWISE}; one that is not here is fetched by its full id`
   const specs = (await run(['config', '--get-all', `remote.${remote}.fetch`]).catch(() => '')).trim().split('\n')
   const fetch = ['git', 'fetch', ...(isShallow ? ['--unshallow'] : []), remote]
   const how = isShallow ? IN_WORKFLOW : ''
@@ -72,21 +78,28 @@ async function wayTo(
   // The fetch comes first: git would ask for a branch that is none in every later one.
   const spec = `refs/heads/${branch}:refs/remotes/${remote}/${branch}`
   const add = command(...fetch, spec, '&&', 'git', 'remote', 'set-branches', '--add', remote, branch)
-  const then = isNamed ? '' : `, and then name ${remote}/${branch}${suffix}; if it is a tag, ${command('git', 'fetch', remote, 'tag', branch)}`
+  const then = isNamed
+    ? ''
+    : `, and then name ${remote}/${branch}${suffix}; if it is a tag, ${command('git', 'fetch', remote, 'tag', branch)}`
   return `this clone fetches ${fetched(specs)} alone: if ${branch} is a branch of ${remote}, ${add}${then}${how}`
 }
 
 const OTHERWISE = 'name a commit, a branch or a tag'
 
 /** The remote and the branch that a name would be, and whether it names both. */
-function branchIn({ remotes }: Places, base: string): { readonly remote: string | undefined; readonly branch: string; readonly isNamed: boolean } {
+function branchIn(
+  { remotes }: Places,
+  base: string,
+): { readonly remote: string | undefined; readonly branch: string; readonly isNamed: boolean } {
   const name = base.replace(/^refs\/(?:heads|remotes|tags)\//, '')
   const [only, another] = remotes
   const sole = another === undefined ? only : undefined
   const named = remotes.find((one) => name.startsWith(`${one}/`))
-  if (named !== undefined) return { remote: named, branch: name.slice(named.length + 1), isNamed: !base.startsWith('refs/heads/') }
+  if (named !== undefined)
+    return { remote: named, branch: name.slice(named.length + 1), isNamed: !base.startsWith('refs/heads/') }
   // What everybody else calls the remote.
-  if (sole !== undefined && name.startsWith('origin/')) return { remote: sole, branch: name.slice('origin/'.length), isNamed: false }
+  if (sole !== undefined && name.startsWith('origin/'))
+    return { remote: sole, branch: name.slice('origin/'.length), isNamed: false }
   return { remote: sole, branch: name, isNamed: false }
 }
 
@@ -106,7 +119,8 @@ async function placesOf({ run }: Repository): Promise<Places> {
   const under = (prefix: string): string[] =>
     refs.split('\n').flatMap((ref) => (ref.startsWith(prefix) ? [ref.slice(prefix.length)] : []))
   return {
-    branches: under('refs/heads/'), tags: under('refs/tags/'),
+    branches: under('refs/heads/'),
+    tags: under('refs/tags/'),
     remoteBranches: under('refs/remotes/').filter((name) => !name.endsWith('/HEAD')),
     remotes: remotes.split('\n').filter((name) => name !== ''),
   }
@@ -120,7 +134,13 @@ function covers(spec: string, branch: string): boolean {
 }
 
 function fetched(specs: readonly string[]): string {
-  const names = specs.map((spec) => spec.replace(/^\+/, '').split(':')[0]?.replace(/^refs\/(?:heads|tags)\//, '') ?? '')
+  const names = specs.map(
+    (spec) =>
+      spec
+        .replace(/^\+/, '')
+        .split(':')[0]
+        ?.replace(/^refs\/(?:heads|tags)\//, '') ?? '',
+  )
   return names.filter((name) => name !== '').join(', ') || 'no branch'
 }
 

@@ -17,7 +17,7 @@ export interface Facts {
   state(): Promise<State>
 }
 
-export interface State {
+interface State {
   /** The commit whose content this is, in full; null for a dirty tree or without git. */
   readonly commit: string | null
   /** Paths of the repository that may not be what git has under that id; of folders, all that is in them. */
@@ -25,7 +25,9 @@ export interface State {
 }
 
 export const UNCOMMITTED: Facts = {
-  date: undefined, id: undefined, state: () => Promise.resolve({ commit: null, unsure: [] }),
+  date: undefined,
+  id: undefined,
+  state: () => Promise.resolve({ commit: null, unsure: [] }),
 }
 
 /** What git says of the working tree's configuration. */
@@ -51,7 +53,9 @@ export async function factsOfIndex(repository: Repository): Promise<Facts & Stag
   const staged = await readStaged(repository)
   const head = await findCommit(repository, 'HEAD')
   return {
-    ...staged, date: head?.date, id: await idOf(staged.repository, staged.tree),
+    ...staged,
+    date: head?.date,
+    id: await idOf(staged.repository, staged.tree),
     state: () => Promise.resolve({ commit: null, unsure: [] }),
   }
 }
@@ -97,12 +101,21 @@ export async function changedFiles(
   const looks = ['-z', '--no-renames', '--untracked-files=all', '--ignored=matching', '--ignore-submodules=dirty']
   const paths = among?.map((path) => inTop(prefix, path)) ?? [prefix === '' ? '.' : prefix]
   const status = await run(['status', '--porcelain=v2', ...looks, '--', ...paths], { readsFiles })
-  return status.split('\0').filter((entry) => entry !== '' && !isIgnoredDotfile(entry, prefix)).map(pathIn)
+  return status
+    .split('\0')
+    .filter((entry) => entry !== '' && !isIgnoredDotfile(entry, prefix))
+    .map(pathIn)
 }
 
 /** What git ignores is read like any other file, so it counts too, unless it is a dotfile, which nobody reads. */
 function isIgnoredDotfile(entry: string, prefix: string): boolean {
-  return entry.startsWith('! ') && pathIn(entry).slice(prefix.length).split('/').some((part) => part.startsWith('.'))
+  return (
+    entry.startsWith('! ') &&
+    pathIn(entry)
+      .slice(prefix.length)
+      .split('/')
+      .some((part) => part.startsWith('.'))
+  )
 }
 
 /** The path at the end of an entry of `git status --porcelain=v2`. */

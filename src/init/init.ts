@@ -1,7 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import {
-  chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, rmdirSync,
-  statSync, writeFileSync,
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -93,7 +103,10 @@ function npmEnvironment(): Record<string, string> {
 function npm(cwd: string, ...args: string[]): void {
   try {
     execFileSync('npm', args, {
-      cwd, env: npmEnvironment(), stdio: ['ignore', 'ignore', 'pipe'], shell: process.platform === 'win32',
+      cwd,
+      env: npmEnvironment(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+      shell: process.platform === 'win32',
     })
   } catch (error) {
     const said = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : ''
@@ -101,9 +114,10 @@ function npm(cwd: string, ...args: string[]): void {
     const full = /\b(?:ENOSPC|EDQUOT)\b/.exec(said)?.[0]
     if (full !== undefined) throw fileFailure({ code: full }, `npm ${args[0] ?? ''} failed`)
     const why = said.split('\n').find((line) => /^npm (ERR!|error) (?!code)/.test(line)) ?? 'it could not be run'
-    const help = args[0] === 'pack'
-      ? 'name a packed program with --from TARBALL'
-      : 'npm makes the lock file, and asks its registry for it'
+    const help =
+      args[0] === 'pack'
+        ? 'name a packed program with --from TARBALL'
+        : 'npm makes the lock file, and asks its registry for it'
     throw new Failure('world', `npm ${args[0] ?? ''} failed: ${why}`, help, { cause: error })
   }
 }

@@ -23,8 +23,10 @@ export function choices(known: Known): unknown {
   const globals = layerable(known)
   if (globals === undefined) return null
   return [
-    globals.text.provider, globals.image.provider,
-    names(globals.providers), each(globals.functions, ({ kind }) => kind),
+    globals.text.provider,
+    globals.image.provider,
+    names(globals.providers),
+    each(globals.functions, ({ kind }) => kind),
   ]
 }
 
@@ -34,7 +36,8 @@ export function models(known: Known): unknown {
   if (globals === undefined) return null
   return [
     choices(known),
-    each(globals.providers, ({ fields }) => fields['model']), each(globals.functions, (spec) => spec.models),
+    each(globals.providers, ({ fields }) => fields['model']),
+    each(globals.functions, (spec) => spec.models),
   ]
 }
 

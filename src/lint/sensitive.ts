@@ -33,7 +33,8 @@ export class Sensitive {
     const isLeak = rule === 'secret/value'
     this.#hidePlace(at, isLeak || isSecretName(at) ? 'span' : 'words')
     // None of the words of a key that is cut into several parts looks like one by itself.
-    if (isLeak && related.length > 0) for (const place of [at, ...related.map((other) => other.at)]) this.#hidePlace(place, 'words')
+    if (isLeak && related.length > 0)
+      for (const place of [at, ...related.map((other) => other.at)]) this.#hidePlace(place, 'words')
   }
 
   #hidePlace(place: Place, what: 'span' | 'words'): void {

@@ -43,8 +43,13 @@ export function withOriginals(
     const file = show(path)
     return {
       ...one,
-      help: isId(own) ? `write id: ${own}, or delete this file if it is a copy` : 'delete this file if it is a copy, or give it a name and an id of its own',
-      related: [...one.related, { file, line: 1, column: 1, end_line: 1, end_column: 1, excerpt: '', message: `the account "${claims}"` }],
+      help: isId(own)
+        ? `write id: ${own}, or delete this file if it is a copy`
+        : 'delete this file if it is a copy, or give it a name and an id of its own',
+      related: [
+        ...one.related,
+        { file, line: 1, column: 1, end_line: 1, end_column: 1, excerpt: '', message: `the account "${claims}"` },
+      ],
     }
   })
 }
@@ -52,5 +57,6 @@ export function withOriginals(
 /** The files of a listing's accounts by their ids. */
 export function filesById({ files }: Tree): (id: string) => string | undefined {
   let known: ReadonlyMap<string, string> | undefined
-  return (id) => (known ??= new Map(files.flatMap(({ path, kind }) => (kind === 'account' ? [[stemOf(path), path]] : [])))).get(id)
+  return (id) =>
+    (known ??= new Map(files.flatMap(({ path, kind }) => (kind === 'account' ? [[stemOf(path), path]] : [])))).get(id)
 }

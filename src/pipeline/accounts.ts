@@ -19,11 +19,11 @@ export interface Work {
 export type Outcome = (CheckedAccount | Unchanged) & Comparable
 
 /** Whether the content is another one than git has under the id that the file was listed with. */
-export interface Comparable {
+interface Comparable {
   readonly differs?: true
 }
 
-export interface Unchanged {
+interface Unchanged {
   readonly path: string
   readonly unchanged: true
 }
@@ -82,8 +82,13 @@ async function* inWorkers(
 ): AsyncGenerator<Outcome> {
   const { known, when, changes, modules = [], judgesOnly = false } = bench
   const setup: Setup = {
-    known, date: when.date, globals, modules, judgesOnly,
-    changes: withoutAccounts(changes), shown: configuration.show(''),
+    known,
+    date: when.date,
+    globals,
+    modules,
+    judgesOnly,
+    changes: withoutAccounts(changes),
+    shown: configuration.show(''),
   }
   const jobs = jobsOf(work, configuration, changes)
   const pool = Array.from({ length: availableParallelism() }, () => new WorkerThread(setup))

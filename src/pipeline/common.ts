@@ -53,13 +53,22 @@ export async function checkCommon(
   const accounts = await involved(findings, configuration)
   const diagnostics = locate(findings, (path) => checked.lookup(path) ?? accounts.get(path), show)
   const bench: Bench = {
-    known: checked.known, when, globals: checked.lookup, show,
+    known: checked.known,
+    when,
+    globals: checked.lookup,
+    show,
     ...(changes !== undefined && { changes }),
     ...(rules !== undefined && { rules, modules: own?.modules ?? [] }),
   }
   const { globals, environment, provenance, parsed } = checked
   return {
-    bench, contents, globals, environment, provenance, parsed, reused,
+    bench,
+    contents,
+    globals,
+    environment,
+    provenance,
+    parsed,
+    reused,
     differing: differingIn(contents, tree),
     diagnostics: [...diagnostics, ...checked.diagnostics, ...(own?.diagnostics ?? [])],
   }
@@ -105,7 +114,13 @@ export function knownFrom(globals: Globals): Known {
   const { text, image, providers, models, plans, functions, prompts, author_profiles, strategies } = globals
   return {
     settings: { text, image, providers },
-    models, plans, written: plans, functions, prompts, author_profiles, strategies,
+    models,
+    plans,
+    written: plans,
+    functions,
+    prompts,
+    author_profiles,
+    strategies,
   }
 }
 

@@ -70,8 +70,12 @@ async function compareWith(
   const [then, now] = [before === undefined ? new Map<string, string>() : await blobsOf(before), await blobsOf(after)]
   const changed = differing(then, now)
 
-  const changes = options.strict !== true ? undefined
-    : before === undefined ? 'everything' : await fileChanges(before, after, changed)
+  const changes =
+    options.strict !== true
+      ? undefined
+      : before === undefined
+        ? 'everything'
+        : await fileChanges(before, after, changed)
   const judged = await checkCommon(after, changes === undefined ? {} : { changes }, previous)
   const isMoved = ({ path, kind }: TreeFile): boolean => kind !== 'account' && changed.has(path)
   const globalsMoved = [...(before?.tree.files ?? []), ...after.tree.files].some(isMoved)
@@ -96,7 +100,9 @@ async function compareWith(
     after: { configuration: after, common: judged, blobs: now },
   }
   const pairs = await readPairs(sidesRead, {
-    everybody: moved, cache: cacheOf(previous), vouched: judged.reused,
+    everybody: moved,
+    cache: cacheOf(previous),
+    vouched: judged.reused,
     ...(options.progress !== undefined && { progress: options.progress }),
   })
   const diagnostics = sortDiagnostics([...judged.diagnostics, ...pairs.diagnostics])

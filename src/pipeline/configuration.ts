@@ -89,7 +89,13 @@ function atFolder(
 ): Origin {
   const listGlobals = async (): Promise<Tree> => readFolder(folder, (path) => path !== ACCOUNTS)
   return {
-    ...facts, folder, from: 'folder', repository, treeish: undefined, show, listGlobals,
+    ...facts,
+    folder,
+    from: 'folder',
+    repository,
+    treeish: undefined,
+    show,
+    listGlobals,
     list: async () => readFolder(folder),
     find: async (account) => findInFolder(folder, ACCOUNTS, namesOf(account)),
     rules: async () => ({ is: 'working tree', folder, files: rulesIn(await listGlobals()) }),
@@ -129,7 +135,11 @@ async function atRevision(
 }
 
 /** The repository's own rules are those of the working tree: nothing runs that is not there. */
-async function atIndex(folder: string, show: (path: string) => string, repository: Repository | undefined): Promise<Origin> {
+async function atIndex(
+  folder: string,
+  show: (path: string) => string,
+  repository: Repository | undefined,
+): Promise<Origin> {
   if (repository === undefined) {
     const why = `${folder} is in no git repository, so that nothing is staged`
     throw (await whyNoHistory(folder)) ?? new Failure('usage', why, 'leave out --staged')
@@ -137,7 +147,11 @@ async function atIndex(folder: string, show: (path: string) => string, repositor
   const { tree, repository: staging, ...facts } = await factsOfIndex(repository)
   const { id } = facts
   if (id === undefined) {
-    throw new NoFolderThen('usage', `nothing of ${repository.prefix} is staged`, 'name the folder with --config DIR, or `git add` it')
+    throw new NoFolderThen(
+      'usage',
+      `nothing of ${repository.prefix} is staged`,
+      'name the folder with --config DIR, or `git add` it',
+    )
   }
   const staged = atTree(folder, show, staging, { ...facts, id }, tree)
   return isFolder(folder) ? { ...staged, rules: atFolder(folder, show, repository, UNCOMMITTED).rules } : staged
@@ -155,7 +169,13 @@ function atTree(
   let globals: Promise<Tree> | undefined
   const listGlobals = (): Promise<Tree> => (globals ??= readGlobalsOf(repository, treeish, id))
   return {
-    ...facts, folder, from: 'revision', repository, treeish, show, listGlobals,
+    ...facts,
+    folder,
+    from: 'revision',
+    repository,
+    treeish,
+    show,
+    listGlobals,
     list: () => fetchRevision(repository, treeish, id),
     find: (account) => findAccountIn(repository, id, account),
     rules: async () => ({ is: 'revision', folder, files: rulesIn(await listGlobals()) }),
@@ -185,7 +205,9 @@ function meantBy(folder: string): string | undefined {
   if (existsSync(folder)) return isConfiguration(above) ? above : undefined
   let names: string[] = []
   try {
-    names = readdirSync(above, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name)
+    names = readdirSync(above, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
   } catch {
     // The folder above is missing too: there is nothing beside it.
   }

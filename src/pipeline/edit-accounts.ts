@@ -93,5 +93,11 @@ function forbidsEdits({ kind }: Problem): boolean {
 }
 
 const EDITABLE: ReadonlySet<Problem['kind']> = new Set([
-  'empty', 'unsafe-number', 'bidi', 'invisible', 'surrogate', 'tab', 'forbidden-key',
+  'empty',
+  'unsafe-number',
+  'bidi',
+  'invisible',
+  'surrogate',
+  'tab',
+  'forbidden-key',
 ])

@@ -28,7 +28,8 @@ function agesOf({ known, when: { date } }: Bench): string {
   const isOver = (day: string | undefined): boolean => date !== undefined && day !== undefined && day <= date
   return Object.entries(known.models ?? {})
     .map(([id, { deprecated_on, removed_on }]) => `${id}\0${isOver(deprecated_on)}\0${isOver(removed_on)}`)
-    .sort().join('\n')
+    .sort()
+    .join('\n')
 }
 
 export interface Elsewhere {
@@ -57,7 +58,12 @@ export async function newElsewhere(elsewhere: Elsewhere): Promise<FoundElsewhere
   const work = [...unknown, ...known]
   const diagnostics: Diagnostic[] = []
   const speaking = new Set<string>()
-  for await (const outcome of checkAccounts(work.map((file) => ({ file })), after, judged.bench, judged.contents)) {
+  for await (const outcome of checkAccounts(
+    work.map((file) => ({ file })),
+    after,
+    judged.bench,
+    judged.contents,
+  )) {
     if ('unchanged' in outcome || outcome.diagnostics.length === 0) continue
     speaking.add(outcome.path)
     for (const diagnostic of outcome.diagnostics) diagnostics.push(diagnostic)

@@ -30,9 +30,7 @@ export async function forkPoint(
   // Whoever opens it says why there is none.
   if (repository === undefined) return revision
   const base = await resolveRevision(repository, revision)
-  const tip = head === undefined
-    ? (await findCommit(repository, 'HEAD'))?.id
-    : await resolveRevision(repository, head)
+  const tip = head === undefined ? (await findCommit(repository, 'HEAD'))?.id : await resolveRevision(repository, head)
   if (tip === undefined) return base
   const fork = await forkOf(repository, base, tip)
   const text = noteOn(fork, revision, repository.isShallow)
@@ -44,7 +42,8 @@ function noteOn({ from, ahead, why }: Fork, revision: string, isShallow: boolean
   if (why === 'unrelated' && isShallow) {
     return `this clone is shallow, so that where this began cannot be told: compared with ${revision} itself (\`git fetch --unshallow\`; in a workflow, \`fetch-depth: 0\`)`
   }
-  if (why === 'unrelated') return `there is no commit that ${revision} and this have in common: compared with ${revision} itself`
+  if (why === 'unrelated')
+    return `there is no commit that ${revision} and this have in common: compared with ${revision} itself`
   if (why === 'several') return `more than one commit could be where this began: compared with ${revision} itself`
   if (ahead === 0) return undefined
   const commits = ahead === 1 ? '1 commit' : `${ahead} commits`

@@ -127,14 +127,22 @@ function checkOne(
     }
   }
   switch (kind) {
-    case 'tenfold': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'settings': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'models': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'plans': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'functions': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'prompt': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'profile': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'strategy': return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'tenfold':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'settings':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'models':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'plans':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'functions':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'prompt':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'profile':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'strategy':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
   }
 }
 

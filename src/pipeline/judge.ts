@@ -64,7 +64,8 @@ export async function judgeAccounts(
     take(outcome)
     progress(++done, accounts.length)
   }
-  if (reused || previous === undefined) return { diagnostics, texts, changes, parsed: looked.size, differing, isAsInGit }
+  if (reused || previous === undefined)
+    return { diagnostics, texts, changes, parsed: looked.size, differing, isAsInGit }
 
   const again = mistaken(previous, scope, bench, (id) => looked.has(id) || gone.has(id)).map((file) => ({ file }))
   for (const one of again) work.set(one.file.path, one)

@@ -50,7 +50,9 @@ export async function initKeys(
     },
   }
   const providers = common.bench.known.settings?.providers ?? {}
-  const twice = Object.values(providers).map(({ secret }) => secret).find((secret, i, all) => all.indexOf(secret) < i)
+  const twice = Object.values(providers)
+    .map(({ secret }) => secret)
+    .find((secret, i, all) => all.indexOf(secret) < i)
   if (twice !== undefined) {
     throw new Failure(
       'refused',
@@ -78,7 +80,10 @@ export async function rotate(
   const { signed } = document
   const files = new KeyFiles(where.folder)
   if (what === 'root') {
-    const { threshold, keys: { length } } = signed.root
+    const {
+      threshold,
+      keys: { length },
+    } = signed.root
     const fresh = Array.from({ length }, (_, i) => files.key(length === 1 ? 'root' : `root-${i + 1}`))
     return files.writeWith(configuration, nextRoot(document, { root: roleOf(fresh, threshold) }, [...keys, ...fresh]))
   }

@@ -16,7 +16,11 @@ import { type AccountEdit, type Edited, editAccounts } from './edit-accounts.ts'
 export async function removeAccount(configuration: Configuration, id: string): Promise<Edited> {
   const path = fileOf(configuration, id)
   const { diagnostics } = await checkCommon(configuration, { use: 'write' })
-  const claimed = new Set(accountFiles(configuration).filter((file) => stemOf(file) === id).map(configuration.show))
+  const claimed = new Set(
+    accountFiles(configuration)
+      .filter((file) => stemOf(file) === id)
+      .map(configuration.show),
+  )
   // Whatever is wrong within the file goes with it.
   const inTheWay = diagnostics.filter(({ file, rule }) => claimed.has(file) && HINDERS.has(rule))
   if (inTheWay.length > 0) return { files: new Map(), diagnostics: inTheWay }
@@ -56,7 +60,8 @@ function fileOf(configuration: Configuration, id: string): string {
   const path = accountFiles(configuration).find((file) => stemOf(file) === id)
   if (path !== undefined) return path
   const meant = accountMeant(id, configuration.tree)
-  const help = meant === undefined ? 'the files below accounts/ are named by the ids of accounts' : `did you mean "${meant}"?`
+  const help =
+    meant === undefined ? 'the files below accounts/ are named by the ids of accounts' : `did you mean "${meant}"?`
   throw new Failure('usage', `there is no account "${id}"`, help)
 }
 

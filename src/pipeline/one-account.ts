@@ -40,7 +40,8 @@ export async function readOneAccount(
   const { here, index } = await listedFor(origin, id)
   const configuration = withAbsent(here)
   const missing = configuration.tree.files.length - here.tree.files.length
-  if (missing > 0) note(`${missing === 1 ? '1 file that is' : `${missing} files that are`} not checked out: read from HEAD`)
+  if (missing > 0)
+    note(`${missing === 1 ? '1 file that is' : `${missing} files that are`} not checked out: read from HEAD`)
   await fetchAbsent(configuration)
   const common = await checkCommon(configuration, {})
   const { show } = configuration
@@ -53,7 +54,9 @@ export async function readOneAccount(
   const differing = index === undefined ? [] : [...common.differing, ...differs]
   const converted = await reportConverted(configuration, differing, index)
   return {
-    configuration, common, own,
+    configuration,
+    common,
+    own,
     account: own?.model !== undefined && isPlan(own.model.plan) ? toAccount(own.model, own.model.plan) : undefined,
     diagnostics: sortDiagnostics([...common.diagnostics, ...found, ...converted]),
   }
@@ -62,7 +65,10 @@ export async function readOneAccount(
 /** What is read from git may have to come from a remote, and then it comes at once. */
 async function fetchAbsent({ from, repository, tree }: Configuration): Promise<void> {
   if (from === 'folder' || repository === undefined) return
-  await fetchMissing(repository, tree.files.flatMap(({ blob }) => (blob === undefined ? [] : [blob])))
+  await fetchMissing(
+    repository,
+    tree.files.flatMap(({ blob }) => (blob === undefined ? [] : [blob])),
+  )
 }
 
 /** The configuration as it is here, and what git has staged of what it lists. */

@@ -46,7 +46,12 @@ export async function loadOwnRules(
   // A module whose neighbour does not compile cannot be loaded either, which need not be said twice.
   const found = problems.length === 0 ? evaluated.problems : problems
   const show = (path: string): string => relative(process.cwd(), join(folder, path)).split(sep).join('/')
-  return { rules: evaluated.rules, modules, diagnostics: toDiagnostics(found, sources, show), digest: digestOf(sources) }
+  return {
+    rules: evaluated.rules,
+    modules,
+    diagnostics: toDiagnostics(found, sources, show),
+    digest: digestOf(sources),
+  }
 }
 
 /** What keeps a change's own rules from being used one day. They are compiled, and nothing of them is run. */
@@ -107,8 +112,17 @@ function toDiagnostic(
   const to = positionAt(text, end)
   const excerpt = maskCredentials(text.split('\n')[from.line - 1]?.replace(/\r$/, '') ?? '')
   return {
-    rule: 'rules/load', severity: 'error', message: maskCredentials(message), help, related: [], excerpt,
-    file: show(path), line: from.line, column: from.column, end_line: to.line, end_column: to.column,
+    rule: 'rules/load',
+    severity: 'error',
+    message: maskCredentials(message),
+    help,
+    related: [],
+    excerpt,
+    file: show(path),
+    line: from.line,
+    column: from.column,
+    end_line: to.line,
+    end_column: to.column,
   }
 }
 

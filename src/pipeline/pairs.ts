@@ -80,7 +80,7 @@ export async function readPairs({ before, after }: JudgedSides, options: PairOpt
     const account = file && (head.accounts.get(id) ?? (head.looked.has(id) ? undefined : fromCache(file)))
     // A file that cannot be understood says nothing of what its account gets: that is an error, and no difference.
     if (file !== undefined && account === undefined) return undefined
-    const was = file !== undefined && isSame(id) ? account : base.accounts.get(id) ?? fromCache(then.get(id))
+    const was = file !== undefined && isSame(id) ? account : (base.accounts.get(id) ?? fromCache(then.get(id)))
     return { id, before: was, after: account }
   }
   const all = [...new Set([...then.keys(), ...now.keys()])]

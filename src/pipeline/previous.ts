@@ -162,7 +162,7 @@ export class Previous {
 }
 
 /** The cache is damaged, or cannot be read. */
-export class Unusable extends Error {}
+class Unusable extends Error {}
 
 type Place = Pick<PreviousAccount, 'file' | 'blob'>
 

@@ -54,7 +54,11 @@ export function localPublisher(
       const isForeign = last?.isOurs === false && Number.isSafeInteger(last.release.seq + 1)
       const seq = isForeign ? last.release.seq + 1 : place.seq
       const release = {
-        ...draft, trust: trust?.ref ?? null, ...place, seq, shrunk_at: shrunkAt(seq, last, counts, shrinking),
+        ...draft,
+        trust: trust?.ref ?? null,
+        ...place,
+        seq,
+        shrunk_at: shrunkAt(seq, last, counts, shrinking),
         ...timesOf(timing, more !== undefined),
       }
       return { release, head: signHead(release, [local.private(), ...(more?.keys ?? [])]) }
@@ -137,8 +141,10 @@ export function objectionTo(
   if (descendsFrom(document, theirs)) return undefined
   if (pinned !== undefined && !descendsFrom(theirs, pinned)) return undefined
   const { version } = theirs.signed
-  return `root ${document.signed.version} does not follow from root ${version}, ` +
+  return (
+    `root ${document.signed.version} does not follow from root ${version}, ` +
     `under which ${target.url} was last released`
+  )
 }
 
 export function refusedRoot(objection: string): Failure {

@@ -13,7 +13,14 @@ import type { Common } from './common.ts'
 import type { Origin } from './configuration.ts'
 import { globalContents, targetNamed, tenfoldIn } from './globals.ts'
 import {
-  DEFAULT_DAYS, type Shrinking, type Timing, formerDocument, localPublisher, objectionTo, refusedRoot, rootedPublisher,
+  DEFAULT_DAYS,
+  type Shrinking,
+  type Timing,
+  formerDocument,
+  localPublisher,
+  objectionTo,
+  refusedRoot,
+  rootedPublisher,
 } from './publisher.ts'
 import { rootOfTrust } from './root-of-trust.ts'
 import { sealSecrets } from './secrets.ts'

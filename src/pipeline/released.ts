@@ -20,7 +20,8 @@ export async function releaseAt(target: Target, last: Release, text: string): Pr
   }
   if (await target.has(former.root)) return { ...last, root: former.root }
   throw new Failure(
-    'world', `release ${seq} of ${target.url} is not whole any more`,
+    'world',
+    `release ${seq} of ${target.url} is not whole any more`,
     'ask the configuration instead: the commit that it was made of, with --at and without --store',
   )
 }

@@ -8,7 +8,14 @@ import type { RootDocument } from '../trust/root.ts'
 import { type PrivateKey, resignHead } from '../trust/sign.ts'
 import { Untrusted, verifyHead } from '../trust/verify.ts'
 import {
-  DAY_MS, DEFAULT_DAYS, type Timing, localPublisher, objectionTo, refusedRoot, rootedPublisher, timeOf,
+  DAY_MS,
+  DEFAULT_DAYS,
+  type Timing,
+  localPublisher,
+  objectionTo,
+  refusedRoot,
+  rootedPublisher,
+  timeOf,
 } from './publisher.ts'
 import { type Signing, keysFor, needRoot, pinnedIn, rootedBy } from './signing.ts'
 import { type Trusted, believe, documentOf, noStore, readTrusted } from './trusted.ts'
@@ -65,7 +72,10 @@ export async function refresh(
   for (;;) {
     const expected = await target.head()
     if (expected === undefined) throw noStore(target)
-    const { head: { core }, release: before } = await believe(target, expected, trusted)
+    const {
+      head: { core },
+      release: before,
+    } = await believe(target, expected, trusted)
     const now = signing.now()
     if (before.expires !== null && Date.parse(before.expires) <= now) {
       // Whoever writes the store may have put an old release back: an expired one is not to come to life by itself.
@@ -163,4 +173,3 @@ export async function rollback({ url, target, trusted, publisher }: Opened, seq:
   }
   return (await publish(target, draft, target, anew)).release
 }
-

@@ -52,7 +52,10 @@ async function everything(origin: Origin, previous: Previous | undefined): Promi
  */
 async function changedSince(origin: Origin, previous: Previous): Promise<Scope | undefined> {
   const { repository, from, id } = origin
-  const { release: { tree: last }, root } = previous
+  const {
+    release: { tree: last },
+    root,
+  } = previous
   if (repository === undefined || !isId(id) || !isId(last)) return undefined
   if (from === 'folder' && !(await isCheckout(origin))) return undefined
   const changes = await changesOf(repository, last, id)

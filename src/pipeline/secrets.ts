@@ -45,7 +45,10 @@ export async function sealSecrets(
     )
     return null
   }
-  const wantedBy = Object.entries(known.settings?.providers ?? {}).map(([provider, { secret }]) => ({ provider, secret }))
+  const wantedBy = Object.entries(known.settings?.providers ?? {}).map(([provider, { secret }]) => ({
+    provider,
+    secret,
+  }))
   const names = [...new Set(wantedBy.map(({ secret }) => secret))].sort()
   const missing = names.filter((name) => (env[name] ?? '') === '')
   const flawed = flawsIn(wantedBy, env)
@@ -59,7 +62,13 @@ export async function sealSecrets(
     if (value !== undefined && value !== '') values.set(name, value)
   }
   if (values.size === 0) return null
-  return toObject(await seal(values, environment, recipients.map(([, recipient]) => recipient)))
+  return toObject(
+    await seal(
+      values,
+      environment,
+      recipients.map(([, recipient]) => recipient),
+    ),
+  )
 }
 
 /** Why the values that are set are no keys, by the names of their secrets, sorted. */

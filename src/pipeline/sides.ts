@@ -70,7 +70,10 @@ function unchangedIn(
  */
 async function whatDiffers(before: Origin, after: Origin, previous: Previous): Promise<Sides | undefined> {
   const { repository } = after
-  const { release: { tree: last }, root } = previous
+  const {
+    release: { tree: last },
+    root,
+  } = previous
   const isRevision = before.from === 'revision' && after.from === 'revision'
   if (!isRevision || repository === undefined || !isId(before.id) || !isId(after.id) || !isId(last)) return undefined
   const changes = await changesOf(repository, before.id, after.id)

@@ -32,11 +32,12 @@ export function keysFor(
   const usable = given.filter(({ public: { x } }) => trusted.some((key) => key.x === x))
   if (usable.length >= threshold) return usable
   if (!isNeeded) return []
-  const what = given.length === 0
-    ? `there is no ${role} key here`
-    : usable.length === 0
-      ? `the ${role} key here is not one of root ${signed.version}`
-      : `only ${usable.length} of ${threshold} ${role} keys are here`
+  const what =
+    given.length === 0
+      ? `there is no ${role} key here`
+      : usable.length === 0
+        ? `the ${role} key here is not one of root ${signed.version}`
+        : `only ${usable.length} of ${threshold} ${role} keys are here`
   throw new Failure(
     'world',
     what,
@@ -55,7 +56,10 @@ export function rootedBy(document: RootDocument, signing: Signing, isNeeded: boo
  * @throws {Failure} when it is not among them.
  */
 export function pinnedIn(document: RootDocument, env: NodeJS.ProcessEnv): RootDocument | undefined {
-  const digest = (env['TENFOLD_ROOT'] ?? '').trim().replace(/^sha256:/, '').toLowerCase()
+  const digest = (env['TENFOLD_ROOT'] ?? '')
+    .trim()
+    .replace(/^sha256:/, '')
+    .toLowerCase()
   if (digest === '') return undefined
   for (let version = document.signed.version; version > 0; version--) {
     const then = documentAt(document, version)

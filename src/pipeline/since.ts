@@ -62,7 +62,12 @@ export async function checkSince(before: Origin, after: Origin, options: SinceOp
     const found: Diagnostic[] = [...judged.diagnostics]
     const differing = [...judged.differing]
     let done = 0
-    for await (const outcome of checkAccounts(work.map((file) => ({ file })), sides.after, bench, judged.contents)) {
+    for await (const outcome of checkAccounts(
+      work.map((file) => ({ file })),
+      sides.after,
+      bench,
+      judged.contents,
+    )) {
       if (!('unchanged' in outcome)) for (const diagnostic of outcome.diagnostics) found.push(diagnostic)
       if (outcome.differs === true) differing.push(outcome.path)
       progress(++done, work.length)
@@ -79,7 +84,9 @@ export async function checkSince(before: Origin, after: Origin, options: SinceOp
     const diagnostics = [...found, ...elsewhere.diagnostics].filter(isNews)
     const fileOf = await originalsOf(diagnostics, sides.after, previous)
     return {
-      diagnostics: sortDiagnostics(withOriginals(foldFailures(diagnostics), after.show, fileOf)), files: sides.files, changed: shown,
+      diagnostics: sortDiagnostics(withOriginals(foldFailures(diagnostics), after.show, fileOf)),
+      files: sides.files,
+      changed: shown,
       accounts_parsed: work.length + elsewhere.parsed,
     }
   })
@@ -98,8 +105,11 @@ async function originalsOf(
     if (claims === undefined || file === undefined) continue
     // The store's may be gone since.
     const isListed = here(claims) !== undefined
-    const isThere = isListed || (repository !== undefined && treeish !== undefined &&
-      (await objectAt(repository, `${treeish}:${inTop(repository.prefix, file)}`)) !== undefined)
+    const isThere =
+      isListed ||
+      (repository !== undefined &&
+        treeish !== undefined &&
+        (await objectAt(repository, `${treeish}:${inTop(repository.prefix, file)}`)) !== undefined)
     if (isThere) found.set(claims, file)
   }
   return (id) => found.get(id)

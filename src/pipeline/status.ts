@@ -63,9 +63,15 @@ export async function betweenOf(
     note(`commit ${commit.slice(0, 12)} of the release is not in this clone: \`git fetch\` may bring it`)
     return unknown
   }
-  const counted = (await repository.run(['rev-list', '--count', '--left-right', `${commit}...HEAD`]).catch(() => '')).trim()
+  const counted = (
+    await repository.run(['rev-list', '--count', '--left-right', `${commit}...HEAD`]).catch(() => '')
+  ).trim()
   const [behind, commits] = /^(\d+)\t(\d+)$/.exec(counted)?.slice(1).map(Number) ?? []
-  return { commits: commits ?? null, behind: behind ?? null, accounts: await accountsBetween(configuration, commit, config, options) }
+  return {
+    commits: commits ?? null,
+    behind: behind ?? null,
+    accounts: await accountsBetween(configuration, commit, config, options),
+  }
 }
 
 async function accountsBetween(

@@ -74,8 +74,9 @@ export async function documentOf(target: Target, trust: Ref | null): Promise<Roo
 }
 
 function untrusted(target: Target, error: Untrusted, trusted: Trusted): Failure {
-  const help = trusted.is === 'local'
-    ? 'run `tenfold compile` or `tenfold release` here: it signs the store with a key of this machine'
-    : 'do not use it: publish again with the release key, and find out who wrote to the store'
+  const help =
+    trusted.is === 'local'
+      ? 'run `tenfold compile` or `tenfold release` here: it signs the store with a key of this machine'
+      : 'do not use it: publish again with the release key, and find out who wrote to the store'
   return new Failure('world', `the store ${target.url} cannot be trusted: ${error.message}`, help, { cause: error })
 }

@@ -32,16 +32,15 @@ export type Job = readonly ({
   readonly before: string | undefined
   /** The content before the change under review: absent where that left the file alone, undefined where none was. */
   readonly was?: Content | undefined
-} & (
-  | { readonly at: string; readonly blob: string | undefined }
-  | { readonly content: Content }
-))[]
+} & ({ readonly at: string; readonly blob: string | undefined } | { readonly content: Content }))[]
 
 /** What the world refused while the worker was at it. */
 export interface Refusal {
   readonly failure: { readonly message: string; readonly help: string }
 }
 
+// What `Worker` was given is typed by nobody: worker-thread.ts is the only one to start us.
+// oxlint-disable-next-line typescript/no-unsafe-assignment
 const setup: Setup = workerData
 const bench: Bench = {
   known: setup.known,

@@ -18,7 +18,10 @@ export async function lookUp(target: Target, release: Release, id: string): Prom
   try {
     const root = readRoot(await target.read(release.root))
     const stored = readGlobals(await target.read(root.globals))
-    const globalTexts = await textsOf(target, Object.values(stored.prompts).map(({ value }) => value))
+    const globalTexts = await textsOf(
+      target,
+      Object.values(stored.prompts).map(({ value }) => value),
+    )
     const globals = withGlobalTexts(stored, (ref) => globalTexts.get(ref) ?? '')
     const leaf = await leafFor(root.accounts, id, (ref) => target.read(ref))
     const line = leaf === undefined ? undefined : readLeaf(leaf).lines.get(id)

@@ -85,7 +85,11 @@ async function missing(
     for (const { kind, ref, depth: at } of refsOf(value, depth)) {
       if (!isNew(ref)) continue
       const bytes = await open(ref)
-      if (kind === 'node') await region(wellFormed(from, () => readRegion(bytes, at)), at)
+      if (kind === 'node')
+        await region(
+          wellFormed(from, () => readRegion(bytes, at)),
+          at,
+        )
       else for (const part of wellFormed(from, () => partsOfLeaf(bytes))) await take(part)
     }
   }

@@ -53,8 +53,11 @@ export function follow(last: Release | undefined): Pick<Release, 'seq' | 'histor
  */
 export function isSame(last: Release, draft: Draft, { trust }: Publisher): boolean {
   return (
-    last.root === draft.root && last.environment === draft.environment && last.commit === draft.commit &&
-    last.secrets === draft.secrets && (trust === null || last.trust === trust.ref)
+    last.root === draft.root &&
+    last.environment === draft.environment &&
+    last.commit === draft.commit &&
+    last.secrets === draft.secrets &&
+    (trust === null || last.trust === trust.ref)
   )
 }
 

@@ -6,7 +6,11 @@ import { HEADER_BYTES, isSparse, readAccount, readLeaf, textRefs, writeAccount, 
 import { type Dict, own } from '../bundle/model.ts'
 import { MAX_OBJECT_BYTES, type Ref, hexOf, lengthOf } from '../bundle/object.ts'
 import {
-  type Provenance, parseProvenance, provenanceLine, readGlobalProvenance, readProvenance,
+  type Provenance,
+  parseProvenance,
+  provenanceLine,
+  readGlobalProvenance,
+  readProvenance,
 } from '../bundle/provenance.ts'
 import type { Release } from '../bundle/release.ts'
 import { readGlobals, readRoot, writeGlobals, writeRoot } from '../bundle/root.ts'
@@ -160,10 +164,11 @@ class Verifier {
       }
       const origin = origins?.get(id)
       if (origin === undefined) this.problems.push(`the provenance of "${id}" is missing`)
-      else this.try(`the provenance of "${id}"`, () => {
-        const said = this.#withBlob(parseProvenance(origin))
-        this.same(`the provenance of "${id}"`, Buffer.from(origin), provenanceLine(id, said))
-      })
+      else
+        this.try(`the provenance of "${id}"`, () => {
+          const said = this.#withBlob(parseProvenance(origin))
+          this.same(`the provenance of "${id}"`, Buffer.from(origin), provenanceLine(id, said))
+        })
       for (const text of textRefs(account)) await this.#text(text)
     }
     if (origins !== undefined && origins.size > leaf.lines.size) {

@@ -40,11 +40,7 @@ function annotation(diagnostic: Diagnostic, more: readonly string[]): string {
     ...(help === '' ? [] : [`help: ${help}`]),
     ...more,
   ]
-  const properties = [
-    `file=${escapeProperty(diagnostic.file)}`,
-    ...span(diagnostic),
-    `title=${escapeProperty(rule)}`,
-  ]
+  const properties = [`file=${escapeProperty(diagnostic.file)}`, ...span(diagnostic), `title=${escapeProperty(rule)}`]
   return `::${severity} ${properties.join(',')}::${escapeData(text.join('\n'))}`
 }
 

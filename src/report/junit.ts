@@ -72,9 +72,7 @@ function isError(diagnostic: Diagnostic): boolean {
  * into spaces, and in a build log no text may begin a line of its own or command its runner by `##[`.
  */
 function escape(text: string): string {
-  return text
-    .replace(illegal, '\ufffd')
-    .replace(/[&<>"'\t\n\r\u2028\u2029]|(?<=##(?:vso)?)\[/gu, reference)
+  return text.replace(illegal, '\ufffd').replace(/[&<>"'\t\n\r\u2028\u2029]|(?<=##(?:vso)?)\[/gu, reference)
 }
 
 function reference(character: string): string {

@@ -14,7 +14,13 @@ export function changesOf(before: Dict<unknown> | undefined, after: Dict<unknown
 }
 
 /** How many names stand below each part of the flat form before a field is reached. A key is one field, not two. */
-const SECTIONS = [['plan', 0], ['functions', 2], ['prompts', 2], ['author_profiles', 1], ['strategies', 1]] as const
+const SECTIONS = [
+  ['plan', 0],
+  ['functions', 2],
+  ['prompts', 2],
+  ['author_profiles', 1],
+  ['strategies', 1],
+] as const
 
 function compare(before: unknown, after: unknown, field: string, depth: number, found: Change[]): void {
   if (before === after) return

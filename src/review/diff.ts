@@ -15,9 +15,10 @@ import { Shield } from './shield.ts'
 export function diff(before: Side, after: Side, pairs: Iterable<Pair>, totals: ByPlan): Difference {
   const globals = globalChanges(before, after)
   const moved = globals.map(({ field }) => field)
-  const both = before.globals !== undefined && after.globals !== undefined
-    ? { before: before.globals, after: after.globals }
-    : undefined
+  const both =
+    before.globals !== undefined && after.globals !== undefined
+      ? { before: before.globals, after: after.globals }
+      : undefined
   const shield = both && new Shield(both.before, both.after, moved)
   const estimate = both && new Estimate(both.before, both.after)
   const accounts: AccountChange[] = []
@@ -74,8 +75,10 @@ function summaryOf(changed: ByPlan, totals: ByPlan): Diff['summary'] {
     accounts_changed: sum(changed),
     accounts_total: sum(totals),
     by_plan: {
-      free: { changed: changed.free, total: totals.free }, starter: { changed: changed.starter, total: totals.starter },
-      growth: { changed: changed.growth, total: totals.growth }, scale: { changed: changed.scale, total: totals.scale },
+      free: { changed: changed.free, total: totals.free },
+      starter: { changed: changed.starter, total: totals.starter },
+      growth: { changed: changed.growth, total: totals.growth },
+      scale: { changed: changed.scale, total: totals.scale },
     },
   }
 }

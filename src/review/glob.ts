@@ -6,7 +6,12 @@ export function globSegments(pattern: readonly string[], path: readonly string[]
 /** The same within a name: `*` is any number of characters, `?` one. */
 function globSegment(pattern: string, name: string): boolean {
   if (!/[*?]/.test(pattern)) return pattern === name
-  return fits([...pattern], [...name], (one) => one === '*', (one, character) => one === '?' || one === character)
+  return fits(
+    [...pattern],
+    [...name],
+    (one) => one === '*',
+    (one, character) => one === '?' || one === character,
+  )
 }
 
 /**

@@ -40,6 +40,9 @@ function shown(value: unknown): string {
 
 /** A few names, and how many more there are. */
 export function named(names: readonly string[], most = 6): string {
-  const few = names.slice(0, most).map((name) => code(name, 80)).join(', ')
+  const few = names
+    .slice(0, most)
+    .map((name) => code(name, 80))
+    .join(', ')
   return names.length > most ? `${few} and ${thousands(names.length - most)} more` : few
 }

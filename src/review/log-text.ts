@@ -17,8 +17,10 @@ export function logText(account: string, items: readonly LogItem[], color: boole
   const bold = (text: string): string => (color ? `\u001b[1m${text}\u001b[22m` : text)
   const dim = (text: string): string => (color ? `\u001b[2m${text}\u001b[22m` : text)
   if (items.length === 0) return `${visible(account)}: no commit has changed this\n`
-  return items.map(({ commit, date, author, subject, changes }) => {
-    const head = `${bold(visible(`${commit.slice(0, 12)} ${date}`))}  ${visible(`${author}  ${subject}`)}`
-    return [head, ...changes.map((change) => `  ${move(change)}  ${dim(change.layer)}`), ''].join('\n')
-  }).join('\n')
+  return items
+    .map(({ commit, date, author, subject, changes }) => {
+      const head = `${bold(visible(`${commit.slice(0, 12)} ${date}`))}  ${visible(`${author}  ${subject}`)}`
+      return [head, ...changes.map((change) => `  ${move(change)}  ${dim(change.layer)}`), ''].join('\n')
+    })
+    .join('\n')
 }

@@ -34,7 +34,7 @@ export interface AccountChange {
   readonly changes: readonly Change[]
 }
 
-export interface Summary {
+interface Summary {
   readonly accounts_changed: number
   /** At HEAD. */
   readonly accounts_total: number

@@ -5,7 +5,11 @@ export type Owned = (path: string) => boolean
 
 /** Where a file of owners may be, the first that is there being meant: as GitHub looks for it, then other servers. */
 export const OWNER_FILES = [
-  '.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/CODEOWNERS', '.gitea/CODEOWNERS',
+  '.github/CODEOWNERS',
+  'CODEOWNERS',
+  'docs/CODEOWNERS',
+  '.gitlab/CODEOWNERS',
+  '.gitea/CODEOWNERS',
 ]
 
 /**

@@ -11,7 +11,8 @@ export type Posted = 'created' | 'updated' | 'unchanged'
 export async function postReview(comments: Comments, author: string, body: string): Promise<Posted> {
   const decision = decide(await comments.list(), author, body)
   switch (decision.do) {
-    case 'nothing': return 'unchanged'
+    case 'nothing':
+      return 'unchanged'
     case 'create':
       await comments.create(body)
       return 'created'

@@ -10,7 +10,13 @@ import type { Diff, Effects } from './model.ts'
 import { planTable, riskLine } from './overview.ts'
 import { type Risk, riskOf } from './risk.ts'
 import {
-  accountSection, globalSection, leftBehindSection, lintSection, promptSection, shieldedSection, unknownSection,
+  accountSection,
+  globalSection,
+  leftBehindSection,
+  lintSection,
+  promptSection,
+  shieldedSection,
+  unknownSection,
 } from './sections.ts'
 
 /** What a review says: the difference, and what HEAD has wrong with it. */
@@ -54,15 +60,18 @@ export function render(review: Review): Rendered {
     top.push(planTable(compared.diff, compared.effects), riskLine(risk, compared.effects.cost))
   }
   const end = footer(base, head)
-  const sections = compared === undefined ? [lintSection(diagnostics)] : [
-    globalSection(compared.diff),
-    unknownSection(compared.diff),
-    accountSection(compared.diff, groups),
-    shieldedSection(compared.diff),
-    promptSection(compared.diff, groups),
-    leftBehindSection(compared.effects),
-    lintSection(diagnostics),
-  ]
+  const sections =
+    compared === undefined
+      ? [lintSection(diagnostics)]
+      : [
+          globalSection(compared.diff),
+          unknownSection(compared.diff),
+          accountSection(compared.diff, groups),
+          shieldedSection(compared.diff),
+          promptSection(compared.diff, groups),
+          leftBehindSection(compared.effects),
+          lintSection(diagnostics),
+        ]
   const present = sections.filter((section) => section !== undefined)
   const rank = KEEP.flatMap((i) => present.flatMap((section, at) => (section === sections[i] ? [at] : [])))
   const fixed = [...top, end].join('\n\n').length + MARKER_LENGTH

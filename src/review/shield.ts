@@ -1,6 +1,13 @@
 import { isObject } from '../bundle/decode.ts'
 import {
-  type Account, type Dict, type FunctionSpec, type Globals, KIND_FIELDS, PROVIDERS, isProvider, own,
+  type Account,
+  type Dict,
+  type FunctionSpec,
+  type Globals,
+  KIND_FIELDS,
+  PROVIDERS,
+  isProvider,
+  own,
 } from '../bundle/model.ts'
 import { permits, policyOf } from '../bundle/policy.ts'
 import { resolveFunction } from '../bundle/resolve.ts'
@@ -31,7 +38,10 @@ export class Shield {
     const records = new Map<string, readonly string[]>()
     for (const [collection, folder] of RECORDS) {
       for (const id of Object.keys({ ...before[collection], ...after[collection] })) {
-        records.set(`${collection}.${id}`, moved.filter((name) => name.startsWith(`${folder}/${id}.`)))
+        records.set(
+          `${collection}.${id}`,
+          moved.filter((name) => name.startsWith(`${folder}/${id}.`)),
+        )
       }
     }
     this.#records = records
@@ -80,7 +90,10 @@ export class Shield {
 }
 
 /** What is replaced by id, and the folder that the global ones lie in. */
-const RECORDS = [['author_profiles', 'author-profiles'], ['strategies', 'strategies']] as const
+const RECORDS = [
+  ['author_profiles', 'author-profiles'],
+  ['strategies', 'strategies'],
+] as const
 
 /** The global field that an account without a value of its own would get; undefined where there is no such function. */
 function sourceOf(globals: Globals, name: string, provider: string, field: string): string | undefined {

@@ -39,7 +39,8 @@ export function promptWinner(
   account: Account | undefined,
   type: string,
 ): 'account' | 'global' {
-  const isOwn = account !== undefined && own(account.prompts, type) !== undefined && mayBring({ plans }, account, 'prompts')
+  const isOwn =
+    account !== undefined && own(account.prompts, type) !== undefined && mayBring({ plans }, account, 'prompts')
   return isOwn ? 'account' : 'global'
 }
 

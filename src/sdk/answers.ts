@@ -3,7 +3,13 @@ import { resolveFunction, resolvePrompt, resolveRecords } from '../bundle/resolv
 import type { Accounts } from './accounts.ts'
 import { type ModelConfig, modelConfig } from './answer.ts'
 import {
-  type AuthorProfile, type EffectivePrompt, type Records, type Strategy, authorProfiles, effectivePrompt, strategies,
+  type AuthorProfile,
+  type EffectivePrompt,
+  type Records,
+  type Strategy,
+  authorProfiles,
+  effectivePrompt,
+  strategies,
 } from './content.ts'
 import { asDamage, unknown } from './errors.ts'
 import { Budget, Memo } from './memo.ts'

@@ -318,9 +318,12 @@ export class Settings extends EventEmitter<Events> {
 
   #schedule(): void {
     if (this.#closed || this.#decided.everyMs === 0) return
-    this.#timer = setTimeout(() => {
-      void this.refresh().finally(() => this.#schedule())
-    }, delayAfter(this.#failures, this.#decided.everyMs))
+    this.#timer = setTimeout(
+      () => {
+        void this.refresh().finally(() => this.#schedule())
+      },
+      delayAfter(this.#failures, this.#decided.everyMs),
+    )
     this.#timer.unref()
   }
 }

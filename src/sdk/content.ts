@@ -72,6 +72,7 @@ function each<T>(records: Readonly<Record<string, ContentRecord>>, shape: (recor
 
 /** A map by names from the configuration, for callers: `constructor` is no member of it unless somebody says so. */
 export function named<T>(entries: Iterable<readonly [name: string, value: T]>): Readonly<Record<string, T>> {
+  // oxlint-disable-next-line typescript/no-unsafe-assignment -- what has no prototype has no type of its own
   const result: Record<string, T> = Object.create(null)
   for (const [name, value] of entries) result[name] = value
   return Object.freeze(result)

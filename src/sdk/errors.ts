@@ -77,7 +77,10 @@ export function causeFrom(thrown: unknown): Error {
   const says = [textIn(thrown, 'message') || textOf(thrown), textIn(inner, 'message') || textIn(inner, 'code')]
   const message = clipped(says.filter((one) => one !== '').join(': '), 200)
   const name = clipped(textIn(thrown, 'name') || 'Error', 50)
-  const places = textIn(thrown, 'stack').split('\n').filter((line) => /^ {4}at (?!.*\bnode:)/.test(line)).slice(0, 3)
+  const places = textIn(thrown, 'stack')
+    .split('\n')
+    .filter((line) => /^ {4}at (?!.*\bnode:)/.test(line))
+    .slice(0, 3)
   const cause = new Error(message)
   cause.name = name
   cause.stack = [`${name}: ${message}`, ...places.map((line) => clipped(line, 160))].join('\n')
@@ -118,7 +121,7 @@ export function quote(name: unknown): string {
 }
 
 /** Whatever it is, as a text. Not everything has one, and a message about it must not fail for that. */
-export function textOf(value: unknown): string {
+function textOf(value: unknown): string {
   try {
     return String(value)
   } catch {

@@ -53,5 +53,8 @@ async function namesIn(folder: string): Promise<string[]> {
 
 /** Now, where it is gone already. */
 async function changedAt(file: string): Promise<number> {
-  return stat(file).then(({ mtimeMs }) => mtimeMs, () => Date.now())
+  return stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Date.now(),
+  )
 }

@@ -17,7 +17,7 @@ export interface Keys {
   get(secret: string): Key
 }
 
-export type Key =
+type Key =
   | { readonly is: 'key'; readonly value: string }
   | { readonly is: 'missing' }
   | { readonly is: 'invalid'; readonly why: string }

@@ -94,11 +94,22 @@ const STALE_AFTER_MS = 60_000
 
 /** The names of the options, in step with their types. */
 const OPTIONS: Readonly<Record<keyof OpenOptions, true>> = {
-  store: true, trust: true, headers: true, environment: true, keys: true, refresh: true, cacheDir: true, mode: true, lazy: true,
-  onUnknownAccount: true, now: true,
+  store: true,
+  trust: true,
+  headers: true,
+  environment: true,
+  keys: true,
+  refresh: true,
+  cacheDir: true,
+  mode: true,
+  lazy: true,
+  onUnknownAccount: true,
+  now: true,
 }
 const REFRESH: Readonly<Record<keyof NonNullable<OpenOptions['refresh']>, true>> = {
-  everyMs: true, staleAfterMs: true, timeoutMs: true,
+  everyMs: true,
+  staleAfterMs: true,
+  timeoutMs: true,
 }
 const LAZY: Readonly<Record<keyof NonNullable<OpenOptions['lazy']>, true>> = { maxBytes: true }
 const KEYS: Readonly<Record<string, true>> = { from: true, env: true, identity: true }
@@ -135,7 +146,10 @@ function decideWhatCanBeRead(options: OpenOptions): Decided {
   const { environment, cacheDir, headers } = options
   if (headers !== undefined && typeof headers !== 'function') {
     // What was given in its place may be a token.
-    throw new TenfoldError('invalid_option', 'headers has to be a function that gives them: () => ({ authorization: "…" })')
+    throw new TenfoldError(
+      'invalid_option',
+      'headers has to be a function that gives them: () => ({ authorization: "…" })',
+    )
   }
   if (environment !== undefined && (typeof environment !== 'string' || environment === '')) {
     throw invalid('environment', environment, 'a name')
@@ -148,7 +162,16 @@ function decideWhatCanBeRead(options: OpenOptions): Decided {
   const trust = trustOf(options.trust, origin)
   const keys = keysOf(options.keys)
   return {
-    store: cache ?? origin, cache, lazy, trust, environment, keys, onUnknownAccount, everyMs, staleAfterMs, now,
+    store: cache ?? origin,
+    cache,
+    lazy,
+    trust,
+    environment,
+    keys,
+    onUnknownAccount,
+    everyMs,
+    staleAfterMs,
+    now,
   }
 }
 

@@ -54,7 +54,8 @@ function contentOf(path: string): Buffer {
 function localTrust(store: Store): Trust {
   const folder = store instanceof FileStore ? embedded(store.folder) : undefined
   if (folder === undefined) {
-    const message = `the store ${store.url} needs a root of trust: pass config/trust/root.json as \`trust\`; ` +
+    const message =
+      `the store ${store.url} needs a root of trust: pass config/trust/root.json as \`trust\`; ` +
       'only .tenfold/store goes without'
     throw new TenfoldError('trust_required', message)
   }
@@ -66,7 +67,8 @@ function localTrust(store: Store): Trust {
     if (!existsSync(join(folder, 'head.json'))) {
       throw new TenfoldError('store_not_found', `there is no store at ${store.url}: ${folder} has no head.json`)
     }
-    const message = `the store ${store.url} was not written here: there is no key of this machine (${file}); ` +
+    const message =
+      `the store ${store.url} was not written here: there is no key of this machine (${file}); ` +
       'pass a root of trust as `trust`'
     throw new TenfoldError('trust_required', message, { cause: error })
   }

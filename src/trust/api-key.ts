@@ -54,16 +54,32 @@ const FLAWS: readonly (readonly [flaw: string, ...patterns: RegExp[]])[] = [
   [
     'it is a reference that nobody resolved',
     // GitHub Actions, a shell, compose files, Jinja, Azure Pipelines, PowerShell, Windows.
-    /\$\{/, /\{\{[^]*\}\}/, /^\s*\$\([^]*\)\s*$/, /^\s*\$\$?(?:env:)?[A-Za-z_]\w*\s*$/i, /^\s*%[A-Za-z_]\w*%\s*$/,
+    /\$\{/,
+    /\{\{[^]*\}\}/,
+    /^\s*\$\([^]*\)\s*$/,
+    /^\s*\$\$?(?:env:)?[A-Za-z_]\w*\s*$/i,
+    /^\s*%[A-Za-z_]\w*%\s*$/,
     // What a deployment should have replaced.
-    /^\s*#\{[^]*\}#?\s*$/, /^\s*__[A-Z][A-Z0-9_]*__\s*$/, /^\s*@@[A-Za-z_][\w.-]*@@\s*$/, SECRET_NAME,
+    /^\s*#\{[^]*\}#?\s*$/,
+    /^\s*__[A-Z][A-Z0-9_]*__\s*$/,
+    /^\s*@@[A-Za-z_][\w.-]*@@\s*$/,
+    SECRET_NAME,
     // A file's path, or that of a parameter: base64 has no dots, and no long run of small letters.
-    new RegExp(`^\\s*/${FOLDER}/[^]`), /^\s*\/[a-z][a-z_-]+(?:\/[a-z0-9._-]+)+\s*$/, /^\s*(?:~|\.\.?|[A-Za-z]:)[\\/]/,
+    new RegExp(`^\\s*/${FOLDER}/[^]`),
+    /^\s*\/[a-z][a-z_-]+(?:\/[a-z0-9._-]+)+\s*$/,
+    /^\s*(?:~|\.\.?|[A-Za-z]:)[\\/]/,
     // `op://…`, `sm://…`, `ref+vault://…`, and any other URL.
-    /^\s*(?:[a-z]|1p)[a-z0-9+.-]*:\/\//i, /^\s*ref\+/, /^\s*arn:aws[a-z-]*:/, /^\s*\/?projects\/[^/]+\/secrets\//,
+    /^\s*(?:[a-z]|1p)[a-z0-9+.-]*:\/\//i,
+    /^\s*ref\+/,
+    /^\s*arn:aws[a-z-]*:/,
+    /^\s*\/?projects\/[^/]+\/secrets\//,
     /^\s*(?:(?:aws|gcp|azure)[_-]?)?(?:vault|bao|ssm|sm|secrets?|secretref|secrets?-?manager|key-?vault)[:[]/i,
-    /^\s*(?:akv|gsm|bws|sops|env|file)[:[]/i, /^\s*(?:secrets|vars|env|process\.env|os\.environ)[.[]/,
-    /^\s*os\.environ\//, /^\s*@Microsoft\.KeyVault\(/i, /^\s*ENC[[(]/, /^\s*\{cipher\}/,
+    /^\s*(?:akv|gsm|bws|sops|env|file)[:[]/i,
+    /^\s*(?:secrets|vars|env|process\.env|os\.environ)[.[]/,
+    /^\s*os\.environ\//,
+    /^\s*@Microsoft\.KeyVault\(/i,
+    /^\s*ENC[[(]/,
+    /^\s*\{cipher\}/,
     /^\s*!(?:Ref|Sub|GetAtt|ImportValue|Join|vault|env|secret|reference)\b/i,
   ],
   ['it is a placeholder in brackets', /^\s*(?:<[^]*>|\[[^]*\]|\{[^]*\})\s*$/],
@@ -72,14 +88,17 @@ const FLAWS: readonly (readonly [flaw: string, ...patterns: RegExp[]])[] = [
   ['it begins with the name of a header', /^\s*(?:proxy-)?authorization\s*:/i],
   [
     'it begins with the scheme of a header, such as Bearer',
-    /^\s*(?:bearer|basic|token|apikey)(?:[\s:]|%20)/i, /^\s*bearer(?=[A-Za-z0-9])[\w.~+/-]{16}/i,
+    /^\s*(?:bearer|basic|token|apikey)(?:[\s:]|%20)/i,
+    /^\s*bearer(?=[A-Za-z0-9])[\w.~+/-]{16}/i,
   ],
   ['it is two keys or more', new RegExp(`^\\s*${KEY}(?:[,;]\\s*${KEY})+[,;]?\\s*$`)],
   [
     'it begins with a name, as NAME=value does',
-    /^\s*(?:export|set|setx|declare|env)\s/i, /^\s*--[a-z-]+[= ]/,
+    /^\s*(?:export|set|setx|declare|env)\s/i,
+    /^\s*--[a-z-]+[= ]/,
     // What ends with the sign, without a name, is base64.
-    /^\s*(?:[A-Z][A-Z0-9_]*|[a-z][a-z0-9_]*)\s*=(?!=*\s*$)/, /^\s*[A-Za-z0-9]+_(?:\w+_)?(?:KEY|TOKEN)=\s*$/i,
+    /^\s*(?:[A-Z][A-Z0-9_]*|[a-z][a-z0-9_]*)\s*=(?!=*\s*$)/,
+    /^\s*[A-Za-z0-9]+_(?:\w+_)?(?:KEY|TOKEN)=\s*$/i,
     new RegExp(`^\\s*${NAME}\\s*[=:](?!=*\\s*$)`, 'i'),
   ],
   ['it begins with a line break', new RegExp(`^${BREAK}`)],
@@ -97,7 +116,12 @@ const FLAWS: readonly (readonly [flaw: string, ...patterns: RegExp[]])[] = [
 ]
 
 /** Whose key each built-in provider is sent. Runware's have no form of their own. */
-const OWN: Readonly<Record<string, string>> = { openai: 'OpenAI', dalle: 'OpenAI', anthropic: 'Anthropic', runware: 'Runware' }
+const OWN: Readonly<Record<string, string>> = {
+  openai: 'OpenAI',
+  dalle: 'OpenAI',
+  anthropic: 'Anthropic',
+  runware: 'Runware',
+}
 
 /**
  * Forms that one vendor's keys have and nobody else's. Those of gateways (OpenRouter, LiteLLM, Azure) are not among
@@ -128,17 +152,86 @@ const VENDORS: readonly { readonly is: string; readonly its: string; readonly fo
 /** Nothing but words that examples are made of, or nothing but one character behind a beginning. */
 function isPlaceholder(value: string): boolean {
   if (/^(?:[a-z]{1,8}[-_]){0,3}([x*.#•_-])\1{5,}$/i.test(value)) return true
-  const words = value.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '')
+  const words = value
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '')
   return words.some((word) => TELLING.has(word)) && words.every((word) => TELLING.has(word) || OTHER.has(word))
 }
 
 const TELLING: ReadonlySet<string> = new Set([
-  'your', 'here', 'insert', 'enter', 'paste', 'replace', 'change', 'changeme', 'changethis', 'replaceme', 'dummy', 'fake',
-  'example', 'sample', 'placeholder', 'todo', 'tbd', 'fixme', 'none', 'null', 'undefined', 'redacted', 'removed', 'missing',
-  'yourkey', 'yourapikey', 'xxx', 'xxxx',
+  'your',
+  'here',
+  'insert',
+  'enter',
+  'paste',
+  'replace',
+  'change',
+  'changeme',
+  'changethis',
+  'replaceme',
+  'dummy',
+  'fake',
+  'example',
+  'sample',
+  'placeholder',
+  'todo',
+  'tbd',
+  'fixme',
+  'none',
+  'null',
+  'undefined',
+  'redacted',
+  'removed',
+  'missing',
+  'yourkey',
+  'yourapikey',
+  'xxx',
+  'xxxx',
 ])
 const OTHER: ReadonlySet<string> = new Set([
-  'a', 'an', 'the', 'my', 'me', 'this', 'it', 'with', 'in', 'is', 'for', 'to', 'own', 'real', 'actual', 'valid', 'value',
-  'put', 'set', 'add', 'not', 'api', 'apikey', 'key', 'keys', 'token', 'secret', 'goes', 'sk', 'ant', 'proj', 'api03', 'openai',
-  'anthropic', 'claude', 'dalle', 'dall', 'e', 'runware', 'azure', 'production', 'prod', 'staging', 'test',
+  'a',
+  'an',
+  'the',
+  'my',
+  'me',
+  'this',
+  'it',
+  'with',
+  'in',
+  'is',
+  'for',
+  'to',
+  'own',
+  'real',
+  'actual',
+  'valid',
+  'value',
+  'put',
+  'set',
+  'add',
+  'not',
+  'api',
+  'apikey',
+  'key',
+  'keys',
+  'token',
+  'secret',
+  'goes',
+  'sk',
+  'ant',
+  'proj',
+  'api03',
+  'openai',
+  'anthropic',
+  'claude',
+  'dalle',
+  'dall',
+  'e',
+  'runware',
+  'azure',
+  'production',
+  'prod',
+  'staging',
+  'test',
 ])

@@ -50,11 +50,15 @@ const P_HEX = hexOf(P)
  * The y coordinates of the eight points of small order: under such a key one signature is good for any message, and
  * node takes it. From "Taming the many EdDSAs" (https://eprint.iacr.org/2020/1244), table 1.
  */
-const SMALL_ORDER: ReadonlySet<string> = new Set([
-  0n, 1n, P - 1n,
-  0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
-  0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n,
-].map(hexOf))
+const SMALL_ORDER: ReadonlySet<string> = new Set(
+  [
+    0n,
+    1n,
+    P - 1n,
+    0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
+    0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n,
+  ].map(hexOf),
+)
 
 /** A point that is written in its one way and is not of small order. */
 function isSafePoint(bytes: Uint8Array): boolean {

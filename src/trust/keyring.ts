@@ -1,6 +1,4 @@
-import {
-  existsSync, linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
-} from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { isPrivate, makePrivate, stateFolder, unmake } from '../base/own-folders.ts'
@@ -73,7 +71,10 @@ export function asideOf(file: string, version: number): string {
 
 function keysAside(folder: string, role: SigningRole): string[] {
   const isAside = new RegExp(`^${role}(-\\d+)?\\.pem\\.before-root-[\\d-]+$`)
-  return namesIn(folder).filter((name) => isAside.test(name)).sort().map((name) => join(folder, name))
+  return namesIn(folder)
+    .filter((name) => isAside.test(name))
+    .sort()
+    .map((name) => join(folder, name))
 }
 
 function namesIn(folder: string): string[] {

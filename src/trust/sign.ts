@@ -1,6 +1,12 @@
 import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import {
-  CORE_TYPE, PAYLOAD_TYPE, type Release, type Signature, coreBytes, payloadBytes, writeHead,
+  CORE_TYPE,
+  PAYLOAD_TYPE,
+  type Release,
+  type Signature,
+  coreBytes,
+  payloadBytes,
+  writeHead,
 } from '../bundle/release.ts'
 import { type PublicKey, publicKey } from './key.ts'
 import { ROOT_TYPE, type Root, rootBytes } from './root.ts'
@@ -17,7 +23,8 @@ export interface PrivateKey {
  */
 export function generateKey(): PrivateKey {
   const { privateKey: key } = generateKeyPairSync('ed25519', {
-    publicKeyEncoding: { type: 'spki', format: 'der' }, privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
   })
   return withPublic(createPrivateKey({ key, type: 'pkcs8', format: 'der' }))
 }

@@ -21,11 +21,20 @@ describe('the five formats', () => {
     const { stdout } = await tenfold(['check', '--format', 'json'], withAccount(WRONG))
     const { diagnostics, summary }: { diagnostics: object[]; summary: object } = JSON.parse(stdout)
     expect(Object.keys(diagnostics[0] ?? {})).toEqual([
-      'rule', 'severity', 'message', 'file', 'line', 'column', 'end_line', 'end_column', 'help', 'related',
+      'rule',
+      'severity',
+      'message',
+      'file',
+      'line',
+      'column',
+      'end_line',
+      'end_column',
+      'help',
+      'related',
     ])
-    expect(diagnostics).toMatchObject(
-      [{ rule: 'schema/unknown-key', line: 4, column: 13, end_line: 4, end_column: 18 }],
-    )
+    expect(diagnostics).toMatchObject([
+      { rule: 'schema/unknown-key', line: 4, column: 13, end_line: 4, end_column: 18 },
+    ])
     expect(summary).toEqual({ errors: 1, warnings: 0, files: 7 })
   })
 
@@ -34,15 +43,18 @@ describe('the five formats', () => {
     const [github, sarif, junit] = await Promise.all(
       ['github', 'sarif', 'junit'].map((format) => tenfold(['check', '--format', format], folder)),
     )
-    expect(github).toMatchObject(
-      { code: 1, stdout: expect.stringMatching(/^::error file=config\/accounts\/acme\.yaml,line=4,/m) },
-    )
-    expect(JSON.parse(sarif?.stdout ?? '')).toMatchObject({
-      version: '2.1.0', runs: [{ results: [{ ruleId: 'schema/unknown-key', level: 'error' }] }],
+    expect(github).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^::error file=config\/accounts\/acme\.yaml,line=4,/m),
     })
-    expect(junit).toMatchObject(
-      { code: 1, stdout: expect.stringMatching(/^<\?xml [^]*<testsuites [^]*schema\/unknown-key/) },
-    )
+    expect(JSON.parse(sarif?.stdout ?? '')).toMatchObject({
+      version: '2.1.0',
+      runs: [{ results: [{ ruleId: 'schema/unknown-key', level: 'error' }] }],
+    })
+    expect(junit).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^<\?xml [^]*<testsuites [^]*schema\/unknown-key/),
+    })
   })
 
   test('each of them of a configuration without a word', async () => {
@@ -84,9 +96,10 @@ describe('--fix', () => {
 
   test('what it cannot fix stays an error, beside what it fixed', async () => {
     const folder = withAccount(`\uFEFF${WRONG}`)
-    expect(await found(folder, '--fix')).toEqual(
-      { code: 1, all: ['error schema/unknown-key config/accounts/acme.yaml'] },
-    )
+    expect(await found(folder, '--fix')).toEqual({
+      code: 1,
+      all: ['error schema/unknown-key config/accounts/acme.yaml'],
+    })
     expect(readFileSync(join(folder, 'config', 'accounts', 'acme.yaml'), 'utf8')).toBe(WRONG)
   })
 
@@ -118,9 +131,10 @@ describe('revisions', () => {
     edit(folder, 'accounts/acme.yaml', 'id: acme\nplan: growth\n')
     await commitAll(folder, 'right')
     edit(folder, 'accounts/acme.yaml', '[')
-    expect(await found(folder, '--at', first)).toEqual(
-      { code: 1, all: ['error schema/unknown-key config/accounts/acme.yaml'] },
-    )
+    expect(await found(folder, '--at', first)).toEqual({
+      code: 1,
+      all: ['error schema/unknown-key config/accounts/acme.yaml'],
+    })
     expect(await found(folder, '--at', 'HEAD')).toEqual({ code: 0, all: [] })
     expect((await found(folder)).all).toEqual(['error yaml/syntax config/accounts/acme.yaml'])
     rmSync(join(folder, 'config'), { recursive: true })
@@ -157,7 +171,8 @@ describe('revisions', () => {
     edit(folder, 'accounts/a.yaml', 'id: a\nplan: growth\noverrides: { openai: { model: gpt-5.2 } }\n')
     edit(folder, 'accounts/b.yaml', 'id: b\nplan: growth\noverrides: { openai: { model: gpt-cheap } }\n')
     const refused = {
-      code: 1, all: ['error plan/model-not-allowed config/accounts/a.yaml', 'error ref/unknown config/accounts/b.yaml'],
+      code: 1,
+      all: ['error plan/model-not-allowed config/accounts/a.yaml', 'error ref/unknown config/accounts/b.yaml'],
     }
     expect(await found(folder)).toEqual({ code: 0, all: [] })
     expect(await found(folder, '--policy', 'HEAD')).toEqual(refused)

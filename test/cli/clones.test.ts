@@ -7,7 +7,9 @@ import { edit } from './support.ts'
 
 /** Two branches that have gone on since the tag v1, in a repository that gives whatever it is asked for. */
 async function origin(accounts = 3): Promise<string> {
-  const files = Object.fromEntries(Array.from({ length: accounts }, (_, i) => [`accounts/a${i}.yaml`, `id: a${i}\nplan: growth\nname: Number ${i}\n`]))
+  const files = Object.fromEntries(
+    Array.from({ length: accounts }, (_, i) => [`accounts/a${i}.yaml`, `id: a${i}\nplan: growth\nname: Number ${i}\n`]),
+  )
   const folder = writeConfig(files)
   await commitAll(folder, 'one')
   await git(folder, 'tag', 'v1')
@@ -84,7 +86,9 @@ describe('a revision that a clone does not have: what the help says brings it', 
       for (const [, way = ''] of stderr.matchAll(/`(git (?:[^`']|'[^']*')+)`/g)) await run('sh', ['-c', way], clone)
       expect(readdirSync(clone).sort()).toEqual(['.git', 'config'])
       expect((await git(clone, 'fetch')).code).toBe(0)
-      expect((await git(clone, 'config', '--get-all', 'remote.origin.fetch')).stdout).toBe('+refs/heads/feature:refs/remotes/origin/feature\n')
+      expect((await git(clone, 'config', '--get-all', 'remote.origin.fetch')).stdout).toBe(
+        '+refs/heads/feature:refs/remotes/origin/feature\n',
+      )
     },
   )
 
@@ -96,7 +100,10 @@ describe('a revision that a clone does not have: what the help says brings it', 
     expect(await tenfold(['check', '--since', 'up/main'], clone)).toMatchObject({ code: 0 })
     const alone = await cloneOf(folder, '--depth', '1', '-b', 'feature')
     await git(alone, 'remote', 'remove', 'origin')
-    expect(await tenfold(['check', '--since', 'HEAD~1'], alone)).toMatchObject({ code: 2, stderr: expect.stringContaining('git remote add') })
+    expect(await tenfold(['check', '--since', 'HEAD~1'], alone)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('git remote add'),
+    })
   })
 
   test.each([
@@ -127,7 +134,9 @@ describe('a revision that a clone does not have: what the help says brings it', 
     const told = await tenfold(['check', '--since', 'origin/main'], clone)
     expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('this clone is shallow') })
     await follow(told, clone)
-    expect((await tenfold(['check', '--since', 'origin/main'], clone)).stderr).toContain('origin/main is 1 commit ahead')
+    expect((await tenfold(['check', '--since', 'origin/main'], clone)).stderr).toContain(
+      'origin/main is 1 commit ahead',
+    )
   })
 })
 

@@ -15,10 +15,12 @@ async function explained(folder: string, account: string, name: string): Promise
   const all = object(parseJson(Buffer.from(stdout), 'the explanation'), 'the explanation')
   expect(all).toMatchObject({ account, function: name })
   const fields = Object.entries(object(all['fields'], 'fields'))
-  return Object.fromEntries(fields.map(([field, one]) => {
-    const { value, layers } = object(one, field)
-    return [field, { value, layers: Array.isArray(layers) ? layers.map((layer) => told(object(layer, field))) : [] }]
-  }))
+  return Object.fromEntries(
+    fields.map(([field, one]) => {
+      const { value, layers } = object(one, field)
+      return [field, { value, layers: Array.isArray(layers) ? layers.map((layer) => told(object(layer, field))) : [] }]
+    }),
+  )
 }
 
 function told({ layer, value, file, line, column, wins, stopped_by: stopped }: Obj): string {
@@ -27,7 +29,8 @@ function told({ layer, value, file, line, column, wins, stopped_by: stopped }: O
   return `${String(layer)} ${String(value)} ${String(file)}:${String(line)}:${String(column)}${wins === true ? ' wins' : ''}${end}`
 }
 
-const explain = (files: Files, account: string, name: string): Promise<Told> => explained(writeConfig(files), account, name)
+const explain = (files: Files, account: string, name: string): Promise<Told> =>
+  explained(writeConfig(files), account, name)
 
 describe('layers', () => {
   test('each that is written is listed with the place of its value, lowest to highest, and one wins', async () => {
@@ -46,7 +49,10 @@ overrides:
       },
       model: {
         value: 'gpt-4',
-        layers: ['provider gpt-4o-mini config/settings.yaml:4:57', 'account gpt-4 config/accounts/eu/acme.yaml:6:20 wins'],
+        layers: [
+          'provider gpt-4o-mini config/settings.yaml:4:57',
+          'account gpt-4 config/accounts/eu/acme.yaml:6:20 wins',
+        ],
       },
       temperature: {
         value: 0,
@@ -55,7 +61,8 @@ overrides:
       max_tokens: {
         value: 3000,
         layers: [
-          'provider 8192 config/settings.yaml:4:100', 'function 3000 config/functions.yaml:2:78 wins',
+          'provider 8192 config/settings.yaml:4:100',
+          'function 3000 config/functions.yaml:2:78 wins',
           'account null config/accounts/eu/acme.yaml:7:17',
         ],
       },
@@ -71,13 +78,17 @@ overrides:
 
   test('a null at every place where one is written, and none where a section is null as a whole', async () => {
     const files = {
-      'accounts/fields.yaml': 'id: fields\nplan: scale\noverrides: { image: { provider: null, max_in_article: ~ }, runware: { model: null, size: null } }\n',
+      'accounts/fields.yaml':
+        'id: fields\nplan: scale\noverrides: { image: { provider: null, max_in_article: ~ }, runware: { model: null, size: null } }\n',
       'accounts/sections.yaml': 'id: sections\nplan: scale\noverrides: { image: null, runware: null }\n',
       'accounts/all.yaml': 'id: all\nplan: scale\noverrides: null\n',
     }
     const folder = writeConfig(files)
     const globals = await explained(folder, 'nobody', 'generate_images')
-    expect(globals['size']).toEqual({ value: '1024x1024', layers: ['provider 1024x1024 config/settings.yaml:7:81 wins'] })
+    expect(globals['size']).toEqual({
+      value: '1024x1024',
+      layers: ['provider 1024x1024 config/settings.yaml:7:81 wins'],
+    })
     expect(await explained(folder, 'sections', 'generate_images')).toEqual(globals)
     expect(await explained(folder, 'all', 'generate_images')).toEqual(globals)
     const nulls = await explained(folder, 'fields', 'generate_images')
@@ -92,12 +103,17 @@ overrides:
 
 describe('what is written for a field that the answer lacks', () => {
   const files = {
-    'settings.yaml': (BASE['settings.yaml'] ?? '').replace('temperature: 0.7, ', '').replace('provider: runware', 'provider: dalle'),
+    'settings.yaml': (BASE['settings.yaml'] ?? '')
+      .replace('temperature: 0.7, ', '')
+      .replace('provider: runware', 'provider: dalle'),
     'accounts/free.yaml': 'id: free\nplan: free\noverrides: { openai: { temperature: 0.3 } }\n',
     'accounts/narrow.yaml': 'id: narrow\nplan: starter\noverrides: { openai: { temperature: 0.3 } }\n',
     'accounts/null.yaml': 'id: null-only\nplan: scale\noverrides: { openai: { temperature: null } }\n',
     'accounts/old.yaml': 'id: old\nplan: scale\noverrides: { dalle: { model: dall-e-2, style: null } }\n',
-    'plans.yaml': (BASE['plans.yaml'] ?? '').replace(/starter: .*/, 'starter: { title: Starter, may_override: [text] }'),
+    'plans.yaml': (BASE['plans.yaml'] ?? '').replace(
+      /starter: .*/,
+      'starter: { title: Starter, may_override: [text] }',
+    ),
   }
 
   test.each([
@@ -113,14 +129,16 @@ describe('what is written for a field that the answer lacks', () => {
   test('a null and nothing else', async () => {
     const renamed = { ...files, 'accounts/null.yaml': null, 'accounts/null-only.yaml': files['accounts/null.yaml'] }
     expect((await explain(renamed, 'null-only', 'generate_content'))['temperature']).toEqual({
-      value: null, layers: ['account null config/accounts/null-only.yaml:3:37'],
+      value: null,
+      layers: ['account null config/accounts/null-only.yaml:3:37'],
     })
   })
 
   test('a default that the resolved model has no list for', async () => {
     const told = await explain(files, 'old', 'generate_images')
     expect(told['style']).toEqual({
-      value: null, layers: ['provider vivid config/settings.yaml:6:108', 'account null config/accounts/old.yaml:3:47'],
+      value: null,
+      layers: ['provider vivid config/settings.yaml:6:108', 'account null config/accounts/old.yaml:3:47'],
     })
     expect(told['quality']).toEqual({ value: null, layers: ['provider standard config/settings.yaml:6:91'] })
   })
@@ -153,7 +171,10 @@ test('a layer has the commit and author of its line, and nulls where the line is
   expect(await layer('max_tokens')).toMatchObject({ commit: second, author: 'Bo Ö <bo@example.org>', line: 6 })
 
   // Above the changed line, so that the lines of the commit and those of the working tree are not the same.
-  writeFileSync(join(folder, 'config/accounts/acme.yaml'), `# a note\n${at.replace('100', '200').replace('0.1', '0.2')}`)
+  writeFileSync(
+    join(folder, 'config/accounts/acme.yaml'),
+    `# a note\n${at.replace('100', '200').replace('0.1', '0.2')}`,
+  )
   expect(await layer('temperature')).toMatchObject({ commit: null, author: null, line: 6, value: 0.2 })
   expect(await layer('max_tokens')).toMatchObject({ commit: second, author: 'Bo Ö <bo@example.org>', line: 7 })
   rmSync(join(folder, '.git'), { recursive: true })

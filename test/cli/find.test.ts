@@ -8,10 +8,13 @@ import { randomFrom, writeCorpus } from '../support/corpus.ts'
 import { commitAll, git, tenfold } from '../support/run.ts'
 
 const ACCOUNTS = {
-  'accounts/acme.yaml': 'id: acme\nplan: growth\noverrides:\n  openai: { model: gpt-4, temperature: 0.9 }\n  image: { provider: dalle }\n  dalle: { size: 1792x1024 }\n',
+  'accounts/acme.yaml':
+    'id: acme\nplan: growth\noverrides:\n  openai: { model: gpt-4, temperature: 0.9 }\n  image: { provider: dalle }\n  dalle: { size: 1792x1024 }\n',
   // Its own model of openai counts for nothing, for anthropic answers.
-  'accounts/beta.yaml': 'id: beta\nplan: scale\noverrides:\n  text: { provider: anthropic }\n  openai: { model: gpt-4 }\n  anthropic: { temperature: 0.2 }\n',
-  'accounts/eu/gamma.yaml': 'id: gamma\nplan: starter\nauthor_profiles: { house: { name: House, tone: Very warm } }\nprompts: { clustering: { customized: true, value: "Mine: [IGNY8_KEYWORDS]", default: "Group these keywords: [IGNY8_KEYWORDS]\\n" } }\n',
+  'accounts/beta.yaml':
+    'id: beta\nplan: scale\noverrides:\n  text: { provider: anthropic }\n  openai: { model: gpt-4 }\n  anthropic: { temperature: 0.2 }\n',
+  'accounts/eu/gamma.yaml':
+    'id: gamma\nplan: starter\nauthor_profiles: { house: { name: House, tone: Very warm } }\nprompts: { clustering: { customized: true, value: "Mine: [IGNY8_KEYWORDS]", default: "Group these keywords: [IGNY8_KEYWORDS]\\n" } }\n',
   'accounts/free.yaml': 'id: free\nplan: free\n',
 }
 
@@ -64,13 +67,26 @@ describe('find', () => {
   })
 
   test('takes several conditions, and gives with JSON what met them', async () => {
-    const { stdout } = await tenfold(['find', 'openai.temperature>0.5', 'overrides:dalle', 'plan:growth', '--format', 'json'], writeConfig(ACCOUNTS))
+    const { stdout } = await tenfold(
+      ['find', 'openai.temperature>0.5', 'overrides:dalle', 'plan:growth', '--format', 'json'],
+      writeConfig(ACCOUNTS),
+    )
     expect(JSON.parse(stdout)).toEqual({
-      query: ['openai.temperature>0.5', 'overrides:dalle', 'plan:growth'], total: 4, unread: [],
-      accounts: [{
-        account: 'acme', plan: 'growth',
-        values: { 'functions.auto_cluster.temperature': 0.9, 'functions.generate_content.temperature': 0.9, 'overrides.dalle': { size: '1792x1024' }, plan: 'growth' },
-      }],
+      query: ['openai.temperature>0.5', 'overrides:dalle', 'plan:growth'],
+      total: 4,
+      unread: [],
+      accounts: [
+        {
+          account: 'acme',
+          plan: 'growth',
+          values: {
+            'functions.auto_cluster.temperature': 0.9,
+            'functions.generate_content.temperature': 0.9,
+            'overrides.dalle': { size: '1792x1024' },
+            plan: 'growth',
+          },
+        },
+      ],
     })
   })
 
@@ -98,11 +114,22 @@ describe('find', () => {
   })
 
   test('leaves out what cannot be understood, and says so; a wrong global file is exit 1', async () => {
-    const broken = await tenfold(['find', 'plan:growth'], writeConfig({ ...ACCOUNTS, 'accounts/broken.yaml': 'id: [\n' }))
-    expect(broken).toMatchObject({ code: 0, stdout: 'acme\n', stderr: expect.stringContaining('the file of broken cannot be understood') })
+    const broken = await tenfold(
+      ['find', 'plan:growth'],
+      writeConfig({ ...ACCOUNTS, 'accounts/broken.yaml': 'id: [\n' }),
+    )
+    expect(broken).toMatchObject({
+      code: 0,
+      stdout: 'acme\n',
+      stderr: expect.stringContaining('the file of broken cannot be understood'),
+    })
     const global = await tenfold(['find', 'plan:growth'], writeConfig({ ...ACCOUNTS, 'models.yaml': 'models: [\n' }))
     expect(global).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('yaml/syntax') })
-    expect(await tenfold(['find', 'plan:growth', 'id:b*'], writeConfig(ACCOUNTS))).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('none of 4 accounts') })
+    expect(await tenfold(['find', 'plan:growth', 'id:b*'], writeConfig(ACCOUNTS))).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringContaining('none of 4 accounts'),
+    })
   })
 
   test('is quick with a pattern that nearly fits', async () => {
@@ -135,11 +162,15 @@ test('agrees with the flat form on random accounts, with a store and without', a
   const folder = temporaryFolder()
   writeCorpus(folder, { accounts: 200, seed: 5 }, BASE)
   const { stdout } = await tenfold(['compile', '--flat', '-'], folder)
-  const { accounts }: { accounts: Record<string, Record<string, Record<string, Record<string, unknown>>>> } = JSON.parse(stdout)
+  const { accounts }: { accounts: Record<string, Record<string, Record<string, Record<string, unknown>>>> } =
+    JSON.parse(stdout)
   await tenfold(['compile'], folder)
   const fields = new Map<string, unknown[]>()
   for (const { functions = {}, prompts = {} } of Object.values(accounts)) {
-    for (const [group, all] of [['functions', functions], ['prompts', prompts]] as const) {
+    for (const [group, all] of [
+      ['functions', functions],
+      ['prompts', prompts],
+    ] as const) {
       for (const [name, answer] of Object.entries(all)) {
         for (const [field, value] of Object.entries(answer)) {
           if (typeof value === 'object' || /\s/.test(String(value))) continue
@@ -154,11 +185,20 @@ test('agrees with the flat form on random accounts, with a store and without', a
   for (const [key, values] of fields) {
     const value = random.of(values)
     const [group = '', name = '', field = ''] = key.split('.')
-    const expected = Object.entries(accounts).filter(([, all]) => all[group]?.[name]?.[field] === value).map(([id]) => id).sort()
-    const found = await findAccounts(origin, (names) => readQuery([`${key}=${String(value)}`], names), { judge: 'nobody' })
-    expect(found.is === 'found' && found.accounts.map(({ account }) => account), `${key}=${String(value)}`).toEqual(expected)
+    const expected = Object.entries(accounts)
+      .filter(([, all]) => all[group]?.[name]?.[field] === value)
+      .map(([id]) => id)
+      .sort()
+    const found = await findAccounts(origin, (names) => readQuery([`${key}=${String(value)}`], names), {
+      judge: 'nobody',
+    })
+    expect(found.is === 'found' && found.accounts.map(({ account }) => account), `${key}=${String(value)}`).toEqual(
+      expected,
+    )
     expect(expected.length).toBeGreaterThan(0)
   }
   const [key, [value]] = [...fields][0] ?? ['', []]
-  expect((await tenfold(['find', `${key}=${String(value)}`], folder)).stdout.trim().split('\n').length).toBeGreaterThan(1)
+  expect((await tenfold(['find', `${key}=${String(value)}`], folder)).stdout.trim().split('\n').length).toBeGreaterThan(
+    1,
+  )
 })

@@ -38,9 +38,17 @@ describe('an error of a file that the answer does not depend on is none of its b
     expect(await content(wrong)).toMatchObject({ code: 0, stderr: '' })
     expect(await prompt(wrong)).toMatchObject({ code: 1, stdout: '' })
     const folder = writeConfig({
-      'accounts/acme.yaml': ACME, 'settings.yaml': null, 'models.yaml': 'models: 3\n', 'functions.yaml': 'x: [\n', 'prompts/image_prompt.yaml': '',
+      'accounts/acme.yaml': ACME,
+      'settings.yaml': null,
+      'models.yaml': 'models: 3\n',
+      'functions.yaml': 'x: [\n',
+      'prompts/image_prompt.yaml': '',
     })
-    expect(await prompt(folder)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Group these keywords') })
+    expect(await prompt(folder)).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringContaining('Group these keywords'),
+    })
     expect(await get(folder, '--prompt', 'image_prompt')).toMatchObject({ code: 1, stdout: '' })
   })
 })
@@ -59,7 +67,11 @@ describe('an error of a file that it depends on is told, and nothing is answered
     ['accounts/acme.yml', ACME, 'files/unexpected'],
   ] as const)('%s: %s', async ([path, text, rule]) => {
     const folder = writeConfig({ 'accounts/acme.yaml': ACME, [path]: text })
-    expect(await content(folder)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(`error[${rule}]`) })
+    expect(await content(folder)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(`error[${rule}]`),
+    })
   })
 
   test('a link that would lead to it', async () => {
@@ -68,19 +80,32 @@ describe('an error of a file that it depends on is told, and nothing is answered
     symlinkSync('elsewhere', join(folder, 'config', 'accounts', 'eu'))
     expect(await content(folder)).toMatchObject({ code: 1, stderr: expect.stringContaining('symbolic link') })
     await commitAll(folder)
-    expect(await content(folder, '--at', 'HEAD')).toMatchObject({ code: 1, stderr: expect.stringContaining('symbolic link') })
+    expect(await content(folder, '--at', 'HEAD')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('symbolic link'),
+    })
   })
 
   test('a folder with its file’s name', async () => {
     const folder = writeConfig({ 'accounts/acme.yaml/x.yaml': ACME })
-    expect(await content(folder)).toMatchObject({ code: 1, stderr: expect.stringContaining('folder with the name of a file') })
+    expect(await content(folder)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('folder with the name of a file'),
+    })
     await commitAll(folder)
-    expect(await content(folder, '--at', 'HEAD')).toMatchObject({ code: 1, stderr: expect.stringContaining('folder with the name of a file') })
+    expect(await content(folder, '--at', 'HEAD')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('folder with the name of a file'),
+    })
   })
 
   test('a checkout that is not what was committed, in a file that counts alone', async () => {
     const attributes = { '../.gitattributes': '*/accounts/acme.yaml working-tree-encoding=UTF-16\n' }
-    const folder = writeConfig({ ...attributes, 'accounts/acme.yaml': ACME, 'accounts/globex.yaml': 'id: globex\nplan: free\n' })
+    const folder = writeConfig({
+      ...attributes,
+      'accounts/acme.yaml': ACME,
+      'accounts/globex.yaml': 'id: globex\nplan: free\n',
+    })
     writeFileSync(join(folder, 'config/accounts/acme.yaml'), Buffer.from(`\uFEFF${ACME}`, 'utf16le'))
     await commitAll(folder)
     expect(await content(folder)).toMatchObject({ code: 1, stderr: expect.stringContaining('files/converted') })
@@ -89,8 +114,14 @@ describe('an error of a file that it depends on is told, and nothing is answered
 
   test('but wrong usage comes first, where the file that knows the names can be read', async () => {
     const folder = writeConfig({ 'accounts/acme.yaml': 'id: [\n' })
-    expect(await get(folder, 'generate_contnet')).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean "generate_content"') })
-    expect(await get(folder, '--prompt', 'clusterin')).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean "clustering"') })
+    expect(await get(folder, 'generate_contnet')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean "generate_content"'),
+    })
+    expect(await get(folder, '--prompt', 'clusterin')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean "clustering"'),
+    })
     edit(folder, 'functions.yaml', 'functions: [\n')
     expect(await get(folder, 'generate_contnet')).toMatchObject({ code: 1 })
   })
@@ -107,11 +138,23 @@ test('an id that would be a pattern is an id, and one that no file can have is n
 })
 
 describe('what is not checked out', () => {
-  test.for([['get', 'acme', 'generate_content'], ['explain', 'acme', 'generate_content', '--format', 'json']])('is read from HEAD: %s', async (args) => {
+  test.for([
+    ['get', 'acme', 'generate_content'],
+    ['explain', 'acme', 'generate_content', '--format', 'json'],
+  ])('is read from HEAD: %s', async (args) => {
     const folder = writeConfig({ 'accounts/eu/acme.yaml': ACME, 'accounts/us/globex.yaml': 'id: globex\nplan: free\n' })
     await commitAll(folder)
     const whole = await tenfold(args, folder)
-    await git(folder, 'sparse-checkout', 'set', '--no-cone', '/config/*', '!/config/accounts/', '!/config/models.yaml', '/config/accounts/us/')
+    await git(
+      folder,
+      'sparse-checkout',
+      'set',
+      '--no-cone',
+      '/config/*',
+      '!/config/accounts/',
+      '!/config/models.yaml',
+      '/config/accounts/us/',
+    )
     const { code, stdout, stderr } = await tenfold(args, folder)
     expect({ code, stdout }).toEqual({ code: 0, stdout: whole.stdout })
     expect(stderr).toBe('note: 2 files that are not checked out: read from HEAD\n')
@@ -199,13 +242,21 @@ describe('get --at', () => {
     edit(folder, 'accounts/eu/acme.yaml', ACME)
     edit(folder, 'accounts/new.yaml', 'id: new\nplan: free\n')
     await commitAll(folder, 'fixed', '2026-03-05T12:00:00Z')
-    expect(await content(folder, '--at', '2026-03-04')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('ref/unknown') })
+    expect(await content(folder, '--at', '2026-03-04')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('ref/unknown'),
+    })
     const then = await tenfold(['get', 'new', 'generate_content', '--at', '2026-03-04'], folder)
     expect(JSON.parse(then.stdout)).toMatchObject({ known: false })
   })
 
   test.for([
-    ['2026-02-28', /no commit of before 2026-03-01T00:00:00Z/, /the first commit is [0-9a-f]{12}, committed at 2026-03-01T12:00:00Z/],
+    [
+      '2026-02-28',
+      /no commit of before 2026-03-01T00:00:00Z/,
+      /the first commit is [0-9a-f]{12}, committed at 2026-03-01T12:00:00Z/,
+    ],
     ['2026-02-30', /no day and no time/, /2026-01-31/],
     ['2026-3-1', /no day and no time/, /2026-01-31/],
     ['2026-03-01T25:00:00Z', /no day and no time/, /2026-01-31/],
@@ -223,12 +274,18 @@ describe('get --at', () => {
     const folder = await history()
     await git(folder, 'tag', 'v1', 'HEAD~1')
     await git(folder, 'branch', 'v1', 'HEAD')
-    expect(await content(folder, '--at', 'v1')).toMatchObject({ code: 2, stderr: expect.stringContaining('several commits') })
+    expect(await content(folder, '--at', 'v1')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('several commits'),
+    })
   })
 
   test('without git there is no past', async () => {
     const folder = writeConfig({ 'accounts/acme.yaml': ACME })
-    expect(await content(folder, '--at', '2026-03-01')).toMatchObject({ code: 2, stderr: expect.stringContaining('no git repository') })
+    expect(await content(folder, '--at', '2026-03-01')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no git repository'),
+    })
   })
 
   test('a shallow clone says where it begins', async () => {
@@ -249,14 +306,24 @@ describe('get --at seq:N', () => {
       expect(await tenfold(['release'], folder)).toMatchObject({ code: 0 })
     }
     const store = ['--store', 'file:.tenfold/store']
-    for (const [seq, value] of [[1, 0.1], [2, 0.2], [3, 0.3]] as const) {
+    for (const [seq, value] of [
+      [1, 0.1],
+      [2, 0.2],
+      [3, 0.3],
+    ] as const) {
       const { stdout } = await content(folder, ...store, '--at', `seq:${seq}`)
       expect(JSON.parse(stdout)).toMatchObject({ temperature: value, known: true })
     }
     expect(await prompt(folder, ...store, '--at', 'seq:1', '--plan', 'free')).toMatchObject({ code: 0 })
-    expect(await content(folder, ...store, '--at', 'seq:9')).toMatchObject({ code: 2, stderr: expect.stringContaining('it has 3, 2, 1') })
+    expect(await content(folder, ...store, '--at', 'seq:9')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('it has 3, 2, 1'),
+    })
     for (const at of ['HEAD', '2026-03-01', 'seq:x', 'seq:0']) {
-      expect(await content(folder, ...store, '--at', at)).toMatchObject({ code: 2, stderr: expect.stringContaining('names no release') })
+      expect(await content(folder, ...store, '--at', at)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('names no release'),
+      })
     }
   })
 })
@@ -264,19 +331,27 @@ describe('get --at seq:N', () => {
 describe('an account that is written as its file, or in another case', () => {
   const ACME = 'id: acme\nplan: growth\noverrides: { openai: { model: gpt-4 } }\n'
 
-  test.each(['acme.yaml', 'ACME', 'config/accounts/acme.yaml', 'accounts/eu/Acme.yml'])('%s gets the globals, with a note that names it', async (id) => {
-    const folder = writeConfig({ 'accounts/eu/acme.yaml': ACME })
-    await commitAll(folder)
-    await tenfold(['release'], folder)
-    const ways = [['get', id, 'generate_content'], ['get', id, 'generate_content', '--at', 'HEAD'], ['get', id, 'generate_content', '--store', 'file:.tenfold/store'], ['explain', id, 'generate_content']]
-    for (const args of ways) {
-      const { code, stderr } = await tenfold(args, folder)
-      expect(code).toBe(0)
-      expect(stderr, args.join(' ')).toContain('did you mean "acme"?')
-    }
-    const { stdout } = await tenfold(['get', id, 'generate_content'], folder)
-    expect(JSON.parse(stdout)).toMatchObject({ account: id, known: false, plan: null })
-  })
+  test.each(['acme.yaml', 'ACME', 'config/accounts/acme.yaml', 'accounts/eu/Acme.yml'])(
+    '%s gets the globals, with a note that names it',
+    async (id) => {
+      const folder = writeConfig({ 'accounts/eu/acme.yaml': ACME })
+      await commitAll(folder)
+      await tenfold(['release'], folder)
+      const ways = [
+        ['get', id, 'generate_content'],
+        ['get', id, 'generate_content', '--at', 'HEAD'],
+        ['get', id, 'generate_content', '--store', 'file:.tenfold/store'],
+        ['explain', id, 'generate_content'],
+      ]
+      for (const args of ways) {
+        const { code, stderr } = await tenfold(args, folder)
+        expect(code).toBe(0)
+        expect(stderr, args.join(' ')).toContain('did you mean "acme"?')
+      }
+      const { stdout } = await tenfold(['get', id, 'generate_content'], folder)
+      expect(JSON.parse(stdout)).toMatchObject({ account: id, known: false, plan: null })
+    },
+  )
 
   test('is no matter of accounts that are there, or of nobody', async () => {
     const folder = writeConfig({ 'accounts/eu/acme.yaml': ACME })

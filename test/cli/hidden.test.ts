@@ -16,10 +16,18 @@ const isKnown = ({ key }: Kind): boolean => /^[A-Za-z0-9._-]+$/.test(key) && cre
 /** An account's file in which a key, or the part of it that nobody may see, stands somewhere. */
 const PLACES: readonly (readonly [place: string, which: (kind: Kind) => boolean, write: (kind: Kind) => string])[] = [
   ['a value', () => true, ({ key }) => `name: ${JSON.stringify(key)}\n`],
-  ['a model that nothing defines', () => true, ({ key }) => `overrides: { openai: { model: ${JSON.stringify(key)} } }\n`],
+  [
+    'a model that nothing defines',
+    () => true,
+    ({ key }) => `overrides: { openai: { model: ${JSON.stringify(key)} } }\n`,
+  ],
   ['a number’s place', () => true, ({ key }) => `overrides: { openai: { max_tokens: ${JSON.stringify(key)} } }\n`],
   ['a key', () => true, ({ key }) => `${JSON.stringify(key)}: 1\n`],
-  ['a prompt’s name', () => true, ({ key }) => `prompts: { ${JSON.stringify(key)}: { customized: false, default: d } }\n`],
+  [
+    'a prompt’s name',
+    () => true,
+    ({ key }) => `prompts: { ${JSON.stringify(key)}: { customized: false, default: d } }\n`,
+  ],
   ['a comment', () => true, ({ key }) => `# ${key}\nnme: x\n`],
   ['a comment behind a mistake', () => true, ({ key }) => `nme: x # ${key}\n`],
   ['a credential’s field', isWord, ({ body }) => `api_key: ${body}\n`],
@@ -40,7 +48,11 @@ const PLACES: readonly (readonly [place: string, which: (kind: Kind) => boolean,
   ['a broken line', () => true, ({ key }) => `name: [ ${JSON.stringify(key)}\n`],
   ['a broken block', isWord, ({ body }) => `secret: |\n   ${body}\n  ${body}\nname: [\n`],
   ['a tab', isWord, ({ body }) => `bearer:\t${body}\n\tname: x\n`],
-  ['a merge conflict', () => true, ({ key }) => `<<<<<<< ours\nname: ${JSON.stringify(key)}\n=======\nname: x\n>>>>>>> ${key}\n`],
+  [
+    'a merge conflict',
+    () => true,
+    ({ key }) => `<<<<<<< ours\nname: ${JSON.stringify(key)}\n=======\nname: x\n>>>>>>> ${key}\n`,
+  ],
 ]
 
 /** Twelve characters of it in any format are too many. */
@@ -51,7 +63,8 @@ function expectHidden(all: readonly Diagnostic[], kind: Kind, place: string): vo
 
 function expectNone(printed: string, { body }: Kind, what: string): void {
   for (let i = 0; i + 12 <= body.length; i++) {
-    if (printed.includes(body.slice(i, i + 12))) expect.fail(`${what}: ${i}–${i + 12} of ${body.length} characters are shown`)
+    if (printed.includes(body.slice(i, i + 12)))
+      expect.fail(`${what}: ${i}–${i + 12} of ${body.length} characters are shown`)
   }
 }
 
@@ -59,22 +72,33 @@ describe('no format prints a credential', () => {
   it.each(PLACES)('that is %s', async (place, which, write) => {
     const kinds = KINDS.filter(which)
     expect(kinds.length).toBeGreaterThan(10)
-    const files = Object.fromEntries(kinds.map((kind, i) => [`accounts/a${i}.yaml`, START.replace('‹›', `a${i}`) + write(kind)]))
+    const files = Object.fromEntries(
+      kinds.map((kind, i) => [`accounts/a${i}.yaml`, START.replace('‹›', `a${i}`) + write(kind)]),
+    )
     const found = await diagnosticsOf(files)
     for (const [i, kind] of kinds.entries()) {
-      expectHidden(found.filter(({ file }) => file === `accounts/a${i}.yaml`), kind, place)
+      expectHidden(
+        found.filter(({ file }) => file === `accounts/a${i}.yaml`),
+        kind,
+        place,
+      )
     }
   })
 
   it('that is the name of a file or of a folder', async () => {
     const kinds = KINDS.filter(isKnown)
     const files = kinds.flatMap(({ key }, i) => [
-      [`accounts/${key}.yaml`, 'id: a\nplan: growth\n'], [`accounts/${key}/b${i}.yaml`, `id: b${i}\nplan: growth\nnme: x\n`], [`prompts/${key}.txt`, ''],
+      [`accounts/${key}.yaml`, 'id: a\nplan: growth\n'],
+      [`accounts/${key}/b${i}.yaml`, `id: b${i}\nplan: growth\nnme: x\n`],
+      [`prompts/${key}.txt`, ''],
     ])
     const found = await diagnosticsOf(Object.fromEntries(files))
     for (const kind of kinds) {
       const own = found.filter(({ file }) => file.includes(kind.key))
-      expect(own.filter(({ rule, line, column }) => rule === 'secret/value' && line === 1 && column === 1).length, kind.kind).toBe(3)
+      expect(
+        own.filter(({ rule, line, column }) => rule === 'secret/value' && line === 1 && column === 1).length,
+        kind.kind,
+      ).toBe(3)
       expectHidden(own, kind, 'a name')
     }
   })
@@ -84,17 +108,46 @@ describe('no command prints one that it was called with', () => {
   const kinds = KINDS.filter(({ kind }) => /^(?:OpenAI project|Cerebras)$/.test(kind))
 
   it.each([
-    ['get', '‹›', 'auto_cluster'], ['get', '‹›', 'auto_cluster', '--format', 'pretty'], ['get', '‹›', '--prompt', 'clustering'], ['get', 'acme', '‹›'], ['get', 'acme', '--prompt', '‹›'],
-    ['get', 'acme', 'auto_cluster', '--plan', '‹›'], ['explain', '‹›', 'auto_cluster'], ['explain', '‹›', '--format', 'pretty'], ['explain', 'acme', '‹›'], ['log', '‹›'], ['log', 'acme', '‹›'], ['log', 'acme', '--field', '‹›'], ['log', 'acme', '--since', '‹›'],
-    ['get', 'acme', 'auto_cluster', '--at', '‹›'], ['check', '--at', '‹›'],
-    ['check', '--format', '‹›'], ['check', '--config', '‹›'], ['check', '--‹›'], ['check', '--max-warnings', '‹›'], ['‹›'], ['diff', '‹›'], ['verify', '‹›'], ['verify', 'file:‹›'],
-    ['set', '‹›', 'openai.model', 'gpt-4o'], ['set', 'acme', '‹›', 'x'], ['set', 'acme', 'openai.model', '‹›'], ['plan', 'acme', '‹›'], ['plan', '‹›', 'growth'], ['prompt', 'customize', 'acme', '‹›'],
-    ['release', '--env', '‹›'], ['rollback', '‹›', '--to', 'file:x'], ['publish', '--to', '‹›'],
+    ['get', '‹›', 'auto_cluster'],
+    ['get', '‹›', 'auto_cluster', '--format', 'pretty'],
+    ['get', '‹›', '--prompt', 'clustering'],
+    ['get', 'acme', '‹›'],
+    ['get', 'acme', '--prompt', '‹›'],
+    ['get', 'acme', 'auto_cluster', '--plan', '‹›'],
+    ['explain', '‹›', 'auto_cluster'],
+    ['explain', '‹›', '--format', 'pretty'],
+    ['explain', 'acme', '‹›'],
+    ['log', '‹›'],
+    ['log', 'acme', '‹›'],
+    ['log', 'acme', '--field', '‹›'],
+    ['log', 'acme', '--since', '‹›'],
+    ['get', 'acme', 'auto_cluster', '--at', '‹›'],
+    ['check', '--at', '‹›'],
+    ['check', '--format', '‹›'],
+    ['check', '--config', '‹›'],
+    ['check', '--‹›'],
+    ['check', '--max-warnings', '‹›'],
+    ['‹›'],
+    ['diff', '‹›'],
+    ['verify', '‹›'],
+    ['verify', 'file:‹›'],
+    ['set', '‹›', 'openai.model', 'gpt-4o'],
+    ['set', 'acme', '‹›', 'x'],
+    ['set', 'acme', 'openai.model', '‹›'],
+    ['plan', 'acme', '‹›'],
+    ['plan', '‹›', 'growth'],
+    ['prompt', 'customize', 'acme', '‹›'],
+    ['release', '--env', '‹›'],
+    ['rollback', '‹›', '--to', 'file:x'],
+    ['publish', '--to', '‹›'],
   ])('%s %s %s %s %s', async (...words) => {
     const folder = writeConfig({ 'accounts/acme.yaml': 'id: acme\nplan: growth\n' })
     await commitAll(folder)
     for (const kind of kinds) {
-      const { stdout, stderr } = await tenfold(words.filter((word) => typeof word === 'string').map((word) => word.replace('‹›', kind.key)), folder)
+      const { stdout, stderr } = await tenfold(
+        words.filter((word) => typeof word === 'string').map((word) => word.replace('‹›', kind.key)),
+        folder,
+      )
       expectNone(stdout + stderr, kind, words.join(' '))
     }
   })

@@ -14,7 +14,12 @@ interface Entry {
   readonly commit: string
   readonly date: string
   readonly author: string
-  readonly changes: readonly { readonly field: string; readonly old: unknown; readonly new: unknown; readonly layer: string }[]
+  readonly changes: readonly {
+    readonly field: string
+    readonly old: unknown
+    readonly new: unknown
+    readonly layer: string
+  }[]
 }
 
 const ran = (folder: string, ...args: string[]): Promise<Ran> => tenfold(['log', ...args], folder)
@@ -28,9 +33,12 @@ async function entries(folder: string, ...args: string[]): Promise<Entry[]> {
 
 /** Each entry's changes in words. */
 async function told(folder: string, ...args: string[]): Promise<string[][]> {
-  return (await entries(folder, ...args)).map(({ changes }) => changes.map((one) => (
-    `${one.field.replace('functions.generate_content.', '')} ${JSON.stringify(one.old)} → ${JSON.stringify(one.new)} ${one.layer}`
-  )))
+  return (await entries(folder, ...args)).map(({ changes }) =>
+    changes.map(
+      (one) =>
+        `${one.field.replace('functions.generate_content.', '')} ${JSON.stringify(one.old)} → ${JSON.stringify(one.new)} ${one.layer}`,
+    ),
+  )
 }
 
 const day = (n: number): string => `2026-03-0${n}T12:00:00Z`
@@ -57,10 +65,22 @@ describe('every commit that changed the answer', () => {
     expect(JSON.parse(stdout)).toStrictEqual({
       account: 'acme',
       entries: [
-        { commit: commits[3], date: day(4), author, changes: [{ field: field('temperature'), old: 0.8, new: 0.6, layer: 'provider' }] },
-        { commit: commits[1], date: day(2), author, changes: [{ field: field('max_tokens'), old: 8192, new: 4096, layer: 'provider' }] },
         {
-          commit: commits[0], date: day(1), author,
+          commit: commits[3],
+          date: day(4),
+          author,
+          changes: [{ field: field('temperature'), old: 0.8, new: 0.6, layer: 'provider' }],
+        },
+        {
+          commit: commits[1],
+          date: day(2),
+          author,
+          changes: [{ field: field('max_tokens'), old: 8192, new: 4096, layer: 'provider' }],
+        },
+        {
+          commit: commits[0],
+          date: day(1),
+          author,
           changes: [
             { field: field('api_key'), old: null, new: { secret: 'OPENAI_API_KEY' }, layer: 'provider' },
             { field: field('max_tokens'), old: null, new: 8192, layer: 'provider' },
@@ -78,18 +98,25 @@ describe('every commit that changed the answer', () => {
     const all = await told(folder, 'acme')
     expect(all).toHaveLength(3)
     expect(all[0]).toEqual([
-      'functions.auto_cluster.temperature 0.8 → 0.6 provider', 'temperature 0.8 → 0.6 provider', 'plan "growth" → "scale" account',
+      'functions.auto_cluster.temperature 0.8 → 0.6 provider',
+      'temperature 0.8 → 0.6 provider',
+      'plan "growth" → "scale" account',
     ])
     expect(await told(folder, 'acme', '--field', 'plan')).toEqual([all[0]?.slice(2), ['plan null → "growth" account']])
     expect((await told(folder, 'acme', '--field', 'temperature'))[0]).toEqual(all[0]?.slice(0, 2))
-    expect((await told(folder, 'acme', '--field', 'functions.generate_content.temperature'))[0]).toEqual(all[0]?.slice(1, 2))
-    expect(await told(folder, 'acme', 'generate_images', '--field', 'size')).toEqual([['functions.generate_images.size null → "1024x1024" provider']])
+    expect((await told(folder, 'acme', '--field', 'functions.generate_content.temperature'))[0]).toEqual(
+      all[0]?.slice(1, 2),
+    )
+    expect(await told(folder, 'acme', 'generate_images', '--field', 'size')).toEqual([
+      ['functions.generate_images.size null → "1024x1024" provider'],
+    ])
     expect(await told(folder, 'acme', '--field', 'quality')).toEqual([])
   })
 
   test('since a day, from its beginning in UTC, or since a time', async () => {
     const { folder } = await history()
-    const dates = async (since: string): Promise<string[]> => (await entries(folder, 'acme', '--since', since)).map(({ date }) => date)
+    const dates = async (since: string): Promise<string[]> =>
+      (await entries(folder, 'acme', '--since', since)).map(({ date }) => date)
     expect(await dates('2026-03-02')).toEqual([day(4), day(2)])
     expect(await dates('2026-03-03')).toEqual([day(4)])
     expect(await dates('2026-03-04T12:00:00Z')).toEqual([day(4)])
@@ -116,13 +143,15 @@ describe('every commit that changed the answer', () => {
   test('a person reads a commit and its fields', async () => {
     const { folder, commits } = await history()
     const { stdout } = await ran(folder, 'acme', 'generate_content', '--since', '2026-03-02', '--format', 'pretty')
-    const head = (n: number, what: string): string => `${commits[n - 1]?.slice(0, 12)} ${day(n)}  Ada <ada@example.org>  ${what}\n`
+    const head = (n: number, what: string): string =>
+      `${commits[n - 1]?.slice(0, 12)} ${day(n)}  Ada <ada@example.org>  ${what}\n`
     expect(stdout).toBe(
       `${head(4, 'four')}  functions.generate_content.temperature: 0.8 → 0.6  provider\n\n` +
-      `${head(2, 'two')}  functions.generate_content.max_tokens: 8192 → 4096  provider\n`,
+        `${head(2, 'two')}  functions.generate_content.max_tokens: 8192 → 4096  provider\n`,
     )
-    expect((await ran(folder, 'acme', 'generate_images', '--since', '2026-03-02', '--format', 'pretty')).stdout)
-      .toBe('acme: no commit has changed this\n')
+    expect((await ran(folder, 'acme', 'generate_images', '--since', '2026-03-02', '--format', 'pretty')).stdout).toBe(
+      'acme: no commit has changed this\n',
+    )
   })
 })
 
@@ -131,18 +160,29 @@ test('a prompt and its records, with no layers but the account and the globals',
   await commitAll(folder, 'one', day(1))
   edit(folder, 'prompts/clustering.yaml', (BASE['prompts/clustering.yaml'] ?? '').replace('Group', 'Sort'))
   await commitAll(folder, 'two', day(2))
-  const own = '{ customized: true, value: "Mine [IGNY8_KEYWORDS]", default: "Sort these keywords: [IGNY8_KEYWORDS]\\n" }'
+  const own =
+    '{ customized: true, value: "Mine [IGNY8_KEYWORDS]", default: "Sort these keywords: [IGNY8_KEYWORDS]\\n" }'
   edit(folder, PATH, `${ACME}prompts: { clustering: ${own} }\nauthor_profiles: { house: { name: Mine } }\n`)
   await commitAll(folder, 'three', day(3))
   edit(folder, PATH, `${ACME}author_profiles: { house: { active: false } }\n`)
   await commitAll(folder, 'four', day(4))
-  const prompt = (await told(folder, 'acme', '--prompt', 'clustering')).map((one) => one.map((line) => line.replace('prompts.clustering.', '')))
-  const [group, sort, mine] = ['"Group these keywords: [IGNY8_KEYWORDS]\\n"', '"Sort these keywords: [IGNY8_KEYWORDS]\\n"', '"Mine [IGNY8_KEYWORDS]"']
+  const prompt = (await told(folder, 'acme', '--prompt', 'clustering')).map((one) =>
+    one.map((line) => line.replace('prompts.clustering.', '')),
+  )
+  const [group, sort, mine] = [
+    '"Group these keywords: [IGNY8_KEYWORDS]\\n"',
+    '"Sort these keywords: [IGNY8_KEYWORDS]\\n"',
+    '"Mine [IGNY8_KEYWORDS]"',
+  ]
   expect(prompt).toEqual([
     ['is_customized true → false global', `prompt_value ${mine} → ${sort} global`],
     ['is_customized false → true account', `prompt_value ${sort} → ${mine} account`],
     [`default_prompt ${group} → ${sort} global`, `prompt_value ${group} → ${sort} global`],
-    [`default_prompt null → ${group} global`, 'is_customized null → false global', `prompt_value null → ${group} global`],
+    [
+      `default_prompt null → ${group} global`,
+      'is_customized null → false global',
+      `prompt_value null → ${group} global`,
+    ],
   ])
   expect((await told(folder, 'acme', '--field', 'house')).slice(0, 2)).toEqual([
     ['author_profiles.house {"name":"Mine"} → null account'],
@@ -172,7 +212,10 @@ describe('each commit against its first parent', () => {
     expect((await told(folder, 'acme', 'generate_content'))[0]).toEqual(['temperature 0.8 → 0.4 account'])
     // From the branch's own point of view, it was two commits, and what main brought came with the merge.
     await git(folder, 'checkout', '-q', 'side')
-    expect((await told(folder, 'acme', 'generate_content')).slice(0, 2)).toEqual([['temperature 0.3 → 0.4 account'], ['temperature 0.8 → 0.3 account']])
+    expect((await told(folder, 'acme', 'generate_content')).slice(0, 2)).toEqual([
+      ['temperature 0.3 → 0.4 account'],
+      ['temperature 0.8 → 0.3 account'],
+    ])
   })
 
   test('what a commit that cannot be understood changed is told of the next one that can', async () => {
@@ -183,7 +226,10 @@ describe('each commit against its first parent', () => {
       edit(folder, PATH, text)
       commits.push(await commitAll(folder, `edit ${i}`, day(i + 2)))
     }
-    expect((await entries(folder, 'acme', 'generate_content')).map(({ commit }) => commit)).toEqual([commits[2], commits[0]])
+    expect((await entries(folder, 'acme', 'generate_content')).map(({ commit }) => commit)).toEqual([
+      commits[2],
+      commits[0],
+    ])
     expect((await told(folder, 'acme', 'generate_content'))[0]).toEqual(['temperature 0.8 → 0.5 account'])
     // A mistake in a file that this answer does not depend on is none of its business; of everything it is.
     edit(folder, 'prompts/clustering.yaml', 'title: [\n')
@@ -192,7 +238,11 @@ describe('each commit against its first parent', () => {
     expect((await told(folder, 'acme', 'generate_content'))[0]).toEqual(['temperature 0.5 → 0.6 account'])
     const all = await ran(folder, 'acme')
     expect(JSON.parse(all.stdout).entries[0].commit).toBe(commits[2])
-    expect(all.stderr).toMatch(new RegExp(`^note: the configuration cannot be understood since ${commits[5]?.slice(0, 12)}, .* is not told yet\n$`))
+    expect(all.stderr).toMatch(
+      new RegExp(
+        `^note: the configuration cannot be understood since ${commits[5]?.slice(0, 12)}, .* is not told yet\n$`,
+      ),
+    )
   })
 
   test('nothing at all that can be understood', async () => {
@@ -227,18 +277,21 @@ describe('an account that comes and goes', () => {
     await commitAll(folder, 'three: nobody is here to notice', day(3))
     const gone = await entries(folder, 'acme', 'generate_content')
     expect(gone.map(({ date }) => date)).toEqual([day(2), day(1)])
-    expect((await told(folder, 'acme', 'generate_content', '--field', 'model'))[0]).toEqual(['model "gpt-4" → null account'])
+    expect((await told(folder, 'acme', 'generate_content', '--field', 'model'))[0]).toEqual([
+      'model "gpt-4" → null account',
+    ])
     edit(folder, 'accounts/acme.yaml', temperature(0.1))
     await commitAll(folder, 'four', day(4))
     expect(await told(folder, 'acme', '--field', 'plan')).toEqual([
-      ['plan null → "growth" account'], ['plan "growth" → null account'], ['plan null → "growth" account'],
+      ['plan null → "growth" account'],
+      ['plan "growth" → null account'],
+      ['plan null → "growth" account'],
     ])
   })
 
   test('a file that moves is no change; one that gets another id is another account, and a note names the former one', async () => {
-    const text = (id: string, value: number): string => (
+    const text = (id: string, value: number): string =>
       `id: ${id}\nplan: growth\noverrides:\n  openai:\n    model: gpt-4\n    max_tokens: 4000\n    temperature: ${value}\n`
-    )
     const folder = writeConfig({ [PATH]: text('acme', 0.8) })
     await commitAll(folder, 'one', day(1))
     mkdirSync(join(folder, 'config/accounts/eu'))
@@ -252,18 +305,24 @@ describe('an account that comes and goes', () => {
     edit(folder, 'accounts/eu/acme2.yaml', text('acme2', 0.2))
     await commitAll(folder, 'five', day(5))
     const { stdout, stderr } = await ran(folder, 'acme2', 'generate_content', '--field', 'temperature')
-    expect(stderr).toBe(`note: ${renamed.slice(0, 12)} renamed "acme" to "acme2": \`tenfold log acme\` tells what was before\n`)
+    expect(stderr).toBe(
+      `note: ${renamed.slice(0, 12)} renamed "acme" to "acme2": \`tenfold log acme\` tells what was before\n`,
+    )
     const found: Entry[] = JSON.parse(stdout).entries
     expect(found.map(({ date, changes: [one] }) => [date, one?.old, one?.new])).toEqual([
-      [day(5), 0.4, 0.2], [day(4), null, 0.4],
+      [day(5), 0.4, 0.2],
+      [day(4), null, 0.4],
     ])
     expect(await told(folder, 'acme', 'generate_content', '--field', 'temperature')).toEqual([
-      ['temperature 0.5 → null account'], ['temperature 0.8 → 0.5 account'], ['temperature null → 0.8 account'],
+      ['temperature 0.5 → null account'],
+      ['temperature 0.8 → 0.5 account'],
+      ['temperature null → 0.8 account'],
     ])
   })
 
   test('an account that takes the place of another in one commit is not told of its past, and keeps its own', async () => {
-    const text = (id: string, value: number): string => `${'# A line that every account of ours begins with.\n'.repeat(9)}id: ${id}\nplan: growth\noverrides: { openai: { temperature: ${value} } }\n`
+    const text = (id: string, value: number): string =>
+      `${'# A line that every account of ours begins with.\n'.repeat(9)}id: ${id}\nplan: growth\noverrides: { openai: { temperature: ${value} } }\n`
     const folder = writeConfig({ 'accounts/d1.yaml': text('d1', 0.1), 'accounts/oldco.yaml': text('oldco', 0.3) })
     await commitAll(folder, 'one', day(1))
     await git(folder, 'rm', '-q', 'config/accounts/d1.yaml')
@@ -279,8 +338,15 @@ describe('an account that comes and goes', () => {
       const found: Entry[] = JSON.parse(stdout).entries
       return found.map(({ date, changes: [one] }) => [date, one?.old, one?.new])
     }
-    expect(await values('newco')).toEqual([[day(4), 0.9, null], [day(3), null, 0.9]])
-    expect(await values('d1')).toEqual([[day(4), null, 0.5], [day(2), 0.1, null], [day(1), null, 0.1]])
+    expect(await values('newco')).toEqual([
+      [day(4), 0.9, null],
+      [day(3), null, 0.9],
+    ])
+    expect(await values('d1')).toEqual([
+      [day(4), null, 0.5],
+      [day(2), 0.1, null],
+      [day(1), null, 0.1],
+    ])
   })
 
   test('a shallow clone whose beginning cannot be understood invents no creation', async () => {
@@ -304,19 +370,37 @@ describe('an account that comes and goes', () => {
     await commitAll(folder, 'one', day(1))
     edit(folder, PATH, ACME.replace('gpt-4', 'gpt-4o'))
     await git(folder, 'config', 'i18n.commitEncoding', 'ISO-8859-1')
-    const header = Buffer.from('author J\xfcrgen <j@x> 1770000000 +0000\ncommitter J\xfcrgen <j@x> 99999999999999 +0000\nencoding ISO-8859-1\n\nx\n', 'latin1')
+    const header = Buffer.from(
+      'author J\xfcrgen <j@x> 1770000000 +0000\ncommitter J\xfcrgen <j@x> 99999999999999 +0000\nencoding ISO-8859-1\n\nx\n',
+      'latin1',
+    )
     await git(folder, 'add', '-A')
     const tree = (await git(folder, 'write-tree')).stdout.trim()
     const parent = (await git(folder, 'rev-parse', 'HEAD')).stdout.trim()
-    writeFileSync(join(folder, '.git', 'made'), Buffer.concat([Buffer.from(`tree ${tree}\nparent ${parent}\n`), header]))
+    writeFileSync(
+      join(folder, '.git', 'made'),
+      Buffer.concat([Buffer.from(`tree ${tree}\nparent ${parent}\n`), header]),
+    )
     const made = (await git(folder, 'hash-object', '-t', 'commit', '-w', '--literally', '.git/made')).stdout.trim()
     await git(folder, 'update-ref', 'refs/heads/main', made)
     await git(folder, 'config', 'i18n.logOutputEncoding', 'UTF-16')
     await git(folder, 'config', 'diff.orderFile', '/nonexistent')
     const { code, stdout } = await ran(folder, 'acme', 'generate_content')
     expect(code).toBe(0)
-    expect(JSON.parse(stdout).entries[0]).toMatchObject({ commit: made, author: 'J\u00fcrgen <j@x>', date: '9999-12-31T23:59:59Z' })
-    for (const args of [['check'], ['get', 'acme', 'generate_content'], ['get', 'acme', 'generate_content', '--at', 'HEAD'], ['explain', 'acme'], ['status'], ['release'], ['diff', 'HEAD~1', 'HEAD']]) {
+    expect(JSON.parse(stdout).entries[0]).toMatchObject({
+      commit: made,
+      author: 'J\u00fcrgen <j@x>',
+      date: '9999-12-31T23:59:59Z',
+    })
+    for (const args of [
+      ['check'],
+      ['get', 'acme', 'generate_content'],
+      ['get', 'acme', 'generate_content', '--at', 'HEAD'],
+      ['explain', 'acme'],
+      ['status'],
+      ['release'],
+      ['diff', 'HEAD~1', 'HEAD'],
+    ]) {
       const { code: ended, stderr } = await tenfold(args, folder)
       expect(ended, `${args.join(' ')}: ${stderr}`).toBe(0)
     }
@@ -330,7 +414,9 @@ describe('an account that comes and goes', () => {
     const { code, stdout, stderr } = await ran(folder, 'amce', 'generate_content', '--field', 'temperature')
     expect(code).toBe(0)
     expect(JSON.parse(stdout).entries.map(({ changes }: Entry) => changes[0]?.new)).toEqual([0.6, 0.7])
-    expect(stderr).toBe('note: no account "amce" in this history: this is what an account without a file gets; did you mean "acme"?\n')
+    expect(stderr).toBe(
+      'note: no account "amce" in this history: this is what an account without a file gets; did you mean "acme"?\n',
+    )
   })
 })
 
@@ -361,7 +447,8 @@ describe('where the history is', () => {
     await git(folder, 'config', 'uploadpack.allowAnySHA1InWant', 'true')
     const clone = join(temporaryFolder(), 'clone')
     await git(folder, 'clone', '-q', '--filter=blob:none', '--no-checkout', `file://${folder}`, clone)
-    const packs = (): number => readdirSync(join(clone, '.git/objects/pack')).filter((name) => name.endsWith('.promisor')).length
+    const packs = (): number =>
+      readdirSync(join(clone, '.git/objects/pack')).filter((name) => name.endsWith('.promisor')).length
     const before = packs()
     const { code, stdout } = await ran(clone, 'acme', 'generate_content')
     expect(code).toBe(0)
@@ -370,7 +457,10 @@ describe('where the history is', () => {
     expect(packs()).toBe(before + 1)
     const again = join(temporaryFolder(), 'clone')
     await git(folder, 'clone', '-q', '--filter=blob:none', '--no-checkout', `file://${folder}`, again)
-    expect(await tenfold(['get', 'acme', 'generate_content', '--at', 'HEAD~1'], again)).toMatchObject({ code: 0, stderr: '' })
+    expect(await tenfold(['get', 'acme', 'generate_content', '--at', 'HEAD~1'], again)).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
     expect(readdirSync(join(again, '.git/objects/pack')).filter((name) => name.endsWith('.promisor'))).toHaveLength(2)
   })
 
@@ -397,11 +487,17 @@ describe('where the history is', () => {
     const folder = writeConfig({ [PATH]: ACME })
     expect(await ran(folder, 'acme')).toMatchObject({ code: 2, stderr: expect.stringContaining('no git repository') })
     await git(folder, 'init', '-q', '-b', 'main')
-    expect(await ran(folder, 'acme')).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing is committed yet') })
+    expect(await ran(folder, 'acme')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('nothing is committed yet'),
+    })
     await git(folder, 'commit', '-q', '--allow-empty', '-m', 'empty')
     expect(await ran(folder, 'acme')).toMatchObject({ code: 2, stderr: expect.stringContaining('no commit of HEAD') })
     await commitAll(folder)
-    expect(await ran(folder, 'acme', '--config', 'confg')).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean "config"') })
+    expect(await ran(folder, 'acme', '--config', 'confg')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean "config"'),
+    })
   })
 
   test('what is not committed is not told, and that is said', async () => {
@@ -410,7 +506,9 @@ describe('where the history is', () => {
     edit(folder, PATH, temperature(0.1))
     const { stdout, stderr } = await ran(folder, 'acme')
     expect(JSON.parse(stdout).entries).toHaveLength(1)
-    expect(stderr).toBe('note: what is not committed is not told: the working tree has changes in files that count here\n')
+    expect(stderr).toBe(
+      'note: what is not committed is not told: the working tree has changes in files that count here\n',
+    )
   })
 })
 

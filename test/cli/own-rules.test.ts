@@ -44,20 +44,37 @@ function diagnosticsIn({ stdout }: Ran): Found[] {
   return diagnostics
 }
 
-const check = (folder: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Ran> => {
+const check = (
+  folder: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> => {
   return tenfold(['check', '--format', 'json', ...args], folder, env)
 }
 
 /** Which own rules spoke. */
-const spoke = (ran: Ran): string[] => diagnosticsIn(ran).map(({ rule }) => rule).filter((rule) => /^(team|rules)\//.test(rule))
+const spoke = (ran: Ran): string[] =>
+  diagnosticsIn(ran)
+    .map(({ rule }) => rule)
+    .filter((rule) => /^(team|rules)\//.test(rule))
 
 test('a rule is type-checked against the program, sees what ours see, and reports at the exact place', async () => {
   const ran = await check(writeConfig({ ...RULES, 'accounts/acme.yaml': ACME }))
   expect(ran).toMatchObject({ code: 1, stderr: '' })
-  expect(diagnosticsIn(ran)).toEqual([{
-    rule: 'team/named', severity: 'error', message: 'nobody knows acme of growth', file: 'config/accounts/acme.yaml',
-    line: 2, column: 1, end_line: 2, end_column: 5, help: 'the team uses gpt-4o-mini', related: [],
-  }])
+  expect(diagnosticsIn(ran)).toEqual([
+    {
+      rule: 'team/named',
+      severity: 'error',
+      message: 'nobody knows acme of growth',
+      file: 'config/accounts/acme.yaml',
+      line: 2,
+      column: 1,
+      end_line: 2,
+      end_column: 5,
+      help: 'the team uses gpt-4o-mini',
+      related: [],
+    },
+  ])
 })
 
 test('among many accounts, in workers, it says the same', async () => {
@@ -78,7 +95,9 @@ export const fails = defineRule({
   const [named, failed, ...rest] = diagnosticsIn(ran)
   expect(named).toMatchObject({ rule: 'team/named', file: 'config/accounts/acme.yaml', line: 2 })
   expect(failed).toMatchObject({
-    rule: 'rules/run', file: 'config/rules/fails.ts', message: 'own rule "team/fails" failed: RangeError: not thought of',
+    rule: 'rules/run',
+    file: 'config/rules/fails.ts',
+    message: 'own rule "team/fails" failed: RangeError: not thought of',
     related: [{ file: 'config/accounts/named-1.yaml', message: 'looking at this, and at 110 more' }],
   })
   expect(rest).toEqual([])
@@ -90,7 +109,10 @@ test('a rule that does not compile fails the check at its line, and no store is 
   const ran = await check(folder)
   expect(ran).toMatchObject({ code: 1, stderr: '' })
   expect(diagnosticsIn(ran)[0]).toMatchObject({
-    rule: 'rules/load', file: 'config/rules/named.ts', line: 8, column: 36,
+    rule: 'rules/load',
+    file: 'config/rules/named.ts',
+    line: 8,
+    column: 36,
     message: expect.stringContaining("Property 'setings' does not exist on type 'Known'"),
   })
   const compiled = await tenfold(['compile'], folder)
@@ -116,15 +138,22 @@ describe('whose rules run', () => {
     expect(spoke(await check(folder, ['--policy', base], untrusted))).toEqual(['team/named'])
     expect(spoke(await check(folder, ['--at', before, '--policy', base], untrusted))).toEqual(['team/named'])
     for (const [args, why] of [
-      [['--at', before], 'those of a revision never are'], [['--policy', before], 'those of a revision never are'],
+      [['--at', before], 'those of a revision never are'],
+      [['--policy', before], 'those of a revision never are'],
     ] as const) {
       const ran = await check(folder, args)
-      expect(ran).toMatchObject({ code: 0, stderr: `note: the repository's own rules (rules/*.ts) are not run: ${why}\n` })
+      expect(ran).toMatchObject({
+        code: 0,
+        stderr: `note: the repository's own rules (rules/*.ts) are not run: ${why}\n`,
+      })
       expect(spoke(ran)).toEqual([])
     }
     // Even one that does not compile is not so much as looked at.
     writeConfig({ ...RULES, 'rules/named.ts': 'throw 1', 'accounts/acme.yaml': ACME }, folder)
-    expect(await check(folder, [], untrusted)).toMatchObject({ code: 0, stderr: expect.stringContaining('TENFOLD_UNTRUSTED') })
+    expect(await check(folder, [], untrusted)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('TENFOLD_UNTRUSTED'),
+    })
   })
 
   test('--since tells of other files only what the rule did not say before', async () => {
@@ -132,18 +161,25 @@ describe('whose rules run', () => {
     await commitAll(folder)
     expect(spoke(await check(folder, ['--since', 'HEAD']))).toEqual([])
     writeConfig({ ...RULES, 'accounts/acme.yaml': ACME, 'accounts/new.yaml': 'id: new\nplan: free\n' }, folder)
-    expect(diagnosticsIn(await check(folder, ['--since', 'HEAD'])).map(({ file }) => file)).toEqual(['config/accounts/new.yaml'])
+    expect(diagnosticsIn(await check(folder, ['--since', 'HEAD'])).map(({ file }) => file)).toEqual([
+      'config/accounts/new.yaml',
+    ])
   })
 
   test('--since tells of a rule that cannot be used, or that fails on what the change wrote', async () => {
-    const throwing = NAMED.replace('if (account', "if (account.plan === 'scale') throw new Error('no')\n    if (account")
+    const throwing = NAMED.replace(
+      'if (account',
+      "if (account.plan === 'scale') throw new Error('no')\n    if (account",
+    )
     const files = { ...RULES, 'rules/named.ts': throwing, 'accounts/acme.yaml': 'id: acme\nplan: scale\n' }
     const folder = writeConfig(files)
     await commitAll(folder)
     expect(spoke(await check(folder, ['--since', 'HEAD']))).toEqual([])
     writeConfig({ ...files, 'accounts/new.yaml': 'id: new\nplan: scale\n' }, folder)
     const failed = diagnosticsIn(await check(folder, ['--since', 'HEAD']))
-    expect(failed).toMatchObject([{ rule: 'rules/run', related: [{ file: 'config/accounts/new.yaml', message: 'looking at this' }] }])
+    expect(failed).toMatchObject([
+      { rule: 'rules/run', related: [{ file: 'config/accounts/new.yaml', message: 'looking at this' }] },
+    ])
     writeConfig({ ...files, 'rules/named.ts': 'export default' }, folder)
     const broken = await check(folder, ['--since', 'HEAD'])
     expect(broken.code).toBe(1)
@@ -151,11 +187,15 @@ describe('whose rules run', () => {
   })
 
   test('--since says the same with a store and without: of two accounts that say one thing, the rule may tell one', async () => {
-    const isQuiet = "account.file !== 'accounts/acme.yaml' || settings?.providers['openai']?.fields['temperature'] === 0.7"
+    const isQuiet =
+      "account.file !== 'accounts/acme.yaml' || settings?.providers['openai']?.fields['temperature'] === 0.7"
     const judge = writeConfig({ ...RULES, 'rules/named.ts': NAMED.replace("account.id.startsWith('named')", isQuiet) })
     const folder = writeConfig({ 'accounts/aaaa.yaml': 'id: aaaa\nplan: growth\n', 'accounts/acme.yaml': ACME })
     const base = await commitAll(folder)
-    writeConfig({ 'settings.yaml': (BASE['settings.yaml'] ?? '').replace('temperature: 0.7', 'temperature: 0.6') }, folder)
+    writeConfig(
+      { 'settings.yaml': (BASE['settings.yaml'] ?? '').replace('temperature: 0.7', 'temperature: 0.6') },
+      folder,
+    )
     await commitAll(folder, 'cooler', '2026-02-01T12:00:00Z')
     const args = ['--since', base, '--at', 'HEAD', '--policy', judge]
     const without = await check(folder, args)
@@ -166,8 +206,15 @@ describe('whose rules run', () => {
 
   test('none in any other command', async () => {
     const folder = writeConfig({ ...RULES, 'accounts/acme.yaml': ACME })
-    for (const args of [['release'], ['get', 'acme', 'generate_content'], ['set', 'acme', 'openai.temperature', '0.5']]) {
-      expect(await tenfold(args, folder), args.join(' ')).toMatchObject({ code: 0, stderr: expect.not.stringContaining('rules') })
+    for (const args of [
+      ['release'],
+      ['get', 'acme', 'generate_content'],
+      ['set', 'acme', 'openai.temperature', '0.5'],
+    ]) {
+      expect(await tenfold(args, folder), args.join(' ')).toMatchObject({
+        code: 0,
+        stderr: expect.not.stringContaining('rules'),
+      })
     }
   })
 })
@@ -230,9 +277,10 @@ test.each(ENDINGS)('a rule that does %s does not make a wrong configuration pass
 test('SARIF lists the own rules with what they catch', async () => {
   const folder = writeConfig({ ...RULES, 'accounts/acme.yaml': ACME })
   const { stdout } = await tenfold(['check', '--format', 'sarif'], folder)
-  expect(JSON.parse(stdout).runs[0].tool.driver.rules).toContainEqual(
-    { id: 'team/named', shortDescription: { text: 'an account that the team cannot place' } },
-  )
+  expect(JSON.parse(stdout).runs[0].tool.driver.rules).toContainEqual({
+    id: 'team/named',
+    shortDescription: { text: 'an account that the team cannot place' },
+  })
 })
 
 test('the page about own rules shows a rule that compiles and speaks', async () => {

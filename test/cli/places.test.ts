@@ -11,22 +11,23 @@ test('from another working directory, files are relative to it', async () => {
   const above = await found(dirname(folder), '--config', join(folder, 'config'))
   expect(above.all).toEqual([`${rule} ${basename(folder)}/config/accounts/acme.yaml`])
   expect((await found(join(folder, 'config'), '--config', '.')).all).toEqual([`${rule} accounts/acme.yaml`])
-  expect((await found(join(folder, 'config', 'accounts'), '--config', '..')).all).toEqual(
-    [`${rule} ../accounts/acme.yaml`],
-  )
+  expect((await found(join(folder, 'config', 'accounts'), '--config', '..')).all).toEqual([
+    `${rule} ../accounts/acme.yaml`,
+  ])
   renameSync(join(folder, 'config'), join(folder, 'settings of ours'))
-  expect((await found(folder, '--config', 'settings of ours/')).all).toEqual(
-    [`${rule} settings of ours/accounts/acme.yaml`],
-  )
+  expect((await found(folder, '--config', 'settings of ours/')).all).toEqual([
+    `${rule} settings of ours/accounts/acme.yaml`,
+  ])
 })
 
 test('a store is relative to the working directory, wherever the configuration lies', async () => {
   const folder = withAccount('id: acme\nplan: growth\n')
   const elsewhere = temporaryFolder()
   const ran = await tenfold(['release', '--config', join(folder, 'config'), '--format', 'json'], elsewhere)
-  expect(JSON.parse(ran.stdout)).toMatchObject(
-    { store: '.tenfold/store', published: [{ target: 'file:.tenfold/store', seq: 1 }] },
-  )
+  expect(JSON.parse(ran.stdout)).toMatchObject({
+    store: '.tenfold/store',
+    published: [{ target: 'file:.tenfold/store', seq: 1 }],
+  })
   expect(await tenfold(['verify', '.tenfold/store'], elsewhere)).toMatchObject({ code: 0 })
   expect(await tenfold(['get', 'acme', 'generate_content', '--store', 'file:.tenfold/store'], elsewhere)).toMatchObject(
     { code: 0 },
@@ -141,17 +142,44 @@ test('a revision that a shallow clone has not fetched: the help says how to get 
   await commitAll(folder)
   const clone = join(temporaryFolder(), 'clone')
   await git(folder, 'clone', '-q', '--depth', '1', `file://${folder}`, clone)
-  for (const args of [['check', '--since', 'HEAD~1'], ['compile', '--at', 'HEAD~1'], ['diff', 'HEAD~1', 'HEAD'], ['review', '--base', 'HEAD~1']]) {
-    expect(await tenfold(args, clone)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('git fetch --unshallow') })
+  for (const args of [
+    ['check', '--since', 'HEAD~1'],
+    ['compile', '--at', 'HEAD~1'],
+    ['diff', 'HEAD~1', 'HEAD'],
+    ['review', '--base', 'HEAD~1'],
+  ]) {
+    expect(await tenfold(args, clone)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('git fetch --unshallow'),
+    })
   }
 })
 
 describe('a revision where git is not to be had', () => {
   test.for([
     ['it is not installed', '', 3, /there is no git here/, /install git/],
-    ['it does not trust the owner', 'echo "fatal: detected dubious ownership in repository at \'/x\'" >&2; exit 128', 3, /another user owns/, /safe\.directory/],
-    ['its settings are broken', 'echo "fatal: bad config line 1 in file .git/config" >&2; exit 128', 3, /bad config line 1/, /./],
-    ['the folder is in no repository', 'echo "fatal: not a git repository (or any of the parent directories): .git" >&2; exit 128', 2, /is in no git repository/, /leave out/],
+    [
+      'it does not trust the owner',
+      'echo "fatal: detected dubious ownership in repository at \'/x\'" >&2; exit 128',
+      3,
+      /another user owns/,
+      /safe\.directory/,
+    ],
+    [
+      'its settings are broken',
+      'echo "fatal: bad config line 1 in file .git/config" >&2; exit 128',
+      3,
+      /bad config line 1/,
+      /./,
+    ],
+    [
+      'the folder is in no repository',
+      'echo "fatal: not a git repository (or any of the parent directories): .git" >&2; exit 128',
+      2,
+      /is in no git repository/,
+      /leave out/,
+    ],
   ] as const)('%s: it says so, and everything else works', async ([, script, code, why, help]) => {
     const folder = withAccount('id: acme\nplan: growth\n')
     await commitAll(folder)
@@ -162,7 +190,11 @@ describe('a revision where git is not to be had', () => {
     // Where git does not read a repository that is there, nobody is to wonder what became of its commits.
     const compiled = await tenfold(['compile', '--flat', '-'], folder, { PATH: path })
     expect(compiled).toMatchObject({ code: 0, stderr: expect.stringMatching(code === 3 ? why : /^$/) })
-    for (const args of [['check', '--at', 'HEAD'], ['check', '--since', 'HEAD'], ['diff', 'HEAD']]) {
+    for (const args of [
+      ['check', '--at', 'HEAD'],
+      ['check', '--since', 'HEAD'],
+      ['diff', 'HEAD'],
+    ]) {
       const ran = await tenfold(args, folder, { PATH: path })
       expect(ran).toMatchObject({ code, stdout: '' })
       expect(ran.stderr).toMatch(why)

@@ -74,10 +74,15 @@ describe('check --staged', () => {
   test('before the first commit, in a folder further down, in a linked working tree', async () => {
     const folder = writeConfig({ 'accounts/acme.yaml': WRONG })
     await git(folder, 'init', '-q')
-    expect(await tenfold(['check', '--staged'], folder)).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing of config is staged') })
+    expect(await tenfold(['check', '--staged'], folder)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('nothing of config is staged'),
+    })
     await git(folder, 'add', '-A')
     expect((await found(folder, '--staged')).all).toEqual([UNKNOWN])
-    expect((await found(join(folder, 'config'), '--staged', '--config', '.')).all).toEqual(['error schema/unknown-key accounts/acme.yaml'])
+    expect((await found(join(folder, 'config'), '--staged', '--config', '.')).all).toEqual([
+      'error schema/unknown-key accounts/acme.yaml',
+    ])
     await commitAll(folder)
     const linked = join(temporaryFolder(), 'linked')
     await git(folder, 'worktree', 'add', '-q', linked)
@@ -181,7 +186,10 @@ export default defineRule({
   })
 
   test('is exit 2 where there is no repository', async () => {
-    expect(await tenfold(['check', '--staged'], writeConfig())).toMatchObject({ code: 2, stderr: expect.stringContaining('is in no git repository') })
+    expect(await tenfold(['check', '--staged'], writeConfig())).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is in no git repository'),
+    })
   })
 })
 
@@ -222,10 +230,16 @@ describe('in a pre-commit hook', () => {
     const folder = await committed()
     const other = await committed({ 'accounts/acme.yaml': WRONG })
     const env = { GIT_INDEX_FILE: join(other, '.git', 'index') }
-    expect(await tenfold(['check', '--staged'], folder, env)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('unset it') })
+    expect(await tenfold(['check', '--staged'], folder, env)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('unset it'),
+    })
     expect(await tenfold(['check'], folder, env)).toMatchObject({ code: 0 })
     for (const GIT_INDEX_FILE of ['', '/nowhere/index', '.git/index', 'config']) {
-      expect(await tenfold(['check', '--staged'], folder, { GIT_INDEX_FILE }), GIT_INDEX_FILE).toMatchObject({ code: 0 })
+      expect(await tenfold(['check', '--staged'], folder, { GIT_INDEX_FILE }), GIT_INDEX_FILE).toMatchObject({
+        code: 0,
+      })
     }
   })
 })

@@ -7,7 +7,7 @@ import { tenfold } from '../support/run.ts'
 export const WARNED = 'id: acme\nplan: growth\noverrides:\n  openai: { model: gpt-4o-mini }\n'
 export const WRONG = 'id: acme\nplan: growth\noverrides:\n  openai: { modle: gpt-4o }\n'
 
-export interface Found {
+interface Found {
   readonly rule: string
   readonly severity: string
   readonly file: string

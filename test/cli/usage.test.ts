@@ -38,9 +38,10 @@ test('the help fits into 80 columns, and says what an edit is told after the acc
 })
 
 test('--version', async () => {
-  expect(await tenfold(['--version'], ROOT)).toMatchObject(
-    { code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) },
-  )
+  expect(await tenfold(['--version'], ROOT)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  })
 })
 
 test('called without a command it shows the help, and that is wrong usage', async () => {
@@ -100,9 +101,17 @@ describe('wrong usage is exit 2, with the nearest name, and changes nothing', ()
     expectRefused(await tenfold(['check', '--at', 'HEAD'], folder), 2, 'is in no git repository')
     expectRefused(await tenfold(['check', '--since', 'HEAD'], folder), 2, 'is in no git repository')
     await commitAll(folder)
-    for (const args of [['check', '--at'], ['check', '--since'], ['check', '--policy'], ['compile', '--at']]) {
+    for (const args of [
+      ['check', '--at'],
+      ['check', '--since'],
+      ['check', '--policy'],
+      ['compile', '--at'],
+    ]) {
       expectRefused(
-        await unchanged(folder, () => tenfold([...args, 'mian'], folder)), 2, 'there is no revision "mian"', 'did you mean "main"?',
+        await unchanged(folder, () => tenfold([...args, 'mian'], folder)),
+        2,
+        'there is no revision "mian"',
+        'did you mean "main"?',
       )
     }
     expectRefused(await tenfold(['check', '--at=--output=x'], folder), 2, 'there is no revision "--output=x"')
@@ -111,7 +120,13 @@ describe('wrong usage is exit 2, with the nearest name, and changes nothing', ()
 
 test('a key among the arguments is not repeated', async () => {
   const key = `sk-ant-api03-${'Zq8Wv2Lm9Xc4Rt7Yp1Kd6Hf3Js5Gb0Na'.repeat(3)}`
-  for (const args of [[key], ['check', `--api-key=${key}`], ['keys', key], ['prompt', key, 'acme'], ['get', 'a', 'b', key]]) {
+  for (const args of [
+    [key],
+    ['check', `--api-key=${key}`],
+    ['keys', key],
+    ['prompt', key, 'acme'],
+    ['get', 'a', 'b', key],
+  ]) {
     const ran = await tenfold(args, ROOT)
     expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^error: (?:unknown|too many)/) })
     expect(ran.stderr).not.toContain('Zq8Wv2')
@@ -151,7 +166,8 @@ test('a slip in the name of a target is no new folder', async () => {
 
 test('compile tells which objects of the release were there already, also where nothing changed', async () => {
   const folder = withAccount('id: acme\nplan: growth\n')
-  const compiled = async (): Promise<unknown> => JSON.parse((await tenfold(['compile', '--format', 'json'], folder)).stdout)
+  const compiled = async (): Promise<unknown> =>
+    JSON.parse((await tenfold(['compile', '--format', 'json'], folder)).stdout)
   expect(await compiled()).toMatchObject({ files_reused: 0, objects_reused: 0 })
   const again: unknown = await compiled()
   expect(again).toMatchObject({ files_parsed: 0, objects_written: 0, bytes_written: 0 })
@@ -159,29 +175,52 @@ test('compile tells which objects of the release were there already, also where 
 })
 
 const COMPILED = [
-  'store', 'root', 'accounts', 'files_parsed', 'files_reused', 'objects_written', 'objects_reused', 'bytes_written',
+  'store',
+  'root',
+  'accounts',
+  'files_parsed',
+  'files_reused',
+  'objects_written',
+  'objects_reused',
+  'bytes_written',
   'duration_ms',
 ] as const
 
 describe('what a program reads goes to stdout alone', () => {
   test.for([
-    [['check', '--format', 'json'], ['diagnostics', 'summary']],
+    [
+      ['check', '--format', 'json'],
+      ['diagnostics', 'summary'],
+    ],
     [['compile', '--format', 'json'], COMPILED],
-    [['release', '--format', 'json'], [...COMPILED, 'seq', 'environment', 'published']],
-    [['get', 'acme', 'generate_content'], [
-      'account', 'known', 'plan', 'function', 'provider', 'model', 'temperature', 'max_tokens', 'api_key',
-    ]],
-    [['get', 'acme', 'generate_images', '--plan', 'growth'], [
-      'account', 'known', 'plan', 'live_plan', 'function', 'provider', 'model', 'size', 'max_in_article', 'api_key',
-    ]],
-    [['get', 'acme', '--prompt', 'clustering'], [
-      'account', 'known', 'plan', 'prompt', 'prompt_value', 'default_prompt', 'is_customized',
-    ]],
-    [['get', 'nobody', 'generate_content', '--format', 'json'], [
-      'account', 'known', 'plan', 'function', 'provider', 'model', 'temperature', 'max_tokens', 'api_key',
-    ]],
-    [['explain', 'acme', 'generate_content', '--format', 'json'], ['account', 'function', 'fields']],
-    [['compile', '--flat', '-'], ['accounts', 'commit', 'defaults', 'functions']],
+    [
+      ['release', '--format', 'json'],
+      [...COMPILED, 'seq', 'environment', 'published'],
+    ],
+    [
+      ['get', 'acme', 'generate_content'],
+      ['account', 'known', 'plan', 'function', 'provider', 'model', 'temperature', 'max_tokens', 'api_key'],
+    ],
+    [
+      ['get', 'acme', 'generate_images', '--plan', 'growth'],
+      ['account', 'known', 'plan', 'live_plan', 'function', 'provider', 'model', 'size', 'max_in_article', 'api_key'],
+    ],
+    [
+      ['get', 'acme', '--prompt', 'clustering'],
+      ['account', 'known', 'plan', 'prompt', 'prompt_value', 'default_prompt', 'is_customized'],
+    ],
+    [
+      ['get', 'nobody', 'generate_content', '--format', 'json'],
+      ['account', 'known', 'plan', 'function', 'provider', 'model', 'temperature', 'max_tokens', 'api_key'],
+    ],
+    [
+      ['explain', 'acme', 'generate_content', '--format', 'json'],
+      ['account', 'function', 'fields'],
+    ],
+    [
+      ['compile', '--flat', '-'],
+      ['accounts', 'commit', 'defaults', 'functions'],
+    ],
   ] as const)('%j', async ([args, keys]) => {
     const folder = withAccount(WARNED)
     const ran = await tenfold(args, folder)
@@ -213,8 +252,9 @@ describe('--quiet, and colours', () => {
     const folder = withAccount(WARNED)
     expect((await tenfold(['compile'], folder)).stderr).toBe('note: 1 warning; `tenfold check` shows it\n')
     edit(folder, 'accounts/other.yaml', WARNED.replace('acme', 'other'))
-    expect((await tenfold(['compile'], folder)).stderr)
-      .toBe('note: 1 warning in the files that were parsed; `tenfold check` shows all\n')
+    expect((await tenfold(['compile'], folder)).stderr).toBe(
+      'note: 1 warning in the files that were parsed; `tenfold check` shows all\n',
+    )
   })
 
   test('--quiet keeps notes back, and errors not', async () => {
@@ -246,7 +286,11 @@ describe('--quiet, and colours', () => {
 test('a reader that closes the pipe ends the program without a word', async () => {
   const wrong = Array.from({ length: 300 }, (_, i) => [`accounts/a${i}.yaml`, `id: a${i}\nplan: growth\nwrong: 1\n`])
   const folder = writeConfig(Object.fromEntries(wrong))
-  for (const args of [['check', '--format', 'json'], ['check', '--format', 'sarif'], ['check', '--format', 'github']]) {
+  for (const args of [
+    ['check', '--format', 'json'],
+    ['check', '--format', 'sarif'],
+    ['check', '--format', 'github'],
+  ]) {
     const ran = await run('bash', ['-c', '"$0" "$@" | head -1', process.execPath, CLI, ...args], folder)
     expect(ran.code).toBe(0)
     expect(ran.stdout.split('\n')).toHaveLength(2)

@@ -22,7 +22,10 @@ function main(): number {
   }
   const folder = mkdtempSync(join(tmpdir(), 'tenfold-actionlint-'))
   try {
-    const installed = spawnSync('go', ['install', PROGRAM], { env: { ...process.env, GOBIN: folder }, encoding: 'utf8' })
+    const installed = spawnSync('go', ['install', PROGRAM], {
+      env: { ...process.env, GOBIN: folder },
+      encoding: 'utf8',
+    })
     if (installed.status !== 0) {
       console.error(`actionlint: cannot be installed\n${installed.stderr}`)
       return 1
@@ -37,7 +40,10 @@ function lint(folder: string): number {
   const program = join(folder, 'actionlint')
   // A linter that accepts anything would prove nothing.
   const spoilt = join(folder, 'spoilt.yml')
-  writeFileSync(spoilt, readFileSync(join(ROOT, '.github/workflows/check.yml'), 'utf8').replace('needs.settings', 'needs.settnigs'))
+  writeFileSync(
+    spoilt,
+    readFileSync(join(ROOT, '.github/workflows/check.yml'), 'utf8').replace('needs.settings', 'needs.settnigs'),
+  )
   const proof = spawnSync(program, [spoilt], { cwd: ROOT })
   if (proof.status !== 1) throw new Error(`actionlint accepts anything (${proof.status ?? 'it cannot be run'})`)
   const files = FOLDERS.flatMap((name) => readdirSync(join(ROOT, name)).map((file) => join(name, file)))

@@ -30,7 +30,10 @@ function installed(): string {
 
 function main(recordings: readonly string[]): number {
   const exchanges: Asked[] = recordings.flatMap((file) => {
-    return readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line))
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line))
   })
   if (exchanges.length === 0) {
     console.error('github: nothing to check; name a recording that is not empty')
@@ -64,9 +67,13 @@ function proveItself(description: Description, exchanges: readonly Asked[]): voi
   if (created === undefined) throw new Error('the recording holds nothing that was created')
   const { id: _, ...nameless } = Object(created.answer)
   const spoilt: readonly Asked[] = [
-    { ...created, path: '/repos/a' }, { ...created, status: 204 }, { ...created, query: { x: '1' } },
-    { ...created, body: undefined }, { ...created, body: { ...Object(created.body), draf: true } },
-    { ...created, answer: nameless }, { ...created, answer: { ...nameless, id: 1, user: 'ada' } },
+    { ...created, path: '/repos/a' },
+    { ...created, status: 204 },
+    { ...created, query: { x: '1' } },
+    { ...created, body: undefined },
+    { ...created, body: { ...Object(created.body), draf: true } },
+    { ...created, answer: nameless },
+    { ...created, answer: { ...nameless, id: 1, user: 'ada' } },
   ]
   for (const [i, exchange] of spoilt.entries()) {
     if (description.judge(exchange).problems.length === 0) throw new Error(`the validator accepts anything (${i})`)

@@ -44,14 +44,20 @@ function main(folder: string): number {
   const jobsOf = (variables: Readonly<Record<string, string>>): string => {
     const listed = pipeline(folder, variables, '--list-csv').stdout
     const names = [...listed.matchAll(/^([\w-]+);/gm)].map(([, name = '']) => name)
-    return names.filter((name) => name !== 'name').sort().join(' ')
+    return names
+      .filter((name) => name !== 'name')
+      .sort()
+      .join(' ')
   }
   expecting('the default branch is released', jobsOf({ CI_PIPELINE_SOURCE: 'push' }) === 'release')
   expecting('a schedule refreshes', jobsOf({ CI_PIPELINE_SOURCE: 'schedule' }) === 'refresh')
   git('checkout', '-q', '-b', 'change')
   expecting('a merge request is checked and reviewed', jobsOf(merge) === 'check review')
   expecting('one into another branch is not', jobsOf({ ...merge, CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'other' }) === '')
-  for (const [plan, status] of [['growth', 0], ['free', 1]] as const) {
+  for (const [plan, status] of [
+    ['growth', 0],
+    ['free', 1],
+  ] as const) {
     writeFileSync(join(folder, 'made/config/accounts/example.yaml'), ACCOUNT.replace('PLAN', plan))
     git('commit', '-q', '-a', '-m', plan)
     const done = pipeline(folder, merge)
@@ -63,16 +69,29 @@ function main(folder: string): number {
 }
 
 /** Runs gitlab-ci-local in the repository that was made. */
-function pipeline(folder: string, variables: Readonly<Record<string, string>>, ...args: string[]): SpawnSyncReturns<string> {
+function pipeline(
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+  ...args: string[]
+): SpawnSyncReturns<string> {
   const project = { CI_DEFAULT_BRANCH: 'main', CI_PROJECT_PATH: 'a/made', CI_MERGE_REQUEST_PROJECT_PATH: 'a/made' }
-  const given = Object.entries({ ...project, ...variables }).flatMap(([name, value]) => ['--variable', `${name}=${value}`])
+  const given = Object.entries({ ...project, ...variables }).flatMap(([name, value]) => [
+    '--variable',
+    `${name}=${value}`,
+  ])
   // It copies the checkout for jobs in containers, also where there are none.
   const bin = join(folder, 'bin')
   mkdirSync(bin, { recursive: true })
   writeFileSync(join(bin, 'rsync'), '#!/bin/sh\nfor last; do :; done\nmkdir -p "$last"\n', { mode: 0o755 })
-  return spawnSync(join(folder, 'node_modules/.bin/gitlab-ci-local'), ['--force-shell-executor', '--concurrency', '1', ...args, ...given], {
-    cwd: join(folder, 'made'), encoding: 'utf8', env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
-  })
+  return spawnSync(
+    join(folder, 'node_modules/.bin/gitlab-ci-local'),
+    ['--force-shell-executor', '--concurrency', '1', ...args, ...given],
+    {
+      cwd: join(folder, 'made'),
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+    },
+  )
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tenfold-gitlab-'))

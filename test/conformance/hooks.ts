@@ -3,7 +3,16 @@
  * is right is. The programs are installed for it.
  */
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -13,11 +22,17 @@ process.on('exit', () => rmSync(place, { recursive: true, force: true }))
 
 /** The npm packages, or the Python ones, that a section needs. */
 const NEEDS: Readonly<Record<string, { readonly npm?: string; readonly pip?: string }>> = {
-  git: {}, 'pre-commit': { pip: 'pre-commit==4.3.0' }, lefthook: { npm: 'lefthook@2.0.4' }, husky: { npm: 'husky@9.1.7' }, 'lint-staged': { npm: 'lint-staged@16.1.6' },
+  git: {},
+  'pre-commit': { pip: 'pre-commit==4.3.0' },
+  lefthook: { npm: 'lefthook@2.0.4' },
+  husky: { npm: 'husky@9.1.7' },
+  'lint-staged': { npm: 'lint-staged@16.1.6' },
 }
 
 const page = readFileSync(join(ROOT, 'docs', 'hooks.md'), 'utf8')
-const blocks = [...page.matchAll(/^```(\w+) hook (\S+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(([, , tool = '', file, text = '']) => ({ tool, file, text }))
+const blocks = [...page.matchAll(/^```(\w+) hook (\S+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(
+  ([, , tool = '', file, text = '']) => ({ tool, file, text }),
+)
 
 interface Ran {
   readonly status: number | null
@@ -26,8 +41,13 @@ interface Ran {
 
 function run(folder: string, command: string, args: readonly string[], path = ''): Ran {
   const env = {
-    ...process.env, PATH: `${path === '' ? '' : `${path}:`}${process.env['PATH'] ?? ''}`, GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.org',
-    GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.org', HOME: place,
+    ...process.env,
+    PATH: `${path === '' ? '' : `${path}:`}${process.env['PATH'] ?? ''}`,
+    GIT_AUTHOR_NAME: 'Ada',
+    GIT_AUTHOR_EMAIL: 'ada@example.org',
+    GIT_COMMITTER_NAME: 'Ada',
+    GIT_COMMITTER_EMAIL: 'ada@example.org',
+    HOME: place,
   }
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, env, encoding: 'utf8' })
   return { status, said: `${stdout}${stderr}` }
@@ -43,7 +63,11 @@ function repository(tool: string): { folder: string; path: string } {
   mkdirSync(folder)
   writeFileSync(join(folder, 'package.json'), '{ "name": "settings", "private": true, "type": "module" }\n')
   const { npm, pip } = NEEDS[tool] ?? {}
-  if (npm !== undefined) must(run(folder, 'npm', ['install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', npm]), `npm install ${npm}`)
+  if (npm !== undefined)
+    must(
+      run(folder, 'npm', ['install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', npm]),
+      `npm install ${npm}`,
+    )
   const bin = join(folder, 'node_modules', '.bin')
   mkdirSync(bin, { recursive: true })
   symlinkSync(join(ROOT, 'dist', 'cli.js'), join(bin, 'tenfold'))
@@ -78,12 +102,14 @@ function setUp(folder: string, tool: string, path: string): void {
 function attempt(folder: string, path: string): string[] {
   const account = join(folder, 'config', 'accounts', 'acme.yaml')
   const before = readFileSync(account, 'utf8')
-  const commit = (...args: readonly string[]): Ran => run(folder, 'git', ['commit', '-q', '-m', 'change', ...args], path)
+  const commit = (...args: readonly string[]): Ran =>
+    run(folder, 'git', ['commit', '-q', '-m', 'change', ...args], path)
   const wrong: string[] = []
   writeFileSync(account, before.replace(/^plan: .*$/m, 'plan: nope'))
   run(folder, 'git', ['add', '-A'])
   const refused = commit()
-  if (refused.status === 0 || !refused.said.includes('nope')) wrong.push(`a wrong plan was committed, or not named: ${refused.said}`)
+  if (refused.status === 0 || !refused.said.includes('nope'))
+    wrong.push(`a wrong plan was committed, or not named: ${refused.said}`)
   run(folder, 'git', ['reset', '-q', '--hard'])
 
   // Staged it is wrong, and mended since.

@@ -40,9 +40,7 @@ export class Description {
     if (template === undefined) return { operation: `${method} ${path}`, problems: ['GitHub has no such operation'] }
     const at = ['paths', template, method.toLowerCase()]
     const operation = String(this.#get([...at, 'operationId']) ?? `${method} ${template}`)
-    const problems = [
-      ...this.#parameters(at, query), ...this.#body(at, body), ...this.#answer(at, status, answer),
-    ]
+    const problems = [...this.#parameters(at, query), ...this.#body(at, body), ...this.#answer(at, status, answer)]
     return { operation, problems }
   }
 
@@ -51,7 +49,8 @@ export class Description {
     const known = new Map<string, readonly string[]>()
     for (const i of Array.isArray(listed) ? listed.keys() : []) {
       const place = this.#follow([...at, 'parameters', String(i)])
-      if (this.#get([...place, 'in']) === 'query') known.set(String(this.#get([...place, 'name'])), [...place, 'schema'])
+      if (this.#get([...place, 'in']) === 'query')
+        known.set(String(this.#get([...place, 'name'])), [...place, 'schema'])
     }
     return Object.entries(query).flatMap(([name, value]) => {
       const place = known.get(name)

@@ -17,7 +17,10 @@ const TOOLS = ['jest@29.7.0', 'webpack@5.113.0', 'webpack-cli@7.3.1', 'publint@0
 /** Runtimes that come as npm packages, each of which may have nothing for this machine. */
 const RUNTIMES = ['node@22', 'node@24', 'bun@1', 'deno@2']
 
-const LINE = { import: `${service('import')}\nopen().then(console.log)`, require: `${service('require')}\nopen().then(console.log)` }
+const LINE = {
+  import: `${service('import')}\nopen().then(console.log)`,
+  require: `${service('require')}\nopen().then(console.log)`,
+}
 const JEST = `test('answers', async () => expect(JSON.parse(await open())).toEqual(${JSON.stringify(SAID)}))\n`
 const WEBPACK = `const path = require('node:path')
 const out = (name, over = {}) => ({
@@ -31,12 +34,24 @@ module.exports = [
 ]
 `
 const PROJECT = {
-  'import.mjs': LINE.import, 'require.cjs': LINE.require, 'webpack.config.cjs': WEBPACK,
-  'of-require/answers.test.js': `${service('require')}\n${JEST}`, 'of-import/answers.test.mjs': `${service('import')}\n${JEST}`,
-  'jest.config.json': JSON.stringify({ testMatch: ['**/*.test.*js'], transform: {}, testPathIgnorePatterns: ['/node_modules/', '/out/'] }),
+  'import.mjs': LINE.import,
+  'require.cjs': LINE.require,
+  'webpack.config.cjs': WEBPACK,
+  'of-require/answers.test.js': `${service('require')}\n${JEST}`,
+  'of-import/answers.test.mjs': `${service('import')}\n${JEST}`,
+  'jest.config.json': JSON.stringify({
+    testMatch: ['**/*.test.*js'],
+    transform: {},
+    testPathIgnorePatterns: ['/node_modules/', '/out/'],
+  }),
 }
 
-function ran(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
+function ran(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+): SpawnSyncReturns<string> {
   return spawnSync(command, args, { cwd, env: { ...process.env, ...env }, encoding: 'utf8' })
 }
 
@@ -45,14 +60,27 @@ function released(folder: string): NodeJS.ProcessEnv {
   cpSync(join(ROOT, 'config'), join(folder, 'config'), { recursive: true, filter: (from) => !from.includes('trust') })
   // The machine's own keys and stores are none of this script's business.
   const state = { XDG_STATE_HOME: join(folder, 'state'), XDG_CACHE_HOME: join(folder, 'cache') }
-  const keys = { OPENAI_API_KEY: SAID[1], ANTHROPIC_API_KEY: 'b'.repeat(20), DALLE_API_KEY: 'c'.repeat(20), RUNWARE_API_KEY: 'd'.repeat(20) }
-  for (const args of [['keys', 'init'], ['release', '--to', 'file:store']]) {
-    const { status, stderr } = ran(process.execPath, [CLI, ...args], folder, { ...state, ...Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, String(key)])) })
+  const keys = {
+    OPENAI_API_KEY: SAID[1],
+    ANTHROPIC_API_KEY: 'b'.repeat(20),
+    DALLE_API_KEY: 'c'.repeat(20),
+    RUNWARE_API_KEY: 'd'.repeat(20),
+  }
+  for (const args of [
+    ['keys', 'init'],
+    ['release', '--to', 'file:store'],
+  ]) {
+    const { status, stderr } = ran(process.execPath, [CLI, ...args], folder, {
+      ...state,
+      ...Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, String(key)])),
+    })
     if (status !== 0) throw new Error(`tenfold ${args.join(' ')}: ${stderr}`)
   }
   return {
-    STORE: `file:${join(folder, 'store')}`, ROOT_OF_TRUST: join(folder, 'config/trust/root.json'),
-    IDENTITY: join(folder, '.tenfold/keys/production-runtime.age'), NOW: String(Date.now()),
+    STORE: `file:${join(folder, 'store')}`,
+    ROOT_OF_TRUST: join(folder, 'config/trust/root.json'),
+    IDENTITY: join(folder, '.tenfold/keys/production-runtime.age'),
+    NOW: String(Date.now()),
   }
 }
 
@@ -112,7 +140,8 @@ async function main(folder: string): Promise<number> {
       console.log(`packages: ${name} is skipped: there is none for this machine`)
       continue
     }
-    for (const file of ['import.mjs', 'require.cjs']) answers(`${name}, ${file}`, program, name.startsWith('deno') ? ['run', '-A', file] : [file])
+    for (const file of ['import.mjs', 'require.cjs'])
+      answers(`${name}, ${file}`, program, name.startsWith('deno') ? ['run', '-A', file] : [file])
   }
   console.log(`packages: ${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1

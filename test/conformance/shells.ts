@@ -33,7 +33,11 @@ const CASES: readonly (readonly [line: string, word: string])[] = [
 
 /** What fish offers for a line. */
 function fish(line: string): string {
-  return execFileSync('fish', ['-c', 'tenfold completion fish | source; complete -C $argv[1]', line], { cwd: ROOT, env, encoding: 'utf8' })
+  return execFileSync('fish', ['-c', 'tenfold completion fish | source; complete -C $argv[1]', line], {
+    cwd: ROOT,
+    env,
+    encoding: 'utf8',
+  })
 }
 
 /** What zsh makes of a line when the key is pressed. */
@@ -52,7 +56,10 @@ print -r -- "$got"
 }
 
 let [passed, failed] = [0, 0]
-for (const [shell, ask] of [['zsh', zsh], ['fish', fish]] as const) {
+for (const [shell, ask] of [
+  ['zsh', zsh],
+  ['fish', fish],
+] as const) {
   if (!isInstalled(shell)) {
     console.log(`${shell}: left out, since it is not installed here and may not be`)
     continue

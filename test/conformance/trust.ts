@@ -37,13 +37,21 @@ const wycheproof = new URL('../../../shared/data/wycheproof-ed25519.json', impor
 
 /** A valid signature has to verify, an invalid one must not; of an acceptable one either is right. */
 function ed25519(): void {
-  const groups = list(object(JSON.parse(readFileSync(wycheproof, 'utf8')), 'the vectors')['testGroups'], 'the groups', object)
+  const groups = list(
+    object(JSON.parse(readFileSync(wycheproof, 'utf8')), 'the vectors')['testGroups'],
+    'the groups',
+    object,
+  )
   for (const group of groups) {
     const hex = string(object(group['publicKey'], 'a key')['pk'], 'pk')
     const tests = list(group['tests'], 'the tests', object)
     for (const test of tests) {
       const result = string(test['result'], 'a result')
-      const isValid = isGood(hex, Buffer.from(string(test['msg'], 'msg'), 'hex'), Buffer.from(string(test['sig'], 'sig'), 'hex'))
+      const isValid = isGood(
+        hex,
+        Buffer.from(string(test['msg'], 'msg'), 'hex'),
+        Buffer.from(string(test['sig'], 'sig'), 'hex'),
+      )
       const name = `wycheproof ${integer(test['tcId'], 'tcId')} (${result}): ${string(test['comment'], 'comment')}`
       expect(name, result === 'acceptable' || isValid === (result === 'valid'))
     }
@@ -53,7 +61,11 @@ function ed25519(): void {
 /** A key that we refuse verifies nothing. */
 function isGood(key: string, message: Buffer, signature: Buffer): boolean {
   try {
-    return isSignedBy(publicKey(Buffer.from(key, 'hex').toString('base64url'), 'the key'), message, signature.toString('base64'))
+    return isSignedBy(
+      publicKey(Buffer.from(key, 'hex').toString('base64url'), 'the key'),
+      message,
+      signature.toString('base64'),
+    )
   } catch (error) {
     if (error instanceof Malformed) return false
     throw error
@@ -97,9 +109,10 @@ async function age(): Promise<void> {
     }
     const plaintext = await opened(file, header.get('identity') ?? [])
     const expected = header.get('expect')?.[0]
-    const isRight = expected === 'success'
-      ? plaintext !== undefined && createHash('sha256').update(plaintext).digest('hex') === header.get('payload')?.[0]
-      : plaintext === undefined
+    const isRight =
+      expected === 'success'
+        ? plaintext !== undefined && createHash('sha256').update(plaintext).digest('hex') === header.get('payload')?.[0]
+        : plaintext === undefined
     expect(`age ${name} (${expected ?? 'nothing expected'})`, isRight)
   }
 }
@@ -118,20 +131,30 @@ async function opened(file: Uint8Array, identities: readonly string[]): Promise<
 function dsse(): void {
   const type = 'http://example.com/HelloWorld'
   const body = Buffer.from('hello world')
-  expect('DSSE’s PAE vector', Buffer.from(preAuthEncoding(type, body)).toString() === 'DSSEv1 29 http://example.com/HelloWorld 11 hello world')
+  expect(
+    'DSSE’s PAE vector',
+    Buffer.from(preAuthEncoding(type, body)).toString() === 'DSSEv1 29 http://example.com/HelloWorld 11 hello world',
+  )
   expect('PAE counts bytes', Buffer.from(preAuthEncoding('é', Buffer.from('é'))).toString() === 'DSSEv1 2 é 2 é')
   expect('PAE of nothing', Buffer.from(preAuthEncoding('', Buffer.alloc(0))).toString() === 'DSSEv1 0  0 ')
 
   // The specification's own example signs with ECDSA, which a release never is; what it signs is our encoding.
   const example = createPublicKey({ key: { kty: 'EC', crv: 'P-256', x: X, y: Y }, format: 'jwk' })
-  const hasSigned = verify('sha256', preAuthEncoding(type, body), { key: example, dsaEncoding: 'ieee-p1363' }, Buffer.from(ECDSA, 'base64'))
+  const hasSigned = verify(
+    'sha256',
+    preAuthEncoding(type, body),
+    { key: example, dsaEncoding: 'ieee-p1363' },
+    Buffer.from(ECDSA, 'base64'),
+  )
   expect('the specification’s example', hasSigned)
 
   // The same envelope with Ed25519, under the first key of RFC 8032, 7.1, is what an independent implementation has to
   // come to, since Ed25519 is deterministic.
   const seed = Buffer.from('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60', 'hex')
   const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed])
-  const pem = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({ type: 'pkcs8', format: 'pem' }).toString()
+  const pem = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
+    .export({ type: 'pkcs8', format: 'pem' })
+    .toString()
   const key = privateKey(pem)
   const rfc = Buffer.from('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'hex')
   expect('the public key of RFC 8032, 7.1, test 1', key?.public.x === rfc.toString('base64url'))

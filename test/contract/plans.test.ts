@@ -19,7 +19,10 @@ const FOUND = [
 describe('a wrong set of plans', () => {
   it('leaves the plans that are there in force: only yaml and schema make a file opaque', async () => {
     expect(await placesOf({ ...EXTRA, ...ACCOUNTS })).toEqual([...FOUND, 'plan/four-plans plans.yaml:6:3-6:6'])
-    expect(await placesOf({ ...WITHOUT_STARTER, ...ACCOUNTS })).toEqual([...FOUND, 'plan/four-plans plans.yaml:1:1-1:6'])
+    expect(await placesOf({ ...WITHOUT_STARTER, ...ACCOUNTS })).toEqual([
+      ...FOUND,
+      'plan/four-plans plans.yaml:1:1-1:6',
+    ])
   })
 
   it('keeps the layers of an account in its explanation, and compiles to nothing', async () => {
@@ -27,14 +30,20 @@ describe('a wrong set of plans', () => {
     const { code, stdout } = await tenfold(['explain', 'a', 'generate_content'], folder)
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
-      fields: { model: { layers: [{ layer: 'provider' }, { layer: 'account', stopped_by: { rule: 'plan/model-not-allowed' } }] } },
+      fields: {
+        model: {
+          layers: [{ layer: 'provider' }, { layer: 'account', stopped_by: { rule: 'plan/model-not-allowed' } }],
+        },
+      },
     })
     expect((await tenfold(['compile'], folder)).code).toBe(1)
   })
 })
 
 test('an account may be called constructor: its id has a pattern of its own', async () => {
-  const folder = writeConfig({ 'accounts/constructor.yaml': 'id: constructor\nplan: growth\noverrides: { openai: { model: gpt-4o } }\n' })
+  const folder = writeConfig({
+    'accounts/constructor.yaml': 'id: constructor\nplan: growth\noverrides: { openai: { model: gpt-4o } }\n',
+  })
   const known = JSON.parse((await tenfold(['get', 'constructor', 'generate_content'], folder)).stdout)
   expect(known).toMatchObject({ known: true, plan: 'growth', model: 'gpt-4o' })
   const flat = JSON.parse((await tenfold(['compile', '--flat', '-'], folder)).stdout)

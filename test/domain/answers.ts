@@ -2,29 +2,51 @@ import type { Obj } from '../../src/bundle/decode.ts'
 
 /** What the globals of `BASE` and of the repository's own configuration answer; a row says what differs. */
 export const openai = (fields: Obj = {}): Obj => ({
-  provider: 'openai', model: 'gpt-4o-mini', temperature: 0.7, max_tokens: 8192,
-  api_key: { secret: 'OPENAI_API_KEY' }, ...fields,
+  provider: 'openai',
+  model: 'gpt-4o-mini',
+  temperature: 0.7,
+  max_tokens: 8192,
+  api_key: { secret: 'OPENAI_API_KEY' },
+  ...fields,
 })
 
 export const anthropic = (fields: Obj = {}): Obj => ({
-  provider: 'anthropic', model: 'claude-3-5-sonnet-20241022', temperature: 0.7, max_tokens: 8192,
-  api_key: { secret: 'ANTHROPIC_API_KEY' }, ...fields,
+  provider: 'anthropic',
+  model: 'claude-3-5-sonnet-20241022',
+  temperature: 0.7,
+  max_tokens: 8192,
+  api_key: { secret: 'ANTHROPIC_API_KEY' },
+  ...fields,
 })
 
 export const dalle = (fields: Obj = {}): Obj => ({
-  provider: 'dalle', model: 'dall-e-3', size: '1024x1024', quality: 'standard', style: 'vivid', max_in_article: 2,
-  api_key: { secret: 'DALLE_API_KEY' }, ...fields,
+  provider: 'dalle',
+  model: 'dall-e-3',
+  size: '1024x1024',
+  quality: 'standard',
+  style: 'vivid',
+  max_in_article: 2,
+  api_key: { secret: 'DALLE_API_KEY' },
+  ...fields,
 })
 
 /** Without quality and style: dall-e-2 has neither. */
 export const dalle2 = (fields: Obj = {}): Obj => ({
-  provider: 'dalle', model: 'dall-e-2', size: '1024x1024', max_in_article: 2,
-  api_key: { secret: 'DALLE_API_KEY' }, ...fields,
+  provider: 'dalle',
+  model: 'dall-e-2',
+  size: '1024x1024',
+  max_in_article: 2,
+  api_key: { secret: 'DALLE_API_KEY' },
+  ...fields,
 })
 
 export const runware = (fields: Obj = {}): Obj => ({
-  provider: 'runware', model: 'runware:97@1', size: '1024x1024', max_in_article: 2,
-  api_key: { secret: 'RUNWARE_API_KEY' }, ...fields,
+  provider: 'runware',
+  model: 'runware:97@1',
+  size: '1024x1024',
+  max_in_article: 2,
+  api_key: { secret: 'RUNWARE_API_KEY' },
+  ...fields,
 })
 
 export const content = { function: 'generate_content' } as const

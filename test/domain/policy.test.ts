@@ -13,7 +13,18 @@ import { FileTarget } from '../../src/publish/targets/file.ts'
 import { BASE, diagnosticsOf, type Files, temporaryFolder, writeConfig } from '../support/config.ts'
 import { inSdk, openStore } from '../support/doors.ts'
 import { tenfold } from '../support/run.ts'
-import { account, anthropic, cluster, clustering, content, images, openai, profiles, runware, strategies } from './answers.ts'
+import {
+  account,
+  anthropic,
+  cluster,
+  clustering,
+  content,
+  images,
+  openai,
+  profiles,
+  runware,
+  strategies,
+} from './answers.ts'
 
 const ALL = 'text, image, openai, anthropic, dalle, runware, prompts, author_profiles, strategies'
 const plans = (starter: string, free = '[]'): Files => ({
@@ -34,50 +45,78 @@ interface Refusal {
 
 const refusals: Refusal[] = [
   ...['enterprise', 'Free', 'pro', '""'].map((plan) => ({
-    why: `there is no plan ${plan}`, files: account('a', plan), errors: ['ref/unknown accounts/a.yaml:2'],
+    why: `there is no plan ${plan}`,
+    files: account('a', plan),
+    errors: ['ref/unknown accounts/a.yaml:2'],
   })),
   ...['null', '3', '[free]'].map((plan) => ({
-    why: `a plan is no ${plan}`, files: account('a', plan), errors: ['schema/wrong-type accounts/a.yaml:2'],
+    why: `a plan is no ${plan}`,
+    files: account('a', plan),
+    errors: ['schema/wrong-type accounts/a.yaml:2'],
   })),
-  ...['overrides', 'prompts', 'author_profiles', 'strategies'].flatMap((section) => ['', '{}', 'null'].map((value) => ({
-    why: `Free has no ${section}: ${value}`, files: account('a', 'free', `${section}: ${value}\n`),
-    errors: ['plan/free-no-overrides accounts/a.yaml:3'],
-  }))),
+  ...['overrides', 'prompts', 'author_profiles', 'strategies'].flatMap((section) =>
+    ['', '{}', 'null'].map((value) => ({
+      why: `Free has no ${section}: ${value}`,
+      files: account('a', 'free', `${section}: ${value}\n`),
+      errors: ['plan/free-no-overrides accounts/a.yaml:3'],
+    })),
+  ),
   {
     why: 'a downgrade to Free that leaves everything behind: one a key',
-    files: account('a', 'free', 'overrides: { openai: { model: gpt-4 } }\nprompts: null\nauthor_profiles: {}\nstrategies: { s: { name: S } }\n'),
+    files: account(
+      'a',
+      'free',
+      'overrides: { openai: { model: gpt-4 } }\nprompts: null\nauthor_profiles: {}\nstrategies: { s: { name: S } }\n',
+    ),
     errors: [3, 4, 5, 6].map((line) => `plan/free-no-overrides accounts/a.yaml:${line}`),
   },
   {
-    why: 'no file widens Free', files: { ...plans(`may_override: [${ALL}]`, '[openai]') }, errors: ['plan/four-plans plans.yaml:2'],
+    why: 'no file widens Free',
+    files: { ...plans(`may_override: [${ALL}]`, '[openai]') },
+    errors: ['plan/four-plans plans.yaml:2'],
   },
   {
     why: 'a section that the plan lacks: at its key',
-    files: { ...plans('may_override: [text, openai]'), ...account('a', 'starter', 'overrides:\n  dalle: { quality: hd }\n  openai: { temperature: 0 }\n') },
+    files: {
+      ...plans('may_override: [text, openai]'),
+      ...account('a', 'starter', 'overrides:\n  dalle: { quality: hd }\n  openai: { temperature: 0 }\n'),
+    },
     errors: ['plan/not-allowed accounts/a.yaml:4'],
   },
   {
     why: 'a field that the plan lacks',
-    files: { ...plans('may_override: [openai.model]'), ...account('a', 'starter', 'overrides:\n  openai:\n    model: gpt-4\n    temperature: 0\n') },
+    files: {
+      ...plans('may_override: [openai.model]'),
+      ...account('a', 'starter', 'overrides:\n  openai:\n    model: gpt-4\n    temperature: 0\n'),
+    },
     errors: ['plan/not-allowed accounts/a.yaml:6'],
   },
   {
     why: 'prompts, profiles and strategies that the plan lacks',
     files: {
       ...plans('may_override: [openai]'),
-      ...account('a', 'starter',
-        'prompts: { clustering: { customized: false, default: "[IGNY8_KEYWORDS]" } }\nauthor_profiles: { p: { name: P } }\nstrategies: { s: { name: S } }\n'),
+      ...account(
+        'a',
+        'starter',
+        'prompts: { clustering: { customized: false, default: "[IGNY8_KEYWORDS]" } }\nauthor_profiles: { p: { name: P } }\nstrategies: { s: { name: S } }\n',
+      ),
     },
     errors: [3, 4, 5].map((line) => `plan/not-allowed accounts/a.yaml:${line}`),
   },
   {
     why: 'a denied model, though not selected',
-    files: { ...plans(`may_override: [${ALL}], models: { deny: [claude-3-haiku-20240307] }`), ...account('a', 'starter', 'overrides:\n  anthropic: { model: claude-3-haiku-20240307, max_tokens: 1 }\n') },
+    files: {
+      ...plans(`may_override: [${ALL}], models: { deny: [claude-3-haiku-20240307] }`),
+      ...account('a', 'starter', 'overrides:\n  anthropic: { model: claude-3-haiku-20240307, max_tokens: 1 }\n'),
+    },
     errors: ['plan/model-not-allowed accounts/a.yaml:4'],
   },
   {
     why: 'a choice of provider that resolves to a denied model: at the provider',
-    files: { ...plans(`may_override: [${ALL}], models: { allow: [gpt-4o-mini] }`), ...account('a', 'starter', 'overrides:\n  text: { provider: anthropic }\n') },
+    files: {
+      ...plans(`may_override: [${ALL}], models: { allow: [gpt-4o-mini] }`),
+      ...account('a', 'starter', 'overrides:\n  text: { provider: anthropic }\n'),
+    },
     errors: ['plan/model-not-allowed accounts/a.yaml:4'],
   },
   {
@@ -89,11 +128,13 @@ const refusals: Refusal[] = [
     errors: ['plan/limit-exceeded accounts/a.yaml:4', 'plan/limit-exceeded accounts/a.yaml:5'],
   },
   ...['api_key: { secret: OPENAI_API_KEY }', 'api_key: abc', 'apiKey: x', 'token: x'].map((key) => ({
-    why: `no plan brings a key: ${key}`, files: account('a', 'scale', `overrides:\n  openai:\n    ${key}\n`),
+    why: `no plan brings a key: ${key}`,
+    files: account('a', 'scale', `overrides:\n  openai:\n    ${key}\n`),
     errors: ['secret/key-field accounts/a.yaml:5'],
   })),
   ...['base_url: "x"', 'endpoint: "x"', 'headers: {}', 'organization: x'].map((key) => ({
-    why: `nor an endpoint: ${key}`, files: account('a', 'scale', `overrides:\n  openai:\n    ${key}\n`),
+    why: `nor an endpoint: ${key}`,
+    files: account('a', 'scale', `overrides:\n  openai:\n    ${key}\n`),
     errors: ['secret/endpoint accounts/a.yaml:5'],
   })),
   {
@@ -147,7 +188,11 @@ test('the compiler refuses too, and writes nothing', async () => {
     tenfold(['compile', '--flat', 'flat.json'], folder),
     tenfold(['get', 'a', 'generate_content'], folder),
   ])
-  expect(runs.map(({ code, stdout }) => [code, stdout])).toEqual([[1, ''], [1, ''], [1, '']])
+  expect(runs.map(({ code, stdout }) => [code, stdout])).toEqual([
+    [1, ''],
+    [1, ''],
+    [1, ''],
+  ])
   expect(runs[0]?.stderr).toContain('plan/free-no-overrides')
   expect(existsSync(join(folder, '.tenfold'))).toBe(false)
   expect(existsSync(join(folder, 'flat.json'))).toBe(false)
@@ -155,7 +200,10 @@ test('the compiler refuses too, and writes nothing', async () => {
 
 /** A store that no compiler of ours would write. */
 async function forge(accounts: Readonly<Record<string, Account>>): Promise<string> {
-  const folder = writeConfig({ 'plans.yaml': (BASE['plans.yaml'] ?? '').replace('may_override: []', `may_override: [${ALL}]`) }, temporaryFolder())
+  const folder = writeConfig(
+    { 'plans.yaml': (BASE['plans.yaml'] ?? '').replace('may_override: []', `may_override: [${ALL}]`) },
+    temporaryFolder(),
+  )
   const { globals } = await check(await openConfiguration(join(folder, 'config')))
   if (globals === undefined) throw new Error('no globals')
   const objects = new Map<string, ReturnType<typeof textObject>>()
@@ -172,29 +220,57 @@ async function forge(accounts: Readonly<Record<string, Account>>): Promise<strin
   const { region, count } = emitAccounts(null, entries, { read: () => new Uint8Array(), write })
   const { stored, objects: texts } = storeGlobals(globals, 'production', '')
   texts.forEach(write)
-  const root = write(toObject(writeRoot({ format: 1, judge: 'forged', globals: write(textObject(writeGlobals(stored))), count, accounts: region })))
+  const root = write(
+    toObject(
+      writeRoot({
+        format: 1,
+        judge: 'forged',
+        globals: write(textObject(writeGlobals(stored))),
+        count,
+        accounts: region,
+      }),
+    ),
+  )
   trustLocally()
   await new FileTarget(join(folder, '.tenfold', 'store')).publish({
-    objects: objects.values(), expected: undefined,
-    head: signedHead({ environment: 'production', seq: 1, commit: null, root, ...UNSEALED, issued: null, expires: null }),
+    objects: objects.values(),
+    expected: undefined,
+    head: signedHead({
+      environment: 'production',
+      seq: 1,
+      commit: null,
+      root,
+      ...UNSEALED,
+      issued: null,
+      expires: null,
+    }),
   })
   return folder
 }
 
 test('the SDK refuses to apply what a forged store says, whatever its plans say', async () => {
-  const overrides = { openai: { model: 'gpt-4o', temperature: 0 }, text: { provider: 'anthropic' }, image: { max_in_article: 9 } }
+  const overrides = {
+    openai: { model: 'gpt-4o', temperature: 0 },
+    text: { provider: 'anthropic' },
+    image: { max_in_article: 9 },
+  }
   const rest = {
     prompts: { clustering: { customized: true, value: 'mine', default: 'old' } },
-    author_profiles: { p: { name: 'P' } }, strategies: { s: { name: 'S' } },
+    author_profiles: { p: { name: 'P' } },
+    strategies: { s: { name: 'S' } },
   }
   const folder = await forge({
     'free-one': { plan: 'free', overrides, ...rest },
-    'denied': { plan: 'growth', overrides: { openai: { model: 'gpt-5.2', temperature: 0 } } },
-    'beyond': { plan: 'scale', overrides: { openai: { max_tokens: 16001, temperature: 0 } } },
-    'paid': { plan: 'growth', overrides },
+    denied: { plan: 'growth', overrides: { openai: { model: 'gpt-5.2', temperature: 0 } } },
+    beyond: { plan: 'scale', overrides: { openai: { max_tokens: 16001, temperature: 0 } } },
+    paid: { plan: 'growth', overrides },
   })
   const settings = await openStore(folder)
-  const global = { prompt_value: 'Group these keywords: [IGNY8_KEYWORDS]\n', default_prompt: 'Group these keywords: [IGNY8_KEYWORDS]\n', is_customized: false }
+  const global = {
+    prompt_value: 'Group these keywords: [IGNY8_KEYWORDS]\n',
+    default_prompt: 'Group these keywords: [IGNY8_KEYWORDS]\n',
+    is_customized: false,
+  }
   expect(inSdk(settings, 'free-one', content)).toEqual(openai())
   expect(inSdk(settings, 'free-one', cluster, 'scale')).toEqual(openai({ max_tokens: 3000, response_format: 'json' }))
   expect(inSdk(settings, 'free-one', images)).toEqual(runware())

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, chmodSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  chmodSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { withOwnersOf } from '../../src/edit/owners.ts'
@@ -17,7 +26,9 @@ describe('account rename', () => {
     chmodSync(join(folder, 'config/accounts/eu/acme.yaml'), 0o640)
     const ran = await tenfold(['account', 'rename', 'acme', 'newco', '--format', 'json'], folder)
     expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('history') })
-    expect(JSON.parse(ran.stdout)).toEqual({ changed: ['config/accounts/eu/acme.yaml', 'config/accounts/eu/newco.yaml'] })
+    expect(JSON.parse(ran.stdout)).toEqual({
+      changed: ['config/accounts/eu/acme.yaml', 'config/accounts/eu/newco.yaml'],
+    })
     expect(readdirSync(join(folder, 'config/accounts/eu'))).toEqual(['newco.yaml'])
     expect(read(folder, 'config/accounts/eu/newco.yaml')).toBe(ACME.replace('"acme"', '"newco"'))
     expect(await tenfold(['check'], folder)).toMatchObject({ code: 0 })
@@ -26,13 +37,18 @@ describe('account rename', () => {
   test('takes the line of CODEOWNERS along that names the file, from a folder further down too', async () => {
     const folder = writeConfig({ 'accounts/acme.yaml': ACME })
     mkdirSync(join(folder, '.github'))
-    const owners = '* @all\n/config/accounts/acme.yaml @ada # hers\nconfig/accounts/acme.yaml.bak @bob\n/config/accounts/ @eve\n'
+    const owners =
+      '* @all\n/config/accounts/acme.yaml @ada # hers\nconfig/accounts/acme.yaml.bak @bob\n/config/accounts/ @eve\n'
     writeFileSync(join(folder, '.github', 'CODEOWNERS'), owners)
     await commitAll(folder)
-    expect(await tenfold(['account', 'rename', 'acme', 'newco', '--config', '.'], join(folder, 'config'))).toMatchObject({ code: 0 })
+    expect(
+      await tenfold(['account', 'rename', 'acme', 'newco', '--config', '.'], join(folder, 'config')),
+    ).toMatchObject({ code: 0 })
     expect(read(folder, '.github/CODEOWNERS')).toBe(owners.replace('acme.yaml @ada', 'newco.yaml @ada'))
     expect(await tenfold(['account', 'remove', 'newco'], folder)).toMatchObject({ code: 0 })
-    expect(read(folder, '.github/CODEOWNERS')).toBe('* @all\nconfig/accounts/acme.yaml.bak @bob\n/config/accounts/ @eve\n')
+    expect(read(folder, '.github/CODEOWNERS')).toBe(
+      '* @all\nconfig/accounts/acme.yaml.bak @bob\n/config/accounts/ @eve\n',
+    )
   })
 
   test.each([
@@ -45,13 +61,23 @@ describe('account rename', () => {
     [['broken', 'newco'], 1, 'yaml/syntax'],
     [['wrong', 'newco'], 1, 'config/accounts/newco.yaml'],
   ])('%j is refused, and changes nothing', async ([id = '', to = ''], code, says) => {
-    const files = { 'accounts/acme.yaml': ACME, 'accounts/other.yaml': 'id: other\nplan: free\n', 'accounts/broken.yaml': 'id: [\n', 'accounts/wrong.yaml': 'id: wrong\nplan: nope\n' }
+    const files = {
+      'accounts/acme.yaml': ACME,
+      'accounts/other.yaml': 'id: other\nplan: free\n',
+      'accounts/broken.yaml': 'id: [\n',
+      'accounts/wrong.yaml': 'id: wrong\nplan: nope\n',
+    }
     const folder = writeConfig(files)
     const ran = await tenfold(['account', 'rename', id, to], folder)
     expect(ran.code).toBe(code)
     expect(ran.stderr + ran.stdout).toContain(says)
     for (const [path, text] of Object.entries(files)) expect(read(folder, `config/${path}`)).toBe(text)
-    expect(readdirSync(join(folder, 'config/accounts')).sort()).toEqual(['acme.yaml', 'broken.yaml', 'other.yaml', 'wrong.yaml'])
+    expect(readdirSync(join(folder, 'config/accounts')).sort()).toEqual([
+      'acme.yaml',
+      'broken.yaml',
+      'other.yaml',
+      'wrong.yaml',
+    ])
   })
 })
 
@@ -60,7 +86,10 @@ describe('account remove', () => {
     const folder = writeConfig({ 'accounts/acme.yaml': ACME, 'accounts/broken.yaml': 'id: [\n' })
     const ran = await tenfold(['account', 'remove', 'broken', '--format', 'json'], folder)
     expect(JSON.parse(ran.stdout)).toEqual({ changed: ['config/accounts/broken.yaml'] })
-    expect(await tenfold(['account', 'remove', 'acme'], folder)).toMatchObject({ code: 0, stdout: 'removed config/accounts/acme.yaml\n' })
+    expect(await tenfold(['account', 'remove', 'acme'], folder)).toMatchObject({
+      code: 0,
+      stdout: 'removed config/accounts/acme.yaml\n',
+    })
     expect(readdirSync(join(folder, 'config/accounts'))).toEqual([])
     expect(await tenfold(['account', 'remove', 'acme'], folder)).toMatchObject({ code: 2 })
   })
@@ -77,7 +106,10 @@ describe('account remove', () => {
     const folder = writeConfig({ 'accounts/acme.yaml': ACME, 'accounts/b.yaml': 'id: b\nplan: free\n' })
     await commitAll(folder)
     await git(folder, 'sparse-checkout', 'set', '--no-cone', '/*', '!/config/accounts/acme.yaml')
-    for (const args of [['remove', 'acme'], ['rename', 'acme', 'newco']]) {
+    for (const args of [
+      ['remove', 'acme'],
+      ['rename', 'acme', 'newco'],
+    ]) {
       const { code, stdout, stderr } = await tenfold(['account', ...args], folder)
       expect(code, args.join(' ')).toBe(1)
       expect(stdout + stderr, args.join(' ')).toContain('files/not-checked-out')
@@ -97,9 +129,12 @@ describe('account remove', () => {
 })
 
 test('what CODEOWNERS says of other files stays', () => {
-  const text = '# config/accounts/a.yaml\nconfig/accounts/a.yaml\r\n  /config/accounts/a.yaml  @x\nconfig/accounts/a*.yaml @y\na.yaml @z'
+  const text =
+    '# config/accounts/a.yaml\nconfig/accounts/a.yaml\r\n  /config/accounts/a.yaml  @x\nconfig/accounts/a*.yaml @y\na.yaml @z'
   expect(withOwnersOf(text, 'config/accounts/a.yaml', 'config/accounts/b.yaml')).toBe(
     '# config/accounts/a.yaml\nconfig/accounts/b.yaml\r\n  /config/accounts/b.yaml  @x\nconfig/accounts/a*.yaml @y\na.yaml @z',
   )
-  expect(withOwnersOf('settings\\ of\\ ours/a.yaml @x\n', 'settings of ours/a.yaml', 'settings of ours/b.yaml')).toBe('settings\\ of\\ ours/b.yaml @x\n')
+  expect(withOwnersOf('settings\\ of\\ ours/a.yaml @x\n', 'settings of ours/a.yaml', 'settings of ours/b.yaml')).toBe(
+    'settings\\ of\\ ours/b.yaml @x\n',
+  )
 })

@@ -17,8 +17,16 @@ afterEach(() => place.remove())
 function proposing(plan: string, over: Partial<Proposal> = {}): Promise<Proposed> {
   const changes = [{ path: 'config/accounts/acme.yaml', before: ACME, after: ACME.replace('growth', plan) }]
   return propose({
-    changes, title: `Move acme to ${plan}`, body: `To ${plan}.`, folder: place.work, env: place.env, token: TOKEN,
-    api: place.github.api, cache: join(place.base, 'cache'), second: 5, ...over,
+    changes,
+    title: `Move acme to ${plan}`,
+    body: `To ${plan}.`,
+    folder: place.work,
+    env: place.env,
+    token: TOKEN,
+    api: place.github.api,
+    cache: join(place.base, 'cache'),
+    second: 5,
+    ...over,
   })
 }
 
@@ -26,11 +34,15 @@ describe('a server that gives every pull request, whichever was asked for', () =
   test('two proposals in one repository leave each other alone', async () => {
     const first = await proposing('scale')
     const second = await proposing('starter')
-    expect([first, second]).toMatchObject([{ did: 'created', number: 1 }, { did: 'created', number: 2 }])
+    expect([first, second]).toMatchObject([
+      { did: 'created', number: 1 },
+      { did: 'created', number: 2 },
+    ])
     expect(await proposing('scale')).toEqual({ ...first, did: 'unchanged' })
     expect(await proposing('starter', { body: 'Anew.' })).toEqual({ ...second, did: 'updated' })
     expect(place.state.pulls).toMatchObject([
-      { title: 'Move acme to scale', body: 'To scale.' }, { title: 'Move acme to starter', body: 'Anew.' },
+      { title: 'Move acme to scale', body: 'To scale.' },
+      { title: 'Move acme to starter', body: 'Anew.' },
     ])
   })
 
@@ -38,12 +50,19 @@ describe('a server that gives every pull request, whichever was asked for', () =
     await proposing('scale')
     const [ours] = place.state.pulls
     if (ours === undefined) throw new Error('there is none')
-    const others = [{ from: 'eve/settings' }, { base: 'develop' }, { from: null }, { state: 'closed' as const, base: 'develop' }]
+    const others = [
+      { from: 'eve/settings' },
+      { base: 'develop' },
+      { from: null },
+      { state: 'closed' as const, base: 'develop' },
+    ]
     place.state.pulls.length = 0
-    for (const [i, other] of others.entries()) place.state.pulls.push({ ...ours, number: i + 1, title: 'Theirs', body: 'Theirs.', ...other })
+    for (const [i, other] of others.entries())
+      place.state.pulls.push({ ...ours, number: i + 1, title: 'Theirs', body: 'Theirs.', ...other })
     expect(await proposing('scale')).toMatchObject({ did: 'created', number: 5 })
     expect(await proposing('scale')).toMatchObject({ did: 'unchanged', number: 5 })
-    for (const { title, body } of place.state.pulls.slice(0, 4)) expect({ title, body }).toEqual({ title: 'Theirs', body: 'Theirs.' })
+    for (const { title, body } of place.state.pulls.slice(0, 4))
+      expect({ title, body }).toEqual({ title: 'Theirs', body: 'Theirs.' })
   })
 
   test('ours is found behind many others', async () => {
@@ -57,7 +76,10 @@ describe('a server that gives every pull request, whichever was asked for', () =
   test('a comment of another pull request is not ours', async () => {
     await proposing('scale')
     const github = new GitHub({ owner: 'ada', repo: 'settings', api: place.github.api, token: TOKEN, second: 5 })
-    place.state.comments.push({ id: 1, pull: 2, user: 'ada', body: 'of two' }, { id: 2, pull: 1, user: 'ada', body: 'of one' })
+    place.state.comments.push(
+      { id: 1, pull: 2, user: 'ada', body: 'of two' },
+      { id: 2, pull: 1, user: 'ada', body: 'of one' },
+    )
     expect(await github.comments(1).list()).toEqual([{ id: 2, author: 'ada', body: 'of one' }])
   })
 })
@@ -77,7 +99,9 @@ describe('where the API is', () => {
     const url = `${place.github.api}/repos/ada/settings`
     await expect(at(place.github.api).defaultBranch()).rejects.toThrow(`GitHub cannot be reached at ${url}`)
     const silent = new GitHub({ owner: 'ada', repo: 'settings', api: 'http://127.0.0.1:1/api/v3', token: TOKEN })
-    await expect(silent.defaultBranch()).rejects.toThrow('cannot be reached at http://127.0.0.1:1/api/v3/repos/ada/settings')
+    await expect(silent.defaultBranch()).rejects.toThrow(
+      'cannot be reached at http://127.0.0.1:1/api/v3/repos/ada/settings',
+    )
     expect(performance.now() - begun).toBeLessThan(3_000)
   })
 
@@ -93,7 +117,10 @@ describe('where the API is', () => {
       response.end('[]')
     })
     const server = createServer((_, response) => {
-      response.writeHead(200, { 'content-type': 'application/json', link: `<http://127.0.0.1:${portOf(other)}/next>; rel="next"` })
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        link: `<http://127.0.0.1:${portOf(other)}/next>; rel="next"`,
+      })
       response.end('[]')
     })
     for (const one of [other, server]) await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve))
@@ -104,14 +131,17 @@ describe('where the API is', () => {
   })
 
   test('a site without any API is told by its URL', async () => {
-    const failure = await at(place.github.api.replace('/api/v1', '/nothing/api/v3')).defaultBranch().catch((error: unknown) => error)
+    const failure = await at(place.github.api.replace('/api/v1', '/nothing/api/v3'))
+      .defaultBranch()
+      .catch((error: unknown) => error)
     const help = expect.stringContaining('/nothing/api/v3/repos/ada/settings was asked')
     expect(failure).toMatchObject({ message: expect.not.stringContaining('<'), help })
   })
 })
 
 describe('the token', () => {
-  const header = (url: string, env = {}, settings: [string, string][] = []): unknown => tokenHeader(url, TOKEN, env, settings).map(([key]) => key)
+  const header = (url: string, env = {}, settings: [string, string][] = []): unknown =>
+    tokenHeader(url, TOKEN, env, settings).map(([key]) => key)
 
   test.each([
     ['https://github.com/ada/settings', {}, ['http.https://github.com/.extraHeader']],
@@ -122,7 +152,11 @@ describe('the token', () => {
     ['https://other.example/ada/settings', {}, []],
     ['git@github.com:ada/settings', {}, []],
     ['https://x:y@github.com/ada/settings', {}, []],
-    ['https://git.example:8443/a/b', { GITHUB_SERVER_URL: 'https://git.example:8443/' }, ['http.https://git.example:8443/.extraHeader']],
+    [
+      'https://git.example:8443/a/b',
+      { GITHUB_SERVER_URL: 'https://git.example:8443/' },
+      ['http.https://git.example:8443/.extraHeader'],
+    ],
     ['https://git.example/a/b', { GITHUB_SERVER_URL: 'https://git.example:8443' }, []],
     ['http://git.example/a/b', { GITHUB_SERVER_URL: 'https://git.example' }, []],
     ['http://git.example/a/b', { GITHUB_SERVER_URL: 'http://git.example' }, ['http.http://git.example/.extraHeader']],

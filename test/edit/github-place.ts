@@ -25,7 +25,12 @@ export class GitHubPlace {
     const folder = await server.repository('ada/settings.git')
     server.users.set('x-access-token', { password: TOKEN, push: true })
     const state: State = {
-      owner: 'ada', repo: 'settings', formerly: [], tokens: new Map([[TOKEN, 'ada']]), pulls: [], comments: [],
+      owner: 'ada',
+      repo: 'settings',
+      formerly: [],
+      tokens: new Map([[TOKEN, 'ada']]),
+      pulls: [],
+      comments: [],
       async shaOf(branch) {
         const { code, stdout } = await git(folder, 'rev-parse', '--verify', '-q', `refs/heads/${branch}`)
         return code === 0 ? stdout.trim() : undefined

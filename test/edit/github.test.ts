@@ -37,7 +37,10 @@ test.each(['lost', 502] as const)('one comment, whatever becomes of the answer: 
 
 test('what is refused is said', async () => {
   place.github.trouble({ at: /comments/, does: 'forbidden', times: 1 })
-  const failure = await github.comments(1).create('x').catch((error: unknown) => error)
+  const failure = await github
+    .comments(1)
+    .create('x')
+    .catch((error: unknown) => error)
   const message = expect.stringMatching(/^cannot comment on ada\/settings#1: the token has no right/)
   expect(failure).toMatchObject({ name: 'Failure', kind: 'world', message })
   await expect(github.comments(1).update(99, 'x')).rejects.toThrow(/GitHub shows no such/)
@@ -60,11 +63,17 @@ test('the repository that a remote means', () => {
   const of = (url: string, env = {}): unknown => Object.values(repositoryOf(url, env)).join(' ')
   const usual = 'ada settings https://api.github.com'
   for (const url of [
-    'https://github.com/ada/settings', 'https://github.com/ada/settings.git', 'https://u:p@github.com/ada/settings/',
-    'git@github.com:ada/settings.git', 'ssh://git@github.com/ada/settings.git',
+    'https://github.com/ada/settings',
+    'https://github.com/ada/settings.git',
+    'https://u:p@github.com/ada/settings/',
+    'git@github.com:ada/settings.git',
+    'ssh://git@github.com/ada/settings.git',
     'ssh://git@ssh.github.com:443/ada/settings',
-  ]) expect(of(url), url).toBe(usual)
-  expect(of('https://git.example.com:8443/ada/my.settings.git')).toBe('ada my.settings https://git.example.com:8443/api/v3')
+  ])
+    expect(of(url), url).toBe(usual)
+  expect(of('https://git.example.com:8443/ada/my.settings.git')).toBe(
+    'ada my.settings https://git.example.com:8443/api/v3',
+  )
   expect(of('http://127.0.0.1:3055/ada/settings')).toBe('ada settings http://127.0.0.1:3055/api/v3')
   expect(of('ssh://git@git.example.com:2222/ada/s')).toBe('ada s https://git.example.com/api/v3')
   expect(of('git@git.example.com:ada/s', { GITHUB_API_URL: 'https://x/api/' })).toBe('ada s https://x/api')

@@ -21,7 +21,14 @@ afterEach(() => place.remove())
 function proposing(over: Partial<Proposal> = {}): Promise<Proposed> {
   const changes = [{ path: 'config/accounts/acme.yaml', before: ACME, after: ACME.replace('growth', 'scale') }]
   return propose({
-    changes, title: 'Move acme\nto scale', body: 'x', folder: place.work, env: { CI_SERVER_HOST: '127.0.0.1' }, cache: join(place.base, 'cache'), second: 5, ...over,
+    changes,
+    title: 'Move acme\nto scale',
+    body: 'x',
+    folder: place.work,
+    env: { CI_SERVER_HOST: '127.0.0.1' },
+    cache: join(place.base, 'cache'),
+    second: 5,
+    ...over,
   })
 }
 
@@ -31,8 +38,10 @@ test('a merge request is asked for with the push, and no API is', async () => {
   const done = await proposing()
   expect(done).toMatchObject({ did: 'pushed', base: 'main', branch: expect.stringMatching(/^settings\/[0-9a-f]{16}$/) })
   expect(told()).toEqual([
-    'GIT_PUSH_OPTION_0=merge_request.create', 'GIT_PUSH_OPTION_1=merge_request.target=main',
-    'GIT_PUSH_OPTION_2=merge_request.title=Move acme to scale', 'GIT_PUSH_OPTION_COUNT=3',
+    'GIT_PUSH_OPTION_0=merge_request.create',
+    'GIT_PUSH_OPTION_1=merge_request.target=main',
+    'GIT_PUSH_OPTION_2=merge_request.title=Move acme to scale',
+    'GIT_PUSH_OPTION_COUNT=3',
   ])
   expect(await proposing()).toEqual({ ...done, did: 'there' })
   expect(place.github.asked).toEqual([])

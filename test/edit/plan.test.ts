@@ -31,7 +31,10 @@ test('a downgrade that leaves overrides behind is refused, with the command that
 })
 
 test.each([
-  ['{ id: acme, plan: starter, overrides: { openai: { temperature: 0 } }, name: A }\n', '{ id: acme, plan: free, name: A }\n'],
+  [
+    '{ id: acme, plan: starter, overrides: { openai: { temperature: 0 } }, name: A }\n',
+    '{ id: acme, plan: free, name: A }\n',
+  ],
   ['{ overrides: {}, id: acme, plan: starter }\n', '{ id: acme, plan: free }\n'],
   ['{ id: acme, plan: starter, prompts: }', '{ id: acme, plan: free }'],
   ['overrides:\nid: acme\nplan: starter', 'id: acme\nplan: free'],

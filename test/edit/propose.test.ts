@@ -19,8 +19,16 @@ const CHANGES: readonly Change[] = [
 
 function proposing(over: Partial<Proposal> = {}): Promise<Proposed> {
   return propose({
-    changes: CHANGES, title: 'Move acme to scale', body: 'One account.\n', folder: place.work, env: place.env, token: TOKEN,
-    api: place.github.api, cache: join(place.base, 'cache'), second: 5, ...over,
+    changes: CHANGES,
+    title: 'Move acme to scale',
+    body: 'One account.\n',
+    folder: place.work,
+    env: place.env,
+    token: TOKEN,
+    api: place.github.api,
+    cache: join(place.base, 'cache'),
+    second: 5,
+    ...over,
   })
 }
 
@@ -53,7 +61,11 @@ test('one commit with the changed files on the newest of the base, and a pull re
   const done = await proposing({ changes })
   const name = await branch()
   expect(done).toEqual({
-    did: 'created', base: 'main', branch: name, number: 1, url: 'https://github.example/ada/settings/pull/1',
+    did: 'created',
+    base: 'main',
+    branch: name,
+    number: 1,
+    url: 'https://github.example/ada/settings/pull/1',
   })
   expect(name).toMatch(/^settings\/[0-9a-f]{16}$/)
   expect(place.state.pulls).toMatchObject([
@@ -63,8 +75,11 @@ test('one commit with the changed files on the newest of the base, and a pull re
   expect(log).toBe('Move acme to scale|Ada <ada@example.org>|Ada\n')
   const diff = await place.at('-c', 'core.quotePath=false', 'diff', '--raw', `main...${name}`)
   expect(diff.replace(/^(:\d+ \d+) \S+ \S+ /gm, '$1 ').split('\n')).toEqual([
-    ':100644 100644 M\tconfig/accounts/acme.yaml', ':000000 100644 A\t"config/accounts/new \\"ü\\".yaml"',
-    ':100644 000000 D\tconfig/accounts/old.yaml', ':100755 100755 M\ttool.sh', '',
+    ':100644 100644 M\tconfig/accounts/acme.yaml',
+    ':000000 100644 A\t"config/accounts/new \\"ü\\".yaml"',
+    ':100644 000000 D\tconfig/accounts/old.yaml',
+    ':100755 100755 M\ttool.sh',
+    '',
   ])
   expect(await place.at('show', `${name}:config/accounts/acme.yaml`)).toBe(ACME.replace('growth', 'scale'))
   expect((await git(place.folder, 'fsck', '--strict')).code).toBe(0)
@@ -75,8 +90,10 @@ test('the user’s own checkout is not touched, whatever state it is in', async 
   await git(place.work, 'add', 'config')
   rmSync(join(place.work, 'tool.sh'))
   const look = async (): Promise<unknown> => [
-    treeOf(place.work), (await git(place.work, 'status', '--porcelain=v2', '--branch')).stdout,
-    (await git(place.work, 'for-each-ref')).stdout, (await git(place.work, 'stash', 'list')).stdout,
+    treeOf(place.work),
+    (await git(place.work, 'status', '--porcelain=v2', '--branch')).stdout,
+    (await git(place.work, 'for-each-ref')).stdout,
+    (await git(place.work, 'stash', 'list')).stdout,
   ]
   const before = await look()
   await proposing()

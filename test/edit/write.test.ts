@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { writeFiles } from '../../src/edit/write.ts'
@@ -12,8 +21,15 @@ describe('what is written to', () => {
     const [old, other] = [join(folder, 'old.json'), join(folder, 'new.json')]
     writeFileSync(old, 'before')
     chmodSync(old, 0o640)
-    writeFiles([[old, 'after'], [other, 'new']])
-    expect([readFileSync(old, 'utf8'), statSync(old).mode & 0o777, readFileSync(other, 'utf8')]).toEqual(['after', 0o640, 'new'])
+    writeFiles([
+      [old, 'after'],
+      [other, 'new'],
+    ])
+    expect([readFileSync(old, 'utf8'), statSync(old).mode & 0o777, readFileSync(other, 'utf8')]).toEqual([
+      'after',
+      0o640,
+      'new',
+    ])
     expect(readdirSync(folder).sort()).toEqual(['new.json', 'old.json'])
   })
 
@@ -31,8 +47,12 @@ describe('what is written to', () => {
     mkdirSync(join(folder, 'folder'))
     writeFileSync(join(folder, 'file'), 'x')
     expect(() => writeFiles([[join(folder, 'folder'), 'x']])).toThrow('it is a folder')
-    expect(() => writeFiles([[join(folder, 'new'), 'x'], [join(folder, 'file', 'x'), 'x']]))
-      .toThrow('a part of the path is not a folder')
+    expect(() =>
+      writeFiles([
+        [join(folder, 'new'), 'x'],
+        [join(folder, 'file', 'x'), 'x'],
+      ]),
+    ).toThrow('a part of the path is not a folder')
     expect(readdirSync(folder).sort()).toEqual(['file', 'folder'])
   })
 
@@ -40,7 +60,11 @@ describe('what is written to', () => {
     const folder = writeConfig({ 'accounts/acme.yaml': 'id: acme\nplan: free\n' })
     const pipe = join(folder, 'pipe')
     execFileSync('mkfifo', [pipe])
-    const ran = await run('bash', ['-c', 'cat pipe & "$0" "$@"; wait', process.execPath, CLI, 'compile', '--flat', 'pipe'], folder)
+    const ran = await run(
+      'bash',
+      ['-c', 'cat pipe & "$0" "$@"; wait', process.execPath, CLI, 'compile', '--flat', 'pipe'],
+      folder,
+    )
     expect(JSON.parse(ran.stdout)).toMatchObject({ accounts: { acme: { plan: 'free' } } })
     expect(lstatSync(pipe).isFIFO()).toBe(true)
   })

@@ -32,7 +32,9 @@ function expectAllKeys(folder: string): void {
   for (const role of ['root', 'release', 'refresh'] as const) {
     expect(keysFor(role, document, signing, true)).toHaveLength(document.signed[role].keys.length)
   }
-  const texts = readdirSync(keys).filter((name) => !name.endsWith('.tmp')).map((name) => readFileSync(join(keys, name), 'utf8'))
+  const texts = readdirSync(keys)
+    .filter((name) => !name.endsWith('.tmp'))
+    .map((name) => readFileSync(join(keys, name), 'utf8'))
   for (const text of texts) expect(privateKey(text) ?? /AGE-SECRET-KEY-1[0-9A-Z]{58}\n$/.exec(text)).toBeTruthy()
   for (const recipient of Object.values(document.signed.recipients['production'] ?? {})) {
     expect(texts.some((text) => text.includes(recipient))).toBe(true)
@@ -41,7 +43,11 @@ function expectAllKeys(folder: string): void {
 
 describe.skipIf(process.platform === 'win32')('a ceremony that is killed at any point', () => {
   // Whoever loses a root key loses the most, so that it is killed at every point; the others now and then.
-  test.for([['root', 1], ['release', 3], ['runtime', 4]] as const)('rotate %s: the root’s keys are all there, and it can be run again', async ([what, step]) => {
+  test.for([
+    ['root', 1],
+    ['release', 3],
+    ['runtime', 4],
+  ] as const)('rotate %s: the root’s keys are all there, and it can be run again', async ([what, step]) => {
     const fresh = await rooted()
     let kills = 0
     for (; ; kills += step) {
@@ -71,7 +77,11 @@ describe.skipIf(process.platform === 'win32')('a ceremony that is killed at any 
 
 test('keys are made where there are no hard links', async () => {
   const folder = writeConfig({})
-  for (const args of [['keys', 'init'], ['keys', 'rotate', 'root'], ['keys', 'rotate', 'runtime']]) {
+  for (const args of [
+    ['keys', 'init'],
+    ['keys', 'rotate', 'root'],
+    ['keys', 'rotate', 'runtime'],
+  ]) {
     expect(await under(LINKLESS, args, folder)).toMatchObject({ code: 0, stderr: '' })
     expectAllKeys(folder)
   }

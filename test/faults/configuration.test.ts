@@ -7,7 +7,15 @@ import { temporaryFolder, writeConfig } from '../support/config.ts'
 import { trustFolder } from '../support/trust.ts'
 import { commitAll, tenfold } from '../support/run.ts'
 import {
-  ACME, CAN_BE_UNPRIVILEGED, expectNoTrace, expectRefused, measured, openAgain, treeOf, unchanged, unprivileged,
+  ACME,
+  CAN_BE_UNPRIVILEGED,
+  expectNoTrace,
+  expectRefused,
+  measured,
+  openAgain,
+  treeOf,
+  unchanged,
+  unprivileged,
 } from './support.ts'
 
 const BOMB = ['id: bomb', 'plan: growth', 'a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
@@ -15,35 +23,59 @@ for (let i = 1; i < 30; i++) BOMB.push(`a${i}: &a${i} [${Array.from({ length: 10
 
 const BAD: readonly { name: string; path: string; content: string | Uint8Array; rule: string; place: string }[] = [
   {
-    name: '1,000 nested brackets', path: 'accounts/deep.yaml', rule: 'yaml/limits', place: '2:70',
+    name: '1,000 nested brackets',
+    path: 'accounts/deep.yaml',
+    rule: 'yaml/limits',
+    place: '2:70',
     content: `id: deep\nplan: ${'['.repeat(1000)}${']'.repeat(1000)}\n`,
   },
   {
-    name: '1,000 nested mappings', path: 'accounts/deep.yaml', rule: 'yaml/limits', place: '1:257',
+    name: '1,000 nested mappings',
+    path: 'accounts/deep.yaml',
+    rule: 'yaml/limits',
+    place: '1:257',
     content: '{a: '.repeat(1000) + '}'.repeat(1000),
   },
   {
-    name: '1,000 nested brackets in a global file', path: 'settings.yaml', rule: 'yaml/limits', place: '1:70',
+    name: '1,000 nested brackets in a global file',
+    path: 'settings.yaml',
+    rule: 'yaml/limits',
+    place: '1:70',
     content: `text: ${'['.repeat(1000)}\n`,
   },
   {
-    name: 'an alias bomb', path: 'accounts/bomb.yaml', rule: 'yaml/no-anchor-alias-merge', place: '3:5',
+    name: 'an alias bomb',
+    path: 'accounts/bomb.yaml',
+    rule: 'yaml/no-anchor-alias-merge',
+    place: '3:5',
     content: `${BOMB.join('\n')}\n`,
   },
   {
-    name: 'a binary file', path: 'accounts/image.yaml', rule: 'yaml/encoding', place: '1:1',
+    name: 'a binary file',
+    path: 'accounts/image.yaml',
+    rule: 'yaml/encoding',
+    place: '1:1',
     content: Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0xff, 0xfe]),
   },
   {
-    name: 'a NUL', path: 'accounts/nul.yaml', rule: 'yaml/encoding', place: '2:10',
+    name: 'a NUL',
+    path: 'accounts/nul.yaml',
+    rule: 'yaml/encoding',
+    place: '2:10',
     content: 'id: nul\nplan: gro\0wth\n',
   },
   {
-    name: 'invalid UTF-8', path: 'accounts/utf.yaml', rule: 'yaml/encoding', place: '3:8',
+    name: 'invalid UTF-8',
+    path: 'accounts/utf.yaml',
+    rule: 'yaml/encoding',
+    place: '3:8',
     content: Buffer.from('id: utf\nplan: growth\nname: "\xc3\x28"\n', 'latin1'),
   },
   {
-    name: 'ninety thousand keys', path: 'accounts/many.yaml', rule: 'yaml/limits', place: '1:1',
+    name: 'ninety thousand keys',
+    path: 'accounts/many.yaml',
+    rule: 'yaml/limits',
+    place: '1:1',
     content: `id: many\nplan: growth\n${Array.from({ length: 90_000 }, (_, i) => `k${i}: 1\n`).join('')}`,
   },
 ]
@@ -64,9 +96,10 @@ describe('a configuration that is wrong ends with a diagnostic at its place, and
 
   test('a folder with the name of a file, and nothing in it is read', async () => {
     const folder = writeConfig({ 'accounts/x.yaml/y.yaml': 'not an account', 'prompts/p.yaml/q.yaml': '[' })
-    expect(await places(folder)).toEqual(
-      ['files/unexpected config/accounts/x.yaml', 'files/unexpected config/prompts/p.yaml'],
-    )
+    expect(await places(folder)).toEqual([
+      'files/unexpected config/accounts/x.yaml',
+      'files/unexpected config/prompts/p.yaml',
+    ])
   })
 
   test('a folder in the place of the root of trust does not pass for having none', async () => {
@@ -137,7 +170,10 @@ describe('a configuration that is wrong ends with a diagnostic at its place, and
     writeFileSync(join(folder, 'outside', 'acme.yaml'), ACME)
     if (below !== '') mkdirSync(join(folder, 'config', 'accounts'))
     symlinkSync(join(folder, 'outside', below), join(folder, 'config', path))
-    for (const args of [['plan', 'acme', 'free', '--drop-overrides'], ['set', 'acme', 'openai.model', 'gpt-4o']]) {
+    for (const args of [
+      ['plan', 'acme', 'free', '--drop-overrides'],
+      ['set', 'acme', 'openai.model', 'gpt-4o'],
+    ]) {
       const ran = await unchanged(folder, () => tenfold(args, folder))
       expect(ran).toMatchObject({ code: 1, stdout: '' })
       expect(ran.stderr).toContain(`error[files/unexpected]: a symbolic link\n  --> config/${path}:1:1`)
@@ -167,9 +203,10 @@ test('a 100 MB file, in the tree and in a commit, costs no more memory than a sm
   truncateSync(join(folder, 'config', 'accounts', 'large.yaml'), 100_000_000)
   truncateSync(join(folder, 'config', 'functions.yaml'), 100_000_000)
   const large = await measured(['check', '--format', 'json'], folder)
-  expect(diagnosticsIn(large.stdout)).toEqual(
-    ['yaml/limits config/accounts/large.yaml', 'yaml/limits config/functions.yaml'],
-  )
+  expect(diagnosticsIn(large.stdout)).toEqual([
+    'yaml/limits config/accounts/large.yaml',
+    'yaml/limits config/functions.yaml',
+  ])
   expect(large.mib - small.mib).toBeLessThan(40)
   await commitAll(folder)
   const committed = await measured(['check', '--at', 'HEAD', '--format', 'json'], folder)

@@ -12,11 +12,15 @@ const CAN_MOUNT = canMount()
 /** Several objects, one of them of 40 kB. */
 function configuration(folder = temporaryFolder(), temperature = '0.8'): string {
   const text = `Group these [IGNY8_KEYWORDS] ${temperature} ${'well '.repeat(8000)}`
-  return trustFolder(writeConfig({
-    'accounts/acme.yaml': ACME.replace('0.8', temperature),
-    'prompts/clustering.yaml':
-      `title: Clustering\nplaceholders: brackets\nvariables: { IGNY8_KEYWORDS: {} }\nvalue: ${JSON.stringify(text)}\n`,
-  }, folder))
+  return trustFolder(
+    writeConfig(
+      {
+        'accounts/acme.yaml': ACME.replace('0.8', temperature),
+        'prompts/clustering.yaml': `title: Clustering\nplaceholders: brackets\nvariables: { IGNY8_KEYWORDS: {} }\nvalue: ${JSON.stringify(text)}\n`,
+      },
+      folder,
+    ),
+  )
 }
 
 // A file system of its own takes root; elsewhere the limit on a file's size below stands for a full disk.
@@ -43,7 +47,11 @@ describe.skipIf(!CAN_MOUNT)('a full disk leaves the store as it was', () => {
     writeFileSync(join(disk, 'ballast'), '')
     expect(spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'ballast')}`, 'bs=4k']).status).not.toBe(0)
     configuration(folder, '0.9')
-    for (const command of [args, ['compile', '--out', `${disk}/compiled`], ['compile', '--flat', `${disk}/flat.json`]]) {
+    for (const command of [
+      args,
+      ['compile', '--out', `${disk}/compiled`],
+      ['compile', '--flat', `${disk}/flat.json`],
+    ]) {
       const before = treeOf(disk)
       expectRefused(await tenfold(command, folder), 3, 'no space left on the disk')
       expect(treeOf(disk)).toEqual(before)
@@ -67,7 +75,11 @@ describe.skipIf(!CAN_MOUNT)('a full disk leaves the keys as they were', () => {
       const disk = mount('size=96k')
       writeConfig({ 'accounts/acme.yaml': ACME }, disk)
       fillUp(disk, pages)
-      expectRefused(await unchanged(disk, () => tenfold(['keys', 'init', '--keys', 'offline/keys'], disk)), 3, 'no space left on the disk')
+      expectRefused(
+        await unchanged(disk, () => tenfold(['keys', 'init', '--keys', 'offline/keys'], disk)),
+        3,
+        'no space left on the disk',
+      )
     }
   })
 
@@ -78,7 +90,11 @@ describe.skipIf(!CAN_MOUNT)('a full disk leaves the keys as they were', () => {
       expect(await tenfold(['keys', 'init'], disk)).toMatchObject({ code: 0 })
       fillUp(disk, pages)
       for (const what of ['root', 'release', 'runtime']) {
-        expectRefused(await unchanged(disk, () => tenfold(['keys', 'rotate', what], disk)), 3, 'no space left on the disk')
+        expectRefused(
+          await unchanged(disk, () => tenfold(['keys', 'rotate', what], disk)),
+          3,
+          'no space left on the disk',
+        )
       }
     }
   })
@@ -87,10 +103,15 @@ describe.skipIf(!CAN_MOUNT)('a full disk leaves the keys as they were', () => {
 test.skipIf(process.platform === 'win32')('a new repository for which npm has no room', async () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'bin'))
-  const npm = '#!/bin/sh\necho "npm error code ENOSPC\nnpm error syscall write\nnpm error nospc ENOSPC: no space left on device" >&2\nexit 1\n'
+  const npm =
+    '#!/bin/sh\necho "npm error code ENOSPC\nnpm error syscall write\nnpm error nospc ENOSPC: no space left on device" >&2\nexit 1\n'
   writeFileSync(join(folder, 'bin', 'npm'), npm, { mode: 0o755 })
   const PATH = `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`
-  expectRefused(await unchanged(folder, () => tenfold(['init', 'new'], folder, { PATH })), 3, 'no space left on the disk')
+  expectRefused(
+    await unchanged(folder, () => tenfold(['init', 'new'], folder, { PATH })),
+    3,
+    'no space left on the disk',
+  )
 })
 
 // Root or not, a process may be told that no file of its own grows beyond a size: the write fails as on a full disk.
@@ -109,18 +130,26 @@ describe.skipIf(process.platform === 'win32')('a file that may not grow', () => 
 
 describe.skipIf(process.platform !== 'linux')('an output that nobody gets', () => {
   test.for([['check'], ['get', 'acme', 'generate_content'], ['compile', '--flat', '-'], ['--help']])(
-    '%s onto a full disk: exit 3, and it says so', async (args) => {
+    '%s onto a full disk: exit 3, and it says so',
+    async (args) => {
       const ran = await run('bash', ['-c', '"$0" "$@" > /dev/full', process.execPath, CLI, ...args], configuration())
       expectRefused(ran, 3, 'cannot write to stdout: no space left on the disk')
     },
   )
 
   test.for([
-    [['compile', '--confg', 'x'], 2], [['get', 'acme', 'nothing'], 2], [['verify', 'nowhere'], 3], [['compile'], 0],
+    [['compile', '--confg', 'x'], 2],
+    [['get', 'acme', 'nothing'], 2],
+    [['verify', 'nowhere'], 3],
+    [['compile'], 0],
   ] as const)('%s: messages that cannot be written change no exit code', async ([args, code]) => {
     for (const sink of ['> /dev/full 2> /dev/full', '2> /dev/full', '2> >(true)']) {
-      const command = sink.startsWith('> ') && code < 2 ? `"$0" "$@" ${sink}; [ $? = 3 ]` : `"$0" "$@" ${sink}; [ $? = ${code} ]`
-      expect(await run('bash', ['-c', command, process.execPath, CLI, ...args], configuration())).toMatchObject({ code: 0, stderr: '' })
+      const command =
+        sink.startsWith('> ') && code < 2 ? `"$0" "$@" ${sink}; [ $? = 3 ]` : `"$0" "$@" ${sink}; [ $? = ${code} ]`
+      expect(await run('bash', ['-c', command, process.execPath, CLI, ...args], configuration())).toMatchObject({
+        code: 0,
+        stderr: '',
+      })
     }
   })
 })

@@ -14,11 +14,16 @@ function write(folder: string, n: number): void {
   const accounts = Array.from({ length: ACCOUNTS }, (_, i): [string, string] => {
     return [`accounts/a${i}.yaml`, `id: a${i}\nplan: growth\noverrides: { openai: { max_tokens: ${n} } }\n`]
   })
-  trustFolder(writeConfig({
-    ...Object.fromEntries(accounts),
-    'settings.yaml': (BASE['settings.yaml'] ?? '').replaceAll('max_tokens: 8192', `max_tokens: ${n}`),
-    'prompts/clustering.yaml': `title: Clustering\nplaceholders: none\nvalue: "${n}"\n`,
-  }, folder))
+  trustFolder(
+    writeConfig(
+      {
+        ...Object.fromEntries(accounts),
+        'settings.yaml': (BASE['settings.yaml'] ?? '').replaceAll('max_tokens: 8192', `max_tokens: ${n}`),
+        'prompts/clustering.yaml': `title: Clustering\nplaceholders: none\nvalue: "${n}"\n`,
+      },
+      folder,
+    ),
+  )
 }
 
 /** Everything that one release says, or an error: a service would see it. */
@@ -31,55 +36,68 @@ function numbersIn(settings: Settings): number[] {
   ]
 }
 
-test.skipIf(process.platform === 'win32')('a service that reads while 200 kills hit publishers always sees one whole release', async () => {
-  const store = join(temporaryFolder(), 'store')
-  const folders = [0, 1, 2].map(() => temporaryFolder())
-  let n = 1
-  const first = folders[0] ?? ''
-  write(first, n)
-  expect(await tenfold(['release', '--to', `file:${store}`], first)).toMatchObject({ code: 0 })
+test.skipIf(process.platform === 'win32')(
+  'a service that reads while 200 kills hit publishers always sees one whole release',
+  async () => {
+    const store = join(temporaryFolder(), 'store')
+    const folders = [0, 1, 2].map(() => temporaryFolder())
+    let n = 1
+    const first = folders[0] ?? ''
+    write(first, n)
+    expect(await tenfold(['release', '--to', `file:${store}`], first)).toMatchObject({ code: 0 })
 
-  const keys = { from: 'env', env: {} } as const
-  const settings = await openSettings({ store: `file:${store}`, trust: join(first, 'config', 'trust', 'root.json'), refresh: { everyMs: 5 }, keys })
-  const errors: unknown[] = []
-  settings.on('error', (error) => errors.push(error))
-  const seen = new Set<number>()
-  let seq = 0
-  const look = (): void => {
-    const numbers = numbersIn(settings)
-    if (new Set(numbers).size !== 1) errors.push(`the places of one release disagree: ${numbers.join(', ')}`)
-    if (settings.status.seq < seq) errors.push(`seq went back from ${seq} to ${settings.status.seq}`)
-    seq = settings.status.seq
-    for (const number of numbers) seen.add(number)
-  }
-  const looking = setInterval(look, 3)
-
-  let tries = 0
-  let kills = 0
-  const publishing = folders.map(async (folder) => {
-    while (kills < KILLS) {
-      write(folder, ++n)
-      const ran = await killed(['release', '--to', `file:${store}`], folder, { at: pointOf(tries++) })
-      if (ran.code === null) kills++
-      else expect(ran.code, ran.stderr).toBe(0)
-      await settings.refresh()
-      look()
+    const keys = { from: 'env', env: {} } as const
+    const settings = await openSettings({
+      store: `file:${store}`,
+      trust: join(first, 'config', 'trust', 'root.json'),
+      refresh: { everyMs: 5 },
+      keys,
+    })
+    const errors: unknown[] = []
+    settings.on('error', (error) => errors.push(error))
+    const seen = new Set<number>()
+    let seq = 0
+    const look = (): void => {
+      const numbers = numbersIn(settings)
+      if (new Set(numbers).size !== 1) errors.push(`the places of one release disagree: ${numbers.join(', ')}`)
+      if (settings.status.seq < seq) errors.push(`seq went back from ${seq} to ${settings.status.seq}`)
+      seq = settings.status.seq
+      for (const number of numbers) seen.add(number)
     }
-  })
-  await Promise.all(publishing)
-  clearInterval(looking)
-  await settings.close()
-  expect(errors).toEqual([])
-  // Of those that were not killed each was seen, or one that came later.
-  expect(seen.size).toBeGreaterThan(3)
+    const looking = setInterval(look, 3)
 
-  write(first, ++n)
-  expect(await tenfold(['release', '--to', `file:${store}`], first)).toMatchObject({ code: 0 })
-  expect(await tenfold(['verify', store], first)).toMatchObject({ code: 0, stderr: '' })
-  const last = await openSettings({ store: `file:${store}`, trust: join(first, 'config', 'trust', 'root.json'), refresh: { everyMs: 0 }, keys })
-  expect(new Set(numbersIn(last))).toEqual(new Set([n]))
-  await last.close()
-})
+    let tries = 0
+    let kills = 0
+    const publishing = folders.map(async (folder) => {
+      while (kills < KILLS) {
+        write(folder, ++n)
+        const ran = await killed(['release', '--to', `file:${store}`], folder, { at: pointOf(tries++) })
+        if (ran.code === null) kills++
+        else expect(ran.code, ran.stderr).toBe(0)
+        await settings.refresh()
+        look()
+      }
+    })
+    await Promise.all(publishing)
+    clearInterval(looking)
+    await settings.close()
+    expect(errors).toEqual([])
+    // Of those that were not killed each was seen, or one that came later.
+    expect(seen.size).toBeGreaterThan(3)
+
+    write(first, ++n)
+    expect(await tenfold(['release', '--to', `file:${store}`], first)).toMatchObject({ code: 0 })
+    expect(await tenfold(['verify', store], first)).toMatchObject({ code: 0, stderr: '' })
+    const last = await openSettings({
+      store: `file:${store}`,
+      trust: join(first, 'config', 'trust', 'root.json'),
+      refresh: { everyMs: 0 },
+      keys,
+    })
+    expect(new Set(numbersIn(last))).toEqual(new Set([n]))
+    await last.close()
+  },
+)
 
 /**
  * Before which write a release is killed: mostly while it puts together what is new, now and then anywhere, and at

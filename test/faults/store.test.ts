@@ -1,8 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
-  appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync,
-  symlinkSync, truncateSync, utimesSync, writeFileSync,
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,13 +60,27 @@ function envelope(payload: object | string, payloadType = 'application/vnd.tenfo
 }
 
 const RELEASE = {
-  format: 1, environment: 'production', seq: 1, commit: null, root: `${'A'.repeat(43)}000010`,
-  ...UNSEALED, core: [], issued: null, expires: null,
+  format: 1,
+  environment: 'production',
+  seq: 1,
+  commit: null,
+  root: `${'A'.repeat(43)}000010`,
+  ...UNSEALED,
+  core: [],
+  issued: null,
+  expires: null,
 }
 
 const HEADS: readonly (readonly [name: string, change: (file: string) => void])[] = [
   ['empty', (file) => writeFileSync(file, '')],
-  ['garbage', (file) => writeFileSync(file, Uint8Array.from({ length: 500 }, (_, i) => (i * 37) % 256))],
+  [
+    'garbage',
+    (file) =>
+      writeFileSync(
+        file,
+        Uint8Array.from({ length: 500 }, (_, i) => (i * 37) % 256),
+      ),
+  ],
   ['cut off', (file) => truncateSync(file, 100)],
   ['too large', (file) => truncateSync(file, 3_000_000_000)],
   ['a list', (file) => writeFileSync(file, '[]')],
@@ -68,18 +93,27 @@ const HEADS: readonly (readonly [name: string, change: (file: string) => void])[
   ['with seq 0', (file) => writeFileSync(file, envelope({ ...RELEASE, seq: 0 }))],
   ['with seq 1.5', (file) => writeFileSync(file, envelope({ ...RELEASE, seq: 1.5 }))],
   ['with a root that is a path', (file) => writeFileSync(file, envelope({ ...RELEASE, root: '../../../etc/passwd' }))],
-  ['a folder', (file) => {
-    rmSync(file)
-    mkdirSync(file)
-  }],
-  ['a named pipe', (file) => {
-    rmSync(file)
-    execFileSync('mkfifo', [file])
-  }],
-  ['a link that leads in a circle', (file) => {
-    rmSync(file)
-    symlinkSync('head.json', file)
-  }],
+  [
+    'a folder',
+    (file) => {
+      rmSync(file)
+      mkdirSync(file)
+    },
+  ],
+  [
+    'a named pipe',
+    (file) => {
+      rmSync(file)
+      execFileSync('mkfifo', [file])
+    },
+  ],
+  [
+    'a link that leads in a circle',
+    (file) => {
+      rmSync(file)
+      symlinkSync('head.json', file)
+    },
+  ],
 ]
 
 describe('a head.json that is no head is refused by every command, and left as it is', () => {
@@ -119,7 +153,9 @@ describe('a head.json that is no head is refused by every command, and left as i
       writeFileSync(file, 'x')
       const ran = await unchanged(folder, () => tenfold(since, folder))
       expect(ran).toMatchObject({ code: 1, stdout: whole.stdout })
-      expect(ran.stderr).toMatch(/^note: the store cannot be used as a cache \(the store .* is damaged: .*\): reading everything\n$/)
+      expect(ran.stderr).toMatch(
+        /^note: the store cannot be used as a cache \(the store .* is damaged: .*\): reading everything\n$/,
+      )
     }
   })
 
@@ -141,15 +177,21 @@ const OBJECTS: readonly (readonly [name: string, change: (file: string) => void]
   ['cut off', (file) => truncateSync(file, 10)],
   ['longer by a byte', (file) => appendFileSync(file, '\n')],
   ['far too large', (file) => truncateSync(file, 3_000_000_000)],
-  ['flipped in one bit', (file) => {
-    const bytes = readFileSync(file)
-    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
-    writeFileSync(file, bytes)
-  }],
-  ['a named pipe', (file) => {
-    rmSync(file)
-    execFileSync('mkfifo', [file])
-  }],
+  [
+    'flipped in one bit',
+    (file) => {
+      const bytes = readFileSync(file)
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
+      writeFileSync(file, bytes)
+    },
+  ],
+  [
+    'a named pipe',
+    (file) => {
+      rmSync(file)
+      execFileSync('mkfifo', [file])
+    },
+  ],
 ]
 
 describe('an object that is not what its name says', () => {
@@ -284,10 +326,16 @@ describe('what a killed publisher leaves behind', () => {
     expect(performance.now() - started).toBeGreaterThan(3_000)
   })
 
-  test.for([['a file', (at: string) => writeFileSync(at, '')], ['a folder with something in it', (at: string) => {
-    mkdirSync(at)
-    writeFileSync(join(at, 'x'), '')
-  }]] as const)('a lock that is none of ours (%s) is not removed: exit 3', async ([, make]) => {
+  test.for([
+    ['a file', (at: string) => writeFileSync(at, '')],
+    [
+      'a folder with something in it',
+      (at: string) => {
+        mkdirSync(at)
+        writeFileSync(join(at, 'x'), '')
+      },
+    ],
+  ] as const)('a lock that is none of ours (%s) is not removed: exit 3', async ([, make]) => {
     const folder = released()
     const lock = join(folder, STORE, 'head.lock')
     make(lock)
@@ -339,10 +387,14 @@ describe('a path that cannot hold a store', () => {
     const folder = writeConfig({ 'accounts/acme.yaml': ACME })
     mkdirSync(join(folder, 'taken'))
     expectRefused(
-      await unchanged(folder, () => tenfold(['compile', '--flat', 'taken'], folder)), 3, /cannot write .*taken/,
+      await unchanged(folder, () => tenfold(['compile', '--flat', 'taken'], folder)),
+      3,
+      /cannot write .*taken/,
     )
     expectRefused(
-      await unchanged(folder, () => tenfold(['compile', '--flat', 'no/x.json'], folder)), 3, /cannot write .*x\.json/,
+      await unchanged(folder, () => tenfold(['compile', '--flat', 'no/x.json'], folder)),
+      3,
+      /cannot write .*x\.json/,
     )
   })
 

@@ -13,7 +13,9 @@ export function treeOf(folder: string, path = ''): Record<string, string> {
   if (stat.isSymbolicLink()) return { [path]: `link ${readlinkSync(at)}` }
   if (stat.isFile()) return { [path]: `file ${mode} ${stat.size > 50_000_000 ? stat.size : sha(readFileSync(at))}` }
   if (!stat.isDirectory()) return { [path]: 'other' }
-  const below = readdirSync(at).filter((name) => name !== '.git').map((name) => treeOf(folder, join(path, name)))
+  const below = readdirSync(at)
+    .filter((name) => name !== '.git')
+    .map((name) => treeOf(folder, join(path, name)))
   return Object.assign({ [path]: `folder ${mode}` }, ...below)
 }
 
@@ -53,7 +55,11 @@ export const CAN_BE_UNPRIVILEGED = process.platform !== 'win32' && (!isRoot || h
 export function unprivileged(args: readonly string[], cwd: string): Promise<Ran> {
   if (!isRoot) return run(process.execPath, [CLI, ...args], cwd)
   own(cwd)
-  return run('setpriv', [...nobody(), process.execPath, CLI, ...args], cwd, { HOME: cwd, XDG_STATE_HOME: '', XDG_CACHE_HOME: '' })
+  return run('setpriv', [...nobody(), process.execPath, CLI, ...args], cwd, {
+    HOME: cwd,
+    XDG_STATE_HOME: '',
+    XDG_CACHE_HOME: '',
+  })
 }
 
 function nobody(): string[] {

@@ -25,8 +25,12 @@ async function moved(): Promise<{ base: string; pr: string; start: string }> {
   const models = (await git(base, 'show', 'HEAD:config/models.yaml')).stdout
   const settings = (await git(base, 'show', 'HEAD:config/settings.yaml')).stdout
   write(base, {
-    'config/models.yaml': models.replace('models:\n', 'models:\n  gpt-6: { provider: openai, kind: text, max_output_tokens: 16384 }\n'),
-    'config/accounts/northwind.yaml': NORTHWIND, 'config/settings.yaml': settings.replace('temperature: 0.7', 'temperature: 0.6'),
+    'config/models.yaml': models.replace(
+      'models:\n',
+      'models:\n  gpt-6: { provider: openai, kind: text, max_output_tokens: 16384 }\n',
+    ),
+    'config/accounts/northwind.yaml': NORTHWIND,
+    'config/settings.yaml': settings.replace('temperature: 0.7', 'temperature: 0.6'),
   })
   await commit(base, 'another model')
   await git(pr, 'fetch', '-q', 'origin')
@@ -41,12 +45,21 @@ describe('a base that has gone on', () => {
     const checkout = await checkoutOf(pr, 'merged')
     const tip = await head(base)
     expect(await errorsOf(checkout, ['--since', tip, '--policy', base])).toEqual([])
-    expect(await brought(checkout, 'review', '--base', tip, '--head', 'HEAD')).toMatchObject({ accounts: [{ account: 'acme' }], globals: [], note: expect.not.stringContaining('ahead') })
+    expect(await brought(checkout, 'review', '--base', tip, '--head', 'HEAD')).toMatchObject({
+      accounts: [{ account: 'acme' }],
+      globals: [],
+      note: expect.not.stringContaining('ahead'),
+    })
   })
 
   it('is not what the branch did, and a note says that it has', async () => {
     const { pr } = await moved()
-    for (const args of [['review', '--base', 'origin/main'], ['review', '--base', 'origin/main', '--head', 'pr'], ['diff', 'origin/main...pr'], ['diff', 'origin/main...']]) {
+    for (const args of [
+      ['review', '--base', 'origin/main'],
+      ['review', '--base', 'origin/main', '--head', 'pr'],
+      ['diff', 'origin/main...pr'],
+      ['diff', 'origin/main...'],
+    ]) {
       const found = await brought(pr, ...args)
       expect(found, args.join(' ')).toMatchObject({ accounts: [{ account: 'acme' }], globals: [] })
       expect(found.accounts).toHaveLength(1)
@@ -54,7 +67,8 @@ describe('a base that has gone on', () => {
     }
     const { all } = await judged(pr, ['--since', 'origin/main'])
     expect(all).toEqual([])
-    for (const range of ['origin/main...HEAD', 'origin/main..HEAD']) expect((await judged(pr, ['--since', range])).code).toBe(0)
+    for (const range of ['origin/main...HEAD', 'origin/main..HEAD'])
+      expect((await judged(pr, ['--since', range])).code).toBe(0)
   })
 
   it('two revisions are compared as they are', async () => {
@@ -87,7 +101,9 @@ describe('what whoever writes a merge may choose', () => {
     const tree = (await git(pr, 'rev-parse', `${evil}^{tree}`)).stdout.trim()
     const merge = (await git(pr, 'commit-tree', tree, '-p', evil, '-p', start, '-m', 'merge')).stdout.trim()
     await git(pr, 'reset', '-q', '--hard', merge)
-    expect(await errorsOf(pr, ['--since', start, '--policy', base])).toEqual(['error plan/free-no-overrides config/accounts/northwind.yaml:3:1'])
+    expect(await errorsOf(pr, ['--since', start, '--policy', base])).toEqual([
+      'error plan/free-no-overrides config/accounts/northwind.yaml:3:1',
+    ])
   })
 
   it('with several commits that both have, all that differs from the base is told', async () => {
@@ -105,7 +121,9 @@ describe('what whoever writes a merge may choose', () => {
     await commit(pr, 'evil')
     await git(pr, 'fetch', '-q', 'origin', 'main')
     expect((await git(pr, 'merge-base', '--all', 'FETCH_HEAD', 'HEAD')).stdout.trim().split('\n')).toHaveLength(2)
-    expect(await errorsOf(pr, ['--since', 'FETCH_HEAD'])).toEqual(['error plan/free-no-overrides config/accounts/northwind.yaml:3:1'])
+    expect(await errorsOf(pr, ['--since', 'FETCH_HEAD'])).toEqual([
+      'error plan/free-no-overrides config/accounts/northwind.yaml:3:1',
+    ])
   })
 
   it('with nothing in common, everything is', async () => {
@@ -114,6 +132,9 @@ describe('what whoever writes a merge may choose', () => {
     await git(pr, 'checkout', '-q', '--orphan', 'alone')
     await commit(pr, 'alone')
     const ran = await run(['check', '--since', 'origin/main'], pr)
-    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('no commit that origin/main and this have in common') })
+    expect(ran).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('no commit that origin/main and this have in common'),
+    })
   })
 })

@@ -26,7 +26,12 @@ describe('a checkout that lacks files of HEAD', () => {
     expect(all).toContain(`warning files/not-checked-out ${PLACE}`)
     for (const args of [['release', '--to', 'file:store'], ['compile'], ['compile', '--out', 'out'], ['release']]) {
       const ran = await run(args, checkout, keys)
-      expect(ran, args.join(' ')).toMatchObject({ code: 1, stderr: expect.stringContaining('7 account files, 3 author profiles and 2 strategies of HEAD are not checked out') })
+      expect(ran, args.join(' ')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(
+          '7 account files, 3 author profiles and 2 strategies of HEAD are not checked out',
+        ),
+      })
     }
     expect(['store', 'out', '.tenfold'].filter((name) => existsSync(join(checkout, name)))).toEqual([])
     expect(await run(['compile', '--at', 'HEAD'], checkout)).toMatchObject({ code: 0 })
@@ -35,9 +40,16 @@ describe('a checkout that lacks files of HEAD', () => {
   it('is compared as HEAD is', async () => {
     const base = await sample()
     const checkout = await sparse(base, ...LEFT_OUT)
-    for (const args of [['review', '--base', 'HEAD', '--format', 'json'], ['diff', 'HEAD', '--format', 'json']]) {
+    for (const args of [
+      ['review', '--base', 'HEAD', '--format', 'json'],
+      ['diff', 'HEAD', '--format', 'json'],
+    ]) {
       const ran = await run(args, checkout)
-      expect(JSON.parse(ran.stdout)).toMatchObject({ accounts: [], globals: [], summary: { accounts_changed: 0, accounts_total: 17 } })
+      expect(JSON.parse(ran.stdout)).toMatchObject({
+        accounts: [],
+        globals: [],
+        summary: { accounts_changed: 0, accounts_total: 17 },
+      })
       expect(ran.stderr).toContain('not checked out')
     }
   })
@@ -45,7 +57,11 @@ describe('a checkout that lacks files of HEAD', () => {
   it('is not edited: what is missing would be written anew', async () => {
     const base = await sample()
     const checkout = await sparse(base, 'config/accounts/publishers/')
-    for (const args of [['set', 'kestrel', 'openai.model', 'gpt-4'], ['plan', 'kestrel', 'growth'], ['unset', 'kestrel', 'name']]) {
+    for (const args of [
+      ['set', 'kestrel', 'openai.model', 'gpt-4'],
+      ['plan', 'kestrel', 'growth'],
+      ['unset', 'kestrel', 'name'],
+    ]) {
       const ran = await run(args, checkout)
       expect(ran, args.join(' ')).toMatchObject({ code: 1, stderr: expect.stringContaining('not checked out') })
     }
@@ -61,7 +77,9 @@ describe('a checkout that lacks files of HEAD', () => {
     await publishingKeys(base)
     await commit(base, 'trust')
     const checkout = await sparse(base, path)
-    expect((await judged(checkout, [])).all.some((one) => one.startsWith('warning files/not-checked-out config/'))).toBe(true)
+    expect(
+      (await judged(checkout, [])).all.some((one) => one.startsWith('warning files/not-checked-out config/')),
+    ).toBe(true)
     expect((await run(['compile'], checkout)).code).toBe(1)
   })
 

@@ -7,12 +7,19 @@ import { branchOf, checkoutOf, commit, errorsOf, head, judged, run, sample, writ
 const PATH = 'config/accounts/acme.yaml'
 
 /** What git has is one thing, what it checks out another: `\xc2\xa5` is a backslash in ISO646-JP. */
-const TWO_FACED = Buffer.from('{ id: acme, plan: growth, name: "A\xc2\xa5", overrides: { openai: { temperature: 0.1 } }, ' +
-  'author_profiles: { p: { name: x, tone: ", overrides: { openai: { temperature: 1.9, model: gpt-5.1 } }} #" } } }\n', 'latin1')
+const TWO_FACED = Buffer.from(
+  '{ id: acme, plan: growth, name: "A\xc2\xa5", overrides: { openai: { temperature: 0.1 } }, ' +
+    'author_profiles: { p: { name: x, tone: ", overrides: { openai: { temperature: 1.9, model: gpt-5.1 } }} #" } } }\n',
+  'latin1',
+)
 const IDENT = 'id: acme\nplan: growth\n# $Id$\n'
 
 /** A commit of these very bytes, and of the attributes by which git makes others of them. */
-async function commitBytes(folder: string, bytes: string | Buffer, attributes: Readonly<Record<string, string>>): Promise<void> {
+async function commitBytes(
+  folder: string,
+  bytes: string | Buffer,
+  attributes: Readonly<Record<string, string>>,
+): Promise<void> {
   writeFileSync(join(folder, 'bytes'), bytes)
   const id = (await git(folder, 'hash-object', '-w', '--no-filters', 'bytes')).stdout.trim()
   await git(folder, 'rm', '-q', '--cached', '--ignore-unmatch', 'bytes')
@@ -25,7 +32,11 @@ async function commitBytes(folder: string, bytes: string | Buffer, attributes: R
 describe('a file that is not what was committed', () => {
   it.each([
     ['by working-tree-encoding', TWO_FACED, { '.gitattributes': `${PATH} working-tree-encoding=ISO646-JP\n` }],
-    ['by attributes beside it', TWO_FACED, { 'config/accounts/.gitattributes': 'acme.yaml working-tree-encoding=ISO646-JP\n' }],
+    [
+      'by attributes beside it',
+      TWO_FACED,
+      { 'config/accounts/.gitattributes': 'acme.yaml working-tree-encoding=ISO646-JP\n' },
+    ],
     ['by a pattern', TWO_FACED, { 'config/.gitattributes': '*.yaml working-tree-encoding=ISO646-JP\n' }],
     ['by a macro', TWO_FACED, { '.gitattributes': `[attr]calm working-tree-encoding=ISO646-JP\n${PATH} calm\n` }],
     ['in UTF-16', 'id: acme\nplan: growth\n', { '.gitattributes': `${PATH} working-tree-encoding=UTF-16LE\n` }],
@@ -42,11 +53,19 @@ describe('a file that is not what was committed', () => {
       expect(code).toBe(1)
       expect(all).toContain(error)
     }
-    for (const args of [['compile'], ['release', '--allow-missing'], ['compile', '--flat', '-'], ['diff', start], ['review', '--base', start]]) {
+    for (const args of [
+      ['compile'],
+      ['release', '--allow-missing'],
+      ['compile', '--flat', '-'],
+      ['diff', start],
+      ['review', '--base', start],
+    ]) {
       expect(await run(args, checkout), args.join(' ')).toMatchObject({ code: 1 })
     }
     // A revision is read as it was committed.
-    expect((await run(['release', '--at', 'HEAD', '--allow-missing'], checkout)).stderr).not.toContain('files/converted')
+    expect((await run(['release', '--at', 'HEAD', '--allow-missing'], checkout)).stderr).not.toContain(
+      'files/converted',
+    )
     expect((await judged(checkout, ['--at', 'HEAD'])).all).not.toContain(error)
   })
 
@@ -74,7 +93,11 @@ describe('a file that is not what was committed', () => {
   it('is one by a filter that the user has, though we run none', async () => {
     const base = await sample({ [PATH]: 'id: acme\nplan: growth\n', '.gitattributes': `${PATH} filter=rot\n` })
     const checkout = await checkoutOf(base, 'main')
-    for (const [key, value] of [['clean', 'sed s/starter/growth/'], ['smudge', 'sed s/growth/starter/']]) await git(checkout, 'config', `filter.rot.${key}`, value ?? '')
+    for (const [key, value] of [
+      ['clean', 'sed s/starter/growth/'],
+      ['smudge', 'sed s/growth/starter/'],
+    ])
+      await git(checkout, 'config', `filter.rot.${key}`, value ?? '')
     await git(checkout, 'rm', '-q', '--cached', PATH)
     await git(checkout, 'reset', '-q', '--hard')
     expect(readFileSync(join(checkout, PATH), 'utf8')).toContain('starter')
@@ -103,7 +126,11 @@ describe('what is judged as it is', () => {
   it.each([
     ['an edit that is not committed', {}, 'id: acme\nplan: growth\nname: other\n'],
     ['line ends', { '.gitattributes': '* text=auto eol=crlf\n' }, undefined],
-    ['attributes of other files', { '.gitattributes': '*.png filter=lfs\n*.txt working-tree-encoding=UTF-16 ident\n' }, undefined],
+    [
+      'attributes of other files',
+      { '.gitattributes': '*.png filter=lfs\n*.txt working-tree-encoding=UTF-16 ident\n' },
+      undefined,
+    ],
     ['attributes that convert nothing here', { '.gitattributes': 'config/** ident\n' }, undefined],
     ['a new file', {}, undefined],
   ] as const)('%s', async (name, files, edit) => {

@@ -17,7 +17,13 @@ export async function publishingKeys(folder: string): Promise<Record<string, str
 }
 
 /** As random as a key, and the same in each run. */
-const random = (length: number): string => createHash('sha512').update(String(length)).digest('base64').replace(/[^A-Za-z0-9]/g, '').repeat(2).slice(0, length)
+const random = (length: number): string =>
+  createHash('sha512')
+    .update(String(length))
+    .digest('base64')
+    .replace(/[^A-Za-z0-9]/g, '')
+    .repeat(2)
+    .slice(0, length)
 
 /** Made up, each in the form of its vendor. */
 export const API_KEYS = {

@@ -22,7 +22,8 @@ function hookedRepository(at: string, trap: Trap): Record<string, string> {
   }
 }
 
-const nameOf = (url: string, branch = 'tenfold'): string => createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 32)
+const nameOf = (url: string, branch = 'tenfold'): string =>
+  createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 32)
 
 describe('.tenfold/ that a checkout brings', () => {
   it('with a repository under the name of ours: nothing of it is run, in a release, a refresh or a look', async () => {
@@ -48,7 +49,9 @@ describe('.tenfold/ that a checkout brings', () => {
     const honest = await checkoutOf(base, 'main')
     expect(await run(['release', '--to', `git:${origin}#tenfold`], honest, keys)).toMatchObject({ code: 0 })
     expect(await run(['release', '--refresh', '--to', 'git:origin#tenfold'], checkout, keys)).toMatchObject({ code: 0 })
-    expect(await run(['get', 'acme', 'generate_content', '--store', 'git:origin#tenfold'], checkout)).toMatchObject({ code: 0 })
+    expect(await run(['get', 'acme', 'generate_content', '--store', 'git:origin#tenfold'], checkout)).toMatchObject({
+      code: 0,
+    })
     expect(await run(['verify', 'git:origin#tenfold'], checkout)).toMatchObject({ code: 0 })
     expect(trap.wasRun).toBe(false)
   })
@@ -93,7 +96,8 @@ describe('.tenfold/ that a checkout brings', () => {
   })
 })
 
-const release = (folder: string, store: string): Release => readHead(readFileSync(join(folder, store, 'head.json'))).release
+const release = (folder: string, store: string): Release =>
+  readHead(readFileSync(join(folder, store, 'head.json'))).release
 const filesParsed = (stdout: string): { files_parsed: number; files_reused: number } => JSON.parse(stdout)
 
 describe('a store is a cache', () => {
@@ -107,7 +111,9 @@ describe('a store is a cache', () => {
     // An honest store of another configuration, under the same key of the machine even.
     for (const env of [attacker, {}]) {
       const pr = await branchOf(origin)
-      write(pr, { 'config/accounts/northwind.yaml': 'id: northwind\nplan: growth\noverrides: { openai: { model: gpt-4 } }\n' })
+      write(pr, {
+        'config/accounts/northwind.yaml': 'id: northwind\nplan: growth\noverrides: { openai: { model: gpt-4 } }\n',
+      })
       expect(await run(['release', '--allow-missing'], pr, env)).toMatchObject({ code: 0 })
       await git(pr, 'checkout', '-q', '--', 'config')
       await commit(pr, 'tidy up')
@@ -135,14 +141,21 @@ describe('a store is a cache', () => {
       await run(['compile', ...out], folder)
       const args = ['compile', '--format', 'json', ...out]
       expect(filesParsed((await run(args, folder)).stdout)).toMatchObject({ files_parsed: 0 })
-      expect(filesParsed((await run(args, folder, { TENFOLD_UNTRUSTED: '1' })).stdout)).toMatchObject({ files_reused: 0 })
+      expect(filesParsed((await run(args, folder, { TENFOLD_UNTRUSTED: '1' })).stdout)).toMatchObject({
+        files_reused: 0,
+      })
     }
   })
 
-  it.each([['compiled elsewhere', { XDG_STATE_HOME: 'their' }], ['compiled here, and tracked', {}]])('only where this machine made it: --out %s', async (_, env) => {
+  it.each([
+    ['compiled elsewhere', { XDG_STATE_HOME: 'their' }],
+    ['compiled here, and tracked', {}],
+  ])('only where this machine made it: --out %s', async (_, env) => {
     const folder = await sample()
     const theirs = 'XDG_STATE_HOME' in env ? { XDG_STATE_HOME: temporaryFolder() } : {}
-    write(folder, { 'config/accounts/northwind.yaml': 'id: northwind\nplan: growth\noverrides: { openai: { model: gpt-4 } }\n' })
+    write(folder, {
+      'config/accounts/northwind.yaml': 'id: northwind\nplan: growth\noverrides: { openai: { model: gpt-4 } }\n',
+    })
     await run(['compile', '--out', 'out'], folder, theirs)
     await git(folder, 'checkout', '-q', '--', 'config')
     if (!('XDG_STATE_HOME' in env)) await commit(folder, 'a store')
@@ -164,7 +177,10 @@ describe('folders of this machine’s own', () => {
     expect(statSync(join(state, 'local.pem')).mode & 0o777).toBe(0o600)
     expect(readdirSync(join(folder, '.tenfold'))).toEqual(['store'])
     chmodSync(state, 0o777)
-    expect(await run(['compile', '--out', 'other'], folder, env)).toMatchObject({ code: 3, stderr: expect.stringContaining('open to others') })
+    expect(await run(['compile', '--out', 'other'], folder, env)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('open to others'),
+    })
   })
 
   it('of a user without a home are below .tenfold, where git does not track it', async () => {
@@ -198,11 +214,20 @@ describe('folders of this machine’s own', () => {
     }
     if (reader === 'cli') {
       const env = { XDG_CACHE_HOME: cache }
-      expect(await run(['get', 'acme', 'generate_content', '--store', `git:${origin}#tenfold`], base, env)).toMatchObject({ code: 0 })
-      expect(await run(['release', '--to', `git:${origin}#tenfold`], base, { ...keys, ...env })).toMatchObject({ code: 0 })
+      expect(
+        await run(['get', 'acme', 'generate_content', '--store', `git:${origin}#tenfold`], base, env),
+      ).toMatchObject({ code: 0 })
+      expect(await run(['release', '--to', `git:${origin}#tenfold`], base, { ...keys, ...env })).toMatchObject({
+        code: 0,
+      })
     } else {
       const trust = join(base, ROOT)
-      const settings = await openSettings({ store: `git:${origin}#tenfold`, trust, cacheDir: cache, refresh: { everyMs: 0 } })
+      const settings = await openSettings({
+        store: `git:${origin}#tenfold`,
+        trust,
+        cacheDir: cache,
+        refresh: { everyMs: 0 },
+      })
       expect(settings.getModelConfig('generate_content', 'acme').model).toBe('gpt-4')
       await settings.close()
     }

@@ -8,16 +8,48 @@ import { API_KEYS, publishingKeys } from './keys.ts'
 describe('a change of what judges', () => {
   it.each([
     ['plans.yaml that is no YAML', { 'config/plans.yaml': 'plans: [\n' }, 'error yaml/syntax config/plans.yaml:2:1'],
-    ['plans.yaml that lets Free override', { 'config/plans.yaml': 'plans:\n  free: { title: Free, may_override: [openai] }\n' }, 'error plan/four-plans config/plans.yaml'],
+    [
+      'plans.yaml that lets Free override',
+      { 'config/plans.yaml': 'plans:\n  free: { title: Free, may_override: [openai] }\n' },
+      'error plan/four-plans config/plans.yaml',
+    ],
     ['plans.yaml without', { 'config/plans.yaml': null }, 'error files/missing config/plans.yaml:1:1'],
     ['models.yaml without', { 'config/models.yaml': null }, 'error files/missing config/models.yaml:1:1'],
-    ['models.yaml with nothing in it', { 'config/models.yaml': '# none\n' }, 'error yaml/single-document config/models.yaml:1:1'],
-    ['tenfold.yaml with an unknown key', { 'config/tenfold.yaml': 'nmae: x\n' }, 'error schema/unknown-key config/tenfold.yaml:1:1'],
-    ['a credential in a comment', { 'config/tenfold.yaml': `# ${API_KEYS.ANTHROPIC_API_KEY}\nname: x\n` }, 'error secret/value config/tenfold.yaml:1:1'],
-    ['a root of trust that nobody signed', { 'config/trust/root.json': '{}\n' }, 'error trust/root config/trust/root.json:1:1'],
-    ['a file in no known place', { 'config/trust/other.json': '{}\n' }, 'error files/unexpected config/trust/other.json:1:1'],
-    ['a rule that does not compile', { 'config/rules/house.ts': 'export default [\n' }, 'error rules/load config/rules/house.ts'],
-    ['a rule of the wrong type', { 'config/rules/house.ts': 'const a: number = "x"\nexport default [a]\n' }, 'error rules/load config/rules/house.ts:1:7'],
+    [
+      'models.yaml with nothing in it',
+      { 'config/models.yaml': '# none\n' },
+      'error yaml/single-document config/models.yaml:1:1',
+    ],
+    [
+      'tenfold.yaml with an unknown key',
+      { 'config/tenfold.yaml': 'nmae: x\n' },
+      'error schema/unknown-key config/tenfold.yaml:1:1',
+    ],
+    [
+      'a credential in a comment',
+      { 'config/tenfold.yaml': `# ${API_KEYS.ANTHROPIC_API_KEY}\nname: x\n` },
+      'error secret/value config/tenfold.yaml:1:1',
+    ],
+    [
+      'a root of trust that nobody signed',
+      { 'config/trust/root.json': '{}\n' },
+      'error trust/root config/trust/root.json:1:1',
+    ],
+    [
+      'a file in no known place',
+      { 'config/trust/other.json': '{}\n' },
+      'error files/unexpected config/trust/other.json:1:1',
+    ],
+    [
+      'a rule that does not compile',
+      { 'config/rules/house.ts': 'export default [\n' },
+      'error rules/load config/rules/house.ts',
+    ],
+    [
+      'a rule of the wrong type',
+      { 'config/rules/house.ts': 'const a: number = "x"\nexport default [a]\n' },
+      'error rules/load config/rules/house.ts:1:7',
+    ],
   ] as const)('%s is judged too, by the base’s program', async (_, files, error) => {
     const base = await sample()
     const start = await head(base)
@@ -28,10 +60,18 @@ describe('a change of what judges', () => {
     }
     await commit(pr, 'tidy up')
     const checkout = await checkoutOf(pr)
-    for (const args of [['--policy', base], ['--since', start, '--policy', base], ['--policy', start], ['--since', start, '--policy', base, '--at', 'HEAD']]) {
+    for (const args of [
+      ['--policy', base],
+      ['--since', start, '--policy', base],
+      ['--policy', start],
+      ['--since', start, '--policy', base, '--at', 'HEAD'],
+    ]) {
       const { code, all } = await judged(checkout, args)
       expect(code, args.join(' ')).toBe(1)
-      expect(all.some((one) => one.startsWith(error)), `${args.join(' ')}: ${all.join('\n')}`).toBe(true)
+      expect(
+        all.some((one) => one.startsWith(error)),
+        `${args.join(' ')}: ${all.join('\n')}`,
+      ).toBe(true)
     }
   })
 
@@ -55,7 +95,8 @@ describe('a change of what judges', () => {
     const base = await sample()
     const pr = await branchOf(base)
     write(pr, {
-      'origin/main/config/plans.yaml': 'plans: {}\n', 'origin/main/config/rules/house.ts': 'process.exit(0)\nexport default []\n',
+      'origin/main/config/plans.yaml': 'plans: {}\n',
+      'origin/main/config/rules/house.ts': 'process.exit(0)\nexport default []\n',
       'config/accounts/extra.yaml': 'id: extra\nplan: free\noverrides: {}\n',
     })
     await commit(pr, 'tidy up')

@@ -26,7 +26,9 @@ describe.each(REFUSALS)('a repository that %s', (_, refuse) => {
     // A folder of the name of a remote, and one of the name of a revision.
     await git(pr, 'init', '-q', '--bare', 'origin')
     write(pr, {
-      'origin/hooks/pre-receive': trap.script, 'origin/refs/heads/.keep': '', 'origin/objects/info/keep': '',
+      'origin/hooks/pre-receive': trap.script,
+      'origin/refs/heads/.keep': '',
+      'origin/objects/info/keep': '',
       'main/config/rules/evil.ts': `import { execSync } from 'node:child_process'\nexecSync(${JSON.stringify(trap.command)})\nexport default []\n`,
       '.tenfold/store/x': 'x',
     })
@@ -35,9 +37,16 @@ describe.each(REFUSALS)('a repository that %s', (_, refuse) => {
     const checkout = await checkoutOf(pr)
     refuse(checkout)
     const commands: [readonly string[], Readonly<Record<string, string>>][] = [
-      [['release', '--to', 'git:origin#tenfold'], keys], [['release', '--to', 'file:store'], keys], [['release'], keys], [['compile'], {}],
-      [['compile', '--out', 'out'], {}], [['check'], UNTRUSTED], [['check', '--policy', base], UNTRUSTED],
-      [['check', '--policy', 'main'], UNTRUSTED], [['check', '--since', start], {}], [['review', '--base', start], {}],
+      [['release', '--to', 'git:origin#tenfold'], keys],
+      [['release', '--to', 'file:store'], keys],
+      [['release'], keys],
+      [['compile'], {}],
+      [['compile', '--out', 'out'], {}],
+      [['check'], UNTRUSTED],
+      [['check', '--policy', base], UNTRUSTED],
+      [['check', '--policy', 'main'], UNTRUSTED],
+      [['check', '--since', start], {}],
+      [['review', '--base', start], {}],
     ]
     for (const [args, env] of commands) {
       const ran = await run(args, checkout, env)
@@ -54,7 +63,13 @@ describe.each(REFUSALS)('a repository that %s', (_, refuse) => {
 it('an index that cannot be read is told, and is no bug of ours', async () => {
   const base = await sample()
   writeFileSync(join(base, '.git', 'index'), 'garbage')
-  for (const args of [['check'], ['check', '--since', 'HEAD'], ['review', '--base', 'HEAD'], ['compile'], ['get', 'acme', 'generate_content']]) {
+  for (const args of [
+    ['check'],
+    ['check', '--since', 'HEAD'],
+    ['review', '--base', 'HEAD'],
+    ['compile'],
+    ['get', 'acme', 'generate_content'],
+  ]) {
     expect(await run(args, base), args.join(' ')).toMatchObject({ code: 3, stderr: expect.stringContaining('index') })
   }
 })
@@ -69,5 +84,8 @@ it('a remote is never where a file of the checkout says', async () => {
   await commit(base, 'shared settings')
   await git(base, 'config', 'include.path', '../.gitconfig')
   const ran = await run(['release', '--to', 'git:origin#tenfold'], base, keys)
-  expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('a file of the checkout says where remotes are') })
+  expect(ran).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('a file of the checkout says where remotes are'),
+  })
 })

@@ -17,16 +17,42 @@ function bareRepository(at: string, config: string, commitId: string, objects: s
 
 /** Every command that asks git for something. */
 const COMMANDS: readonly (readonly string[])[] = [
-  ['check'], ['check', '--at', 'HEAD'], ['check', '--since', 'BASE'], ['check', '--policy', 'BASE'], ['diff', 'BASE'],
-  ['diff', 'BASE', 'HEAD'], ['review', '--base', 'BASE'], ['review', '--base', 'BASE', '--head', 'HEAD'], ['explain', 'acme'],
-  ['get', 'acme', 'generate_content'], ['get', 'acme', 'generate_content', '--at', 'HEAD'], ['log', 'acme'], ['compile', '--out', 'out'], ['compile', '--flat', '-'], ['compile', '--at', 'HEAD'],
-  ['release', '--allow-missing'], ['set', 'acme', 'name', 'X'], ['unset', 'acme', 'name'], ['plan', 'northwind', 'growth'],
-  ['prompt', 'customize', 'acme', 'clustering'], ['check', '--fix'], ['keys', 'show'],
+  ['check'],
+  ['check', '--at', 'HEAD'],
+  ['check', '--since', 'BASE'],
+  ['check', '--policy', 'BASE'],
+  ['diff', 'BASE'],
+  ['diff', 'BASE', 'HEAD'],
+  ['review', '--base', 'BASE'],
+  ['review', '--base', 'BASE', '--head', 'HEAD'],
+  ['explain', 'acme'],
+  ['get', 'acme', 'generate_content'],
+  ['get', 'acme', 'generate_content', '--at', 'HEAD'],
+  ['log', 'acme'],
+  ['compile', '--out', 'out'],
+  ['compile', '--flat', '-'],
+  ['compile', '--at', 'HEAD'],
+  ['release', '--allow-missing'],
+  ['set', 'acme', 'name', 'X'],
+  ['unset', 'acme', 'name'],
+  ['plan', 'northwind', 'growth'],
+  ['prompt', 'customize', 'acme', 'clustering'],
+  ['check', '--fix'],
+  ['keys', 'show'],
 ]
 
-async function nothingRuns(folder: string, base: string, trap: Trap, env: Readonly<Record<string, string>> = {}): Promise<void> {
+async function nothingRuns(
+  folder: string,
+  base: string,
+  trap: Trap,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
   for (const args of COMMANDS) {
-    const ran = await run(args.map((arg) => (arg === 'BASE' ? base : arg)), folder, env)
+    const ran = await run(
+      args.map((arg) => (arg === 'BASE' ? base : arg)),
+      folder,
+      env,
+    )
     expect(ran.code, `${args.join(' ')}: ${ran.stderr}`).not.toBe(70)
     expect(trap.wasRun, args.join(' ')).toBe(false)
   }
@@ -41,7 +67,15 @@ describe('a folder of a change that git would take for a repository', () => {
     const base = await sample()
     const pr = await branchOf(base)
     const trap = new Trap()
-    write(pr, bareRepository(at, `\tfsmonitor = "${trap.command}"\n[diff]\n\texternal = "${trap.command}"\n`, await head(pr), objects))
+    write(
+      pr,
+      bareRepository(
+        at,
+        `\tfsmonitor = "${trap.command}"\n[diff]\n\texternal = "${trap.command}"\n`,
+        await head(pr),
+        objects,
+      ),
+    )
     if (name === 'another spelling') await git(pr, 'mv', '-f', 'config/HEAD', 'config/Head')
     await commit(pr, 'tidy up')
     const checkout = await checkoutOf(pr)
@@ -77,7 +111,8 @@ describe('a folder of a change that git would take for a repository', () => {
     const clean = (await git(pr, 'rev-parse', `${start}:config`)).stdout.trim()
     const claimed = (await git(pr, 'commit-tree', clean, '-m', 'as it was')).stdout.trim()
     write(pr, {
-      ...bareRepository('config/', '', claimed, '../../.git/objects'), [`config/refs/replace/${start}`]: `${claimed}\n`,
+      ...bareRepository('config/', '', claimed, '../../.git/objects'),
+      [`config/refs/replace/${start}`]: `${claimed}\n`,
     })
     await git(pr, 'add', '-A')
     await commit(pr, 'tidy up')
@@ -95,8 +130,12 @@ describe('references that replace objects', () => {
     write(base, { 'config/accounts/extra.yaml': 'id: extra\nplan: free\noverrides: {}\n' })
     const evil = await commit(base, 'evil')
     await git(base, 'replace', evil, start)
-    expect(await errorsOf(base, ['--at', evil])).toEqual(['error plan/free-no-overrides config/accounts/extra.yaml:3:1'])
-    expect(await errorsOf(base, ['--since', start])).toEqual(['error plan/free-no-overrides config/accounts/extra.yaml:3:1'])
+    expect(await errorsOf(base, ['--at', evil])).toEqual([
+      'error plan/free-no-overrides config/accounts/extra.yaml:3:1',
+    ])
+    expect(await errorsOf(base, ['--since', start])).toEqual([
+      'error plan/free-no-overrides config/accounts/extra.yaml:3:1',
+    ])
   })
 })
 
@@ -123,14 +162,24 @@ describe('what the user’s own repository would have git run', () => {
     const base = await sample()
     const checkout = await checkoutOf(base, 'main')
     const trap = new Trap()
-    for (const name of ['post-index-change', 'reference-transaction', 'pre-auto-gc', 'fsmonitor-watchman', 'post-checkout']) {
+    for (const name of [
+      'post-index-change',
+      'reference-transaction',
+      'pre-auto-gc',
+      'fsmonitor-watchman',
+      'post-checkout',
+    ]) {
       const hook = join(checkout, '.git', 'hooks', name)
       mkdirSync(dirname(hook), { recursive: true })
       writeFileSync(hook, trap.script)
       chmodSync(hook, 0o755)
     }
     write(checkout, { 'config/accounts/acme.yaml': 'id: acme\nplan: growth\n' })
-    for (const args of COMMANDS) await run(args.map((arg) => (arg === 'BASE' ? 'HEAD' : arg)), checkout)
+    for (const args of COMMANDS)
+      await run(
+        args.map((arg) => (arg === 'BASE' ? 'HEAD' : arg)),
+        checkout,
+      )
     expect(trap.wasRun).toBe(false)
   })
 })
@@ -143,7 +192,13 @@ describe('a link in the place of the configuration', () => {
     symlinkSync('other', join(pr, 'config'))
     await commit(pr, 'tidy up')
     const checkout = await checkoutOf(pr)
-    for (const args of [['check'], ['compile'], ['release', '--allow-missing'], ['review', '--base', await head(base)], ['get', 'acme', 'generate_content']]) {
+    for (const args of [
+      ['check'],
+      ['compile'],
+      ['release', '--allow-missing'],
+      ['review', '--base', await head(base)],
+      ['get', 'acme', 'generate_content'],
+    ]) {
       const ran = await run(args, checkout)
       expect(ran, args.join(' ')).toMatchObject({ code: 1, stderr: expect.stringContaining('symbolic link') })
     }
@@ -156,7 +211,11 @@ describe('a repository that a checkout brings as a remote', () => {
     const pr = await branchOf(base)
     const trap = new Trap()
     await git(pr, 'init', '-q', '--bare', 'store.git')
-    write(pr, { 'store.git/hooks/pre-receive': trap.script, 'store.git/refs/heads/.keep': '', 'store.git/objects/info/.keep': '' })
+    write(pr, {
+      'store.git/hooks/pre-receive': trap.script,
+      'store.git/refs/heads/.keep': '',
+      'store.git/objects/info/.keep': '',
+    })
     chmodSync(join(pr, 'store.git', 'hooks', 'pre-receive'), 0o755)
     await commit(pr, 'tidy up')
     const checkout = await checkoutOf(pr)

@@ -76,10 +76,17 @@ export interface Judged {
 }
 
 /** What `check` says, as check.yml runs it where a base is given. */
-export async function judged(folder: string, args: readonly string[], env: Readonly<Record<string, string>> = UNTRUSTED): Promise<Judged> {
+export async function judged(
+  folder: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = UNTRUSTED,
+): Promise<Judged> {
   const { code, stdout, stderr } = await tenfold(['check', '--format', 'json', ...args], folder, env)
   if (!stdout.startsWith('{')) throw new Error(`exit ${code}: ${stderr}`)
-  const { diagnostics }: { diagnostics: { rule: string; severity: string; file: string; line: number; column: number }[] } = JSON.parse(stdout)
+  const {
+    diagnostics,
+  }: { diagnostics: { rule: string; severity: string; file: string; line: number; column: number }[] } =
+    JSON.parse(stdout)
   return { code, all: diagnostics.map((d) => `${d.severity} ${d.rule} ${d.file}:${d.line}:${d.column}`) }
 }
 

@@ -50,27 +50,40 @@ describe('links of a checkout where we write', () => {
 it('attributes that convert themselves convert nothing unseen', async () => {
   const base = await sample()
   const pr = await branchOf(base)
-  const twoFaced = Buffer.from('{ id: acme, plan: growth, name: "A\xc2\xa5", overrides: { openai: { temperature: 0.1 } }, ' +
-    'author_profiles: { p: { name: x, tone: ", overrides: { openai: { temperature: 1.9 } }} #" } } }\n', 'latin1')
+  const twoFaced = Buffer.from(
+    '{ id: acme, plan: growth, name: "A\xc2\xa5", overrides: { openai: { temperature: 0.1 } }, ' +
+      'author_profiles: { p: { name: x, tone: ", overrides: { openai: { temperature: 1.9 } }} #" } } }\n',
+    'latin1',
+  )
   const attributes = `.gitattributes working-tree-encoding=UTF-16LE\n${ACME} working-tree-encoding=ISO646-JP\n`
-  for (const [path, bytes] of [[ACME, twoFaced], ['.gitattributes', attributes]] as const) {
+  for (const [path, bytes] of [
+    [ACME, twoFaced],
+    ['.gitattributes', attributes],
+  ] as const) {
     writeFileSync(join(pr, 'bytes'), bytes)
     const id = (await git(pr, 'hash-object', '-w', '--no-filters', 'bytes')).stdout.trim()
     await git(pr, 'update-index', '--add', '--cacheinfo', `100644,${id},${path}`)
   }
   await git(pr, 'commit', '-q', '-m', 'tidy up')
   const checkout = await checkoutOf(pr)
-  expect(await errorsOf(checkout, ['--since', await head(base), '--policy', base])).toContain(`error files/converted ${ACME}:1:1`)
+  expect(await errorsOf(checkout, ['--since', await head(base), '--policy', base])).toContain(
+    `error files/converted ${ACME}:1:1`,
+  )
   expect((await run(['compile'], checkout)).code).toBe(1)
 })
 
 it('the checkout that is judged is no policy, however it is named', async () => {
   const base = await sample()
   const trap = new Trap()
-  write(base, { 'config/rules/evil.ts': `import { execSync } from 'node:child_process'\nexecSync(${JSON.stringify(trap.command)})\nexport default []\n` })
+  write(base, {
+    'config/rules/evil.ts': `import { execSync } from 'node:child_process'\nexecSync(${JSON.stringify(trap.command)})\nexport default []\n`,
+  })
   await commit(base, 'rules')
   for (const policy of ['.', '../base', base]) {
-    expect(await run(['check', '--policy', policy], base, UNTRUSTED), policy).toMatchObject({ code: 2, stderr: expect.stringContaining('very checkout') })
+    expect(await run(['check', '--policy', policy], base, UNTRUSTED), policy).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('very checkout'),
+    })
   }
   expect((await run(['check', '--config', '.', '--policy', '..'], join(base, 'config'), UNTRUSTED)).code).toBe(2)
   expect(trap.wasRun).toBe(false)
@@ -114,8 +127,15 @@ it('a name that a tag and a branch have is not taken for the tag', async () => {
   write(pr, { 'config/accounts/northwind.yaml': 'id: northwind\nplan: free\noverrides: {}\n' })
   await commit(pr, 'evil')
   await git(pr, 'tag', 'origin/main')
-  for (const args of [['check', '--since', 'origin/main'], ['check', '--policy', 'origin/main'], ['review', '--base', 'origin/main']]) {
-    expect(await run(args, pr)).toMatchObject({ code: 2, stderr: expect.stringContaining('refs/tags/origin/main or refs/remotes/origin/main') })
+  for (const args of [
+    ['check', '--since', 'origin/main'],
+    ['check', '--policy', 'origin/main'],
+    ['review', '--base', 'origin/main'],
+  ]) {
+    expect(await run(args, pr)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('refs/tags/origin/main or refs/remotes/origin/main'),
+    })
   }
   expect((await run(['check', '--since', 'refs/remotes/origin/main'], pr)).code).toBe(1)
 })

@@ -67,7 +67,12 @@ describe('what stands behind the name of a key', () => {
   })
 
   it.each(SPELLINGS)('is one in %s, and is masked', (_, write) => {
-    for (const key of [random(32, 5, ALPHABETS['hexadecimal']), random(40, 6), uuid(7), random(24, 8, ALPHABETS['small letters and digits'])]) {
+    for (const key of [
+      random(32, 5, ALPHABETS['hexadecimal']),
+      random(40, 6),
+      uuid(7),
+      random(24, 8, ALPHABETS['small letters and digits']),
+    ]) {
       const text = write(key)
       expect(credentialIn(text), text).toBeDefined()
       const masked = maskCredentials(text)
@@ -76,18 +81,60 @@ describe('what stands behind the name of a key', () => {
   })
 
   it.each([
-    'max_tokens: 4000', '"token_count": 1234567890123456789012', 'key_id: 6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55', 'keyword: d3486ae9136e7856bc42212385ea797094475802',
-    'tokenizer: cl100k_base-2024-01-31-abcdef12', 'keyboard=qwertyuiopasdfghjklzxcvbnm', 'id: 6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55', 'commit: d3486ae9136e7856bc42212385ea797094475802',
-    'secret: { secret: OPENAI_API_KEY }', 'api_key: OPENAI_API_KEY_FOR_PRODUCTION_IN_EUROPE', 'token: claude-3-5-sonnet-20241022', 'key: gpt-4o-mini-2024-07-18', 'key: meta-llama/Llama-3.3-70B-Instruct-Turbo',
-    'const token = generateRandomTokenWithExpiry(user)', 'apiKey: process.env.OPENAI_API_KEY', 'api_key=os.environ["OPENAI_API_KEY"]', 'token = config.services.openai.token.value', 'secretKey = getSecretKeyFromEnvironmentOrThrow()',
-    `publicToken = "${MIXED}"`, `publicKey: "${DIGEST}"`, `public_key_2 = ${DIGEST}`, `The primary key is ${DIGEST}`,
-    `cache key: ${DIGEST}`, 'Idempotency-Key: 6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55', 'sort_key=2024-01-31#6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55', `next_page_token: ${MIXED}`,
-    'recipient key: age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p', 'the key: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU', 'token: sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
-    'key: value, and the value is a key: internationalisation', 'The key to success: perseverance and incomprehensibilities', 'secret: Donaudampfschifffahrtsgesellschaftskapitän', 'password: correct-horse-battery-staple-again',
-    'key: https://example.org/a/very/long/path/with-many-parts/and_more', 'key: images/2024/01/31/header-image-final.png', `key: ${DIGEST}.png`, 'token: ${{ secrets.GITHUB_TOKEN }}', 'token: {{ steps.app-token.outputs.token }}',
-    'api_key: your-api-key-goes-here-0123', 'api_key = "INSERT-YOUR-KEY-HERE-1234567890"', 'Authorization: Bearer YOUR_ACCESS_TOKEN', 'Authorization: Token <40 hexadecimal digits>', 'token: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', 'key: 00000000-0000-0000-0000-000000000000x',
-    '--token-color: #1a2b3c4d; --key-shadow: rgba(0,0,0,0.25)', 'hotkey: ctrl+shift+alt+cmd+f12', 'auth: required-for-all-endpoints-since-2024', 'basic: gradient(linear, left top, left bottom)', 'The secret is: AlwaysBeKindToYourReadersAndNeverLieToThem2',
-    'token: 3.14159265358979323846', 'keys: 2024-01-31, 2024-02-29, 2024-03-31', 'keyframes: translate3d(0,0,0) rotate3d(1,1,1,45deg)', 'tokens: 12,345,678,901,234,567,890', 'turkey: roast-for-180-minutes-at-180C',
+    'max_tokens: 4000',
+    '"token_count": 1234567890123456789012',
+    'key_id: 6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55',
+    'keyword: d3486ae9136e7856bc42212385ea797094475802',
+    'tokenizer: cl100k_base-2024-01-31-abcdef12',
+    'keyboard=qwertyuiopasdfghjklzxcvbnm',
+    'id: 6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55',
+    'commit: d3486ae9136e7856bc42212385ea797094475802',
+    'secret: { secret: OPENAI_API_KEY }',
+    'api_key: OPENAI_API_KEY_FOR_PRODUCTION_IN_EUROPE',
+    'token: claude-3-5-sonnet-20241022',
+    'key: gpt-4o-mini-2024-07-18',
+    'key: meta-llama/Llama-3.3-70B-Instruct-Turbo',
+    'const token = generateRandomTokenWithExpiry(user)',
+    'apiKey: process.env.OPENAI_API_KEY',
+    'api_key=os.environ["OPENAI_API_KEY"]',
+    'token = config.services.openai.token.value',
+    'secretKey = getSecretKeyFromEnvironmentOrThrow()',
+    `publicToken = "${MIXED}"`,
+    `publicKey: "${DIGEST}"`,
+    `public_key_2 = ${DIGEST}`,
+    `The primary key is ${DIGEST}`,
+    `cache key: ${DIGEST}`,
+    'Idempotency-Key: 6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55',
+    'sort_key=2024-01-31#6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55',
+    `next_page_token: ${MIXED}`,
+    'recipient key: age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
+    'the key: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU',
+    'token: sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+    'key: value, and the value is a key: internationalisation',
+    'The key to success: perseverance and incomprehensibilities',
+    'secret: Donaudampfschifffahrtsgesellschaftskapitän',
+    'password: correct-horse-battery-staple-again',
+    'key: https://example.org/a/very/long/path/with-many-parts/and_more',
+    'key: images/2024/01/31/header-image-final.png',
+    `key: ${DIGEST}.png`,
+    'token: ${{ secrets.GITHUB_TOKEN }}',
+    'token: {{ steps.app-token.outputs.token }}',
+    'api_key: your-api-key-goes-here-0123',
+    'api_key = "INSERT-YOUR-KEY-HERE-1234567890"',
+    'Authorization: Bearer YOUR_ACCESS_TOKEN',
+    'Authorization: Token <40 hexadecimal digits>',
+    'token: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+    'key: 00000000-0000-0000-0000-000000000000x',
+    '--token-color: #1a2b3c4d; --key-shadow: rgba(0,0,0,0.25)',
+    'hotkey: ctrl+shift+alt+cmd+f12',
+    'auth: required-for-all-endpoints-since-2024',
+    'basic: gradient(linear, left top, left bottom)',
+    'The secret is: AlwaysBeKindToYourReadersAndNeverLieToThem2',
+    'token: 3.14159265358979323846',
+    'keys: 2024-01-31, 2024-02-29, 2024-03-31',
+    'keyframes: translate3d(0,0,0) rotate3d(1,1,1,45deg)',
+    'tokens: 12,345,678,901,234,567,890',
+    'turkey: roast-for-180-minutes-at-180C',
   ])('is none in %j', (text) => {
     expect(credentialIn(text)).toBeUndefined()
     expect(maskCredentials(text)).toBe(text)
@@ -96,9 +143,25 @@ describe('what stands behind the name of a key', () => {
 
 describe('a beginning', () => {
   it.each([
-    'uses hf_servingcellpriorityofneighbours', 'hf_InternalTestingTinyRandomModelForUnitTests', 'gsk_managementconsultingandadvisory', 'fw_networkinterfaceconfiguration', 'pa-ndemic-preparedness-and-response-in-2024-and-beyond',
-    'al-andalus-and-the-history-of-the-mediterranean-2024', 'up_andcomingauthorsoftheyearlist', 'ck-editor-plugins-for-professional-teams-2024', 'key-takeaways-from-the-conference', 'secret_ingredientsofthebestrestaurants', 'AQ. Answer the question',
-    'https://example.com/api/webhooks/incoming', 'FAQ.html', 'SK-Slovakia', 'xai-explainableartificialintelligence', 'fc-barcelona-and-its-supporters-clubs', 'at 10:AA meeting of the anonymous', 're_construction_of_the_old_town', 'Q~A session',
+    'uses hf_servingcellpriorityofneighbours',
+    'hf_InternalTestingTinyRandomModelForUnitTests',
+    'gsk_managementconsultingandadvisory',
+    'fw_networkinterfaceconfiguration',
+    'pa-ndemic-preparedness-and-response-in-2024-and-beyond',
+    'al-andalus-and-the-history-of-the-mediterranean-2024',
+    'up_andcomingauthorsoftheyearlist',
+    'ck-editor-plugins-for-professional-teams-2024',
+    'key-takeaways-from-the-conference',
+    'secret_ingredientsofthebestrestaurants',
+    'AQ. Answer the question',
+    'https://example.com/api/webhooks/incoming',
+    'FAQ.html',
+    'SK-Slovakia',
+    'xai-explainableartificialintelligence',
+    'fc-barcelona-and-its-supporters-clubs',
+    'at 10:AA meeting of the anonymous',
+    're_construction_of_the_old_town',
+    'Q~A session',
   ])('alone is no key: %s', (text) => {
     expect(credentialIn(text)).toBeUndefined()
     expect(maskCredentials(text)).toBe(text)

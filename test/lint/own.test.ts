@@ -5,7 +5,11 @@ import { evaluateRules } from '../../src/lint/own/evaluate.ts'
 
 const KNOWN = { prompts: {}, author_profiles: {}, strategies: {} }
 const ACCOUNT: AccountModel = {
-  file: 'accounts/acme.yaml', stem: 'acme', id: 'acme', plan: 'growth', sections: ['overrides'],
+  file: 'accounts/acme.yaml',
+  stem: 'acme',
+  id: 'acme',
+  plan: 'growth',
+  sections: ['overrides'],
   body: { overrides: { openai: { model: 'gpt-4o' } } },
 }
 
@@ -23,7 +27,8 @@ function saidBy(body: string, more = ''): string[] {
 }
 
 describe('what a file exports', () => {
-  const rule = (fields: string): string => `exports.default = { id: 'team/a', severity: 'error', summary: 'it', file() {}, ${fields} }`
+  const rule = (fields: string): string =>
+    `exports.default = { id: 'team/a', severity: 'error', summary: 'it', file() {}, ${fields} }`
 
   it.each([
     ['', 'it exports no rule, and no other rule imports it'],
@@ -49,8 +54,14 @@ describe('what a file exports', () => {
 
   it('may be several rules, and a helper of a neighbour', () => {
     const { rules, problems } = evaluateRules([
-      { path: 'rules/a.ts', code: `const { rule } = require('./b.js'); ${rule('')}; exports.more = rule('team/more'); exports.again = exports.more` },
-      { path: 'rules/b.ts', code: `exports.rule = (id) => require('tenfold').defineRule({ id, severity: 'warning', summary: 'it', tree() {} })` },
+      {
+        path: 'rules/a.ts',
+        code: `const { rule } = require('./b.js'); ${rule('')}; exports.more = rule('team/more'); exports.again = exports.more`,
+      },
+      {
+        path: 'rules/b.ts',
+        code: `exports.rule = (id) => require('tenfold').defineRule({ id, severity: 'warning', summary: 'it', tree() {} })`,
+      },
     ])
     expect(problems).toEqual([])
     expect(rules.map(({ id }) => id)).toEqual(['team/a', 'team/more'])
@@ -59,18 +70,48 @@ describe('what a file exports', () => {
 
 describe('what a rule does', () => {
   it.each([
-    ['report({ at: { file: account.file, path: ["plan"], part: "key" }, message: "one\\n two ", help: "h" })', 'team/a one two'],
-    ['report({ at: { file: account.file, span: { start: 0, end: 2 } }, message: "m", help: "h", rule: "plan/x" })', 'team/a m'],
+    [
+      'report({ at: { file: account.file, path: ["plan"], part: "key" }, message: "one\\n two ", help: "h" })',
+      'team/a one two',
+    ],
+    [
+      'report({ at: { file: account.file, span: { start: 0, end: 2 } }, message: "m", help: "h", rule: "plan/x" })',
+      'team/a m',
+    ],
     ['null.x', 'rules/run own rule "team/a" failed: TypeError: Cannot read properties of null (reading \'x\')'],
-    ['account.body.overrides.openai.model = "gpt-5.2"', 'rules/run own rule "team/a" failed: TypeError: Cannot assign to read only property \'model\' of object \'#<Object>\''],
+    [
+      'account.body.overrides.openai.model = "gpt-5.2"',
+      "rules/run own rule \"team/a\" failed: TypeError: Cannot assign to read only property 'model' of object '#<Object>'",
+    ],
     ['process.exit(0)', 'rules/run own rule "team/a" failed: Error: it calls process.exit'],
-    ['return Promise.reject(new Error("later"))', 'rules/run own rule "team/a" failed: TypeError: it is asynchronous, and what it reports later is lost'],
-    ['report({ message: "m", help: "h" })', 'rules/run own rule "team/a" failed: TypeError: what it reports has no place: use keyAt, valueAt or fileStart'],
-    ['report({ at: { file: "a", path: 3, part: "key" }, message: "m", help: "h" })', 'rules/run own rule "team/a" failed: TypeError: the place of what it reports is none: use keyAt or valueAt'],
-    ['report({ at: { file: "a", span: { start: 2, end: 1 } }, message: "m", help: "h" })', 'rules/run own rule "team/a" failed: TypeError: the span of what it reports is none'],
-    ['report({ at: { file: "a", span: { start: 0, end: 1 } }, message: "m" })', 'rules/run own rule "team/a" failed: TypeError: what it reports has no help'],
-    ['report({ at: { file: "a", span: { start: 0, end: 1 } }, message: "m", help: "h", severity: "info" })', 'rules/run own rule "team/a" failed: TypeError: the severity of what it reports is neither "error" nor "warning"'],
-    ['report({ at: { file: "a", span: { start: 0, end: 1 } }, message: "m", help: "h", fix: [] })', 'rules/run own rule "team/a" failed: TypeError: it reports a fix, and does not say `fix: "safe"`'],
+    [
+      'return Promise.reject(new Error("later"))',
+      'rules/run own rule "team/a" failed: TypeError: it is asynchronous, and what it reports later is lost',
+    ],
+    [
+      'report({ message: "m", help: "h" })',
+      'rules/run own rule "team/a" failed: TypeError: what it reports has no place: use keyAt, valueAt or fileStart',
+    ],
+    [
+      'report({ at: { file: "a", path: 3, part: "key" }, message: "m", help: "h" })',
+      'rules/run own rule "team/a" failed: TypeError: the place of what it reports is none: use keyAt or valueAt',
+    ],
+    [
+      'report({ at: { file: "a", span: { start: 2, end: 1 } }, message: "m", help: "h" })',
+      'rules/run own rule "team/a" failed: TypeError: the span of what it reports is none',
+    ],
+    [
+      'report({ at: { file: "a", span: { start: 0, end: 1 } }, message: "m" })',
+      'rules/run own rule "team/a" failed: TypeError: what it reports has no help',
+    ],
+    [
+      'report({ at: { file: "a", span: { start: 0, end: 1 } }, message: "m", help: "h", severity: "info" })',
+      'rules/run own rule "team/a" failed: TypeError: the severity of what it reports is neither "error" nor "warning"',
+    ],
+    [
+      'report({ at: { file: "a", span: { start: 0, end: 1 } }, message: "m", help: "h", fix: [] })',
+      'rules/run own rule "team/a" failed: TypeError: it reports a fix, and does not say `fix: "safe"`',
+    ],
   ])('%s', (body, said) => {
     expect(saidBy(`'use strict'; ${body}`)).toEqual([said])
   })

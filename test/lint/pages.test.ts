@@ -27,7 +27,12 @@ describe('the pages of the rules', () => {
 
   it('stand in the table of the README, which is that of the rules', () => {
     const readme = readFileSync(join(PAGES, 'README.md'), 'utf8')
-    expect(readme.split('\n').filter((line) => line.startsWith('|')).join('\n')).toBe(rulesTable())
+    expect(
+      readme
+        .split('\n')
+        .filter((line) => line.startsWith('|'))
+        .join('\n'),
+    ).toBe(rulesTable())
   })
 
   it.each(rules)('$id says its severity and its fix', ({ id, severity, fix }) => {
@@ -70,7 +75,8 @@ function blocksOf(page: string): Block[] {
 async function checkExample(blocks: readonly Block[]): Promise<{ rules: string[]; printed: string }> {
   const folder = writeConfig({}, temporaryFolder())
   for (const { language, path, text, isSigned } of blocks) {
-    if (language === 'sh') execFileSync('bash', ['-e', '-c', text], { cwd: folder, env: { ...process.env, ...IDENTITY } })
+    if (language === 'sh')
+      execFileSync('bash', ['-e', '-c', text], { cwd: folder, env: { ...process.env, ...IDENTITY } })
     else {
       mkdirSync(dirname(join(folder, path)), { recursive: true })
       writeFileSync(join(folder, path), isSigned ? signedRoot(text) : text)
@@ -83,7 +89,10 @@ async function checkExample(blocks: readonly Block[]): Promise<{ rules: string[]
 
 /** Whose commits an example makes, whatever the machine's own git is set to. */
 const IDENTITY = {
-  GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.org', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.org',
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.org',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.org',
   GIT_CONFIG_GLOBAL: '/dev/null',
 }
 

@@ -16,7 +16,11 @@ import { type Random, randomFrom } from '../support/corpus.ts'
 /** What may be written elsewhere in the globals, file by file; some of it is wrong, and some moves nothing. */
 const EDITS: readonly (readonly [file: string, from: string, to: readonly string[]])[] = [
   ['settings.yaml', 'text: { provider: openai }', ['text: { provider: anthropic }']],
-  ['settings.yaml', 'provider: runware, max_in_article: 2', ['provider: dalle', 'provider: runware, max_in_article: 3']],
+  [
+    'settings.yaml',
+    'provider: runware, max_in_article: 2',
+    ['provider: dalle', 'provider: runware, max_in_article: 3'],
+  ],
   ['settings.yaml', 'temperature: 0.7,', ['temperature: 0.5,', 'temperature: 1.5,', '']],
   ['settings.yaml', 'model: gpt-4o-mini', ['model: gpt-4', 'model: gpt-5.2', 'model: claude-3-haiku-20240307']],
   ['settings.yaml', 'max_tokens: 8192 }', ['max_tokens: 4000 }', 'max_tokens: 9000 }', 'max_tokens: 100 }']],
@@ -26,7 +30,11 @@ const EDITS: readonly (readonly [file: string, from: string, to: readonly string
   ['settings.yaml', 'providers:', ['providers: [', 'provider:']],
   ['models.yaml', 'max_output_tokens: 16384', ['max_output_tokens: 2000', 'max_output_tokens: 4096']],
   ['models.yaml', 'max_temperature: 1 ', ['max_temperature: 0.4 ', 'max_temperature: 2 ']],
-  ['models.yaml', '  gpt-4: {', ['  gpt-4: { deprecated_on: 2026-01-10,', '  gpt-4: { removed_on: 2026-01-10,', '  gpt-4x: {']],
+  [
+    'models.yaml',
+    '  gpt-4: {',
+    ['  gpt-4: { deprecated_on: 2026-01-10,', '  gpt-4: { removed_on: 2026-01-10,', '  gpt-4x: {'],
+  ],
   ['models.yaml', 'price: { input: 0.15,', ['price: { input: 0.25,']],
   ['models.yaml', 'qualities: [standard, hd]', ['qualities: [standard]', 'context_tokens: 9']],
   ['plans.yaml', 'title: Growth', ['title: Grown']],
@@ -34,12 +42,24 @@ const EDITS: readonly (readonly [file: string, from: string, to: readonly string
   ['plans.yaml', 'max_tokens: 16000', ['max_tokens: 1500', 'max_in_article: 1']],
   ['plans.yaml', '[text, image, openai,', ['[text, openai,', '[text, image, openai.model,']],
   ['plans.yaml', '  starter:', ['  started:']],
-  ['functions.yaml', 'max_tokens: 3000', ['max_tokens: 1000', 'max_tokens: 9000', 'temperature: 0.5', 'models: { openai: gpt-4 }']],
+  [
+    'functions.yaml',
+    'max_tokens: 3000',
+    ['max_tokens: 1000', 'max_tokens: 9000', 'temperature: 0.5', 'models: { openai: gpt-4 }'],
+  ],
   ['functions.yaml', '  generate_images: {', ['  # generate_images: {']],
   ['functions.yaml', 'functions:', ['function:']],
   ['prompts/clustering.yaml', 'Group', ['Sort', 'Mine 1']],
-  ['prompts/clustering.yaml', 'placeholders: brackets', ['placeholders: braces', 'placeholders: none', 'placeholders: [']],
-  ['prompts/clustering.yaml', 'IGNY8_KEYWORDS: { required: true }', ['OTHER: {}', 'IGNY8_KEYWORDS: {}, OTHER: { required: false }']],
+  [
+    'prompts/clustering.yaml',
+    'placeholders: brackets',
+    ['placeholders: braces', 'placeholders: none', 'placeholders: ['],
+  ],
+  [
+    'prompts/clustering.yaml',
+    'IGNY8_KEYWORDS: { required: true }',
+    ['OTHER: {}', 'IGNY8_KEYWORDS: {}, OTHER: { required: false }'],
+  ],
 ]
 
 function globalsOf(random: Random): Known {
@@ -51,7 +71,9 @@ function globalsOf(random: Random): Known {
   if (random.below(5) === 0) files.delete(random.of([...files.keys()]))
   const contents = [...files].flatMap(([path, text]) => {
     const found = place(path)
-    return found.is !== 'yaml' || found.kind === 'account' ? [] : [{ path, kind: found.kind, content: Buffer.from(text) }]
+    return found.is !== 'yaml' || found.kind === 'account'
+      ? []
+      : [{ path, kind: found.kind, content: Buffer.from(text) }]
   })
   return checkGlobals(contents, undefined, { date: undefined }, (path) => path).known
 }

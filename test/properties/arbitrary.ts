@@ -1,21 +1,38 @@
 import fc from 'fast-check'
 import { stringify } from 'yaml'
 import {
-  type AccountFile, type Block, type CatalogueModel, type Config, type Content, type FunctionRule, type PlanRule, type PromptFile,
-  FIELDS, areLegalGlobals, isLegal,
+  type AccountFile,
+  type Block,
+  type CatalogueModel,
+  type Config,
+  type Content,
+  type FunctionRule,
+  type PlanRule,
+  type PromptFile,
+  FIELDS,
+  areLegalGlobals,
+  isLegal,
 } from './model.ts'
 
 /** Random configurations: first any that the schemas take, then repaired until they are legal. */
 const SIZES = ['256x256', '1024x1024', '1792x1024']
 const MODELS = {
-  openai: ['o-small', 'o-large', 'o-free'], anthropic: ['a-small', 'a-large'], dalle: ['d-1', 'd-2'], runware: ['r:1@1', 'r:2@1'],
+  openai: ['o-small', 'o-large', 'o-free'],
+  anthropic: ['a-small', 'a-large'],
+  dalle: ['d-1', 'd-2'],
+  runware: ['r:1@1', 'r:2@1'],
 }
 const ALL_MODELS = Object.values(MODELS).flat()
 const SECTIONS = {
-  text: ['provider'], image: ['provider', 'max_in_article'], ...FIELDS,
+  text: ['provider'],
+  image: ['provider', 'max_in_article'],
+  ...FIELDS,
 }
 const ITEMS = [
-  ...Object.keys(SECTIONS), 'prompts', 'author_profiles', 'strategies',
+  ...Object.keys(SECTIONS),
+  'prompts',
+  'author_profiles',
+  'strategies',
   ...Object.entries(SECTIONS).flatMap(([section, fields]) => fields.map((field) => `${section}.${field}`)),
 ]
 const WHOLE = ITEMS.filter((item) => !item.includes('.'))
@@ -29,63 +46,143 @@ const maxInArticle = fc.constantFrom(0, 1, 2, 5, 10)
 const size = fc.constantFrom(...SIZES)
 const quality = fc.constantFrom('standard', 'hd')
 const style = fc.constantFrom('vivid', 'natural')
-const words = fc.constantFrom('', 'x', 'Ümlaut & Söhne', 'null', 'yes', '007', '1.10', '# no comment', ': ', ' spaces ', 'a\nb\n', '🌱 leaf', '{"json": [1]}', '- x', '0')
+const words = fc.constantFrom(
+  '',
+  'x',
+  'Ümlaut & Söhne',
+  'null',
+  'yes',
+  '007',
+  '1.10',
+  '# no comment',
+  ': ',
+  ' spaces ',
+  'a\nb\n',
+  '🌱 leaf',
+  '{"json": [1]}',
+  '- x',
+  '0',
+)
 
-const textModel = (provider: string): fc.Arbitrary<CatalogueModel> => fc.record({
-  provider: fc.constant(provider), kind: fc.constant('text' as const),
-  max_output_tokens: maybe(fc.constantFrom(4096, 8192, 16384)), max_temperature: maybe(fc.constantFrom(1, 2)),
-})
-const imageModel = (provider: string): fc.Arbitrary<CatalogueModel> => fc.record({
-  provider: fc.constant(provider), kind: fc.constant('image' as const),
-  sizes: maybe(fc.subarray(SIZES, { minLength: 1 })), qualities: maybe(fc.subarray(['standard', 'hd'], { minLength: 1 })),
-  styles: maybe(fc.subarray(['vivid', 'natural'], { minLength: 1 })),
-})
-const models = fc.record(Object.fromEntries(Object.entries(MODELS).flatMap(([provider, ids]) => ids.map((id) => [
-  id, provider === 'openai' || provider === 'anthropic' ? textModel(provider) : imageModel(provider),
-]))))
+const textModel = (provider: string): fc.Arbitrary<CatalogueModel> =>
+  fc.record({
+    provider: fc.constant(provider),
+    kind: fc.constant('text' as const),
+    max_output_tokens: maybe(fc.constantFrom(4096, 8192, 16384)),
+    max_temperature: maybe(fc.constantFrom(1, 2)),
+  })
+const imageModel = (provider: string): fc.Arbitrary<CatalogueModel> =>
+  fc.record({
+    provider: fc.constant(provider),
+    kind: fc.constant('image' as const),
+    sizes: maybe(fc.subarray(SIZES, { minLength: 1 })),
+    qualities: maybe(fc.subarray(['standard', 'hd'], { minLength: 1 })),
+    styles: maybe(fc.subarray(['vivid', 'natural'], { minLength: 1 })),
+  })
+const models = fc.record(
+  Object.fromEntries(
+    Object.entries(MODELS).flatMap(([provider, ids]) =>
+      ids.map((id) => [
+        id,
+        provider === 'openai' || provider === 'anthropic' ? textModel(provider) : imageModel(provider),
+      ]),
+    ),
+  ),
+)
 
 const secret = (provider: string): { secret: string } => ({ secret: `${provider.toUpperCase()}_API_KEY` })
 const settings = fc.record({
   text: fc.record({ provider: fc.constantFrom('openai', 'anthropic') }),
   image: fc.record({ provider: fc.constantFrom('dalle', 'runware'), max_in_article: maybe(maxInArticle) }),
   providers: fc.record({
-    openai: fc.record({ api_key: fc.constant(secret('openai')), model: fc.constantFrom(...MODELS.openai), temperature: maybe(temperature), max_tokens: maxTokens }),
-    anthropic: fc.record({ api_key: fc.constant(secret('anthropic')), model: fc.constantFrom(...MODELS.anthropic), temperature: maybe(temperature), max_tokens: maxTokens }),
-    dalle: fc.record({ api_key: fc.constant(secret('dalle')), model: fc.constantFrom(...MODELS.dalle), size: maybe(size), quality: maybe(quality), style: maybe(style) }),
-    runware: fc.record({ api_key: fc.constant(secret('runware')), model: fc.constantFrom(...MODELS.runware), size: maybe(size) }),
+    openai: fc.record({
+      api_key: fc.constant(secret('openai')),
+      model: fc.constantFrom(...MODELS.openai),
+      temperature: maybe(temperature),
+      max_tokens: maxTokens,
+    }),
+    anthropic: fc.record({
+      api_key: fc.constant(secret('anthropic')),
+      model: fc.constantFrom(...MODELS.anthropic),
+      temperature: maybe(temperature),
+      max_tokens: maxTokens,
+    }),
+    dalle: fc.record({
+      api_key: fc.constant(secret('dalle')),
+      model: fc.constantFrom(...MODELS.dalle),
+      size: maybe(size),
+      quality: maybe(quality),
+      style: maybe(style),
+    }),
+    runware: fc.record({
+      api_key: fc.constant(secret('runware')),
+      model: fc.constantFrom(...MODELS.runware),
+      size: maybe(size),
+    }),
   }),
 })
 
 const limits = fc.record({ max_tokens: maybe(maxTokens), max_in_article: maybe(maxInArticle) })
 const rule: fc.Arbitrary<PlanRule> = fc.record({
   title: fc.constant('Plan'),
-  may_override: fc.oneof(fc.constant(WHOLE), fc.constant(WHOLE), fc.constant(WHOLE), fc.subarray(WHOLE), fc.subarray(ITEMS)),
-  models: fc.option(fc.oneof(
-    fc.subarray(ALL_MODELS, { minLength: 5 }).map((allow) => ({ allow })),
-    fc.subarray(ALL_MODELS, { maxLength: 4 }).map((deny) => ({ deny })),
-  ), { nil: undefined, freq: 2 }),
+  may_override: fc.oneof(
+    fc.constant(WHOLE),
+    fc.constant(WHOLE),
+    fc.constant(WHOLE),
+    fc.subarray(WHOLE),
+    fc.subarray(ITEMS),
+  ),
+  models: fc.option(
+    fc.oneof(
+      fc.subarray(ALL_MODELS, { minLength: 5 }).map((allow) => ({ allow })),
+      fc.subarray(ALL_MODELS, { maxLength: 4 }).map((deny) => ({ deny })),
+    ),
+    { nil: undefined, freq: 2 },
+  ),
   limits: maybe(limits),
 })
 const plans = fc.record({ starter: rule, growth: rule, scale: rule }).map((paid) => ({
-  free: { title: 'Free', may_override: [] }, ...paid,
+  free: { title: 'Free', may_override: [] },
+  ...paid,
 }))
 
 const functions = fc.dictionary(
   fc.constantFrom('cluster', 'write', 'draw', '10', '9', 'a-b'),
   fc.oneof(
     fc.record({
-      kind: fc.constant('text' as const), prompts: fc.subarray(TYPES),
-      defaults: maybe(fc.record({
-        temperature: maybe(temperature), max_tokens: maybe(maxTokens), response_format: maybe(fc.constantFrom('text', 'json')),
-        models: maybe(fc.record({ openai: maybe(fc.constantFrom(...MODELS.openai)), anthropic: maybe(fc.constantFrom(...MODELS.anthropic)) })),
-      })),
+      kind: fc.constant('text' as const),
+      prompts: fc.subarray(TYPES),
+      defaults: maybe(
+        fc.record({
+          temperature: maybe(temperature),
+          max_tokens: maybe(maxTokens),
+          response_format: maybe(fc.constantFrom('text', 'json')),
+          models: maybe(
+            fc.record({
+              openai: maybe(fc.constantFrom(...MODELS.openai)),
+              anthropic: maybe(fc.constantFrom(...MODELS.anthropic)),
+            }),
+          ),
+        }),
+      ),
     }),
     fc.record({
-      kind: fc.constant('image' as const), prompts: fc.subarray(TYPES),
-      defaults: maybe(fc.record({
-        size: maybe(size), quality: maybe(quality), style: maybe(style), max_in_article: maybe(maxInArticle),
-        models: maybe(fc.record({ dalle: maybe(fc.constantFrom(...MODELS.dalle)), runware: maybe(fc.constantFrom(...MODELS.runware)) })),
-      })),
+      kind: fc.constant('image' as const),
+      prompts: fc.subarray(TYPES),
+      defaults: maybe(
+        fc.record({
+          size: maybe(size),
+          quality: maybe(quality),
+          style: maybe(style),
+          max_in_article: maybe(maxInArticle),
+          models: maybe(
+            fc.record({
+              dalle: maybe(fc.constantFrom(...MODELS.dalle)),
+              runware: maybe(fc.constantFrom(...MODELS.runware)),
+            }),
+          ),
+        }),
+      ),
     }),
   ),
   { minKeys: 2 },
@@ -93,16 +190,23 @@ const functions = fc.dictionary(
 
 /** A text with a prompt's placeholders: the required one always, the other by chance. */
 function text(type: string): fc.Arbitrary<string> {
-  const [needed, spare] = { clustering: ['[KEYS]', '[MORE]'], picture: ['{title}', '{mood}'], plain: ['', 'x'] }[type] ?? []
-  return fc.tuple(fc.array(words, { maxLength: 3 }), fc.boolean()).map(([parts, more]) => `${parts.join(' ')}${needed}${more ? spare : ''}`)
+  const [needed, spare] =
+    { clustering: ['[KEYS]', '[MORE]'], picture: ['{title}', '{mood}'], plain: ['', 'x'] }[type] ?? []
+  return fc
+    .tuple(fc.array(words, { maxLength: 3 }), fc.boolean())
+    .map(([parts, more]) => `${parts.join(' ')}${needed}${more ? spare : ''}`)
 }
 const prompts: fc.Arbitrary<Record<string, PromptFile>> = fc.record({
   clustering: fc.record({
-    title: words, placeholders: fc.constant('brackets' as const), value: text('clustering'),
+    title: words,
+    placeholders: fc.constant('brackets' as const),
+    value: text('clustering'),
     variables: fc.constant({ KEYS: {}, MORE: { required: false } }),
   }),
   picture: fc.record({
-    title: words, placeholders: fc.constant('braces' as const), value: text('picture'),
+    title: words,
+    placeholders: fc.constant('braces' as const),
+    value: text('picture'),
     variables: fc.constant({ title: { required: true }, mood: { required: false } }),
   }),
   plain: fc.record({ title: words, placeholders: fc.constant('none' as const), value: text('plain') }),
@@ -111,11 +215,22 @@ const prompts: fc.Arbitrary<Record<string, PromptFile>> = fc.record({
 const recordIds = fc.constantFrom('house', 'guide', '7', 'x-1')
 const profile: fc.Arbitrary<Content> = fc.oneof(
   fc.constant({ active: false }),
-  fc.record({ name: words, description: maybe(words), tone: maybe(words), language: maybe(words), active: maybe(fc.boolean()) }),
+  fc.record({
+    name: words,
+    description: maybe(words),
+    tone: maybe(words),
+    language: maybe(words),
+    active: maybe(fc.boolean()),
+  }),
 )
 const strategy: fc.Arbitrary<Content> = fc.oneof(
   fc.constant({ active: false }),
-  fc.record({ name: words, prompt_types: maybe(fc.subarray(TYPES)), sections: maybe(fc.array(words, { maxLength: 3 })), active: maybe(fc.boolean()) }),
+  fc.record({
+    name: words,
+    prompt_types: maybe(fc.subarray(TYPES)),
+    sections: maybe(fc.array(words, { maxLength: 3 })),
+    active: maybe(fc.boolean()),
+  }),
 )
 
 const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined> =>
@@ -130,29 +245,63 @@ const overrides = fc.record({
   dalle: orNull(block({ model: fc.constantFrom(...MODELS.dalle), size, quality, style })),
   runware: orNull(block({ model: fc.constantFrom(...MODELS.runware), size })),
 })
-const promptRecords = fc.record(Object.fromEntries(TYPES.map((type) => [type, maybe(fc.record({
-  customized: fc.boolean(), default: text(type), value: text(type),
-}))])))
+const promptRecords = fc.record(
+  Object.fromEntries(
+    TYPES.map((type) => [
+      type,
+      maybe(
+        fc.record({
+          customized: fc.boolean(),
+          default: text(type),
+          value: text(type),
+        }),
+      ),
+    ]),
+  ),
+)
 
 export const PLANS = ['free', 'starter', 'growth', 'scale'] as const
 const accountBody = fc.record({
   plan: fc.constantFrom(...PLANS, 'starter', 'growth', 'scale'),
-  overrides: orNull(overrides), prompts: orNull(promptRecords),
-  author_profiles: orNull(fc.dictionary(recordIds, profile)), strategies: orNull(fc.dictionary(recordIds, strategy)),
+  overrides: orNull(overrides),
+  prompts: orNull(promptRecords),
+  author_profiles: orNull(fc.dictionary(recordIds, profile)),
+  strategies: orNull(fc.dictionary(recordIds, strategy)),
 })
-const ids = fc.constantFrom('acme', 'b', '0', '10', '9', 'null', 'true', 'a_b-c', 'x'.repeat(63), '1e3', 'no', 'o1', 'o2')
+const ids = fc.constantFrom(
+  'acme',
+  'b',
+  '0',
+  '10',
+  '9',
+  'null',
+  'true',
+  'a_b-c',
+  'x'.repeat(63),
+  '1e3',
+  'no',
+  'o1',
+  'o2',
+)
 
 /** What an author may write, right or wrong by plan and model. */
-export const anyConfig: fc.Arbitrary<Config> = fc.record({
-  settings, models, plans, functions, prompts,
-  author_profiles: fc.dictionary(recordIds, profile), strategies: fc.dictionary(recordIds, strategy),
-  bodies: fc.dictionary(ids, accountBody, { minKeys: 4, maxKeys: 12 }),
-}).map(({ bodies, ...globals }) => {
-  const accounts = Object.entries(bodies).map(([id, body]) => [id, plausible({ id, ...body })])
-  // Left out is left out, and not undefined.
-  const plain: Config = JSON.parse(JSON.stringify({ ...globals, accounts: Object.fromEntries(accounts) }))
-  return repairGlobals(plain)
-})
+export const anyConfig: fc.Arbitrary<Config> = fc
+  .record({
+    settings,
+    models,
+    plans,
+    functions,
+    prompts,
+    author_profiles: fc.dictionary(recordIds, profile),
+    strategies: fc.dictionary(recordIds, strategy),
+    bodies: fc.dictionary(ids, accountBody, { minKeys: 4, maxKeys: 12 }),
+  })
+  .map(({ bodies, ...globals }) => {
+    const accounts = Object.entries(bodies).map(([id, body]) => [id, plausible({ id, ...body })])
+    // Left out is left out, and not undefined.
+    const plain: Config = JSON.parse(JSON.stringify({ ...globals, accounts: Object.fromEntries(accounts) }))
+    return repairGlobals(plain)
+  })
 
 /** What compiles without an error. */
 export const legalConfig: fc.Arbitrary<Config> = anyConfig.map((config) => {
@@ -165,7 +314,9 @@ export const legalConfig: fc.Arbitrary<Config> = anyConfig.map((config) => {
 function plausible(account: AccountFile): object {
   const { id, plan, ...rest } = account
   if (plan === 'free') return { id, plan }
-  const full = Object.entries(rest).filter(([, section]) => section === null || Object.values(section ?? {}).some((one) => one !== undefined))
+  const full = Object.entries(rest).filter(
+    ([, section]) => section === null || Object.values(section ?? {}).some((one) => one !== undefined),
+  )
   return { id, plan, ...Object.fromEntries(full) }
 }
 
@@ -173,7 +324,7 @@ function repairGlobals(config: Config): Config {
   const fitted = { ...config, settings: fit(config) }
   const functions = Object.entries(fitted.functions).map(([name, { defaults, ...spec }]): [string, FunctionRule] => {
     const alone = { ...fitted, functions: { [name]: { ...spec, ...(defaults !== undefined && { defaults }) } } }
-    return [name, areLegalGlobals(alone) ? alone.functions[name] ?? spec : spec]
+    return [name, areLegalGlobals(alone) ? (alone.functions[name] ?? spec) : spec]
   })
   return { ...fitted, functions: Object.fromEntries(functions) }
 }
@@ -188,7 +339,13 @@ function fit({ settings: { providers, ...rest }, models: catalogue }: Config): C
     }
     const choose = (field: string, list: readonly string[] | undefined): void => {
       const [first] = list ?? []
-      if (within[field] !== undefined && list !== undefined && first !== undefined && !list.includes(String(within[field]))) within[field] = first
+      if (
+        within[field] !== undefined &&
+        list !== undefined &&
+        first !== undefined &&
+        !list.includes(String(within[field]))
+      )
+        within[field] = first
     }
     clamp('max_tokens', model?.max_output_tokens)
     clamp('temperature', model?.max_temperature)
@@ -213,14 +370,16 @@ function repairAccount(config: Config, id: string): Config {
   for (const section of ['prompts', 'author_profiles', 'strategies'] as const) {
     if (rest[section] !== undefined) tryOut({ ...legal, [section]: rest[section] }, { ...legal, [section]: null })
   }
-  if (wanted === undefined || wanted === null) return withAccount({ ...legal, ...(wanted === null && { overrides: null }) })
+  if (wanted === undefined || wanted === null)
+    return withAccount({ ...legal, ...(wanted === null && { overrides: null }) })
   legal = { ...legal, overrides: {} }
   for (const [section, fields] of Object.entries(wanted)) {
     if (fields === null) legal = { ...legal, overrides: { ...legal.overrides, [section]: null } }
     for (const [field, value] of Object.entries(fields ?? {})) {
-      const set = (to: Block[string]): AccountFile => (
-        { ...legal, overrides: { ...legal.overrides, [section]: { ...legal.overrides?.[section], [field]: to } } }
-      )
+      const set = (to: Block[string]): AccountFile => ({
+        ...legal,
+        overrides: { ...legal.overrides, [section]: { ...legal.overrides?.[section], [field]: to } },
+      })
       tryOut(set(value), set(null))
     }
   }
@@ -231,11 +390,20 @@ function repairAccount(config: Config, id: string): Config {
 export function filesOf(config: Config): Record<string, string> {
   const { settings: own, models: catalogue, plans: four, functions: calls, accounts } = config
   const files: [string, unknown][] = [
-    ['settings.yaml', own], ['models.yaml', { models: catalogue }], ['plans.yaml', { plans: four }], ['functions.yaml', { functions: calls }],
+    ['settings.yaml', own],
+    ['models.yaml', { models: catalogue }],
+    ['plans.yaml', { plans: four }],
+    ['functions.yaml', { functions: calls }],
     ...Object.entries(config.prompts).map(([type, prompt]): [string, unknown] => [`prompts/${type}.yaml`, prompt]),
-    ...Object.entries(config.author_profiles).map(([id, one]): [string, unknown] => [`author-profiles/${id}.yaml`, one]),
+    ...Object.entries(config.author_profiles).map(([id, one]): [string, unknown] => [
+      `author-profiles/${id}.yaml`,
+      one,
+    ]),
     ...Object.entries(config.strategies).map(([id, one]): [string, unknown] => [`strategies/${id}.yaml`, one]),
-    ...Object.entries(accounts).map(([id, account], i): [string, unknown] => [`accounts/${['', 'eu/', 'eu/north/'][i % 3]}${id}.yaml`, account]),
+    ...Object.entries(accounts).map(([id, account], i): [string, unknown] => [
+      `accounts/${['', 'eu/', 'eu/north/'][i % 3]}${id}.yaml`,
+      account,
+    ]),
   ]
   return Object.fromEntries(files.map(([path, value]) => [path, stringify(value)]))
 }

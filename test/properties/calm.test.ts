@@ -22,7 +22,29 @@ test('no planted credential is let through, in no disguise', () => {
 
 test('nor is any piece of one, whatever it is put together with', () => {
   const chance = randomFrom(7)
-  const signs = [' ', '\n', '-', '.', '/', ':', '=', '_', '"', "'", '+', '@', '://', '--', 'key', 'Bearer ', 'the ', 'a', 'Z', '9', '0x']
+  const signs = [
+    ' ',
+    '\n',
+    '-',
+    '.',
+    '/',
+    ':',
+    '=',
+    '_',
+    '"',
+    "'",
+    '+',
+    '@',
+    '://',
+    '--',
+    'key',
+    'Bearer ',
+    'the ',
+    'a',
+    'Z',
+    '9',
+    '0x',
+  ]
   const alphabets = ['abcdef0123456789', 'ABCDEFGHIJabcdefghij0123456789', '01 23 45 ab', 'xX0-', 'aB1']
   let calm = 0
   for (let i = 0; i < 20_000; i++) {

@@ -38,28 +38,41 @@ function withOverrides(from: number): number {
   return all.findIndex(([, text], i) => i >= from && text.includes('temperature'))
 }
 
-test('20,000 accounts: a compile of what is known parses and writes nothing; of one field, one file and four objects', async () => {
-  const folder = temporaryFolder()
-  writeCorpus(folder, { accounts: ACCOUNTS, seed: SEED }, BASE)
-  const first = await compiled(folder)
-  expect(first).toMatchObject({ accounts: ACCOUNTS, files_reused: 0 })
-  const files = first.files_parsed
-  expect(files).toBeGreaterThan(ACCOUNTS)
-  expect(await compiled(folder)).toMatchObject({ root: first.root, files_parsed: 0, files_reused: files, objects_written: 0 })
+test(
+  '20,000 accounts: a compile of what is known parses and writes nothing; of one field, one file and four objects',
+  async () => {
+    const folder = temporaryFolder()
+    writeCorpus(folder, { accounts: ACCOUNTS, seed: SEED }, BASE)
+    const first = await compiled(folder)
+    expect(first).toMatchObject({ accounts: ACCOUNTS, files_reused: 0 })
+    const files = first.files_parsed
+    expect(files).toBeGreaterThan(ACCOUNTS)
+    expect(await compiled(folder)).toMatchObject({
+      root: first.root,
+      files_parsed: 0,
+      files_reused: files,
+      objects_written: 0,
+    })
 
-  edit(folder, withOverrides(12_345))
-  const second = await compiled(folder)
-  expect(second).toMatchObject({ accounts: ACCOUNTS, files_parsed: 1, files_reused: files - 1 })
-  expect(second.objects_written).toBeLessThanOrEqual(4)
-  expect(second.root).not.toBe(first.root)
+    edit(folder, withOverrides(12_345))
+    const second = await compiled(folder)
+    expect(second).toMatchObject({ accounts: ACCOUNTS, files_parsed: 1, files_reused: files - 1 })
+    expect(second.objects_written).toBeLessThanOrEqual(4)
+    expect(second.root).not.toBe(first.root)
 
-  // The same of commits. The first one is what the working tree was.
-  await commitAll(folder)
-  expect(await compiled(folder, '--at', 'HEAD')).toMatchObject({ root: second.root, files_parsed: 0, objects_written: 0 })
-  edit(folder, withOverrides(777))
-  await commitAll(folder, 'another')
-  const third = await compiled(folder, '--at', 'HEAD')
-  expect(third).toMatchObject({ accounts: ACCOUNTS, files_parsed: 1, files_reused: files - 1 })
-  expect(third.objects_written).toBeLessThanOrEqual(4)
-  expect(await compiled(folder)).toMatchObject({ root: third.root, files_parsed: 0, objects_written: 0 })
-}, SLOW * 2)
+    // The same of commits. The first one is what the working tree was.
+    await commitAll(folder)
+    expect(await compiled(folder, '--at', 'HEAD')).toMatchObject({
+      root: second.root,
+      files_parsed: 0,
+      objects_written: 0,
+    })
+    edit(folder, withOverrides(777))
+    await commitAll(folder, 'another')
+    const third = await compiled(folder, '--at', 'HEAD')
+    expect(third).toMatchObject({ accounts: ACCOUNTS, files_parsed: 1, files_reused: files - 1 })
+    expect(third.objects_written).toBeLessThanOrEqual(4)
+    expect(await compiled(folder)).toMatchObject({ root: third.root, files_parsed: 0, objects_written: 0 })
+  },
+  SLOW * 2,
+)

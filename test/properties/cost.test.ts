@@ -44,7 +44,9 @@ function watchGit(folder: string): () => { processes: number; entries: number } 
   const [bin, log] = [join(folder, 'bin'), join(folder, 'log')]
   mkdirSync(bin)
   // A listing's entries end with NUL.
-  writeFileSync(join(bin, 'git'), `#!/bin/sh
+  writeFileSync(
+    join(bin, 'git'),
+    `#!/bin/sh
 PATH='${PATH}'
 export PATH
 printf . >> '${log}.runs'
@@ -52,7 +54,8 @@ case " $* " in
   *' -z '*) git "$@" > '${log}.out'$$; code=$?; tr -cd '\\000' < '${log}.out'$$ >> '${log}.entries'; cat '${log}.out'$$; exit $code ;;
 esac
 exec git "$@"
-`)
+`,
+  )
   chmodSync(join(bin, 'git'), 0o755)
   process.env['PATH'] = `${bin}:${PATH}`
   const sizeOf = (name: string): number => (existsSync(`${log}.${name}`) ? readFileSync(`${log}.${name}`).length : 0)
@@ -79,7 +82,10 @@ async function costAmong(accounts: number): Promise<Record<'checked' | 'edited' 
     const base = await commitAll(folder)
     const [config, target] = [join(folder, 'config'), new Counting(join(folder, 'store'))]
     await compile(await openOrigin(config, base), target, { judge: 'test', publisher: unsigned })
-    writeFileSync(join(config, pathOf(1234)), `id: ${idOf(1234)}\nplan: growth\noverrides: { openai: { temperature: 0.42 } }\n`)
+    writeFileSync(
+      join(config, pathOf(1234)),
+      `id: ${idOf(1234)}\nplan: growth\noverrides: { openai: { temperature: 0.42 } }\n`,
+    )
     const head = await commitAll(folder, 'one')
     const store = believed(target)
     if (store === undefined) throw new Error('there is no store')
@@ -87,12 +93,20 @@ async function costAmong(accounts: number): Promise<Record<'checked' | 'edited' 
     const seen = watchGit(folder)
 
     target.reads = 0
-    const since = await checkSince(await openOrigin(config, base), await openOrigin(config, head), { judge: 'test', store })
+    const since = await checkSince(await openOrigin(config, base), await openOrigin(config, head), {
+      judge: 'test',
+      store,
+    })
     const checked = { ...seen(), reads: target.reads, parsed: since.accounts_parsed }
     expect(since.files).toBe(accounts + Object.keys(BASE).length)
     target.reads = 0
     const one = await compile(await openOrigin(config, head), target, { judge: 'test', publisher: unsigned })
-    const edited = { ...seen(), reads: target.reads, parsed: one.emitted?.files_parsed, written: one.emitted?.published.written }
+    const edited = {
+      ...seen(),
+      reads: target.reads,
+      parsed: one.emitted?.files_parsed,
+      written: one.emitted?.published.written,
+    }
     expect(one.emitted).toMatchObject({ accounts, files_reused: one.files - 1 })
     target.fetched = 0
     if (one.emitted !== undefined) await lookUp(target, one.emitted.release, idOf(1234))
@@ -101,36 +115,67 @@ async function costAmong(accounts: number): Promise<Record<'checked' | 'edited' 
     expect(target.fetched).toBeLessThanOrEqual(20_000)
     target.reads = 0
     const none = await compile(await openOrigin(config, head), target, { judge: 'test', publisher: unsigned })
-    const nothing = { ...seen(), reads: target.reads, parsed: none.emitted?.files_parsed, written: none.emitted?.published.written }
+    const nothing = {
+      ...seen(),
+      reads: target.reads,
+      parsed: none.emitted?.files_parsed,
+      written: none.emitted?.published.written,
+    }
 
     // A clean checkout: git looks at every file, and we at the one that it has changed since.
-    writeFileSync(join(config, pathOf(1234)), `id: ${idOf(1234)}\nplan: growth\noverrides: { openai: { temperature: 0.43 } }\n`)
+    writeFileSync(
+      join(config, pathOf(1234)),
+      `id: ${idOf(1234)}\nplan: growth\noverrides: { openai: { temperature: 0.43 } }\n`,
+    )
     await commitAll(folder, 'two')
     seen()
     target.reads = 0
     const clean = await compile(await openOrigin(config), target, { judge: 'test', publisher: unsigned })
     expect(clean.emitted).toMatchObject({ accounts, files_reused: clean.files - 1 })
     const { processes } = seen()
-    return { checked, edited, nothing, folder: { processes, entries: 0, reads: target.reads, parsed: clean.emitted?.files_parsed, written: clean.emitted?.published.written } }
+    return {
+      checked,
+      edited,
+      nothing,
+      folder: {
+        processes,
+        entries: 0,
+        reads: target.reads,
+        parsed: clean.emitted?.files_parsed,
+        written: clean.emitted?.published.written,
+      },
+    }
   })
 }
 
-test('one edit, and none, cost the same among 2,000 accounts and among 20,000', async () => {
-  const [few, many] = [await costAmong(2000), await costAmong(20_000)]
-  expect(few).toMatchObject({ checked: { parsed: 1 }, edited: { parsed: 1, written: 3 }, folder: { parsed: 1, written: 3 }, nothing: { parsed: 0, written: 0 } })
-  for (const work of ['checked', 'edited', 'nothing', 'folder'] as const) {
-    const { reads, written = 0, ...rest } = many[work]
-    expect(few[work]).toMatchObject(rest)
-    // The larger tree is one object deeper, which is looked for and then replaced.
-    expect(reads - few[work].reads).toBeLessThanOrEqual(2)
-    expect(written - (few[work].written ?? 0)).toBeLessThanOrEqual(1)
-    // Starting a process is what a run without changes takes longest for.
-    expect(many[work].processes).toBeLessThanOrEqual(5)
-  }
-}, SLOW * 4)
+test(
+  'one edit, and none, cost the same among 2,000 accounts and among 20,000',
+  async () => {
+    const [few, many] = [await costAmong(2000), await costAmong(20_000)]
+    expect(few).toMatchObject({
+      checked: { parsed: 1 },
+      edited: { parsed: 1, written: 3 },
+      folder: { parsed: 1, written: 3 },
+      nothing: { parsed: 0, written: 0 },
+    })
+    for (const work of ['checked', 'edited', 'nothing', 'folder'] as const) {
+      const { reads, written = 0, ...rest } = many[work]
+      expect(few[work]).toMatchObject(rest)
+      // The larger tree is one object deeper, which is looked for and then replaced.
+      expect(reads - few[work].reads).toBeLessThanOrEqual(2)
+      expect(written - (few[work].written ?? 0)).toBeLessThanOrEqual(1)
+      // Starting a process is what a run without changes takes longest for.
+      expect(many[work].processes).toBeLessThanOrEqual(5)
+    }
+  },
+  SLOW * 4,
+)
 
 /** What one account's answer costs among so many, of a checkout or of its commit, in counts. */
-async function answerAmong(accounts: number, isPast: boolean): Promise<{ processes: number; entries: number; listed: number; read: number }> {
+async function answerAmong(
+  accounts: number,
+  isPast: boolean,
+): Promise<{ processes: number; entries: number; listed: number; read: number }> {
   return inTemporary(async (folder) => {
     writeCorpus(folder, { accounts }, BASE)
     const head = await commitAll(folder)
@@ -152,12 +197,16 @@ async function answerAmong(accounts: number, isPast: boolean): Promise<{ process
   })
 }
 
-test.each([false, true])('an answer costs the same among 2,000 accounts and among 20,000; from the past: %s', { timeout: SLOW }, async (isPast) => {
-  const few = await answerAmong(2000, isPast)
-  expect(few).toMatchObject({ listed: Object.keys(BASE).length + 1, read: Object.keys(BASE).length + 1 })
-  expect(few.processes).toBeLessThanOrEqual(3)
-  expect(await answerAmong(20_000, isPast)).toEqual(few)
-})
+test.each([false, true])(
+  'an answer costs the same among 2,000 accounts and among 20,000; from the past: %s',
+  { timeout: SLOW },
+  async (isPast) => {
+    const few = await answerAmong(2000, isPast)
+    expect(few).toMatchObject({ listed: Object.keys(BASE).length + 1, read: Object.keys(BASE).length + 1 })
+    expect(few.processes).toBeLessThanOrEqual(3)
+    expect(await answerAmong(20_000, isPast)).toEqual(few)
+  },
+)
 
 /** What a log costs of an account with so many commits, among as many of others. */
 async function logOver(commits: number): Promise<{ processes: number; told: number }> {
@@ -165,7 +214,10 @@ async function logOver(commits: number): Promise<{ processes: number; told: numb
     writeCorpus(folder, { accounts: 1300 }, BASE)
     await commitAll(folder)
     for (let i = 0; i < commits; i++) {
-      const [own, other] = [`id: ${idOf(1234)}\nplan: growth\noverrides: { openai: { temperature: 0.${i + 1} } }\n`, `id: ${idOf(7)}\nplan: free\n# ${i}\n`]
+      const [own, other] = [
+        `id: ${idOf(1234)}\nplan: growth\noverrides: { openai: { temperature: 0.${i + 1} } }\n`,
+        `id: ${idOf(7)}\nplan: free\n# ${i}\n`,
+      ]
       writeFileSync(join(folder, 'config', pathOf(1234)), own)
       await commitAll(folder, 'own')
       writeFileSync(join(folder, 'config', pathOf(7)), other)
@@ -177,11 +229,15 @@ async function logOver(commits: number): Promise<{ processes: number; told: numb
   })
 }
 
-test('a log starts as many processes for 3 commits as for 60', async () => {
-  const few = await logOver(3)
-  expect(few.told).toBe(4)
-  const many = await logOver(60)
-  expect(many.told).toBe(61)
-  expect(few.processes).toBeLessThanOrEqual(6)
-  expect(many.processes).toBe(few.processes)
-}, SLOW)
+test(
+  'a log starts as many processes for 3 commits as for 60',
+  async () => {
+    const few = await logOver(3)
+    expect(few.told).toBe(4)
+    const many = await logOver(60)
+    expect(many.told).toBe(61)
+    expect(few.processes).toBeLessThanOrEqual(6)
+    expect(many.processes).toBe(few.processes)
+  },
+  SLOW,
+)

@@ -8,17 +8,24 @@ export type Files = Map<string, string>
 
 export const accountsIn = (files: Files): string[] => [...files.keys()].filter((path) => path.startsWith('accounts/'))
 export const stem = (path: string): string => path.slice(path.lastIndexOf('/') + 1, -'.yaml'.length)
-export const somewhere = (random: Random, id: string): string => `accounts/${random.of(['', 'eu/', 'eu/north/', 'us/'])}${id}.yaml`
+export const somewhere = (random: Random, id: string): string =>
+  `accounts/${random.of(['', 'eu/', 'eu/north/', 'us/'])}${id}.yaml`
 
 export function accountText(id: string, random: Random): string {
   if (random.below(4) === 0) return `id: ${id}\nplan: free\n`
-  const text = random.below(3) > 0 ? '' : `prompts:
+  const text =
+    random.below(3) > 0
+      ? ''
+      : `prompts:
   clustering:
     customized: ${random.of(['true', 'false'])}
     value: "Mine ${random.below(5)} ${'long '.repeat(random.below(800))}[IGNY8_KEYWORDS]"
     default: "Old ${random.below(3)} [IGNY8_KEYWORDS]"
 `
-  const profiles = random.below(4) > 0 ? '' : `author_profiles: { house: { name: House, tone: "${'warm '.repeat(random.below(3000))}" } }\n`
+  const profiles =
+    random.below(4) > 0
+      ? ''
+      : `author_profiles: { house: { name: House, tone: "${'warm '.repeat(random.below(3000))}" } }\n`
   return `id: ${id}\nplan: ${random.of(['starter', 'growth', 'scale'])}
 overrides:
   openai: { model: ${random.of(['gpt-4', 'gpt-4o', 'null'])}, temperature: ${random.of(['0', '0.5', 'null'])}, max_tokens: ${1 + random.below(4000)} }
@@ -36,7 +43,8 @@ export const EDITS: readonly ((files: Files, random: Random) => boolean)[] = [
   function adds(files, random) {
     for (let i = random.below(12); i >= 0; i--) {
       const id = `t${random.below(400)}`
-      if (!accountsIn(files).some((path) => stem(path) === id)) files.set(somewhere(random, id), accountText(id, random))
+      if (!accountsIn(files).some((path) => stem(path) === id))
+        files.set(somewhere(random, id), accountText(id, random))
     }
     return false
   },
@@ -76,11 +84,17 @@ export const EDITS: readonly ((files: Files, random: Random) => boolean)[] = [
     return !path.startsWith('accounts/')
   },
   function globalPrompt(files, random) {
-    files.set('prompts/clustering.yaml', (BASE['prompts/clustering.yaml'] ?? '').replace('Group', random.of(['Group', 'Sort', 'Old 1'])))
+    files.set(
+      'prompts/clustering.yaml',
+      (BASE['prompts/clustering.yaml'] ?? '').replace('Group', random.of(['Group', 'Sort', 'Old 1'])),
+    )
     return true
   },
   function settings(files, random) {
-    files.set('settings.yaml', (BASE['settings.yaml'] ?? '').replace('temperature: 0.7', `temperature: 0.${random.below(10)}`))
+    files.set(
+      'settings.yaml',
+      (BASE['settings.yaml'] ?? '').replace('temperature: 0.7', `temperature: 0.${random.below(10)}`),
+    )
     return true
   },
   function dates(files, random) {
@@ -112,5 +126,8 @@ export const MISTAKES: readonly ((files: Files) => void)[] = [
 
 export function sync(folder: string, before: Files, after: Files): void {
   for (const path of before.keys()) if (!after.has(path)) rmSync(join(folder, 'config', path))
-  writeFiles(folder, [...after].filter(([path, text]) => before.get(path) !== text))
+  writeFiles(
+    folder,
+    [...after].filter(([path, text]) => before.get(path) !== text),
+  )
 }

@@ -2,7 +2,7 @@
  * What an account gets, straight from the authored data and by the contract's sentences. It imports nothing of the
  * program, so that the two can be wrong in different ways only.
  */
-export type Scalar = string | number | boolean
+type Scalar = string | number | boolean
 export type Block = { readonly [field: string]: Scalar | null | undefined }
 export type Content = { readonly [field: string]: Scalar | readonly string[] | undefined }
 
@@ -26,7 +26,9 @@ export interface PlanRule {
 export interface FunctionRule {
   readonly kind: 'text' | 'image'
   readonly prompts: readonly string[]
-  readonly defaults?: { readonly [field: string]: Scalar | undefined | { readonly [provider: string]: string | undefined } } | undefined
+  readonly defaults?:
+    | { readonly [field: string]: Scalar | undefined | { readonly [provider: string]: string | undefined } }
+    | undefined
 }
 
 export interface PromptFile {
@@ -40,7 +42,14 @@ export interface AccountFile {
   readonly id: string
   readonly plan: string
   readonly overrides?: { readonly [section: string]: Block | null | undefined } | null | undefined
-  readonly prompts?: { readonly [type: string]: { readonly customized: boolean; readonly default: string; readonly value?: string } | undefined } | null | undefined
+  readonly prompts?:
+    | {
+        readonly [type: string]:
+          | { readonly customized: boolean; readonly default: string; readonly value?: string }
+          | undefined
+      }
+    | null
+    | undefined
   readonly author_profiles?: { readonly [id: string]: Content } | null | undefined
   readonly strategies?: { readonly [id: string]: Content } | null | undefined
 }
@@ -49,7 +58,9 @@ export interface Config {
   readonly settings: {
     readonly text: { readonly provider: string }
     readonly image: { readonly provider: string; readonly max_in_article?: number | undefined }
-    readonly providers: { readonly [name: string]: { readonly [field: string]: Scalar | undefined | { readonly secret: string } } }
+    readonly providers: {
+      readonly [name: string]: { readonly [field: string]: Scalar | undefined | { readonly secret: string } }
+    }
   }
   readonly models: { readonly [id: string]: CatalogueModel }
   readonly plans: { readonly [name: string]: PlanRule }
@@ -68,17 +79,29 @@ export const FIELDS: { readonly [provider: string]: readonly string[] } = {
   dalle: ['model', 'size', 'quality', 'style'],
   runware: ['model', 'size'],
 }
-export const KIND: { readonly [provider: string]: string } = { openai: 'text', anthropic: 'text', dalle: 'image', runware: 'image' }
+const KIND: { readonly [provider: string]: string } = {
+  openai: 'text',
+  anthropic: 'text',
+  dalle: 'image',
+  runware: 'image',
+}
 
 /** A value deep in plain data. Null and missing are the same: absent. */
-export function at(from: unknown, ...path: readonly string[]): unknown {
+function at(from: unknown, ...path: readonly string[]): unknown {
   let value = from
-  for (const step of path) value = typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? Reflect.get(value, step) : undefined
+  for (const step of path)
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? Reflect.get(value, step) : undefined
   return value ?? undefined
 }
 
 /** Layers 1 to 4 of the contract, for what the account says of a field. `provider`: as if that one were resolved. */
-function layered(config: Config, name: string, says: (section: string, field: string) => unknown, forced?: string): {
+function layered(
+  config: Config,
+  name: string,
+  says: (section: string, field: string) => unknown,
+  forced?: string,
+): {
   provider: string
   model: string
   answer: Answer
@@ -91,7 +114,8 @@ function layered(config: Config, name: string, says: (section: string, field: st
   const provider = String(chosen ?? at(config.settings, kind, 'provider'))
   const from = (section: string, field: string): [unknown, string] => {
     const byFunction = field === 'model' ? at(spec, 'defaults', 'models', provider) : at(spec, 'defaults', field)
-    const byProvider = section === kind ? at(config.settings, kind, field) : at(config.settings, 'providers', provider, field)
+    const byProvider =
+      section === kind ? at(config.settings, kind, field) : at(config.settings, 'providers', provider, field)
     const byAccount = says(section, field)
     if (byAccount !== undefined) return [byAccount, 'account']
     return byFunction === undefined ? [byProvider, 'provider'] : [byFunction, 'function']
@@ -118,7 +142,8 @@ function layered(config: Config, name: string, says: (section: string, field: st
     }
     answer[field] = value
     if (Array.isArray(listed) && !listed.includes(value)) misfit(field, layer)
-    if (field === 'max_tokens' && Number(value) > Number(at(model, 'max_output_tokens') ?? Infinity)) misfit(field, layer)
+    if (field === 'max_tokens' && Number(value) > Number(at(model, 'max_output_tokens') ?? Infinity))
+      misfit(field, layer)
     if (field === 'temperature' && Number(value) > Number(at(model, 'max_temperature') ?? 2)) misfit(field, layer)
   }
   const format = at(spec, 'defaults', 'response_format')
@@ -144,21 +169,25 @@ function plansOf(account: AccountFile | undefined, live: string | undefined): st
   return account === undefined ? [] : [account.plan, live ?? account.plan]
 }
 
-export function functionOf(config: Config, id: string, name: string, live?: string): Answer {
+function functionOf(config: Config, id: string, name: string, live?: string): Answer {
   const account = config.accounts[id]
   const plans = plansOf(account, live)
   const says = (section: string, field: string): unknown => {
     const value = at(account, 'overrides', section, field)
-    return value !== undefined && plans.every((plan) => permits(config, plan, section, field, value)) ? value : undefined
+    return value !== undefined && plans.every((plan) => permits(config, plan, section, field, value))
+      ? value
+      : undefined
   }
   const kind = config.functions[name]?.kind ?? ''
   const first = layered(config, name, says)
   const denied = says(kind, 'provider') !== undefined && !plans.every((plan) => permitsModel(config, plan, first.model))
-  const second = denied ? layered(config, name, (section, field) => (field === 'provider' ? undefined : says(section, field))) : first
+  const second = denied
+    ? layered(config, name, (section, field) => (field === 'provider' ? undefined : says(section, field)))
+    : first
   return second.misfits.length > 0 ? layered(config, name, () => undefined).answer : second.answer
 }
 
-export function promptOf(config: Config, id: string, type: string, live?: string): Answer {
+function promptOf(config: Config, id: string, type: string, live?: string): Answer {
   const account = config.accounts[id]
   const brings = plansOf(account, live).every((plan) => permits(config, plan, 'prompts'))
   const record = brings ? account?.prompts?.[type] : undefined
@@ -166,15 +195,18 @@ export function promptOf(config: Config, id: string, type: string, live?: string
   if (record === undefined) return { prompt_value: global, default_prompt: global, is_customized: false }
   return {
     prompt_value: record.customized ? record.value : record.default,
-    default_prompt: record.default, is_customized: record.customized,
+    default_prompt: record.default,
+    is_customized: record.customized,
   }
 }
 
-export function recordsOf(config: Config, id: string, section: 'author_profiles' | 'strategies', live?: string): Answer {
+function recordsOf(config: Config, id: string, section: 'author_profiles' | 'strategies', live?: string): Answer {
   const account = config.accounts[id]
   const brings = plansOf(account, live).every((plan) => permits(config, plan, section))
   const all: [string, Content][] = Object.entries({ ...config[section], ...(brings ? account?.[section] : undefined) })
-  return Object.fromEntries(all.filter(([, record]) => record['active'] !== false).map(([key, { active: _, ...record }]) => [key, record]))
+  return Object.fromEntries(
+    all.filter(([, record]) => record['active'] !== false).map(([key, { active: _, ...record }]) => [key, record]),
+  )
 }
 
 /** Everything that one account gets. */
@@ -195,7 +227,9 @@ export function everything(config: Config, id: string, live?: string): Answer {
 function judged(config: Config): Config {
   const kinds = Object.values(config.functions).map(({ kind }) => kind)
   const bare = (['text', 'image'] as const).filter((kind) => !kinds.includes(kind))
-  const functions = Object.fromEntries(bare.map((kind): [string, FunctionRule] => [`bare ${kind}`, { kind, prompts: [] }]))
+  const functions = Object.fromEntries(
+    bare.map((kind): [string, FunctionRule] => [`bare ${kind}`, { kind, prompts: [] }]),
+  )
   return { ...config, functions: { ...config.functions, ...functions } }
 }
 
@@ -205,8 +239,12 @@ export function areLegalGlobals(authored: Config): boolean {
   return Object.keys(config.functions).every((name) => {
     const kind = config.functions[name]?.kind ?? ''
     const providers = Object.keys(config.settings.providers).filter((provider) => KIND[provider] === kind)
-    return layered(config, name, () => undefined).misfits.length === 0 &&
-      providers.every((one) => layered(config, name, () => undefined, one).misfits.every(({ byFunction }) => byFunction))
+    return (
+      layered(config, name, () => undefined).misfits.length === 0 &&
+      providers.every((one) =>
+        layered(config, name, () => undefined, one).misfits.every(({ byFunction }) => byFunction),
+      )
+    )
   })
 }
 
@@ -217,19 +255,34 @@ export function isLegal(authored: Config, id: string): boolean {
   if (account === undefined) return true
   const { plan } = account
   const collections = ['prompts', 'author_profiles', 'strategies'] as const
-  if (plan === 'free') return account.overrides === undefined && collections.every((section) => account[section] === undefined)
+  if (plan === 'free')
+    return account.overrides === undefined && collections.every((section) => account[section] === undefined)
   if (collections.some((section) => at(account, section) !== undefined && !permits(config, plan, section))) return false
   const says = (section: string, field: string): unknown => at(account, 'overrides', section, field)
   const sections = Object.entries(account.overrides ?? {})
-  const permitted = sections.every(([section, block]) => Object.entries(block ?? {}).every(
-    ([field, value]) => value === null || permits(config, plan, section, field, value),
-  ))
-  return permitted && Object.keys(config.functions).every((name) => {
-    const kind = config.functions[name]?.kind ?? ''
-    const chosen = layered(config, name, says)
-    if (Object.hasOwn(authored.functions, name) && says(kind, 'provider') !== undefined && !permitsModel(config, plan, chosen.model)) return false
-    if (chosen.misfits.some(({ byAccount }) => byAccount)) return false
-    return sections.every(([section]) => section === chosen.provider || KIND[section] !== kind ||
-      layered(config, name, says, section).misfits.every(({ byAccount }) => !byAccount))
-  })
+  const permitted = sections.every(([section, block]) =>
+    Object.entries(block ?? {}).every(
+      ([field, value]) => value === null || permits(config, plan, section, field, value),
+    ),
+  )
+  return (
+    permitted &&
+    Object.keys(config.functions).every((name) => {
+      const kind = config.functions[name]?.kind ?? ''
+      const chosen = layered(config, name, says)
+      if (
+        Object.hasOwn(authored.functions, name) &&
+        says(kind, 'provider') !== undefined &&
+        !permitsModel(config, plan, chosen.model)
+      )
+        return false
+      if (chosen.misfits.some(({ byAccount }) => byAccount)) return false
+      return sections.every(
+        ([section]) =>
+          section === chosen.provider ||
+          KIND[section] !== kind ||
+          layered(config, name, says, section).misfits.every(({ byAccount }) => !byAccount),
+      )
+    })
+  )
 }

@@ -14,7 +14,12 @@ const ref = fc.string().map((text) => textObject(text).ref)
 /** A node's whole content, down to the last of its levels. */
 function region(levels: number): fc.Arbitrary<Region> {
   const leaf = ref.map((to) => `L${to}`)
-  if (levels === 0) return fc.oneof(fc.constant(null), leaf, ref.map((to) => `N${to}`))
+  if (levels === 0)
+    return fc.oneof(
+      fc.constant(null),
+      leaf,
+      ref.map((to) => `N${to}`),
+    )
   return fc.oneof({ maxDepth: levels }, fc.constant(null), leaf, fc.tuple(region(levels - 1), region(levels - 1)))
 }
 
@@ -31,20 +36,26 @@ test('a region is read as it was written, and found as in what was read', () => 
 
 test('there is one encoding: whatever else can be read is what reading it gives, written again', () => {
   fc.assert(
-    fc.property(region(LEVELS), fc.nat(), fc.integer({ min: 0, max: 255 }), fc.integer({ min: 0, max: 2 }), (value, at, byte, way) => {
-      const bytes = writeRegion(value)
-      const place = at % bytes.length
-      const changed = way === 0 ? bytes.subarray(0, place) : Buffer.concat([bytes, Buffer.of(byte)])
-      if (way === 2) (changed[place] = byte)
-      let read: Region
-      try {
-        read = readRegion(changed, DEPTH)
-      } catch (error) {
-        expect(String(error)).toContain('a tree')
-        return
-      }
-      expect(writeRegion(read).equals(changed)).toBe(true)
-    }),
+    fc.property(
+      region(LEVELS),
+      fc.nat(),
+      fc.integer({ min: 0, max: 255 }),
+      fc.integer({ min: 0, max: 2 }),
+      (value, at, byte, way) => {
+        const bytes = writeRegion(value)
+        const place = at % bytes.length
+        const changed = way === 0 ? bytes.subarray(0, place) : Buffer.concat([bytes, Buffer.of(byte)])
+        if (way === 2) changed[place] = byte
+        let read: Region
+        try {
+          read = readRegion(changed, DEPTH)
+        } catch (error) {
+          expect(String(error)).toContain('a tree')
+          return
+        }
+        expect(writeRegion(read).equals(changed)).toBe(true)
+      },
+    ),
     runs(500),
   )
 })

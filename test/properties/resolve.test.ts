@@ -18,7 +18,10 @@ import { SLOW, runs, settle } from './seed.ts'
 
 beforeAll(settle)
 
-async function inFolder(files: Readonly<Record<string, string>>, act: (folder: string) => Promise<void>): Promise<void> {
+async function inFolder(
+  files: Readonly<Record<string, string>>,
+  act: (folder: string) => Promise<void>,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tenfold-'))
   try {
     for (const [path, text] of Object.entries(files)) {
@@ -34,64 +37,101 @@ async function inFolder(files: Readonly<Record<string, string>>, act: (folder: s
 
 const idsOf = (config: Config): string[] => [...Object.keys(config.accounts), 'somebody-else']
 
-test('every account, function, prompt and record is what a model of a few lines says, with and without a live plan', async () => {
-  await fc.assert(fc.asyncProperty(legalConfig, async (config) => {
-    await inFolder(filesOf(config), async (folder) => {
-      const checked = await check(await openConfiguration(join(folder, 'config')))
-      expect(checked.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
-      const { globals } = checked
-      if (globals === undefined) throw new Error('no globals')
-      const accounts = new Map(accountsOf(checked.accounts))
-      const all = object(JSON.parse(flat(globals, accounts, null)), 'the flat form')
-      expect(all['accounts']).toStrictEqual(Object.fromEntries(Object.keys(config.accounts).map((id) => [id, everything(config, id)])))
-      expect(all['defaults']).toStrictEqual(everything(config, 'somebody-else'))
-      for (const id of idsOf(config)) {
-        for (const live of PLANS) {
-          const account = accounts.get(id)
-          expect({
-            ...(account !== undefined && { plan: account.plan }),
-            functions: Object.fromEntries(Object.keys(config.functions).map((name) => [name, functionAnswer(globals, account, name, live)])),
-            prompts: Object.fromEntries(TYPES.map((type) => [type, resolvePrompt(globals, account, type, live)])),
-            author_profiles: resolveRecords(globals, account, 'author_profiles', live),
-            strategies: resolveRecords(globals, account, 'strategies', live),
-          }, `${id} under ${live}`).toStrictEqual(everything(config, id, live))
-        }
-      }
-    })
-  }), runs(40))
-}, SLOW)
+test(
+  'every account, function, prompt and record is what a model of a few lines says, with and without a live plan',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(legalConfig, async (config) => {
+        await inFolder(filesOf(config), async (folder) => {
+          const checked = await check(await openConfiguration(join(folder, 'config')))
+          expect(checked.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
+          const { globals } = checked
+          if (globals === undefined) throw new Error('no globals')
+          const accounts = new Map(accountsOf(checked.accounts))
+          const all = object(JSON.parse(flat(globals, accounts, null)), 'the flat form')
+          expect(all['accounts']).toStrictEqual(
+            Object.fromEntries(Object.keys(config.accounts).map((id) => [id, everything(config, id)])),
+          )
+          expect(all['defaults']).toStrictEqual(everything(config, 'somebody-else'))
+          for (const id of idsOf(config)) {
+            for (const live of PLANS) {
+              const account = accounts.get(id)
+              expect(
+                {
+                  ...(account !== undefined && { plan: account.plan }),
+                  functions: Object.fromEntries(
+                    Object.keys(config.functions).map((name) => [name, functionAnswer(globals, account, name, live)]),
+                  ),
+                  prompts: Object.fromEntries(TYPES.map((type) => [type, resolvePrompt(globals, account, type, live)])),
+                  author_profiles: resolveRecords(globals, account, 'author_profiles', live),
+                  strategies: resolveRecords(globals, account, 'strategies', live),
+                },
+                `${id} under ${live}`,
+              ).toStrictEqual(everything(config, id, live))
+            }
+          }
+        })
+      }),
+      runs(40),
+    )
+  },
+  SLOW,
+)
 
-test('the SDK says the same of a compiled store', async () => {
-  await fc.assert(fc.asyncProperty(legalConfig, async (config) => {
-    await inFolder(filesOf(config), async (folder) => {
-      const target = new FileTarget(join(folder, '.tenfold', 'store'))
-      trustLocally()
-      await compile(await openConfiguration(join(folder, 'config')), target, { judge: 'test', publisher: localTests })
-      const settings = await openStore(folder)
-      for (const id of idsOf(config)) {
-        for (const live of [undefined, ...PLANS]) {
-          const { plan: _, ...expected } = everything(config, id, live)
-          expect({
-            functions: Object.fromEntries(Object.keys(config.functions).map((name) => [name, inSdk(settings, id, { function: name }, live)])),
-            prompts: Object.fromEntries(TYPES.map((type) => [type, inSdk(settings, id, { prompt: type }, live)])),
-            author_profiles: inSdk(settings, id, { records: 'author_profiles' }, live),
-            strategies: inSdk(settings, id, { records: 'strategies' }, live),
-          }, `${id} under ${live}`).toStrictEqual(expected)
-        }
-      }
-      await settings.close()
-    })
-  }), runs(15))
-}, SLOW)
+test(
+  'the SDK says the same of a compiled store',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(legalConfig, async (config) => {
+        await inFolder(filesOf(config), async (folder) => {
+          const target = new FileTarget(join(folder, '.tenfold', 'store'))
+          trustLocally()
+          await compile(await openConfiguration(join(folder, 'config')), target, {
+            judge: 'test',
+            publisher: localTests,
+          })
+          const settings = await openStore(folder)
+          for (const id of idsOf(config)) {
+            for (const live of [undefined, ...PLANS]) {
+              const { plan: _, ...expected } = everything(config, id, live)
+              expect(
+                {
+                  functions: Object.fromEntries(
+                    Object.keys(config.functions).map((name) => [name, inSdk(settings, id, { function: name }, live)]),
+                  ),
+                  prompts: Object.fromEntries(TYPES.map((type) => [type, inSdk(settings, id, { prompt: type }, live)])),
+                  author_profiles: inSdk(settings, id, { records: 'author_profiles' }, live),
+                  strategies: inSdk(settings, id, { records: 'strategies' }, live),
+                },
+                `${id} under ${live}`,
+              ).toStrictEqual(expected)
+            }
+          }
+          await settings.close()
+        })
+      }),
+      runs(15),
+    )
+  },
+  SLOW,
+)
 
-test('an account is refused when and only when the model finds its plan or its values at fault', async () => {
-  await fc.assert(fc.asyncProperty(anyConfig, async (config) => {
-    await inFolder(filesOf(config), async (folder) => {
-      const configuration = await openConfiguration(join(folder, 'config'))
-      const { diagnostics } = await check({ ...configuration, show: (path) => path })
-      const refused = diagnostics.filter(({ severity }) => severity === 'error').map(({ file }) => file)
-      expect(new Set(refused.map((file) => file.slice(file.lastIndexOf('/') + 1, -'.yaml'.length))))
-        .toEqual(new Set(Object.keys(config.accounts).filter((id) => !isLegal(config, id))))
-    })
-  }), runs(40))
-}, SLOW)
+test(
+  'an account is refused when and only when the model finds its plan or its values at fault',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(anyConfig, async (config) => {
+        await inFolder(filesOf(config), async (folder) => {
+          const configuration = await openConfiguration(join(folder, 'config'))
+          const { diagnostics } = await check({ ...configuration, show: (path) => path })
+          const refused = diagnostics.filter(({ severity }) => severity === 'error').map(({ file }) => file)
+          expect(new Set(refused.map((file) => file.slice(file.lastIndexOf('/') + 1, -'.yaml'.length)))).toEqual(
+            new Set(Object.keys(config.accounts).filter((id) => !isLegal(config, id))),
+          )
+        })
+      }),
+      runs(40),
+    )
+  },
+  SLOW,
+)

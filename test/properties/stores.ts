@@ -29,7 +29,12 @@ export function writeFiles(folder: string, files: Iterable<readonly [path: strin
 }
 
 /** Compiles `FOLDER/config` into a store; undefined where an error keeps the store as it was. */
-export async function compileInto(folder: string, store: string, revision?: string, judge = 'test'): Promise<Emitted | undefined> {
+export async function compileInto(
+  folder: string,
+  store: string,
+  revision?: string,
+  judge = 'test',
+): Promise<Emitted | undefined> {
   const origin = await openOrigin(join(folder, 'config'), revision)
   return (await compile(origin, new FileTarget(store), { judge, publisher: unsigned })).emitted
 }
@@ -52,7 +57,8 @@ export function objectsOf(store: string): Map<string, string> {
   const folder = join(store, 'objects')
   const found = new Map<string, string>()
   for (const prefix of readdirSync(folder)) {
-    for (const name of readdirSync(join(folder, prefix))) found.set(name, readFileSync(join(folder, prefix, name), 'base64'))
+    for (const name of readdirSync(join(folder, prefix)))
+      found.set(name, readFileSync(join(folder, prefix, name), 'base64'))
   }
   return found
 }

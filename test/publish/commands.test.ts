@@ -17,9 +17,12 @@ test('publish --to: the first time everything, then what is missing, then nothin
   }
   const first = await to()
   expect(Object.keys(Object(first))).toEqual(KEYS)
-  expect(first).toMatchObject(
-    { seq: 1, environment: 'production', objects_written: 8, published: [{ target: 'file:other', seq: 1 }] },
-  )
+  expect(first).toMatchObject({
+    seq: 1,
+    environment: 'production',
+    objects_written: 8,
+    published: [{ target: 'file:other', seq: 1 }],
+  })
   writeConfig({ 'accounts/acme.yaml': ACME.replace('0.8', '0.9') }, folder)
   expect(await tenfold(['compile'], folder)).toMatchObject({ code: 0 })
   expect(await to()).toMatchObject({ seq: 2, objects_written: 3 })
@@ -39,7 +42,12 @@ test('publish --from another store, and into two targets with a release: each ha
   const targets = ['--to', 'file:a', '--to', 'file:b', '--to', 'file:c']
   const ran = await tenfold(['release', ...targets, '--format', 'json'], folder)
   expect(JSON.parse(ran.stdout)).toMatchObject({
-    seq: 2, published: [{ target: 'file:a', seq: 2 }, { target: 'file:b', seq: 2 }, { target: 'file:c', seq: 1 }],
+    seq: 2,
+    published: [
+      { target: 'file:a', seq: 2 },
+      { target: 'file:b', seq: 2 },
+      { target: 'file:c', seq: 1 },
+    ],
   })
   for (const store of ['a', 'b', 'c']) expect(await tenfold(['verify', store], folder)).toMatchObject({ code: 0 })
   expect(readdirSync(folder).sort()).toEqual(['.tenfold', 'a', 'b', 'c', 'config'])
@@ -50,16 +58,23 @@ test('verify --format json of a whole and of a damaged store', async () => {
   await tenfold(['release'], folder)
   const whole: unknown = JSON.parse((await tenfold(['verify', '.tenfold/store', '--format', 'json'], folder)).stdout)
   expect(whole).toMatchObject({
-    store: '.tenfold/store', ok: true, environment: 'production', seq: 1, commit: null, accounts: 1, objects: 7,
+    store: '.tenfold/store',
+    ok: true,
+    environment: 'production',
+    seq: 1,
+    commit: null,
+    accounts: 1,
+    objects: 7,
     problems: [],
   })
   const objects = join(folder, '.tenfold', 'store', 'objects')
   for (const prefix of readdirSync(objects)) rmSync(join(objects, prefix), { recursive: true })
   const damaged = await tenfold(['verify', '.tenfold/store', '--format', 'json'], folder)
   expect(damaged.code).toBe(3)
-  expect(JSON.parse(damaged.stdout)).toMatchObject(
-    { ok: false, problems: [expect.stringMatching(/^object [0-9a-f]{64} is missing$/)] },
-  )
+  expect(JSON.parse(damaged.stdout)).toMatchObject({
+    ok: false,
+    problems: [expect.stringMatching(/^object [0-9a-f]{64} is missing$/)],
+  })
 })
 
 test('what cannot be published, and where it cannot go', async () => {
@@ -80,5 +95,9 @@ test('compile leaves a signed release alone, and the first one into a place take
   const first = await tenfold(['release', '--to', 'file:out'], folder)
   expect(first).toMatchObject({ code: 0, stderr: expect.stringContaining('TENFOLD_ROOT pins no root') })
   expect((await tenfold(['release', '--to', 'file:out'], folder)).stderr).not.toContain('TENFOLD_ROOT')
-  expectRefused(await unchanged(folder, () => tenfold(['compile', '--out', 'out'], folder)), 2, 'holds a signed release')
+  expectRefused(
+    await unchanged(folder, () => tenfold(['compile', '--out', 'out'], folder)),
+    2,
+    'holds a signed release',
+  )
 })

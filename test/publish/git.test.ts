@@ -72,15 +72,33 @@ const place = (open: () => GitTarget, refuse: NonNullable<Place['refuse']>) => a
   refuse,
 })
 
-targetContract('a branch, by a path', place(() => elsewhere(folder), async () => rejectBy('no')))
-targetContract('a branch, over HTTP', place(() => elsewhere(server.url(name)), async () => {
-  server.fault({ at: /git-receive-pack/, does: 403, times: 99 })
-  return async () => server.mend()
-}))
-targetContract('a branch, over HTTP, from one machine', place(() => at(server.url(name)), async () => {
-  server.fault({ at: /git-receive-pack/, does: 403, times: 99 })
-  return async () => server.mend()
-}))
+targetContract(
+  'a branch, by a path',
+  place(
+    () => elsewhere(folder),
+    async () => rejectBy('no'),
+  ),
+)
+targetContract(
+  'a branch, over HTTP',
+  place(
+    () => elsewhere(server.url(name)),
+    async () => {
+      server.fault({ at: /git-receive-pack/, does: 403, times: 99 })
+      return async () => server.mend()
+    },
+  ),
+)
+targetContract(
+  'a branch, over HTTP, from one machine',
+  place(
+    () => at(server.url(name)),
+    async () => {
+      server.fault({ at: /git-receive-pack/, does: 403, times: 99 })
+      return async () => server.mend()
+    },
+  ),
+)
 
 /** A hook of the host's, such as one that protects a branch. */
 function rejectBy(words: string): () => Promise<void> {
@@ -138,7 +156,9 @@ describe('a refusal names the place, the reason and the way out, and no password
 
   test('no such repository, and no such host', async () => {
     expect(await refused(elsewhere(server.url('nowhere.git')))).toMatchObject({ message: says(/no such repository/) })
-    expect(await refused(elsewhere('http://writer:s3cret@127.0.0.1:1/x.git'))).toMatchObject({ message: says(/cannot be reached/) })
+    expect(await refused(elsewhere('http://writer:s3cret@127.0.0.1:1/x.git'))).toMatchObject({
+      message: says(/cannot be reached/),
+    })
   })
 
   test('too many requests, for longer than we wait', async () => {
@@ -234,15 +254,24 @@ test('by the name of a remote, with what its repository knows of how to reach it
   expect(await wholeStore(target)).toMatchObject({ problems: [] })
   expect((await git(work, 'for-each-ref')).stdout).not.toContain('tenfold')
   expect((await git(work, 'status', '--porcelain=v2', '--branch', '--', ':!.tenfold')).stdout).toBe(before)
-  const failure = await at('orgin', 'tenfold', { folder: work }).head().catch((error: unknown) => error)
+  const failure = await at('orgin', 'tenfold', { folder: work })
+    .head()
+    .catch((error: unknown) => error)
   expect(failure).toMatchObject({ kind: 'usage', help: expect.stringContaining('did you mean "origin"?') })
 })
 
 test('variables for git in the environment change nothing', async () => {
   const before = { ...process.env }
   Object.assign(process.env, {
-    GIT_DIR: '/nowhere', GIT_INDEX_FILE: '/nowhere', GIT_WORK_TREE: '/', GIT_EDITOR: 'false', PAGER: 'false',
-    EDITOR: 'false', GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.editor', GIT_CONFIG_VALUE_0: 'false',
+    GIT_DIR: '/nowhere',
+    GIT_INDEX_FILE: '/nowhere',
+    GIT_WORK_TREE: '/',
+    GIT_EDITOR: 'false',
+    PAGER: 'false',
+    EDITOR: 'false',
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'core.editor',
+    GIT_CONFIG_VALUE_0: 'false',
   })
   try {
     const from = await compiled({})
@@ -259,9 +288,24 @@ test('the URL of a target', () => {
   expect(place('git:origin')).toEqual({ remote: 'origin', branch: 'tenfold' })
   expect(place('git:https://u:p@h/a#b.git#x/y')).toEqual({ remote: 'https://u:p@h/a#b.git', branch: 'x/y' })
   for (const wrong of [
-    'git:', 'git:#x', 'git:-x#y', 'git:ext::sh -c id#y', 'git:a#', 'git:a#-x', 'git:a#x..y', 'git:a#x y', 'git:a#x:y',
-    'git:a#x.lock', 'git:a#x/.y', 'git:a#@', 'git:a#@{-1}', 'git:a\n#x', 'git:a#x/', 'git:a#x*',
-  ]) expect(place(wrong), wrong).toBeUndefined()
+    'git:',
+    'git:#x',
+    'git:-x#y',
+    'git:ext::sh -c id#y',
+    'git:a#',
+    'git:a#-x',
+    'git:a#x..y',
+    'git:a#x y',
+    'git:a#x:y',
+    'git:a#x.lock',
+    'git:a#x/.y',
+    'git:a#@',
+    'git:a#@{-1}',
+    'git:a\n#x',
+    'git:a#x/',
+    'git:a#x*',
+  ])
+    expect(place(wrong), wrong).toBeUndefined()
 })
 
 test('nothing of the credentials is kept', async () => {

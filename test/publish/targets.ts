@@ -114,9 +114,11 @@ export function targetContract(name: string, create: () => Promise<Place>): void
     })
 
     test('many at once: every one is published, each under a seq of its own', async () => {
-      const all = await Promise.all([1, 2, 3, 4].map((n) => {
-        return compiled({ 'accounts/b.yaml': `id: b\nplan: scale\noverrides: { openai: { max_tokens: ${n} } }\n` })
-      }))
+      const all = await Promise.all(
+        [1, 2, 3, 4].map((n) => {
+          return compiled({ 'accounts/b.yaml': `id: b\nplan: scale\noverrides: { openai: { max_tokens: ${n} } }\n` })
+        }),
+      )
       const done = await Promise.all(all.map(({ store, release }) => publish(store, release, place.open())))
       expect(done.map(({ release }) => release.seq).sort()).toEqual([1, 2, 3, 4])
       expect(await wholeStore(place.open())).toMatchObject({ problems: [], release: { seq: 4 } })
@@ -191,7 +193,10 @@ export interface Compiled {
 export async function compiled(files: Files): Promise<Compiled> {
   const folder = writeConfig({ 'accounts/acme.yaml': 'id: acme\nplan: growth\n', ...files })
   const store = new FileTarget(join(temporaryFolder(), 'store'))
-  const { emitted } = await compile(await openConfiguration(join(folder, 'config')), store, { judge: 'test', publisher: unsigned })
+  const { emitted } = await compile(await openConfiguration(join(folder, 'config')), store, {
+    judge: 'test',
+    publisher: unsigned,
+  })
   if (emitted === undefined) throw new Error('the configuration of this test is wrong')
   const { seq: _, ...release }: Release = emitted.release
   return { store, release }

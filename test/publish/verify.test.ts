@@ -43,7 +43,12 @@ class Forger {
   /** A leaf of accounts by id; a line of another account's may be given. */
   leaf(lines: Readonly<Record<string, string>>, origin: Partial<Provenance> = {}): string {
     const ids = Object.keys(lines).sort()
-    const full = (id: string): Provenance => ({ file: `accounts/${id}.yaml`, blob: 'a'.repeat(40), at: { plan: [2, 7] }, ...origin })
+    const full = (id: string): Provenance => ({
+      file: `accounts/${id}.yaml`,
+      blob: 'a'.repeat(40),
+      at: { plan: [2, 7] },
+      ...origin,
+    })
     const origins = new Map(ids.map((id) => [id, provenanceLine(id, full(id))]))
     const provenance = this.put(textObject(writeProvenance(origins)))
     return `L${this.put(textObject(writeLeaf({ provenance, lines: new Map(ids.map((id) => [id, lines[id] ?? ''])) })))}`
@@ -65,7 +70,11 @@ class Forger {
       globals = this.put(textObject(writeGlobals({ ...said, provenance: this.put(textObject(provenance)) })))
     }
     const forged = this.put(toObject(writeRoot({ ...root, accounts, count, globals })))
-    await this.#target.publish({ objects: this.#written.values(), expected: head, head: Buffer.from(head ?? '').toString() })
+    await this.#target.publish({
+      objects: this.#written.values(),
+      expected: head,
+      head: Buffer.from(head ?? '').toString(),
+    })
     return (await verify(this.#target, { ...release, ...under?.times, root: forged }, under?.secrets)).problems
   }
 }
@@ -90,7 +99,10 @@ test('one leaf, and two where they do not fit into one, are whole', async () => 
   expect(await forger.problems(forger.leaf({ [a]: plain(a), [b]: plain(b) }), 2)).toEqual([])
   expect(await forger.problems([forger.leaf({ [a]: bulky(a) }), forger.leaf({ [b]: bulky(b) })], 2)).toEqual([])
   const c = idAt('00', 'c')
-  const halves: Region = [forger.leaf({ [idAt('00')]: bulky(idAt('00')) }), forger.leaf({ [idAt('01')]: bulky(idAt('01')) })]
+  const halves: Region = [
+    forger.leaf({ [idAt('00')]: bulky(idAt('00')) }),
+    forger.leaf({ [idAt('01')]: bulky(idAt('01')) }),
+  ]
   expect(await forger.problems([halves, null], 2)).toEqual([])
   expect(await forger.problems([forger.leaf({ [c]: plain(c) }), forger.leaf({ [b]: plain(b) })], 2)).not.toEqual([])
 })
@@ -137,7 +149,12 @@ test('what holds nothing is left out of an account’s line', async () => {
 test('provenance has git’s ids, places that count from 1, and is sorted', async () => {
   const forger = await store()
   const whole = forger.leaf({ acme: plain('acme') })
-  for (const origin of [{ blob: 'A'.repeat(40) }, { blob: 'a' }, { at: { plan: [0, 7] } }, { at: { plan: [2, 0] } }] satisfies Partial<Provenance>[]) {
+  for (const origin of [
+    { blob: 'A'.repeat(40) },
+    { blob: 'a' },
+    { at: { plan: [0, 7] } },
+    { at: { plan: [2, 0] } },
+  ] satisfies Partial<Provenance>[]) {
     const problems = await forger.problems(forger.leaf({ acme: plain('acme') }, origin), 1)
     expect(problems, JSON.stringify(origin)).toEqual([expect.stringContaining('the provenance of "acme"')])
   }
@@ -151,14 +168,19 @@ test('provenance has git’s ids, places that count from 1, and is sorted', asyn
 test('under a root, a release that no service would take is not whole: it never expires, or a secret is not the provider’s', async () => {
   const forger = await store()
   const times = { issued: '2026-01-01T00:00:00.000Z', expires: '2026-01-31T00:00:00.000Z' }
-  const names = ['openai', 'anthropic', 'dalle', 'runware'].map((provider) => [provider, [`${provider.toUpperCase()}_API_KEY`]] as const)
+  const names = ['openai', 'anthropic', 'dalle', 'runware'].map(
+    (provider) => [provider, [`${provider.toUpperCase()}_API_KEY`]] as const,
+  )
   const secrets = Object.fromEntries(names)
   expect(await forger.problems(null, 0, undefined, { secrets, times })).toEqual([])
   expect(await forger.problems(null, 0, undefined, { secrets })).toEqual([expect.stringContaining('never expire')])
   const swapped = { ...secrets, openai: ['DALLE_API_KEY'], dalle: ['OPENAI_API_KEY'] }
   expect(await forger.problems(null, 0, undefined, { secrets: swapped, times })).toEqual([
-    expect.stringContaining('"dalle" use the secret "DALLE_API_KEY"'), expect.stringContaining('"openai" use the secret "OPENAI_API_KEY"'),
+    expect.stringContaining('"dalle" use the secret "DALLE_API_KEY"'),
+    expect.stringContaining('"openai" use the secret "OPENAI_API_KEY"'),
   ])
   const { openai: _, ...none } = secrets
-  expect(await forger.problems(null, 0, undefined, { secrets: none, times })).toEqual([expect.stringContaining('"openai"')])
+  expect(await forger.problems(null, 0, undefined, { secrets: none, times })).toEqual([
+    expect.stringContaining('"openai"'),
+  ])
 })

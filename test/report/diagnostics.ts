@@ -44,8 +44,7 @@ export const hostile: Diagnostic = {
   rule: 'ref/unknown',
   severity: 'error',
   message:
-    'no model "\u001b[31m\n::error::forged\r\n##[add-mask]x ' +
-    ']]><b a=\'1\'>&\u202e [x](https://evil.test) 100%"',
+    'no model "\u001b[31m\n::error::forged\r\n##[add-mask]x ' + "]]><b a='1'>&\u202e [x](https://evil.test) 100%\"",
   file: 'config/accounts/a:b,c d\n#?%é.yaml',
   line: 3,
   column: 10,

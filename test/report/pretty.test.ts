@@ -82,8 +82,9 @@ test('characters that are written out still leave the caret in its place', () =>
 
 test('a span without width, or beyond the line, has one caret', () => {
   const carets = (column: number) =>
-    pretty({ diagnostics: [{ ...denied, excerpt: 'a: b', column, end_column: column }], files: 1 }, plain)
-      .split('\n')[3]
+    pretty({ diagnostics: [{ ...denied, excerpt: 'a: b', column, end_column: column }], files: 1 }, plain).split(
+      '\n',
+    )[3]
   expect(carets(2)).toBe('   |  ^')
   expect(carets(99)).toBe('   |     ^')
 })
@@ -113,11 +114,13 @@ error[ref/unknown]: no model "␛[31m␊::error::forged␍␊##\\u005badd-mask]x
 test('10,000 errors are all counted, and 50 are shown', () => {
   const text = pretty(many(10_000), plain)
   expect(text.match(/^error\[/gm)).toHaveLength(50)
-  expect(text.endsWith(`
+  expect(
+    text.endsWith(`
 … and 9,950 more (use --format json to see all)
 
 10,000 errors in 1 file
-`)).toBe(true)
+`),
+  ).toBe(true)
 })
 
 test('when some are left out, the errors come first', () => {

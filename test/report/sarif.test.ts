@@ -105,8 +105,7 @@ test('a warning without help or related places', () => {
 test('hostile text: the address is encoded, no link is planted, and all of it can be UTF-8', () => {
   expect(run([hostile]).results[0]).toMatchObject({
     message: {
-      text:
-        hostile.message.replace('](', '\\](') + '\nhelp: half \ufffd a pair, \u009b a C1, \u0000 a NUL',
+      text: hostile.message.replace('](', '\\](') + '\nhelp: half \ufffd a pair, \u009b a C1, \u0000 a NUL',
     },
     locations: [
       {
@@ -120,8 +119,7 @@ test('hostile text: the address is encoded, no link is planted, and all of it ca
 })
 
 test('the fingerprint survives a move to another line, and nothing else', () => {
-  const print = (change: Partial<Diagnostic>) =>
-    run([{ ...denied, ...change }]).results[0]?.partialFingerprints
+  const print = (change: Partial<Diagnostic>) => run([{ ...denied, ...change }]).results[0]?.partialFingerprints
   expect(print({ line: 99, end_line: 99, column: 1 })).toEqual(print({}))
   expect(print({ file: 'config/accounts/other.yaml' })).not.toEqual(print({}))
   expect(print({ message: 'other' })).not.toEqual(print({}))

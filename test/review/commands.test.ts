@@ -15,7 +15,10 @@ let base = ''
 
 /** A repository whose one commit holds `BASE`, with two accounts. */
 beforeEach(async () => {
-  folder = writeConfig({ 'accounts/acme.yaml': ACME, 'accounts/bear.yaml': 'id: bear\nplan: free\n' }, temporaryFolder())
+  folder = writeConfig(
+    { 'accounts/acme.yaml': ACME, 'accounts/bear.yaml': 'id: bear\nplan: free\n' },
+    temporaryFolder(),
+  )
   base = await commitAll(folder)
 })
 
@@ -31,12 +34,27 @@ describe('diff', () => {
   test('prints the contract’s JSON where a program reads', async () => {
     edit('accounts/acme.yaml', OWN)
     const dirty = await json('diff', 'HEAD')
-    const changes = ['auto_cluster', 'generate_content'].map((name) => ({ field: `functions.${name}.model`, old: 'gpt-4o-mini', new: 'gpt-4' }))
+    const changes = ['auto_cluster', 'generate_content'].map((name) => ({
+      field: `functions.${name}.model`,
+      old: 'gpt-4o-mini',
+      new: 'gpt-4',
+    }))
     const expected = {
-      base, head: null, globals: [], accounts: [{ account: 'acme', plan: 'growth', changes }], unknown_accounts: [], shielded: {},
+      base,
+      head: null,
+      globals: [],
+      accounts: [{ account: 'acme', plan: 'growth', changes }],
+      unknown_accounts: [],
+      shielded: {},
       summary: {
-        accounts_changed: 1, accounts_total: 2,
-        by_plan: { free: { changed: 0, total: 1 }, starter: { changed: 0, total: 0 }, growth: { changed: 1, total: 1 }, scale: { changed: 0, total: 0 } },
+        accounts_changed: 1,
+        accounts_total: 2,
+        by_plan: {
+          free: { changed: 0, total: 1 },
+          starter: { changed: 0, total: 0 },
+          growth: { changed: 1, total: 1 },
+          scale: { changed: 0, total: 0 },
+        },
       },
     }
     expect(dirty).toMatchObject(expected)
@@ -47,7 +65,11 @@ describe('diff', () => {
     // Two revisions are compared whatever the working tree says.
     rmSync(join(folder, 'config', 'accounts'), { recursive: true })
     expect(await json('diff', base, head)).toEqual({ ...dirty, head })
-    expect(await json('diff', head, base)).toMatchObject({ base: head, head: base, accounts: [{ changes: changes.map((change) => ({ ...change, old: change.new, new: change.old })) }] })
+    expect(await json('diff', head, base)).toMatchObject({
+      base: head,
+      head: base,
+      accounts: [{ changes: changes.map((change) => ({ ...change, old: change.new, new: change.old })) }],
+    })
   })
 
   test('is a table for a person', async () => {
@@ -100,7 +122,11 @@ bear (free)
     writeConfig({ 'accounts/acme.yaml': ACME }, empty)
     const { code, stdout } = await tenfold(['diff', first], empty)
     expect(code).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({ base: first, head: null, summary: { accounts_changed: 1, accounts_total: 1 } })
+    expect(JSON.parse(stdout)).toMatchObject({
+      base: first,
+      head: null,
+      summary: { accounts_changed: 1, accounts_total: 1 },
+    })
   })
 
   test.each([
@@ -138,7 +164,11 @@ describe('review', () => {
     edit('accounts/acme.yaml', OWN)
     const first = await tenfold(['review', '--base', 'HEAD'], folder)
     expect(first).toMatchObject({ code: 0, stderr: '' })
-    expect(first.stdout).toMatch(new RegExp(`^<!-- tenfold:review v1 base=${base} head=none digest=[0-9a-f]{64} -->\\n### Settings review: 1 of 2 accounts gets other answers\\n`))
+    expect(first.stdout).toMatch(
+      new RegExp(
+        `^<!-- tenfold:review v1 base=${base} head=none digest=[0-9a-f]{64} -->\\n### Settings review: 1 of 2 accounts gets other answers\\n`,
+      ),
+    )
     expectWellFormed(first.stdout)
     expect(await tenfold(['review', '--base', 'main'], folder)).toEqual(first)
   })
@@ -171,8 +201,12 @@ describe('review', () => {
     edit('settings.yaml', SETTINGS.replace('max_tokens: 8192', 'max_tokens: 16384'))
     const found = await json('review', '--base', 'HEAD', '--format', 'json')
     expect(found).toMatchObject({
-      base, globals: [{ field: 'providers.openai.max_tokens' }], risk: { model_changes: 0, limits_loosened: 1, keys: 0 },
-      cost: { priced: 4, unpriced: 2 }, left_behind: {}, summary: { accounts_changed: 2 },
+      base,
+      globals: [{ field: 'providers.openai.max_tokens' }],
+      risk: { model_changes: 0, limits_loosened: 1, keys: 0 },
+      cost: { priced: 4, unpriced: 2 },
+      left_behind: {},
+      summary: { accounts_changed: 2 },
     })
     expect(found['comment']).toContain('estimated cost +73 % at today’s mix (of 6 calls, 2 calls have no price)')
   })
@@ -181,12 +215,21 @@ describe('review', () => {
 test('a credential that slipped into BASE is shown nowhere', async () => {
   const leaked = `-----BEGIN PRIVATE KEY-----\\n${'a1B2'.repeat(20)}\\n-----END PRIVATE KEY-----`
   edit('prompts/image_prompt.yaml', `title: x\nplaceholders: none\nvalue: "use ${leaked}"\n`)
-  edit('accounts/acme.yaml', `${ACME}prompts: { clustering: { customized: true, value: "${leaked} [IGNY8_KEYWORDS]", default: x } }\n`)
+  edit(
+    'accounts/acme.yaml',
+    `${ACME}prompts: { clustering: { customized: true, value: "${leaked} [IGNY8_KEYWORDS]", default: x } }\n`,
+  )
   const wrong = await commitAll(folder, 'leak')
   edit('prompts/image_prompt.yaml', BASE['prompts/image_prompt.yaml'] ?? '')
   edit('accounts/acme.yaml', ACME)
   const shown: Ran[] = []
-  for (const args of [['diff', wrong], ['diff', wrong, '--format', 'pretty'], ['review', '--base', wrong], ['review', '--base', wrong, '--format', 'json'], ['review', '--base', base, '--head', wrong]]) {
+  for (const args of [
+    ['diff', wrong],
+    ['diff', wrong, '--format', 'pretty'],
+    ['review', '--base', wrong],
+    ['review', '--base', wrong, '--format', 'json'],
+    ['review', '--base', base, '--head', wrong],
+  ]) {
     shown.push(await tenfold(args, folder))
   }
   expect(shown.map(({ code }) => code)).toEqual([0, 0, 0, 0, 1])

@@ -3,7 +3,8 @@ import { type Comment, type Comments, decide, marker, readMarker } from '../../s
 import { postReview } from '../../src/review/post.ts'
 
 const BOT = 'github-actions[bot]'
-const body = (text: string, base = 'a'): string => `${marker({ base: base.repeat(40), head: null, digest: '0'.repeat(64) })}\n${text}\n`
+const body = (text: string, base = 'a'): string =>
+  `${marker({ base: base.repeat(40), head: null, digest: '0'.repeat(64) })}\n${text}\n`
 const by = (author: string, id: number, text: string): Comment => ({ id, author, body: text })
 
 const CASES: readonly (readonly [name: string, existing: readonly Comment[], decision: object])[] = [

@@ -41,7 +41,8 @@ test('what a change touches outside the configuration stands below the title, wh
   rmSync(join(folder, 'README.md'))
   write('ignored', 'x\n')
   write('.tenfold/store/head.json', 'x\n')
-  const line = 'and 6 files elsewhere, 3 of them owned: `.gitattributes`, `.github/workflows/check.yml`, `config/.gitattributes`, `README.md`, `docs/x` and 1 more'
+  const line =
+    'and 6 files elsewhere, 3 of them owned: `.gitattributes`, `.github/workflows/check.yml`, `config/.gitattributes`, `README.md`, `docs/x` and 1 more'
   const counts = { files: 6, owned: 3 }
   expect(await told()).toEqual([line, counts])
   await commitAll(folder, 'change')
@@ -50,18 +51,27 @@ test('what a change touches outside the configuration stands below the title, wh
   // A store that is committed is no part of this machine.
   await git(folder, 'add', '-f', '.tenfold', 'ignored')
   await git(folder, 'commit', '-q', '-m', 'forced')
-  expect(await told('--head', 'HEAD')).toEqual([expect.stringContaining('and 8 files elsewhere'), { files: 8, owned: 3 }])
+  expect(await told('--head', 'HEAD')).toEqual([
+    expect.stringContaining('and 8 files elsewhere'),
+    { files: 8, owned: 3 },
+  ])
 })
 
 test('the base’s owners count, as its branch has them now, and not those of the change', async () => {
   write('.github/CODEOWNERS', '')
   write('a', 'x\n')
   await commitAll(folder, 'nobody owns anything')
-  expect(await told('--head', 'HEAD')).toEqual(['and 2 files elsewhere, 1 of them owned: `.github/CODEOWNERS`, `a`', { files: 2, owned: 1 }])
+  expect(await told('--head', 'HEAD')).toEqual([
+    'and 2 files elsewhere, 1 of them owned: `.github/CODEOWNERS`, `a`',
+    { files: 2, owned: 1 },
+  ])
   await git(folder, 'checkout', '-q', 'base')
   write('.github/CODEOWNERS', '* @ada\n')
   await git(folder, 'commit', '-qam', 'ada owns everything')
-  expect(await told('--head', 'main')).toEqual(['and 2 files elsewhere, 2 of them owned: `.github/CODEOWNERS`, `a`', { files: 2, owned: 2 }])
+  expect(await told('--head', 'main')).toEqual([
+    'and 2 files elsewhere, 2 of them owned: `.github/CODEOWNERS`, `a`',
+    { files: 2, owned: 2 },
+  ])
 })
 
 test('one that cannot be read tells it too, and the line stands whatever else has to go', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 
 /** What a reader's Markdown takes for text and not for code: fences and code spans taken out as CommonMark finds them. */
-export function outsideCode(markdown: string): string {
+function outsideCode(markdown: string): string {
   const kept: string[] = []
   let fence = ''
   for (const line of markdown.split('\n')) {
@@ -18,7 +18,7 @@ export function outsideCode(markdown: string): string {
 /** A run of backticks ends at the next run of the same length; without one it is text. */
 function withoutSpans(line: string): string {
   let text = ''
-  for (let at = 0; at < line.length;) {
+  for (let at = 0; at < line.length; ) {
     const run = /^`+/.exec(line.slice(at))?.[0] ?? ''
     if (run === '') text += line[at++]
     else {

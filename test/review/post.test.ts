@@ -32,14 +32,28 @@ async function proposed(number: number, text: string): Promise<string> {
 
 function open(number: number, over: Partial<Pull> = {}): void {
   place.state.pulls.push({
-    number, head: 'change', base: 'main', sha: head, baseSha: '0'.repeat(40), user: 'bob', from: 'bob/settings', state: 'open',
-    merged: false, title: 'A change', body: null, ...over,
+    number,
+    head: 'change',
+    base: 'main',
+    sha: head,
+    baseSha: '0'.repeat(40),
+    user: 'bob',
+    from: 'bob/settings',
+    state: 'open',
+    merged: false,
+    title: 'A change',
+    body: null,
+    ...over,
   })
 }
 
 function posting(...args: string[]): Promise<Ran> {
   return tenfold(['review', '--post', ...args], place.work, {
-    ...place.env, GITHUB_TOKEN: TOKEN, GITHUB_API_URL: place.github.api, GITHUB_REPOSITORY: 'ada/settings', GITHUB_REF: 'refs/heads/main',
+    ...place.env,
+    GITHUB_TOKEN: TOKEN,
+    GITHUB_API_URL: place.github.api,
+    GITHUB_REPOSITORY: 'ada/settings',
+    GITHUB_REF: 'refs/heads/main',
     GITHUB_EVENT_PATH: '',
   })
 }
@@ -53,8 +67,13 @@ test('the open pull request with a head is found, fetched, compared with the new
   const first = await posting('--head', head)
   expect(first).toMatchObject({ code: 0, stderr: expect.stringContaining('created the comment on #1') })
   expect(first.stderr).toContain(`${tip} is 1 commit ahead of`)
-  expect(place.state.comments).toMatchObject([{ pull: 1, body: expect.stringMatching(`head=${head} .*\n### Settings review: 1 of 2 accounts`) }])
-  expect(await posting('--head', head)).toMatchObject({ code: 0, stderr: expect.stringContaining('unchanged the comment on #1') })
+  expect(place.state.comments).toMatchObject([
+    { pull: 1, body: expect.stringMatching(`head=${head} .*\n### Settings review: 1 of 2 accounts`) },
+  ])
+  expect(await posting('--head', head)).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('unchanged the comment on #1'),
+  })
   expect(place.state.comments).toHaveLength(1)
   // Nothing of it is left but objects.
   expect((await git(place.work, 'for-each-ref', 'refs/tenfold')).stdout).toBe('')
@@ -76,14 +95,20 @@ test('several with one head: those into the default branch, whose review is one,
   open(3, { base: 'develop', from: 'eve/settings' })
   await proposed(2, 'plan: growth\noverrides: { openai: { model: gpt-4 } }\n')
   const done = await posting('--head', head)
-  expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('#3, into develop, has this head too, and gets no comment') })
+  expect(done).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('#3, into develop, has this head too, and gets no comment'),
+  })
   expect(commented()).toEqual([2, 1])
 })
 
 test('one that has moved on since is left to the run of its new head', async () => {
   open(1)
   await proposed(1, 'plan: scale\n')
-  expect(await posting('--head', head)).toMatchObject({ code: 0, stderr: 'note: pull request 1 has another head by now\n' })
+  expect(await posting('--head', head)).toMatchObject({
+    code: 0,
+    stderr: 'note: pull request 1 has another head by now\n',
+  })
   expect(place.state.comments).toEqual([])
 })
 
@@ -99,7 +124,11 @@ test('one that is named has its base fetched too, and a base that is named is ta
 test('an author other than ours, and a marker that is not the beginning, are left alone', async () => {
   open(1)
   const body = `<!-- tenfold:review v1 base=none head=none digest=0 -->\nmine`
-  place.state.comments.push({ id: 1, pull: 1, user: 'eve', body }, { id: 2, pull: 1, user: 'ada', body: `> ${body}` }, { id: 3, pull: 9, user: 'ada', body })
+  place.state.comments.push(
+    { id: 1, pull: 1, user: 'eve', body },
+    { id: 2, pull: 1, user: 'ada', body: `> ${body}` },
+    { id: 3, pull: 9, user: 'ada', body },
+  )
   place.state.isDeaf = true
   expect(await posting('--head', head)).toMatchObject({ code: 0, stderr: expect.stringContaining('created') })
   expect(place.state.comments.slice(0, 3).map((one) => one.body)).toEqual([body, `> ${body}`, body])

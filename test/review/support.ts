@@ -25,8 +25,17 @@ async function open(files: Files): Promise<Configuration> {
 export function diffWith(members: Partial<Diff>): Diff {
   const none = { changed: 0, total: 0 }
   return {
-    base: 'a'.repeat(40), head: 'b'.repeat(40), globals: [], accounts: [], unknown_accounts: [], shielded: {},
-    summary: { accounts_changed: members.accounts?.length ?? 0, accounts_total: members.accounts?.length ?? 0, by_plan: { free: none, starter: none, growth: none, scale: none } },
+    base: 'a'.repeat(40),
+    head: 'b'.repeat(40),
+    globals: [],
+    accounts: [],
+    unknown_accounts: [],
+    shielded: {},
+    summary: {
+      accounts_changed: members.accounts?.length ?? 0,
+      accounts_total: members.accounts?.length ?? 0,
+      by_plan: { free: none, starter: none, growth: none, scale: none },
+    },
     ...members,
   }
 }

@@ -10,7 +10,9 @@ const ACCOUNTS = 5000
 test('a million hot look-ups allocate nothing', async () => {
   const store = await storeWith({ accounts: manyAccounts(ACCOUNTS) })
   const script = join(store.base, 'look-up.mjs')
-  writeFileSync(script, `import { openSettings } from ${JSON.stringify(join(ROOT, 'dist', 'sdk.js'))}
+  writeFileSync(
+    script,
+    `import { openSettings } from ${JSON.stringify(join(ROOT, 'dist', 'sdk.js'))}
 const settings = await openSettings({ store: process.argv[2], keys: { from: 'env', env: {} }, refresh: { everyMs: 0 } })
 const ids = Array.from({ length: ${ACCOUNTS + 100} }, (_, i) => \`a\${i}\`)
 const plan = { plan: 'scale' }
@@ -33,10 +35,12 @@ for (const [name, ask] of Object.entries(ways)) {
 }
 console.log(JSON.stringify(bytes))
 process.exit(0)
-`)
+`,
+  )
   const flags = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64']
   const bytes: unknown = JSON.parse(execFileSync(process.execPath, [...flags, script, store.url], { encoding: 'utf8' }))
   expect(Object.keys(Object(bytes))).toHaveLength(5)
   // An object would be 16 bytes or more; what the optimiser needs meanwhile comes to less than one for each call.
-  for (const [name, each] of Object.entries(Object(bytes))) expect([name, Number(each) < 1, each]).toEqual([name, true, each])
+  for (const [name, each] of Object.entries(Object(bytes)))
+    expect([name, Number(each) < 1, each]).toEqual([name, true, each])
 })

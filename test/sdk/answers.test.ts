@@ -7,32 +7,82 @@ const ABOUT_UNKNOWN = { known: false, plan: null }
 test('an unknown account gets the globals, each function its own fields', async () => {
   const settings = await (await storeWith({})).open()
   expect({ ...settings.getModelConfig('generate_content', 'new') }).toEqual({
-    provider: 'openai', model: 'gpt-4o-mini', temperature: 0.7, maxTokens: 8192, ...ABOUT_UNKNOWN,
+    provider: 'openai',
+    model: 'gpt-4o-mini',
+    temperature: 0.7,
+    maxTokens: 8192,
+    ...ABOUT_UNKNOWN,
   })
   expect({ ...settings.getModelConfig('auto_cluster', 'new') }).toEqual({
-    provider: 'openai', model: 'gpt-4o-mini', temperature: 0.7, maxTokens: 3000, responseFormat: 'json',
+    provider: 'openai',
+    model: 'gpt-4o-mini',
+    temperature: 0.7,
+    maxTokens: 3000,
+    responseFormat: 'json',
     ...ABOUT_UNKNOWN,
   })
   expect({ ...settings.getModelConfig('generate_images', 'new') }).toEqual({
-    provider: 'runware', model: 'runware:97@1', size: '1024x1024', maxInArticle: 2, ...ABOUT_UNKNOWN,
+    provider: 'runware',
+    model: 'runware:97@1',
+    size: '1024x1024',
+    maxInArticle: 2,
+    ...ABOUT_UNKNOWN,
   })
 })
 
 test.each([
-  ['openai', 'generate_content', { overrides: { openai: { model: 'gpt-4', temperature: 0, max_tokens: 100 } } }, {
-    provider: 'openai', model: 'gpt-4', temperature: 0, maxTokens: 100,
-  }, 'sk-openai-very-secret'],
-  ['anthropic', 'generate_content', { overrides: { text: { provider: 'anthropic' } } }, {
-    provider: 'anthropic', model: 'claude', temperature: 0.7, maxTokens: 4096,
-  }, 'sk-ant-very-secret'],
-  ['dalle', 'generate_images', {
-    overrides: { image: { provider: 'dalle', max_in_article: 0 }, dalle: { quality: 'hd' } },
-  }, {
-    provider: 'dalle', model: 'dall-e-3', size: '1024x1024', quality: 'hd', style: 'vivid', maxInArticle: 0,
-  }, 'dalle-very-secret'],
-  ['runware', 'generate_images', { overrides: { image: { max_in_article: 10 } } }, {
-    provider: 'runware', model: 'runware:97@1', size: '1024x1024', maxInArticle: 10,
-  }, 'runware-very-secret'],
+  [
+    'openai',
+    'generate_content',
+    { overrides: { openai: { model: 'gpt-4', temperature: 0, max_tokens: 100 } } },
+    {
+      provider: 'openai',
+      model: 'gpt-4',
+      temperature: 0,
+      maxTokens: 100,
+    },
+    'sk-openai-very-secret',
+  ],
+  [
+    'anthropic',
+    'generate_content',
+    { overrides: { text: { provider: 'anthropic' } } },
+    {
+      provider: 'anthropic',
+      model: 'claude',
+      temperature: 0.7,
+      maxTokens: 4096,
+    },
+    'sk-ant-very-secret',
+  ],
+  [
+    'dalle',
+    'generate_images',
+    {
+      overrides: { image: { provider: 'dalle', max_in_article: 0 }, dalle: { quality: 'hd' } },
+    },
+    {
+      provider: 'dalle',
+      model: 'dall-e-3',
+      size: '1024x1024',
+      quality: 'hd',
+      style: 'vivid',
+      maxInArticle: 0,
+    },
+    'dalle-very-secret',
+  ],
+  [
+    'runware',
+    'generate_images',
+    { overrides: { image: { max_in_article: 10 } } },
+    {
+      provider: 'runware',
+      model: 'runware:97@1',
+      size: '1024x1024',
+      maxInArticle: 10,
+    },
+    'runware-very-secret',
+  ],
 ])('%s: the account’s fields over the globals, and the platform’s key', async (_, name, account, fields, key) => {
   const settings = await (await storeWith({ accounts: { acme: { plan: 'growth', ...account } } })).open()
   const answer = settings.getModelConfig(name, 'acme')
@@ -57,7 +107,9 @@ test('a live plan drops what it does not permit, for this answer alone', async (
   expect(model('scale')).toEqual(['gpt-4', 8192, 'growth'])
   expect(model('free')).toEqual(['gpt-4o-mini', 8192, 'growth'])
   expect(settings.getEffectivePrompt('acme', 'clustering')).toEqual({
-    promptValue: 'Mine', defaultPrompt: 'Old', isCustomized: true,
+    promptValue: 'Mine',
+    defaultPrompt: 'Old',
+    isCustomized: true,
   })
   expect(settings.getEffectivePrompt('acme', 'clustering', { plan: 'free' }).promptValue).toBe('Group [IGNY8_KEYWORDS]')
   expect(Object.keys(settings.getAuthorProfiles('acme'))).toEqual(['house', 'teacher'])
@@ -77,7 +129,9 @@ test('a Free account in a hand-made store overrides nothing, even where plans.ya
   const globals = { ...GLOBALS, plans: { ...GLOBALS.plans, free: GLOBALS.plans.growth } }
   const settings = await (await storeWith({ globals, accounts: { free } })).open()
   expect(settings.getModelConfig('generate_content', 'free')).toMatchObject({
-    model: 'gpt-4o-mini', known: true, plan: 'free',
+    model: 'gpt-4o-mini',
+    known: true,
+    plan: 'free',
   })
   expect(settings.getEffectivePrompt('free', 'clustering').isCustomized).toBe(false)
   expect(settings.getAuthorProfiles('free')).toEqual({ teacher: { name: 'Clear Teacher', tone: 'plain' } })
@@ -132,7 +186,9 @@ test('prompts: pinned, and texts beyond ASCII', async () => {
   }
   const settings = await (await storeWith({ accounts })).open()
   expect(settings.getEffectivePrompt('pinned', 'clustering')).toEqual({
-    promptValue: text, defaultPrompt: text, isCustomized: false,
+    promptValue: text,
+    defaultPrompt: text,
+    isCustomized: false,
   })
   expect(settings.getAuthorProfiles('named')['haus']).toEqual({ name: 'Häuschen 🙂' })
 })

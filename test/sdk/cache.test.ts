@@ -1,5 +1,13 @@
 import {
-  appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync,
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -42,7 +50,11 @@ describe('starting without the store', () => {
     const errors = codesOf(settings)
     const stale: unknown[] = []
     settings.on('stale', (told) => stale.push(told))
-    expect([settings.status, numbersIn(settings), errors]).toEqual([{ state: 'stale', seq: 2, commit: 'commit-2', ageMs: 1000 }, [2, 2], []])
+    expect([settings.status, numbersIn(settings), errors]).toEqual([
+      { state: 'stale', seq: 2, commit: 'commit-2', ageMs: 1000 },
+      [2, 2],
+      [],
+    ])
     await turn()
     expect([errors, stale.length]).toEqual([['store_not_found'], 1])
     await settings.refresh()
@@ -58,7 +70,10 @@ describe('starting without the store', () => {
     await turn()
     expect([errors, numbersIn(settings), settings.status.state]).toEqual([['rollback_refused'], [2, 2], 'stale'])
     store.write(good)
-    expect([await settings.refresh(), settings.status]).toEqual([false, expect.objectContaining({ state: 'ready', seq: 2, ageMs: 0 })])
+    expect([await settings.refresh(), settings.status]).toEqual([
+      false,
+      expect.objectContaining({ state: 'ready', seq: 2, ageMs: 0 }),
+    ])
     await store.publish(numbered(3))
     expect([await settings.refresh(), numbersIn(settings)]).toEqual([true, [3, 3]])
   })
@@ -80,7 +95,9 @@ describe('starting without the store', () => {
     expect(await codeOf(() => alone({ cacheDir: join(store.base, 'empty') }))).toBe('store_not_found')
     expect(await codeOf(() => alone({ environment: 'staging' }))).toBe('store_not_found')
     await store.publish(numbered(5), { seq: 1, environment: 'staging' })
-    expect(await codeOf(() => open({ environment: 'production' }).then(({ status: { state } }) => state))).toBe('no error')
+    expect(await codeOf(() => open({ environment: 'production' }).then(({ status: { state } }) => state))).toBe(
+      'no error',
+    )
     const staging = await open({ environment: 'staging' })
     expect([numbersIn(staging), staging.status.state]).toEqual([[5, 5], 'ready'])
     const stranger = await rootedStore()
@@ -93,12 +110,25 @@ describe('starting without the store', () => {
 
 describe('damage', () => {
   const harms: [string, (file: string) => void][] = [
-    ['flipped', (file) => writeFileSync(file, readFileSync(file).map((byte, i) => (i === 10 ? byte ^ 4 : byte)))],
+    [
+      'flipped',
+      (file) =>
+        writeFileSync(
+          file,
+          readFileSync(file).map((byte, i) => (i === 10 ? byte ^ 4 : byte)),
+        ),
+    ],
     ['cut', (file) => truncateSync(file, 3)],
     ['longer', (file) => appendFileSync(file, ' ')],
     ['foreign', (file) => writeFileSync(file, 'foreign')],
     ['missing', (file) => rmSync(file)],
-    ['a folder', (file) => { rmSync(file); mkdirSync(file) }],
+    [
+      'a folder',
+      (file) => {
+        rmSync(file)
+        mkdirSync(file)
+      },
+    ],
   ]
   test.each(harms)('%s: every file of it, one at a time', async (_, harm) => {
     const { store, cacheDir, open, alone } = await kept()

@@ -27,11 +27,18 @@ export class Service {
     this.#script = join(store.base, 'service.mjs')
     this.#trust = join(store.base, 'root.json')
     buildSync({
-      entryPoints: [join(ROOT, 'src', 'sdk', 'index.ts')], outfile: bundle, bundle: true, platform: 'node', format: 'esm',
-      external: ['age-encryption'], logLevel: 'error',
+      entryPoints: [join(ROOT, 'src', 'sdk', 'index.ts')],
+      outfile: bundle,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      external: ['age-encryption'],
+      logLevel: 'error',
     })
     writeFileSync(this.#trust, writeRootDocument(store.first))
-    writeFileSync(this.#script, `import { openSettings } from './sdk.mjs'
+    writeFileSync(
+      this.#script,
+      `import { openSettings } from './sdk.mjs'
 ${before}
 const [options, rounds] = process.argv.slice(2).map((text) => JSON.parse(text))
 const now = () => ${store.clock.now}
@@ -49,7 +56,8 @@ try {
 } catch (error) {
   console.log('failed', error.code)
 }
-`)
+`,
+    )
   }
 
   /** @param point where it is killed; by default nowhere. */
@@ -57,11 +65,14 @@ try {
     const options = { store, trust: this.#trust, cacheDir }
     const { flags, env } = killing(point)
     const child = spawn(process.execPath, [...flags, this.#script, JSON.stringify(options), String(rounds)], {
-      stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
     })
     const lines: string[] = []
     let rest = ''
-    const ended = new Promise<NodeJS.Signals | number | null>((done) => child.on('close', (code, signal) => done(signal ?? code)))
+    const ended = new Promise<NodeJS.Signals | number | null>((done) =>
+      child.on('close', (code, signal) => done(signal ?? code)),
+    )
     const opened = new Promise<boolean>((done) => {
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         const all = (rest + text).split('\n')

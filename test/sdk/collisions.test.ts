@@ -32,7 +32,9 @@ async function check(store: TestStore, count: number, gone: readonly string[] = 
     for (let i = 0; i < count + 20; i++) {
       const [id, isThere] = [`a${i}`, i < count && !gone.includes(`a${i}`)]
       expect([mode, id, await settings.account(id)]).toEqual([mode, id, isThere])
-      expect(settings.getModelConfig('generate_content', id)).toMatchObject(isThere ? { known: true, maxTokens: i + 1 } : { known: false, maxTokens: 8192 })
+      expect(settings.getModelConfig('generate_content', id)).toMatchObject(
+        isThere ? { known: true, maxTokens: i + 1 } : { known: false, maxTokens: 8192 },
+      )
     }
     for (const id of ['a', 'a1"', 'a1","growth', 'a0"]\n["a1']) {
       expect(await settings.account(id)).toBe(false)
@@ -43,17 +45,22 @@ async function check(store: TestStore, count: number, gone: readonly string[] = 
   }
 }
 
-test.each([0, 1, 7, 12])('ids that have only %i bits of a hash of their own get their own settings, and unknown ones nobody’s', async (own) => {
-  bits = own
-  const accounts = manyAccounts(600)
-  const leaves = objectsOf({ accounts }).objects.filter(({ bytes }) => Buffer.from(bytes).toString().startsWith('{"provenance"'))
-  expect(leaves.length).toBeLessThanOrEqual(2 ** own)
-  const store = await storeWith({ accounts })
-  await check(store, 600)
-  const { a9: _, ...rest } = accounts
-  await store.publish({ accounts: rest })
-  await check(store, 600, ['a9'])
-})
+test.each([0, 1, 7, 12])(
+  'ids that have only %i bits of a hash of their own get their own settings, and unknown ones nobody’s',
+  async (own) => {
+    bits = own
+    const accounts = manyAccounts(600)
+    const leaves = objectsOf({ accounts }).objects.filter(({ bytes }) =>
+      Buffer.from(bytes).toString().startsWith('{"provenance"'),
+    )
+    expect(leaves.length).toBeLessThanOrEqual(2 ** own)
+    const store = await storeWith({ accounts })
+    await check(store, 600)
+    const { a9: _, ...rest } = accounts
+    await store.publish({ accounts: rest })
+    await check(store, 600, ['a9'])
+  },
+)
 
 test('a service goes on from release to release while all ids collide', async () => {
   bits = 0
@@ -62,9 +69,13 @@ test('a service goes on from release to release while all ids collide', async ()
   const settings = await store.open({ mode: 'lazy' })
   for (const id of ['a1', 'a2', 'a3', 'new']) await settings.account(id)
   const { a3: _, ...rest } = accounts
-  await store.publish({ accounts: { ...rest, a2: openai('growth', { max_tokens: 7777 }), new: openai('growth', { max_tokens: 5 }) } })
+  await store.publish({
+    accounts: { ...rest, a2: openai('growth', { max_tokens: 7777 }), new: openai('growth', { max_tokens: 5 }) },
+  })
   expect(await settings.refresh()).toBe(true)
-  expect(['a1', 'a2', 'a3', 'new'].map((id) => settings.getModelConfig('generate_content', id).maxTokens)).toEqual([2, 7777, 8192, 5])
+  expect(['a1', 'a2', 'a3', 'new'].map((id) => settings.getModelConfig('generate_content', id).maxTokens)).toEqual([
+    2, 7777, 8192, 5,
+  ])
   expect(await codeOf(() => settings.getModelConfig('generate_content', 'a4'))).toBe('account_not_loaded')
 })
 
@@ -78,7 +89,8 @@ test('compiled from files, twice, they are all in one leaf, and each gets its ow
     writeFileSync(join(config, path), text)
   }
   for (const [path, text] of Object.entries(BASE)) write(path, text)
-  for (let i = 0; i < 60; i++) write(`accounts/a${i}.yaml`, `id: a${i}\nplan: growth\noverrides:\n  openai: { max_tokens: ${i + 1} }\n`)
+  for (let i = 0; i < 60; i++)
+    write(`accounts/a${i}.yaml`, `id: a${i}\nplan: growth\noverrides:\n  openai: { max_tokens: ${i + 1} }\n`)
   const target = new FileTarget(store.folder)
   const emit = async (): Promise<void> => {
     await compile(await openConfiguration(config), target, { publisher: localTests, judge: 'test' })

@@ -38,7 +38,7 @@ interface Changed {
 /** A store with seven releases under the old release keys, the last of them 107. */
 async function changing({ from, to, by }: Change): Promise<Changed> {
   const store = new RootedStore()
-  const first = store.document = nextRoot(store.document, { release: from }, store.root)
+  const first = (store.document = nextRoot(store.document, { release: from }, store.root))
   for (let i = 1; i <= 7; i++) await store.publish(numbered(100 + i), {}, { by })
   const change = async (): Promise<void> => {
     for (const release of to) store.document = nextRoot(store.document, { release }, store.root)
@@ -65,12 +65,16 @@ describe.each(['full', 'lazy'] as const)('an old head, which a key that was kept
     expect([await settings.refresh(), errors, await numbers()]).toEqual([false, ['rollback_refused'], [202, 202]])
     // Whoever starts from what was kept refuses it too, and whoever was shipped the newer root.
     const again = await store.open({ mode, cacheDir })
-    expect([await numbers(again), again.status]).toEqual([[202, 202], expect.objectContaining({ seq: 2, state: 'stale' })])
+    expect([await numbers(again), again.status]).toEqual([
+      [202, 202],
+      expect.objectContaining({ seq: 2, state: 'stale' }),
+    ])
     expect(await codeOf(() => store.open({ mode, trust: writeRootDocument(store.document) }))).toBe('rollback_refused')
 
     // The new count goes on where it was.
     await store.publish(numbered(203), { seq: 3 }, { by })
-    for (const service of [settings, again]) expect([await service.refresh(), await numbers(service)]).toEqual([true, [203, 203]])
+    for (const service of [settings, again])
+      expect([await service.refresh(), await numbers(service)]).toEqual([true, [203, 203]])
   })
 })
 
@@ -82,7 +86,9 @@ describe('what was kept', () => {
     const kept = readFileSync(join(cacheDir, 'head.json'))
     await change()
     const trust = writeRootDocument(store.document)
-    expect(await codeOf(() => store.open({ cacheDir, trust, store: `file:${store.base}/none` }))).toBe('store_not_found')
+    expect(await codeOf(() => store.open({ cacheDir, trust, store: `file:${store.base}/none` }))).toBe(
+      'store_not_found',
+    )
     const settings = await store.open({ cacheDir, trust })
     expect([numbersIn(settings), settings.status.seq]).toEqual([[202, 202], 2])
     expect(readFileSync(join(cacheDir, 'head.json')).equals(kept)).toBe(false)

@@ -43,7 +43,11 @@ test('every layer that is written, with its place, the winner, and the rule that
   const settings = await (await storeWith(content)).open()
   const explanation = await settings.explain('acme', 'auto_cluster')
   expect(explanation).toMatchObject({
-    account: 'acme', function: 'auto_cluster', known: true, plan: 'scale', commit: 'commit-1',
+    account: 'acme',
+    function: 'auto_cluster',
+    known: true,
+    plan: 'scale',
+    commit: 'commit-1',
   })
   expect(Object.keys(explanation.fields)).toEqual(['provider', 'model', 'temperature', 'maxTokens', 'responseFormat'])
   expect(explanation.fields['provider']).toEqual({
@@ -63,14 +67,22 @@ test('every layer that is written, with its place, the winner, and the rule that
       { layer: 'provider', value: 8192, file: 'settings.yaml', line: 6, column: 60 },
       { layer: 'function', value: 3000, file: 'functions.yaml', line: 4, column: 30, wins: true },
       {
-        layer: 'account', value: 4000, file: 'accounts/acme.yaml', line: 4, column: 40,
+        layer: 'account',
+        value: 4000,
+        file: 'accounts/acme.yaml',
+        line: 4,
+        column: 40,
         stoppedBy: { rule: 'plan/limit-exceeded', file: 'plans.yaml', line: 5 },
       },
     ],
   })
   // A null is written and never wins.
   expect(explanation.fields['temperature']?.layers.at(-1)).toEqual({
-    layer: 'account', value: null, file: 'accounts/acme.yaml', line: 5, column: 7,
+    layer: 'account',
+    value: null,
+    file: 'accounts/acme.yaml',
+    line: 5,
+    column: 7,
   })
 })
 
@@ -78,12 +90,15 @@ test('a live plan shows what it stops; an unknown account has the globals’ lay
   const settings = await (await storeWith(content)).open()
   const live = await settings.explain('acme', 'generate_content', { plan: 'free' })
   expect(live.fields['model']?.layers.at(-1)?.stoppedBy).toEqual({
-    rule: 'plan/free-no-overrides', file: 'plans.yaml', line: 2,
+    rule: 'plan/free-no-overrides',
+    file: 'plans.yaml',
+    line: 2,
   })
   const unknown = await settings.explain('new', 'generate_images')
   expect(unknown).toMatchObject({ known: false, plan: null })
   expect(unknown.fields['maxInArticle']).toEqual({
-    value: 2, layers: [{ layer: 'provider', value: 2, file: 'settings.yaml', line: 2, column: 44, wins: true }],
+    value: 2,
+    layers: [{ layer: 'provider', value: 2, file: 'settings.yaml', line: 2, column: 44, wins: true }],
   })
   expect(await codeOf(() => settings.explain('acme', 'nothing'))).toBe('unknown_function')
 })

@@ -27,7 +27,11 @@ async function sample(): Promise<{ store: RootedStore; identity: string; first: 
   mkdirSync(compiled.folder)
   await compile(await openConfiguration(join(ROOT, 'config')), compiled, { publisher: unsigned, judge: 'test' })
   const { root } = await releaseIn(compiled)
-  await new FileTarget(store.folder).publish({ objects: await objectsOf(compiled, root), expected: first, head: first.toString() })
+  await new FileTarget(store.folder).publish({
+    objects: await objectsOf(compiled, root),
+    expected: first,
+    head: first.toString(),
+  })
   const release = await store.make({}, { seq: 2 }, sealing)
   store.write(signHead({ ...release, root }, [store.release]))
   return { store, identity, first, second: readFileSync(store.headFile) }
@@ -68,7 +72,9 @@ test('every byte of a release flipped, each file cut, longer, swapped, emptied o
     for (let bit = 1; bit < 256; bit <<= 1) {
       head = Buffer.from(second)
       head[at] = (second[at] ?? 0) ^ bit
-      expect(await codeOf(next), `bit ${bit} of byte ${at} of the head`).toMatch(/^(?:store_damaged|signature_invalid|unsupported_format)$/)
+      expect(await codeOf(next), `bit ${bit} of byte ${at} of the head`).toMatch(
+        /^(?:store_damaged|signature_invalid|unsupported_format)$/,
+      )
       refused++
     }
     head = second.subarray(0, at)
@@ -78,9 +84,9 @@ test('every byte of a release flipped, each file cut, longer, swapped, emptied o
   head = second
   for (const [ref, bytes] of objects) {
     for (let at = 0; at < bytes.length; at++) {
-      bytes[at] = (bytes[at] ?? 0) ^ (1 << at % 8)
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8))
       if (matches(ref, bytes)) throw new Error(`byte ${at} of ${ref} may be anything`)
-      bytes[at] = (bytes[at] ?? 0) ^ (1 << at % 8)
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8))
       refused++
     }
     expect(matches(ref, bytes)).toBe(true)
@@ -99,21 +105,37 @@ test('every byte of a release flipped, each file cut, longer, swapped, emptied o
     flipped[(i * 7919) % bytes.length] = (bytes[(i * 7919) % bytes.length] ?? 0) ^ 0x20
     const isShared = ref === store.head().trust
     for (const harm of [
-      flipped, bytes.subarray(0, -1), bytes.subarray(0, bytes.length >> 1), bytes.subarray(1), Buffer.concat([bytes, Buffer.of(10)]),
-      other, Buffer.of(), undefined,
+      flipped,
+      bytes.subarray(0, -1),
+      bytes.subarray(0, bytes.length >> 1),
+      bytes.subarray(1),
+      Buffer.concat([bytes, Buffer.of(10)]),
+      other,
+      Buffer.of(),
+      undefined,
     ]) {
       if (harm === undefined) rmSync(file)
       else writeFileSync(file, harm)
       expect(await codeOf(() => store.open({ keys }))).toBe('store_damaged')
       // A root that it has read already is not read again.
       if (!isShared) {
-        expect([await settings.refresh(), errors.pop(), settings.status.seq, numbersIn(settings)]).toEqual([false, 'store_damaged', 1, [1, 1]])
+        expect([await settings.refresh(), errors.pop(), settings.status.seq, numbersIn(settings)]).toEqual([
+          false,
+          'store_damaged',
+          1,
+          [1, 1],
+        ])
       }
       refused++
     }
     writeFileSync(file, bytes)
   }
-  for (const harm of [Buffer.concat([second, Buffer.of(10)]), Buffer.of(), Buffer.from(second.toString().replaceAll('=', '')), undefined]) {
+  for (const harm of [
+    Buffer.concat([second, Buffer.of(10)]),
+    Buffer.of(),
+    Buffer.from(second.toString().replaceAll('=', '')),
+    undefined,
+  ]) {
     if (harm === undefined) rmSync(store.headFile)
     else store.write(harm)
     expect(await settings.refresh()).toBe(false)

@@ -40,11 +40,21 @@ async function publish(content: Content, seq: number): Promise<void> {
   const target = new GitTarget({ remote: folder, branch: 'tenfold' }, { folder: base, keep: 1 })
   const { root, objects } = objectsOf(content)
   const release = {
-    ...UNSEALED, environment: 'production', seq, commit: null, root, trust: textObject(trust).ref,
-    issued: new Date().toISOString(), expires: new Date(Date.now() + 86_400_000).toISOString(),
+    ...UNSEALED,
+    environment: 'production',
+    seq,
+    commit: null,
+    root,
+    trust: textObject(trust).ref,
+    issued: new Date().toISOString(),
+    expires: new Date(Date.now() + 86_400_000).toISOString(),
   }
   const head = signHead(release, [ROOT.release])
-  const { done } = await target.publish({ objects: [...objects, textObject(trust)], expected: await target.head(), head })
+  const { done } = await target.publish({
+    objects: [...objects, textObject(trust)],
+    expected: await target.head(),
+    head,
+  })
   expect(done).toBe(true)
 }
 
@@ -52,7 +62,11 @@ const acme = (n: number): Content => ({ accounts: { ...manyAccounts(300), acme: 
 
 test('a service reads a branch over HTTP, and follows it', async () => {
   await publish(acme(1), 1)
-  const settings = await openSettings({ store: `git:${server.url(name, 'reader')}#tenfold`, trust, refresh: { everyMs: 0 } })
+  const settings = await openSettings({
+    store: `git:${server.url(name, 'reader')}#tenfold`,
+    trust,
+    refresh: { everyMs: 0 },
+  })
   expect(settings.getModelConfig('generate_content', 'acme').maxTokens).toBe(1)
   expect(settings.getModelConfig('generate_content', 'a299').maxTokens).toBe(300)
   const before = server.requests.length
@@ -110,11 +124,16 @@ test('what is wrong has a code, and no password in it', async () => {
   await git(base, 'push', '-q', folder, 'HEAD:tenfold')
   expect(await opening(`git:${server.url(name)}`)).toMatchObject({ code: 'store_not_found' })
   for (const url of [
-    server.url(name, 'writer', 'wrong-s3cret'), server.url(name, ''), 'http://writer:s3cret@127.0.0.1:1/x', join(base, 'none'),
+    server.url(name, 'writer', 'wrong-s3cret'),
+    server.url(name, ''),
+    'http://writer:s3cret@127.0.0.1:1/x',
+    join(base, 'none'),
   ]) {
     const error = await opening(`git:${url}`)
     expect(error).toMatchObject({ code: 'store_unreadable' })
-    expect(`${String(error)} ${JSON.stringify(error)} ${error instanceof Error ? error.stack : ''}`).not.toContain('s3cret')
+    expect(`${String(error)} ${JSON.stringify(error)} ${error instanceof Error ? error.stack : ''}`).not.toContain(
+      's3cret',
+    )
   }
   expect(await opening('git:-x#y')).toMatchObject({ code: 'unsupported_store' })
 })

@@ -22,7 +22,11 @@ function soon(fault: Fault): Fault {
   }
 }
 
-async function served(): Promise<{ store: RootedStore; server: FaultyServer; open: (over?: Partial<OpenOptions>) => Promise<Settings> }> {
+async function served(): Promise<{
+  store: RootedStore
+  server: FaultyServer
+  open: (over?: Partial<OpenOptions>) => Promise<Settings>
+}> {
   const store = await rootedStore()
   const server = await new FaultyServer(store.folder).listen()
   return { store, server, open: (over) => store.open({ store: server.origin, ...over }) }
@@ -39,25 +43,28 @@ const CODES: Readonly<Record<string, { head: string; object: string }>> = {
 }
 
 describe('a server that', () => {
-  test.each(Object.entries(FAULTS))('%s: refused, the last good release serves, and all is well when it is over', async (name, asked) => {
-    const fault = ENDLESS.has(name) ? soon(asked) : asked
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    onTestFinished(() => void vi.useRealTimers())
-    const { store, server, open } = await served()
-    const settings = await open()
-    const errors = codesOf(settings)
-    await store.publish(numbered(2))
-    const code = CODES[name] ?? { head: 'store_unreadable', object: 'store_unreadable' }
-    server.fault = (path) => (path === '/head.json' ? fault : undefined)
-    expect([await settings.refresh(), errors]).toEqual([false, [code.head]])
-    expect(await codeOf(() => open())).toBe(code.head)
-    const { root } = store.head()
-    server.fault = (path) => (path === `/${pathOf(root)}` ? fault : undefined)
-    expect([await settings.refresh(), errors]).toEqual([false, [code.head, code.object]])
-    expect([numbersIn(settings), settings.status.state, settings.status.seq]).toEqual([[1, 1], 'ready', 1])
-    server.fault = () => undefined
-    expect([await settings.refresh(), numbersIn(settings), errors.length]).toEqual([true, [2, 2], 2])
-  })
+  test.each(Object.entries(FAULTS))(
+    '%s: refused, the last good release serves, and all is well when it is over',
+    async (name, asked) => {
+      const fault = ENDLESS.has(name) ? soon(asked) : asked
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      onTestFinished(() => void vi.useRealTimers())
+      const { store, server, open } = await served()
+      const settings = await open()
+      const errors = codesOf(settings)
+      await store.publish(numbered(2))
+      const code = CODES[name] ?? { head: 'store_unreadable', object: 'store_unreadable' }
+      server.fault = (path) => (path === '/head.json' ? fault : undefined)
+      expect([await settings.refresh(), errors]).toEqual([false, [code.head]])
+      expect(await codeOf(() => open())).toBe(code.head)
+      const { root } = store.head()
+      server.fault = (path) => (path === `/${pathOf(root)}` ? fault : undefined)
+      expect([await settings.refresh(), errors]).toEqual([false, [code.head, code.object]])
+      expect([numbersIn(settings), settings.status.state, settings.status.seq]).toEqual([[1, 1], 'ready', 1])
+      server.fault = () => undefined
+      expect([await settings.refresh(), numbersIn(settings), errors.length]).toEqual([true, [2, 2], 2])
+    },
+  )
 
   test.each([500, 502, 503, 429])('says %i once or twice is asked again', async (code) => {
     const { server, open } = await served()
@@ -90,14 +97,21 @@ describe('a server that', () => {
       [`https://127.0.0.1:${port}`, `elsewhere, to "https://127.0.0.1:${port}": name`],
       [`http://user:password@127.0.0.1:${port}`, 'to a URL with a name or a password'],
       [`http://user@127.0.0.1:${port}`, 'to a URL with a name or a password'],
-      ['file:///etc/password', 'to a "file:" URL'], ['data:text/plain,password', 'to a "data:" URL'], [`blob:${origin}/password`, 'to a "blob:" URL'],
-      [`ftp://127.0.0.1:${port}/password`, 'to a "ftp:" URL'], ['http://[password', 'to what is no URL'], ['http://user:password@', 'to what is no URL'],
+      ['file:///etc/password', 'to a "file:" URL'],
+      ['data:text/plain,password', 'to a "data:" URL'],
+      [`blob:${origin}/password`, 'to a "blob:" URL'],
+      [`ftp://127.0.0.1:${port}/password`, 'to a "ftp:" URL'],
+      ['http://[password', 'to what is no URL'],
+      ['http://user:password@', 'to what is no URL'],
     ]
     for (const [place, says] of places) {
       server.fault = () => redirect((path) => `${place}${path}`)
       server.take()
       const error: unknown = await open().catch((thrown: unknown) => thrown)
-      expect(error).toMatchObject({ code: 'store_unreadable', message: expect.stringContaining(`${origin} leads ${says}`) })
+      expect(error).toMatchObject({
+        code: 'store_unreadable',
+        message: expect.stringContaining(`${origin} leads ${says}`),
+      })
       expect(inspect(error)).not.toContain('password@')
       expect([place, String(error).includes('password/'), server.take().length]).toEqual([place, false, 1])
     }
@@ -119,20 +133,53 @@ describe('a server that', () => {
   test('labels what it sends with what packs nothing is read; with what it may be packed by, it is named', async () => {
     const { server, open } = await served()
     const harmless = [
-      '', 'identity', 'IDENTITY', 'utf-8', 'UTF-8', 'none', 'aws-chunked', 'aws-chunked, identity', 'aws-chunked,', 'binary', 'iso-8859-1', 'utf-16', '8bit',
-      'application/json', 'charset=utf-8', '"utf-8"', 'null', 'x-none', 'unknown',
+      '',
+      'identity',
+      'IDENTITY',
+      'utf-8',
+      'UTF-8',
+      'none',
+      'aws-chunked',
+      'aws-chunked, identity',
+      'aws-chunked,',
+      'binary',
+      'iso-8859-1',
+      'utf-16',
+      '8bit',
+      'application/json',
+      'charset=utf-8',
+      '"utf-8"',
+      'null',
+      'x-none',
+      'unknown',
     ]
     for (const label of harmless) {
       server.fault = () => encoded(label, (bytes) => bytes)
       expect([label, numbersIn(await open())]).toEqual([label, [1, 1]])
       // Their digests judge them as ever.
-      server.fault = (path) => encoded(label, (bytes) => (path === '/head.json' ? bytes : Buffer.concat([bytes.subarray(1), Buffer.of(10)])))
+      server.fault = (path) =>
+        encoded(label, (bytes) => (path === '/head.json' ? bytes : Buffer.concat([bytes.subarray(1), Buffer.of(10)])))
       expect([label, await codeOf(() => open())]).toEqual([label, 'store_damaged'])
     }
-    for (const label of ['gzip', 'GZIP', 'br', 'deflate', 'zstd', 'compress', 'x-gzip', 'x-compress', 'dcb', 'dcz', 'aws-chunked, gzip']) {
+    for (const label of [
+      'gzip',
+      'GZIP',
+      'br',
+      'deflate',
+      'zstd',
+      'compress',
+      'x-gzip',
+      'x-compress',
+      'dcb',
+      'dcz',
+      'aws-chunked, gzip',
+    ]) {
       server.fault = () => encoded(label, (bytes) => bytes)
       const error: unknown = await open().catch((thrown: unknown) => thrown)
-      expect(error).toMatchObject({ code: 'store_unreadable', message: expect.stringContaining(`("${label.replace('aws-chunked, ', '')}")`) })
+      expect(error).toMatchObject({
+        code: 'store_unreadable',
+        message: expect.stringContaining(`("${label.replace('aws-chunked, ', '')}")`),
+      })
     }
   })
 
@@ -187,7 +234,12 @@ describe('asking costs little', () => {
 
   test('an ETag that is weak, wrong or missing', async () => {
     const { store, server, open } = await served()
-    for (const [etag, code] of [['W/"1"', 304], ['"same for all"', 304], ['', 200], [undefined, 200]] as const) {
+    for (const [etag, code] of [
+      ['W/"1"', 304],
+      ['"same for all"', 304],
+      ['', 200],
+      [undefined, 200],
+    ] as const) {
       server.etag = () => etag
       const settings = await open()
       server.take()
@@ -210,7 +262,11 @@ describe('asking costs little', () => {
     const { root } = await store.publish(numbered(2))
     const bytes = readFileSync(store.file(root))
     rmSync(store.file(root))
-    expect([await settings.refresh(), await settings.refresh(), errors]).toEqual([false, false, ['store_damaged', 'store_damaged']])
+    expect([await settings.refresh(), await settings.refresh(), errors]).toEqual([
+      false,
+      false,
+      ['store_damaged', 'store_damaged'],
+    ])
     store.put({ ref: root, bytes })
     server.take()
     expect([await settings.refresh(), numbersIn(settings)]).toEqual([true, [2, 2]])
@@ -269,19 +325,30 @@ describe('waiting', () => {
       ['environment_changed', () => open({ environment: 'another' })],
       ['environment_changed', () => open({ environment: 'another', mode: 'lazy' })],
       ['environment_changed', () => open({ environment: 'another', cacheDir: join(store.base, 'cache') })],
-      ['store_damaged', () => {
-        server.fault = (path) => (path === `/${pathOf(root)}` ? ({ response, bytes }) => response.end(bytes.fill(1)) : undefined)
-        return open()
-      }],
-      ['store_damaged', () => {
-        // One of many objects is missing, while others are on their way.
-        server.fault = (path) => (path.endsWith('/head.json') || path === `/${pathOf(root)}` ? undefined : status(404))
-        return open()
-      }],
-      ['signature_invalid', async () => {
-        await store.publish(numbered(2), {}, { by: [generateKey()] })
-        return open()
-      }],
+      [
+        'store_damaged',
+        () => {
+          server.fault = (path) =>
+            path === `/${pathOf(root)}` ? ({ response, bytes }) => response.end(bytes.fill(1)) : undefined
+          return open()
+        },
+      ],
+      [
+        'store_damaged',
+        () => {
+          // One of many objects is missing, while others are on their way.
+          server.fault = (path) =>
+            path.endsWith('/head.json') || path === `/${pathOf(root)}` ? undefined : status(404)
+          return open()
+        },
+      ],
+      [
+        'signature_invalid',
+        async () => {
+          await store.publish(numbered(2), {}, { by: [generateKey()] })
+          return open()
+        },
+      ],
     ]
     for (const [code, start] of starts) {
       server.fault = () => undefined
@@ -299,26 +366,39 @@ describe('waiting', () => {
   })
 
   // A timer may run before the time is up by the clock that is asked, by more or by less: once is not enough.
-  test.each([1, 0.4])('a look that does not end is as bad as one that fails: stale, by a clock %d as fast', async (pace) => {
-    const { server, store, open } = await served()
-    store.resign({ issued: new Date().toISOString(), expires: new Date(Date.now() + 86_400_000).toISOString() })
-    const began = Date.now()
-    const clock = (): number => Math.floor(began + (Date.now() - began) * pace)
-    const now = await open({ refresh: { ...PATIENT, staleAfterMs: 50 }, now: clock })
-    server.fault = () => FAULTS['stalls in the middle']
-    const stale = new Promise((said) => now.once('stale', ({ state }) => said(state)))
-    void now.refresh()
-    expect(await stale).toBe('stale')
-    expect([now.status.state, numbersIn(now)]).toEqual(['stale', [1, 1]])
-    await now.close()
-  })
+  test.each([1, 0.4])(
+    'a look that does not end is as bad as one that fails: stale, by a clock %d as fast',
+    async (pace) => {
+      const { server, store, open } = await served()
+      store.resign({ issued: new Date().toISOString(), expires: new Date(Date.now() + 86_400_000).toISOString() })
+      const began = Date.now()
+      const clock = (): number => Math.floor(began + (Date.now() - began) * pace)
+      const now = await open({ refresh: { ...PATIENT, staleAfterMs: 50 }, now: clock })
+      server.fault = () => FAULTS['stalls in the middle']
+      const stale = new Promise((said) => now.once('stale', ({ state }) => said(state)))
+      void now.refresh()
+      expect(await stale).toBe('stale')
+      expect([now.status.state, numbersIn(now)]).toEqual(['stale', [1, 1]])
+      await now.close()
+    },
+  )
 })
 
 describe('the URL', () => {
   test.each([
-    'http://example.org/store', 'https://user:hunter2@example.org/store', 'https://hunter2@example.org/', 'https://example.org/s?token=hunter2',
-    'https://example.org/s#hunter2', 'https://user:hun/ter2@example.org/s', 'https://user:hunter2@', 'http://', 'https://user:hunter2@[/s',
-    'ftp://user:hunter2@example.org/', 's3://key:hunter2@bucket', 'file://user:hunter2@host/s?hunter2', '//user:hunter2@example.org',
+    'http://example.org/store',
+    'https://user:hunter2@example.org/store',
+    'https://hunter2@example.org/',
+    'https://example.org/s?token=hunter2',
+    'https://example.org/s#hunter2',
+    'https://user:hun/ter2@example.org/s',
+    'https://user:hunter2@',
+    'http://',
+    'https://user:hunter2@[/s',
+    'ftp://user:hunter2@example.org/',
+    's3://key:hunter2@bucket',
+    'file://user:hunter2@host/s?hunter2',
+    '//user:hunter2@example.org',
   ])('%s is refused, and what may be a password is not shown', async (url) => {
     const { store } = await served()
     const error: unknown = await store.open({ store: url }).catch((thrown: unknown) => thrown)

@@ -25,7 +25,12 @@ test('no way of printing or copying an answer shows the key', async () => {
   ]
   for (const text of shown) expect(text).not.toContain('very-secret')
   expect(JSON.parse(JSON.stringify(answer))).toEqual({
-    provider: 'openai', model: 'gpt-4o-mini', temperature: 0.7, maxTokens: 8192, known: false, plan: null,
+    provider: 'openai',
+    model: 'gpt-4o-mini',
+    temperature: 0.7,
+    maxTokens: 8192,
+    known: false,
+    plan: null,
     apiKey: { secret: 'OPENAI_API_KEY' },
   })
 })
@@ -46,9 +51,20 @@ test('what is no key is an error when it is read, is named by missingKeys, and i
   const env: Record<string, string | undefined> = { ...KEYS }
   const settings = await (await storeWith({})).open({ keys: { from: 'env', env } })
   const answer = settings.getModelConfig('generate_content', 'acme')
-  for (const value of ['"Zk3vQ9wL"', ' Zk3vQ9wL', 'Zk3vQ9wL\n', 'OPENAI_API_KEY=Zk3vQ9wL', '${Zk3vQ9wL}', 'op://Zk3vQ9wL']) {
+  for (const value of [
+    '"Zk3vQ9wL"',
+    ' Zk3vQ9wL',
+    'Zk3vQ9wL\n',
+    'OPENAI_API_KEY=Zk3vQ9wL',
+    '${Zk3vQ9wL}',
+    'op://Zk3vQ9wL',
+  ]) {
     env['OPENAI_API_KEY'] = value
-    expect([value, await codeOf(() => answer.apiKey), settings.missingKeys]).toEqual([value, 'invalid_key', ['OPENAI_API_KEY']])
+    expect([value, await codeOf(() => answer.apiKey), settings.missingKeys]).toEqual([
+      value,
+      'invalid_key',
+      ['OPENAI_API_KEY'],
+    ])
     expect(() => answer.apiKey).toThrow('OPENAI_API_KEY')
     expect(() => answer.apiKey).not.toThrow('Zk3vQ9wL')
   }

@@ -9,13 +9,23 @@ import { codeOf, manyAccounts, openai, storeWith } from './store.ts'
 describe('what was used lately', () => {
   test('stays within its bound, and what is used stays', () => {
     const gone: string[] = []
-    const recent = new Recent<number, { name: string; weight: number }>(10, ({ weight }) => weight, ({ name }) => gone.push(name))
+    const recent = new Recent<number, { name: string; weight: number }>(
+      10,
+      ({ weight }) => weight,
+      ({ name }) => gone.push(name),
+    )
     for (let i = 0; i < 100; i++) {
       recent.set(i, { name: `n${i}`, weight: 1 })
       expect(recent.get(0)?.name).toBe('n0')
       expect(recent.size).toBeLessThanOrEqual(10)
     }
-    expect([recent.get(99)?.name, recent.get(50), recent.has(1), gone.includes('n0'), gone.length + recent.size]).toEqual(['n99', undefined, false, false, 100])
+    expect([
+      recent.get(99)?.name,
+      recent.get(50),
+      recent.has(1),
+      gone.includes('n0'),
+      gone.length + recent.size,
+    ]).toEqual(['n99', undefined, false, false, 100])
   })
 
   test('the last one is there, however heavy; one that is put again counts once', () => {
@@ -32,7 +42,9 @@ describe('what was used lately', () => {
 
 test('after 50,000 accounts, as many are in memory as fit, and as many different lines', async () => {
   const sets = Array.from({ length: 1000 }, (_, i) => openai('growth', { max_tokens: i + 1 }))
-  const accounts = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`a${i}`, sets[i % 1000] ?? openai('growth', {})]))
+  const accounts = Object.fromEntries(
+    Array.from({ length: 50_000 }, (_, i) => [`a${i}`, sets[i % 1000] ?? openai('growth', {})]),
+  )
   const store = await storeWith({ accounts })
   const maxBytes = 1024 * 1024
   const content = await loadLazily(openStore(store.url), store.release().root, undefined, maxBytes)
@@ -41,7 +53,7 @@ test('after 50,000 accounts, as many are in memory as fit, and as many different
   let most = 0
   let wrong = 0
   for (let i = 0; i < 55_000; i++) {
-    if ((await lazy.need(`a${i}`)) !== (i < 50_000)) wrong++
+    if ((await lazy.need(`a${i}`)) !== i < 50_000) wrong++
     most = Math.max(most, lazy.size.accounts, lazy.size.lines)
     const said = lazy.account(lazy.numberOf(`a${i}`))?.overrides?.['openai']?.['max_tokens']
     if (said !== (i < 50_000 ? (i % 1000) + 1 : undefined)) wrong++
@@ -57,9 +69,14 @@ test('after 50,000 accounts, as many are in memory as fit, and as many different
 })
 
 test('long prompts make room for fewer accounts, and one that was let go is read again', async () => {
-  const accounts = Object.fromEntries(Array.from({ length: 40 }, (_, i): [string, Account] => {
-    return [`a${i}`, { plan: 'growth', prompts: { clustering: { customized: true, value: `${i}`.repeat(50_000), default: 'Old' } } }]
-  }))
+  const accounts = Object.fromEntries(
+    Array.from({ length: 40 }, (_, i): [string, Account] => {
+      return [
+        `a${i}`,
+        { plan: 'growth', prompts: { clustering: { customized: true, value: `${i}`.repeat(50_000), default: 'Old' } } },
+      ]
+    }),
+  )
   const settings = await (await storeWith({ accounts })).open({ mode: 'lazy', lazy: { maxBytes: 1_000_000 } })
   const prompt = (i: number): string => settings.getEffectivePrompt(`a${i}`, 'clustering').promptValue
   for (let i = 0; i < 40; i++) {

@@ -22,7 +22,8 @@ async function kept(): Promise<Kept> {
   await store.publish({ accounts: manyAccounts(COUNT) })
   const server = await new FaultyServer(store.folder).listen()
   const cacheDir = join(store.base, 'cache')
-  const open = (over: Partial<OpenOptions> = {}): Promise<Settings> => store.open({ mode: 'lazy', cacheDir, store: server.origin, ...over })
+  const open = (over: Partial<OpenOptions> = {}): Promise<Settings> =>
+    store.open({ mode: 'lazy', cacheDir, store: server.origin, ...over })
   return { store, server, cacheDir, open, alone: (over) => open({ store: `file:${store.base}/none`, ...over }) }
 }
 
@@ -47,7 +48,12 @@ test('what was read is kept: a start without the store works for the accounts th
   await first.close()
   expect(filesIn(cacheDir).length).toBeLessThan(10)
   const settings = await alone()
-  expect([settings.status.state, await settings.account('a1'), tokens(settings, 'a1'), await settings.account('new')]).toEqual(['stale', true, 2, false])
+  expect([
+    settings.status.state,
+    await settings.account('a1'),
+    tokens(settings, 'a1'),
+    await settings.account('new'),
+  ]).toEqual(['stale', true, 2, false])
   const far = await Promise.all(Array.from({ length: 50 }, (_, i) => codeOf(() => settings.account(`a${i * 50 + 7}`))))
   expect(far.filter((code) => code === 'store_damaged').length).toBeGreaterThan(20)
 })
@@ -59,7 +65,10 @@ test('nothing is read twice, from start to start', async () => {
   const settings = await open()
   expect([await settings.account('a1'), server.take().map(({ path }) => path)]).toEqual([true, ['/head.json']])
   server.fault = () => status(500)
-  expect([await codeOf(() => settings.account('a2000')), await settings.account('a1')]).toEqual(['store_unreadable', true])
+  expect([await codeOf(() => settings.account('a2000')), await settings.account('a1')]).toEqual([
+    'store_unreadable',
+    true,
+  ])
 })
 
 test('it is never taken for all of it: full mode over the same folder fetches the rest, and needs the store for it', async () => {
@@ -99,7 +108,8 @@ test('what the release still has stays, in memory or not; what it no longer has 
   // The globals, the root of trust and the other leaves are the same; the root object and that one leaf are not.
   expect([gone.length >= 1, gone.length <= 3]).toEqual([true, true])
   const later = await alone()
-  for (const id of ['a1', 'a2', 'a2900']) expect([await later.account(id), tokens(later, id)]).toEqual([true, Number(id.slice(1)) + 1])
+  for (const id of ['a1', 'a2', 'a2900'])
+    expect([await later.account(id), tokens(later, id)]).toEqual([true, Number(id.slice(1)) + 1])
 })
 
 test('a service that starts anew takes away what is of older releases, after its first answer', async () => {
@@ -109,7 +119,9 @@ test('a service that starts anew takes away what is of older releases, after its
   await first.close()
   const before = filesIn(cacheDir)
   age(cacheDir)
-  await store.publish({ accounts: Object.fromEntries(Object.keys(manyAccounts(COUNT)).map((id) => [id, { plan: 'free' } as const])) })
+  await store.publish({
+    accounts: Object.fromEntries(Object.keys(manyAccounts(COUNT)).map((id) => [id, { plan: 'free' } as const])),
+  })
   const settings = await open()
   expect(before.filter((file) => !existsSync(file))).toEqual([])
   expect(await settings.refresh()).toBe(false)
@@ -127,7 +139,8 @@ test('a folder that is emptied is filled again with what is in memory', async ()
   expect(await settings.refresh()).toBe(true)
   expect(filesIn(cacheDir).length).toBeLessThan(objectsOf({ accounts }).objects.length / 2)
   const later = await alone()
-  for (const id of ['a1', 'a2000']) expect([await later.account(id), tokens(later, id)]).toEqual([true, Number(id.slice(1)) + 1])
+  for (const id of ['a1', 'a2000'])
+    expect([await later.account(id), tokens(later, id)]).toEqual([true, Number(id.slice(1)) + 1])
 })
 
 test('a folder that cannot be written costs no answer, and is told at the next look', async () => {

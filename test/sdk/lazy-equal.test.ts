@@ -17,13 +17,18 @@ function account(random: Random): Account {
   const image = sometimes({ provider: random.of(['dalle', 'runware']), max_in_article: random.below(11) })
   const overrides = { ...(openai && { openai }), ...(image && { image }) }
   const value = `Mine ${random.below(20)} 🙂 [IGNY8_KEYWORDS]`
-  const prompts = sometimes({ clustering: random.below(2) === 0 ? { customized: true, value, default: 'Old' } : { customized: false, default: 'Older' } })
+  const prompts = sometimes({
+    clustering:
+      random.below(2) === 0 ? { customized: true, value, default: 'Old' } : { customized: false, default: 'Older' },
+  })
   const author_profiles = sometimes({ haus: { name: `Häuschen ${random.below(9)}` }, teacher: { active: false } })
   const strategies = sometimes({ launch: { name: 'Launch', sections: ['Problem'] } })
   return {
     plan,
     ...(Object.keys(overrides).length > 0 && { overrides }),
-    ...(prompts && { prompts }), ...(author_profiles && { author_profiles }), ...(strategies && { strategies }),
+    ...(prompts && { prompts }),
+    ...(author_profiles && { author_profiles }),
+    ...(strategies && { strategies }),
   }
 }
 
@@ -44,7 +49,9 @@ test(`lazy answers are those of full mode, for every account, question and live 
   const server = await new FaultyServer(store.folder).listen()
   await store.publish({ accounts: Object.fromEntries(ids.map((id) => [id, account(random)])) })
   const full = await store.open()
-  const lazy = await Promise.all([store.url, server.origin].map((url) => store.open({ mode: 'lazy', store: url, lazy: { maxBytes: 300_000 } })))
+  const lazy = await Promise.all(
+    [store.url, server.origin].map((url) => store.open({ mode: 'lazy', store: url, lazy: { maxBytes: 300_000 } })),
+  )
   const compare = async (): Promise<void> => {
     for (const id of [...ids, 'new', 'newer', '', 'X']) {
       const expected = answers(full, id)
@@ -57,7 +64,10 @@ test(`lazy answers are those of full mode, for every account, question and live 
   await compare()
   // The next release is some of the same.
   const next = ids.filter(() => random.below(10) > 0).map((id): [string, Account] => [id, account(random)])
-  await store.publish({ accounts: Object.fromEntries(next), globals: { ...GLOBALS, image: { provider: 'dalle', max_in_article: 3 } } })
+  await store.publish({
+    accounts: Object.fromEntries(next),
+    globals: { ...GLOBALS, image: { provider: 'dalle', max_in_article: 3 } },
+  })
   for (const settings of [full, ...lazy]) expect(await settings.refresh()).toBe(true)
   await compare()
 })

@@ -32,7 +32,9 @@ describe('a refresh', () => {
   test('reads what changed for the accounts that answer, and nothing for the others', async () => {
     const { store, server, settings, accounts } = await asked(['a1', 'a2', 'a3', 'new', 'newer'], 20_000)
     const { a3: _, ...rest } = accounts
-    await store.publish({ accounts: { ...rest, a2: openai('growth', { max_tokens: 7777 }), newer: openai('growth', { max_tokens: 5 }) } })
+    await store.publish({
+      accounts: { ...rest, a2: openai('growth', { max_tokens: 7777 }), newer: openai('growth', { max_tokens: 5 }) },
+    })
     expect(await settings.refresh()).toBe(true)
     // The head and the root object; of a2, a3 and newer the node and the leaf, and less where they share one.
     expect(server.take().length).toBeLessThanOrEqual(8)
@@ -59,30 +61,42 @@ describe('a refresh', () => {
     await store.publish({ accounts: { ...accounts, a1: openai('growth', { max_tokens: 7777 }) } })
     let objects = 0
     server.fault = (path) => (path.startsWith('/objects/') && ++objects > 1 ? status(404) : undefined)
-    expect([await settings.refresh(), errors, tokens(settings, 'a1'), settings.status.seq]).toEqual([false, ['store_damaged'], 2, 2])
+    expect([await settings.refresh(), errors, tokens(settings, 'a1'), settings.status.seq]).toEqual([
+      false,
+      ['store_damaged'],
+      2,
+      2,
+    ])
     server.fault = () => undefined
     expect([await settings.refresh(), tokens(settings, 'a1'), settings.status.seq]).toEqual([true, 7777, 3])
   })
 
   test('an account that is asked for meanwhile answers from the moment that it was promised', async () => {
     const { store, server, settings } = await asked(['a1'], 15_000)
-    const next = Object.fromEntries(Object.keys(manyAccounts(15_000)).map((id, i) => [id, openai('growth', { max_tokens: 30_000 + i })]))
+    const next = Object.fromEntries(
+      Object.keys(manyAccounts(15_000)).map((id, i) => [id, openai('growth', { max_tokens: 30_000 + i })]),
+    )
     await store.publish({ accounts: next })
     // Every object takes a while, so that accounts come to be known before, during and after the swap.
-    server.fault = () => ({ response, bytes }) => setTimeout(() => response.end(bytes), 3)
+    server.fault =
+      () =>
+      ({ response, bytes }) =>
+        setTimeout(() => response.end(bytes), 3)
     const state = { done: false }
     const refreshing = settings.refresh().finally(() => (state.done = true))
     const wrong: string[] = []
     let answers = 0
     for (let i = 100; !state.done || i < 150; i++) {
       const ids = [`a${i}`, `a${i + 7000}`, `a${i + 14_000}`]
-      await Promise.all(ids.map(async (id) => {
-        expect(await settings.account(id)).toBe(true)
-        const was = Number(id.slice(1)) + 1
-        const answer = tokens(settings, id)
-        answers++
-        if (answer !== was && answer !== was - 1 + 30_000) wrong.push(`${id}: ${answer}`)
-      }))
+      await Promise.all(
+        ids.map(async (id) => {
+          expect(await settings.account(id)).toBe(true)
+          const was = Number(id.slice(1)) + 1
+          const answer = tokens(settings, id)
+          answers++
+          if (answer !== was && answer !== was - 1 + 30_000) wrong.push(`${id}: ${answer}`)
+        }),
+      )
       for (let known = 100; known <= i; known++) tokens(settings, `a${known}`)
     }
     expect([await refreshing, wrong, answers > 100]).toEqual([true, [], true])
@@ -98,7 +112,17 @@ describe('a refresh', () => {
     expect([await settings.refresh(), tokens(settings, 'a1'), await settings.account('a9')]).toEqual([true, 2, false])
     await store.publish({ accounts: manyAccounts(5) }, { seq: 1 })
     expect([await settings.refresh(), errors.at(-1)]).toEqual([false, 'rollback_refused'])
-    const globals = { ...GLOBALS, providers: { ...GLOBALS.providers, openai: { ...GLOBALS.providers['openai'], secret: 'DALLE_API_KEY', fields: GLOBALS.providers['openai']?.fields ?? {} } } }
+    const globals = {
+      ...GLOBALS,
+      providers: {
+        ...GLOBALS.providers,
+        openai: {
+          ...GLOBALS.providers['openai'],
+          secret: 'DALLE_API_KEY',
+          fields: GLOBALS.providers['openai']?.fields ?? {},
+        },
+      },
+    }
     await store.publish({ accounts: manyAccounts(5), globals }, { seq: 6 })
     expect([await settings.refresh(), errors.at(-1)]).toEqual([false, 'secret_refused'])
   })
@@ -118,7 +142,8 @@ describe('a refresh', () => {
       }
       await store.publish({ accounts }, { seq: 3 + round })
       expect(await settings.refresh()).toBe(true)
-      for (const id of ids) expect(tokens(settings, id)).toBe(accounts[id]?.overrides?.['openai']?.['max_tokens'] ?? 8192)
+      for (const id of ids)
+        expect(tokens(settings, id)).toBe(accounts[id]?.overrides?.['openai']?.['max_tokens'] ?? 8192)
       expect(await codeOf(() => tokens(settings, `a${round * 3 + 1}`))).toBe('account_not_loaded')
     }
   })

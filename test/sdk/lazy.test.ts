@@ -12,7 +12,9 @@ function tokens(settings: Pick<Settings, 'getModelConfig'>, id: string): number 
 }
 
 /** A store of many accounts behind a server that tells what was asked of it. */
-async function served(accounts: Record<string, Account>): Promise<{ store: RootedStore; server: FaultyServer; take: () => string[] }> {
+async function served(
+  accounts: Record<string, Account>,
+): Promise<{ store: RootedStore; server: FaultyServer; take: () => string[] }> {
   const store = await rootedStore()
   await store.publish({ accounts })
   const server = await new FaultyServer(store.folder).listen()
@@ -23,26 +25,40 @@ describe('asking', () => {
   test('an account answers once it was asked for, and not before', async () => {
     const settings = await (await storeWith({ accounts: manyAccounts(3) })).open({ mode: 'lazy' })
     const getters = [
-      () => settings.getModelConfig('generate_content', 'a1'), () => settings.getEffectivePrompt('a1', 'clustering'),
-      () => settings.getAuthorProfiles('a1'), () => settings.getStrategies('a1'),
+      () => settings.getModelConfig('generate_content', 'a1'),
+      () => settings.getEffectivePrompt('a1', 'clustering'),
+      () => settings.getAuthorProfiles('a1'),
+      () => settings.getStrategies('a1'),
     ]
     for (const get of getters) expect(await codeOf(get)).toBe('account_not_loaded')
     expect(getters[0]).toThrow('the account "a1" is not in memory: await settings.account("a1") first')
     expect(await settings.account('a1')).toBe(true)
     for (const get of getters) expect(await codeOf(get)).toBe('no error')
-    expect(settings.getModelConfig('generate_content', 'a1')).toMatchObject({ known: true, plan: 'growth', maxTokens: 2 })
+    expect(settings.getModelConfig('generate_content', 'a1')).toMatchObject({
+      known: true,
+      plan: 'growth',
+      maxTokens: 2,
+    })
     expect(await codeOf(() => tokens(settings, 'a2'))).toBe('account_not_loaded')
   })
 
   test('in full mode the same code works', async () => {
     const settings = await (await storeWith({ accounts: manyAccounts(3) })).open()
-    expect([await settings.account('a1'), await settings.account('new'), await settings.snapshot().account('a2')]).toEqual([true, false, true])
+    expect([
+      await settings.account('a1'),
+      await settings.account('new'),
+      await settings.snapshot().account('a2'),
+    ]).toEqual([true, false, true])
   })
 
   test('an unknown account gets the globals, or an error; what no account can be called needs no asking', async () => {
     const store = await storeWith({ accounts: manyAccounts(3) })
     const settings = await store.open({ mode: 'lazy' })
-    expect([await codeOf(() => tokens(settings, 'new')), await settings.account('new'), tokens(settings, 'new')]).toEqual(['account_not_loaded', false, 8192])
+    expect([
+      await codeOf(() => tokens(settings, 'new')),
+      await settings.account('new'),
+      tokens(settings, 'new'),
+    ]).toEqual(['account_not_loaded', false, 8192])
     for (const id of ['', 'ACME', '-a', 'a1"', 'a1","growth', 'a1\n', 'á1', 'x'.repeat(64), '__proto__']) {
       expect([await settings.account(id), tokens(settings, id)]).toEqual([false, 8192])
     }
@@ -55,17 +71,27 @@ describe('asking', () => {
   })
 
   test('accounts that say the same share their answers, which are frozen', async () => {
-    const settings = await (await storeWith({ accounts: { a: openai('growth', { max_tokens: 5 }), b: openai('growth', { max_tokens: 5 }) } })).open({ mode: 'lazy' })
+    const settings = await (
+      await storeWith({ accounts: { a: openai('growth', { max_tokens: 5 }), b: openai('growth', { max_tokens: 5 }) } })
+    ).open({ mode: 'lazy' })
     await Promise.all([settings.account('a'), settings.account('b')])
     const answer = settings.getModelConfig('generate_content', 'a')
     expect([Object.isFrozen(answer), settings.getModelConfig('generate_content', 'b') === answer]).toEqual([true, true])
   })
 
   test('an explanation needs no asking, and says what full mode says', async () => {
-    const store = await storeWith({ accounts: manyAccounts(300), at: { a7: { 'overrides.openai.max_tokens': [4, 20] } } })
+    const store = await storeWith({
+      accounts: manyAccounts(300),
+      at: { a7: { 'overrides.openai.max_tokens': [4, 20] } },
+    })
     const [lazy, full] = [await store.open({ mode: 'lazy' }), await store.open()]
-    for (const id of ['a7', 'new']) expect(await lazy.explain(id, 'generate_content')).toEqual(await full.explain(id, 'generate_content'))
-    expect((await lazy.explain('a7', 'generate_content')).fields['maxTokens']?.layers.at(-1)).toMatchObject({ line: 4, column: 20, wins: true })
+    for (const id of ['a7', 'new'])
+      expect(await lazy.explain(id, 'generate_content')).toEqual(await full.explain(id, 'generate_content'))
+    expect((await lazy.explain('a7', 'generate_content')).fields['maxTokens']?.layers.at(-1)).toMatchObject({
+      line: 4,
+      column: 20,
+      wins: true,
+    })
   })
 })
 
@@ -121,7 +147,11 @@ describe('failures', () => {
     server.fault = () => status(503)
     const failures = await Promise.all(['a500', 'a500', 'a501', 'a1'].map((id) => codeOf(() => settings.account(id))))
     expect(failures).toEqual(['store_unreadable', 'store_unreadable', 'store_unreadable', 'no error'])
-    expect([await codeOf(() => tokens(settings, 'a500')), tokens(settings, 'a1'), settings.status.state]).toEqual(['account_not_loaded', 2, 'ready'])
+    expect([await codeOf(() => tokens(settings, 'a500')), tokens(settings, 'a1'), settings.status.state]).toEqual([
+      'account_not_loaded',
+      2,
+      'ready',
+    ])
     server.fault = () => undefined
     expect([await settings.account('a500'), tokens(settings, 'a500')]).toEqual([true, 501])
   })

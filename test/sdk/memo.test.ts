@@ -18,7 +18,8 @@ test('what is kept stays within its bound, whoever is asked for', () => {
     expect(one.get(number)).toBe(answer)
     if (number % 7 === 0) other.set(number, answer)
     let held = 0
-    for (let i = 0; i <= number; i += 1) held += (one.get(i) === undefined ? 0 : 1) + (other.get(i) === undefined ? 0 : 1)
+    for (let i = 0; i <= number; i += 1)
+      held += (one.get(i) === undefined ? 0 : 1) + (other.get(i) === undefined ? 0 : 1)
     most.held = Math.max(most.held, held)
   }
   expect(most.held).toBeGreaterThan(100)

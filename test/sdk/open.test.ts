@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
@@ -75,19 +84,38 @@ const WRONG_OPTIONS: readonly (readonly [string, string])[] = [
   ['{ "keys": { "from": "sealed", "identitiy": "x" } }', 'no option "keys.identitiy"; there are env, from, identity'],
   ['{ "now": 5 }', 'now is "5"; it has to be a function'],
   ['{ "environment": "" }', 'environment is ""; it has to be a name'],
-  ['{ "enviroment": "production" }', 'no option "enviroment"; there are cacheDir, environment, headers, keys, lazy, mode, now, onUnknownAccount, refresh, store, trust'],
+  [
+    '{ "enviroment": "production" }',
+    'no option "enviroment"; there are cacheDir, environment, headers, keys, lazy, mode, now, onUnknownAccount, refresh, store, trust',
+  ],
 ]
 
-test.each(WRONG_OPTIONS)('an option that is wrong is told, and so is one that does not exist: %s', async (options, message) => {
-  const store = await storeWith({})
-  const given: object = JSON.parse(options)
-  await expect(store.open(given)).rejects.toMatchObject({ name: 'TenfoldError', code: 'invalid_option', message })
-})
+test.each(WRONG_OPTIONS)(
+  'an option that is wrong is told, and so is one that does not exist: %s',
+  async (options, message) => {
+    const store = await storeWith({})
+    const given: object = JSON.parse(options)
+    await expect(store.open(given)).rejects.toMatchObject({ name: 'TenfoldError', code: 'invalid_option', message })
+  },
+)
 
 test('options that are left undefined are left out; without an object there are none', async () => {
   const store = await storeWith({})
-  const nothing = { mode: undefined, refresh: undefined, lazy: undefined, cacheDir: undefined, now: undefined, trust: undefined }
-  const given: object = { store: store.url, keys: undefined, environment: undefined, onUnknownAccount: undefined, ...nothing }
+  const nothing = {
+    mode: undefined,
+    refresh: undefined,
+    lazy: undefined,
+    cacheDir: undefined,
+    now: undefined,
+    trust: undefined,
+  }
+  const given: object = {
+    store: store.url,
+    keys: undefined,
+    environment: undefined,
+    onUnknownAccount: undefined,
+    ...nothing,
+  }
   await (await store.open(given)).close()
   for (const wrong of [[], [null], ['file:.tenfold/store'], [3]]) {
     await expect(Reflect.apply(openSettings, undefined, wrong)).rejects.toMatchObject({ code: 'invalid_option' })

@@ -50,7 +50,8 @@ describe('the packed program', () => {
   })
 
   test('is the same to a process that has it twice: an error of one copy is one of the other', async () => {
-    writeInto(project, { 'twice.mjs': `import { createRequire } from 'node:module'
+    writeInto(project, {
+      'twice.mjs': `import { createRequire } from 'node:module'
 import * as imported from 'tenfold'
 const required = createRequire(import.meta.url)('tenfold')
 const of = ({ openSettings }) => openSettings({ store: 'file:nowhere/.tenfold/store' }).catch((error) => error)
@@ -59,7 +60,8 @@ console.log(JSON.stringify([
   imported === required, await of(imported) instanceof required.TenfoldError, await of(required) instanceof imported.TenfoldError,
   new Error() instanceof imported.TenfoldError, null instanceof required.TenfoldError, await of(required) instanceof Other,
   new Other('expired', 'it is') instanceof Other, Object.keys(imported).sort().join() === Object.keys(required).sort().join(),
-]))` })
+]))`,
+    })
     const { stdout, stderr } = await run(process.execPath, ['twice.mjs'], project)
     expect([stderr, stdout]).toEqual(['', '[false,true,true,false,false,false,true,true]\n'])
   })
@@ -69,18 +71,31 @@ console.log(JSON.stringify([
       'rules.mjs': `import { defineRule } from 'tenfold/rules'\nconsole.log(typeof defineRule)`,
       'rules.cjs': `console.log(typeof require('tenfold/rules').defineRule)`,
     })
-    for (const name of ['rules.mjs', 'rules.cjs']) expect((await run(process.execPath, [name], project)).stdout).toBe('function\n')
+    for (const name of ['rules.mjs', 'rules.cjs'])
+      expect((await run(process.execPath, [name], project)).stdout).toBe('function\n')
   })
 
   test.each([
-    ['import', 'esm'], ['import', 'cjs'], ['require', 'cjs'], ['require', 'esm'],
+    ['import', 'esm'],
+    ['import', 'cjs'],
+    ['require', 'cjs'],
+    ['require', 'esm'],
   ] as const)('answers out of a bundle: %s as %s', async (kind, format) => {
     const [entry, outfile] = [`bundled-${kind}.js`, join(project, 'out', `${kind}.${format === 'esm' ? 'mjs' : 'cjs'}`)]
     writeInto(project, { [entry]: `${service(kind)}\nopen().then(console.log)` })
     await build({
-      entryPoints: [join(project, entry)], outfile, bundle: true, platform: 'node', format, target: 'node20', logLevel: 'silent', minify: true,
+      entryPoints: [join(project, entry)],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format,
+      target: 'node20',
+      logLevel: 'silent',
+      minify: true,
       // In an ES module, what is CommonJS has no `require` for node's own modules: a line that people add for any package.
-      ...(format === 'esm' && { banner: { js: `import{createRequire}from'node:module';const require=createRequire(import.meta.url);` } }),
+      ...(format === 'esm' && {
+        banner: { js: `import{createRequire}from'node:module';const require=createRequire(import.meta.url);` },
+      }),
     })
     const elsewhere = mkdtempSync(join(tmpdir(), 'tenfold-bundle-'))
     copyFileSync(outfile, join(elsewhere, basename(outfile)))
@@ -97,18 +112,41 @@ describe('an error that nobody catches', () => {
     ['await.mjs', `import { openSettings } from 'tenfold'\nawait ${fails}`],
     ['rejected.mjs', `import { openSettings } from 'tenfold'\nvoid ${fails}`],
     ['rejected.cjs', `const { openSettings } = require('tenfold')\nvoid ${fails}`],
-    ['thrown.mjs', `import { openSettings } from 'tenfold'\nopenSettings({ store: 'file:x', mode: 5 }).catch((error) => setTimeout(() => { throw error }))`],
-    ['sync.mjs', `import { openSettings } from 'tenfold'\nconst at = await ${damaged}\nat.getModelConfig('no_such_function', 'acme')`],
-    ['sync.cjs', `const { openSettings } = require('tenfold')\n${damaged}.then((at) => at.getModelConfig('generate_content', 'acme').apiKey)`],
-    ['damaged.cjs', `const { openSettings } = require('tenfold')\nvoid openSettings({ store: process.env.DAMAGED, trust: process.env.ROOT_OF_TRUST })`],
+    [
+      'thrown.mjs',
+      `import { openSettings } from 'tenfold'\nopenSettings({ store: 'file:x', mode: 5 }).catch((error) => setTimeout(() => { throw error }))`,
+    ],
+    [
+      'sync.mjs',
+      `import { openSettings } from 'tenfold'\nconst at = await ${damaged}\nat.getModelConfig('no_such_function', 'acme')`,
+    ],
+    [
+      'sync.cjs',
+      `const { openSettings } = require('tenfold')\n${damaged}.then((at) => at.getModelConfig('generate_content', 'acme').apiKey)`,
+    ],
+    [
+      'damaged.cjs',
+      `const { openSettings } = require('tenfold')\nvoid openSettings({ store: process.env.DAMAGED, trust: process.env.ROOT_OF_TRUST })`,
+    ],
     ...[
-      `throw new TypeError('a'.repeat(5000))`, `throw new Error('fetch failed', { cause: new Error('b'.repeat(5000)) })`,
-      `throw Object.assign(new Error('denied'), { config: { headers: { authorization: 'c'.repeat(5000) } } })`, `throw 'd'.repeat(5000)`,
+      `throw new TypeError('a'.repeat(5000))`,
+      `throw new Error('fetch failed', { cause: new Error('b'.repeat(5000)) })`,
+      `throw Object.assign(new Error('denied'), { config: { headers: { authorization: 'c'.repeat(5000) } } })`,
+      `throw 'd'.repeat(5000)`,
       `throw Object.assign(new Error('e'), { name: 'e'.repeat(5000), stack: '    at e\\n'.repeat(5000) })`,
-    ].map((fault, i) => [`headers-${i}.mjs`, `import { openSettings } from 'tenfold'
-await openSettings({ store: 'https://127.0.0.1:1', trust: process.env.ROOT_OF_TRUST, headers: async () => { ${fault} } })`] as const),
-    ['getter.mjs', `import { openSettings } from 'tenfold'
-await openSettings({ get store() { throw new Error('f'.repeat(5000)) } })`],
+    ].map(
+      (fault, i) =>
+        [
+          `headers-${i}.mjs`,
+          `import { openSettings } from 'tenfold'
+await openSettings({ store: 'https://127.0.0.1:1', trust: process.env.ROOT_OF_TRUST, headers: async () => { ${fault} } })`,
+        ] as const,
+    ),
+    [
+      'getter.mjs',
+      `import { openSettings } from 'tenfold'
+await openSettings({ get store() { throw new Error('f'.repeat(5000)) } })`,
+    ],
   ])('prints under 2 KB: %s', async (name, text) => {
     const known = await surroundings()
     const store = mkdtempSync(join(tmpdir(), 'tenfold-damaged-'))
@@ -117,7 +155,11 @@ await openSettings({ get store() { throw new Error('f'.repeat(5000)) } })`],
     const env = { ...known, DAMAGED: `file:${store}`, OPENAI_API_KEY: '"in quotes"' }
     for (const flags of [[], ['--enable-source-maps']]) {
       const { code, stderr } = await run(process.execPath, [...flags, name], project, env)
-      expect([code, stderr.length < 2048, stderr.slice(0, 4000)]).toEqual([1, true, expect.stringContaining('TenfoldError')])
+      expect([code, stderr.length < 2048, stderr.slice(0, 4000)]).toEqual([
+        1,
+        true,
+        expect.stringContaining('TenfoldError'),
+      ])
     }
     rmSync(store, { recursive: true })
   })
@@ -125,7 +167,11 @@ await openSettings({ get store() { throw new Error('f'.repeat(5000)) } })`],
 
 test('an error of another realm is read as well: a test runner gives modules globals of their own', () => {
   const foreign: unknown = runInNewContext(`Object.assign(new Error('no such file'), { code: 'ENOENT' })`)
-  expect([foreign instanceof Error, codeOf(foreign), asDamage(foreign, 'it').message]).toEqual([false, 'ENOENT', 'it is damaged: no such file'])
+  expect([foreign instanceof Error, codeOf(foreign), asDamage(foreign, 'it').message]).toEqual([
+    false,
+    'ENOENT',
+    'it is damaged: no such file',
+  ])
 })
 
 test.skip('jest, webpack, publint, arethetypeswrong, Bun, Deno: by `npx tsx test/conformance/packages.ts`, which installs them', () => {})

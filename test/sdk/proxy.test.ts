@@ -11,7 +11,8 @@ import { ROOT, type Ran, run } from '../support/run.ts'
 import { PATIENT, type RootedStore, rootedStore } from './rooted.ts'
 
 describe('the proxy for a store', () => {
-  const shownFor = (url: string, env: Readonly<Record<string, string>>): string | undefined => proxyOf(new URL(url), env)?.shown
+  const shownFor = (url: string, env: Readonly<Record<string, string>>): string | undefined =>
+    proxyOf(new URL(url), env)?.shown
 
   test.each<[Record<string, string>, string | undefined]>([
     [{}, undefined],
@@ -31,16 +32,32 @@ describe('the proxy for a store', () => {
 
   test.each<[string, readonly string[], readonly string[]]>([
     ['*', ['https://store.example'], []],
-    ['example.org', ['https://example.org', 'https://a.b.example.org', 'https://EXAMPLE.org.'], ['https://anexample.org', 'https://example.org.uk']],
+    [
+      'example.org',
+      ['https://example.org', 'https://a.b.example.org', 'https://EXAMPLE.org.'],
+      ['https://anexample.org', 'https://example.org.uk'],
+    ],
     ['.example.org', ['https://example.org', 'https://a.example.org'], ['https://anexample.org']],
     ['*.example.org', ['https://a.example.org'], ['https://example.com']],
-    ['example.org:8443', ['https://example.org:8443', 'https://a.example.org:8443'], ['https://example.org', 'https://example.org:9443']],
+    [
+      'example.org:8443',
+      ['https://example.org:8443', 'https://a.example.org:8443'],
+      ['https://example.org', 'https://example.org:9443'],
+    ],
     ['example.org:443', ['https://example.org'], ['https://example.org:8443']],
     ['10.0.0.1', ['https://10.0.0.1'], ['https://10.0.0.11', 'https://x.10.0.0.1.example']],
-    ['10.0.0.0/8, fd00::/8', ['https://10.200.3.4', 'https://[fd12::1]'], ['https://11.0.0.1', 'https://[fe80::1]', 'https://ten.example']],
+    [
+      '10.0.0.0/8, fd00::/8',
+      ['https://10.200.3.4', 'https://[fd12::1]'],
+      ['https://11.0.0.1', 'https://[fe80::1]', 'https://ten.example'],
+    ],
     ['[::1]:8443 ::2', ['https://[::1]:8443', 'https://[::2]'], ['https://[::1]']],
     ['localhost, 127.0.0.1', ['https://localhost:1', 'https://127.0.0.1'], ['https://store.example']],
-    ['a.example b.example,, c.example', ['https://a.example', 'https://b.example', 'https://c.example'], ['https://d.example']],
+    [
+      'a.example b.example,, c.example',
+      ['https://a.example', 'https://b.example', 'https://c.example'],
+      ['https://d.example'],
+    ],
     ['10.0.0.0/99 /8 : .', [], ['https://10.0.0.1', 'https://store.example']],
     ['', [], ['https://localhost', 'https://127.0.0.1']],
   ])('NO_PROXY=%s', (list, excepted, others) => {
@@ -52,8 +69,13 @@ describe('the proxy for a store', () => {
   })
 
   test('is told nothing of a store on this machine without TLS', () => {
-    const env = { http_proxy: 'http://proxy.example', HTTPS_PROXY: 'http://proxy.example', ALL_PROXY: 'http://proxy.example' }
-    for (const url of ['http://localhost:8080/', 'http://127.0.0.1/', 'http://[::1]/']) expect(shownFor(url, env)).toBeUndefined()
+    const env = {
+      http_proxy: 'http://proxy.example',
+      HTTPS_PROXY: 'http://proxy.example',
+      ALL_PROXY: 'http://proxy.example',
+    }
+    for (const url of ['http://localhost:8080/', 'http://127.0.0.1/', 'http://[::1]/'])
+      expect(shownFor(url, env)).toBeUndefined()
   })
 
   test('gets its name and password as they were meant', () => {
@@ -69,7 +91,9 @@ describe('the proxy for a store', () => {
 })
 
 /** A store behind TLS, of any name, and a proxy that leads to it. */
-async function behindProxy(secure = false): Promise<{ store: RootedStore; server: FaultyServer; proxy: ConnectProxy; cert: string }> {
+async function behindProxy(
+  secure = false,
+): Promise<{ store: RootedStore; server: FaultyServer; proxy: ConnectProxy; cert: string }> {
   const { file, ...pair } = certificate('store.example', 'localhost', '127.0.0.1')
   const store = await rootedStore()
   const server = await new FaultyServer(store.folder).listen(pair)
@@ -78,22 +102,37 @@ async function behindProxy(secure = false): Promise<{ store: RootedStore; server
 }
 
 /** A service of its own process, which says what it answers, looks once more, and has to end without being told to. */
-async function serve({ store, cert }: { readonly store: RootedStore; readonly cert: string }, url: string, env: Record<string, string>): Promise<Ran> {
+async function serve(
+  { store, cert }: { readonly store: RootedStore; readonly cert: string },
+  url: string,
+  env: Record<string, string>,
+): Promise<Ran> {
   const script = join(store.base, 'service.mjs')
-  writeFileSync(script, `import { openSettings } from ${JSON.stringify(join(ROOT, 'dist', 'sdk.js'))}
+  writeFileSync(
+    script,
+    `import { openSettings } from ${JSON.stringify(join(ROOT, 'dist', 'sdk.js'))}
 const [store, trust, now] = process.argv.slice(2)
 const settings = await openSettings({ store, trust, keys: { from: 'env', env: {} }, refresh: { everyMs: 0 }, now: () => Number(now) })
 console.log(settings.getModelConfig('generate_content', 'acme').maxTokens, await settings.refresh())
-`)
+`,
+  )
   const root = join(store.base, 'root.json')
   writeFileSync(root, writeRootDocument(store.first))
-  return run(process.execPath, [script, url, root, String(store.clock.now)], store.base, { NODE_EXTRA_CA_CERTS: cert, ...env })
+  return run(process.execPath, [script, url, root, String(store.clock.now)], store.base, {
+    NODE_EXTRA_CA_CERTS: cert,
+    ...env,
+  })
 }
 
 describe('a service behind a proxy', () => {
-  test.each([['http', false], ['https', true]] as const)('is answered through it, by few connections: %s', async (scheme, secure) => {
+  test.each([
+    ['http', false],
+    ['https', true],
+  ] as const)('is answered through it, by few connections: %s', async (scheme, secure) => {
     const { server, proxy, ...given } = await behindProxy(secure)
-    const { code, stdout, stderr } = await serve(given, 'https://store.example/', { HTTPS_PROXY: `${scheme}://me:p%40ss@127.0.0.1:${proxy.port}` })
+    const { code, stdout, stderr } = await serve(given, 'https://store.example/', {
+      HTTPS_PROXY: `${scheme}://me:p%40ss@127.0.0.1:${proxy.port}`,
+    })
     expect([stderr, stdout, code]).toEqual(['', '1 false\n', 0])
     expect(new Set(proxy.asked.map(({ target }) => target))).toEqual(new Set(['store.example:443']))
     expect(proxy.asked[0]?.authorization).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`)
@@ -122,9 +161,16 @@ describe('a service behind a proxy', () => {
 })
 
 describe('a proxy that', () => {
-  const answers = (line: string) => (socket: { end(text: string): void }): void => socket.end(`HTTP/1.1 ${line}\r\ncontent-length: 0\r\n\r\n`)
+  const answers =
+    (line: string) =>
+    (socket: { end(text: string): void }): void =>
+      socket.end(`HTTP/1.1 ${line}\r\ncontent-length: 0\r\n\r\n`)
 
-  async function refused(proxy: { readonly port: number }, store: RootedStore, given = `http://me:hunter2@127.0.0.1:${proxy.port}`): Promise<string> {
+  async function refused(
+    proxy: { readonly port: number },
+    store: RootedStore,
+    given = `http://me:hunter2@127.0.0.1:${proxy.port}`,
+  ): Promise<string> {
     vi.stubEnv('HTTPS_PROXY', given)
     onTestFinished(() => void vi.unstubAllEnvs())
     const error: unknown = await store.open({ store: 'https://store.example/' }).catch((thrown: unknown) => thrown)
@@ -135,7 +181,9 @@ describe('a proxy that', () => {
   }
 
   test.each([
-    ['407 Proxy Authentication Required', 1, 'wants a name and a password'], ['403 Forbidden', 1, 'answered 403'], ['502 Bad Gateway', 3, 'answered 502'],
+    ['407 Proxy Authentication Required', 1, 'wants a name and a password'],
+    ['403 Forbidden', 1, 'answered 403'],
+    ['502 Bad Gateway', 3, 'answered 502'],
   ])('says %s', async (line, times, says) => {
     const store = await rootedStore()
     const proxy = await new ConnectProxy(1).listen()
@@ -158,7 +206,9 @@ describe('a proxy that', () => {
     const store = await rootedStore()
     const proxy = await new ConnectProxy(1).listen()
     proxy.fault = (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n')
-    expect(await refused(proxy, store)).toMatch(new RegExp(`head.json of https://store.example/: \\w+, through the proxy 127.0.0.1:${proxy.port}`))
+    expect(await refused(proxy, store)).toMatch(
+      new RegExp(`head.json of https://store.example/: \\w+, through the proxy 127.0.0.1:${proxy.port}`),
+    )
   })
 
   test('says nothing: it has as long as a server has', async () => {
@@ -167,13 +217,20 @@ describe('a proxy that', () => {
     const store = await rootedStore()
     const proxy = await new ConnectProxy(1).listen()
     proxy.fault = () => setImmediate(() => vi.advanceTimersByTime(PATIENT.timeoutMs))
-    expect(await refused(proxy, store)).toMatch(new RegExp(`within 900000 ms.*127.0.0.1:${proxy.port}|127.0.0.1:${proxy.port}.*within 900000 ms`))
+    expect(await refused(proxy, store)).toMatch(
+      new RegExp(`within 900000 ms.*127.0.0.1:${proxy.port}|127.0.0.1:${proxy.port}.*within 900000 ms`),
+    )
   })
 
   test('is not there, or is none', async () => {
     const store = await rootedStore()
     expect(await refused({ port: 1 }, store)).toContain('the proxy 127.0.0.1:1 cannot be used: ECONNREFUSED')
-    for (const given of ['socks5://me:hunter2@127.0.0.1:1', 'http://me:hunter2@', 'http://me:hunter2@host:port', 'me:hunter2@:x']) {
+    for (const given of [
+      'socks5://me:hunter2@127.0.0.1:1',
+      'http://me:hunter2@',
+      'http://me:hunter2@host:port',
+      'me:hunter2@:x',
+    ]) {
       expect(await refused({ port: 1 }, store, given)).toContain('HTTPS_PROXY names no proxy')
     }
   })

@@ -20,7 +20,9 @@ export const PATIENT = { everyMs: 0, timeoutMs: 900_000 }
 
 /** An account and a global value that say which release they are of, so that a mixture is seen. */
 export function numbered(n: number, accounts: Content['accounts'] = {}): Content {
-  return { accounts: { acme: openai('growth', { max_tokens: n }), other: openai('growth', { max_tokens: n }), ...accounts } }
+  return {
+    accounts: { acme: openai('growth', { max_tokens: n }), other: openai('growth', { max_tokens: n }), ...accounts },
+  }
 }
 
 /** What a service answers for both accounts of `numbered`; they are the same in one release. */
@@ -72,9 +74,16 @@ export class RootedStore {
     const [release, refresh] = [generateKey(), generateKey()]
     this.root = Array.from({ length: rootKeys }, generateKey)
     const secrets = Object.fromEntries(Object.entries(GLOBALS.providers).map(([name, { secret }]) => [name, [secret]]))
-    this.first = this.document = firstRoot({
-      root: roleOf(this.root, threshold), release: roleOf([release], 1), refresh: roleOf([refresh], 1), recipients: {}, secrets,
-    }, this.root)
+    this.first = this.document = firstRoot(
+      {
+        root: roleOf(this.root, threshold),
+        release: roleOf([release], 1),
+        refresh: roleOf([refresh], 1),
+        recipients: {},
+        secrets,
+      },
+      this.root,
+    )
     this.release = release
     this.refresh = refresh
     mkdirSync(this.folder)
@@ -108,15 +117,28 @@ export class RootedStore {
   }
 
   /** A release with all that it names in the store, and not published. */
-  async make(content: Content, over: Partial<Release> = {}, { keys, to = [], sealedFor }: Manner = {}): Promise<Release> {
+  async make(
+    content: Content,
+    over: Partial<Release> = {},
+    { keys, to = [], sealedFor }: Manner = {},
+  ): Promise<Release> {
     const { root, objects } = objectsOf(content)
     for (const object of objects) this.put(object)
     const environment = over.environment ?? 'production'
     const seq = over.seq ?? ++this.seq
     const sealed = keys && this.put(toObject(await seal(new Map(Object.entries(keys)), sealedFor ?? environment, to)))
     return {
-      environment, seq, commit: `commit-${seq}`, root, secrets: sealed ?? null, shrunk_at: null, history: [],
-      trust: this.put(textObject(writeRootDocument(this.document))), issued: this.time(0), expires: this.time(DAY), ...over,
+      environment,
+      seq,
+      commit: `commit-${seq}`,
+      root,
+      secrets: sealed ?? null,
+      shrunk_at: null,
+      history: [],
+      trust: this.put(textObject(writeRootDocument(this.document))),
+      issued: this.time(0),
+      expires: this.time(DAY),
+      ...over,
     }
   }
 
@@ -151,7 +173,14 @@ export class RootedStore {
 
   options(over: Partial<OpenOptions> = {}): OpenOptions {
     const keys = { from: 'env', env: KEYS } as const
-    return { store: this.url, trust: writeRootDocument(this.first), keys, refresh: PATIENT, now: () => this.clock.now, ...over }
+    return {
+      store: this.url,
+      trust: writeRootDocument(this.first),
+      keys,
+      refresh: PATIENT,
+      now: () => this.clock.now,
+      ...over,
+    }
   }
 
   decided(over: Partial<OpenOptions> = {}): Decided {

@@ -23,7 +23,12 @@ function rootObject(document: RootDocument): StoredObject {
 }
 
 /** Offers a release under some root or other to a service of the first one, which has to refuse it. */
-async function offered(store: RootedStore, document: RootDocument, by: PrivateKey, code = 'root_refused'): Promise<void> {
+async function offered(
+  store: RootedStore,
+  document: RootDocument,
+  by: PrivateKey,
+  code = 'root_refused',
+): Promise<void> {
   const settings = await store.open()
   const errors = codesOf(settings)
   const good = readFileSync(store.headFile)
@@ -115,7 +120,10 @@ describe('TUF, threshold and duplicate keys', () => {
     const renamed = signatures.map((signature, i) => (i === 0 ? signature : { ...signature, keyid: b.public.keyid }))
     store.write(writeHead(release, core, renamed))
     await settings.refresh()
-    expect([errors, numbersIn(settings)]).toEqual([['signature_invalid', 'signature_invalid'], [1, 1]])
+    expect([errors, numbersIn(settings)]).toEqual([
+      ['signature_invalid', 'signature_invalid'],
+      [1, 1],
+    ])
     await store.publish(numbered(2), { seq: 2 }, { by: [b, a] })
     expect(await settings.refresh()).toBe(true)
     const twice = forged(store.document, { release: { threshold: 2, keys: [a.public, a.public] } }, store.root)

@@ -9,18 +9,25 @@ import { type Person, RootedStore, codesOf, numbered, person } from './rooted.ts
 import { codeOf } from './store.ts'
 
 const KEYS = {
-  OPENAI_API_KEY: 'openai-Zk3vQ9wLr7Tn5Xb1Yc8M', ANTHROPIC_API_KEY: 'anthropic-Hd6Jp2Ws4Ge9Uf0Ri7N',
-  DALLE_API_KEY: 'dalle-Bm8Kt1Vx3Za5Qo7Ly2Ec', RUNWARE_API_KEY: 'runware-Cn9Ls2Wy4Ab6Rp8Mz3Fd',
+  OPENAI_API_KEY: 'openai-Zk3vQ9wLr7Tn5Xb1Yc8M',
+  ANTHROPIC_API_KEY: 'anthropic-Hd6Jp2Ws4Ge9Uf0Ri7N',
+  DALLE_API_KEY: 'dalle-Bm8Kt1Vx3Za5Qo7Ly2Ec',
+  RUNWARE_API_KEY: 'runware-Cn9Ls2Wy4Ab6Rp8Mz3Fd',
 }
 
-async function sealedStore(to?: readonly Person[], keys: Readonly<Record<string, string>> = KEYS): Promise<{ store: RootedStore; ada: Person }> {
+async function sealedStore(
+  to?: readonly Person[],
+  keys: Readonly<Record<string, string>> = KEYS,
+): Promise<{ store: RootedStore; ada: Person }> {
   const ada = await person()
   const store = new RootedStore()
   await store.publish(numbered(1), {}, { keys, to: (to ?? [ada]).map(({ recipient }) => recipient) })
   return { store, ada }
 }
 
-const sealed = (identity: string): { keys: { from: 'sealed'; identity: string } } => ({ keys: { from: 'sealed', identity } })
+const sealed = (identity: string): { keys: { from: 'sealed'; identity: string } } => ({
+  keys: { from: 'sealed', identity },
+})
 const keyOf = (settings: Settings): string => settings.getModelConfig('generate_content', 'acme').apiKey
 
 describe('the identity is given', () => {
@@ -30,10 +37,20 @@ describe('the identity is given', () => {
     const file = join(store.base, 'identity')
     writeFileSync(file, `${ada.identity}\n`)
     const both = join(store.base, 'both')
-    writeFileSync(both, `# created: today\n# public key: ${bob.recipient}\n${bob.identity}\r\n\n# next\n${ada.identity}`)
+    writeFileSync(
+      both,
+      `# created: today\n# public key: ${bob.recipient}\n${bob.identity}\r\n\n# next\n${ada.identity}`,
+    )
     process.env['TENFOLD_TEST_IDENTITY'] = ada.identity
     try {
-      for (const identity of [ada.identity, ` ${ada.identity}\n`, 'env:TENFOLD_TEST_IDENTITY', file, `file:${file}`, both]) {
+      for (const identity of [
+        ada.identity,
+        ` ${ada.identity}\n`,
+        'env:TENFOLD_TEST_IDENTITY',
+        file,
+        `file:${file}`,
+        both,
+      ]) {
         const settings = await store.open(sealed(identity))
         expect([keyOf(settings), settings.missingKeys]).toEqual([KEYS.OPENAI_API_KEY, []])
       }
@@ -50,22 +67,37 @@ describe('the identity is given', () => {
     const cut = ada.identity.slice(0, -1)
     const wrong = `${ada.identity.slice(0, -1)}${ada.identity.endsWith('Q') ? 'P' : 'Q'}`
     for (const identity of [
-      bob.identity, cut, wrong, ada.identity.toLowerCase(), ada.identity.slice(17), `${bob.identity}\n${wrong}`, file,
-      store.base, `${file}-none`, 'env:TENFOLD_NO_SUCH',
+      bob.identity,
+      cut,
+      wrong,
+      ada.identity.toLowerCase(),
+      ada.identity.slice(17),
+      `${bob.identity}\n${wrong}`,
+      file,
+      store.base,
+      `${file}-none`,
+      'env:TENFOLD_NO_SUCH',
     ]) {
       const error: unknown = await store.open(sealed(identity)).catch((thrown: unknown) => thrown)
       expect(await codeOf(() => Promise.reject(error))).toBe('unseal_failed')
-      expectNothingOf([ada.identity, bob.identity, cut, ada.identity.slice(17)], inspect(error, { showHidden: true, depth: 20 }))
+      expectNothingOf(
+        [ada.identity, bob.identity, cut, ada.identity.slice(17)],
+        inspect(error, { showHidden: true, depth: 20 }),
+      )
     }
     for (const identity of ['', 5, null, Buffer.from(ada.identity)]) {
       const keys: unknown = { from: 'sealed', identity }
       // A service in JavaScript may pass anything.
-      const error: unknown = await Promise.resolve().then(() => Reflect.apply(store.open, store, [{ keys }])).catch((thrown: unknown) => thrown)
+      const error: unknown = await Promise.resolve()
+        .then(() => Reflect.apply(store.open, store, [{ keys }]))
+        .catch((thrown: unknown) => thrown)
       expect(await codeOf(() => Promise.reject(error))).toBe('invalid_option')
       expectNothingOf([ada.identity], String(error))
     }
     for (const keys of [ada.identity, null, { from: ada.identity }]) {
-      const error: unknown = await Promise.resolve().then(() => Reflect.apply(store.open, store, [{ keys }])).catch((thrown: unknown) => thrown)
+      const error: unknown = await Promise.resolve()
+        .then(() => Reflect.apply(store.open, store, [{ keys }]))
+        .catch((thrown: unknown) => thrown)
       expect(await codeOf(() => Promise.reject(error))).toBe('invalid_option')
       expectNothingOf([ada.identity], String(error))
     }
@@ -81,10 +113,27 @@ describe('while a service runs', () => {
     const settings = await store.open(sealed(file))
     const errors = codesOf(settings)
     const before = settings.getModelConfig('generate_content', 'acme')
-    await store.publish(numbered(2), {}, { keys: { ...KEYS, OPENAI_API_KEY: 'the-next-openai-key-1' }, to: [ada.recipient] })
-    expect([await settings.refresh(), keyOf(settings), before.apiKey]).toEqual([true, 'the-next-openai-key-1', KEYS.OPENAI_API_KEY])
-    await store.publish(numbered(3), {}, { keys: { ...KEYS, OPENAI_API_KEY: 'the-third-openai-key' }, to: [bob.recipient] })
-    expect([await settings.refresh(), errors, keyOf(settings), settings.status.seq]).toEqual([false, ['unseal_failed'], 'the-next-openai-key-1', 2])
+    await store.publish(
+      numbered(2),
+      {},
+      { keys: { ...KEYS, OPENAI_API_KEY: 'the-next-openai-key-1' }, to: [ada.recipient] },
+    )
+    expect([await settings.refresh(), keyOf(settings), before.apiKey]).toEqual([
+      true,
+      'the-next-openai-key-1',
+      KEYS.OPENAI_API_KEY,
+    ])
+    await store.publish(
+      numbered(3),
+      {},
+      { keys: { ...KEYS, OPENAI_API_KEY: 'the-third-openai-key' }, to: [bob.recipient] },
+    )
+    expect([await settings.refresh(), errors, keyOf(settings), settings.status.seq]).toEqual([
+      false,
+      ['unseal_failed'],
+      'the-next-openai-key-1',
+      2,
+    ])
     // The file now holds the next identity as well: nothing has to be started again.
     writeFileSync(file, `${ada.identity}\n${bob.identity}\n`)
     expect([await settings.refresh(), keyOf(settings)]).toEqual([true, 'the-third-openai-key'])
@@ -155,7 +204,13 @@ test('no way of printing, copying or failing shows a key or the identity', async
   const print = new Console({ stdout: out, stderr: out, inspectOptions: { depth: 50, showHidden: true } })
   const explained = await settings.explain('acme', 'generate_content').catch((error: unknown) => error)
   const things: unknown[] = [
-    settings, settings.snapshot(), answer, settings.status, settings.missingKeys, explained, ...failures,
+    settings,
+    settings.snapshot(),
+    answer,
+    settings.status,
+    settings.missingKeys,
+    explained,
+    ...failures,
   ]
   for (const thing of things) {
     print.log(thing)

@@ -60,7 +60,9 @@ test(`${STEPS} random steps of an honest publisher, a hostile writer and a fault
     () => store.write(signHead({ ...store.head(), seq: 1_000_000, commit: 'hostile' }, [generateKey()])),
     () => {
       const { release, core, signatures } = readHead(heads[pick(heads.length)] ?? honest)
-      store.write(writeHead({ ...release, root: readHead(honest).release.root, seq: release.seq + 1 }, core, signatures))
+      store.write(
+        writeHead({ ...release, root: readHead(honest).release.root, seq: release.seq + 1 }, core, signatures),
+      )
     },
     async () => {
       const stranger = new RootedStore()
@@ -78,7 +80,8 @@ test(`${STEPS} random steps of an honest publisher, a hostile writer and a fault
   ]
 
   await publish(1)
-  const open = (): Promise<Settings> => store.open({ store: server.origin, cacheDir, refresh: { everyMs: 0, timeoutMs: 300 } })
+  const open = (): Promise<Settings> =>
+    store.open({ store: server.origin, cacheDir, refresh: { everyMs: 0, timeoutMs: 300 } })
   let settings = await open()
   let seen = 0
   const counts = { changes: 0, attacks: 0, faults: 0, restarts: 0, recoveries: 0 }

@@ -16,7 +16,15 @@ import { type Hash, idHash } from '../../src/sdk/hash.ts'
 import { UNSEALED, signedHead, trustLocally } from '../support/trust.ts'
 
 const EVERYTHING = [
-  'text', 'image', 'openai', 'anthropic', 'dalle', 'runware', 'prompts', 'author_profiles', 'strategies',
+  'text',
+  'image',
+  'openai',
+  'anthropic',
+  'dalle',
+  'runware',
+  'prompts',
+  'author_profiles',
+  'strategies',
 ]
 
 /** All providers, one function of each shape, one prompt, one profile and one strategy. */
@@ -37,8 +45,11 @@ export const GLOBALS: Globals = {
     'gpt-4o-mini': { provider: 'openai', kind: 'text', max_output_tokens: 16384 },
     claude: { provider: 'anthropic', kind: 'text', max_output_tokens: 8192, max_temperature: 1 },
     'dall-e-3': {
-      provider: 'dalle', kind: 'image',
-      sizes: ['1024x1024', '1792x1024'], qualities: ['standard', 'hd'], styles: ['vivid', 'natural'],
+      provider: 'dalle',
+      kind: 'image',
+      sizes: ['1024x1024', '1792x1024'],
+      qualities: ['standard', 'hd'],
+      styles: ['vivid', 'natural'],
     },
     'runware:97@1': { provider: 'runware', kind: 'image', sizes: ['1024x1024'] },
   },
@@ -119,7 +130,13 @@ export class TestStore {
     const { root, objects } = objectsOf(content)
     const seq = over.seq ?? ++this.seq
     const release: Release = {
-      environment: 'production', seq, commit: `commit-${seq}`, root, ...UNSEALED, issued: null, expires: null,
+      environment: 'production',
+      seq,
+      commit: `commit-${seq}`,
+      root,
+      ...UNSEALED,
+      issued: null,
+      expires: null,
       ...over,
     }
     await target.publish({ objects, expected: await target.head(), head: signedHead(release) })

@@ -3,7 +3,13 @@ import { describe, expect, test, vi } from 'vitest'
 import { textObject } from '../../src/bundle/object.ts'
 import type { Signature } from '../../src/bundle/release.ts'
 import { publicKey } from '../../src/trust/key.ts'
-import { MAX_ROOT_BYTES, type Role, type RootDocument, type SignedRoot, writeRootDocument } from '../../src/trust/root.ts'
+import {
+  MAX_ROOT_BYTES,
+  type Role,
+  type RootDocument,
+  type SignedRoot,
+  writeRootDocument,
+} from '../../src/trust/root.ts'
 import { nextRoot } from '../../src/trust/rotate.ts'
 import { generateKey, signRoot } from '../../src/trust/sign.ts'
 import type { Settings } from '../../src/sdk/index.ts'
@@ -52,7 +58,11 @@ async function served(store: RootedStore): Promise<Served> {
     const parse = vi.spyOn(JSON, 'parse')
     Object.assign(cost, { checks: 0, keys: 0 })
     await settings.refresh()
-    const seen = { ...cost, parsed: parse.mock.calls.filter(([text]) => text.length > 5000).length, requests: server.take().length }
+    const seen = {
+      ...cost,
+      parsed: parse.mock.calls.filter(([text]) => text.length > 5000).length,
+      requests: server.take().length,
+    }
     parse.mockRestore()
     return seen
   }
@@ -60,7 +70,10 @@ async function served(store: RootedStore): Promise<Served> {
 }
 
 function strangers(count: number): Role {
-  return { threshold: 1, keys: Array.from({ length: count }, () => publicKey(randomBytes(32).toString('base64url'), 'a key')) }
+  return {
+    threshold: 1,
+    keys: Array.from({ length: count }, () => publicKey(randomBytes(32).toString('base64url'), 'a key')),
+  }
 }
 
 function falseSignatures(keyid: string, count: number): Signature[] {
@@ -94,7 +107,10 @@ describe('a huge root that nobody has signed', () => {
     const { checks, keys, parsed, requests } = await offer(huge)
     expect([checks <= 32, keys <= 4, parsed, requests]).toEqual([true, true, 1, 2])
     expect(await offer(huge)).toEqual({ checks: 0, keys: 0, parsed: 0, requests: 1 })
-    expect([errors, numbersIn(settings)]).toEqual([['root_refused', 'root_refused'], [1, 1]])
+    expect([errors, numbersIn(settings)]).toEqual([
+      ['root_refused', 'root_refused'],
+      [1, 1],
+    ])
     await store.publish(numbered(2))
     expect([await settings.refresh(), numbersIn(settings)]).toEqual([true, [2, 2]])
   })
@@ -114,7 +130,8 @@ describe('a long chain that is what it says', () => {
   /** 50 versions, each signed by three of five. */
   function longAfter(store: RootedStore): RootDocument {
     let last = store.document
-    for (let i = 2; i <= 50; i++) last = nextRoot(last, { recipients: { production: {} } }, store.root.slice(i % 3, 3 + (i % 3)))
+    for (let i = 2; i <= 50; i++)
+      last = nextRoot(last, { recipients: { production: {} } }, store.root.slice(i % 3, 3 + (i % 3)))
     return last
   }
 

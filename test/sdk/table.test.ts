@@ -46,7 +46,9 @@ test('an answer is the same object in the next release, unless its account or a 
 
 /** What a leaf of these accounts is, and as what it is known. */
 function leafOf(accounts: ReadonlyMap<string, Account>): { ref: string; bytes: Buffer } {
-  const lines = new Map([...accounts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, account]) => [id, writeAccount(id, account)]))
+  const lines = new Map(
+    [...accounts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, account]) => [id, writeAccount(id, account)]),
+  )
   const bytes = Buffer.from(writeLeaf({ provenance: textObject('').ref, lines }))
   return { ref: textObject(bytes.toString()).ref, bytes }
 }
@@ -54,7 +56,11 @@ function leafOf(accounts: ReadonlyMap<string, Account>): { ref: string; bytes: B
 /** Says something of its own, of any length. */
 function saying(tokens: number, longer = 0): Account {
   const name = 'x'.repeat(longer)
-  return { plan: 'growth', overrides: { openai: { max_tokens: tokens } }, ...(longer > 0 && { strategies: { s: { name } } }) }
+  return {
+    plan: 'growth',
+    overrides: { openai: { max_tokens: tokens } },
+    ...(longer > 0 && { strategies: { s: { name } } }),
+  }
 }
 
 const tokensOf = (table: AccountTable, id: string): unknown => {
@@ -62,38 +68,52 @@ const tokensOf = (table: AccountTable, id: string): unknown => {
   return number === 0 ? undefined : table.lines.account(number).overrides?.['openai']?.['max_tokens']
 }
 
-const hashes: readonly Hash[] = [idHash, ALL_THE_SAME, { of: (id) => id.length, ofBytes: (_, start, end) => end - start }]
+const hashes: readonly Hash[] = [
+  idHash,
+  ALL_THE_SAME,
+  { of: (id) => id.length, ofBytes: (_, start, end) => end - start },
+]
 const ids = fc.constantFrom(...Array.from({ length: 40 }, (_, i) => `t${i}`))
-const release = fc.array(fc.record({ id: ids, tokens: fc.integer({ min: 1, max: 5 }), longer: fc.constantFrom(0, 0, 0, 40_000) }), { maxLength: 30 })
+const release = fc.array(
+  fc.record({ id: ids, tokens: fc.integer({ min: 1, max: 5 }), longer: fc.constantFrom(0, 0, 0, 40_000) }),
+  { maxLength: 30 },
+)
 
 test('any sequence of releases is found as a map would find it, and the earlier ones go on being found', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...hashes), fc.array(release, { minLength: 1, maxLength: 12 }), async (hash, releases) => {
-      let table: AccountTable | undefined
-      let before = new Map<string, Buffer>()
-      const all: { table: AccountTable; expected: Map<string, number> }[] = []
-      for (const accounts of releases) {
-        const said = new Map(accounts.map(({ id, tokens, longer }) => [id, saying(tokens, longer)]))
-        // Leaves by the last digit, as a tree would have them by the hash.
-        const leaves = new Map<string, Buffer>()
-        for (let digit = 0; digit < 10; digit++) {
-          const part = new Map([...said].filter(([id]) => id.endsWith(String(digit))))
-          const { ref, bytes } = leafOf(part)
-          if (part.size > 0) leaves.set(ref, bytes)
+    fc.asyncProperty(
+      fc.constantFrom(...hashes),
+      fc.array(release, { minLength: 1, maxLength: 12 }),
+      async (hash, releases) => {
+        let table: AccountTable | undefined
+        let before = new Map<string, Buffer>()
+        const all: { table: AccountTable; expected: Map<string, number> }[] = []
+        for (const accounts of releases) {
+          const said = new Map(accounts.map(({ id, tokens, longer }) => [id, saying(tokens, longer)]))
+          // Leaves by the last digit, as a tree would have them by the hash.
+          const leaves = new Map<string, Buffer>()
+          for (let digit = 0; digit < 10; digit++) {
+            const part = new Map([...said].filter(([id]) => id.endsWith(String(digit))))
+            const { ref, bytes } = leafOf(part)
+            if (part.size > 0) leaves.set(ref, bytes)
+          }
+          const gone = new Set([...before.keys()].filter((ref) => !leaves.has(ref)))
+          const next: AccountTable = await AccountTable.after(table, gone, said.size, hash, slices())
+          for (const [ref, bytes] of leaves) if (!before.has(ref)) next.add(ref, bytes)
+          expect(next.count).toBe(said.size)
+          all.push({
+            table: next,
+            expected: new Map([...said].map(([id, one]) => [id, Number(one.overrides?.['openai']?.['max_tokens'])])),
+          })
+          table = next
+          before = leaves
+          expect([...next.numbers()]).toHaveLength(said.size)
         }
-        const gone = new Set([...before.keys()].filter((ref) => !leaves.has(ref)))
-        const next: AccountTable = await AccountTable.after(table, gone, said.size, hash, slices())
-        for (const [ref, bytes] of leaves) if (!before.has(ref)) next.add(ref, bytes)
-        expect(next.count).toBe(said.size)
-        all.push({ table: next, expected: new Map([...said].map(([id, one]) => [id, Number(one.overrides?.['openai']?.['max_tokens'])])) })
-        table = next
-        before = leaves
-        expect([...next.numbers()]).toHaveLength(said.size)
-      }
-      for (const { table: one, expected } of all) {
-        for (let i = 0; i < 40; i++) expect(tokensOf(one, `t${i}`)).toBe(expected.get(`t${i}`))
-      }
-    }),
+        for (const { table: one, expected } of all) {
+          for (let i = 0; i < 40; i++) expect(tokensOf(one, `t${i}`)).toBe(expected.get(`t${i}`))
+        }
+      },
+    ),
     { numRuns: 150 },
   )
 })
@@ -104,7 +124,12 @@ test('what nobody needs any more is left behind, so that a service does not grow
   let most = 0
   const sizes: number[] = []
   for (let round = 0; round < 200; round++) {
-    const { ref, bytes } = leafOf(new Map([['acme', saying(round, 50_000)], ['other', saying(1)]]))
+    const { ref, bytes } = leafOf(
+      new Map([
+        ['acme', saying(round, 50_000)],
+        ['other', saying(1)],
+      ]),
+    )
     table = await AccountTable.after(table, gone, 2, idHash, slices())
     table.add(ref, bytes)
     expect([tokensOf(table, 'acme'), tokensOf(table, 'other')]).toEqual([round, 1])

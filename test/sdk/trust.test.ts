@@ -36,7 +36,11 @@ describe('the order: nothing of a release is read before it is known to be one',
   test.each<[string, string, (store: RootedStore) => Promise<unknown>]>([
     ['not signed', 'signature_invalid', async (store) => store.write(writeHead(await store.make(numbered(2))))],
     ['signed by a stranger', 'signature_invalid', (store) => store.publish(numbered(2), {}, { by: [generateKey()] })],
-    ['of another environment', 'environment_changed', (store) => store.publish(numbered(2), { environment: 'staging' })],
+    [
+      'of another environment',
+      'environment_changed',
+      (store) => store.publish(numbered(2), { environment: 'staging' }),
+    ],
     ['older', 'rollback_refused', (store) => store.publish(numbered(2), { seq: 1 })],
     ['expired', 'expired', (store) => store.publish(numbered(2), { expires: store.time(-1), issued: store.time(-2) })],
   ])('%s', async (_, code, attack) => {
@@ -73,7 +77,12 @@ describe('a writer of the store', () => {
       (head: ReturnType<typeof readHead>) => writeHead(head.release, head.core, []),
       (head: ReturnType<typeof readHead>) => writeHead(head.release, [], head.signatures),
       (head: ReturnType<typeof readHead>) => writeHead(head.release, [], []),
-      (head: ReturnType<typeof readHead>) => writeHead(head.release, head.core, head.signatures.map(({ keyid }) => ({ keyid, sig: '' }))),
+      (head: ReturnType<typeof readHead>) =>
+        writeHead(
+          head.release,
+          head.core,
+          head.signatures.map(({ keyid }) => ({ keyid, sig: '' })),
+        ),
     ]) {
       const store = await rootedStore()
       await refused(store, 'signature_invalid', () => store.write(strip(readHead(readFileSync(store.headFile)))))
@@ -116,7 +125,9 @@ describe('a writer of the store', () => {
     const { core, signatures } = readHead(readFileSync(store.headFile))
     const mixed = writeHead({ ...after, secrets: before.secrets }, core, signatures)
     await refused(store, 'signature_invalid', () => store.write(mixed))
-    await refused(store, 'rollback_refused', () => store.write(signHead({ ...after, secrets: before.secrets }, [store.release])))
+    await refused(store, 'rollback_refused', () =>
+      store.write(signHead({ ...after, secrets: before.secrets }, [store.release])),
+    )
     // Its digest is not in the release, whatever file it is put into.
     const forged = await seal(new Map([['OPENAI_API_KEY', 'x'.repeat(20)]]), 'production', [recipient])
     writeFileSync(store.file(after.secrets ?? ''), forged)
@@ -144,7 +155,9 @@ describe('a writer of the store', () => {
       anthropic: { secret: 'OPENAI_API_KEY', fields: anthropic?.fields ?? {} },
     }
     const store = await rootedStore()
-    await refused(store, 'secret_refused', () => store.publish({ ...numbered(2), globals: { ...GLOBALS, providers } }, { seq: 2 }))
+    await refused(store, 'secret_refused', () =>
+      store.publish({ ...numbered(2), globals: { ...GLOBALS, providers } }, { seq: 2 }),
+    )
   })
 
   test('removes most accounts: only the release keys’ word lets them go', async () => {

@@ -39,5 +39,7 @@ export async function diagnosticsOf(files: Files): Promise<Diagnostic[]> {
 
 /** `rule file:line:column-end_line:end_column` of each, which is what most tests are about. */
 export async function placesOf(files: Files): Promise<string[]> {
-  return (await diagnosticsOf(files)).map((d) => `${d.rule} ${d.file}:${d.line}:${d.column}-${d.end_line}:${d.end_column}`)
+  return (await diagnosticsOf(files)).map(
+    (d) => `${d.rule} ${d.file}:${d.line}:${d.column}-${d.end_line}:${d.end_column}`,
+  )
 }

@@ -9,13 +9,36 @@ import { onTestFinished } from 'vitest'
 import { temporaryFolder } from './config.ts'
 
 /** A certificate that nobody has signed but its own key, for these names. */
-export function certificate(...names: readonly string[]): { readonly file: string; readonly key: string; readonly cert: string } {
+export function certificate(...names: readonly string[]): {
+  readonly file: string
+  readonly key: string
+  readonly cert: string
+} {
   const folder = temporaryFolder()
   const [keyFile, file] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  execFileSync('openssl', [
-    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', keyFile, '-out', file, '-days', '2', '-subj', '/CN=tenfold',
-    '-addext', `subjectAltName=${names.map((name) => (/^[0-9.]+$/.test(name) ? `IP:${name}` : `DNS:${name}`)).join()}`,
-  ], { stdio: 'ignore' })
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-keyout',
+      keyFile,
+      '-out',
+      file,
+      '-days',
+      '2',
+      '-subj',
+      '/CN=tenfold',
+      '-addext',
+      `subjectAltName=${names.map((name) => (/^[0-9.]+$/.test(name) ? `IP:${name}` : `DNS:${name}`)).join()}`,
+    ],
+    { stdio: 'ignore' },
+  )
   return { file, key: readFileSync(keyFile, 'utf8'), cert: readFileSync(file, 'utf8') }
 }
 

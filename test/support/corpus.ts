@@ -40,7 +40,8 @@ export function pathOf(i: number): string {
 function accountFile(i: number, random: Random): string {
   const overrides = random.below(4) > 0
   const prompt = random.below(8) === 0
-  const plan = overrides || prompt ? random.of(['starter', 'growth', 'scale']) : random.of(['free', 'starter', 'growth', 'scale'])
+  const plan =
+    overrides || prompt ? random.of(['starter', 'growth', 'scale']) : random.of(['free', 'starter', 'growth', 'scale'])
   const lines = [`id: ${idOf(i)}`, `plan: ${plan}`, `name: Tenant ${i}`]
   if (overrides) {
     lines.push('overrides:', '  openai:', `    temperature: 0.${random.below(9) + 1}`)
@@ -49,7 +50,13 @@ function accountFile(i: number, random: Random): string {
     if (random.below(3) === 0) lines.push(`  image: { max_in_article: ${random.below(11)} }`)
   }
   if (prompt) {
-    lines.push('prompts:', '  clustering:', '    customized: true', '    value: |', `      Cluster for tenant ${random.below(500)}: [IGNY8_KEYWORDS]`)
+    lines.push(
+      'prompts:',
+      '  clustering:',
+      '    customized: true',
+      '    value: |',
+      `      Cluster for tenant ${random.below(500)}: [IGNY8_KEYWORDS]`,
+    )
     lines.push('    default: |', '      Group these keywords: [IGNY8_KEYWORDS]')
   }
   return `${lines.join('\n')}\n`

@@ -47,12 +47,17 @@ const ENV = Object.fromEntries(
   ['OPENAI', 'ANTHROPIC', 'DALLE', 'RUNWARE'].map((name) => [`${name}_API_KEY`, `the-key-of-${name}_API_KEY`]),
 )
 
-export function storeOf(folder: string): string {
+function storeOf(folder: string): string {
   return `file:${join(folder, '.tenfold', 'store')}`
 }
 
 export function openStore(folder: string, onUnknownAccount: 'globals' | 'error' = 'globals'): Promise<Settings> {
-  return openSettings({ store: storeOf(folder), refresh: { everyMs: 0 }, keys: { from: 'env', env: ENV }, onUnknownAccount })
+  return openSettings({
+    store: storeOf(folder),
+    refresh: { everyMs: 0 },
+    keys: { from: 'env', env: ENV },
+    onUnknownAccount,
+  })
 }
 
 /** Compiles `FOLDER/config` with the built program, flat and into a store, and opens both and the SDK. */
@@ -77,7 +82,12 @@ export async function openDoors(folder: string): Promise<Doors> {
 }
 
 /** One configuration (over `BASE`, or the repository's own) and its rows; each row is asked at every door. */
-export function table(title: string, files: Files | 'repository', rows: readonly Row[], more?: (doors: () => Doors) => void): void {
+export function table(
+  title: string,
+  files: Files | 'repository',
+  rows: readonly Row[],
+  more?: (doors: () => Doors) => void,
+): void {
   describe(title, () => {
     let opened: Doors | undefined
     let folder = ''
@@ -100,14 +110,17 @@ export function table(title: string, files: Files | 'repository', rows: readonly
     })
     // A row is asked of what `get` calls; one of each table is asked of the command itself.
     test('the command prints what the last row says', async () => {
-      await expectPrinted(doors(), rows.findLast(({ ask }) => !('records' in ask)))
+      await expectPrinted(
+        doors(),
+        rows.findLast(({ ask }) => !('records' in ask)),
+      )
     })
     more?.(doors)
   })
 }
 
 /** Asks one question at the flat form, `get` from files, `get` from the store, and the SDK. */
-export async function expectEverywhere(doors: Doors, row: Row): Promise<void> {
+async function expectEverywhere(doors: Doors, row: Row): Promise<void> {
   const { account, ask, live, answer } = row
   if (live === undefined) expect(inFlat(doors.flat, account, ask), 'compile --flat').toStrictEqual(answer)
   expect(answered(doors.globals, doors.accounts.get(account), ask, live), 'get').toStrictEqual(answer)
@@ -126,12 +139,26 @@ async function expectPrinted({ folder }: Doors, row: Row | undefined): Promise<v
   const { account, ask, live, answer } = row
   const question = 'function' in ask ? [ask.function] : 'prompt' in ask ? ['--prompt', ask.prompt] : []
   const plan = live === undefined ? [] : ['--plan', live]
-  const printed = await Promise.all([[], ['--store', 'file:.tenfold/store']].map(async (store) => {
-    const { stdout } = await tenfold(['get', account, ...question, ...plan, ...store], folder)
-    return object(parseJson(Buffer.from(stdout), 'what get prints'), 'what get prints')
-  }))
-  for (const { account: whom, known: _known, plan: _plan, live_plan: under, function: name, prompt, ...said } of printed) {
-    expect({ whom, under, ...(name === undefined ? { prompt } : { function: name }) }).toEqual({ whom: account, under: live, ...ask })
+  const printed = await Promise.all(
+    [[], ['--store', 'file:.tenfold/store']].map(async (store) => {
+      const { stdout } = await tenfold(['get', account, ...question, ...plan, ...store], folder)
+      return object(parseJson(Buffer.from(stdout), 'what get prints'), 'what get prints')
+    }),
+  )
+  for (const {
+    account: whom,
+    known: _known,
+    plan: _plan,
+    live_plan: under,
+    function: name,
+    prompt,
+    ...said
+  } of printed) {
+    expect({ whom, under, ...(name === undefined ? { prompt } : { function: name }) }).toEqual({
+      whom: account,
+      under: live,
+      ...ask,
+    })
     expect(said).toStrictEqual(answer)
   }
 }
@@ -142,7 +169,7 @@ export function whose({ flat }: Doors, account: string): { known: boolean; plan:
   return { known: found !== undefined, plan: member(found, 'plan') ?? null }
 }
 
-export function inFlat(flat: Obj, account: string, ask: Question): unknown {
+function inFlat(flat: Obj, account: string, ask: Question): unknown {
   const all = member(flat, 'accounts', account) ?? flat['defaults']
   if ('function' in ask) return member(all, 'functions', ask.function)
   return 'prompt' in ask ? member(all, 'prompts', ask.prompt) : member(all, ask.records)
@@ -164,9 +191,10 @@ export function inSdk(settings: Settings, account: string, ask: Question, live?:
     return { ...snakeCase(fields), api_key: { secret } }
   }
   if ('prompt' in ask) return snakeCase(settings.getEffectivePrompt(account, ask.prompt, options))
-  const records = ask.records === 'author_profiles'
-    ? settings.getAuthorProfiles(account, options)
-    : settings.getStrategies(account, options)
+  const records =
+    ask.records === 'author_profiles'
+      ? settings.getAuthorProfiles(account, options)
+      : settings.getStrategies(account, options)
   return Object.fromEntries(Object.entries(records).map(([id, record]) => [id, snakeCase(record)]))
 }
 

@@ -16,7 +16,7 @@ export interface Asked {
   readonly headers: IncomingMessage['headers']
 }
 
-export interface Reply {
+interface Reply {
   readonly path: string
   readonly response: ServerResponse
   /** What an honest server would send. */
@@ -30,20 +30,27 @@ const ZEROS = Buffer.alloc(64 * 1024 * 1024)
 let gzipBomb: Buffer | undefined
 let brotliBomb: Buffer | undefined
 
-export const status = (code: number): Fault => ({ response }) => response.writeHead(code).end('<html>no</html>')
-export const encoded = (encoding: string, pack: (bytes: Buffer) => Buffer): Fault => ({ response, bytes }) => {
-  response.writeHead(200, { 'content-encoding': encoding }).end(pack(bytes))
-}
-export const redirect = (location: (path: string) => string): Fault => ({ response, path }) => {
-  response.writeHead(302, { location: location(path) }).end()
-}
+export const status =
+  (code: number): Fault =>
+  ({ response }) =>
+    response.writeHead(code).end('<html>no</html>')
+export const encoded =
+  (encoding: string, pack: (bytes: Buffer) => Buffer): Fault =>
+  ({ response, bytes }) => {
+    response.writeHead(200, { 'content-encoding': encoding }).end(pack(bytes))
+  }
+export const redirect =
+  (location: (path: string) => string): Fault =>
+  ({ response, path }) => {
+    response.writeHead(302, { location: location(path) }).end()
+  }
 
 /** That nothing changed, whether or not it was asked. */
 export const unchanged: Fault = ({ response }) => response.writeHead(304).end()
 
 /** Faults after which nothing of the answer can be used, by name. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
-  'truncates': ({ response, bytes }) => {
+  truncates: ({ response, bytes }) => {
     response.writeHead(200, { 'content-length': bytes.length })
     response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy())
   },
@@ -71,9 +78,12 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     pour()
   },
   'sends a gzip bomb': encoded('gzip', () => (gzipBomb ??= gzipSync(ZEROS))),
-  'sends a brotli bomb': encoded('br', () => (brotliBomb ??= brotliCompressSync(ZEROS, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }))),
+  'sends a brotli bomb': encoded(
+    'br',
+    () => (brotliBomb ??= brotliCompressSync(ZEROS, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } })),
+  ),
   'packs what it sends': encoded('gzip', (bytes) => gzipSync(bytes)),
-  'resets': ({ response }) => response.socket?.resetAndDestroy(),
+  resets: ({ response }) => response.socket?.resetAndDestroy(),
   'is no web server': ({ response }) => response.socket?.end('220 mail\r\n'),
   'leads in a circle': redirect((path) => path),
   'leads to nonsense': redirect(() => 'http://['),

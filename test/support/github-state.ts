@@ -55,7 +55,8 @@ export interface Told {
 
 const DOCS = 'https://docs.github.com/rest'
 const BAD_CREDENTIALS: Told = {
-  status: 401, body: { message: 'Bad credentials', documentation_url: DOCS, status: '401' },
+  status: 401,
+  body: { message: 'Bad credentials', documentation_url: DOCS, status: '401' },
 }
 const NOT_FOUND: Told = { status: 404, body: { message: 'Not Found', documentation_url: DOCS, status: '404' } }
 
@@ -104,11 +105,14 @@ export async function answer(state: State, asked: Asked, api: string): Promise<T
 
 function pullsOf(state: State, asked: Asked, api: string, shapes: Shapes): Told {
   const { head, base, state: wanted = 'open' } = asked.query
-  const found = state.isDeaf === true ? [...state.pulls] : state.pulls.filter((pull) => {
-    if (wanted !== 'all' && pull.state !== wanted) return false
-    if (base !== undefined && pull.base !== base) return false
-    return head === undefined || head === `${(pull.from ?? state.owner).split('/')[0]}:${pull.head}`
-  })
+  const found =
+    state.isDeaf === true
+      ? [...state.pulls]
+      : state.pulls.filter((pull) => {
+          if (wanted !== 'all' && pull.state !== wanted) return false
+          if (base !== undefined && pull.base !== base) return false
+          return head === undefined || head === `${(pull.from ?? state.owner).split('/')[0]}:${pull.head}`
+        })
   return page(found.reverse(), asked, api, (pull) => shapes.pullInList(pull))
 }
 
@@ -135,7 +139,16 @@ async function createPull(state: State, { body }: Asked, user: string, shapes: S
   }
   const number = state.pulls.length + 1
   const pull: Pull = {
-    number, head, base, sha, baseSha, user, state: 'open', merged: false, title, body: text(body, 'body') ?? null,
+    number,
+    head,
+    base,
+    sha,
+    baseSha,
+    user,
+    state: 'open',
+    merged: false,
+    title,
+    body: text(body, 'body') ?? null,
   }
   state.pulls.push(pull)
   return { status: 201, body: shapes.pull(pull) }

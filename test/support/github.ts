@@ -29,7 +29,7 @@ export interface Exchange {
 }
 
 /** Names the file that every exchange is appended to, for test/conformance/github.ts. */
-export const RECORDING = 'TENFOLD_GITHUB_RECORDING'
+const RECORDING = 'TENFOLD_GITHUB_RECORDING'
 
 /**
  * GitHub's API as far as we use it, with a state, over real HTTP. It answers under `/api`; as Gitea, under `/api/v1`,
@@ -93,7 +93,11 @@ export class FakeGitHub {
     const token = /^(?:token|bearer) (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
     const isDone = trouble === undefined || trouble.does === 'lost'
     const isVersion = this.#prefix === '/api/v1' && path === '/version'
-    const regular = isVersion ? VERSION : isDone ? await answer(this.#state, { method, path, query, body, token }, this.api) : undefined
+    const regular = isVersion
+      ? VERSION
+      : isDone
+        ? await answer(this.#state, { method, path, query, body, token }, this.api)
+        : undefined
     const told = regular === undefined ? inTrouble(trouble) : trouble === undefined ? regular : BAD_GATEWAY
     const headers: Record<string, string> = { ...USUAL, ...told.headers }
     this.#record({ method, path, query, headers: sent(request), body, status: told.status, answer: told.body })
@@ -114,7 +118,9 @@ export class FakeGitHub {
 }
 
 const USUAL = {
-  'content-type': 'application/json; charset=utf-8', 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4999', 
+  'content-type': 'application/json; charset=utf-8',
+  'x-ratelimit-limit': '5000',
+  'x-ratelimit-remaining': '4999',
   'x-ratelimit-resource': 'core',
 }
 const VERSION: Told = { status: 200, body: { version: '1.26.0' } }
@@ -143,7 +149,11 @@ function inTrouble(trouble: Trouble | undefined): Told {
   }
   if (does === 'limit') {
     const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset }
-    return { status: 403, headers, body: { message: 'API rate limit exceeded for user ID 1.', documentation_url: docs } }
+    return {
+      status: 403,
+      headers,
+      body: { message: 'API rate limit exceeded for user ID 1.', documentation_url: docs },
+    }
   }
   if (does === 'secondary') {
     const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'

@@ -11,7 +11,9 @@ export async function installInto(folder: string): Promise<void> {
   mkdirSync(installed, { recursive: true })
   await run('tar', ['xzf', join(folder, tarball.filename), '-C', installed, '--strip-components=1'], folder)
   // What npm puts beside it, as the dependencies of tenfold.
-  const { dependencies }: { readonly dependencies: object } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  const { dependencies }: { readonly dependencies: object } = JSON.parse(
+    readFileSync(join(installed, 'package.json'), 'utf8'),
+  )
   for (const name of Object.keys(dependencies)) {
     const beside = join(installed, 'node_modules', name)
     mkdirSync(dirname(beside), { recursive: true })
@@ -29,7 +31,10 @@ export function writeInto(folder: string, files: Readonly<Record<string, string>
 
 /** A service's text, as a module of either kind: prints its answer's model and key, which were sealed, and no more. */
 export function service(kind: 'import' | 'require'): string {
-  const load = kind === 'import' ? `import { TenfoldError, openSettings } from 'tenfold'` : `const { TenfoldError, openSettings } = require('tenfold')`
+  const load =
+    kind === 'import'
+      ? `import { TenfoldError, openSettings } from 'tenfold'`
+      : `const { TenfoldError, openSettings } = require('tenfold')`
   return `${load}
 const open = async () => {
   const { STORE: store, ROOT_OF_TRUST: trust, IDENTITY: identity, NOW } = process.env

@@ -12,11 +12,20 @@ export interface Ran {
 }
 
 /** Runs the built program in a folder. */
-export function tenfold(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+export function tenfold(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
   return run(process.execPath, [CLI, ...args], cwd, env)
 }
 
-export function run(command: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+export function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     let stdout = ''
@@ -29,7 +38,16 @@ export function run(command: string, args: readonly string[], cwd: string, env: 
 }
 
 // Whoever runs the tests may sign commits; and git that tidies in the background writes where a test removes its folder.
-const ALONE = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false', '-c', 'gc.auto=0']
+const ALONE = [
+  '-c',
+  'user.name=Ada',
+  '-c',
+  'user.email=ada@example.org',
+  '-c',
+  'commit.gpgsign=false',
+  '-c',
+  'gc.auto=0',
+]
 
 /** Runs git with an identity and a clock of its own. */
 export function git(cwd: string, ...args: string[]): Promise<Ran> {

@@ -13,7 +13,7 @@ import { type PrivateKey, generateKey, signHead, toPem } from '../../src/trust/s
 export const UNSEALED = { secrets: null, trust: null, shrunk_at: null, history: [] } as const
 
 /** The key with which these tests sign embedded stores. */
-export const LOCAL: PrivateKey = generateKey()
+const LOCAL: PrivateKey = generateKey()
 
 /** Makes this machine's key the one of these tests, so that an embedded store is believed when that signed it. */
 export function trustLocally(): void {
@@ -27,7 +27,12 @@ export function signedHead(release: Release): string {
 }
 
 /** The publisher of embedded stores in these tests. */
-export const localTests = localPublisher({ public: LOCAL.public, private: () => LOCAL }, undefined, { now: undefined, days: 0 }, { percent: undefined, isAllowed: true })
+export const localTests = localPublisher(
+  { public: LOCAL.public, private: () => LOCAL },
+  undefined,
+  { now: undefined, days: 0 },
+  { percent: undefined, isAllowed: true },
+)
 
 /** What a store's head says, whoever signed it. */
 export async function releaseIn(target: Target): Promise<Release> {
@@ -45,12 +50,27 @@ export async function wholeStore(target: Target): Promise<Verified> {
 export const ROOT = testRoot({})
 
 /** A root with a key for each role, in memory. */
-export function testRoot(over: Partial<Omit<Root, 'version'>>): { document: RootDocument; root: PrivateKey; release: PrivateKey; refresh: PrivateKey } {
+export function testRoot(over: Partial<Omit<Root, 'version'>>): {
+  document: RootDocument
+  root: PrivateKey
+  release: PrivateKey
+  refresh: PrivateKey
+} {
   const [root, release, refresh] = [generateKey(), generateKey(), generateKey()]
-  const secrets = Object.fromEntries(['openai', 'anthropic', 'dalle', 'runware'].map((name) => [name, [`${name.toUpperCase()}_API_KEY`]]))
-  const document = firstRoot({
-    root: roleOf([root], 1), release: roleOf([release], 1), refresh: roleOf([refresh], 1), recipients: {}, secrets, ...over,
-  }, [root])
+  const secrets = Object.fromEntries(
+    ['openai', 'anthropic', 'dalle', 'runware'].map((name) => [name, [`${name.toUpperCase()}_API_KEY`]]),
+  )
+  const document = firstRoot(
+    {
+      root: roleOf([root], 1),
+      release: roleOf([release], 1),
+      refresh: roleOf([refresh], 1),
+      recipients: {},
+      secrets,
+      ...over,
+    },
+    [root],
+  )
   return { document, root, release, refresh }
 }
 

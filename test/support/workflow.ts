@@ -19,7 +19,7 @@ export interface Step {
   readonly 'continue-on-error'?: boolean
 }
 
-export interface Job {
+interface Job {
   readonly needs?: readonly string[]
   readonly if?: string
   readonly permissions?: Readonly<Record<string, string>>
@@ -53,7 +53,12 @@ export type Contexts = Readonly<Record<string, unknown>>
 /** Every expression in a text as a runner evaluates it: paths with `||` between them; what is not there is nothing. */
 export function evaluated(text: string, contexts: Contexts): string {
   return text.replace(/\$\{\{(.*?)\}\}/g, (_, expression: string) => {
-    return expression.split('||').map((path) => valueAt(path.trim(), contexts)).find((value) => value !== '') ?? ''
+    return (
+      expression
+        .split('||')
+        .map((path) => valueAt(path.trim(), contexts))
+        .find((value) => value !== '') ?? ''
+    )
   })
 }
 

@@ -6,32 +6,132 @@ const KEY = 'sk-proj-Zk3vQ9wLr7Tn5Xb1Yc8MHd6Jp2Ws4Ge9Uf0Ri7N'
 
 describe('what is no key', () => {
   test.each([
-    ['quote', [`"${KEY}"`, `'${KEY}'`, `\`${KEY}\``, `“${KEY}”`, `‘${KEY}’`, `„${KEY}“`, `«${KEY}»`, `${KEY}"`, ` "${KEY}"`, `"${KEY}`,
-      `%22${KEY}%22`, `%27${KEY}%27`, `&quot;${KEY}&quot;`, `&#34;${KEY}&#34;`, `&apos;${KEY}&apos;`, `\\"${KEY}\\"`, `${KEY}%22`, `"${KEY}",`]],
+    [
+      'quote',
+      [
+        `"${KEY}"`,
+        `'${KEY}'`,
+        `\`${KEY}\``,
+        `“${KEY}”`,
+        `‘${KEY}’`,
+        `„${KEY}“`,
+        `«${KEY}»`,
+        `${KEY}"`,
+        ` "${KEY}"`,
+        `"${KEY}`,
+        `%22${KEY}%22`,
+        `%27${KEY}%27`,
+        `&quot;${KEY}&quot;`,
+        `&#34;${KEY}&#34;`,
+        `&apos;${KEY}&apos;`,
+        `\\"${KEY}\\"`,
+        `${KEY}%22`,
+        `"${KEY}",`,
+      ],
+    ],
     ['a comma', [`${KEY},`, `${KEY};`]],
     ['two keys', [`${KEY},${KEY}`, `${KEY};${KEY}`, `${KEY}, ${KEY}`, `${KEY},${KEY},${KEY}`, `${KEY},${KEY},`]],
     ['a space', [` ${KEY}`, `${KEY} `, `${KEY.slice(0, 20)} ${KEY.slice(20)}`]],
     ['a tab', [`${KEY}\t`, `\t${KEY}`]],
-    ['an invisible character', [`\u00a0${KEY}`, `${KEY}\u200b`, `\ufeff${KEY}`, `${KEY}\u00ad`, `${KEY}\u2060`, `${KEY}\u3000`, `\u202e${KEY}`]],
+    [
+      'an invisible character',
+      [`\u00a0${KEY}`, `${KEY}\u200b`, `\ufeff${KEY}`, `${KEY}\u00ad`, `${KEY}\u2060`, `${KEY}\u3000`, `\u202e${KEY}`],
+    ],
     ['a line break', [`${KEY}\n`, `${KEY}\r\n`, `\n${KEY}`, `${KEY}\r`, `${KEY}\n${KEY}`, `${KEY}\u2028`, `${KEY}\\n`]],
     ['a control character', [`${KEY}\0`, `\x1b${KEY}`]],
     ['printable ASCII', [`${KEY}é`, `ключ${KEY}`]],
-    ['a name', [
-      `OPENAI_API_KEY=${KEY}`, `export OPENAI_API_KEY=${KEY}`, `OPENAI_API_KEY: ${KEY}`, `OPENAI_API_KEY:${KEY}`, `api_key=${KEY}`, `X-Api-Key: ${KEY}`,
-      `set OPENAI_API_KEY=${KEY}`, 'OPENAI_API_KEY=', `OpenAIKey = ${KEY}`, `--api-key=${KEY}`, 'OPENAI_API_KEY=QWxhZGRpbjpvcGVuIHNlc2FtZQ==',
-    ]],
-    ['a header', [`Bearer ${KEY}`, `bearer ${KEY}`, `Authorization: Bearer ${KEY}`, `Basic ${KEY}`, `Bearer%20${KEY}`, `Bearer${KEY}`, `bearereyJ${KEY}`]],
-    ['a reference', [
-      '${{ secrets.OPENAI_API_KEY }}', '${OPENAI_API_KEY}', '$OPENAI_API_KEY', '$(OPENAI_API_KEY)', '$env:OPENAI_API_KEY', '%OPENAI_API_KEY%', 'op://vault/openai/key',
-      'vault:secret/data/openai#key', 'arn:aws:secretsmanager:eu-west-1:1:secret:x', 'arn:aws:ssm:eu-west-1:1:parameter/x', 'ssm:/openai/key', 'secretref:openai',
-      '@Microsoft.KeyVault(SecretUri=https://x)', 'sm://project/openai', 'projects/1/secrets/openai/versions/latest', 'ref+vault://secret/openai', '{{ openai_key }}',
-      '{{resolve:secretsmanager:x}}', '!Ref OpenAIKey', '#{OPENAI_API_KEY}#', '__OPENAI_API_KEY__', 'https://example.org/key', 'ENC[AES256_GCM,data:x]', 'env:OPENAI_API_KEY',
-      'process.env.OPENAI_API_KEY', 'sk-${KEY}', '/run/secrets/openai_api_key', '/run/secrets/x', '/run/secrets/OPENAI_API_KEY', '/var/run/secrets/x', '/secrets/x',
-      '/etc/my-service/openai.key', '/mnt/secrets-store/OPENAI', '/home/me/.openai', '/vault/secrets/openai', '/openai/production/key', './secrets/x', '../secrets/x',
-      '~/.openai/key', '~/x', 'C:\\secrets\\openai.txt', 'c:/secrets/x', 'os.environ/OPENAI_API_KEY', 'OPENAI_API_KEY', 'ANOTHER_API_KEY', 'env.OPENAI_API_KEY',
-      'vars.OPENAI_API_KEY', 'secrets.OPENAI_API_KEY', '$$OPENAI_API_KEY', '@@OPENAI_API_KEY@@', 'ENC(c2VjcmV0)', '{cipher}c2VjcmV0', 'bao:secret/data/openai#key',
-      '1password://vault/openai/key', 'AWS_SSM:/openai/key', 'aws-secretsmanager:openai', 'gcp-sm:openai', '${OPENAI_API_KEY', 'sk-${OPENAI',
-    ]],
+    [
+      'a name',
+      [
+        `OPENAI_API_KEY=${KEY}`,
+        `export OPENAI_API_KEY=${KEY}`,
+        `OPENAI_API_KEY: ${KEY}`,
+        `OPENAI_API_KEY:${KEY}`,
+        `api_key=${KEY}`,
+        `X-Api-Key: ${KEY}`,
+        `set OPENAI_API_KEY=${KEY}`,
+        'OPENAI_API_KEY=',
+        `OpenAIKey = ${KEY}`,
+        `--api-key=${KEY}`,
+        'OPENAI_API_KEY=QWxhZGRpbjpvcGVuIHNlc2FtZQ==',
+      ],
+    ],
+    [
+      'a header',
+      [
+        `Bearer ${KEY}`,
+        `bearer ${KEY}`,
+        `Authorization: Bearer ${KEY}`,
+        `Basic ${KEY}`,
+        `Bearer%20${KEY}`,
+        `Bearer${KEY}`,
+        `bearereyJ${KEY}`,
+      ],
+    ],
+    [
+      'a reference',
+      [
+        '${{ secrets.OPENAI_API_KEY }}',
+        '${OPENAI_API_KEY}',
+        '$OPENAI_API_KEY',
+        '$(OPENAI_API_KEY)',
+        '$env:OPENAI_API_KEY',
+        '%OPENAI_API_KEY%',
+        'op://vault/openai/key',
+        'vault:secret/data/openai#key',
+        'arn:aws:secretsmanager:eu-west-1:1:secret:x',
+        'arn:aws:ssm:eu-west-1:1:parameter/x',
+        'ssm:/openai/key',
+        'secretref:openai',
+        '@Microsoft.KeyVault(SecretUri=https://x)',
+        'sm://project/openai',
+        'projects/1/secrets/openai/versions/latest',
+        'ref+vault://secret/openai',
+        '{{ openai_key }}',
+        '{{resolve:secretsmanager:x}}',
+        '!Ref OpenAIKey',
+        '#{OPENAI_API_KEY}#',
+        '__OPENAI_API_KEY__',
+        'https://example.org/key',
+        'ENC[AES256_GCM,data:x]',
+        'env:OPENAI_API_KEY',
+        'process.env.OPENAI_API_KEY',
+        'sk-${KEY}',
+        '/run/secrets/openai_api_key',
+        '/run/secrets/x',
+        '/run/secrets/OPENAI_API_KEY',
+        '/var/run/secrets/x',
+        '/secrets/x',
+        '/etc/my-service/openai.key',
+        '/mnt/secrets-store/OPENAI',
+        '/home/me/.openai',
+        '/vault/secrets/openai',
+        '/openai/production/key',
+        './secrets/x',
+        '../secrets/x',
+        '~/.openai/key',
+        '~/x',
+        'C:\\secrets\\openai.txt',
+        'c:/secrets/x',
+        'os.environ/OPENAI_API_KEY',
+        'OPENAI_API_KEY',
+        'ANOTHER_API_KEY',
+        'env.OPENAI_API_KEY',
+        'vars.OPENAI_API_KEY',
+        'secrets.OPENAI_API_KEY',
+        '$$OPENAI_API_KEY',
+        '@@OPENAI_API_KEY@@',
+        'ENC(c2VjcmV0)',
+        '{cipher}c2VjcmV0',
+        'bao:secret/data/openai#key',
+        '1password://vault/openai/key',
+        'AWS_SSM:/openai/key',
+        'aws-secretsmanager:openai',
+        'gcp-sm:openai',
+        '${OPENAI_API_KEY',
+        'sk-${OPENAI',
+      ],
+    ],
     ['a placeholder', ['<key>', '<your api key>', '[API_KEY]', '{key}']],
     ['hidden', ['***', 'sk-***', 'sk-...abcd', 'sk-proj-Zk3v…Ri7N', '••••••••', 'REDACTED']],
     ['no value', ['undefined', 'null', '[object Object]']],
@@ -48,7 +148,25 @@ describe('what is no key', () => {
   })
 
   test('and nothing more for a service: a gateway of its own may want any word', () => {
-    for (const value of ['k', 'dummy', 'none', 'EMPTY', 'changeme', 'sk-test', 'sk-xxxx', 'not-needed', KEY, 'a:b', 'sk-ant-x', 'a,b', 'bearer', 'bearer-token', '/x', 'openai_api_key', 'ADMIN_KEY']) {
+    for (const value of [
+      'k',
+      'dummy',
+      'none',
+      'EMPTY',
+      'changeme',
+      'sk-test',
+      'sk-xxxx',
+      'not-needed',
+      KEY,
+      'a:b',
+      'sk-ant-x',
+      'a,b',
+      'bearer',
+      'bearer-token',
+      '/x',
+      'openai_api_key',
+      'ADMIN_KEY',
+    ]) {
       expect([value, flawOf(value)]).toEqual([value, undefined])
     }
   })
@@ -56,12 +174,24 @@ describe('what is no key', () => {
 
 describe('before it is sealed', () => {
   test('is as long as a service may have it', () => {
-    expect([flawOfSealed(`k${'1a'.repeat(3999)}`, 'openai'), flawOfSealed(`k${'1a'.repeat(4000)}`, 'openai')]).toEqual([undefined, 'it is longer than 8,000 characters'])
+    expect([flawOfSealed(`k${'1a'.repeat(3999)}`, 'openai'), flawOfSealed(`k${'1a'.repeat(4000)}`, 'openai')]).toEqual([
+      undefined,
+      'it is longer than 8,000 characters',
+    ])
   })
 
   test.each([
-    'your_openai_api_key_here', 'your-api-key-goes-here', 'sk-your-api-key-goes-here', 'REPLACE_WITH_YOUR_API_KEY', 'insert-your-openai-key', 'CHANGE_ME_CHANGE_ME_CHANGE_ME',
-    'sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', 'sk-proj-XXXXXXXXXXXXXXXXXXXXXXXX', 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', 'dummy-openai-api-key', 'TODO-set-the-openai-api-key',
+    'your_openai_api_key_here',
+    'your-api-key-goes-here',
+    'sk-your-api-key-goes-here',
+    'REPLACE_WITH_YOUR_API_KEY',
+    'insert-your-openai-key',
+    'CHANGE_ME_CHANGE_ME_CHANGE_ME',
+    'sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+    'sk-proj-XXXXXXXXXXXXXXXXXXXXXXXX',
+    'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+    'dummy-openai-api-key',
+    'TODO-set-the-openai-api-key',
   ])('%s is a placeholder', (value) => {
     expect(flawOfSealed(value, 'openai')).toBe('it is a placeholder')
   })
@@ -72,16 +202,36 @@ describe('before it is sealed', () => {
 
   const x = 'Zk3vQ9wLr7Tn5Xb1Yc8M'
   const forms = {
-    anthropic: `sk-ant-api03-${x}`, openai: `sk-proj-${x}`, openaiOld: `sk-${x}T3BlbkFJ${x}`, google: `AIza${x}${x.slice(5)}`, hugging: `hf_${x}`, aws: 'AKIAQ5ZK3VQ9WLR7TN5X',
-    github: `ghp_${x}${x}`, slack: `xoxb-${x}`, stripe: `sk_live_${x}`,
+    anthropic: `sk-ant-api03-${x}`,
+    openai: `sk-proj-${x}`,
+    openaiOld: `sk-${x}T3BlbkFJ${x}`,
+    google: `AIza${x}${x.slice(5)}`,
+    hugging: `hf_${x}`,
+    aws: 'AKIAQ5ZK3VQ9WLR7TN5X',
+    github: `ghp_${x}${x}`,
+    slack: `xoxb-${x}`,
+    stripe: `sk_live_${x}`,
   }
   test.each([
-    ['openai', ['openai', 'openaiOld']], ['dalle', ['openai', 'openaiOld']], ['anthropic', ['anthropic']], ['runware', []], ['another', Object.keys(forms)],
+    ['openai', ['openai', 'openaiOld']],
+    ['dalle', ['openai', 'openaiOld']],
+    ['anthropic', ['anthropic']],
+    ['runware', []],
+    ['another', Object.keys(forms)],
   ])('%s takes what is not positively another vendor’s', (provider, taken) => {
-    const fits = Object.entries(forms).filter(([, value]) => flawOfSealed(value, provider) === undefined).map(([name]) => name)
+    const fits = Object.entries(forms)
+      .filter(([, value]) => flawOfSealed(value, provider) === undefined)
+      .map(([name]) => name)
     expect(fits).toEqual(Object.keys(forms).filter((name) => taken.includes(name)))
     // Azure's, a gateway's, and those of which nobody knows.
-    for (const value of ['0123456789abcdef0123456789abcdee', `sk-${x}`, `sk-or-v1-${x}`, x, `JQQJ99${x}`, `sk-test-${x}`]) {
+    for (const value of [
+      '0123456789abcdef0123456789abcdee',
+      `sk-${x}`,
+      `sk-or-v1-${x}`,
+      x,
+      `JQQJ99${x}`,
+      `sk-test-${x}`,
+    ]) {
       expect([value, flawOfSealed(value, provider)]).toEqual([value, undefined])
     }
   })
@@ -89,36 +239,57 @@ describe('before it is sealed', () => {
 
 /** Keys as their vendors make them: a beginning, and characters of an alphabet behind it. */
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const ALPHABETS = { word: `${LETTERS}0123456789`, hex: '0123456789abcdef', base32: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', url: `${LETTERS}0123456789-_` }
+const ALPHABETS = {
+  word: `${LETTERS}0123456789`,
+  hex: '0123456789abcdef',
+  base32: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567',
+  url: `${LETTERS}0123456789-_`,
+}
 
 function random(length: number, alphabet: keyof typeof ALPHABETS): string {
   return Array.from({ length }, () => ALPHABETS[alphabet][randomInt(ALPHABETS[alphabet].length)]).join('')
 }
 
 function jwt(signature: number): string {
-  const claims = { iss: 'https://login.example.org/', aud: 'gateway', sub: random(20, 'word'), iat: 1_700_000_000, scope: 'models:read models:write', data: random(180, 'word') }
+  const claims = {
+    iss: 'https://login.example.org/',
+    aud: 'gateway',
+    sub: random(20, 'word'),
+    iat: 1_700_000_000,
+    scope: 'models:read models:write',
+    data: random(180, 'word'),
+  }
   const head = { alg: 'RS256', typ: 'JWT', kid: random(20, 'word') }
-  return [...[head, claims].map((one) => Buffer.from(JSON.stringify(one)).toString('base64url')), randomBytes(signature).toString('base64url')].join('.')
+  return [
+    ...[head, claims].map((one) => Buffer.from(JSON.stringify(one)).toString('base64url')),
+    randomBytes(signature).toString('base64url'),
+  ].join('.')
 }
 
 const MADE: Readonly<Record<string, { provider: string; make: () => string }>> = {
   'OpenAI old': { provider: 'openai', make: () => `sk-${random(20, 'word')}T3BlbkFJ${random(20, 'word')}` },
   'OpenAI project': { provider: 'openai', make: () => `sk-proj-${random(74, 'url')}T3BlbkFJ${random(74, 'url')}` },
-  'OpenAI service account': { provider: 'dalle', make: () => `sk-svcacct-${random(74, 'url')}T3BlbkFJ${random(74, 'url')}` },
+  'OpenAI service account': {
+    provider: 'dalle',
+    make: () => `sk-svcacct-${random(74, 'url')}T3BlbkFJ${random(74, 'url')}`,
+  },
   'OpenAI admin': { provider: 'openai', make: () => `sk-admin-${random(74, 'url')}T3BlbkFJ${random(74, 'url')}` },
-  'Anthropic': { provider: 'anthropic', make: () => `sk-ant-api03-${random(93, 'url')}AA` },
-  'Runware': { provider: 'runware', make: () => random(32, 'word') },
+  Anthropic: { provider: 'anthropic', make: () => `sk-ant-api03-${random(93, 'url')}AA` },
+  Runware: { provider: 'runware', make: () => random(32, 'word') },
   'Azure, 32': { provider: 'openai', make: () => random(32, 'hex') },
-  'Azure, 84': { provider: 'openai', make: () => `${random(52, 'word')}JQQJ99${random(10, 'word').toUpperCase()}AAABACOG${random(8, 'word')}` },
-  'OpenRouter': { provider: 'openai', make: () => `sk-or-v1-${random(64, 'hex')}` },
+  'Azure, 84': {
+    provider: 'openai',
+    make: () => `${random(52, 'word')}JQQJ99${random(10, 'word').toUpperCase()}AAABACOG${random(8, 'word')}`,
+  },
+  OpenRouter: { provider: 'openai', make: () => `sk-or-v1-${random(64, 'hex')}` },
   'a JWT, RS256': { provider: 'openai', make: () => jwt(256) },
   'a JWT, HS256': { provider: 'anthropic', make: () => jwt(32) },
-  'base64': { provider: 'runware', make: () => randomBytes(16 + randomInt(40)).toString('base64') },
+  base64: { provider: 'runware', make: () => randomBytes(16 + randomInt(40)).toString('base64') },
   'base64 with a slash first': { provider: 'runware', make: () => `/${randomBytes(33).toString('base64').slice(1)}` },
   'base64, URL': { provider: 'runware', make: () => randomBytes(16 + randomInt(40)).toString('base64url') },
   'a UUID': { provider: 'runware', make: () => randomUUID() },
-  'hexadecimal': { provider: 'runware', make: () => random(64, 'hex').toUpperCase() },
-  'base32': { provider: 'runware', make: () => random(20 + randomInt(60), 'base32') },
+  hexadecimal: { provider: 'runware', make: () => random(64, 'hex').toUpperCase() },
+  base32: { provider: 'runware', make: () => random(20 + randomInt(60), 'base32') },
   'a name and a word': { provider: 'openai', make: () => `${random(20, 'word')}:${random(30, 'word')}` },
 }
 

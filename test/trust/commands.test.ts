@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { stateFolder } from '../../src/base/own-folders.ts'
@@ -17,7 +27,12 @@ const TO = ['release', '--to', 'file:store'] as const
 const ROOT_JSON = ['config', 'trust', 'root.json'] as const
 
 /** A command that must fail and change nothing at all. */
-async function refused(code: 1 | 2 | 3, args: readonly string[], folder: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+async function refused(
+  code: 1 | 2 | 3,
+  args: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const before = treeOf(folder)
   const ran = await tenfold(args, folder, env)
   expect(ran, ran.stderr).toMatchObject({ code, stdout: '' })
@@ -44,16 +59,30 @@ describe('keys', () => {
     const folder = writeConfig({})
     const ran = await done(['keys', 'init', '--root-keys', '3', '--threshold', '2'], folder)
     noPrivatePart(ran)
-    const names = ['production-break-glass.age', 'production-runtime.age', 'refresh.pem', 'release.pem', 'root-1.pem', 'root-2.pem', 'root-3.pem']
+    const names = [
+      'production-break-glass.age',
+      'production-runtime.age',
+      'refresh.pem',
+      'release.pem',
+      'root-1.pem',
+      'root-2.pem',
+      'root-3.pem',
+    ]
     expect(readdirSync(join(folder, '.tenfold', 'keys')).sort()).toEqual(names)
     for (const name of names) expect(modeOf(folder, '.tenfold', 'keys', name)).toBe('600')
     const document = readRootDocument(readFileSync(join(folder, ...ROOT_JSON)))
     verifyRootDocument(document)
-    expect(document.signed).toMatchObject({ version: 1, root: { threshold: 2 }, release: { threshold: 1 }, refresh: { threshold: 1 } })
+    expect(document.signed).toMatchObject({
+      version: 1,
+      root: { threshold: 2 },
+      release: { threshold: 1 },
+      refresh: { threshold: 1 },
+    })
     expect(document.signed.root.keys).toHaveLength(3)
     expect(Object.keys(document.signed.recipients['production'] ?? {}).sort()).toEqual(['break-glass', 'runtime'])
     expect(await refused(2, ['keys', 'init'], folder)).toContain('already')
-    for (const [name, bytes] of filesBelow(join(folder, 'config'))) expect(bytes.toString(), name).not.toMatch(/PRIVATE KEY|AGE-SECRET-KEY/)
+    for (const [name, bytes] of filesBelow(join(folder, 'config')))
+      expect(bytes.toString(), name).not.toMatch(/PRIVATE KEY|AGE-SECRET-KEY/)
     // Two of the three do, one does not.
     rmSync(join(folder, '.tenfold', 'keys', 'root-1.pem'))
     await done(['keys', 'secret', 'openai', 'OPENAI_NEXT_API_KEY'], folder)
@@ -65,7 +94,8 @@ describe('keys', () => {
     const folder = writeConfig({})
     expect(await refused(2, ['keys', 'init', '--threshold', '2'], folder)).toContain('more than 1')
     for (const n of ['0', '17', 'x', '-1', '1.5']) await refused(2, ['keys', 'init', '--root-keys', n], folder)
-    for (const name of ['../up', 'Bad', 'a b']) expect(await refused(2, ['keys', 'init', '--env', name], folder)).toContain('environment')
+    for (const name of ['../up', 'Bad', 'a b'])
+      expect(await refused(2, ['keys', 'init', '--env', name], folder)).toContain('environment')
     expect(await refused(2, ['keys', 'init', '--env', ''], folder)).toContain('--env <name>')
     writeConfig({ 'settings.yaml': BASE['settings.yaml']?.replace('DALLE_API_KEY', 'OPENAI_API_KEY') ?? null }, folder)
     expect(await refused(1, ['keys', 'init'], folder)).toContain('OPENAI_API_KEY')
@@ -99,20 +129,38 @@ describe('keys', () => {
     const document = readRootDocument(readFileSync(join(folder, ...ROOT_JSON)))
     expect(epochOf(document)).toBe(3)
     const shown = await done(['keys', 'show', '--format', 'json'], folder)
-    expect(JSON.parse(shown.stdout)).toMatchObject({ version: 9, epoch: 3, secrets: document.signed.secrets, recipients: document.signed.recipients })
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      version: 9,
+      epoch: 3,
+      secrets: document.signed.secrets,
+      recipients: document.signed.recipients,
+    })
     const pretty = await done(['keys', 'show'], folder)
     expect(pretty.stdout).toContain(`root 9, sha256 ${String(said(shown, 'digest'))}`)
     noPrivatePart(shown)
     noPrivatePart(pretty)
 
     for (const args of [
-      ['rotate', 'nobody'], ['rotate', 'runtime', '--env', 'staging'], ['recipient', 'runtime'], ['recipient', 'nobody', '--remove'],
-      ['recipient', 'Bad Name'], ['recipient', 'other', 'age1wrong'], ['recipient', 'other', `age1${'q'.repeat(58)}`], ['recipient', 'other', '--env', '../x'],
-      ['secret', 'openai', 'PATH'], ['secret', 'nobody', 'X_API_KEY'], ['secret', 'dalle', 'OPENAI_API_KEY'], ['secret', 'dalle', 'OPENAI_API_KEY', '--remove'],
-    ]) await refused(2, ['keys', ...args], folder)
+      ['rotate', 'nobody'],
+      ['rotate', 'runtime', '--env', 'staging'],
+      ['recipient', 'runtime'],
+      ['recipient', 'nobody', '--remove'],
+      ['recipient', 'Bad Name'],
+      ['recipient', 'other', 'age1wrong'],
+      ['recipient', 'other', `age1${'q'.repeat(58)}`],
+      ['recipient', 'other', '--env', '../x'],
+      ['secret', 'openai', 'PATH'],
+      ['secret', 'nobody', 'X_API_KEY'],
+      ['secret', 'dalle', 'OPENAI_API_KEY'],
+      ['secret', 'dalle', 'OPENAI_API_KEY', '--remove'],
+    ])
+      await refused(2, ['keys', ...args], folder)
     for (const [meant, ...args] of [
-      ['release', 'rotate', 'relese'], ['runtime', 'recipient', 'runtmie', '--remove'], ['openai', 'secret', 'opnai', 'X_API_KEY'],
-    ]) expect(await refused(2, ['keys', ...args], folder)).toContain(`did you mean "${meant}"?`)
+      ['release', 'rotate', 'relese'],
+      ['runtime', 'recipient', 'runtmie', '--remove'],
+      ['openai', 'secret', 'opnai', 'X_API_KEY'],
+    ])
+      expect(await refused(2, ['keys', ...args], folder)).toContain(`did you mean "${meant}"?`)
   })
 
   it('rotate loses no key, also where the root was taken back and its next version is made again', async () => {
@@ -122,7 +170,9 @@ describe('keys', () => {
     await done(['keys', 'rotate', 'runtime'], folder)
     writeFileSync(join(folder, ...ROOT_JSON), text)
     await done(['keys', 'rotate', 'runtime'], folder)
-    const all = filesBelow(join(folder, '.tenfold', 'keys')).map(([, bytes]) => bytes.toString()).join('')
+    const all = filesBelow(join(folder, '.tenfold', 'keys'))
+      .map(([, bytes]) => bytes.toString())
+      .join('')
     expect(all).toContain(first)
   })
 
@@ -152,8 +202,12 @@ describe('release --to', () => {
     }
     renameSync(join(folder, '.tenfold', 'keys', 'release.pem'), join(folder, 'release.pem'))
     expect(await refused(3, TO, folder, keys)).toContain('TENFOLD_RELEASE_KEY')
-    expect(await refused(3, TO, folder, { ...keys, TENFOLD_RELEASE_KEY: 'nonsense' })).toContain('no Ed25519 private key')
-    expect(await refused(3, TO, folder, { ...keys, TENFOLD_RELEASE_KEY: privateFile(folder, 'refresh.pem') })).toContain('not one of root 1')
+    expect(await refused(3, TO, folder, { ...keys, TENFOLD_RELEASE_KEY: 'nonsense' })).toContain(
+      'no Ed25519 private key',
+    )
+    expect(
+      await refused(3, TO, folder, { ...keys, TENFOLD_RELEASE_KEY: privateFile(folder, 'refresh.pem') }),
+    ).toContain('not one of root 1')
     const pem = readFileSync(join(folder, 'release.pem'), 'utf8')
     await done(TO, folder, { ...keys, TENFOLD_RELEASE_KEY: pem.replaceAll('\n', '\\n') })
     expect(await unsealed(folder, identity(folder, 'production-runtime'))).toEqual(keys)
@@ -170,11 +224,15 @@ describe('release --to', () => {
   })
 
   it.each([
-    ['a line break at its end', 'x'.repeat(30) + '\n', 'line break'], ['19 characters', 'x'.repeat(19), 'shorter than 20'],
-    ['8,001 characters', 'x'.repeat(8001), 'longer than 8,000'], ['what is not ASCII', `ключ${'x'.repeat(30)}`, 'printable ASCII'],
+    ['a line break at its end', 'x'.repeat(30) + '\n', 'line break'],
+    ['19 characters', 'x'.repeat(19), 'shorter than 20'],
+    ['8,001 characters', 'x'.repeat(8001), 'longer than 8,000'],
+    ['what is not ASCII', `ключ${'x'.repeat(30)}`, 'printable ASCII'],
     ['a tab', `${'x'.repeat(20)}\t${'x'.repeat(10)}`, 'printable ASCII'],
-    ['quotes around it', `"${'x'.repeat(30)}"`, 'begins with a quote'], ['a space before it', ` ${'x'.repeat(30)}`, 'a space'],
-    ['a scheme before it', `Bearer ${'x'.repeat(30)}`, 'Bearer'], ['another vendor', `sk-ant-${'x'.repeat(30)}`, 'an Anthropic key'],
+    ['quotes around it', `"${'x'.repeat(30)}"`, 'begins with a quote'],
+    ['a space before it', ` ${'x'.repeat(30)}`, 'a space'],
+    ['a scheme before it', `Bearer ${'x'.repeat(30)}`, 'Bearer'],
+    ['another vendor', `sk-ant-${'x'.repeat(30)}`, 'an Anthropic key'],
   ])('refuses a key with %s, and does not show it', async (_, value, says) => {
     const folder = await rooted()
     const stderr = await refused(3, TO, folder, { ...fakeKeys(), OPENAI_API_KEY: value })
@@ -199,8 +257,14 @@ describe('release --to', () => {
 
   it('shows the name of a secret that was set to its own name, or to that of another', async () => {
     const folder = await rooted()
-    const stderr = await refused(3, TO, folder, { ...fakeKeys(), OPENAI_API_KEY: 'OPENAI_API_KEY', RUNWARE_API_KEY: 'ANTHROPIC_API_KEY' })
-    expect(stderr).toContain('the secret OPENAI_API_KEY is no key: it is a reference that nobody resolved; the secret RUNWARE_API_KEY is no key')
+    const stderr = await refused(3, TO, folder, {
+      ...fakeKeys(),
+      OPENAI_API_KEY: 'OPENAI_API_KEY',
+      RUNWARE_API_KEY: 'ANTHROPIC_API_KEY',
+    })
+    expect(stderr).toContain(
+      'the secret OPENAI_API_KEY is no key: it is a reference that nobody resolved; the secret RUNWARE_API_KEY is no key',
+    )
     expect(stderr).not.toContain('•')
   })
 
@@ -215,7 +279,10 @@ describe('release --to', () => {
     const folder = await rooted()
     const file = join(folder, ...ROOT_JSON)
     writeFileSync(file, readFileSync(file, 'utf8').replace('OPENAI_API_KEY', 'OPENAI_OTHER_API_KEY'))
-    expect(await tenfold(['check'], folder)).toMatchObject({ code: 1, stdout: expect.stringContaining('error[trust/root]') })
+    expect(await tenfold(['check'], folder)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('error[trust/root]'),
+    })
     expect(await refused(1, TO, folder, fakeKeys())).toContain('trust/root')
   })
 
@@ -240,7 +307,9 @@ describe('release --to', () => {
     expect(await refused(1, TO, folder)).toContain('does not follow from root 2')
     const env = { TENFOLD_RELEASE_KEY: privateFile(theirs, 'release.pem') }
     expect(await refused(1, TO, folder, { ...fakeKeys(), ...env })).toContain('does not follow from root 2')
-    expect(await refused(3, ['publish', '--from', 'store', '--to', 'store'], folder, env)).toContain('cannot be trusted')
+    expect(await refused(3, ['publish', '--from', 'store', '--to', 'store'], folder, env)).toContain(
+      'cannot be trusted',
+    )
     await done(['compile', '--out', 'out'], folder)
     expect(await refused(1, ['publish', '--from', 'out', '--to', 'store'], folder, env)).toContain('does not follow')
 
@@ -250,7 +319,8 @@ describe('release --to', () => {
 
   it('TENFOLD_ROOT pins a root, or one before it; any other is refused, into an empty target too', async () => {
     const folder = await rooted()
-    const digest = async (): Promise<string> => String(said(await done(['keys', 'show', '--format', 'json'], folder), 'digest'))
+    const digest = async (): Promise<string> =>
+      String(said(await done(['keys', 'show', '--format', 'json'], folder), 'digest'))
     const first = await digest()
     await done(['keys', 'recipient', 'next-runtime'], folder)
     const second = await digest()
@@ -258,7 +328,8 @@ describe('release --to', () => {
     const keys = fakeKeys()
     expect(await refused(1, TO, theirs, { TENFOLD_ROOT: first })).toContain('TENFOLD_ROOT')
     expect(await refused(1, TO, folder, { TENFOLD_ROOT: 'f'.repeat(64) })).toContain('TENFOLD_ROOT')
-    for (const pin of [first, second, `sha256:${second}`, second.toUpperCase(), '']) await done(TO, folder, { ...keys, TENFOLD_ROOT: pin })
+    for (const pin of [first, second, `sha256:${second}`, second.toUpperCase(), ''])
+      await done(TO, folder, { ...keys, TENFOLD_ROOT: pin })
     // A store that somebody of another descent wrote: the pinned root wins, and takes over nothing.
     await done(['release', '--to', `file:${folder}/foreign`], theirs, keys)
     expect(await refused(1, ['release', '--to', 'file:foreign'], folder, keys)).toContain('does not follow')
@@ -273,7 +344,10 @@ describe('release --to', () => {
     const env = { ...fakeKeys(), PR_API_KEY: 'p'.repeat(30) }
     for (const text of [
       settings.replace('OPENAI_API_KEY', 'PR_API_KEY'),
-      settings.replace('OPENAI_API_KEY', 'X').replace('RUNWARE_API_KEY', 'OPENAI_API_KEY').replace(' X ', ' RUNWARE_API_KEY '),
+      settings
+        .replace('OPENAI_API_KEY', 'X')
+        .replace('RUNWARE_API_KEY', 'OPENAI_API_KEY')
+        .replace(' X ', ' RUNWARE_API_KEY '),
     ]) {
       writeConfig({ 'settings.yaml': text }, folder)
       expect(await refused(1, TO, folder, env)).toContain('trust/secret-name')
@@ -313,7 +387,9 @@ describe('release --to', () => {
     await done([...TO, '--env', 'staging'], folder, keys)
     expect(headOf(folder).environment).toBe('staging')
     expect(await unsealed(folder, identity(folder, 'staging-runtime'), 'staging')).toEqual(keys)
-    await expect(unsealed(folder, identity(folder, 'production-runtime'), 'staging')).rejects.toThrow(/cannot be opened/)
+    await expect(unsealed(folder, identity(folder, 'production-runtime'), 'staging')).rejects.toThrow(
+      /cannot be opened/,
+    )
     await refused(2, [...TO, '--env', 'Not One'], folder, keys)
   })
 
@@ -355,7 +431,9 @@ describe('release --to', () => {
   })
 
   it('refuses to let most accounts go, unless that is said', async () => {
-    const accounts = Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`accounts/a${i}.yaml`, `id: a${i}\nplan: free\n`]))
+    const accounts = Object.fromEntries(
+      Array.from({ length: 25 }, (_, i) => [`accounts/a${i}.yaml`, `id: a${i}\nplan: free\n`]),
+    )
     const folder = trustFolder(writeConfig(accounts))
     await done(TO, folder)
     for (let i = 5; i < 25; i++) rmSync(join(folder, 'config', 'accounts', `a${i}.yaml`))
@@ -425,27 +503,32 @@ describe('the embedded store', () => {
     expect(existsSync(key)).toBe(false)
     rmSync(join(folder, STORE), { recursive: true })
     writeFileSync(join(folder, 'file'), 'no folder')
-    expect(await tenfold(['release', '--to', 'file:.tenfold/store', '--to', 'file:file/below'], folder, keys)).toMatchObject({ code: 3 })
+    expect(
+      await tenfold(['release', '--to', 'file:.tenfold/store', '--to', 'file:file/below'], folder, keys),
+    ).toMatchObject({ code: 3 })
     // It failed at the second target, when the first had been signed.
     if (existsSync(join(folder, STORE, 'head.json'))) await done(['verify', STORE], folder, { XDG_STATE_HOME: state })
     else expect(existsSync(key)).toBe(false)
   })
 
-  it.skipIf(process.platform === 'win32')('killed at any point, is whole or not there, and the next release goes on', async () => {
-    const heads = new Set<boolean>()
-    for (let at = 0; ; at += 16) {
-      const folder = writeConfig({ 'accounts/acme.yaml': ACME })
-      const ran = await killed(['release'], folder, { at })
-      const isPublished = existsSync(join(folder, STORE, 'head.json'))
-      if (isPublished) await done(['verify', STORE], folder)
-      await done(['release'], folder)
-      await done(['verify', STORE], folder)
-      heads.add(isPublished)
-      if (ran.code === 0) break
-      expect(ran).toMatchObject({ code: null, stdout: '' })
-    }
-    expect(heads).toEqual(new Set([false, true]))
-  })
+  it.skipIf(process.platform === 'win32')(
+    'killed at any point, is whole or not there, and the next release goes on',
+    async () => {
+      const heads = new Set<boolean>()
+      for (let at = 0; ; at += 16) {
+        const folder = writeConfig({ 'accounts/acme.yaml': ACME })
+        const ran = await killed(['release'], folder, { at })
+        const isPublished = existsSync(join(folder, STORE, 'head.json'))
+        if (isPublished) await done(['verify', STORE], folder)
+        await done(['release'], folder)
+        await done(['verify', STORE], folder)
+        heads.add(isPublished)
+        if (ran.code === 0) break
+        expect(ran).toMatchObject({ code: null, stdout: '' })
+      }
+      expect(heads).toEqual(new Set([false, true]))
+    },
+  )
 
   it('that another machine signed is no cache: what it says of the files is not taken over', async () => {
     const theirs = writeConfig({ 'accounts/acme.yaml': ACME })
@@ -453,7 +536,9 @@ describe('the embedded store', () => {
     const folder = writeConfig({ 'accounts/acme.yaml': ACME })
     mkdirSync(join(folder, '.tenfold'))
     cpSync(join(theirs, STORE), join(folder, STORE), { recursive: true })
-    expect(await refused(3, ['get', 'acme', 'generate_content', '--store', STORE], folder)).toContain('cannot be trusted')
+    expect(await refused(3, ['get', 'acme', 'generate_content', '--store', STORE], folder)).toContain(
+      'cannot be trusted',
+    )
     const ran = await done(['release', '--format', 'json'], folder)
     expect(JSON.parse(ran.stdout)).toMatchObject({ files_reused: 0, seq: 2 })
     expect(headOf(folder, STORE).history).toEqual([])
@@ -471,7 +556,12 @@ describe('rollback and --refresh', () => {
     const second = headOf(folder)
     const ran = await done(['rollback', '1', '--to', 'file:store', '--format', 'json'], folder)
     expect(JSON.parse(ran.stdout)).toMatchObject({ seq: 3, restored: 1, environment: 'production' })
-    expect(headOf(folder)).toMatchObject({ seq: 3, root: first.root, secrets: second.secrets, history: [{ seq: 2 }, { seq: 1 }] })
+    expect(headOf(folder)).toMatchObject({
+      seq: 3,
+      root: first.root,
+      secrets: second.secrets,
+      history: [{ seq: 2 }, { seq: 1 }],
+    })
     expect(await unsealed(folder, identity(folder, 'production-runtime'))).toEqual(keys)
     expect((await done(['get', 'acme', 'generate_content', '--store', 'store'], folder)).stdout).toContain('"gpt-4"')
     expect(await refused(2, ['rollback', '9', '--to', 'file:store'], folder)).toContain('2, 1')
@@ -499,7 +589,9 @@ describe('rollback and --refresh', () => {
     expect(Date.parse(after.expires ?? '')).toBeGreaterThan(Date.parse(before.expires ?? ''))
     await done(['verify', 'store'], folder)
     // It cannot release.
-    expect(await refused(3, ['release', '--to', `file:${folder}/store`], elsewhere, { ...fakeKeys(), ...env })).toContain('release key')
+    expect(
+      await refused(3, ['release', '--to', `file:${folder}/store`], elsewhere, { ...fakeKeys(), ...env }),
+    ).toContain('release key')
     expect(readdirSync(elsewhere)).toEqual(['config'])
   })
 })
@@ -518,7 +610,8 @@ describe('reading', () => {
       expect(ran.stdout).not.toContain('fake-')
     }
     const other = join(await rooted(), ...ROOT_JSON)
-    for (const args of [['verify', store], get]) expect(await refused(3, [...args, '--trust', other], elsewhere)).toContain('cannot be trusted')
+    for (const args of [['verify', store], get])
+      expect(await refused(3, [...args, '--trust', other], elsewhere)).toContain('cannot be trusted')
     await refused(3, ['verify', store, '--trust', join(folder, 'config', 'settings.yaml')], elsewhere)
     await refused(3, ['verify', store, '--trust', 'nowhere.json'], elsewhere)
 
@@ -527,7 +620,13 @@ describe('reading', () => {
     const { release, core, signatures } = readHead(readFileSync(file))
     const key = privateKey(privateFile(folder, 'root.pem'))
     if (key === undefined) throw new Error('no key')
-    for (const head of [writeHead(release), writeHead(release, core), writeHead(release, [], signatures), signHead(release, [key]), resignHead(release, core, [key])]) {
+    for (const head of [
+      writeHead(release),
+      writeHead(release, core),
+      writeHead(release, [], signatures),
+      signHead(release, [key]),
+      resignHead(release, core, [key]),
+    ]) {
       writeFileSync(file, head)
       expect(await refused(3, ['verify', 'store'], folder)).toContain('cannot be trusted')
       expect(await refused(3, TO, folder, fakeKeys())).toContain('cannot be trusted')
@@ -541,9 +640,13 @@ describe('reading', () => {
     await done(['verify', 'store'], folder)
     const theirs = await rooted()
     await done(['release', '--to', `file:${folder}/theirs`], theirs, fakeKeys())
-    expect(await refused(3, ['publish', '--from', 'theirs', '--to', 'file:store'], folder)).toContain('cannot be trusted')
+    expect(await refused(3, ['publish', '--from', 'theirs', '--to', 'file:store'], folder)).toContain(
+      'cannot be trusted',
+    )
     // Without its signatures it still brings keys that somebody sealed.
     writeFileSync(join(folder, 'theirs', 'head.json'), writeHead(headOf(folder, 'theirs')))
-    expect(await refused(3, ['publish', '--from', 'theirs', '--to', 'file:store'], folder)).toMatch(/cannot be trusted|damaged/)
+    expect(await refused(3, ['publish', '--from', 'theirs', '--to', 'file:store'], folder)).toMatch(
+      /cannot be trusted|damaged/,
+    )
   })
 })

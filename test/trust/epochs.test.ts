@@ -13,7 +13,11 @@ import { ACME, headOf } from './support.ts'
 const TO = ['--to', 'file:store']
 
 /** A folder whose store was released under the first of two sets of release keys, and whose root names the second. */
-async function changed(from: Role, to: Role, by: readonly PrivateKey[]): Promise<{ folder: string; env: Record<string, string> }> {
+async function changed(
+  from: Role,
+  to: Role,
+  by: readonly PrivateKey[],
+): Promise<{ folder: string; env: Record<string, string> }> {
   const root = testRoot({ release: from })
   const folder = trustFolder(writeConfig({ 'accounts/acme.yaml': ACME }), root)
   const env = { TENFOLD_RELEASE_KEY: by.map(toPem).join('\n') }
@@ -39,11 +43,20 @@ describe.each(CHANGES)('a store of before %s', (_, from, to, by) => {
     const refused = async (args: readonly string[]): Promise<Ran> => {
       const ran = await unchanged(folder, () => tenfold(args, folder, env))
       expect(ran).toMatchObject({ code: 3, stdout: '' })
-      expect(ran.stderr).toContain('it was released under root 1, and with the release keys of root 2 a new count began')
+      expect(ran.stderr).toContain(
+        'it was released under root 1, and with the release keys of root 2 a new count began',
+      )
       return ran
     }
-    const reading = [['verify', 'store'], ['get', 'acme', 'generate_content', '--store', 'store'], ['publish', '--from', 'store', '--to', 'file:copy']]
-    const changing = [['rollback', '1', ...TO], ['release', '--refresh', ...TO]]
+    const reading = [
+      ['verify', 'store'],
+      ['get', 'acme', 'generate_content', '--store', 'store'],
+      ['publish', '--from', 'store', '--to', 'file:copy'],
+    ]
+    const changing = [
+      ['rollback', '1', ...TO],
+      ['release', '--refresh', ...TO],
+    ]
     for (const args of [...reading, ...changing]) await refused(args)
     expect(await tenfold(['release', ...TO, '--allow-missing'], folder, env)).toMatchObject({ code: 0 })
     expect(headOf(folder)).toMatchObject({ seq: 1, history: [] })

@@ -1,21 +1,42 @@
 import { describe, expect, it } from 'vitest'
 import { Malformed } from '../../src/bundle/decode.ts'
 import { textObject } from '../../src/bundle/object.ts'
-import { type Head, MAX_SIGNATURES, type Release, type Signature, coreBytes, readHead, writeHead } from '../../src/bundle/release.ts'
+import {
+  type Head,
+  MAX_SIGNATURES,
+  type Release,
+  type Signature,
+  coreBytes,
+  readHead,
+  writeHead,
+} from '../../src/bundle/release.ts'
 import { roleOf } from '../../src/trust/rotate.ts'
 import { type PrivateKey, generateKey, resignHead, signHead } from '../../src/trust/sign.ts'
 import { type Authority, Untrusted, verifyHead } from '../../src/trust/verify.ts'
 
-const [release, release2, release3, refresh, stranger] = [generateKey(), generateKey(), generateKey(), generateKey(), generateKey()]
+const [release, release2, release3, refresh, stranger] = [
+  generateKey(),
+  generateKey(),
+  generateKey(),
+  generateKey(),
+  generateKey(),
+]
 const AUTHORITY: Authority = { release: roleOf([release], 1), refresh: roleOf([refresh], 1) }
 const TWO_OF_THREE: Authority = { release: roleOf([release, release2, release3], 2), refresh: roleOf([refresh], 1) }
 
 const one = textObject('one').ref
 const two = textObject('two').ref
 const SAID: Release = {
-  environment: 'production', seq: 7, commit: null, root: one, secrets: two, trust: two, shrunk_at: null,
+  environment: 'production',
+  seq: 7,
+  commit: null,
+  root: one,
+  secrets: two,
+  trust: two,
+  shrunk_at: null,
   history: [{ seq: 6, commit: null, root: two, secrets: null }],
-  issued: '2026-01-01T00:00:00.000Z', expires: '2026-01-31T00:00:00.000Z',
+  issued: '2026-01-01T00:00:00.000Z',
+  expires: '2026-01-31T00:00:00.000Z',
 }
 
 function judge(text: string, authority = AUTHORITY): Release {
@@ -52,7 +73,8 @@ describe('a signed head', () => {
     const history = (...seqs: number[]): string => signHead({ ...SAID, seq: 20, history: seqs.map(former) }, [release])
     expect(judge(history(19, 18, 16, 10, 9, 8, 7, 6, 5, 4)).history).toHaveLength(10)
     expect(() => judge(history(19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9))).toThrow(Malformed)
-    for (const seqs of [[20], [21], [17, 18], [18, 18]]) expect(() => judge(history(...seqs)), seqs.join()).toThrow(Malformed)
+    for (const seqs of [[20], [21], [17, 18], [18, 18]])
+      expect(() => judge(history(...seqs)), seqs.join()).toThrow(Malformed)
   })
 
   it('names times that there are', () => {
@@ -60,7 +82,13 @@ describe('a signed head', () => {
       expect(judge(signHead({ ...SAID, expires }, [release])).expires).toBe(expires)
     }
     // JavaScript knows the first two; another reader may not, or as another day.
-    for (const expires of ['2027-02-31T00:00:00.000Z', '2027-01-31T24:00:00.000Z', '2027-13-01T00:00:00.000Z', '2027-01-31', '']) {
+    for (const expires of [
+      '2027-02-31T00:00:00.000Z',
+      '2027-01-31T24:00:00.000Z',
+      '2027-13-01T00:00:00.000Z',
+      '2027-01-31',
+      '',
+    ]) {
       expect(() => judge(signHead({ ...SAID, expires }, [release])), expires).toThrow(Malformed)
     }
   })
@@ -79,8 +107,17 @@ describe('a signed head', () => {
     const unknown = (all: readonly Signature[]): Signature[] => all.map(({ sig }) => ({ keyid: 'a'.repeat(64), sig }))
     const foreign = parts(signHead(SAID, [stranger]))
     for (const [inner, outer] of [
-      [[], []], [core, []], [[], signatures], [empty(core), signatures], [core, empty(signatures)], [unknown(core), signatures],
-      [core, unknown(signatures)], [foreign.core, signatures], [core, foreign.signatures], [signatures, core], [core, core],
+      [[], []],
+      [core, []],
+      [[], signatures],
+      [empty(core), signatures],
+      [core, empty(signatures)],
+      [unknown(core), signatures],
+      [core, unknown(signatures)],
+      [foreign.core, signatures],
+      [core, foreign.signatures],
+      [signatures, core],
+      [core, core],
     ] as const) {
       expect(() => judge(writeHead(SAID, inner, outer))).toThrow(Untrusted)
     }
@@ -90,9 +127,24 @@ describe('a signed head', () => {
   it('is refused when anything it says is another thing, with the signatures that it has', () => {
     const { core, signatures } = parts(text)
     for (const change of [
-      { seq: 8 }, { seq: 9 }, { environment: 'staging' }, { root: two }, { secrets: one }, { secrets: null }, { trust: one }, { trust: null },
-      { commit: 'c'.repeat(40) }, { shrunk_at: 7 }, { history: [] }, { expires: '2027-01-31T00:00:00.000Z' }, { expires: null }, { issued: null },
-    ]) expect(() => judge(writeHead({ ...SAID, ...change }, core, signatures)), Object.keys(change).join()).toThrow(Untrusted)
+      { seq: 8 },
+      { seq: 9 },
+      { environment: 'staging' },
+      { root: two },
+      { secrets: one },
+      { secrets: null },
+      { trust: one },
+      { trust: null },
+      { commit: 'c'.repeat(40) },
+      { shrunk_at: 7 },
+      { history: [] },
+      { expires: '2027-01-31T00:00:00.000Z' },
+      { expires: null },
+      { issued: null },
+    ])
+      expect(() => judge(writeHead({ ...SAID, ...change }, core, signatures)), Object.keys(change).join()).toThrow(
+        Untrusted,
+      )
   })
 
   it('takes no more signatures than a reader has patience for', () => {
@@ -106,14 +158,26 @@ describe('a signed head', () => {
   })
 
   it('needs a threshold of the release keys, of distinct ones', () => {
-    for (const keys of [[release, release2], [release2, release3], [release, release2, release3]]) judge(signHead(SAID, keys), TWO_OF_THREE)
+    for (const keys of [
+      [release, release2],
+      [release2, release3],
+      [release, release2, release3],
+    ])
+      judge(signHead(SAID, keys), TWO_OF_THREE)
     for (const keys of [[release], [release, release], [release, stranger], [release, refresh], [refresh, refresh]]) {
       expect(() => judge(signHead(SAID, keys), TWO_OF_THREE)).toThrow(Untrusted)
     }
   })
 
   it.each(['expires', 'issued'])('with a time in %s that never comes is no head', (member) => {
-    for (const time of ['never', '', '2026-13-01T00:00:00Z', '2026-01-01', '2026-01-01T00:00:00+01:00', '9999999-01-01T00:00:00Z']) {
+    for (const time of [
+      'never',
+      '',
+      '2026-13-01T00:00:00Z',
+      '2026-01-01',
+      '2026-01-01T00:00:00+01:00',
+      '9999999-01-01T00:00:00Z',
+    ]) {
       expect(() => judge(signHead({ ...SAID, [member]: time }, [release]))).toThrow(Malformed)
     }
   })
@@ -138,8 +202,15 @@ describe('a refresh key', () => {
   })
 
   it.each([
-    { seq: 8 }, { environment: 'staging' }, { root: two }, { secrets: one }, { secrets: null }, { trust: null }, { commit: 'c'.repeat(40) },
-    { shrunk_at: 7 }, { history: [] },
+    { seq: 8 },
+    { environment: 'staging' },
+    { root: two },
+    { secrets: one },
+    { secrets: null },
+    { trust: null },
+    { commit: 'c'.repeat(40) },
+    { shrunk_at: 7 },
+    { history: [] },
   ])('changes nothing of it: %j', (change) => {
     expect(() => judge(resignHead({ ...prolonged, ...change }, core, [refresh]))).toThrow(Untrusted)
   })
@@ -152,6 +223,8 @@ describe('a refresh key', () => {
     expect(() => say([refresh])).toThrow(Untrusted)
     say([refresh, other])
     say([release])
-    expect(() => judge(resignHead(prolonged, parts(signHead(SAID, [release, release2])).core, [release, refresh]), both)).toThrow(Untrusted)
+    expect(() =>
+      judge(resignHead(prolonged, parts(signHead(SAID, [release, release2])).core, [release, refresh]), both),
+    ).toThrow(Untrusted)
   })
 })

@@ -12,11 +12,20 @@ import { fakeKeys, filesBelow, headOf, identity, rooted, unsealed } from './supp
 function guises(secret: string): string[] {
   const bytes = Buffer.from(secret)
   // Inside a longer text, base64 begins at any of three places; the characters at both ends are those of neighbours.
-  const base64 = [0, 1, 2].map((shift) => Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').slice(shift === 0 ? 0 : 4, -4))
+  const base64 = [0, 1, 2].map((shift) =>
+    Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .slice(shift === 0 ? 0 : 4, -4),
+  )
   return [
-    secret, [...secret].reverse().join(''), bytes.toString('hex'), bytes.toString('hex').toUpperCase(), encodeURIComponent(secret),
+    secret,
+    [...secret].reverse().join(''),
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+    encodeURIComponent(secret),
     Buffer.from(secret, 'utf16le').toString('latin1'),
-    ...base64, ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
+    ...base64,
+    ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
   ]
 }
 
@@ -28,9 +37,17 @@ function expectNone(text: Buffer | string, secrets: readonly string[], where: st
 }
 
 /** Runs the program, and looks at the arguments of all its processes while it runs. */
-function watched(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<Ran & { readonly seen: string }> {
+function watched(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Ran & { readonly seen: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CLI, ...args], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [CLI, ...args], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const seen = new Set<string>()
     const look = setInterval(() => {
       for (const pid of existsSync('/proc/self') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []) {
@@ -143,7 +160,10 @@ test('sealed to two recipients, each recovers exactly the keys; a third, a slip 
 
   const failures: string[] = []
   const nothing = async (who: string, environment = 'production'): Promise<void> => {
-    const error: unknown = await unsealed(folder, who, environment).then(() => undefined, (reason: unknown) => reason)
+    const error: unknown = await unsealed(folder, who, environment).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
     expect(error).toMatchObject({ name: 'Malformed' })
     failures.push(error instanceof Error ? `${error.message}\n${error.stack ?? ''}\n${String(error.cause)}` : '')
   }
@@ -153,7 +173,8 @@ test('sealed to two recipients, each recovers exactly the keys; a third, a slip 
   await nothing(runtime.toLowerCase())
   await nothing(runtime.slice(0, -8))
   await nothing('')
-  for (const text of failures) expectNone(text, [...Object.values(keys), runtime, runtime.slice(0, -8)], 'what went wrong')
+  for (const text of failures)
+    expectNone(text, [...Object.values(keys), runtime, runtime.slice(0, -8)], 'what went wrong')
   // The ciphertext that a release names is the only one it takes.
   const { secrets } = headOf(folder)
   expect(secrets).toMatch(/^[\w-]{43}[0-9a-f]{6}$/)

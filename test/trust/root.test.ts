@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { Malformed } from '../../src/bundle/decode.ts'
 import { Failure } from '../../src/base/failure.ts'
 import { isSignedBy, publicKey } from '../../src/trust/key.ts'
-import { type Role, type Root, type RootDocument, documentAt, readRootDocument, writeRootDocument } from '../../src/trust/root.ts'
+import {
+  type Role,
+  type Root,
+  type RootDocument,
+  documentAt,
+  readRootDocument,
+  writeRootDocument,
+} from '../../src/trust/root.ts'
 import { firstRoot, nextRoot, roleOf } from '../../src/trust/rotate.ts'
 import { type PrivateKey, generateKey, signRoot } from '../../src/trust/sign.ts'
 import { descendsFrom, epochOf, newerRoot, verifyRootDocument } from '../../src/trust/descent.ts'
@@ -13,7 +20,16 @@ const [a, b, c, d, e] = [generateKey(), generateKey(), generateKey(), generateKe
 const [release, refresh, release2] = [generateKey(), generateKey(), generateKey()]
 
 function first(keys: readonly PrivateKey[], threshold: number, signers = keys): RootDocument {
-  return firstRoot({ root: roleOf(keys, threshold), release: roleOf([release], 1), refresh: roleOf([refresh], 1), recipients: {}, secrets: {} }, signers)
+  return firstRoot(
+    {
+      root: roleOf(keys, threshold),
+      release: roleOf([release], 1),
+      refresh: roleOf([refresh], 1),
+      recipients: {},
+      secrets: {},
+    },
+    signers,
+  )
 }
 
 /** A next root that nobody asked whether it may be. */
@@ -39,9 +55,17 @@ describe('a root document', () => {
   it('is refused in any other spelling', () => {
     const text = writeRootDocument(first([a], 1))
     const others = [
-      text.trimEnd(), `${text}\n`, ` ${text}`, text.replace('{\n', '{\r\n'), text.replaceAll('  ', '\t'), JSON.stringify(JSON.parse(text)),
-      text.replace('"format": 1', '"format": 1.0'), text.replace('"previous": []', '"previous":[]'), `\uFEFF${text}`,
-      text.replace('"secrets": {}', '"secrets": {},\n    "secrets": {}'), text.replace('"secrets": {}', '"secrets": {"__proto__": []}'),
+      text.trimEnd(),
+      `${text}\n`,
+      ` ${text}`,
+      text.replace('{\n', '{\r\n'),
+      text.replaceAll('  ', '\t'),
+      JSON.stringify(JSON.parse(text)),
+      text.replace('"format": 1', '"format": 1.0'),
+      text.replace('"previous": []', '"previous":[]'),
+      `\uFEFF${text}`,
+      text.replace('"secrets": {}', '"secrets": {},\n    "secrets": {}'),
+      text.replace('"secrets": {}', '"secrets": {"__proto__": []}'),
     ]
     for (const other of others) expect(() => readRootDocument(Buffer.from(other)), other).toThrow(Malformed)
     for (let i = 0; i < text.length; i += 7) {
@@ -58,8 +82,11 @@ describe('a root document', () => {
   })
 
   it.each([
-    ['a threshold of 0', { threshold: 0 }], ['a threshold beyond its keys', { threshold: 4 }], ['a negative threshold', { threshold: -1 }],
-    ['a key twice', { keys: [a.public, b.public, a.public] }], ['no keys', { keys: [], threshold: 1 }],
+    ['a threshold of 0', { threshold: 0 }],
+    ['a threshold beyond its keys', { threshold: 4 }],
+    ['a negative threshold', { threshold: -1 }],
+    ['a key twice', { keys: [a.public, b.public, a.public] }],
+    ['no keys', { keys: [], threshold: 1 }],
     ['seventeen keys', { keys: Array.from({ length: 17 }, () => generateKey().public) }],
   ])('with %s is refused, whatever the role', (_, change) => {
     for (const role of ['root', 'release', 'refresh'] as const) {
@@ -71,10 +98,15 @@ describe('a root document', () => {
 
   it('lets no two providers use one secret, and knows the form of names and recipients', () => {
     const document = first([a], 1)
-    const say = (over: Partial<Root>): (() => RootDocument) => () => read({ ...document, signed: { ...document.signed, ...over } })
+    const say =
+      (over: Partial<Root>): (() => RootDocument) =>
+      () =>
+        read({ ...document, signed: { ...document.signed, ...over } })
     expect(say({ secrets: { openai: ['X_API_KEY'], dalle: ['X_API_KEY'] } })).toThrow(/two providers/)
-    for (const name of ['PATH', 'x_API_KEY', 'OPENAI_API_KEY\n', '_API_KEY', '']) expect(say({ secrets: { openai: [name] } })).toThrow(Malformed)
-    for (const key of ['age1', 'AGE-SECRET-KEY-1', 'ssh-ed25519 AAAA', '']) expect(say({ recipients: { production: { runtime: key } } })).toThrow(Malformed)
+    for (const name of ['PATH', 'x_API_KEY', 'OPENAI_API_KEY\n', '_API_KEY', ''])
+      expect(say({ secrets: { openai: [name] } })).toThrow(Malformed)
+    for (const key of ['age1', 'AGE-SECRET-KEY-1', 'ssh-ed25519 AAAA', ''])
+      expect(say({ recipients: { production: { runtime: key } } })).toThrow(Malformed)
   })
 
   it('over 256 KiB, of more than 64 versions, or with more signatures than all keys of two could make, is refused', () => {
@@ -94,7 +126,13 @@ describe('a root document', () => {
 
 describe('a threshold', () => {
   it('of 2 of 3 is met by any two, and by no one alone', () => {
-    for (const pair of [[a, b], [b, c], [c, a], [a, b, c]]) verifyRootDocument(first([a, b, c], 2, pair))
+    for (const pair of [
+      [a, b],
+      [b, c],
+      [c, a],
+      [a, b, c],
+    ])
+      verifyRootDocument(first([a, b, c], 2, pair))
     for (const one of [[a], [b], [c], []]) expect(() => verifyRootDocument(first([a, b, c], 2, one))).toThrow(Untrusted)
   })
 
@@ -110,7 +148,12 @@ describe('a threshold', () => {
     const role: Role = { threshold: 2, keys: [a.public, alias] }
     const body = Buffer.from('body')
     const sig = sign(null, preAuthEncoding('type', body), a.key).toString('base64')
-    expect(isMet(role, 'type', body, [{ keyid: a.public.keyid, sig }, { keyid: alias.keyid, sig }])).toBe(false)
+    expect(
+      isMet(role, 'type', body, [
+        { keyid: a.public.keyid, sig },
+        { keyid: alias.keyid, sig },
+      ]),
+    ).toBe(false)
     expect(isMet({ ...role, threshold: 1 }, 'type', body, [{ keyid: alias.keyid, sig }])).toBe(true)
   })
 
@@ -133,7 +176,14 @@ describe('a threshold', () => {
     const sig = sign(null, body, a.key).toString('base64')
     expect(isSignedBy(a.public, body, sig)).toBe(true)
     const lenient = [
-      sig.replace(/=+$/, ''), `${sig}=`, `${sig}\n`, ` ${sig}`, `${sig.slice(0, 8)}\n${sig.slice(8)}`, `${sig}AAAA`, '', 'AAAA',
+      sig.replace(/=+$/, ''),
+      `${sig}=`,
+      `${sig}\n`,
+      ` ${sig}`,
+      `${sig.slice(0, 8)}\n${sig.slice(8)}`,
+      `${sig}AAAA`,
+      '',
+      'AAAA',
       Buffer.from(sig, 'base64').toString('hex'),
     ]
     for (const other of lenient) expect(isSignedBy(a.public, body, other), other).toBe(false)
@@ -177,7 +227,15 @@ describe('a public key', () => {
       }
     }
     const { x } = a.public
-    for (const other of [`${x}=`, `${x}\n`, ` ${x}`, x.slice(1), `${x}A`, '', Buffer.from(x, 'base64url').toString('hex')]) {
+    for (const other of [
+      `${x}=`,
+      `${x}\n`,
+      ` ${x}`,
+      x.slice(1),
+      `${x}A`,
+      '',
+      Buffer.from(x, 'base64url').toString('hex'),
+    ]) {
       expect(() => publicKey(other, 'it')).toThrow(Malformed)
     }
     for (const other of [undefined, null, 1, {}, [x]]) expect(() => publicKey(other, 'it')).toThrow(Malformed)
@@ -220,7 +278,11 @@ describe('a rotation', () => {
 
   it('may be several at once: whoever has the first follows to the last', () => {
     let document = one
-    const keys = [[a, b, d, e], [d, e, a], [d, e, a]]
+    const keys = [
+      [a, b, d, e],
+      [d, e, a],
+      [d, e, a],
+    ]
     document = nextRoot(document, { root: roleOf([d, e], 2) }, keys[0] ?? [])
     document = nextRoot(document, { root: roleOf([a], 1) }, keys[1] ?? [])
     document = nextRoot(document, { release: roleOf([release2], 1) }, keys[2] ?? [])
@@ -274,8 +336,12 @@ describe('a rotation', () => {
     let document = one
     const epochs: number[] = []
     for (const change of [
-      { recipients: { production: {} } }, { release: roleOf([release2], 1) }, { refresh: roleOf([release], 1) },
-      { release: roleOf([release, release2], 2) }, { release: roleOf([release2, release], 1) }, { root: roleOf([a, b], 2) },
+      { recipients: { production: {} } },
+      { release: roleOf([release2], 1) },
+      { refresh: roleOf([release], 1) },
+      { release: roleOf([release, release2], 2) },
+      { release: roleOf([release2, release], 1) },
+      { root: roleOf([a, b], 2) },
     ]) {
       document = nextRoot(document, change, [a, b])
       epochs.push(epochOf(document))
@@ -288,10 +354,13 @@ describe('the last root that there is room for', () => {
   it('is the 64th: no other is made after it, and all of them are followed from the first', () => {
     const one = first([a, b, c], 2)
     let last = one
-    for (let i = 2; i <= 64; i++) last = nextRoot(last, { recipients: { production: {} } }, i % 2 === 0 ? [a, b] : [b, c])
+    for (let i = 2; i <= 64; i++)
+      last = nextRoot(last, { recipients: { production: {} } }, i % 2 === 0 ? [a, b] : [b, c])
     expect(newerRoot(one, read(last)).signed.version).toBe(64)
     verifyRootDocument(read(last))
-    expect(() => nextRoot(last, {}, [a, b])).toThrow('root 65 cannot be made: its document would be of more than 64 versions')
+    expect(() => nextRoot(last, {}, [a, b])).toThrow(
+      'root 65 cannot be made: its document would be of more than 64 versions',
+    )
   })
 
   it('is one of 256 KiB', () => {

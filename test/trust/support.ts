@@ -14,7 +14,12 @@ export const NAMES = ['ANTHROPIC_API_KEY', 'DALLE_API_KEY', 'OPENAI_API_KEY', 'R
 
 /** Keys of no vendor, as long as theirs, made up anew: a test that shows one shows nothing. */
 export function fakeKeys(): Record<string, string> {
-  return Object.fromEntries(NAMES.map((name) => [name, ['fake', createHash('sha256').update(`${name}${Math.random()}`).digest('base64url')].join('-')]))
+  return Object.fromEntries(
+    NAMES.map((name) => [
+      name,
+      ['fake', createHash('sha256').update(`${name}${Math.random()}`).digest('base64url')].join('-'),
+    ]),
+  )
 }
 
 export const ACME = 'id: acme\nplan: growth\noverrides: { openai: { model: gpt-4 } }\n'
@@ -40,7 +45,12 @@ export function identity(folder: string, name: string): string {
 }
 
 /** What an identity gets out of a store. @throws when it gets nothing */
-export async function unsealed(folder: string, who: string, environment = 'production', store = 'store'): Promise<Record<string, string>> {
+export async function unsealed(
+  folder: string,
+  who: string,
+  environment = 'production',
+  store = 'store',
+): Promise<Record<string, string>> {
   const { secrets } = headOf(folder, store)
   if (secrets === null) throw new Error('nothing is sealed')
   const sealed = await new FileTarget(join(folder, store)).read(secrets)

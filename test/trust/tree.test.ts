@@ -15,7 +15,8 @@ async function done(args: readonly string[], folder: string): Promise<Ran> {
   return ran
 }
 
-const treeAt = async (folder: string, commit = 'HEAD'): Promise<string> => (await git(folder, 'rev-parse', `${commit}:config`)).stdout.trim()
+const treeAt = async (folder: string, commit = 'HEAD'): Promise<string> =>
+  (await git(folder, 'rev-parse', `${commit}:config`)).stdout.trim()
 
 /** A head that says what it is told to, signed by whoever signed the last one, which proves nothing now. */
 function forge(folder: string, store: string, change: (release: Release) => Release): void {
@@ -62,7 +63,10 @@ test('a release says of which tree it is, and says so when it is copied or signe
 
   // The release keys have signed it with the rest.
   forge(folder, 'store', (release) => ({ ...release, tree: first.tree ?? '' }))
-  expect(await tenfold(['verify', 'file:store'], folder)).toMatchObject({ code: 3, stderr: expect.stringContaining('not signed') })
+  expect(await tenfold(['verify', 'file:store'], folder)).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('not signed'),
+  })
 })
 
 test('what has changed is not asked of a head that this machine did not sign', async () => {
@@ -87,6 +91,8 @@ test('where only the tree would be new, nothing is', async () => {
   await done(['compile', '--at', 'HEAD', '--out', 'store'], folder)
   signLocally(folder, 'store', withoutTree)
   const before = headOf(folder)
-  expect(said(await done(['compile', '--at', 'HEAD', '--out', 'store', '--format', 'json'], folder), 'objects_written')).toBe(0)
+  expect(
+    said(await done(['compile', '--at', 'HEAD', '--out', 'store', '--format', 'json'], folder), 'objects_written'),
+  ).toBe(0)
   expect(headOf(folder)).toEqual(before)
 })

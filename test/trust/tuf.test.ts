@@ -23,10 +23,29 @@ import { temporaryFolder, writeConfig } from '../support/config.ts'
 
 const DAY = 86_400_000
 const NOW = Date.parse('2026-03-01T00:00:00Z')
-const [root, key, refresh, newKey, newRefresh, newRoot] = [generateKey(), generateKey(), generateKey(), generateKey(), generateKey(), generateKey()]
-const v1 = firstRoot({ root: roleOf([root], 1), release: roleOf([key], 1), refresh: roleOf([refresh], 1), recipients: {}, secrets: {
-  openai: ['OPENAI_API_KEY'], anthropic: ['ANTHROPIC_API_KEY'], dalle: ['DALLE_API_KEY'], runware: ['RUNWARE_API_KEY'],
-} }, [root])
+const [root, key, refresh, newKey, newRefresh, newRoot] = [
+  generateKey(),
+  generateKey(),
+  generateKey(),
+  generateKey(),
+  generateKey(),
+  generateKey(),
+]
+const v1 = firstRoot(
+  {
+    root: roleOf([root], 1),
+    release: roleOf([key], 1),
+    refresh: roleOf([refresh], 1),
+    recipients: {},
+    secrets: {
+      openai: ['OPENAI_API_KEY'],
+      anthropic: ['ANTHROPIC_API_KEY'],
+      dalle: ['DALLE_API_KEY'],
+      runware: ['RUNWARE_API_KEY'],
+    },
+  },
+  [root],
+)
 const OBJECT = textObject('what a release holds')
 const DRAFT: Draft = { environment: 'production', commit: null, root: OBJECT.ref, secrets: null }
 const ANY: Shrinking = { percent: undefined, isAllowed: true }
@@ -41,40 +60,80 @@ function store(): FileTarget {
 }
 
 /** Writes a head into a store as whoever has these keys would. */
-async function put(target: FileTarget, over: Partial<Release>, document: RootDocument, keys: readonly PrivateKey[]): Promise<void> {
+async function put(
+  target: FileTarget,
+  over: Partial<Release>,
+  document: RootDocument,
+  keys: readonly PrivateKey[],
+): Promise<void> {
   const trust = trustOf(document)
   const said: Release = {
-    ...DRAFT, seq: 1, trust: trust.ref, shrunk_at: null, history: [], issued: new Date(NOW).toISOString(), expires: new Date(NOW + 30 * DAY).toISOString(), ...over,
+    ...DRAFT,
+    seq: 1,
+    trust: trust.ref,
+    shrunk_at: null,
+    history: [],
+    issued: new Date(NOW).toISOString(),
+    expires: new Date(NOW + 30 * DAY).toISOString(),
+    ...over,
   }
-  const { done } = await target.publish({ objects: [OBJECT, trust], expected: await target.head(), head: signHead(said, keys) })
+  const { done } = await target.publish({
+    objects: [OBJECT, trust],
+    expected: await target.head(),
+    head: signHead(said, keys),
+  })
   expect(done).toBe(true)
 }
 
-async function last(target: FileTarget, document: RootDocument, keys: readonly PrivateKey[], pinned?: RootDocument, now = NOW): Promise<Last> {
+async function last(
+  target: FileTarget,
+  document: RootDocument,
+  keys: readonly PrivateKey[],
+  pinned?: RootDocument,
+  now = NOW,
+): Promise<Last> {
   const bytes = await target.head()
   if (bytes === undefined) throw new Error('there is no head')
   return rootedPublisher({ document, keys, pinned }, { now, days: 30 }, ANY).last(target, bytes)
 }
 
 function next(after: Last | undefined, document: RootDocument, keys: readonly PrivateKey[], counts = NONE): Release {
-  return rootedPublisher({ document, keys, pinned: undefined }, { now: NOW, days: 30 }, ANY).next(DRAFT, after, counts).release
+  return rootedPublisher({ document, keys, pinned: undefined }, { now: NOW, days: 30 }, ANY).next(DRAFT, after, counts)
+    .release
 }
 
 /** What this machine has: these keys in its environment, and this clock. */
 function signing(folder: string, keys: Readonly<Record<string, PrivateKey>>, now = NOW): Signing {
   return {
-    embedded: join(folder, 'embedded'), isEmbedded: () => false, local: new LocalKey(folder, join(folder, 'embedded')), keys: join(folder, 'none'),
-    env: Object.fromEntries(Object.entries(keys).map(([name, one]) => [`TENFOLD_${name}_KEY`, toPem(one)])), now: () => now,
+    embedded: join(folder, 'embedded'),
+    isEmbedded: () => false,
+    local: new LocalKey(folder, join(folder, 'embedded')),
+    keys: join(folder, 'none'),
+    env: Object.fromEntries(Object.entries(keys).map(([name, one]) => [`TENFOLD_${name}_KEY`, toPem(one)])),
+    now: () => now,
   }
 }
 
 /** A whole release of a configuration, under a root. */
-async function releaseUnder(folder: string, document: RootDocument, by: PrivateKey, acme: string, now = NOW): Promise<Release> {
+async function releaseUnder(
+  folder: string,
+  document: RootDocument,
+  by: PrivateKey,
+  acme: string,
+  now = NOW,
+): Promise<Release> {
   const files = { 'trust/root.json': writeRootDocument(document), 'accounts/acme.yaml': acme }
   const configuration = await openConfiguration(join(writeConfig(files, folder), 'config'))
   const { compiled } = await releaseAll(configuration, {
-    ...signing(folder, { RELEASE: by }, now), to: [`file:${join(folder, 'store')}`], environment: undefined, allowMissing: false, allowShrink: false,
-    judge: 'test', reuses: true, refuseBrought: async () => {}, note: () => {},
+    ...signing(folder, { RELEASE: by }, now),
+    to: [`file:${join(folder, 'store')}`],
+    environment: undefined,
+    allowMissing: false,
+    allowShrink: false,
+    judge: 'test',
+    reuses: true,
+    refuseBrought: async () => {},
+    note: () => {},
   })
   if (compiled.emitted === undefined) throw new Error(JSON.stringify(compiled.diagnostics))
   return compiled.emitted.release
@@ -99,7 +158,9 @@ describe('TUF: rollback', () => {
     await put(target, {}, v2, [key])
     await expect(last(target, v1, [key])).rejects.toThrow(/root 1 does not follow from root 2/)
     await expect(last(target, v1, [key], v1)).rejects.toThrow(Failure)
-    await expect(prolong('s', target, v1, signing(target.folder, { REFRESH: refresh }))).rejects.toThrow(/does not follow/)
+    await expect(prolong('s', target, v1, signing(target.folder, { REFRESH: refresh }))).rejects.toThrow(
+      /does not follow/,
+    )
   })
 })
 
@@ -107,8 +168,16 @@ describe('TUF: freeze', () => {
   it('test_timestamp_expired: a release that is half over is published anew, one that is not is left', async () => {
     const target = store()
     await put(target, {}, v1, [key])
-    for (const [days, isGood] of [[0, true], [15, true], [15.01, false], [31, false]] as const) {
-      expect(await last(target, v1, [key], undefined, NOW + days * DAY), String(days)).toMatchObject({ isGood, isOurs: true })
+    for (const [days, isGood] of [
+      [0, true],
+      [15, true],
+      [15.01, false],
+      [31, false],
+    ] as const) {
+      expect(await last(target, v1, [key], undefined, NOW + days * DAY), String(days)).toMatchObject({
+        isGood,
+        isOurs: true,
+      })
     }
   })
 
@@ -116,10 +185,13 @@ describe('TUF: freeze', () => {
     const target = store()
     await put(target, {}, v1, [key])
     const before = await target.head()
-    await expect(prolong('s', target, v1, signing(target.folder, { REFRESH: refresh }, NOW + 30 * DAY))).rejects.toThrow(/expired/)
+    await expect(
+      prolong('s', target, v1, signing(target.folder, { REFRESH: refresh }, NOW + 30 * DAY)),
+    ).rejects.toThrow(/expired/)
     expect(await target.head()).toEqual(before)
     expect(await prolong('s', target, v1, signing(target.folder, { REFRESH: refresh }, NOW + 29 * DAY))).toMatchObject({
-      seq: 1, expires: new Date(NOW + 59 * DAY).toISOString(),
+      seq: 1,
+      expires: new Date(NOW + 59 * DAY).toISOString(),
     })
   })
 })
@@ -177,7 +249,11 @@ describe('TUF: fast-forward recovery', () => {
     await put(target, { seq: MAX, shrunk_at: MAX }, v1, [key])
     const freed = await last(target, v2, [newKey])
     for (const counts of [NONE, { before: 100, after: 1 }]) {
-      const { head } = rootedPublisher({ document: v2, keys: [newKey], pinned: undefined }, { now: NOW, days: 30 }, ANY).next(DRAFT, freed, counts)
+      const { head } = rootedPublisher(
+        { document: v2, keys: [newKey], pinned: undefined },
+        { now: NOW, days: 30 },
+        ANY,
+      ).next(DRAFT, freed, counts)
       expect(readHead(Buffer.from(head)).release).toMatchObject({ seq: 1, shrunk_at: 1 })
     }
   })
@@ -237,16 +313,25 @@ describe('TUF: key rotation', () => {
     await put(target, {}, v1, [key])
     const v2 = nextRoot(v1, { refresh: roleOf([newRefresh], 1) }, [root])
     const before = await target.head()
-    await expect(prolong('s', target, v2, signing(target.folder, { REFRESH: newRefresh }))).rejects.toThrow(/not one of root 1/)
+    await expect(prolong('s', target, v2, signing(target.folder, { REFRESH: newRefresh }))).rejects.toThrow(
+      /not one of root 1/,
+    )
     expect(await target.head()).toEqual(before)
     await put(target, { seq: 2 }, v2, [key])
-    expect(await prolong('s', target, v2, signing(target.folder, { REFRESH: newRefresh }, NOW + DAY))).toMatchObject({ seq: 2 })
+    expect(await prolong('s', target, v2, signing(target.folder, { REFRESH: newRefresh }, NOW + DAY))).toMatchObject({
+      seq: 2,
+    })
   })
 
   it('of a root of another descent, nothing is taken over where ours is pinned, and all is refused where it is not', async () => {
     const target = store()
     const theirs = firstRoot({ ...v1.signed, root: roleOf([newRoot], 1), release: roleOf([newKey], 1) }, [newRoot])
-    await put(target, { seq: 40, history: [{ seq: 39, commit: null, root: OBJECT.ref, secrets: null }], secrets: OBJECT.ref }, theirs, [newKey])
+    await put(
+      target,
+      { seq: 40, history: [{ seq: 39, commit: null, root: OBJECT.ref, secrets: null }], secrets: OBJECT.ref },
+      theirs,
+      [newKey],
+    )
     await expect(last(target, v1, [key])).rejects.toThrow(/root 1 does not follow from root 1/)
     const after = await last(target, v1, [key], v1)
     expect(after).toMatchObject({ isGood: false, isOurs: false })

@@ -5,7 +5,14 @@ import { NoFolderThen } from '../../compile/revision.ts'
 import { applyFixes } from '../../edit/fix.ts'
 import type { Rule } from '../../lint/rule.ts'
 import { type Checked, check as checkPipeline } from '../../pipeline.ts'
-import { type Configuration, type Origin, STAGED, type Staged, listed, openOrigin } from '../../pipeline/configuration.ts'
+import {
+  type Configuration,
+  type Origin,
+  STAGED,
+  type Staged,
+  listed,
+  openOrigin,
+} from '../../pipeline/configuration.ts'
 import { forkPoint, rangeIn } from '../../pipeline/fork.ts'
 import { withPolicy } from '../../pipeline/policy.ts'
 import { checkNextPolicy, withNext } from '../../pipeline/next-policy.ts'
@@ -51,10 +58,15 @@ export async function check(given: readonly string[], flags: Flags): Promise<Exi
 function refuseTogether([given]: readonly string[], { fix, at, staged }: Flags): void {
   if (given !== undefined) {
     const isFolder = existsSync(given) && statSync(given).isDirectory()
-    const help = isFolder ? `name the configuration’s folder with --config ${given}` :
-      'leave the files out, in a hook with `pass_filenames: false` or without {staged_files}; `check --staged` judges what ' +
-      'is about to be committed, and `check --since HEAD` reports what the changed files say'
-    throw new Failure('usage', `too many arguments: check judges the whole configuration, and takes no ${isFolder ? 'folder' : 'file'} ("${given}")`, help)
+    const help = isFolder
+      ? `name the configuration’s folder with --config ${given}`
+      : 'leave the files out, in a hook with `pass_filenames: false` or without {staged_files}; `check --staged` judges what ' +
+        'is about to be committed, and `check --since HEAD` reports what the changed files say'
+    throw new Failure(
+      'usage',
+      `too many arguments: check judges the whole configuration, and takes no ${isFolder ? 'folder' : 'file'} ("${given}")`,
+      help,
+    )
   }
   if (staged === true && at !== undefined) {
     throw new Failure('usage', '--staged and --at name two things to judge', 'leave one of them out')
@@ -118,7 +130,10 @@ async function checkByPolicy(flags: Flags): Promise<Judged> {
 }
 
 /** The configuration at a revision; undefined from before there was any, when every file is a change. */
-async function openBefore({ config, policy }: Pick<Flags, 'config' | 'policy'>, revision: string): Promise<Origin | undefined> {
+async function openBefore(
+  { config, policy }: Pick<Flags, 'config' | 'policy'>,
+  revision: string,
+): Promise<Origin | undefined> {
   try {
     const before = await openOrigin(config, revision)
     // Both sides are judged alike, so that what is new is the change's own doing.
@@ -140,7 +155,8 @@ function sinceIn(text: string, at: string | undefined): string {
   const range = rangeIn(text)
   if (range === undefined || range.head === 'HEAD' || range.head === at) return range?.base ?? text
   throw new Failure(
-    'usage', `--since names where a change begins, and "${text}" names ${range.head} too`,
+    'usage',
+    `--since names where a change begins, and "${text}" names ${range.head} too`,
     `write --since ${range.base} --at ${range.head}`,
   )
 }
@@ -150,4 +166,3 @@ function maxWarnings(text: string | undefined): number {
   if (/^\d+$/.test(text)) return Number(text)
   throw new Failure('usage', `--max-warnings takes a number, not "${text}"`, 'write --max-warnings 0 to allow none')
 }
-

@@ -67,8 +67,10 @@ export async function compile(flags: Flags): Promise<ExitCode> {
   if (format === 'json') outJson(facts)
   else {
     const { accounts, files_parsed, files_reused, objects_written } = facts
-    out(`compiled ${plural(accounts, 'account')} into ${flags.out}: ${plural(files_parsed, 'file')} parsed, ` +
-      `${files_reused} reused, ${plural(objects_written, 'object')} written\n`)
+    out(
+      `compiled ${plural(accounts, 'account')} into ${flags.out}: ${plural(files_parsed, 'file')} parsed, ` +
+        `${files_reused} reused, ${plural(objects_written, 'object')} written\n`,
+    )
   }
   return 0
 }
@@ -78,7 +80,8 @@ function refuseReleased(target: FileTarget): void {
   const head = target.headNow()
   if (head === undefined || isCompiled(wellFormed(target, () => readHead(head)).release)) return
   throw new Failure(
-    'usage', `${target.url} holds a signed release, and what is compiled is not released`,
+    'usage',
+    `${target.url} holds a signed release, and what is compiled is not released`,
     'use `tenfold release --to`, or compile into another folder and `tenfold publish` that',
   )
 }

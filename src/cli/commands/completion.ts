@@ -9,7 +9,11 @@ import { out } from '../io.ts'
 export function completion(shell: string): ExitCode {
   const known = SHELLS.find((name) => name === shell)
   if (known === undefined) {
-    throw new Failure('usage', `there is no completion for "${shell}"`, `${didYouMean(shell, SHELLS)}the shells are ${SHELLS.join(', ')}`)
+    throw new Failure(
+      'usage',
+      `there is no completion for "${shell}"`,
+      `${didYouMean(shell, SHELLS)}the shells are ${SHELLS.join(', ')}`,
+    )
   }
   out(SCRIPTS[known])
   return 0
@@ -19,7 +23,12 @@ export function completion(shell: string): ExitCode {
 export async function answerShell(program: Command, words: readonly string[]): Promise<ExitCode> {
   const found = await complete(program, words)
   if (typeof found === 'string') out(`:${found}\n`)
-  else out(found.map(({ word, description }) => (description === undefined ? `${word}\n` : `${word}\t${description}\n`)).join(''))
+  else
+    out(
+      found
+        .map(({ word, description }) => (description === undefined ? `${word}\n` : `${word}\t${description}\n`))
+        .join(''),
+    )
   return 0
 }
 

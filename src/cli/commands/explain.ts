@@ -25,7 +25,7 @@ export async function explain(id: string, name: string | undefined, flags: Commo
   const written = raw.flatMap((each) => [...each.fields.values()].flatMap(({ layers }) => layers))
   const authors = await blameAll(configuration, written)
   const explained = raw.map((each): ExplainedFunction => {
-    const shown = [...each.fields].map(([field, one]) => [field, explainedField(one, configuration, authors)])
+    const shown = [...each.fields].map(([field, one]) => [field, explainedField(one, configuration, authors)] as const)
     return { function: each.name, fields: Object.fromEntries(shown) }
   })
   const [only] = explained

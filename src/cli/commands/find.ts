@@ -16,13 +16,18 @@ interface Flags extends CommonFlags {
 export async function find(query: readonly string[], flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   if (query.length === 0) {
-    throw new Failure('usage', 'find needs a query', 'write `find openai.model=gpt-4 plan:growth`; several conditions have all to be met')
+    throw new Failure(
+      'usage',
+      'find needs a query',
+      'write `find openai.model=gpt-4 plan:growth`; several conditions have all to be met',
+    )
   }
   const say = (text: string): void => note(flags, `note: ${text}`)
   const store = await embeddedStore()
   const progress = progressOn(flags)
   const found = await findAccounts(await openOrigin(flags.config, flags.at), (names) => readQuery(query, names), {
-    judge: JUDGE, note: say,
+    judge: JUDGE,
+    note: say,
     ...(store !== undefined && { store }),
     ...(progress !== undefined && { progress }),
   })
@@ -32,10 +37,19 @@ export async function find(query: readonly string[], flags: Flags): Promise<Exit
   }
   const { accounts, total, opaque } = found
   if (opaque.length > 0) {
-    const files = opaque.length === 1 ? `the file of ${opaque[0]}` : `${opaque.length} account files (${opaque.slice(0, 3).join(', ')}${opaque.length > 3 ? ', …' : ''})`
+    const files =
+      opaque.length === 1
+        ? `the file of ${opaque[0]}`
+        : `${opaque.length} account files (${opaque.slice(0, 3).join(', ')}${opaque.length > 3 ? ', …' : ''})`
     say(`${files} cannot be understood, and nothing is known of what is in there: \`tenfold check\` says why`)
   }
-  if (format === 'json') outJson({ query, accounts: accounts.map((one) => ({ ...one, values: shownValue(one.values) })), total, unread: opaque })
+  if (format === 'json')
+    outJson({
+      query,
+      accounts: accounts.map((one) => ({ ...one, values: shownValue(one.values) })),
+      total,
+      unread: opaque,
+    })
   else {
     out(accounts.map(({ account }) => `${account}\n`).join(''))
     if (accounts.length === 0) say(`none of ${total} accounts`)

@@ -30,9 +30,10 @@ export async function get(id: string, name: string | undefined, flags: Flags): P
   refuseUnknown(known, name, flags.prompt)
   const live = plan === undefined ? {} : { live_plan: plan }
   const whose = { account: id, known: account !== undefined, plan: account?.plan ?? null, ...live }
-  const answer: Readonly<Record<string, unknown>> = question.is === 'prompt'
-    ? { ...whose, prompt: question.type, ...answerOfPrompt(known, account, question.type, plan) }
-    : { ...whose, function: question.name, ...answerOfFunction(known, account, question.name, plan) }
+  const answer: Readonly<Record<string, unknown>> =
+    question.is === 'prompt'
+      ? { ...whose, prompt: question.type, ...answerOfPrompt(known, account, question.type, plan) }
+      : { ...whose, function: question.name, ...answerOfFunction(known, account, question.name, plan) }
   if (format === 'json') outJson(answer)
   else out(printable(shownMembers(answer), colorOn(flags, process.stdout)))
   return 0
@@ -41,9 +42,8 @@ export async function get(id: string, name: string | undefined, flags: Flags): P
 function questionOf(name: string | undefined, type: string | undefined): Exclude<Question, { is: 'everything' }> {
   if (name !== undefined && type === undefined) return { is: 'function', name }
   if (name === undefined && type !== undefined) return { is: 'prompt', type }
-  const what = name === undefined
-    ? 'get needs a function or a prompt type'
-    : 'get takes a function or a prompt type, not both'
+  const what =
+    name === undefined ? 'get needs a function or a prompt type' : 'get takes a function or a prompt type, not both'
   throw new Failure('usage', what, 'write `get ACCOUNT FUNCTION` or `get ACCOUNT --prompt TYPE`')
 }
 
@@ -56,7 +56,12 @@ async function find(id: string, question: Question, flags: Flags): Promise<Looke
   }
   const at = flags.at === undefined ? undefined : await revisionAt(flags.config, flags.at)
   const one = await readOneAccount(await openOrigin(flags.config, at), id, (text) => note(flags, `note: ${text}`))
-  const { configuration: { tree, show }, common, account, diagnostics } = one
+  const {
+    configuration: { tree, show },
+    common,
+    account,
+    diagnostics,
+  } = one
   const { known } = common.bench
   refuseUnknown(known, question.is === 'function' ? question.name : undefined, flags.prompt)
   const files = new Set([...dependenciesOf(question, tree)].map(show))

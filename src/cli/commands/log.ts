@@ -53,7 +53,8 @@ function refuseUnknownField(asked: string, fields: readonly string[]): void {
   if (fields.some((field) => isField(field, asked))) return
   const last = fields.map((field) => field.slice(field.lastIndexOf('.') + 1))
   const names = asked.includes('.') ? fields : [...new Set(last)]
-  const some = nearest(asked, names) === undefined ? `the fields are ${[...new Set(last)].slice(0, 12).join(', ')}; ` : ''
+  const some =
+    nearest(asked, names) === undefined ? `the fields are ${[...new Set(last)].slice(0, 12).join(', ')}; ` : ''
   const help = `${didYouMean(asked, names)}${some}a field is its whole name, such as ${fields[0] ?? 'plan'}, or the last part of it`
   throw new Failure('usage', `there is no field "${asked}" here`, help)
 }
@@ -65,7 +66,10 @@ function printed({ commit, seconds, author, changes }: LogEntry): object {
 function shownEntry({ commit, seconds, author, subject, changes }: LogEntry): Parameters<typeof logText>[1][number] {
   const shown = shower()
   return {
-    commit, date: momentText(seconds), author, subject,
+    commit,
+    date: momentText(seconds),
+    author,
+    subject,
     changes: changes.map((change) => ({ ...change, old: shown(change.old), new: shown(change.new) })),
   }
 }

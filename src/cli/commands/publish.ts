@@ -79,8 +79,10 @@ export async function publish(flags: Flags): Promise<ExitCode> {
       published: [{ target: masked(flags.to), seq: done.seq }],
     })
   } else {
-    out(`published to ${masked(flags.to)} as ${done.environment} ${done.seq}: ` +
-      `${plural(published.written, 'object')} written\n`)
+    out(
+      `published to ${masked(flags.to)} as ${done.environment} ${done.seq}: ` +
+        `${plural(published.written, 'object')} written\n`,
+    )
   }
   return 0
 }

@@ -50,14 +50,20 @@ export async function release(flags: Flags): Promise<ExitCode> {
   if (compiled.emitted === undefined) return 1
   const { seq, environment } = compiled.emitted.release
   const facts = {
-    store, ...factsOf(compiled.emitted), duration_ms: Math.round(performance.now() - started),
-    seq: published[0]?.seq ?? seq, environment, published,
+    store,
+    ...factsOf(compiled.emitted),
+    duration_ms: Math.round(performance.now() - started),
+    seq: published[0]?.seq ?? seq,
+    environment,
+    published,
   }
   if (format === 'json') outJson(facts)
   else {
     for (const { target, seq: at } of published) {
-      out(`released ${plural(facts.accounts, 'account')} to ${target} as ${environment} ${at}: ` +
-        `${plural(facts.files_parsed, 'file')} parsed, ${plural(facts.objects_written, 'object')} written\n`)
+      out(
+        `released ${plural(facts.accounts, 'account')} to ${target} as ${environment} ${at}: ` +
+          `${plural(facts.files_parsed, 'file')} parsed, ${plural(facts.objects_written, 'object')} written\n`,
+      )
     }
   }
   return 0

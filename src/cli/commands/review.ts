@@ -38,9 +38,7 @@ async function broughtBy({ base, head }: Sides, flags: Flags): Promise<Revisions
 export async function review(flags: Flags): Promise<ExitCode> {
   const format = formatOf(flags, ['markdown', 'json', 'pretty'], 'markdown')
   const say = (text: string): void => note(flags, `note: ${text}`)
-  const destination = flags.post === true
-    ? await (await import('../post.ts')).findDestination(flags, say)
-    : undefined
+  const destination = flags.post === true ? await (await import('../post.ts')).findDestination(flags, say) : undefined
   if (flags.post === true && destination === undefined) return 0
   const sides = await broughtBy(destination ?? flags, flags)
   const comparison = await compareRevisions(sides, flags, true)
@@ -54,7 +52,8 @@ export async function review(flags: Flags): Promise<ExitCode> {
   if (format === 'pretty') {
     if (compared !== undefined) out(diffTable(compared, colorOn(flags, process.stdout)))
     const text = found && elsewhereText(found)
-    if (text !== undefined) out(`
+    if (text !== undefined)
+      out(`
 ${text}
 `)
     return code

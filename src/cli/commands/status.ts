@@ -27,11 +27,14 @@ export async function status(flags: Flags): Promise<ExitCode> {
   const store = await storeOf(flags)
   const cache = await embeddedStore()
   const progress = progressOn(flags)
-  const between = store && (await betweenOf(configuration, store.release, flags.config, {
-    judge: JUDGE, note: say,
-    ...(cache !== undefined && { store: cache }),
-    ...(progress !== undefined && { progress }),
-  }))
+  const between =
+    store &&
+    (await betweenOf(configuration, store.release, flags.config, {
+      judge: JUDGE,
+      note: say,
+      ...(cache !== undefined && { store: cache }),
+      ...(progress !== undefined && { progress }),
+    }))
   const clean = repository === undefined ? null : head !== null && changed.length === 0
   if (format === 'json') outJson({ head, working_tree: { clean, changed }, store: store && storeJson(store), between })
   else out(printable(lines({ head, clean, changed, store, between }), colorOn(flags, process.stdout)))
@@ -73,7 +76,14 @@ const MOST_FILES = 5
 
 function lines({ head, clean, changed, store, between }: Said): Record<string, string> {
   const files = `${changed.slice(0, MOST_FILES).join(', ')}${changed.length > MOST_FILES ? ` and ${changed.length - MOST_FILES} more` : ''}`
-  const tree = clean === null ? 'in no git repository' : clean ? 'as committed' : changed.length === 0 ? 'not committed' : `${plural(changed.length, 'file')} not committed: ${files}`
+  const tree =
+    clean === null
+      ? 'in no git repository'
+      : clean
+        ? 'as committed'
+        : changed.length === 0
+          ? 'not committed'
+          : `${plural(changed.length, 'file')} not committed: ${files}`
   return {
     HEAD: head === null ? 'no commit' : `${head.commit.slice(0, 12)} of ${head.date}, ${head.branch ?? 'detached'}`,
     'working tree': tree,
@@ -103,7 +113,11 @@ function betweenLine({ commits, behind, accounts }: Between): string {
   const told = [
     commits === null ? 'the commits between cannot be told' : commits === 0 ? 'no commit' : plural(commits, 'commit'),
     ...(behind === null || behind === 0 ? [] : [`${plural(behind, 'commit')} of the release are not in HEAD`]),
-    accounts === null ? 'the accounts cannot be compared' : accounts === 0 ? 'every account gets the same' : `${plural(accounts, 'account')} ${accounts === 1 ? 'gets' : 'get'} something else`,
+    accounts === null
+      ? 'the accounts cannot be compared'
+      : accounts === 0
+        ? 'every account gets the same'
+        : `${plural(accounts, 'account')} ${accounts === 1 ? 'gets' : 'get'} something else`,
   ]
   return told.join('; ')
 }

@@ -34,8 +34,10 @@ export async function verify(store: string, flags: Flags): Promise<ExitCode> {
       problems,
     })
   } else if (problems.length === 0) {
-    out(`${store} is whole: ${environment} ${seq}, ` +
-      `${plural(accounts, 'account')}, ${plural(objects, 'object')}, ${plural(bytes, 'byte')}\n`)
+    out(
+      `${store} is whole: ${environment} ${seq}, ` +
+        `${plural(accounts, 'account')}, ${plural(objects, 'object')}, ${plural(bytes, 'byte')}\n`,
+    )
   }
   if (expires !== null && Date.parse(expires) < Date.now()) {
     note(flags, `note: it expired at ${expires}: services refuse it until \`tenfold release\` publishes it again`)
@@ -43,10 +45,12 @@ export async function verify(store: string, flags: Flags): Promise<ExitCode> {
   if (problems.length === 0) return 0
   const shown = problems.slice(0, SHOWN).map((problem) => `  ${problem}\n`)
   const more = problems.length > SHOWN ? `  and ${problems.length - SHOWN} more\n` : ''
-  process.stderr.write(redacted(
-    `error: the store ${store} is damaged:\n${shown.join('')}${more}` +
-      ' help: publish the release again, into an empty folder if need be\n',
-  ))
+  process.stderr.write(
+    redacted(
+      `error: the store ${store} is damaged:\n${shown.join('')}${more}` +
+        ' help: publish the release again, into an empty folder if need be\n',
+    ),
+  )
   return 3
 }
 

@@ -42,8 +42,11 @@ export function edit(parent: Command, name: string, description: string, allowed
 
 /** A change of the root: signed by the root keys, which are brought for it. */
 export function ceremony(parent: Command, name: string, description: string): Command {
-  return command(parent, name, description, ['pretty', 'json'])
-    .option('--keys <dir>', 'where private keys are read and written', KEYS_FOLDER)
+  return command(parent, name, description, ['pretty', 'json']).option(
+    '--keys <dir>',
+    'where private keys are read and written',
+    KEYS_FOLDER,
+  )
 }
 
 /** Of an option that may be given several times, all values. */

@@ -35,7 +35,13 @@ export function addJudging(program: Command): void {
       finish(await (await import('../commands/explain.ts')).explain(account, name, flags))
     })
 
-  command(program, 'log', 'every commit that changed what an account gets: old, new, author, layer', ['pretty', 'json'], FOR_READER)
+  command(
+    program,
+    'log',
+    'every commit that changed what an account gets: old, new, author, layer',
+    ['pretty', 'json'],
+    FOR_READER,
+  )
     .argument('<account>', 'the account id')
     .argument('[function]', 'one function; everything that the account gets if left out')
     .option('--prompt <type>', 'a prompt instead of a function')
@@ -45,7 +51,12 @@ export function addJudging(program: Command): void {
       finish(await (await import('../commands/log.ts')).log(account, name, flags))
     })
 
-  command(program, 'find', 'accounts by their answers: openai.model=gpt-4 plan:growth "generate_content.temperature>1"', ['pretty', 'json'])
+  command(
+    program,
+    'find',
+    'accounts by their answers: openai.model=gpt-4 plan:growth "generate_content.temperature>1"',
+    ['pretty', 'json'],
+  )
     .argument('<query...>', 'conditions that all have to be met; quote those with < and >')
     .option('--at <rev>', 'look into a revision instead of the working tree')
     .action(async (query, flags) => finish(await (await import('../commands/find.ts')).find(query, flags)))
@@ -66,6 +77,9 @@ export function addJudging(program: Command): void {
     .option('--base <rev>', 'the revision to compare with (with --post, the branch that the pull request is for)')
     .option('--head <rev>', 'the revision under review (default: the working tree)')
     .option('--post', 'keep it as the one comment of the pull request')
-    .option('--pull <number>', 'the pull request to comment on (default: the workflow’s own, else the open one with --head)')
+    .option(
+      '--pull <number>',
+      'the pull request to comment on (default: the workflow’s own, else the open one with --head)',
+    )
     .action(async (flags) => finish(await (await import('../commands/review.ts')).review(flags)))
 }

@@ -4,7 +4,8 @@ import { ceremony, command } from './command.ts'
 
 /** The commands of the root of trust: ceremonies, for which the root keys are brought. */
 export function addKeys(program: Command): void {
-  const keys = program.command('keys')
+  const keys = program
+    .command('keys')
     .description('the root of trust and its keys: init, rotate, recipient, secret, show')
 
   ceremony(keys, 'init', 'make the first root, and a key for every role')
@@ -33,6 +34,7 @@ export function addKeys(program: Command): void {
       finish(await (await import('../commands/keys.ts')).secret(provider, name, flags))
     })
 
-  command(keys, 'show', 'the root in force and its digest', ['pretty', 'json'])
-    .action(async (flags) => finish(await (await import('../commands/keys.ts')).show(flags)))
+  command(keys, 'show', 'the root in force and its digest', ['pretty', 'json']).action(async (flags) =>
+    finish(await (await import('../commands/keys.ts')).show(flags)),
+  )
 }

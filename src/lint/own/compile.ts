@@ -42,12 +42,25 @@ function serviceIn(cwd: string): Service {
     skipProject: true,
     compiler: require.resolve('typescript'),
     // Every one of these could be turned by a variable of the environment.
-    transpileOnly: false, typeCheck: true, logError: false, files: false, emit: false, pretty: false, swc: false,
+    transpileOnly: false,
+    typeCheck: true,
+    logError: false,
+    files: false,
+    emit: false,
+    pretty: false,
+    swc: false,
     compilerOptions: {
-      target: 'es2023', lib: ['es2023'], module: 'commonjs', moduleResolution: 'bundler',
-      strict: true, noUncheckedIndexedAccess: true, skipLibCheck: true, rewriteRelativeImportExtensions: true,
+      target: 'es2023',
+      lib: ['es2023'],
+      module: 'commonjs',
+      moduleResolution: 'bundler',
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      skipLibCheck: true,
+      rewriteRelativeImportExtensions: true,
       paths: Object.fromEntries([...PROGRAM].map((name) => [name, [TYPES]])),
-      types: ['node'], typeRoots: [dirname(dirname(require.resolve('@types/node/package.json')))],
+      types: ['node'],
+      typeRoots: [dirname(dirname(require.resolve('@types/node/package.json')))],
     },
   })
 }
@@ -58,7 +71,9 @@ function compileOne(service: Service, { path, text }: RuleSource, file: string):
   } catch (error) {
     if (!(error instanceof TSError)) throw error
     return error.diagnostics.map(({ start = 0, length = 0, messageText, code }) => ({
-      path, start, end: start + length,
+      path,
+      start,
+      end: start + length,
       message: `${oneLine(ts.flattenDiagnosticMessageText(messageText, '\n'))} (TS${code})`,
       help: 'a rule that does not compile cannot judge: correct it',
     }))
@@ -74,12 +89,18 @@ function foreignImports({ path, text }: RuleSource, known: ReadonlySet<string>):
   return [...importedFiles, ...referencedFiles, ...typeReferenceDirectives]
     .filter(({ fileName }) => !PROGRAM.has(fileName) && !isBuiltin(fileName) && !known.has(neighbour(fileName) ?? ''))
     .map(({ fileName, pos, end }) => ({
-      path, start: pos, end,
+      path,
+      start: pos,
+      end,
       message: `a rule cannot import "${fileName}"`,
       help: 'import from tenfold, from another file of config/rules, or from node',
     }))
 }
 
 function oneLine(text: string): string {
-  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '').join(' ')
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ')
 }

@@ -3,7 +3,8 @@
  * nor write into the report on stdout.
  */
 export function confined<T>(act: () => T): T {
-  const ends = { exit: process.exit, reallyExit: Reflect.get(process, 'reallyExit') }
+  const reallyExit: unknown = Reflect.get(process, 'reallyExit')
+  const ends = { exit: process.exit, reallyExit }
   const { log, info, debug } = console
   Object.assign(process, { exit: refuse, reallyExit: refuse })
   Object.assign(console, { log: console.error, info: console.error, debug: console.error })

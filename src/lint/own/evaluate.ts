@@ -71,7 +71,7 @@ class Loader {
     const module = { exports: {} }
     this.#loaded.set(path, module)
     const run = compileFunction(this.#modules.get(path) ?? '', ['exports', 'require', 'module'], { filename: path })
-    run(module.exports, (specifier: string) => this.#import(specifier), module)
+    Reflect.apply(run, undefined, [module.exports, (specifier: string) => this.#import(specifier), module])
     return module.exports
   }
 

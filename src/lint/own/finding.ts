@@ -1,3 +1,4 @@
+import type { Path } from '../../compile/source.ts'
 import type { Edit } from '../../compile/diagnostic.ts'
 import type { Finding, Place, Reporter, Rule } from '../rule.ts'
 
@@ -34,17 +35,24 @@ function place(at: Place): Place {
     if (!isOffset(start) || !isOffset(end) || end < start) throw new TypeError('the span of what it reports is none')
     return { file: at.file, span: { start, end } }
   }
-  const isPath = Array.isArray(at.path) && at.path.every((step) => typeof step === 'string' || isOffset(step))
-  if (!isPath || (at.part !== 'key' && at.part !== 'value')) {
+  if (!isPath(at.path) || (at.part !== 'key' && at.part !== 'value')) {
     throw new TypeError('the place of what it reports is none: use keyAt or valueAt')
   }
   return { file: at.file, path: [...at.path], part: at.part }
 }
 
+function isPath(path: unknown): path is Path {
+  return Array.isArray(path) && path.every((step) => typeof step === 'string' || isOffset(step))
+}
+
 /** On one line, as every message is. */
 function text(value: unknown, name: string): string {
   if (typeof value !== 'string' || value.trim() === '') throw new TypeError(`what it reports has no ${name}`)
-  return value.split(/[\r\n]+/).map((line) => line.trim()).filter((line) => line !== '').join(' ')
+  return value
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ')
 }
 
 function edit({ start, end, text: replacement }: Edit): Edit {

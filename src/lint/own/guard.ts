@@ -22,7 +22,9 @@ export function guarded(rule: Rule, path: string): Rule {
   }
   const { id, severity, summary, fix } = rule
   return {
-    id, severity, summary,
+    id,
+    severity,
+    summary,
     ...(fix !== undefined && { fix }),
     ...(rule.tree && {
       tree: (tree, report, use) => run(undefined, report, (checked) => rule.tree?.(frozen(tree), checked, use)),
@@ -50,4 +52,3 @@ function frozen<T>(value: T): T {
   for (const item of Object.values(value)) frozen(item)
   return value
 }
-

@@ -23,7 +23,9 @@ export async function absentIn(
     const { files, others } = await atHead(id)
     return [...files, ...others.map((file) => ({ ...file, kind: undefined }))].filter(({ path }) => !isHere(path))
   }
-  const skipped = [...index.entries.values()].filter(({ path, isSkipped }) => isSkipped && !isHidden(path) && !isHere(path))
+  const skipped = [...index.entries.values()].filter(
+    ({ path, isSkipped }) => isSkipped && !isHidden(path) && !isHere(path),
+  )
   return skipped.flatMap(({ path, blob, mode }): Absent[] => {
     const placed = place(path)
     if (placed.is === 'unexpected' || !mode.startsWith('100')) return []
@@ -45,7 +47,10 @@ export function withAbsent(configuration: Configuration): Configuration {
     tree: { ...tree, absent: [], files: [...tree.files, ...files].sort((a, b) => (a.path < b.path ? -1 : 1)) },
     async *contents(files) {
       yield* configuration.contents(files.filter(({ path }) => !missing.has(path)))
-      yield* contentsOf(repository, files.filter(({ path }) => missing.has(path)))
+      yield* contentsOf(
+        repository,
+        files.filter(({ path }) => missing.has(path)),
+      )
     },
   }
 }

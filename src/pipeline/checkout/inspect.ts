@@ -6,7 +6,16 @@ import type { Configuration } from '../configuration.ts'
 import { absentIn } from './absent.ts'
 import { convertedByAttribute } from './converted.ts'
 import {
-  type Stray, doubledAbove, hiddenRepositories, namesBelow, namesOf, repositoriesIn, repositoryAbove, straysAt, submodules, tenfoldStrays,
+  type Stray,
+  doubledAbove,
+  hiddenRepositories,
+  namesBelow,
+  namesOf,
+  repositoriesIn,
+  repositoryAbove,
+  straysAt,
+  submodules,
+  tenfoldStrays,
 } from './strays.ts'
 
 /**

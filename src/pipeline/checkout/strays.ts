@@ -19,7 +19,8 @@ function isRepository(names: readonly string[]): boolean {
 }
 
 /** What else a repository has in its folder. */
-const PARTS = /^(HEAD|config|config\.worktree|commondir|gitdir|description|packed-refs|index|shallow|objects|refs|hooks|info|logs|branches|worktrees|modules)(\/|$)/i
+const PARTS =
+  /^(HEAD|config|config\.worktree|commondir|gitdir|description|packed-refs|index|shallow|objects|refs|hooks|info|logs|branches|worktrees|modules)(\/|$)/i
 
 const REPOSITORY = {
   why: 'git would take this folder for a repository, with settings and hooks that are programs',
@@ -33,7 +34,9 @@ export function repositoriesIn(tree: Tree, namesIn: (folder: string) => readonly
     const folder = posix.dirname(path) === '.' ? '' : posix.dirname(path)
     if (!isRepository(namesIn(folder))) return []
     const start = folder === '' ? '' : `${folder}/`
-    const parts = tree.unexpected.filter((one) => one.path.startsWith(start) && PARTS.test(one.path.slice(start.length)))
+    const parts = tree.unexpected.filter(
+      (one) => one.path.startsWith(start) && PARTS.test(one.path.slice(start.length)),
+    )
     return [{ path, ...REPOSITORY, instead: parts.map((one) => one.path) }]
   })
 }
@@ -43,7 +46,9 @@ export function hiddenRepositories({ entries }: Index): Stray[] {
   const heads = [...entries.keys()].filter((path) => /(^|\/)\..*\/HEAD$/i.test(path))
   return heads.flatMap((path) => {
     const start = path.slice(0, -'HEAD'.length)
-    const names = [...entries.keys()].filter((one) => one.startsWith(start)).map((one) => firstOf(one.slice(start.length)))
+    const names = [...entries.keys()]
+      .filter((one) => one.startsWith(start))
+      .map((one) => firstOf(one.slice(start.length)))
     return isRepository(names) ? [{ path, ...REPOSITORY }] : []
   })
 }
@@ -52,26 +57,35 @@ export function hiddenRepositories({ entries }: Index): Stray[] {
 export function submodules({ entries }: Index): Stray[] {
   const links = [...entries.values()].filter(({ mode, path }) => mode === '160000' && !isHidden(path))
   return links.map(({ path }) => ({
-    path, why: 'a submodule', help: 'put the files themselves here: those of another repository are not reviewed here', instead: [path],
+    path,
+    why: 'a submodule',
+    help: 'put the files themselves here: those of another repository are not reviewed here',
+    instead: [path],
   }))
 }
 
 /** Names on the way to the configuration that a tree has twice: git reads one of them, and checks out the other. */
 export async function doubledAbove(repository: Repository, commit = 'HEAD'): Promise<Stray[]> {
   const { prefix } = repository
-  const found = await Promise.all(foldersAbove(prefix).map(async (folder) => {
-    const entries = (await readTree(repository, folder === '' ? `${commit}^{tree}` : `${commit}:${folder}`)) ?? []
-    const next = prefix.split('/')[folder === '' ? 0 : folder.split('/').length]
-    return entries.filter(({ path }) => path === next).length < 2 ? [] : [inTop(folder, next ?? '')]
-  }))
+  const found = await Promise.all(
+    foldersAbove(prefix).map(async (folder) => {
+      const entries = (await readTree(repository, folder === '' ? `${commit}^{tree}` : `${commit}:${folder}`)) ?? []
+      const next = prefix.split('/')[folder === '' ? 0 : folder.split('/').length]
+      return entries.filter(({ path }) => path === next).length < 2 ? [] : [inTop(folder, next ?? '')]
+    }),
+  )
   return found.flat().map((path) => ({
-    path: fromTop(prefix, path) || '.', why: `a tree of git's has ${path} twice`, help: 'commit it anew: `git fsck` names the tree',
+    path: fromTop(prefix, path) || '.',
+    why: `a tree of git's has ${path} twice`,
+    help: 'commit it anew: `git fsck` names the tree',
   }))
 }
 
 export function repositoryAbove(prefix: string, above: string, names: readonly string[]): Stray[] {
   const head = names.find((name) => name.toLowerCase() === 'head')
-  return head === undefined || !isRepository(names) ? [] : [{ path: fromTop(prefix, inTop(above, head)), ...REPOSITORY }]
+  return head === undefined || !isRepository(names)
+    ? []
+    : [{ path: fromTop(prefix, inTop(above, head)), ...REPOSITORY }]
 }
 
 /** Everything tracked below a folder `.tenfold`, each such folder at its first path. */
@@ -92,11 +106,21 @@ export function tenfoldStrays(prefix: string, paths: readonly string[]): Stray[]
 /** What a commit, or a tree of the top, has of that: on the way to the configuration, and below every folder `.tenfold`. */
 export async function straysAt(repository: Repository, commit: string): Promise<Stray[]> {
   const { prefix } = repository
-  const above = await Promise.all(foldersAbove(prefix).map(async (folder) => {
-    const entries = await readTree(repository, folder === '' ? `${commit}^{tree}` : `${commit}:${folder}`)
-    return repositoryAbove(prefix, folder, (entries ?? []).map(({ path }) => path))
-  }))
-  return [...above.flat(), ...(await doubledAbove(repository, commit)), ...tenfoldStrays(prefix, await pathsBelow(repository, commit, '.tenfold', inTop(prefix, 'accounts')))]
+  const above = await Promise.all(
+    foldersAbove(prefix).map(async (folder) => {
+      const entries = await readTree(repository, folder === '' ? `${commit}^{tree}` : `${commit}:${folder}`)
+      return repositoryAbove(
+        prefix,
+        folder,
+        (entries ?? []).map(({ path }) => path),
+      )
+    }),
+  )
+  return [
+    ...above.flat(),
+    ...(await doubledAbove(repository, commit)),
+    ...tenfoldStrays(prefix, await pathsBelow(repository, commit, '.tenfold', inTop(prefix, 'accounts'))),
+  ]
 }
 
 export function namesOf(folder: string): string[] {
@@ -118,4 +142,3 @@ export function namesBelow({ files, unexpected, others }: Tree, folder: string):
 function firstOf(path: string): string {
   return path.split('/', 1)[0] ?? ''
 }
-

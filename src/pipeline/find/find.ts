@@ -13,7 +13,7 @@ import { type Located, parseAll } from '../read-accounts.ts'
 import { type Values, match } from './match.ts'
 import { type Names, type Term } from './query.ts'
 
-export interface FoundAccount {
+interface FoundAccount {
   readonly account: string
   readonly plan: PlanName
   readonly values: Values
@@ -59,7 +59,8 @@ export async function findAccounts(
     // Wrong usage comes before a wrong configuration, where the file that knows the names can be read.
     const terms = globals !== undefined || known.functions !== undefined ? query(names) : []
     const errors = common.diagnostics.filter(({ severity }) => severity === 'error')
-    if (globals === undefined || !servesAll(globals)) return { is: 'refused', diagnostics: errors, files: configuration.tree.files.length }
+    if (globals === undefined || !servesAll(globals))
+      return { is: 'refused', diagnostics: errors, files: configuration.tree.files.length }
     const byBlob = new Map([...(previous?.byFile().values() ?? [])].map((account) => [account.blob, account]))
     const accounts = new Map<string, Account>()
     const unknown: Located[] = []
@@ -69,7 +70,11 @@ export async function findAccounts(
       if (file.kind !== 'account' || ids.has(id)) continue
       ids.add(id)
       const line = file.blob === undefined ? undefined : byBlob.get(file.blob)
-      if (line !== undefined && line.id === id && previous !== undefined) accounts.set(id, accountIn(line, (ref) => previous.text(ref)))
+      if (line !== undefined && line.id === id && previous !== undefined)
+        accounts.set(
+          id,
+          accountIn(line, (ref) => previous.text(ref)),
+        )
       else unknown.push({ id, file, blob: file.blob ?? '' })
     }
     const parsed = await parseAll(unknown, { configuration, common, blobs: new Map() }, progress)
@@ -79,7 +84,9 @@ export async function findAccounts(
       return values === undefined ? [] : [{ account: id, plan: account.plan, values }]
     })
     return {
-      is: 'found', total: ids.size, opaque: [...ids].filter((id) => !accounts.has(id)).sort(),
+      is: 'found',
+      total: ids.size,
+      opaque: [...ids].filter((id) => !accounts.has(id)).sort(),
       accounts: found.sort((a, b) => (a.account < b.account ? -1 : 1)),
     }
   })

@@ -40,7 +40,10 @@ function matchTerm(
     }
     case 'function': {
       const all = functionsOf(term.of, globals, answer)
-      return meets(all.flatMap((name) => valueOf(answer(name), `functions.${name}`, term.field)), term)
+      return meets(
+        all.flatMap((name) => valueOf(answer(name), `functions.${name}`, term.field)),
+        term,
+      )
     }
     case 'prompt': {
       const prompt = resolvePrompt(globals, account, term.type)
@@ -86,7 +89,10 @@ function valueOf(answer: Dict<unknown> | undefined, name: string, field: string)
 }
 
 /** One of several is enough; for `!=` none may be the value, and there has to be one. */
-function meets(found: readonly Named[], { op, value }: { readonly op: Operator; readonly value: string }): Values | undefined {
+function meets(
+  found: readonly Named[],
+  { op, value }: { readonly op: Operator; readonly value: string },
+): Values | undefined {
   const met = found.filter(([, one]) => compares(one, op, value))
   if (met.length === 0 || (op === '!=' && met.length < found.length)) return undefined
   return Object.fromEntries(met)
@@ -101,7 +107,10 @@ function compares(found: unknown, op: Operator, value: string): boolean {
       return !isEqual(found, value)
     case '~':
       return String(found).toLowerCase().includes(value.toLowerCase())
-    default:
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
       return typeof found === 'number' && ORDER[op](found, Number(value))
   }
 }
@@ -121,5 +130,8 @@ function isEqual(found: unknown, value: string): boolean {
 function written(account: Account, [section = '', ...rest]: readonly string[]): unknown {
   const collection = COLLECTIONS.find((name) => name === section)
   const start: unknown = collection === undefined ? own(account.overrides, section) : account[collection]
-  return rest.reduce<unknown>((at, key) => (typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined), start)
+  return rest.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined),
+    start,
+  )
 }

@@ -28,9 +28,11 @@ export async function contentsIn(
   repository: Repository,
   commits: readonly Commit[],
 ): Promise<ReadonlyMap<string, Content>> {
-  const files = new Map(commits.flatMap(({ tree: { files, others } }) => {
-    return [...files, ...others].map(({ path, blob = '' }) => [blob, { path, blob }])
-  }))
+  const files = new Map(
+    commits.flatMap(({ tree: { files, others } }) => {
+      return [...files, ...others].map(({ path, blob = '' }) => [blob, { path, blob }])
+    }),
+  )
   const contents = new Map<string, Content>()
   await fetchMissing(repository, [...files.keys()])
   for await (const [{ blob }, content] of contentsOf(repository, [...files.values()])) contents.set(blob, content)
@@ -60,5 +62,7 @@ export async function formerName(
   })
   const path = created && accountFile(created)
   const from = created !== undefined && path !== undefined ? await renamedFrom(repository, created, path) : undefined
-  return created !== undefined && from?.endsWith('.yaml') === true ? { commit: created.commit, id: stemOf(from) } : undefined
+  return created !== undefined && from?.endsWith('.yaml') === true
+    ? { commit: created.commit, id: stemOf(from) }
+    : undefined
 }

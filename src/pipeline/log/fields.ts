@@ -11,7 +11,9 @@ export function fieldsOf(question: Question, { known, account }: Understood): st
   })
   const prompts = Object.keys(known.prompts).flatMap((type) => PROMPT_FIELDS.map((field) => `prompts.${type}.${field}`))
   const all = [
-    'plan', ...functions, ...prompts,
+    'plan',
+    ...functions,
+    ...prompts,
     ...Object.keys({ ...known.author_profiles, ...account?.author_profiles }).map((id) => `author_profiles.${id}`),
     ...Object.keys({ ...known.strategies, ...account?.strategies }).map((id) => `strategies.${id}`),
   ]

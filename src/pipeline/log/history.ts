@@ -23,14 +23,22 @@ export async function openHistory(config: string): Promise<History> {
   if (repository === undefined) {
     // Whoever opens a folder that is not there is told which one may have been meant.
     await openOrigin(config)
-    throw (await whyNoHistory(folder)) ?? new Failure(
-      'usage', `${config} is in no git repository, so that it has no history`,
-      '`git init` makes one, and what is committed from then on is told here',
+    throw (
+      (await whyNoHistory(folder)) ??
+      new Failure(
+        'usage',
+        `${config} is in no git repository, so that it has no history`,
+        '`git init` makes one, and what is committed from then on is told here',
+      )
     )
   }
   const head = await findCommit(repository, 'HEAD')
   if (head !== undefined) return { repository, head: head.id }
-  throw new Failure('usage', 'nothing is committed yet', 'commit the configuration: what changes from then on is told here')
+  throw new Failure(
+    'usage',
+    'nothing is committed yet',
+    'commit the configuration: what changes from then on is told here',
+  )
 }
 
 /** Why no commit has anything of a configuration. */

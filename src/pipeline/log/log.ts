@@ -35,7 +35,7 @@ export interface LogEntry {
   readonly changes: readonly LoggedChange[]
 }
 
-export interface LoggedChange extends Change {
+interface LoggedChange extends Change {
   /** Where the new value comes from; of one that is gone, where the old one came from. */
   readonly layer: Winner
 }
@@ -89,10 +89,12 @@ export async function logOf(
     const kept = changes.filter((change) => field === undefined || isField(change.field, field))
     return kept.length === 0 || commit.seconds < since ? [] : [{ commit, changes: kept }]
   })
-  const entries = await Promise.all(told.reverse().map(async ({ commit: { commit, seconds }, changes }) => {
-    const { author = '', subject = '' } = (await headersOf(repository, commit)) ?? {}
-    return { commit, seconds, author, subject, changes }
-  }))
+  const entries = await Promise.all(
+    told.reverse().map(async ({ commit: { commit, seconds }, changes }) => {
+      const { author = '', subject = '' } = (await headersOf(repository, commit)) ?? {}
+      return { commit, seconds, author, subject, changes }
+    }),
+  )
   return { entries, known: teller.known, fields: [...teller.fields] }
 }
 
@@ -167,7 +169,8 @@ class Teller {
 
   #learn(understood: Understood): void {
     const { known, account } = understood
-    const isSame = known === this.#last?.known && account?.author_profiles === undefined && account?.strategies === undefined
+    const isSame =
+      known === this.#last?.known && account?.author_profiles === undefined && account?.strategies === undefined
     if (isSame) return
     for (const name of Object.keys(known.functions ?? {})) this.#functions.add(name)
     for (const type of Object.keys(known.prompts)) this.#prompts.add(type)

@@ -16,7 +16,11 @@ export function noteBeginning({ commit }: Commit, note: Note): void {
 }
 
 /** What the account was called before: another account, of which `log` tells by its own name. */
-export function noteName({ commit, id }: { readonly commit: string; readonly id: string }, name: string, note: Note): void {
+export function noteName(
+  { commit, id }: { readonly commit: string; readonly id: string },
+  name: string,
+  note: Note,
+): void {
   note(`${short(commit)} renamed "${id}" to "${name}": ${command('tenfold', 'log', id)} tells what was before`)
 }
 
@@ -24,12 +28,17 @@ export function noteName({ commit, id }: { readonly commit: string; readonly id:
 export function noteUntold(skipped: Commit | undefined, note: Note): void {
   if (skipped === undefined) return
   const at = short(skipped.commit)
-  note(`the configuration cannot be understood since ${at}, which \`tenfold check --at ${at}\` explains: what has changed is not told yet`)
+  note(
+    `the configuration cannot be understood since ${at}, which \`tenfold check --at ${at}\` explains: what has changed is not told yet`,
+  )
 }
 
 /** An account that never had a file gets the globals. */
 export async function noteUnknown(repository: Repository, head: string, id: string, note: Note): Promise<void> {
-  const folder = await objectAt(repository, repository.prefix === '' ? `${head}^{tree}` : `${head}:${repository.prefix}`)
+  const folder = await objectAt(
+    repository,
+    repository.prefix === '' ? `${head}^{tree}` : `${head}:${repository.prefix}`,
+  )
   const { files } = folder === undefined ? { files: [] } : await readRevision(repository, head, folder.id)
   const near = accountMeant(id, { files, unexpected: [], others: [] })
   const meant = near === undefined ? '' : `; did you mean "${near}"?`

@@ -52,10 +52,14 @@ export class Reader {
   #globalsOf({ files, others }: Tree): CheckedGlobals {
     const global = files.flatMap(({ kind, ...file }) => (kind === 'account' ? [] : [{ ...file, kind }]))
     const root = others.find(({ path }) => path === ROOT_FILE)
-    const key = [...global, ...(root === undefined ? [] : [root])].map(({ path, blob }) => `${path}\0${blob}`).join('\0')
+    const key = [...global, ...(root === undefined ? [] : [root])]
+      .map(({ path, blob }) => `${path}\0${blob}`)
+      .join('\0')
     if (this.#globals?.key === key) return this.#globals.checked
     const blobs = new Map(global.map(({ path, blob }) => [path, blob]))
-    const contents = global.map(({ path, kind, blob }): GlobalContent => ({ path, kind, content: this.#content({ path, blob }) }))
+    const contents = global.map(
+      ({ path, kind, blob }): GlobalContent => ({ path, kind, content: this.#content({ path, blob }) }),
+    )
     const trust = root && trustOf(this.#content(root))
     const read = (content: GlobalContent): ReadGlobal => this.#read(content, blobs.get(content.path))
     const checked = checkGlobals(contents, trust, WHEN, AS_IT_IS, undefined, read)

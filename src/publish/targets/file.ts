@@ -7,7 +7,14 @@ import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
 import { statsOf } from '../../base/look.ts'
 import type { Published, Target, Update } from '../target.ts'
 import {
-  Folders, flushFolder, isLock, readBounded, removeIfEmpty, sameBytes, sweep, writeAllFlushed,
+  Folders,
+  flushFolder,
+  isLock,
+  readBounded,
+  removeIfEmpty,
+  sameBytes,
+  sweep,
+  writeAllFlushed,
   writeFlushed,
 } from './folder.ts'
 
@@ -123,7 +130,10 @@ export class FileTarget implements Target {
   /** Whether the very object is there already: a damaged one is written again. */
   #holds({ ref, bytes }: StoredObject): boolean {
     try {
-      return sameBytes(readBounded(join(this.folder, pathOf(ref)), (size) => size === bytes.length), bytes)
+      return sameBytes(
+        readBounded(join(this.folder, pathOf(ref)), (size) => size === bytes.length),
+        bytes,
+      )
     } catch {
       return false
     }

@@ -1,6 +1,17 @@
 import {
-  closeSync, constants, existsSync, fdatasync, fstatSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync,
-  rmdirSync, statSync, writeFileSync,
+  closeSync,
+  constants,
+  existsSync,
+  fdatasync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
 } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -49,7 +60,11 @@ const AT_ONCE = 64
 export async function flushFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r')
-    await handle.sync().finally(() => handle.close())
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
   } catch {
     // Windows and some network file systems refuse to open a folder.
   }

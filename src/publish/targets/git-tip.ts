@@ -35,7 +35,12 @@ export class Tip {
   }
 
   private constructor(
-    branch: GitBranch, url: string, commit: string, head: Uint8Array, files: Tip['files'], past: readonly Past[],
+    branch: GitBranch,
+    url: string,
+    commit: string,
+    head: Uint8Array,
+    files: Tip['files'],
+    past: readonly Past[],
   ) {
     this.#branch = branch
     this.#url = url
@@ -64,7 +69,8 @@ export class Tip {
 /** A branch that is somebody's work is never replaced. */
 function foreign(url: string, why: string): Failure {
   return new Failure(
-    'world', `the branch of ${url} is not a store: ${why}`,
+    'world',
+    `the branch of ${url} is not a store: ${why}`,
     'name a branch that is for the store alone; one that does not exist yet is made',
   )
 }

@@ -21,9 +21,12 @@ export async function openBranch({ remote, branch }: GitPlace, cacheDir = tempor
 /** What the repository of the working directory calls by this name, where it is a name. */
 async function urlOf(remote: string): Promise<string> {
   // A bare name is that of a remote, whatever folders there are.
-  const top = isElsewhere(remote) || (isPath(remote) && existsSync(remote)) ? undefined : topOf(realpathSync(process.cwd()))
+  const top =
+    isElsewhere(remote) || (isPath(remote) && existsSync(remote)) ? undefined : topOf(realpathSync(process.cwd()))
   if (top === undefined) return remote
-  const url = await askGit(top, ['remote', 'get-url', remote], { env: atTop(top), timeout: TIMEOUT_MS }).catch(() => absolute(remote, process.cwd()))
+  const url = await askGit(top, ['remote', 'get-url', remote], { env: atTop(top), timeout: TIMEOUT_MS }).catch(() =>
+    absolute(remote, process.cwd()),
+  )
   // A remote's path is relative to the top of its repository.
   return absolute(url.trim(), top)
 }

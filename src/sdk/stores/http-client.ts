@@ -37,7 +37,10 @@ export class HttpClient {
     let at = url
     for (let followed = 0; ; followed++) {
       const response = await this.#request(at, headers, signal)
-      const { statusCode: status = 0, headers: { location, etag = '' } } = response
+      const {
+        statusCode: status = 0,
+        headers: { location, etag = '' },
+      } = response
       if (status < 300 || status >= 400 || status === 304 || location === undefined) {
         return { status, etag, bytes: await bodyOf(response, most, url) }
       }
@@ -77,7 +80,10 @@ function inside(store: URL, location: string, from: URL): URL {
 }
 
 async function bodyOf(response: IncomingMessage, most: number, { href }: URL): Promise<Buffer | 'too-long'> {
-  const { statusCode: status, headers: { 'content-encoding': packing = '' } } = response
+  const {
+    statusCode: status,
+    headers: { 'content-encoding': packing = '' },
+  } = response
   if (status !== 200) {
     // What has no body leaves its connection to the next request.
     if (status === 304) response.resume()
@@ -99,7 +105,15 @@ async function bodyOf(response: IncomingMessage, most: number, { href }: URL): P
  * sending); what that does to the bytes, their digests and signatures judge.
  */
 const PACKED: ReadonlySet<string> = new Set([
-  'gzip', 'x-gzip', 'deflate', 'compress', 'x-compress', 'br', 'zstd', 'dcb', 'dcz',
+  'gzip',
+  'x-gzip',
+  'deflate',
+  'compress',
+  'x-compress',
+  'br',
+  'zstd',
+  'dcb',
+  'dcz',
 ])
 
 /** A body of at most so many bytes, counted as they come: what a header says of them proves nothing. */

@@ -25,7 +25,8 @@ export function proxyOf(url: URL, env: Env): Proxy | undefined {
   const names = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']
   const name = names.find((one) => env[one] !== undefined && env[one] !== '')
   const given = name === undefined ? undefined : env[name]
-  if (name === undefined || given === undefined || isExcepted(url, env['no_proxy'] ?? env['NO_PROXY'] ?? '')) return undefined
+  if (name === undefined || given === undefined || isExcepted(url, env['no_proxy'] ?? env['NO_PROXY'] ?? ''))
+    return undefined
   const proxy = parse(given.trim())
   // What was given may hold a password, also where it is no URL.
   if (proxy === undefined) {
@@ -46,7 +47,9 @@ function parse(given: string): Proxy | undefined {
   const port = url.port === '' ? (isSecure ? 443 : 80) : Number(url.port)
   const credentials = `${decoded(url.username)}:${decoded(url.password)}`
   return {
-    isSecure, port, hostname: bare(url.hostname),
+    isSecure,
+    port,
+    hostname: bare(url.hostname),
     authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
     shown: `${url.hostname}:${port}`,
   }
@@ -59,22 +62,28 @@ function parse(given: string): Proxy | undefined {
 function isExcepted(url: URL, list: string): boolean {
   const host = bare(url.hostname).replace(/\.$/, '').toLowerCase()
   const port = url.port === '' ? '443' : url.port
-  return list.toLowerCase().split(/[\s,]+/).some((entry) => {
-    if (entry === '') return false
-    if (entry === '*') return true
-    if (entry.includes('/')) return isIn(host, entry)
-    const [, name = entry, onlyAt] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? []
-    if (onlyAt !== undefined && onlyAt !== port) return false
-    const suffix = bare(name).replace(/^\*?\./, '').replace(/\.$/, '')
-    return suffix !== '' && (host === suffix || (isIP(host) === 0 && host.endsWith(`.${suffix}`)))
-  })
+  return list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .some((entry) => {
+      if (entry === '') return false
+      if (entry === '*') return true
+      if (entry.includes('/')) return isIn(host, entry)
+      const [, name = entry, onlyAt] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? []
+      if (onlyAt !== undefined && onlyAt !== port) return false
+      const suffix = bare(name)
+        .replace(/^\*?\./, '')
+        .replace(/\.$/, '')
+      return suffix !== '' && (host === suffix || (isIP(host) === 0 && host.endsWith(`.${suffix}`)))
+    })
 }
 
 function isIn(host: string, network: string): boolean {
   const slash = network.indexOf('/')
   const [address, bits] = [bare(network.slice(0, slash)), Number(network.slice(slash + 1))]
   const family = isIP(address)
-  if (family === 0 || isIP(host) !== family || !Number.isInteger(bits) || bits < 0 || bits > (family === 4 ? 32 : 128)) return false
+  if (family === 0 || isIP(host) !== family || !Number.isInteger(bits) || bits < 0 || bits > (family === 4 ? 32 : 128))
+    return false
   const type = family === 4 ? 'ipv4' : 'ipv6'
   const addresses = new BlockList()
   addresses.addSubnet(address, bits, type)

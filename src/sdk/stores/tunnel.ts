@@ -30,7 +30,16 @@ export class Tunnel extends Agent {
     this.#through(host ?? '', Number(port ?? 443), (error, socket) => {
       // A failure has no connection, though the type wants one.
       if (socket === undefined) done(error, new Duplex())
-      else done(null, connect({ socket, ALPNProtocols: ['http/1.1'], ...(host != null && { host }), ...(servername && { servername }) }))
+      else
+        done(
+          null,
+          connect({
+            socket,
+            ALPNProtocols: ['http/1.1'],
+            ...(host != null && { host }),
+            ...(servername && { servername }),
+          }),
+        )
     })
   }
 
@@ -44,7 +53,11 @@ export class Tunnel extends Agent {
     const { isSecure, hostname, port: at, authorization, shown } = this.#proxy
     const place = `${host.includes(':') ? `[${host}]` : host}:${port}`
     const options: RequestOptions = {
-      method: 'CONNECT', host: hostname, port: at, path: place, agent: false,
+      method: 'CONNECT',
+      host: hostname,
+      port: at,
+      path: place,
+      agent: false,
       headers: { host: place, ...(authorization !== undefined && { 'proxy-authorization': authorization }) },
     }
     const asking = isSecure ? secureRequest(options) : plainRequest(options)
@@ -75,7 +88,10 @@ export class Tunnel extends Agent {
 /** What a proxy has decided, it says again; what failed behind it may be tried once more. */
 function refusal(status: number, proxy: string): Error {
   if (status === 407) {
-    return new TenfoldError('store_unreadable', `the proxy ${proxy} wants a name and a password, in the proxy’s URL (407)`)
+    return new TenfoldError(
+      'store_unreadable',
+      `the proxy ${proxy} wants a name and a password, in the proxy’s URL (407)`,
+    )
   }
   const message = `the proxy ${proxy} answered ${status}`
   return status < 500 ? new TenfoldError('store_unreadable', message) : new Error(message)

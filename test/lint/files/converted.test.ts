@@ -12,17 +12,30 @@ async function found(attributes: string, text: string, at = '.gitattributes'): P
   await commitAll(folder)
   rmSync(join(folder, 'config', 'accounts', 'acme.yaml'))
   await git(folder, 'checkout', '-q', '--', '.')
-  const { diagnostics }: { diagnostics: unknown[] } = JSON.parse((await tenfold(['check', '--format', 'json'], folder)).stdout)
+  const { diagnostics }: { diagnostics: unknown[] } = JSON.parse(
+    (await tenfold(['check', '--format', 'json'], folder)).stdout,
+  )
   return diagnostics
 }
 
 describe('files/converted', () => {
-  it.each(['.gitattributes', 'config/.gitattributes', 'config/accounts/.gitattributes'])('is an error at the file, with %s beside it', async (at) => {
-    expect(await found('*.yaml ident\n', IDENT, at)).toMatchObject([{
-      rule: 'files/converted', severity: 'error', file: 'config/accounts/acme.yaml', line: 1, column: 1, end_line: 1, end_column: 1,
-      related: [{ file: at, line: 1, column: 1 }],
-    }])
-  })
+  it.each(['.gitattributes', 'config/.gitattributes', 'config/accounts/.gitattributes'])(
+    'is an error at the file, with %s beside it',
+    async (at) => {
+      expect(await found('*.yaml ident\n', IDENT, at)).toMatchObject([
+        {
+          rule: 'files/converted',
+          severity: 'error',
+          file: 'config/accounts/acme.yaml',
+          line: 1,
+          column: 1,
+          end_line: 1,
+          end_column: 1,
+          related: [{ file: at, line: 1, column: 1 }],
+        },
+      ])
+    },
+  )
 
   it.each([
     ['an attribute that is taken off again', '*.yaml ident\nconfig/** -ident\n', IDENT],

@@ -13,26 +13,32 @@ describe('files/missing', () => {
   })
 
   it('reports all at once, and nothing that depends on them', async () => {
-    await lint({
-      ...Object.fromEntries(REQUIRED.map((path) => [path, null])),
-      'accounts/acme.yaml': `
+    await lint(
+      {
+        ...Object.fromEntries(REQUIRED.map((path) => [path, null])),
+        'accounts/acme.yaml': `
         id: acme
         plan: growth
         overrides: { openai: { model: gpt-9 }, text: { provider: anthropic } }
       `,
-    }, { also: REQUIRED.map((path) => `error[files/missing] ${path}:1:1-1:1`) })
+      },
+      { also: REQUIRED.map((path) => `error[files/missing] ${path}:1:1-1:1`) },
+    )
   })
 
   it('lets Free speak without any of them', async () => {
-    await lint({
-      'plans.yaml': null,
-      'accounts/acme.yaml': `
+    await lint(
+      {
+        'plans.yaml': null,
+        'accounts/acme.yaml': `
         id: acme
         plan: free
         overrides: {}
         ^^^^^^^^^ error[plan/free-no-overrides]
       `,
-    }, { also: ['error[files/missing] plans.yaml:1:1-1:1'] })
+      },
+      { also: ['error[files/missing] plans.yaml:1:1-1:1'] },
+    )
   })
 
   it('does not call a folder of that name missing', async () => {

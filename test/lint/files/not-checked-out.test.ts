@@ -8,7 +8,10 @@ const ACME = 'id: acme\nplan: growth\n'
 
 async function rulesOf(folder: string): Promise<string[]> {
   const { stdout } = await tenfold(['check', '--format', 'json'], folder)
-  const { diagnostics }: { diagnostics: { rule: string; severity: string; file: string; line: number; column: number }[] } = JSON.parse(stdout)
+  const {
+    diagnostics,
+  }: { diagnostics: { rule: string; severity: string; file: string; line: number; column: number }[] } =
+    JSON.parse(stdout)
   return diagnostics.map((d) => `${d.severity}[${d.rule}] ${d.file}:${d.line}:${d.column}`)
 }
 

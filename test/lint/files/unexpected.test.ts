@@ -37,9 +37,12 @@ describe('files/unexpected', () => {
   })
 
   it('reports a directory named like a file, and reads nothing in it', async () => {
-    await lint({ 'accounts/acme.yaml/b.yaml': ': : :', 'prompts/x.yml/y.yaml': '' }, {
-      also: ['error[files/unexpected] accounts/acme.yaml:1:1-1:1', 'error[files/unexpected] prompts/x.yml:1:1-1:1'],
-    })
+    await lint(
+      { 'accounts/acme.yaml/b.yaml': ': : :', 'prompts/x.yml/y.yaml': '' },
+      {
+        also: ['error[files/unexpected] accounts/acme.yaml:1:1-1:1', 'error[files/unexpected] prompts/x.yml:1:1-1:1'],
+      },
+    )
   })
 
   it('reports a symbolic link to a file, to a folder and to nothing', async () => {

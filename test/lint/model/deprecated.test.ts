@@ -25,23 +25,27 @@ describe('model/deprecated', () => {
   })
 
   it('points at the value from the date on, and names the successor', async () => {
-    const [found] = await lint({
-      'models.yaml': models(DEPRECATED),
-      [FILE]: `
+    const [found] = await lint(
+      {
+        'models.yaml': models(DEPRECATED),
+        [FILE]: `
         id: acme
         plan: growth
         overrides: { openai: { model: gpt-4 } }
         #                             ^^^^^ warning[model/deprecated] 2026-01-31
       `,
-    }, { date: '2026-01-31' })
+      },
+      { date: '2026-01-31' },
+    )
     expect(found?.help).toContain('gpt-4o-mini')
     expect(found?.related).toMatchObject([{ file: 'models.yaml', line: 2 }])
   })
 
   it('judges settings and functions too', async () => {
-    await lint({
-      'models.yaml': models(DEPRECATED),
-      'settings.yaml': `
+    await lint(
+      {
+        'models.yaml': models(DEPRECATED),
+        'settings.yaml': `
         text: { provider: openai }
         image: { provider: runware }
         providers:
@@ -49,12 +53,14 @@ describe('model/deprecated', () => {
         #                                                       ^^^^^ warning[model/deprecated]
           runware: { api_key: { secret: RUNWARE_API_KEY }, model: "runware:97@1" }
       `,
-      'functions.yaml': `
+        'functions.yaml': `
         functions:
           a: { kind: text, prompts: [clustering, image_prompt], defaults: { models: { openai: gpt-4 } } }
         #                                                                                     ^^^^^ warning[model/deprecated]
       `,
-    }, { date: '2027-01-01' })
+      },
+      { date: '2027-01-01' },
+    )
   })
 
   it('is an error past removal where the change wrote that value, and only there', async () => {
@@ -73,14 +79,17 @@ describe('model/deprecated', () => {
   })
 
   it('stays a warning between deprecation and removal, touched or not', async () => {
-    await lint({
-      'models.yaml': models(REMOVED),
-      [FILE]: `
+    await lint(
+      {
+        'models.yaml': models(REMOVED),
+        [FILE]: `
         id: acme
         plan: growth
         overrides: { openai: { model: gpt-4 } }
         #                             ^^^^^ warning[model/deprecated] deprecated on 2025-06-30
       `,
-    }, { date: '2026-01-30', changes: 'everything' })
+      },
+      { date: '2026-01-30', changes: 'everything' },
+    )
   })
 })

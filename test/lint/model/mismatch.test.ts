@@ -33,34 +33,38 @@ describe('model/mismatch', () => {
   })
 
   it('points at a function’s model of another provider, whichever is selected', async () => {
-    await lint({
-      'functions.yaml': `
+    await lint(
+      {
+        'functions.yaml': `
         functions:
           auto_cluster: { kind: text, prompts: [clustering] }
           generate_content: { kind: text, prompts: [], defaults: { models: { openai: gpt-4o, anthropic: gpt-4 } } }
         #                                                                                               ^^^^^ error[model/mismatch] belongs to openai (text), not to anthropic
           generate_images: { kind: image, prompts: [image_prompt] }
       `,
-      [FILE]: 'id: acme\nplan: growth\noverrides: { anthropic: { temperature: 0 } }\n',
-    }, { also: ['warning[override/no-effect] accounts/acme.yaml:3:25-3:43'] })
+        [FILE]: 'id: acme\nplan: growth\noverrides: { anthropic: { temperature: 0 } }\n',
+      },
+      { also: ['warning[override/no-effect] accounts/acme.yaml:3:25-3:43'] },
+    )
   })
 
   it('judges the block of a provider that settings.yaml does not have, by itself', async () => {
-    await lint({
-      'settings.yaml': `
+    await lint(
+      {
+        'settings.yaml': `
         text: { provider: openai }
         image: { provider: runware, max_in_article: 2 }
         providers:
           openai: { api_key: { secret: OPENAI_API_KEY }, model: gpt-4o-mini, temperature: 0.7, max_tokens: 8192 }
           runware: { api_key: { secret: RUNWARE_API_KEY }, model: "runware:97@1", size: 1024x1024 }
       `,
-      'functions.yaml': `
+        'functions.yaml': `
         functions:
           auto_cluster: { kind: text, prompts: [clustering] }
           generate_images: { kind: image, prompts: [image_prompt], defaults: { models: { dalle: gpt-4o } } }
         #                                                                                       ^^^^^^ error[model/mismatch] belongs to openai (text), not to dalle
       `,
-      [FILE]: `
+        [FILE]: `
         id: acme
         plan: growth
         overrides:
@@ -69,14 +73,16 @@ describe('model/mismatch', () => {
           dalle: { model: dall-e-2, quality: hd }
         #                 ^^^^^^^^ error[model/mismatch] model "dall-e-2" has no quality
       `,
-      'accounts/part.yaml': 'id: part\nplan: growth\noverrides: { dalle: { quality: hd } }\n',
-    }, {
-      also: [
-        'warning[override/no-effect] accounts/acme.yaml:4:14-4:48',
-        'warning[override/no-effect] accounts/acme.yaml:5:10-5:42',
-        'warning[override/no-effect] accounts/part.yaml:3:21-3:36',
-      ],
-    })
+        'accounts/part.yaml': 'id: part\nplan: growth\noverrides: { dalle: { quality: hd } }\n',
+      },
+      {
+        also: [
+          'warning[override/no-effect] accounts/acme.yaml:4:14-4:48',
+          'warning[override/no-effect] accounts/acme.yaml:5:10-5:42',
+          'warning[override/no-effect] accounts/part.yaml:3:21-3:36',
+        ],
+      },
+    )
   })
 
   it('points at the value from the highest layer: here the account’s', async () => {
@@ -221,7 +227,8 @@ describe('model/mismatch', () => {
           b: { kind: text, prompts: [] }
       `,
       'accounts/a.yaml': 'id: a\nplan: growth\noverrides: { text: { provider: anthropic } }\n',
-      'accounts/b.yaml': 'id: b\nplan: growth\noverrides: { text: { provider: anthropic }, anthropic: { temperature: 1 } }\n',
+      'accounts/b.yaml':
+        'id: b\nplan: growth\noverrides: { text: { provider: anthropic }, anthropic: { temperature: 1 } }\n',
       'accounts/c.yaml': `
         id: c
         plan: growth
@@ -273,9 +280,12 @@ describe('model/mismatch', () => {
   })
 
   it('is silent while settings, models or functions are opaque', async () => {
-    await lint({
-      'functions.yaml': 'functions: []\n',
-      [FILE]: 'id: acme\nplan: growth\noverrides: { openai: { max_tokens: 20000 } }\n',
-    }, { also: ['error[schema/wrong-type] functions.yaml:1:12-1:14'] })
+    await lint(
+      {
+        'functions.yaml': 'functions: []\n',
+        [FILE]: 'id: acme\nplan: growth\noverrides: { openai: { max_tokens: 20000 } }\n',
+      },
+      { also: ['error[schema/wrong-type] functions.yaml:1:12-1:14'] },
+    )
   })
 })

@@ -73,14 +73,17 @@ describe('plan/free-no-overrides', () => {
   })
 
   it('needs no plans.yaml', async () => {
-    await lint({
-      'plans.yaml': 'plans: {',
-      [FILE]: `
+    await lint(
+      {
+        'plans.yaml': 'plans: {',
+        [FILE]: `
         id: acme
         plan: free
         prompts: {}
         ^^^^^^^ error[plan/free-no-overrides]
       `,
-    }, { also: ['error[yaml/syntax] plans.yaml:1:9-1:9'] })
+      },
+      { also: ['error[yaml/syntax] plans.yaml:1:9-1:9'] },
+    )
   })
 })

@@ -60,9 +60,12 @@ describe('plan/not-allowed', () => {
   })
 
   it('is silent where plans.yaml does not hold the four', async () => {
-    await lint({
-      'plans.yaml': 'plans: { free: { title: F, may_override: [] } }\n',
-      [FILE]: 'id: acme\nplan: growth\noverrides: { image: { max_in_article: 3 } }\n',
-    }, { also: ['growth', 'scale', 'starter'].map(() => 'error[plan/four-plans] plans.yaml:1:1-1:6') })
+    await lint(
+      {
+        'plans.yaml': 'plans: { free: { title: F, may_override: [] } }\n',
+        [FILE]: 'id: acme\nplan: growth\noverrides: { image: { max_in_article: 3 } }\n',
+      },
+      { also: ['growth', 'scale', 'starter'].map(() => 'error[plan/four-plans] plans.yaml:1:1-1:6') },
+    )
   })
 })

@@ -56,9 +56,12 @@ describe('prompt/missing-variable', () => {
   })
 
   it('is silent where the global prompt is opaque', async () => {
-    await lint({
-      'prompts/clustering.yaml': 'title: T\n',
-      [FILE]: 'id: acme\nplan: growth\nprompts: { clustering: { customized: true, value: x, default: x } }\n',
-    }, { also: ['placeholders', 'value'].map(() => 'error[schema/missing-key] prompts/clustering.yaml:1:1-1:1') })
+    await lint(
+      {
+        'prompts/clustering.yaml': 'title: T\n',
+        [FILE]: 'id: acme\nplan: growth\nprompts: { clustering: { customized: true, value: x, default: x } }\n',
+      },
+      { also: ['placeholders', 'value'].map(() => 'error[schema/missing-key] prompts/clustering.yaml:1:1-1:1') },
+    )
   })
 })

@@ -28,12 +28,13 @@ describe('prompt/syntax', () => {
     await lint({ 'prompts/image_prompt.yaml': braces(text) })
   })
 
-  it.each(['[KEYWORDS] {keywords} {{keywords}} ${KEYWORDS} {Keywords}', '[KEYWORDS] costs $[amount]', '[KEYWORDS] [the keywords] {{ KEYWORDS }}'])(
-    'and the same with brackets: %s',
-    async (text) => {
-      await lint({ 'prompts/clustering.yaml': brackets(text) })
-    },
-  )
+  it.each([
+    '[KEYWORDS] {keywords} {{keywords}} ${KEYWORDS} {Keywords}',
+    '[KEYWORDS] costs $[amount]',
+    '[KEYWORDS] [the keywords] {{ KEYWORDS }}',
+  ])('and the same with brackets: %s', async (text) => {
+    await lint({ 'prompts/clustering.yaml': brackets(text) })
+  })
 
   it('takes anything for text where a prompt has no placeholders', async () => {
     await lint({ 'prompts/image_prompt.yaml': 'title: T\nplaceholders: none\nvalue: "{title [title] ${title}"\n' })
@@ -70,9 +71,12 @@ describe('prompt/syntax', () => {
     ['{ti\u00adtle}', 'an invisible character is in it'],
   ])('is an error where a required variable has no right spelling: %s', async (written, why) => {
     const text = `About ${written}`
-    const [found] = await lint({ 'prompts/image_prompt.yaml': braces(text) }, {
-      also: [`error[prompt/syntax] prompts/image_prompt.yaml:4:8-4:${10 + text.length}`],
-    })
+    const [found] = await lint(
+      { 'prompts/image_prompt.yaml': braces(text) },
+      {
+        also: [`error[prompt/syntax] prompts/image_prompt.yaml:4:8-4:${10 + text.length}`],
+      },
+    )
     expect(found?.message).toContain(why)
     expect(found?.message).not.toMatch(/[\u00a0\u00ad\u200b\u2060\u2800]/)
     expect(found?.help).toBe('write {title}')
@@ -97,24 +101,53 @@ describe('prompt/syntax', () => {
     expect(found[0]?.message).toContain(` writes ${written}, which is no placeholder: ${why}`)
   })
 
-  it.each(['[Keywords y', 'Keywords] y', '[ KEYWORDS y', 'KEYWORDS ] y', '[\u200bKEYWORDS y', '[KEYWORDS', 'KEYWORDS]', '{KEYWORDS}', '[keywords]', '[Keywords]', '[ KEYWORDS ]', '[KEY WORDS]', '[KEY\u200dWORDS]'])(
-    'and the same with brackets: %s',
-    async (written) => {
-      const text = `About ${written}`
-      await lint({ 'prompts/clustering.yaml': brackets(text) }, {
+  it.each([
+    '[Keywords y',
+    'Keywords] y',
+    '[ KEYWORDS y',
+    'KEYWORDS ] y',
+    '[\u200bKEYWORDS y',
+    '[KEYWORDS',
+    'KEYWORDS]',
+    '{KEYWORDS}',
+    '[keywords]',
+    '[Keywords]',
+    '[ KEYWORDS ]',
+    '[KEY WORDS]',
+    '[KEY\u200dWORDS]',
+  ])('and the same with brackets: %s', async (written) => {
+    const text = `About ${written}`
+    await lint(
+      { 'prompts/clustering.yaml': brackets(text) },
+      {
         also: [`error[prompt/syntax] prompts/clustering.yaml:4:8-4:${10 + text.length}`],
-      })
-    },
-  )
+      },
+    )
+  })
 
-  it.each(['{title} and {Title}', '{title} and {title', '{title} and {Title y', '{title} and Title} y', '{title} and { mood y', '{title} and mood } y', '{title} ${title}', '{{title}}', 'about {{title}} alone', '{title} { mood }', '{title} ${mood}', '{title} [mood]', '{title} {{ mood }}', '{title} mood}'])(
-    'warns where the text has the right spelling too, or need not have it: %s',
-    async (text) => {
-      await lint({ 'prompts/image_prompt.yaml': braces(text) }, {
+  it.each([
+    '{title} and {Title}',
+    '{title} and {title',
+    '{title} and {Title y',
+    '{title} and Title} y',
+    '{title} and { mood y',
+    '{title} and mood } y',
+    '{title} ${title}',
+    '{{title}}',
+    'about {{title}} alone',
+    '{title} { mood }',
+    '{title} ${mood}',
+    '{title} [mood]',
+    '{title} {{ mood }}',
+    '{title} mood}',
+  ])('warns where the text has the right spelling too, or need not have it: %s', async (text) => {
+    await lint(
+      { 'prompts/image_prompt.yaml': braces(text) },
+      {
         also: [`warning[prompt/syntax] prompts/image_prompt.yaml:4:8-4:${10 + text.length}`],
-      })
-    },
-  )
+      },
+    )
+  })
 
   it.each([
     ['braces', 'articleTitle', 'Write {articleTitle} now'],
@@ -125,9 +158,12 @@ describe('prompt/syntax', () => {
   ])('in %s, the declared name counts as it is spelled: %s', async (form, name, text) => {
     await lint({ 'prompts/clustering.yaml': prompt(form, `{ ${name}: {} }`, text) })
     const another = text.replaceAll(name, name === name.toLowerCase() ? name.toUpperCase() : name.toLowerCase())
-    const [found] = await lint({ 'prompts/clustering.yaml': prompt(form, `{ ${name}: {} }`, another) }, {
-      also: [`error[prompt/syntax] prompts/clustering.yaml:4:8-4:${10 + another.length}`],
-    })
+    const [found] = await lint(
+      { 'prompts/clustering.yaml': prompt(form, `{ ${name}: {} }`, another) },
+      {
+        also: [`error[prompt/syntax] prompts/clustering.yaml:4:8-4:${10 + another.length}`],
+      },
+    )
     expect(found?.message).toContain('the case is another')
   })
 
@@ -138,25 +174,44 @@ describe('prompt/syntax', () => {
   it.each(['[TODO]', '[TODO](https://x.example)', '[TODO', 'TODO]', '{TODO}', '[Todo]', ''])(
     'leaves a literal name as it is, and requires it nowhere: %s',
     async (text) => {
-      await lint({ 'prompts/clustering.yaml': prompt('brackets', '{ KEYWORDS: {}, TODO: { literal: true } }', `[KEYWORDS] ${text}`) })
+      await lint({
+        'prompts/clustering.yaml': prompt(
+          'brackets',
+          '{ KEYWORDS: {}, TODO: { literal: true } }',
+          `[KEYWORDS] ${text}`,
+        ),
+      })
     },
   )
 
   it('takes `literal: false` for what is written without it', async () => {
-    await lint({ 'prompts/clustering.yaml': prompt('brackets', '{ KEYWORDS: {}, TODO: { literal: false, required: false } }', '[KEYWORDS] [TODO]') })
-    await lint({ 'prompts/clustering.yaml': prompt('brackets', '{ KEYWORDS: {}, TODO: { literal: false } }', '[KEYWORDS]') }, {
-      also: ['error[prompt/missing-variable] prompts/clustering.yaml:4:8-4:20'],
+    await lint({
+      'prompts/clustering.yaml': prompt(
+        'brackets',
+        '{ KEYWORDS: {}, TODO: { literal: false, required: false } }',
+        '[KEYWORDS] [TODO]',
+      ),
     })
+    await lint(
+      { 'prompts/clustering.yaml': prompt('brackets', '{ KEYWORDS: {}, TODO: { literal: false } }', '[KEYWORDS]') },
+      {
+        also: ['error[prompt/missing-variable] prompts/clustering.yaml:4:8-4:20'],
+      },
+    )
   })
 
-  it.each([['{ title: {} }', 'error'], ['{ title: { required: false } }', 'warning'], ['{ TODO: { literal: true } }', 'warning']])(
-    'points at the variables of a prompt that has no placeholders: %s',
-    async (variables, severity) => {
-      await lint({ 'prompts/image_prompt.yaml': prompt('none', variables, 'A cat') }, {
+  it.each([
+    ['{ title: {} }', 'error'],
+    ['{ title: { required: false } }', 'warning'],
+    ['{ TODO: { literal: true } }', 'warning'],
+  ])('points at the variables of a prompt that has no placeholders: %s', async (variables, severity) => {
+    await lint(
+      { 'prompts/image_prompt.yaml': prompt('none', variables, 'A cat') },
+      {
         also: [`${severity}[prompt/syntax] prompts/image_prompt.yaml:3:12-3:${12 + variables.length}`],
-      })
-    },
-  )
+      },
+    )
+  })
 
   it('takes an empty list of variables for none', async () => {
     await lint({ 'prompts/image_prompt.yaml': prompt('none', '{}', 'A cat') })
@@ -164,9 +219,12 @@ describe('prompt/syntax', () => {
 
   it('tells each variable once, with where it is declared', async () => {
     const text = 'About { title }, {Title} and title}'
-    const [found, ...others] = await lint({ 'prompts/image_prompt.yaml': braces(text) }, {
-      also: [`error[prompt/syntax] prompts/image_prompt.yaml:4:8-4:${10 + text.length}`],
-    })
+    const [found, ...others] = await lint(
+      { 'prompts/image_prompt.yaml': braces(text) },
+      {
+        also: [`error[prompt/syntax] prompts/image_prompt.yaml:4:8-4:${10 + text.length}`],
+      },
+    )
     expect(others).toEqual([])
     expect(found?.related).toMatchObject([
       { file: 'prompts/image_prompt.yaml', line: 3, column: 14, message: 'declared here' },

@@ -10,12 +10,9 @@ describe('prompt/unknown-variable', () => {
     '{title} {1st} { mood } {mo-od} {}',
     '{title} [MOOD] [mood]',
     '{title} {"mood": 1}',
-  ])(
-    'takes for text what is not exactly a placeholder: %s',
-    async (text) => {
-      await lint({ 'prompts/image_prompt.yaml': braces(text) })
-    },
-  )
+  ])('takes for text what is not exactly a placeholder: %s', async (text) => {
+    await lint({ 'prompts/image_prompt.yaml': braces(text) })
+  })
 
   it('takes lower case in brackets for text', async () => {
     await lint({

@@ -52,9 +52,14 @@ describe('a copy of an account', () => {
     ['accounts/ACME.yaml', 'delete this file if it is a copy, or give it a name and an id of its own'],
     ['accounts/newco.yaml', 'write id: newco, or delete this file if it is a copy'],
   ])('is told with the file that it is a copy of: %s', async (path, help) => {
-    const [found] = await lint({ 'accounts/acme.yaml': ACME, [path]: ACME }, { also: [`error[ref/file-name] ${path}:1:5-1:9`] })
+    const [found] = await lint(
+      { 'accounts/acme.yaml': ACME, [path]: ACME },
+      { also: [`error[ref/file-name] ${path}:1:5-1:9`] },
+    )
     expect(found?.help).toBe(help)
-    expect(found?.related).toMatchObject([{ file: 'accounts/acme.yaml', line: 1, column: 1, message: 'the account "acme"' }])
+    expect(found?.related).toMatchObject([
+      { file: 'accounts/acme.yaml', line: 1, column: 1, message: 'the account "acme"' },
+    ])
   })
 
   it('is told so by every way of looking, whatever has changed', async () => {
@@ -63,7 +68,15 @@ describe('a copy of an account', () => {
     expect(await tenfold(['compile'], folder)).toMatchObject({ code: 0 })
     writeFileSync(join(folder, 'config', 'accounts', 'acme copy.yaml'), ACME)
     await commitAll(folder)
-    const ways = [['check'], ['check', '--at', 'HEAD'], ['check', '--staged'], ['check', '--since', 'HEAD~1'], ['check', '--at', 'HEAD', '--since', 'HEAD~1'], ['compile'], ['compile', '--at', 'HEAD']]
+    const ways = [
+      ['check'],
+      ['check', '--at', 'HEAD'],
+      ['check', '--staged'],
+      ['check', '--since', 'HEAD~1'],
+      ['check', '--at', 'HEAD', '--since', 'HEAD~1'],
+      ['compile'],
+      ['compile', '--at', 'HEAD'],
+    ]
     for (const args of ways) {
       const { code, stdout, stderr } = await tenfold(args, folder)
       expect(code, args.join(' ')).toBe(1)

@@ -120,16 +120,19 @@ providers:
   })
 
   it('depends on nothing that is opaque', async () => {
-    await lint({
-      'models.yaml': 'models: {',
-      'prompts/clustering.yaml': 'title: {',
-      [FILE]: `
+    await lint(
+      {
+        'models.yaml': 'models: {',
+        'prompts/clustering.yaml': 'title: {',
+        [FILE]: `
         id: acme
         plan: growth
         overrides: { openai: { model: gpt-9 } }
         prompts: { clustering: { customized: false, default: x } }
       `,
-    }, { also: ['error[yaml/syntax] models.yaml:1:10-1:10', 'error[yaml/syntax] prompts/clustering.yaml:1:9-1:9'] })
+      },
+      { also: ['error[yaml/syntax] models.yaml:1:10-1:10', 'error[yaml/syntax] prompts/clustering.yaml:1:9-1:9'] },
+    )
   })
 
   it('says nothing beneath a section that Free may not have', async () => {

@@ -16,10 +16,13 @@ describe('ref/unused', () => {
   })
 
   it('does not count an account or a strategy for a function', async () => {
-    await lint({
-      'prompts/other.yaml': OTHER,
-      'strategies/s.yaml': 'name: S\nprompt_types: [other]\n',
-    }, { also: ['warning[ref/unused] prompts/other.yaml:1:1-1:1'] })
+    await lint(
+      {
+        'prompts/other.yaml': OTHER,
+        'strategies/s.yaml': 'name: S\nprompt_types: [other]\n',
+      },
+      { also: ['warning[ref/unused] prompts/other.yaml:1:1-1:1'] },
+    )
   })
 
   it('is silent where functions.yaml is opaque', async () => {

@@ -6,7 +6,9 @@ const FILE = 'accounts/acme.yaml'
 describe('schema/missing-key', () => {
   it('passes without anything that is optional', async () => {
     await lint({
-      [FILE]: 'id: acme\nplan: free\n', 'tenfold.yaml': '{}\n', 'author-profiles/a.yaml': 'active: false\n',
+      [FILE]: 'id: acme\nplan: free\n',
+      'tenfold.yaml': '{}\n',
+      'author-profiles/a.yaml': 'active: false\n',
     })
   })
 
@@ -14,10 +16,7 @@ describe('schema/missing-key', () => {
     await lint(
       { [FILE]: 'name: Acme\n' },
       {
-        also: [
-          `error[schema/missing-key] ${FILE}:1:1-1:1`,
-          `error[schema/missing-key] ${FILE}:1:1-1:1`,
-        ],
+        also: [`error[schema/missing-key] ${FILE}:1:1-1:1`, `error[schema/missing-key] ${FILE}:1:1-1:1`],
       },
     )
     await lint({ 'functions.yaml': '{}\n' }, { also: ['error[schema/missing-key] functions.yaml:1:1-1:1'] })

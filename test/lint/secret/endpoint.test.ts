@@ -14,17 +14,26 @@ describe('secret/endpoint', () => {
   })
 
   it.each([
-    'base_url', 'baseURL', 'api-base', 'endpoint', 'host', 'headers', 'organization', 'organisation_id',
-    'org', 'proxy', 'url',
-  ])(
-    'points at the key %s, before the schema',
-    async (key) => {
-      const at = `${3 + key.length}`
-      await lint({ 'accounts/acme.yaml': `id: acme\nplan: growth\noverrides:\n  ${key}: https://evil.example\n` }, {
+    'base_url',
+    'baseURL',
+    'api-base',
+    'endpoint',
+    'host',
+    'headers',
+    'organization',
+    'organisation_id',
+    'org',
+    'proxy',
+    'url',
+  ])('points at the key %s, before the schema', async (key) => {
+    const at = `${3 + key.length}`
+    await lint(
+      { 'accounts/acme.yaml': `id: acme\nplan: growth\noverrides:\n  ${key}: https://evil.example\n` },
+      {
         also: [`error[secret/endpoint] accounts/acme.yaml:4:3-4:${at}`],
-      })
-    },
-  )
+      },
+    )
+  })
 
   it('finds it at any depth, once, in values of a wrong type too', async () => {
     await lint({

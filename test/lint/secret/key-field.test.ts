@@ -10,16 +10,25 @@ describe('secret/key-field', () => {
   })
 
   it.each([
-    'api_key', 'apiKey', 'API-KEY', 'openai_key', 'secret', 'client_secret', 'token', 'access_token', 'password',
-    'authorization', 'ａｐｉ_key',
-  ])(
-    'points at the key %s, before the schema',
-    async (key) => {
-      await lint({ 'accounts/acme.yaml': `id: acme\nplan: growth\n${key}: x\n` }, {
+    'api_key',
+    'apiKey',
+    'API-KEY',
+    'openai_key',
+    'secret',
+    'client_secret',
+    'token',
+    'access_token',
+    'password',
+    'authorization',
+    'ａｐｉ_key',
+  ])('points at the key %s, before the schema', async (key) => {
+    await lint(
+      { 'accounts/acme.yaml': `id: acme\nplan: growth\n${key}: x\n` },
+      {
         also: [`error[secret/key-field] accounts/acme.yaml:3:1-3:${1 + key.length}`],
-      })
-    },
-  )
+      },
+    )
+  })
 
   it('finds it at any depth of an account, {secret: NAME}, null, and as an id too', async () => {
     await lint({
@@ -155,13 +164,19 @@ describe('secret/key-field', () => {
     expect(found).toMatchObject([{ rule: 'secret/value', line: 4, column: 32, end_column: 32 + key.length }])
   })
 
-  it.each(['apiKey', 'api_keys', 'api-key'])('leaves %s: { secret: NAME } in settings.yaml to the schema', async (key) => {
-    const settings = (BASE['settings.yaml'] ?? '').replace('api_key: { secret: OPENAI_API_KEY }', `${key}: { secret: OPENAI_API_KEY }`)
-    const found = await diagnosticsOf({ 'settings.yaml': settings })
-    expect(found.map(({ rule, help }) => [rule, help.slice(0, 23)])).toEqual([
-      ['schema/unknown-key', 'did you mean "api_key"?'],
-    ])
-  })
+  it.each(['apiKey', 'api_keys', 'api-key'])(
+    'leaves %s: { secret: NAME } in settings.yaml to the schema',
+    async (key) => {
+      const settings = (BASE['settings.yaml'] ?? '').replace(
+        'api_key: { secret: OPENAI_API_KEY }',
+        `${key}: { secret: OPENAI_API_KEY }`,
+      )
+      const found = await diagnosticsOf({ 'settings.yaml': settings })
+      expect(found.map(({ rule, help }) => [rule, help.slice(0, 23)])).toEqual([
+        ['schema/unknown-key', 'did you mean "api_key"?'],
+      ])
+    },
+  )
 
   it('speaks in every other file', async () => {
     await lint({

@@ -21,7 +21,7 @@ export const ALPHABETS: Readonly<Record<string, string>> = {
   'hexadecimal in capitals': HEX.toUpperCase(),
   'small letters and digits': SMALL_AND_DIGITS,
   'capitals and digits': SMALL_AND_DIGITS.toUpperCase(),
-  'base32': `${SMALL.toUpperCase()}234567`,
+  base32: `${SMALL.toUpperCase()}234567`,
   'letters and digits': LETTERS_AND_DIGITS,
   letters: `${SMALL}${SMALL.toUpperCase()}`,
   'small letters': SMALL,
@@ -104,7 +104,11 @@ export const KINDS: readonly Kind[] = [
   plain('Azure client secret', '', `${random(3, 90)}8Q~${random(34, 91, URL_SAFE)}`),
   plain('Airtable', 'pat', `${random(14, 92)}.${random(64, 93, HEX)}`),
   plain('Twilio', 'SK', random(32, 94, HEX)),
-  plain('Discord web hook', 'https://discord.com/api/webhooks/', `${random(18, 95, '123456789')}/${random(68, 96, URL_SAFE)}`),
+  plain(
+    'Discord web hook',
+    'https://discord.com/api/webhooks/',
+    `${random(18, 95, '123456789')}/${random(68, 96, URL_SAFE)}`,
+  ),
   plain('Doppler', 'dp.st.prd.', random(43, 97)),
   plain('Vault', 'hvs.', random(95, 98, URL_SAFE)),
 ]
@@ -130,7 +134,8 @@ function pem(type: string, body: string): Kind {
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 const hex = (text: string): string => Buffer.from(text).toString('hex')
-const each = (text: string, show: (code: number) => string): string => Array.from(text, (c) => show(c.charCodeAt(0))).join('')
+const each = (text: string, show: (code: number) => string): string =>
+  Array.from(text, (c) => show(c.charCodeAt(0))).join('')
 const byte = (code: number): string => code.toString(16).padStart(2, '0')
 
 /** What people do to a key so that a scanner lets it pass, or a tool for them. */
@@ -153,9 +158,13 @@ export const DISGUISES: readonly (readonly [name: string, disguise: (key: string
   ['decimal entities', (key) => each(key, (code) => `&#${code};`)],
   ['hexadecimal entities', (key) => each(key, (code) => `&#x${byte(code)};`)],
   ['backwards', (key) => [...key].reverse().join('')],
-  ['letters moved by thirteen', (key) => key.replace(/[A-Za-z]/g, (letter) => {
-    return String.fromCharCode(letter.charCodeAt(0) + (letter.toLowerCase() < 'n' ? 13 : -13))
-  })],
+  [
+    'letters moved by thirteen',
+    (key) =>
+      key.replace(/[A-Za-z]/g, (letter) => {
+        return String.fromCharCode(letter.charCodeAt(0) + (letter.toLowerCase() < 'n' ? 13 : -13))
+      }),
+  ],
   ['zero-width spaces', (key) => [...key].join('\u200b')],
   ['soft hyphens', (key) => key.replace(/.{5}/g, '$&\u00ad')],
   ['word joiners', (key) => key.replace(/.{3}/g, '$&\u2060')],

@@ -28,7 +28,9 @@ const CREDENTIALS = [
 ]
 
 function inEveryFormat(diagnostics: readonly Diagnostic[]): string {
-  return formats.map((format) => report(format, { diagnostics, files: 1 }, { color: false, version: '1', rules })).join('\n')
+  return formats
+    .map((format) => report(format, { diagnostics, files: 1 }, { color: false, version: '1', rules }))
+    .join('\n')
 }
 
 describe('secret/value', () => {
@@ -40,9 +42,15 @@ describe('secret/value', () => {
 
   it.each(CREDENTIALS)('finds one in any text and shows no part of it: %#', async (credential) => {
     const end = 15 + credential.length
-    const found = await lint({ [FILE]: `${START}name: "key: ${credential}!" # ${credential}\n` }, {
-      also: [`error[secret/value] ${FILE}:3:7-3:${end}`, `error[secret/value] ${FILE}:3:${end + 1}-3:${end + 3 + credential.length}`],
-    })
+    const found = await lint(
+      { [FILE]: `${START}name: "key: ${credential}!" # ${credential}\n` },
+      {
+        also: [
+          `error[secret/value] ${FILE}:3:7-3:${end}`,
+          `error[secret/value] ${FILE}:3:${end + 1}-3:${end + 3 + credential.length}`,
+        ],
+      },
+    )
     const said = JSON.stringify(found)
     for (let i = 0; i + 8 <= credential.length; i += 4) expect(said).not.toContain(credential.slice(i, i + 8))
   })
@@ -66,8 +74,13 @@ describe('secret/value', () => {
     async (tag) => {
       const key = `sk-proj-${random(40)}`
       const lead = tag.split(' ')[0] ?? ''
-      for (const [parent, indent] of [['', ''], ['author_profiles:\n  house:\n', '    ']] as const) {
-        const found = await diagnosticsOf({ [FILE]: `${START}${parent}${indent}name: ${tag.replace('\n', `\n${indent}`)} ${key}\n` })
+      for (const [parent, indent] of [
+        ['', ''],
+        ['author_profiles:\n  house:\n', '    '],
+      ] as const) {
+        const found = await diagnosticsOf({
+          [FILE]: `${START}${parent}${indent}name: ${tag.replace('\n', `\n${indent}`)} ${key}\n`,
+        })
         expect(found.map(({ rule }) => rule).sort()).toEqual(['secret/value', 'yaml/no-tag-directive'])
         const [line, column] = [parent === '' ? 3 : 5, indent.length + 7]
         expect(found[0]).toMatchObject({ rule: 'yaml/no-tag-directive', line, column })
@@ -77,23 +90,31 @@ describe('secret/value', () => {
     },
   )
 
-  it.each(['!!binary', '!!binary |\n     '])('finds one behind a tag in the place of a secret: api_key: %s', async (tag) => {
-    const key = `sk-proj-${random(40)}`
-    const block = `\n    api_key: ${tag} ${key}\n    model: gpt-4o-mini\n    max_tokens: 8192`
-    const settings = (BASE['settings.yaml'] ?? '').replace(/(?<=openai: )\{ api_key.*/, block)
-    const found = await diagnosticsOf({ 'settings.yaml': settings })
-    expect(found.map(({ rule, line, column }) => `${rule} ${line}:${column}`)).toEqual([
-      'secret/key-field 5:5', 'yaml/no-tag-directive 5:14', 'secret/value 5:23',
-    ])
-    expect(inEveryFormat(found)).not.toContain(key.slice(8, 20))
-  })
+  it.each(['!!binary', '!!binary |\n     '])(
+    'finds one behind a tag in the place of a secret: api_key: %s',
+    async (tag) => {
+      const key = `sk-proj-${random(40)}`
+      const block = `\n    api_key: ${tag} ${key}\n    model: gpt-4o-mini\n    max_tokens: 8192`
+      const settings = (BASE['settings.yaml'] ?? '').replace(/(?<=openai: )\{ api_key.*/, block)
+      const found = await diagnosticsOf({ 'settings.yaml': settings })
+      expect(found.map(({ rule, line, column }) => `${rule} ${line}:${column}`)).toEqual([
+        'secret/key-field 5:5',
+        'yaml/no-tag-directive 5:14',
+        'secret/value 5:23',
+      ])
+      expect(inEveryFormat(found)).not.toContain(key.slice(8, 20))
+    },
+  )
 
   it('takes no image, digest, UUID, URL or model name for one', async () => {
     const innocent = [
       `data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk${body(40)}`,
-      'd3486ae9136e7856bc42212385ea797094475802', '6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55',
-      'https://example.org/a/very/long/path/with-many-parts/and_more?token=none', 'claude-3-5-sonnet-20241022',
-      'sk-learn-pipelines-for-beginners', Buffer.from('an ordinary sentence in base64').toString('base64'),
+      'd3486ae9136e7856bc42212385ea797094475802',
+      '6f1ed002-ab5f-4c6d-9a3b-3b0e2f1c9d55',
+      'https://example.org/a/very/long/path/with-many-parts/and_more?token=none',
+      'claude-3-5-sonnet-20241022',
+      'sk-learn-pipelines-for-beginners',
+      Buffer.from('an ordinary sentence in base64').toString('base64'),
     ]
     const sections = JSON.stringify(innocent)
     await lint({ [FILE]: `${START}strategies: { a: { name: A, sections: ${sections} } }\n` })
@@ -156,14 +177,22 @@ describe('secret/value', () => {
 /** A text in which « and » stand around the place to be reported, and ‹› where the credential goes. */
 const PLACES: readonly (readonly [place: string, file: string, text: string])[] = [
   ['a setting', 'settings.yaml', 'text: { provider: openai }\nproviders:\n  openai:\n    model: «"‹›"»\n'],
-  ['a model’s description', 'models.yaml', 'models:\n  gpt-4o: { provider: openai, kind: text, description: «"‹›"» }\n'],
+  [
+    'a model’s description',
+    'models.yaml',
+    'models:\n  gpt-4o: { provider: openai, kind: text, description: «"‹›"» }\n',
+  ],
   ['a plan’s title', 'plans.yaml', 'plans:\n  free: { title: «"‹›"» }\n'],
   ['a function', 'functions.yaml', 'functions:\n  a: { kind: text, prompts: [clustering, «"‹›"»] }\n'],
   ['a prompt', 'prompts/clustering.yaml', 'title: T\nplaceholders: none\nvalue: «"Use ‹› for this."»\n'],
   ['a prompt’s title', 'prompts/clustering.yaml', 'title: «"‹›"»\nplaceholders: none\nvalue: V\n'],
   ['a block', 'prompts/clustering.yaml', 'title: T\nplaceholders: none\nvalue: «|\n  Use\n  ‹›\n  for this.»\n'],
   ['a folded text', 'prompts/clustering.yaml', 'title: T\nplaceholders: none\nvalue: «>\n  Use\n  ‹›\n  now.»\n'],
-  ['a comment behind the sign of a block', 'prompts/clustering.yaml', 'title: T\nplaceholders: none\nvalue: | «# ‹›»\n  V\n'],
+  [
+    'a comment behind the sign of a block',
+    'prompts/clustering.yaml',
+    'title: T\nplaceholders: none\nvalue: | «# ‹›»\n  V\n',
+  ],
   ['a profile', 'author-profiles/p.yaml', 'name: P\ntone: «"‹›"»\n'],
   ['a strategy’s list', 'strategies/s.yaml', 'name: S\nsections: [One, «"‹›"», Three]\n'],
   ['a strategy’s block list', 'strategies/s.yaml', 'name: S\nsections:\n  - One\n  - «"‹›"»\n'],
@@ -172,7 +201,11 @@ const PLACES: readonly (readonly [place: string, file: string, text: string])[] 
   ['an account’s name', FILE, `${START}name: «'‹›'»\n`],
   ['an account’s override', FILE, `${START}overrides: { openai: { model: «"‹›"» } }\n`],
   ['an account’s prompt', FILE, `${START}prompts: { clustering: { customized: true, value: «"‹›"», default: d } }\n`],
-  ['a prompt’s kept default', FILE, `${START}prompts: { clustering: { customized: true, value: v, default: «"‹›"» } }\n`],
+  [
+    'a prompt’s kept default',
+    FILE,
+    `${START}prompts: { clustering: { customized: true, value: v, default: «"‹›"» } }\n`,
+  ],
   ['an account’s profile', FILE, `${START}author_profiles: { a: { name: A, tone: «"‹›"» } }\n`],
   ['a key', FILE, `${START}strategies: { «"‹›"»: { name: A } }\n`],
   ['an unknown key', FILE, `${START}«"‹›"»: 1\n`],
@@ -195,7 +228,8 @@ function planted(text: string, credential: string): { text: string; where: strin
 }
 
 const ofValue = (found: readonly Diagnostic[]): Diagnostic[] => found.filter(({ rule }) => rule === 'secret/value')
-const placesIn = (found: readonly Diagnostic[]): string[] => ofValue(found).map((d) => `${d.line}:${d.column}-${d.end_line}:${d.end_column}`)
+const placesIn = (found: readonly Diagnostic[]): string[] =>
+  ofValue(found).map((d) => `${d.line}:${d.column}-${d.end_line}:${d.end_column}`)
 
 /** No format shows eight characters of it, as it is or as people disguise it, nor an excerpt that none prints. */
 function expectHidden(diagnostics: readonly Diagnostic[], { key, body }: Kind): void {
@@ -231,7 +265,9 @@ describe('a planted credential', () => {
   })
 
   it.each(DISGUISES)('is found behind %s', async (_, disguise) => {
-    for (const kind of KINDS.filter(({ kind }) => /^(?:OpenAI|Anthropic|Google|age|GitHub|Stripe|JSON web token)/.test(kind))) {
+    for (const kind of KINDS.filter(({ kind }) =>
+      /^(?:OpenAI|Anthropic|Google|age|GitHub|Stripe|JSON web token)/.test(kind),
+    )) {
       const { text, where } = planted(`${START}name: «‹›»\n`, JSON.stringify(disguise(kind.key)))
       const found = await diagnosticsOf({ [FILE]: text })
       expect(placesIn(found), kind.kind).toEqual([where])
@@ -240,37 +276,58 @@ describe('a planted credential', () => {
     }
   })
 
-  it.each(DISGUISES.filter(([name]) => !/line|quotes|list|words/.test(name)))('is found behind %s in a comment and a list', async (_, disguise) => {
-    for (const place of [`${START}«# ‹›»\n`, `${START}strategies: { a: { name: A, sections: [One, «"‹›"»] } }\n`]) {
-      const isQuoted = place.includes('"')
-      const disguised = disguise(first.key)
-      const { text, where } = planted(place, isQuoted ? JSON.stringify(disguised).slice(1, -1) : disguised)
-      const found = await diagnosticsOf({ [FILE]: text })
-      expect(placesIn(found)).toEqual([where])
-      expectHidden(found, first)
-    }
-  })
+  it.each(DISGUISES.filter(([name]) => !/line|quotes|list|words/.test(name)))(
+    'is found behind %s in a comment and a list',
+    async (_, disguise) => {
+      for (const place of [`${START}«# ‹›»\n`, `${START}strategies: { a: { name: A, sections: [One, «"‹›"»] } }\n`]) {
+        const isQuoted = place.includes('"')
+        const disguised = disguise(first.key)
+        const { text, where } = planted(place, isQuoted ? JSON.stringify(disguised).slice(1, -1) : disguised)
+        const found = await diagnosticsOf({ [FILE]: text })
+        expect(placesIn(found)).toEqual([where])
+        expectHidden(found, first)
+      }
+    },
+  )
 
-  it.each(KINDS.filter(({ kind }) => kind !== 'Azure'))('$kind is found behind escapes, and in base64', async (kind) => {
-    for (const shown of [escapes(kind.key), Buffer.from(kind.key).toString('base64')]) {
-      const { text, where } = planted(`${START}name: «"‹›"»\n`, shown)
-      const found = await diagnosticsOf({ [FILE]: text })
-      expect(placesIn(found)).toEqual([where])
-      expectHidden(found, kind)
-    }
-  })
+  it.each(KINDS.filter(({ kind }) => kind !== 'Azure'))(
+    '$kind is found behind escapes, and in base64',
+    async (kind) => {
+      for (const shown of [escapes(kind.key), Buffer.from(kind.key).toString('base64')]) {
+        const { text, where } = planted(`${START}name: «"‹›"»\n`, shown)
+        const found = await diagnosticsOf({ [FILE]: text })
+        expect(placesIn(found)).toEqual([where])
+        expectHidden(found, kind)
+      }
+    },
+  )
 
   it.each([
-    ['two items', [9]], ['two items, the first with most', [60]], ['three items', [4, 40]], ['many items', [2, 9, 20, 30, 41, 55, 70]],
+    ['two items', [9]],
+    ['two items, the first with most', [60]],
+    ['three items', [4, 40]],
+    ['many items', [2, 9, 20, 30, 41, 55, 70]],
   ])('is found in %s of a list, and no other rule shows a part of it', async (_, cuts) => {
     for (const kind of KINDS.filter(({ kind }) => /^(?:OpenAI project|Anthropic|age)$/.test(kind))) {
       const parts = [0, ...cuts].map((cut, i) => kind.key.slice(cut, cuts[i]))
       const [head = '', ...others] = parts.map((part) => JSON.stringify(part))
       const places = [
         [FILE, `${START}strategies: { a: { name: A, sections: [Intro, «‹›», ${others.join(', ')}, The end] } }\n`],
-        ['functions.yaml', `functions:\n  a:\n    kind: text\n    prompts:\n      - clustering\n      - «‹›»\n${others.map((each) => `      - ${each}\n`).join('')}`],
-        [FILE, `${START}author_profiles: { a: { name: «‹›», ${others.map((each, i) => `x${i}: ${each}`).join(', ')} } }\n`],
-        [FILE, `${START}«# ${parts[0]}»\n${parts.slice(1).map((part) => `# ${part}\n`).join('')}`],
+        [
+          'functions.yaml',
+          `functions:\n  a:\n    kind: text\n    prompts:\n      - clustering\n      - «‹›»\n${others.map((each) => `      - ${each}\n`).join('')}`,
+        ],
+        [
+          FILE,
+          `${START}author_profiles: { a: { name: «‹›», ${others.map((each, i) => `x${i}: ${each}`).join(', ')} } }\n`,
+        ],
+        [
+          FILE,
+          `${START}«# ${parts[0]}»\n${parts
+            .slice(1)
+            .map((part) => `# ${part}\n`)
+            .join('')}`,
+        ],
       ] as const
       for (const [file, place] of places) {
         const { text, where } = planted(place, head)
@@ -289,7 +346,10 @@ describe('a planted credential', () => {
     const pem = [`-----BEGIN ${label}-----`, body, `-----END ${label}-----`]
     for (const parts of [[base64.slice(0, 25), base64.slice(25)], [bare.slice(0, 15), bare.slice(15)], pem]) {
       const [head, ...rest] = parts.map((part) => JSON.stringify(part))
-      const { text, where } = planted(`functions:\n  a: { kind: text, prompts: [Intro, «${head}», ${rest.join(', ')}, ideas] }\n`, '')
+      const { text, where } = planted(
+        `functions:\n  a: { kind: text, prompts: [Intro, «${head}», ${rest.join(', ')}, ideas] }\n`,
+        '',
+      )
       const found = await diagnosticsOf({ 'functions.yaml': text })
       expect(placesIn(found)).toEqual([where])
       expectHidden(found, { kind: '', key: parts.join(''), body: parts === pem ? body : parts.join('') })
@@ -304,15 +364,53 @@ describe('a planted credential', () => {
   })
 
   it('is found whatever a comment asks for', async () => {
-    const { text, where } = planted(`# secretlint-disable\n# tenfold-disable secret/value\n${START}name: «"‹›"» # gitleaks:allow # nosec\n`, first.key)
+    const { text, where } = planted(
+      `# secretlint-disable\n# tenfold-disable secret/value\n${START}name: «"‹›"» # gitleaks:allow # nosec\n`,
+      first.key,
+    )
     expect(placesIn(await diagnosticsOf({ [FILE]: text }))).toEqual([where])
   })
 })
 
 describe('a text of a megabyte', () => {
   it.each([
-    'sk-', 'sk-a1', 'sk-ant-', 's k - ', 's k 1 - ', 'sk-proj-aa ', '.eyJ', 'eyJ', 'eyJ-', '-----BEGIN ', '-----BEGIN A PRIVATE KEY', '://a:', '://a:b', 'key: ', 'AIza', '%25',
-    '%2525', '&#115;', '&amp;', '\\x5c', 'A', 'a1B2', '6b', '0x', ' ', '"', '" ', '" + ', '\n', '-', '漢字', '​', 'é', '=', '=== ', 'a b1 ', 'The quick brown fox, 12 of them. ',
+    'sk-',
+    'sk-a1',
+    'sk-ant-',
+    's k - ',
+    's k 1 - ',
+    'sk-proj-aa ',
+    '.eyJ',
+    'eyJ',
+    'eyJ-',
+    '-----BEGIN ',
+    '-----BEGIN A PRIVATE KEY',
+    '://a:',
+    '://a:b',
+    'key: ',
+    'AIza',
+    '%25',
+    '%2525',
+    '&#115;',
+    '&amp;',
+    '\\x5c',
+    'A',
+    'a1B2',
+    '6b',
+    '0x',
+    ' ',
+    '"',
+    '" ',
+    '" + ',
+    '\n',
+    '-',
+    '漢字',
+    '​',
+    'é',
+    '=',
+    '=== ',
+    'a b1 ',
+    'The quick brown fox, 12 of them. ',
   ])('of nothing but %j takes its time and no more', (piece) => {
     const text = piece.repeat(Math.ceil((1 << 20) / piece.length))
     const start = computedMs()
@@ -324,13 +422,20 @@ describe('a text of a megabyte', () => {
   it('in base64 in base64, or at random, does not either', () => {
     const noise = random(3 << 17)
     const start = computedMs()
-    for (const text of [Buffer.from(Buffer.from(noise).toString('base64')).toString('base64'), random(1 << 20, 2), random(1 << 20, 3, '0123456789abcdef')]) credentialIn(text)
+    for (const text of [
+      Buffer.from(Buffer.from(noise).toString('base64')).toString('base64'),
+      random(1 << 20, 2),
+      random(1 << 20, 3, '0123456789abcdef'),
+    ])
+      credentialIn(text)
     expect(computedMs() - start).toBeLessThan(20_000)
   })
 
   it('that is cut into the items of a list does not either', async () => {
     const start = computedMs()
-    await diagnosticsOf({ [FILE]: `${START}strategies: { a: { name: A, sections: [${'sk-, 1a, '.repeat(40_000)}] } }\n` })
+    await diagnosticsOf({
+      [FILE]: `${START}strategies: { a: { name: A, sections: [${'sk-, 1a, '.repeat(40_000)}] } }\n`,
+    })
     expect(computedMs() - start).toBeLessThan(20_000)
   })
 })

@@ -6,9 +6,11 @@ import { lint } from '../expect.ts'
 // Public keys, whose identities nobody kept.
 const RUNTIME = 'age18kmgnfg35krsy99kx5z4f5k5dc29t2grx4c0h09nwuf27uz8p56qc8zsmn'
 const OTHER = 'age1kpt8g85wa94y7553cw2r7ac4pujg3akyz7z0pnnnmgv6dk8n3pgqx7hdlr'
-const root = writeRootDocument(testRoot({
-  recipients: { production: { runtime: RUNTIME, 'break-glass': OTHER }, staging: { 'staging-runtime': OTHER } },
-}).document)
+const root = writeRootDocument(
+  testRoot({
+    recipients: { production: { runtime: RUNTIME, 'break-glass': OTHER }, staging: { 'staging-runtime': OTHER } },
+  }).document,
+)
 
 describe('trust/recipient', () => {
   it('passes some of the root’s recipients, by name or as they are, all of them, and none', async () => {

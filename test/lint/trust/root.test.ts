@@ -13,7 +13,10 @@ describe('trust/root', () => {
   })
 
   it('points at the file’s start, says what is wrong and how to get the right one back', async () => {
-    const [found] = await lint({ 'trust/root.json': SIGNED.replace('"OPENAI_API_KEY"', '"ANOTHER_API_KEY"') }, { also: [AT] })
+    const [found] = await lint(
+      { 'trust/root.json': SIGNED.replace('"OPENAI_API_KEY"', '"ANOTHER_API_KEY"') },
+      { also: [AT] },
+    )
     expect(found?.message).toContain('not signed by its own keys')
     expect(found?.help).toContain('from the default branch')
   })

@@ -52,9 +52,15 @@ describe('trust/secret-name', () => {
 
   it('points at the name of a provider to which the root gives none', async () => {
     const { openai, dalle, runware } = ROOT.document.signed.secrets
-    const found = await lint({
-      'trust/root.json': writeRootDocument(testRoot({ secrets: { openai: openai ?? [], dalle: dalle ?? [], runware: runware ?? [], anthropic: [] } }).document),
-    }, { also: ['error[trust/secret-name] settings.yaml:5:35-5:52'] })
+    const found = await lint(
+      {
+        'trust/root.json': writeRootDocument(
+          testRoot({ secrets: { openai: openai ?? [], dalle: dalle ?? [], runware: runware ?? [], anthropic: [] } })
+            .document,
+        ),
+      },
+      { also: ['error[trust/secret-name] settings.yaml:5:35-5:52'] },
+    )
     expect(found[0]?.help).toMatch(/^have the root keys permit it/)
   })
 

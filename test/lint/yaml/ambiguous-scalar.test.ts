@@ -55,9 +55,12 @@ describe(RULE, () => {
     const models = `models:
   gpt-4: { provider: openai, kind: text, deprecated_on: 2099-01-31, removed_on: 2099-12-31 }
 `
-    await lint({ 'models.yaml': models, 'settings.yaml': null, 'plans.yaml': null }, {
-      also: ['error[files/missing] plans.yaml:1:1-1:1', 'error[files/missing] settings.yaml:1:1-1:1'],
-    })
+    await lint(
+      { 'models.yaml': models, 'settings.yaml': null, 'plans.yaml': null },
+      {
+        also: ['error[files/missing] plans.yaml:1:1-1:1', 'error[files/missing] settings.yaml:1:1-1:1'],
+      },
+    )
   })
 
   it('does not speak where the value is wrong anyway', async () => {

@@ -61,9 +61,12 @@ describe('yaml/conflict-marker', () => {
   })
 
   it('leaves a global file opaque: what depends on it is not reported', async () => {
-    await lint({
-      'models.yaml': '<<<<<<< HEAD\nmodels: {}\n',
-      [FILE]: 'id: acme\nplan: growth\noverrides: { openai: { model: gpt-9 } }\n',
-    }, { also: ['error[yaml/conflict-marker] models.yaml:1:1-1:8'] })
+    await lint(
+      {
+        'models.yaml': '<<<<<<< HEAD\nmodels: {}\n',
+        [FILE]: 'id: acme\nplan: growth\noverrides: { openai: { model: gpt-9 } }\n',
+      },
+      { also: ['error[yaml/conflict-marker] models.yaml:1:1-1:8'] },
+    )
   })
 })

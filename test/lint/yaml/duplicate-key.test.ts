@@ -47,13 +47,16 @@ describe('yaml/duplicate-key', () => {
   it('shows no credential that is used for a key', async () => {
     const key = `sk-ant-${'a1'.repeat(20)}`
     const text = `id: acme\nplan: growth\nauthor_profiles:\n  ${key}: { name: A }\n  ${key}: { name: B }\n`
-    const found = await lint({ [FILE]: text }, {
-      also: [
-        `error[secret/value] ${FILE}:4:3-4:${3 + key.length}`,
-        `error[secret/value] ${FILE}:5:3-5:${3 + key.length}`,
-        `error[yaml/duplicate-key] ${FILE}:5:3-5:${3 + key.length}`,
-      ],
-    })
+    const found = await lint(
+      { [FILE]: text },
+      {
+        also: [
+          `error[secret/value] ${FILE}:4:3-4:${3 + key.length}`,
+          `error[secret/value] ${FILE}:5:3-5:${3 + key.length}`,
+          `error[yaml/duplicate-key] ${FILE}:5:3-5:${3 + key.length}`,
+        ],
+      },
+    )
     expect(JSON.stringify(found)).not.toContain('a1a1')
   })
 })

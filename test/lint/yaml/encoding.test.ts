@@ -98,9 +98,12 @@ describe(RULE, () => {
   const invisible = ['\u200b', '\u200d', '\u200f', '\u2060', '\u00ad', '\ufeff']
   it.each(invisible)('reports an invisible character in a key: %j', async (character) => {
     const profiles = `author_profiles:\n  ho${character}use: { name: House }\n  "ho${character}me": { name: Home }\n`
-    await lint({ [FILE]: START + profiles }, {
-      also: [`error[${RULE}] ${FILE}:4:3-4:9`, `error[${RULE}] ${FILE}:5:3-5:10`],
-    })
+    await lint(
+      { [FILE]: START + profiles },
+      {
+        also: [`error[${RULE}] ${FILE}:4:3-4:9`, `error[${RULE}] ${FILE}:5:3-5:10`],
+      },
+    )
   })
 
   it('reports one that turns the direction of a key once', async () => {

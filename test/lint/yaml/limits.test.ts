@@ -33,7 +33,10 @@ describe('yaml/limits', () => {
   })
 
   it('speaks alone of a file with tags, anchors, bytes and tabs', async () => {
-    await lint({ [FILE]: `\ufeffa: !x &a b\n\tc: "\u202e"\n${nested(64)}` }, { also: [`error[yaml/limits] ${FILE}:5:70-5:71`] })
+    await lint(
+      { [FILE]: `\ufeffa: !x &a b\n\tc: "\u202e"\n${nested(64)}` },
+      { also: [`error[yaml/limits] ${FILE}:5:70-5:71`] },
+    )
   })
 
   it('refuses a file of too many values', async () => {

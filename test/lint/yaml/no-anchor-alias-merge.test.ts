@@ -63,7 +63,11 @@ describe('yaml/no-anchor-alias-merge', () => {
     ['aliases', (i: number) => `b${i}: *a\n`, 'an alias'],
     ['merge keys', (i: number) => `b${i}: { <<: *a }\n`, 'a merge key'],
   ])('tells a hundred %s one by one, and the others by their number', async (_, entry, what) => {
-    for (const [count, others] of [[100, ''], [101, ''], [150, ' (and 49 more in this file)']] as const) {
+    for (const [count, others] of [
+      [100, ''],
+      [101, ''],
+      [150, ' (and 49 more in this file)'],
+    ] as const) {
       const lines = Array.from({ length: count }, (__, i) => entry(i)).join('')
       const all = await diagnosticsOf({ [FILE]: `id: acme\nplan: growth\n${lines}` })
       const found = all.filter(({ rule }) => rule === 'yaml/no-anchor-alias-merge')

@@ -28,29 +28,40 @@ describe(RULE, () => {
     })
   })
 
-  it.each(['!!binary AAAA', '!!binary "AAEC"', '!!binary |\n  AAAA', '!!binary 77+9', '!!timestamp 2026-01-01', '!!str yes', '!!binary'])(
-    'speaks alone for what a tag makes of a text: %s',
-    async (value) => {
-      const [tag = ''] = /^\S+/.exec(value) ?? []
-      await lint({ [FILE]: `id: acme\nplan: growth\nname: ${value}\n` }, {
+  it.each([
+    '!!binary AAAA',
+    '!!binary "AAEC"',
+    '!!binary |\n  AAAA',
+    '!!binary 77+9',
+    '!!timestamp 2026-01-01',
+    '!!str yes',
+    '!!binary',
+  ])('speaks alone for what a tag makes of a text: %s', async (value) => {
+    const [tag = ''] = /^\S+/.exec(value) ?? []
+    await lint(
+      { [FILE]: `id: acme\nplan: growth\nname: ${value}\n` },
+      {
         also: [`error[${RULE}] ${FILE}:3:7-3:${7 + tag.length}`],
-      })
-    },
-  )
+      },
+    )
+  })
 
   it('tells a hundred one by one, and the others by their number', async () => {
     const lines = Array.from({ length: 150 }, (_, i) => `  b${i}: { name: !!str x }\n`).join('')
     const found = await diagnosticsOf({ [FILE]: `id: acme\nplan: growth\nauthor_profiles:\n${lines}` })
     expect(found).toHaveLength(101)
     expect(found.at(-1)).toMatchObject({
-      rule: RULE, line: 104, message: 'a tag is not allowed (and 49 more in this file)',
+      rule: RULE,
+      line: 104,
+      message: 'a tag is not allowed (and 49 more in this file)',
     })
     expect(found.flatMap(({ fix }) => fix ?? [])).toHaveLength(150)
   })
 
   it('removes what changes nothing', async () => {
-    expect(await fixed(FILE, 'id: !!str acme # x\nplan: ! growth\noverrides: !!map { openai: !!map {} }\n', RULE))
-      .toBe('id: acme # x\nplan: growth\noverrides: { openai: {} }\n')
+    expect(await fixed(FILE, 'id: !!str acme # x\nplan: ! growth\noverrides: !!map { openai: !!map {} }\n', RULE)).toBe(
+      'id: acme # x\nplan: growth\noverrides: { openai: {} }\n',
+    )
     expect(await fixed(FILE, '%YAML 1.2\n---\nid: acme\nplan: growth\n', RULE)).toBe('---\nid: acme\nplan: growth\n')
   })
 
@@ -58,9 +69,12 @@ describe(RULE, () => {
     'offers no fix where the value may change: %s',
     async (value) => {
       const [tag = ''] = value.split(' ')
-      const found = await lint({ [FILE]: `id: acme\nplan: growth\nname: ${value}\n` }, {
-        also: [`error[${RULE}] ${FILE}:3:7-3:${7 + tag.length}`],
-      })
+      const found = await lint(
+        { [FILE]: `id: acme\nplan: growth\nname: ${value}\n` },
+        {
+          also: [`error[${RULE}] ${FILE}:3:7-3:${7 + tag.length}`],
+        },
+      )
       expect(found.flatMap(({ fix }) => fix ?? [])).toEqual([])
     },
   )

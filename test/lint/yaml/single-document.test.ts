@@ -26,10 +26,13 @@ describe('yaml/single-document', () => {
   })
 
   it('takes an empty required file for opaque, not for missing', async () => {
-    await lint({
-      'models.yaml': '# soon',
-      [FILE]: 'id: acme\nplan: growth\noverrides: { openai: { model: gpt-9 } }\n',
-    }, { also: ['error[yaml/single-document] models.yaml:1:1-1:1'] })
+    await lint(
+      {
+        'models.yaml': '# soon',
+        [FILE]: 'id: acme\nplan: growth\noverrides: { openai: { model: gpt-9 } }\n',
+      },
+      { also: ['error[yaml/single-document] models.yaml:1:1-1:1'] },
+    )
   })
 
   it('leaves a document that says null to the schema', async () => {

@@ -57,8 +57,11 @@ describe('yaml/syntax', () => {
 
   it('leaves a global file opaque', async () => {
     const account = 'id: acme\nplan: growth\noverrides: { openai: { model: gpt-5.2 } }\n'
-    await lint({ 'plans.yaml': 'plans: {', [FILE]: account }, {
-      also: ['error[yaml/syntax] plans.yaml:1:9-1:9'],
-    })
+    await lint(
+      { 'plans.yaml': 'plans: {', [FILE]: account },
+      {
+        also: ['error[yaml/syntax] plans.yaml:1:9-1:9'],
+      },
+    )
   })
 })

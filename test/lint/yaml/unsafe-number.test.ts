@@ -3,12 +3,15 @@ import { lint } from '../expect.ts'
 
 describe('yaml/unsafe-number', () => {
   it('passes the largest safe number, and any digits that are quoted', async () => {
-    await lint({
-      'models.yaml': 'models: { gpt-4: { provider: openai, kind: text, context_tokens: 9007199254740991 } }\n',
-      'accounts/acme.yaml': 'id: acme\nplan: growth\nname: "9007199254740993"\n',
-      'settings.yaml': null,
-      'plans.yaml': null,
-    }, { also: ['error[files/missing] plans.yaml:1:1-1:1', 'error[files/missing] settings.yaml:1:1-1:1'] })
+    await lint(
+      {
+        'models.yaml': 'models: { gpt-4: { provider: openai, kind: text, context_tokens: 9007199254740991 } }\n',
+        'accounts/acme.yaml': 'id: acme\nplan: growth\nname: "9007199254740993"\n',
+        'settings.yaml': null,
+        'plans.yaml': null,
+      },
+      { also: ['error[files/missing] plans.yaml:1:1-1:1', 'error[files/missing] settings.yaml:1:1-1:1'] },
+    )
   })
 
   it('reports what JSON cannot carry, before the schema does', async () => {

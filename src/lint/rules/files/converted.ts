@@ -9,9 +9,10 @@ export const converted = defineRule({
       report({
         at: fileStart(path),
         message: `${path} is not what was committed: git makes other bytes of it when it is checked out`,
-        help: attributes === undefined
-          ? 'check it out again, or commit what it says now: what is reviewed has to be what is released'
-          : 'take working-tree-encoding, ident and filter off this path: what is reviewed has to be what is released',
+        help:
+          attributes === undefined
+            ? 'check it out again, or commit what it says now: what is reviewed has to be what is released'
+            : 'take working-tree-encoding, ident and filter off this path: what is reviewed has to be what is released',
         ...(attributes !== undefined && {
           related: [{ at: fileStart(attributes), message: 'the attributes that convert it' }],
         }),

@@ -4,7 +4,8 @@ import { defineRule, fileStart } from '../../rule.ts'
 export const notCheckedOut = defineRule({
   id: 'files/not-checked-out',
   severity: 'warning',
-  summary: 'files of HEAD that a sparse checkout or --no-checkout left out; an error where something is made of the rest',
+  summary:
+    'files of HEAD that a sparse checkout or --no-checkout left out; an error where something is made of the rest',
   tree({ absent = [] }, report, use) {
     const [first] = absent
     if (first === undefined) return
@@ -18,7 +19,10 @@ export const notCheckedOut = defineRule({
 })
 
 const WORDS: Partial<Readonly<Record<FileKind, string>>> = {
-  account: 'account file', prompt: 'prompt', profile: 'author profile', strategy: 'strategy',
+  account: 'account file',
+  prompt: 'prompt',
+  profile: 'author profile',
+  strategy: 'strategy',
 }
 
 /** `7 account files, 3 author profiles and 1 other file`. */

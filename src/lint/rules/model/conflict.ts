@@ -53,9 +53,10 @@ export function conflicts(origin: Origin, forced?: string): Conflict[] {
     const atField = { at: at(misfit.field, field), layer: field.layer }
     const atChoice = { at: choicePlace(origin, choice), layer: choice }
     const blamed = [atField, atChoice].reduce((best, one) => (RANK[one.layer] > RANK[best.layer] ? one : best), atModel)
-    const isGlobal = misfit.field === 'model'
-      ? layeredModel.layer !== 'account'
-      : layeredModel.layer === 'provider' && field.layer === 'provider'
+    const isGlobal =
+      misfit.field === 'model'
+        ? layeredModel.layer !== 'account'
+        : layeredModel.layer === 'provider' && field.layer === 'provider'
     const owner = isSelected ? atChoice.at : blockPlace(origin, answer.provider, layeredModel.layer)
     const other = misfit.field === 'model' ? owner : blamed === atField ? atModel.at : atField.at
     const { provider } = answer

@@ -27,7 +27,9 @@ export const noEffect = defineRule({
         message: called
           ? `this account's ${kind} functions use ${used}, never ${section}`
           : `no function is of kind ${kind}`,
-        help: called ? `delete it, or choose it: ${command('tenfold', 'set', stem, `${kind}.provider`, section)}` : 'delete it',
+        help: called
+          ? `delete it, or choose it: ${command('tenfold', 'set', stem, `${kind}.provider`, section)}`
+          : 'delete it',
       })
     }
   },

@@ -1,7 +1,13 @@
 import { command } from '../../../base/shell.ts'
 import { canonical } from '../../../bundle/canonical.ts'
 import {
-  type Dict, type FunctionSpec, type Globals, PROVIDERS, type Value, isProvider, own,
+  type Dict,
+  type FunctionSpec,
+  type Globals,
+  PROVIDERS,
+  type Value,
+  isProvider,
+  own,
 } from '../../../bundle/model.ts'
 import { layer } from '../../../bundle/resolve.ts'
 import { type Known, layerable } from '../../../compile/link.ts'

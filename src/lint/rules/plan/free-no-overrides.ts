@@ -13,7 +13,8 @@ export const freeNoOverrides = defineRule({
       report({
         at: keyAt(file, section),
         message: `a Free account overrides nothing, and "${stem}" has ${section}`,
-        help: `delete ${section} (${command('tenfold', 'plan', stem, 'free', '--drop-overrides')} does), ` +
+        help:
+          `delete ${section} (${command('tenfold', 'plan', stem, 'free', '--drop-overrides')} does), ` +
           'or move the account to a paid plan',
         related: [{ at: { file: 'plans.yaml', path: ['plans', 'free'], part: 'key' }, message: 'the plan' }],
       })

@@ -56,9 +56,10 @@ function refuse(policy: Policy, model: string, provider: string, at: Place, { mo
   report({
     at,
     message: `plan "${policy.plan}" may not use model "${model}"`,
-    help: others.length === 0
-      ? 'use another provider, or another plan'
-      : `use ${oneOf(others)}, or move the account to another plan`,
+    help:
+      others.length === 0
+        ? 'use another provider, or another plan'
+        : `use ${oneOf(others)}, or move the account to another plan`,
     related: [{ at: valueAt('plans.yaml', 'plans', policy.plan, 'models', list), message: 'the rule' }],
   })
 }

@@ -7,7 +7,8 @@ import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from
 export const syntax = defineRule({
   id: 'prompt/syntax',
   severity: 'error',
-  summary: 'another spelling of a declared variable; an error where a required one has no right spelling, else a warning',
+  summary:
+    'another spelling of a declared variable; an error where a required one has no right spelling, else a warning',
   globals: (known, report) => {
     globalTexts(known).forEach((text) => judge(text, report))
     judgeWithout(known, report)

@@ -25,7 +25,11 @@ function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): voi
     })
   }
   for (const name of names.slice(0, MOST_NAMES)) {
-    tell(placeholder(name, prompt.placeholders), didYouMean(name, declared), `\`${name}: { literal: true }\` in variables`)
+    tell(
+      placeholder(name, prompt.placeholders),
+      didYouMean(name, declared),
+      `\`${name}: { literal: true }\` in variables`,
+    )
   }
   if (names.length > MOST_NAMES) tell(`${names.length - MOST_NAMES} more placeholders`, '', '`literal: true`')
 }

@@ -114,9 +114,10 @@ function aPromptType({ prompts }: Known, type: string, at: Place, report: Report
   report({
     at,
     message: `no prompt type "${type}": there is no prompts/${type}.yaml`,
-    help: types.length === 0
-      ? `create prompts/${type}.yaml: there is no prompt type yet`
-      : `${didYouMean(type, types)}the prompt types are ${oneOf(types)}`,
+    help:
+      types.length === 0
+        ? `create prompts/${type}.yaml: there is no prompt type yet`
+        : `${didYouMean(type, types)}the prompt types are ${oneOf(types)}`,
   })
 }
 

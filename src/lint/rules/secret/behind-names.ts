@@ -19,7 +19,7 @@ export function behindNames(text: string): Span[] {
 }
 
 function* linesOf(text: string): Generator<{ readonly line: string; readonly start: number }> {
-  for (let start = 0; start <= text.length;) {
+  for (let start = 0; start <= text.length; ) {
     const newline = text.indexOf('\n', start)
     const end = newline < 0 ? text.length : newline
     yield { line: text.slice(start, end), start }

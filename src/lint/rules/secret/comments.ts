@@ -34,7 +34,7 @@ function covered(root: Node, text: string): Span[] {
 
 /** A line's comment, or else what it holds if that is more than punctuation. */
 function* linesOf(text: string, from: number, to: number): Generator<Part> {
-  for (let start = from; start < to;) {
+  for (let start = from; start < to; ) {
     const newline = text.indexOf('\n', start)
     const end = newline < 0 || newline > to ? to : newline
     const line = text.slice(start, end)

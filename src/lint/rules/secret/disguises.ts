@@ -4,7 +4,10 @@ import { GAP, KEY_BYTES } from './forms.ts'
 /** Without characters that show nothing, and with look-alike widths made plain. */
 export function undisguised(text: string): string {
   if (/^[\x00-\x7f]*$/.test(text)) return text
-  return text.replace(INVISIBLE, '').replace(/[^\x00-\x7f]+/g, (run) => run.normalize('NFKC')).replace(INVISIBLE, '')
+  return text
+    .replace(INVISIBLE, '')
+    .replace(/[^\x00-\x7f]+/g, (run) => run.normalize('NFKC'))
+    .replace(INVISIBLE, '')
 }
 
 const INVISIBLE = new RegExp(
@@ -29,9 +32,25 @@ function entity(whole: string, decimal?: string, hex?: string, name = ''): strin
 }
 
 const ENTITIES = new Map([
-  ['lowbar', '_'], ['hyphen', '-'], ['dash', '-'], ['period', '.'], ['colon', ':'], ['sol', '/'], ['plus', '+'],
-  ['equals', '='], ['commat', '@'], ['quot', '"'], ['apos', '\''], ['amp', '&'], ['nbsp', ' '], ['NewLine', '\n'],
-  ['shy', ''], ['zwj', ''], ['zwnj', ''], ['lrm', ''], ['rlm', ''],
+  ['lowbar', '_'],
+  ['hyphen', '-'],
+  ['dash', '-'],
+  ['period', '.'],
+  ['colon', ':'],
+  ['sol', '/'],
+  ['plus', '+'],
+  ['equals', '='],
+  ['commat', '@'],
+  ['quot', '"'],
+  ['apos', "'"],
+  ['amp', '&'],
+  ['nbsp', ' '],
+  ['NewLine', '\n'],
+  ['shy', ''],
+  ['zwj', ''],
+  ['zwnj', ''],
+  ['lrm', ''],
+  ['rlm', ''],
 ])
 
 function escape(_: string, x?: string, u?: string, code?: string, long?: string, octal?: string): string {
@@ -88,7 +107,10 @@ const MAY_BE_DIGITS = /[0-9A-Fa-fxX\\\s:,;|_\u0001-]{24}/
 
 /** What is text in some bytes: all of it or, where the rest is an image or noise, the stretches that can be read. */
 function* legible(bytes: Buffer): Generator<string> {
-  if (isUtf8(bytes)) return yield bytes.toString()
+  if (isUtf8(bytes)) {
+    yield bytes.toString()
+    return
+  }
   const text = bytes.toString('latin1')
   if (KEY_BYTES.test(text)) yield text
   else for (const [stretch] of text.matchAll(/[\t\n\r\x20-\x7e]{12,}/g)) yield stretch

@@ -46,7 +46,6 @@ export function remembered(look: (text: string) => string | undefined): typeof l
   }
 }
 
-
 /** A URL with a password is the shortest credential that there is. */
 export const SHORTEST = 10
 
@@ -61,8 +60,12 @@ function look(text: string, depth: number): string | undefined {
   const found = lookOnce(text) ?? inEscapes(text, depth)
   if (found !== undefined || !isRestlessAnywhere(text)) return found
   const back = backwards(text)
-  return lookOnce(back) ?? (depth === DEPTH ? lookOnce(rotated(text)) : undefined)
-    ?? inDecoded(text, back, depth) ?? inGaps(gapped(text), depth)
+  return (
+    lookOnce(back) ??
+    (depth === DEPTH ? lookOnce(rotated(text)) : undefined) ??
+    inDecoded(text, back, depth) ??
+    inGaps(gapped(text), depth)
+  )
 }
 
 function lookOnce(text: string): string | undefined {

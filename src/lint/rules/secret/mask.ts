@@ -55,7 +55,7 @@ const LAST = /([A-Za-z0-9_+/=.-]{6,})[\s"'`+\\,]{1,16}$/
 
 /** The other half of a key may stand behind whitespace or quotes. */
 function endOf(text: string, from: number): number {
-  for (let end = from;;) {
+  for (let end = from; ; ) {
     NEXT.lastIndex = end
     const next = NEXT.exec(text)
     if (next === null || !isNoWord(next[1] ?? '')) return end

@@ -38,7 +38,8 @@ const CLOSING = '["\'`)\\]}>*]{0,4}'
 /** A sign of YAML's blocks may follow as well. */
 const OPENING = '(?:[|>][+-]?\\s{1,12})?["\'`(<\\[{*$]{0,4}\\s{0,2}["\'`(]{0,2}'
 /** The one word that source code and markup put between a name and its sign: a type, or `value`. */
-const TYPE = '(?:\\s?\\{ ?get; ?(?:(?:private )?(?:set|init); ?)?\\}|(?:\\s{1,12}|:\\s{0,2})[&*\']{0,2}[A-Za-z][A-Za-z0-9_.<>\\[\\]?]{0,24}(?=\\s{0,4}[:?.+|]{0,2}[:=]))?'
+const TYPE =
+  "(?:\\s?\\{ ?get; ?(?:(?:private )?(?:set|init); ?)?\\}|(?:\\s{1,12}|:\\s{0,2})[&*']{0,2}[A-Za-z][A-Za-z0-9_.<>\\[\\]?]{0,24}(?=\\s{0,4}[:?.+|]{0,2}[:=]))?"
 const ASSIGNS = '(?:[?+.|:]{0,3}=>?|:{1,2}|->|,|\\||→|–|—)'
 /** A tag's end is a sign by itself. */
 const SIGN = `(?:${CLOSING}${TYPE}\\s{0,12}${ASSIGNS}\\s{0,12}${OPENING}|>\\s{0,12})`
@@ -51,7 +52,8 @@ const FLAG = /(?:\s--?[a-z-]{0,24}(?:key|token|secret|password)|\bbearer)\s{1,2}
 const TOLD = '["\'`)\\]]{0,2}\\s{0,3}(?:[:=]{1,2}>?|is)?\\s{0,3}["\'`(]{0,2}'
 const NAME_IN_PROSE = new RegExp(`(?:${SECRETS})${TOLD}(?:(?:bearer|basic|token)\\s{1,2})?$`, 'i')
 /** Names that in a sentence, too, have nothing but a key behind them. */
-const KEYS = '(?:api|subscription|access|secret|account|azure|openai|client|shared|auth)[ _-]?(?:key|secret|token)|passw(?:or)?d'
+const KEYS =
+  '(?:api|subscription|access|secret|account|azure|openai|client|shared|auth)[ _-]?(?:key|secret|token)|passw(?:or)?d'
 const KEY_IN_PROSE = new RegExp(`(?:${KEYS})${TOLD}$`, 'i')
 
 /** Public by their very name, or what a database, a cache or a page finds its things by. */

@@ -15,7 +15,12 @@ export function credentialInPath(path: string, folders: Set<string>): string | u
 
 /** A path with every name in it that is a credential masked. */
 export function maskPath(path: string): string {
-  return path.length < SHORTEST ? path : path.split('/').map((name) => name.replace(STEM, masked)).join('/')
+  return path.length < SHORTEST
+    ? path
+    : path
+        .split('/')
+        .map((name) => name.replace(STEM, masked))
+        .join('/')
 }
 
 function inName(name: string): string | undefined {

@@ -108,9 +108,10 @@ const LEAD = 96
 
 function formAt(text: string, index: number, start: string, window: string): { form: Form; rest: string } | undefined {
   for (const form of BY_START.get(start) ?? []) {
-    const isFree = form.after === undefined
-      ? !/[A-Za-z0-9]/.test(text.charAt(index - 1))
-      : form.after.test(text.slice(Math.max(0, index - LEAD), index).replaceAll(GAP, ''))
+    const isFree =
+      form.after === undefined
+        ? !/[A-Za-z0-9]/.test(text.charAt(index - 1))
+        : form.after.test(text.slice(Math.max(0, index - LEAD), index).replaceAll(GAP, ''))
     const rest = isFree ? form.rest.exec(window)?.[0] : undefined
     if (rest !== undefined) return { form, rest }
   }

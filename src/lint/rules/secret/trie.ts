@@ -9,11 +9,14 @@ export function anyOf(literals: readonly string[], between = ''): string {
     const first = literal.charAt(0)
     byFirst.set(first, [...(byFirst.get(first) ?? []), literal.slice(1)])
   }
-  return [...byFirst].filter(([first]) => first !== '').map(([first, rests]) => {
-    const inner = anyOf(rests, between)
-    const tail = inner === '' ? '' : `(?:${between}(?:${inner}))${rests.includes('') ? '?' : ''}`
-    return escaped(first) + tail
-  }).join('|')
+  return [...byFirst]
+    .filter(([first]) => first !== '')
+    .map(([first, rests]) => {
+      const inner = anyOf(rests, between)
+      const tail = inner === '' ? '' : `(?:${between}(?:${inner}))${rests.includes('') ? '?' : ''}`
+      return escaped(first) + tail
+    })
+    .join('|')
 }
 
 export function escaped(text: string): string {

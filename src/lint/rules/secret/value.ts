@@ -32,8 +32,8 @@ export const value = defineRule({
   },
 })
 
-const HELP = 'revoke it first: it is in the history now. ' +
-  'Then keep the new one in the CI’s secrets, and only its name here'
+const HELP =
+  'revoke it first: it is in the history now. ' + 'Then keep the new one in the CI’s secrets, and only its name here'
 
 type Look = (parts: readonly Part[]) => void
 

@@ -1,7 +1,11 @@
 import { defineRule, few } from '../../rule.ts'
 import { problemsOf } from './problem.ts'
 
-const WHAT = [['anchor', 'an anchor'], ['alias', 'an alias'], ['merge', 'a merge key']] as const
+const WHAT = [
+  ['anchor', 'an anchor'],
+  ['alias', 'an alias'],
+  ['merge', 'a merge key'],
+] as const
 
 export const noAnchorAliasMerge = defineRule({
   id: 'yaml/no-anchor-alias-merge',

@@ -30,9 +30,8 @@ export const noTagDirective = defineRule({
       report({
         at: { file: file.path, span: problem },
         message: `${what} is not allowed${words}`,
-        help: fix.length === 0
-          ? 'delete it, and write the value as you mean it'
-          : 'delete it: the value stays the same',
+        help:
+          fix.length === 0 ? 'delete it, and write the value as you mean it' : 'delete it: the value stays the same',
         ...(fix.length > 0 && { fix }),
       })
     }
