@@ -23,7 +23,7 @@ import { join } from 'node:path'
  * nothing but node until something has to be built: `npx` prepares a checkout at every call, so a build that is fresh
  * has to be recognised at once.
  */
-const GENERATED = 'src/compile/generated'
+const GENERATED = 'src/source/generated'
 const STAMP = 'dist/.stamp'
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
@@ -67,11 +67,14 @@ function judge() {
   const folders = [
     'schemas',
     'src/base',
-    'src/bundle',
+    'src/domain',
+    'src/store/format',
     'src/git',
-    'src/compile',
+    'src/source',
+    'src/credentials',
     'src/lint',
-    'src/pipeline',
+    'src/check',
+    'src/compile',
     'src/pipeline.ts',
   ]
   return `${version}+${digest(...folders).slice(0, 12)}`
@@ -118,7 +121,7 @@ async function generateValidators() {
     import('ajv/dist/standalone/index.js'),
     import('esbuild'),
   ])
-  const formats = _`require("./src/compile/formats.ts")`
+  const formats = _`require("./src/source/formats.ts")`
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
@@ -201,7 +204,7 @@ async function bundle() {
     ...common,
     minifyWhitespace: true,
     minifySyntax: true,
-    entryPoints: { cli: 'src/cli/main.ts', rules: 'src/rules.ts', worker: 'src/pipeline/worker.ts' },
+    entryPoints: { cli: 'src/cli/main.ts', rules: 'src/rules.ts', worker: 'src/check/workers/worker.ts' },
     // Some of what is bundled is CommonJS and calls require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",

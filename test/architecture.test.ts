@@ -1,45 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { expect, test } from 'vitest'
 import { ROOT } from './support/run.ts'
 
-/** Which folders of `src` each may import, beside itself. */
-const MAY: Readonly<Record<string, readonly string[]>> = {
-  base: [],
-  bundle: [],
-  git: ['base'],
-  compile: ['base', 'bundle', 'git'],
-  lint: ['base', 'bundle', 'compile', 'rules'],
-  report: ['bundle', 'compile'],
-  edit: ['base', 'bundle', 'compile', 'git', 'review'],
-  publish: ['base', 'bundle', 'compile', 'git'],
-  trust: ['base', 'bundle', 'compile'],
-  sdk: ['base', 'bundle', 'git', 'trust'],
-  review: ['base', 'bundle', 'compile', 'report'],
-  pipeline: ['base', 'bundle', 'compile', 'git', 'lint', 'publish', 'trust', 'edit', 'review'],
-  // The front door: the SDK, and what a repository's own rules are written with.
-  index: ['sdk', 'rules'],
-  rules: ['lint', 'compile'],
-  init: ['base', 'compile'],
-  cli: [
-    'base',
-    'bundle',
-    'git',
-    'compile',
-    'init',
-    'lint',
-    'publish',
-    'pipeline',
-    'report',
-    'review',
-    'edit',
-    'sdk',
-    'trust',
-  ],
-}
-
 /** No npm package at all is what lets a service install the SDK without a thought. */
-const NO_PACKAGES = ['bundle', 'sdk']
+const NO_PACKAGES = ['domain', 'sdk']
 
 /** What the SDK may know of trust: how to verify and to unseal, and what a key looks like; not how to sign or to seal. */
 const VERIFYING = [
@@ -54,13 +19,13 @@ const VERIFYING = [
 /** What it may know of git and of this machine: how a branch is read, and where its own folders are. */
 const READING = [
   'base/child-environment.ts',
-  'base/look.ts',
+  'base/path.ts',
   'base/own-folders.ts',
   'git/ask.ts',
-  'git/branch.ts',
+  'git/branch/branch.ts',
   'git/environment.ts',
-  'git/objects.ts',
-  'git/own-repository.ts',
+  'git/objects/cat-file.ts',
+  'git/branch/own-repository.ts',
   'git/top.ts',
   'git/url.ts',
 ]
@@ -74,70 +39,126 @@ const SRC = join(ROOT, 'src')
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
   .map((file) => file.split(sep).join('/'))
+const texts = new Map(files.map((file) => [file, readFileSync(join(SRC, file), 'utf8')]))
 
+/** Every import by the text that is written, of types too. */
 const imports: Import[] = files.flatMap((from) => {
   // Comments may show how others import.
-  const text = readFileSync(join(SRC, from), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
+  const text = (texts.get(from) ?? '').replace(/\/\*[\s\S]*?\*\//g, '')
   return [...text.matchAll(/\b(?:from|import)\s*\(?\s*'([^'\s]+)'/g)].map((match) => ({ from, to: match[1] ?? '' }))
 })
 
-/** `src/pipeline.ts` counts as the pipeline's folder. */
-function folderOf(file: string): string {
+/** Those of files of ours, by path. */
+const inside: Import[] = imports.flatMap(({ from, to }) => {
+  if (!to.startsWith('.')) return []
+  return {
+    from,
+    to: relative(SRC, resolve(SRC, dirname(from), to))
+      .split(sep)
+      .join('/'),
+  }
+})
+
+/** `src/pipeline.ts` counts as a room of its own. */
+function roomOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, '')
 }
 
-test('there are imports to look at', () => {
-  expect(imports.length).toBeGreaterThan(200)
-  expect(new Set(files.map(folderOf))).toEqual(new Set(Object.keys(MAY)))
+/** Which rooms each may import, beside itself: the table of docs/architecture.md. */
+const MAY: ReadonlyMap<string, readonly string[]> = new Map(
+  readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, room, allowed] = /^\| `([a-z]+)` \| .* \| ([a-z, ]+) \|$/.exec(line) ?? []
+      if (room === undefined || allowed === undefined) return []
+      return [[room, allowed === 'nothing' ? [] : allowed.split(', ')]]
+    }),
+)
+
+test('the table of rooms has every room, and no other', () => {
+  expect(imports.length).toBeGreaterThan(1000)
+  expect([...new Set(files.map(roomOf))].sort()).toEqual([...MAY.keys()].sort())
 })
 
-test('no folder imports one that it may not', () => {
-  const wrong = imports.filter(({ from, to }) => {
-    if (!to.startsWith('.')) return false
-    const target = relative(SRC, resolve(SRC, dirname(from), to))
-      .split(sep)
-      .join('/')
+test('no room imports one that it may not', () => {
+  const wrong = inside.filter(({ from, to }) => {
     // The schemas are data, read by the stage that validates.
-    if (target.startsWith('../schemas/')) return folderOf(from) !== 'compile'
-    const [own, other] = [folderOf(from), folderOf(target)]
-    return own !== other && MAY[own]?.includes(other) !== true
+    if (to.startsWith('../schemas/')) return roomOf(from) !== 'source'
+    const [own, other] = [roomOf(from), roomOf(to)]
+    return own !== other && MAY.get(own)?.includes(other) !== true
   })
   expect(wrong).toEqual([])
 })
 
+test('no room may import one that it does not need', () => {
+  const needed = new Set(inside.map(({ from, to }) => `${roomOf(from)} → ${roomOf(to)}`))
+  const allowed = [...MAY].flatMap(([room, others]) => others.map((other) => `${room} → ${other}`))
+  expect(allowed.filter((arrow) => !needed.has(arrow))).toEqual([])
+})
+
+test('no file imports itself over others, types included', () => {
+  const byFile = new Map<string, string[]>()
+  for (const { from, to } of inside) byFile.set(from, [...(byFile.get(from) ?? []), to])
+  const done = new Set<string>()
+  const circles: string[] = []
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '))
+    else if (!done.has(file)) {
+      for (const next of byFile.get(file) ?? []) visit(next, [...path, file])
+      done.add(file)
+    }
+  }
+  for (const file of files) visit(file, [])
+  expect(circles).toEqual([])
+})
+
+test('a folder has at most fifteen files, beside those of rules', () => {
+  const folders = new Map<string, number>()
+  for (const file of files) folders.set(dirname(file), (folders.get(dirname(file)) ?? 0) + 1)
+  const crowded = [...folders].filter(([folder, count]) => count > 15 && !folder.startsWith('lint/rules/'))
+  expect(crowded).toEqual([])
+})
+
+test('no more than two files have one name, but index.ts', () => {
+  const byName = new Map<string, string[]>()
+  for (const file of files) byName.set(basename(file), [...(byName.get(basename(file)) ?? []), file])
+  const often = [...byName].filter(([name, all]) => name !== 'index.ts' && all.length > 2)
+  expect(often).toEqual([])
+})
+
+test('an exported type has a name of its own', () => {
+  const byName = new Map<string, string[]>()
+  for (const [file, text] of texts) {
+    // What is generated out of the schemas is told apart by namespaces.
+    if (file.startsWith('source/generated/')) continue
+    for (const [, name = ''] of text.matchAll(
+      /^export (?:abstract )?(?:class|interface|type|enum) ([A-Za-z0-9_]+)/gm,
+    )) {
+      byName.set(name, [...(byName.get(name) ?? []), file])
+    }
+  }
+  expect([...byName].filter(([, where]) => where.length > 1)).toEqual([])
+})
+
 test('the SDK reads a branch, and can do no more with git', () => {
-  const known = imports
-    .filter(({ from, to }) => to.startsWith('.') && (folderOf(from) === 'sdk' || READING.includes(from)))
-    .map(({ from, to }) =>
-      relative(SRC, resolve(SRC, dirname(from), to))
-        .split(sep)
-        .join('/'),
-    )
-    .filter((target) => ['base', 'git'].includes(folderOf(target)))
-  expect(new Set(known)).toEqual(new Set(READING))
+  const known = inside
+    .filter(({ from }) => roomOf(from) === 'sdk' || READING.includes(from))
+    .filter(({ to }) => ['base', 'git'].includes(roomOf(to)))
+  expect(new Set(known.map(({ to }) => to))).toEqual(new Set(READING))
 })
 
 test('the SDK verifies and unseals, and can do no more', () => {
-  const known = imports
-    .filter(({ from, to }) => to.startsWith('.') && (folderOf(from) === 'sdk' || VERIFYING.includes(from)))
-    .map(({ from, to }) =>
-      relative(SRC, resolve(SRC, dirname(from), to))
-        .split(sep)
-        .join('/'),
-    )
-    .filter((target) => folderOf(target) === 'trust')
-  expect(new Set(known)).toEqual(new Set(VERIFYING))
+  const known = inside
+    .filter(({ from }) => roomOf(from) === 'sdk' || VERIFYING.includes(from))
+    .filter(({ to }) => roomOf(to) === 'trust')
+  expect(new Set(known.map(({ to }) => to))).toEqual(new Set(VERIFYING))
 })
 
 test('the SDK, and all that it imports, needs no npm package but the one that decrypts', () => {
   const wrong = imports.filter(({ from, to }) => {
-    const isOurs = NO_PACKAGES.includes(folderOf(from)) || [...VERIFYING, ...READING].includes(from)
-    return (
-      isOurs &&
-      !to.startsWith('.') &&
-      !to.startsWith('node:') &&
-      !(from === 'trust/unseal.ts' && to === 'age-encryption')
-    )
+    const isOurs = NO_PACKAGES.includes(roomOf(from)) || [...VERIFYING, ...READING].includes(from)
+    const isOther = !to.startsWith('.') && !to.startsWith('node:')
+    return isOurs && isOther && !(from === 'trust/unseal.ts' && to === 'age-encryption')
   })
   expect(wrong).toEqual([])
 })

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { date } from '../src/compile/formats.ts'
+import { date } from '../src/source/formats.ts'
 import { ROOT, run } from './support/run.ts'
 
 test('the types are those of the schemas', async () => {
   const { stdout, code } = await run(process.execPath, ['build.js', '--print-types'], ROOT)
   expect(code).toBe(0)
-  expect(readFileSync(join(ROOT, 'src/compile/generated/types.ts'), 'utf8')).toBe(stdout)
+  expect(readFileSync(join(ROOT, 'src/source/generated/types.ts'), 'utf8')).toBe(stdout)
 })
 
 test('a date is a day that there is', () => {

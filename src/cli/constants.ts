@@ -4,7 +4,7 @@
 
 export const VERSION = process.env['TENFOLD_VERSION'] ?? 'dev'
 /** Which program judged: its version and a digest of what judges. */
-export const JUDGE = process.env['TENFOLD_JUDGE'] ?? 'dev'
+export const FINGERPRINT = process.env['TENFOLD_JUDGE'] ?? 'dev'
 
 /** Where private keys lie on the machine that made them; git ignores it. */
 export const KEYS_FOLDER = '.tenfold/keys'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Failure, codeOf, fileFailure } from '../base/failure.ts'
-import { decodeText } from '../compile/text.ts'
+import { decodeText } from '../source/parse/text.ts'
 
 /** The text of a file that a flag names, or of stdin for `-`. @throws {Failure} */
 export function readInput(file: string): string {

@@ -40,7 +40,7 @@ failed (disk, network, store, a missing key), 70 our bug.`,
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return
   finish(3)
-  void import('./tell.ts').then(({ tellLost }) => tellLost(error))
+  void import('./report-failure.ts').then(({ reportLost: tellLost }) => tellLost(error))
 })
 
 // Whoever does not read what goes wrong still gets the exit code.
@@ -63,7 +63,7 @@ try {
   // Help and version are no errors.
   if (error instanceof CommanderError && error.exitCode === 0) finish(0)
   else {
-    const { tell, tellMisuse } = await import('./tell.ts')
+    const { reportFailure: tell, reportMisuse: tellMisuse } = await import('./report-failure.ts')
     finish(error instanceof CommanderError ? tellMisuse(refusal) : tell(error))
   }
 }

@@ -1,4 +1,4 @@
-import { maskCredentials } from '../lint/rules/secret/credential.ts'
+import { maskCredentials } from '../credentials/index.ts'
 import { SECRET_NAME } from '../trust/root.ts'
 
 /** Shorter than this, a value is no key, and masking it would spoil ordinary words. */

@@ -1,6 +1,6 @@
-import { brief } from '../compile/clip.ts'
-import type { Diagnostic, Location } from '../compile/diagnostic.ts'
-import { credentialIn, maskCredentials, maskPath } from '../lint/rules/secret/credential.ts'
+import { brief } from '../base/clip.ts'
+import type { Diagnostic, Location } from '../source/diagnostic.ts'
+import { credentialIn, maskCredentials, maskPath } from '../credentials/index.ts'
 
 /** A text as it may be shown, whole where there is no credential in it. */
 export function shownText(text: string): string {

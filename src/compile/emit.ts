@@ -1,7 +1,7 @@
-import { HEADER_BYTES, type Leaf, readLeaf, writeLeaf } from '../bundle/leaf.ts'
-import { type Ref, type StoredObject, lengthOf, textObject, toObject } from '../bundle/object.ts'
-import { Malformed } from '../bundle/decode.ts'
-import { readProvenance, writeProvenance } from '../bundle/provenance.ts'
+import { HEADER_BYTES, type Leaf, type StoredEntry, readLeaf, writeLeaf } from '../store/format/leaf.ts'
+import { type Ref, type StoredObject, lengthOf, textObject, toObject } from '../store/format/object.ts'
+import { Malformed } from '../store/format/decode.ts'
+import { readProvenance, writeProvenance } from '../store/format/provenance.ts'
 import {
   LEAF_BYTES,
   MAX_BITS,
@@ -12,15 +12,7 @@ import {
   hashId,
   readRegion,
   writeRegion,
-} from '../bundle/tree.ts'
-
-/** One account as the store holds it: its line, and the line that says where it was written. */
-export interface Entry {
-  readonly line: string
-  readonly provenance: string
-  /** SHA-256 of its id, a byte a character, where it was computed with the entry. */
-  readonly hash?: string
-}
+} from '../store/format/tree.ts'
 
 /** How emitting reaches objects: what it reads is verified by the reader, what it writes is kept by the writer. */
 export interface Objects {
@@ -36,7 +28,7 @@ export interface Objects {
  */
 export function emitAccounts(
   before: Region,
-  changes: ReadonlyMap<string, Entry | null>,
+  changes: ReadonlyMap<string, StoredEntry | null>,
   objects: Objects,
 ): { region: Region; count: number } {
   const items: Change[] = []
@@ -52,13 +44,13 @@ export function emitAccounts(
 interface Change {
   readonly id: string
   readonly hash: Uint8Array
-  readonly entry: Entry | null
+  readonly entry: StoredEntry | null
   /** What its line takes up in a leaf, with its end; counted once, and asked for at every level. */
   readonly size: number
 }
 
 interface Item extends Change {
-  readonly entry: Entry
+  readonly entry: StoredEntry
 }
 
 /** A region under work: untouched and in the store, a leaf in memory, or two halves. */
@@ -171,7 +163,7 @@ function split<T extends Change>(items: readonly T[], depth: number): [T[], T[]]
   return halves
 }
 
-function sizeOf({ line }: Entry): number {
+function sizeOf({ line }: StoredEntry): number {
   return Buffer.byteLength(line) + 1
 }
 

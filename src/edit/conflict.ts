@@ -1,8 +1,8 @@
-import { type Node, type SourceFile, nodeAt } from '../compile/source.ts'
-import type { Conflict } from './merge.ts'
+import { type Node, type SourceFile, nodeAt } from '../source/nodes.ts'
+import type { MergeConflict } from './merge.ts'
 
 /** Where the two texts of a rebase stand. */
-export interface Sides {
+export interface ConflictSides {
   readonly account: string
   readonly type: string
   readonly ours: SourceFile
@@ -11,7 +11,10 @@ export interface Sides {
 }
 
 /** A conflict as a person reads it: the place of each side, what each says, and the way out. */
-export function conflictText(conflicts: readonly Conflict[], { account, type, ours, theirs, show }: Sides): string {
+export function conflictText(
+  conflicts: readonly MergeConflict[],
+  { account, type, ours, theirs, show }: ConflictSides,
+): string {
   const own = nodeAt(ours.root, ['prompts', type, 'value'])
   const parts = conflicts.map((conflict) => {
     const here = `${show(ours.path)}:${lineAt(ours, own, conflict.ours.at)}`

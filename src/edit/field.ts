@@ -1,4 +1,4 @@
-import { KIND_FIELDS, PROVIDERS } from '../bundle/model.ts'
+import { KIND_FIELDS, PROVIDERS } from '../domain/model.ts'
 import { Failure } from '../base/failure.ts'
 import { didYouMean, oneOf } from '../base/suggest.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import type { Diagnostic, Edit } from '../compile/diagnostic.ts'
+import type { Diagnostic, Edit } from '../source/diagnostic.ts'
 import { fileFailure } from '../base/failure.ts'
-import { writeFiles } from './write.ts'
+import { writeFiles } from '../base/write-files.ts'
 
 /** Applies the safe fixes of diagnostics to their files, all or none, and gives the files that changed. */
 export function applyFixes(diagnostics: readonly Diagnostic[]): string[] {

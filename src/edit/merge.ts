@@ -1,7 +1,7 @@
 import { diff3Merge } from 'node-diff3'
 
 /** Lines that both sides changed, each in its own way; indices are of lines, from 0. */
-export interface Conflict {
+export interface MergeConflict {
   readonly ours: Side
   readonly base: Side
   readonly theirs: Side
@@ -12,10 +12,10 @@ interface Side {
 }
 
 /** Merges two texts that come from one, line by line; what both changed differently is shown and never guessed. */
-export function merge(ours: string, base: string, theirs: string): { text: string } | { conflicts: Conflict[] } {
+export function merge(ours: string, base: string, theirs: string): { text: string } | { conflicts: MergeConflict[] } {
   const [a, o, b] = [ours.split('\n'), base.split('\n'), theirs.split('\n')]
   const regions = diff3Merge<string>(a, o, b, { excludeFalseConflicts: true })
-  const conflicts = regions.flatMap(({ conflict }): Conflict[] => {
+  const conflicts = regions.flatMap(({ conflict }): MergeConflict[] => {
     if (conflict === undefined) return []
     const { a, aIndex, o, oIndex, b, bIndex } = conflict
     return [{ ours: { at: aIndex, lines: a }, base: { at: oIndex, lines: o }, theirs: { at: bIndex, lines: b } }]

@@ -1,10 +1,10 @@
-import type { GlobalPrompt } from '../bundle/model.ts'
+import type { GlobalPrompt } from '../domain/model.ts'
 import { Failure } from '../base/failure.ts'
-import { sameText } from '../compile/placeholders.ts'
-import { type SourceFile, nodeAt } from '../compile/source.ts'
-import { type Conflict, merge } from './merge.ts'
-import { type Put, put, putAll } from './put.ts'
-import { remove } from './remove.ts'
+import { sameText } from '../domain/placeholders.ts'
+import { type SourceFile, nodeAt } from '../source/nodes.ts'
+import { type MergeConflict, merge } from './merge.ts'
+import { type Put, put, putAll } from './text/put.ts'
+import { remove } from './text/remove.ts'
 
 /**
  * An account's own text for a prompt. `default` keeps the global text of the moment of customising, so editing again
@@ -40,7 +40,7 @@ export function reset(file: SourceFile, type: string, pin: boolean): string {
 
 export type Rebased =
   | { readonly is: 'text'; readonly text: string }
-  | { readonly is: 'conflict'; readonly conflicts: readonly Conflict[] }
+  | { readonly is: 'conflict'; readonly conflicts: readonly MergeConflict[] }
 
 /**
  * The global's change since the account customised, merged into the account's text, and `default` brought up to

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 
-export interface AskOptions {
+export interface GitAskOptions {
   readonly env: Readonly<Record<string, string>>
   /** What the command gets to read. */
   readonly input?: Buffer
@@ -9,7 +9,11 @@ export interface AskOptions {
 }
 
 /** The output of a git command that reads, as soon as it is there. @throws {Error} with what git said. */
-export function askGit(cwd: string, args: readonly string[], { env, input, timeout = 0 }: AskOptions): Promise<string> {
+export function askGit(
+  cwd: string,
+  args: readonly string[],
+  { env, input, timeout = 0 }: GitAskOptions,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile('git', args, { cwd, env, timeout, maxBuffer: 2 ** 30 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)

@@ -1,14 +1,14 @@
 import { isAbsolute, join } from 'node:path'
-import { isWithin } from '../base/look.ts'
+import { isWithin } from '../base/path.ts'
 import { temporaryFolder } from '../base/own-folders.ts'
 import { Failure } from '../base/failure.ts'
 import { didYouMean, oneOf } from '../base/suggest.ts'
-import { GitBranch } from './branch.ts'
+import { GitBranch } from './branch/branch.ts'
 import { type Setting, gitEnvironment, reaches } from './environment.ts'
-import { ownRepository } from './own-repository.ts'
+import { ownRepository } from './branch/own-repository.ts'
 import { runGit } from './process.ts'
 import { type Repository, openRepository, refuseUnanswered } from './repository.ts'
-import { isTracked } from './tracked.ts'
+import { isTracked } from './worktree/tracked.ts'
 import { absolute, isElsewhere, isPath } from './url.ts'
 
 /** A remote's branch, with a bare repository of our own to fetch it into. */

@@ -4,7 +4,7 @@ import { Failure, codeOf } from '../base/failure.ts'
 import { askGit } from './ask.ts'
 import { type Setting, gitEnvironment } from './environment.ts'
 import { gitFailure } from './failure.ts'
-import { GitObjects } from './objects.ts'
+import { GitObjects } from './objects/cat-file.ts'
 import { atTop, topOf } from './top.ts'
 
 /** The repository that contains a configuration, wherever the command is run. */

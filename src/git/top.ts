@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { statsOf } from '../base/look.ts'
+import { statsOf } from '../base/path.ts'
 import { gitEnvironment } from './environment.ts'
 
 /**

@@ -1,9 +1,9 @@
-import type { Known } from '../compile/link.ts'
-import type { AccountModel } from '../compile/model.ts'
-import type { Tree } from '../compile/read.ts'
+import type { PartialGlobals } from '../source/link.ts'
+import type { AccountModel } from '../source/account-model.ts'
+import type { Tree } from '../source/read-folder.ts'
 import type { Checked, Finding, Reporter, Rule, Use, When } from './rule.ts'
-import { isOurs, rules as ourRules } from './rules.ts'
-import { RuleFailed } from './own/failed.ts'
+import { isOurs, rules as ourRules } from './registry.ts'
+import { RuleFailed } from './custom/failed.ts'
 
 /** Runs the rules over one thing. The order of the findings is that of the rules; printing sorts them. */
 export function lintTree(tree: Tree, rules: readonly Rule[] = ourRules, use: Use = 'check'): Finding[] {
@@ -14,13 +14,13 @@ export function lintFile(file: Checked, rules: readonly Rule[] = ourRules): Find
   return collect(withFile(rules), (rule, report) => rule.file?.(file, report))
 }
 
-export function lintGlobals(known: Known, when: When, rules: readonly Rule[] = ourRules): Finding[] {
+export function lintGlobals(known: PartialGlobals, when: When, rules: readonly Rule[] = ourRules): Finding[] {
   return collect(rules, (rule, report) => rule.globals?.(known, report, when))
 }
 
 export function lintAccount(
   account: AccountModel,
-  known: Known,
+  known: PartialGlobals,
   when: When,
   rules: readonly Rule[] = ourRules,
 ): Finding[] {

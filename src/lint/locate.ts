@@ -1,9 +1,9 @@
-import { brief } from '../compile/clip.ts'
-import type { Diagnostic, Location } from '../compile/diagnostic.ts'
-import { type SourceFile, type Span, spanAt } from '../compile/source.ts'
+import { brief } from '../base/clip.ts'
+import type { Diagnostic, Location } from '../source/diagnostic.ts'
+import { type SourceFile, type Span, spanAt } from '../source/nodes.ts'
 import type { Finding, Place } from './rule.ts'
-import { maskCredentials } from './rules/secret/credential.ts'
-import { isOurs } from './rules.ts'
+import { maskCredentials } from '../credentials/index.ts'
+import { isOurs } from './registry.ts'
 import { Sensitive } from './sensitive.ts'
 
 /** Gives a file's tree by its path; undefined where there is no such file or its text cannot be had. */

@@ -1,6 +1,6 @@
-import { misfits } from '../bundle/fit.ts'
-import type { Dict, Model, Plan, Value } from '../bundle/model.ts'
-import { type Known, layerable } from '../compile/link.ts'
+import { misfits } from '../domain/fit.ts'
+import type { Dict, Model, Plan, Value } from '../domain/model.ts'
+import { type PartialGlobals, layerable } from '../source/link.ts'
 
 /** Parts of the globals that rules say they look at. What is opaque is null here, and never what an empty file is. */
 
@@ -14,12 +14,12 @@ export function each<T>(all: Dict<T> | undefined, part: (one: T) => unknown): Di
   return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, part(one) ?? null]))
 }
 
-export function ofPlans({ plans }: Known, part: (plan: Plan) => unknown): Dict<unknown> | null {
+export function ofPlans({ plans }: PartialGlobals, part: (plan: Plan) => unknown): Dict<unknown> | null {
   return each(plans, part)
 }
 
 /** What decides which provider serves an account's functions of a kind; null where nothing can be layered. */
-export function choices(known: Known): unknown {
+export function choices(known: PartialGlobals): unknown {
   const globals = layerable(known)
   if (globals === undefined) return null
   return [
@@ -31,7 +31,7 @@ export function choices(known: Known): unknown {
 }
 
 /** What decides which model a function gets; null where nothing can be layered. */
-export function models(known: Known): unknown {
+export function models(known: PartialGlobals): unknown {
   const globals = layerable(known)
   if (globals === undefined) return null
   return [
@@ -42,7 +42,7 @@ export function models(known: Known): unknown {
 }
 
 /** What decides whether layered values fit their model: a default that every model takes may be any such one. */
-export function fits(known: Known): unknown {
+export function fits(known: PartialGlobals): unknown {
   const globals = layerable(known)
   if (globals === undefined) return null
   const told = (field: string, value: Value): Value | null => {

@@ -1,9 +1,9 @@
-import type { Edit, Severity } from '../compile/diagnostic.ts'
-import type { Known } from '../compile/link.ts'
-import type { AccountModel } from '../compile/model.ts'
-import type { Tree } from '../compile/read.ts'
-import type { Part, Path, SourceFile, Span } from '../compile/source.ts'
-import type { Validated } from '../compile/validate.ts'
+import type { Edit, Severity } from '../source/diagnostic.ts'
+import type { PartialGlobals } from '../source/link.ts'
+import type { AccountModel } from '../source/account-model.ts'
+import type { Tree } from '../source/read-folder.ts'
+import type { Part, Path, SourceFile, Span } from '../source/nodes.ts'
+import type { Validated } from '../source/validate.ts'
 
 /**
  * A rule looks at one thing and reports what is wrong with it. It is pure: no files, no clock, no randomness.
@@ -27,13 +27,13 @@ export interface Rule {
   /** Not everything may be missing where something is going to be made of the tree. */
   tree?(tree: Tree, report: Reporter, use: Use): void
   file?(file: Checked, report: Reporter): void
-  globals?(known: Known, report: Reporter, when: When): void
-  account?(account: AccountModel, known: Known, report: Reporter, when: When): void
+  globals?(known: PartialGlobals, report: Reporter, when: When): void
+  account?(account: AccountModel, known: PartialGlobals, report: Reporter, when: When): void
   /**
    * What of the globals, and of the day, decides what `account` finds: as long as this is the same, it finds the same
    * in an account, at the same places and in the same words. Left out, everything does.
    */
-  reads?(known: Known, when: When): unknown
+  reads?(known: PartialGlobals, when: When): unknown
 }
 
 /** A file with what its schema says of it. */

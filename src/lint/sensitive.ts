@@ -1,8 +1,8 @@
-import type { SourceFile, Span } from '../compile/source.ts'
-import { nodeAt } from '../compile/source.ts'
+import type { SourceFile, Span } from '../source/nodes.ts'
+import { nodeAt } from '../source/nodes.ts'
 import type { Finding, Place } from './rule.ts'
-import { behindNames } from './rules/secret/behind-names.ts'
-import { isNoWord } from './rules/secret/random.ts'
+import { behindNames } from './facts/behind-names.ts'
+import { isNoWord } from '../credentials/entropy.ts'
 
 const MASK = '•'
 

@@ -1,4 +1,4 @@
-import type { Location } from '../compile/diagnostic.ts'
+import type { Location } from '../source/diagnostic.ts'
 import { visible } from './visible.ts'
 import { graphemes, width } from './width.ts'
 

@@ -1,11 +1,11 @@
-import type { Diagnostic, Report } from '../compile/diagnostic.ts'
+import type { Diagnostic, Report } from '../source/diagnostic.ts'
 import type { Format } from './formats.ts'
-import { github } from './github.ts'
-import { json } from './json.ts'
-import { junit } from './junit.ts'
-import { pretty } from './pretty.ts'
-import type { RuleSummary } from './sarif.ts'
-import { sarif } from './sarif.ts'
+import { github } from './formats/github.ts'
+import { json } from './formats/json.ts'
+import { junit } from './formats/junit.ts'
+import { pretty } from './formats/pretty.ts'
+import type { RuleSummary } from './formats/sarif.ts'
+import { sarif } from './formats/sarif.ts'
 
 /** What a check found, as text that ends with a newline. The same report gives the same bytes anywhere. */
 export function report(format: Format, found: Report, options: ReportOptions): string {

@@ -1,5 +1,5 @@
-import type { Report } from '../compile/diagnostic.ts'
-import { count } from '../compile/diagnostic.ts'
+import type { Report } from '../source/diagnostic.ts'
+import { count } from '../source/diagnostic.ts'
 
 /** The one line that ends a report for people: "3 errors, 4 warnings in 120 files". */
 export function summary(found: Report): string {

@@ -29,7 +29,7 @@ export type Decision =
  * What has to be done for one pull request to have this review once. The comment to edit is found by its marker, which
  * has to be its very beginning, and by its author: anybody may write the marker.
  */
-export function decide(existing: readonly Comment[], author: string, body: string): Decision {
+export function nextComment(existing: readonly Comment[], author: string, body: string): Decision {
   if (body.length > LIMIT) throw new RangeError(`a comment of ${body.length} characters is over ${LIMIT}`)
   const ours = existing.filter((one) => one.author === author && readMarker(one.body) !== undefined)
   const [own] = ours.sort((a, b) => a.id - b.id)

@@ -1,7 +1,7 @@
-import { canonical } from '../bundle/canonical.ts'
-import type { PlanName } from '../bundle/model.ts'
-import { type ByPlan, noneByPlan } from './diff.ts'
-import type { AccountChange, Change } from './model.ts'
+import { canonical } from '../store/format/canonical.ts'
+import type { PlanName } from '../domain/model.ts'
+import { type ByPlan, noneByPlan } from '../compare/diff.ts'
+import type { AccountChange, Change } from '../compare/model.ts'
 
 /** Accounts whose answers differ in the very same way. */
 export interface Group {

@@ -1,7 +1,7 @@
-import { canonical } from '../bundle/canonical.ts'
-import { isObject } from '../bundle/decode.ts'
+import { canonical } from '../store/format/canonical.ts'
+import { isObject } from '../store/format/decode.ts'
 import { type Group, isGone, isNew } from './group.ts'
-import type { Change, Cost, Diff } from './model.ts'
+import type { Change, Cost, Diff } from '../compare/model.ts'
 
 /**
  * What in a change deserves a second look. Each number counts different moves, an old value that becomes a new one,

@@ -1,16 +1,16 @@
 import { EventEmitter } from 'node:events'
 import { inspect } from 'node:util'
-import type { ModelConfig } from './answer.ts'
-import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './content.ts'
-import { isExpired } from './believe.ts'
+import type { ModelConfig } from './answers/answer.ts'
+import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './answers/content.ts'
+import { isExpired } from './load/verify-release.ts'
 import { type TenfoldError, asDamage } from './errors.ts'
 import type { Explanation } from './explain.ts'
-import { type Decided, type OpenOptions, decide } from './options.ts'
+import { type ResolvedOptions, type OpenOptions, resolveOptions } from './options.ts'
 import type { AskOptions, Snapshot } from './reader.ts'
-import { type Present, advance } from './refresh.ts'
-import { delayAfter } from './schedule.ts'
+import { type CurrentRelease, advance } from './refresh.ts'
+import { delayAfter } from './retry-delay.ts'
 import { type Started, start } from './start.ts'
-import { type Hash, idHash } from './hash.ts'
+import { type Hash, idHash } from './memory/hash.ts'
 
 /** How often it is asked whether the settings have grown old: at most, and at least. */
 const WATCH_MS = { least: 20, most: 1_000 }
@@ -38,7 +38,7 @@ export async function openSettings(options: OpenOptions): Promise<Settings> {
 
 /** As `openSettings`, with the hash that accounts are found by: a test makes them all collide. */
 export async function openWith(options: OpenOptions, hash: Hash): Promise<Settings> {
-  const decided = decide(options)
+  const decided = resolveOptions(options)
   try {
     return new Settings(decided, hash, await start(decided, hash))
   } catch (error) {
@@ -74,11 +74,11 @@ export interface Events {
 
 /** A running service's settings: the present release, and the looks at the store that replace it. */
 export class Settings extends EventEmitter<Events> {
-  readonly #decided: Decided
+  readonly #decided: ResolvedOptions
   readonly #hash: Hash
-  #present: Present
+  #present: CurrentRelease
   /** The release that is about to answer, while it reads the accounts that the present one answers for. */
-  #next: Present | undefined
+  #next: CurrentRelease | undefined
   /** Why that one must not. */
   #refusal: unknown
   #checkedAt: number
@@ -95,7 +95,7 @@ export class Settings extends EventEmitter<Events> {
   #watch: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(decided: Decided, hash: Hash, { present, failure, warning }: Started) {
+  constructor(decided: ResolvedOptions, hash: Hash, { present, failure, warning }: Started) {
     super()
     this.#decided = decided
     this.#hash = hash
@@ -246,7 +246,7 @@ export class Settings extends EventEmitter<Events> {
     this.#lookingSince = now()
     // Whoever never looks by itself is not to be kept in memory by a timer in between.
     const watch = this.#watch === undefined ? this.#watching() : undefined
-    let next: Present
+    let next: CurrentRelease
     try {
       next = await advance(before, this.#decided, this.#hash)
       this.#next = next
@@ -280,7 +280,7 @@ export class Settings extends EventEmitter<Events> {
   }
 
   /** An account that answered goes on answering, or the next release does not take over. */
-  #refuse(next: Present, error: unknown): void {
+  #refuse(next: CurrentRelease, error: unknown): void {
     if (this.#next === next) this.#refusal = error
   }
 

@@ -1,10 +1,10 @@
-import { type Origins, type WrittenLayer, explainFunction } from '../bundle/layers.ts'
-import { type Account, type PlanName, type Value, own } from '../bundle/model.ts'
-import { type Provenance, parseProvenance, readGlobalProvenance, readProvenance } from '../bundle/provenance.ts'
-import { camelCase } from './answer.ts'
-import { named } from './content.ts'
+import { type Origins, type WrittenLayer, explainFunction } from '../domain/layers.ts'
+import { type Account, type PlanName, type Value, own } from '../domain/model.ts'
+import { type Provenance, parseProvenance, readGlobalProvenance, readProvenance } from '../store/format/provenance.ts'
+import { camelCase } from './answers/answer.ts'
+import { named } from './answers/content.ts'
 import { asDamage } from './errors.ts'
-import type { Content } from './load.ts'
+import type { LoadedContent } from './load/loaded-content.ts'
 import type { Store } from './store.ts'
 
 /** Why an account gets what it gets for a function: every place where a field is written, and which one won. */
@@ -37,7 +37,7 @@ export interface Asked {
 /** Reads where things were written, which nothing else needs, and only now. @throws {TenfoldError} */
 export async function explain(
   store: Store,
-  content: Content,
+  content: LoadedContent,
   entry: Account | undefined,
   { account, name, live, known, commit }: Asked,
 ): Promise<Explanation> {
@@ -54,12 +54,12 @@ export async function explain(
   }
 }
 
-async function globalFiles(store: Store, { globals }: Content): Promise<Map<string, Provenance>> {
+async function globalFiles(store: Store, { globals }: LoadedContent): Promise<Map<string, Provenance>> {
   const all = readGlobalProvenance(await store.object(globals.provenance))
   return new Map(all.map((provenance) => [provenance.file, provenance]))
 }
 
-async function accountFile(store: Store, { accounts }: Content, id: string): Promise<Provenance | undefined> {
+async function accountFile(store: Store, { accounts }: LoadedContent, id: string): Promise<Provenance | undefined> {
   const provenance = await accounts.provenance(id)
   if (provenance === undefined) return undefined
   const line = readProvenance(await store.object(provenance)).get(id)

@@ -1,16 +1,17 @@
 import { realpathSync } from 'node:fs'
-import { isObject } from '../bundle/decode.ts'
+import { isObject } from '../store/format/decode.ts'
 import { TenfoldError, causeFrom, quote, unknown } from './errors.ts'
-import { Cache } from './cache.ts'
-import { type Env, type KeysOf, identityOf, keysFromEnv, sealedKeys } from './keys.ts'
-import { MAX_BYTES } from './lazy.ts'
-import type { Lazy } from './load.ts'
-import type { Manner } from './reader.ts'
-import { type Store, openStore } from './store.ts'
+import { Cache } from './load/cache.ts'
+import { type Env, type KeysOf, identityOf, keysFromEnv, sealedKeys } from './api-keys.ts'
+import { MAX_BYTES } from './lazy/lazy.ts'
+import type { Lazy } from './load/load.ts'
+import type { ReaderOptions } from './reader.ts'
+import { openStore } from './open-store.ts'
+import type { Store } from './store.ts'
 import { FileStore } from './stores/file.ts'
 import type { StoreHeaders } from './stores/headers.ts'
 import { TIMEOUT_MS } from './stores/http.ts'
-import { type Trust, trustOf } from './trust.ts'
+import { type Trust, trustOf } from './load/trust.ts'
 
 export interface OpenOptions {
   /** `file:DIR`, relative to the working directory or absolute, a `file://` URL, `https://…`, `git:REMOTE#BRANCH`. */
@@ -77,7 +78,7 @@ export type KeySource =
   | { readonly from: 'sealed'; readonly identity: string }
 
 /** The options with everything decided. */
-export interface Decided extends Omit<Manner, 'keys'> {
+export interface ResolvedOptions extends Omit<ReaderOptions, 'keys'> {
   readonly trust: Trust
   readonly environment: string | undefined
   readonly keys: KeysOf
@@ -115,7 +116,7 @@ const LAZY: Readonly<Record<keyof NonNullable<OpenOptions['lazy']>, true>> = { m
 const KEYS: Readonly<Record<string, true>> = { from: true, env: true, identity: true }
 
 /** @throws {TenfoldError} `unsupported_…`, `invalid_option`, `trust_required`, `invalid_trust`. */
-export function decide(options: OpenOptions): Decided {
+export function resolveOptions(options: OpenOptions): ResolvedOptions {
   try {
     return decideWhatCanBeRead(options)
   } catch (error) {
@@ -125,7 +126,7 @@ export function decide(options: OpenOptions): Decided {
   }
 }
 
-function decideWhatCanBeRead(options: OpenOptions): Decided {
+function decideWhatCanBeRead(options: OpenOptions): ResolvedOptions {
   checkNames(options, 'the argument of openSettings', '{ store: "file:DIR" }', OPTIONS)
   const { store, mode = 'full', onUnknownAccount = 'globals', refresh = {}, now = Date.now } = options
   checkNames(refresh, 'refresh', `{ everyMs: ${EVERY_MS} }`, REFRESH, 'refresh.')

@@ -1,13 +1,13 @@
-import type { PlanName } from '../bundle/model.ts'
-import type { Release } from '../bundle/release.ts'
-import type { ModelConfig } from './answer.ts'
-import { Answers } from './answers.ts'
-import { checkAccount, livePlanOf } from './asked.ts'
-import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './content.ts'
+import type { PlanName } from '../domain/model.ts'
+import type { Release } from '../store/format/manifest.ts'
+import type { ModelConfig } from './answers/answer.ts'
+import { Answers } from './answers/answers.ts'
+import { checkAccount, livePlanOf } from './answers/asked.ts'
+import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './answers/content.ts'
 import { TenfoldError, quote } from './errors.ts'
 import { type Explanation, explain } from './explain.ts'
-import type { Keys } from './keys.ts'
-import type { Content } from './load.ts'
+import type { Keys } from './api-keys.ts'
+import type { LoadedContent } from './load/loaded-content.ts'
 import type { Store } from './store.ts'
 
 /** Asking with the plan that the caller knows to be in force now: a plain object, with nothing else in it. */
@@ -49,7 +49,7 @@ export interface Snapshot {
 }
 
 /** How a service wants to be answered. */
-export interface Manner {
+export interface ReaderOptions {
   readonly store: Store
   readonly keys: Keys
   readonly onUnknownAccount: 'globals' | 'error'
@@ -58,12 +58,12 @@ export interface Manner {
 export class Reader implements Snapshot {
   readonly seq: number
   readonly commit: string | null
-  readonly #content: Content
-  readonly #manner: Manner
+  readonly #content: LoadedContent
+  readonly #manner: ReaderOptions
   readonly #answers: Answers
 
   /** @throws {TenfoldError} `store_damaged` when the globals have no answer to give. */
-  constructor({ seq, commit }: Release, content: Content, manner: Manner, before?: Reader) {
+  constructor({ seq, commit }: Release, content: LoadedContent, manner: ReaderOptions, before?: Reader) {
     this.seq = seq
     this.commit = commit
     this.#content = content

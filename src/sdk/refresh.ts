@@ -1,18 +1,19 @@
-import { isSuspect } from '../bundle/release.ts'
-import { own } from '../bundle/model.ts'
+import { isSuspect } from '../store/format/manifest.ts'
+import { own } from '../domain/model.ts'
 import type { RootDocument } from '../trust/root.ts'
-import { type Believed, type Floor, believe, follows, isExpired, isLaterWord } from './believe.ts'
+import { type VerifiedHead, type Floor, verifyRelease, follows, isExpired, isLaterWord } from './load/verify-release.ts'
 import { TenfoldError, quote } from './errors.ts'
-import type { Keys } from './keys.ts'
-import { type Content, load } from './load.ts'
-import type { Decided } from './options.ts'
+import type { Keys } from './api-keys.ts'
+import type { LoadedContent } from './load/loaded-content.ts'
+import { load } from './load/load.ts'
+import type { ResolvedOptions } from './options.ts'
 import { Reader } from './reader.ts'
 import type { Store } from './store.ts'
-import type { Hash } from './hash.ts'
+import type { Hash } from './memory/hash.ts'
 
 /** The release that answers now: built completely before it is put in place, and replaced as one. */
-export interface Present extends Believed {
-  readonly content: Content
+export interface CurrentRelease extends VerifiedHead {
+  readonly content: LoadedContent
   readonly keys: Keys
   readonly reader: Reader
 }
@@ -26,15 +27,15 @@ export interface Present extends Believed {
  * @throws {TenfoldError} when the release must not be used.
  */
 export async function advance(
-  present: Present | undefined,
-  decided: Decided,
+  present: CurrentRelease | undefined,
+  decided: ResolvedOptions,
   hash: Hash,
   store: Store = decided.store,
   floor: Floor | undefined = present,
-): Promise<Present> {
+): Promise<CurrentRelease> {
   const head = await store.head()
   if (present?.head.equals(head) === true) return present
-  const next = await believe(head, store, decided.trust, floor)
+  const next = await verifyRelease(head, store, decided.trust, floor)
   if (decided.environment !== undefined && next.release.environment !== decided.environment) {
     throw new TenfoldError(
       'environment_changed',
@@ -58,7 +59,11 @@ export async function advance(
 }
 
 /** Most accounts gone at once is rather an accident than a wish: somebody must have signed that it is one. */
-function checkShrinking({ release, epoch }: Believed, present: Present | undefined, { accounts }: Content): void {
+function checkShrinking(
+  { release, epoch }: VerifiedHead,
+  present: CurrentRelease | undefined,
+  { accounts }: LoadedContent,
+): void {
   if (present === undefined) return
   const counts = { before: present.content.accounts.count, after: accounts.count }
   const since = epoch > present.epoch ? 0 : present.release.seq
@@ -70,7 +75,7 @@ function checkShrinking({ release, epoch }: Believed, present: Present | undefin
 }
 
 /** No provider is sent a key that the root does not give it, whatever the settings say. */
-function checkSecrets({ globals }: Content, document: RootDocument | undefined): void {
+function checkSecrets({ globals }: LoadedContent, document: RootDocument | undefined): void {
   if (document === undefined) return
   for (const [provider, { secret }] of Object.entries(globals.value.providers)) {
     if (own(document.signed.secrets, provider)?.includes(secret) === true) continue

@@ -1,12 +1,12 @@
-import { type Floor, believe } from './believe.ts'
-import type { Cache } from './cache.ts'
+import { type Floor, verifyRelease } from './load/verify-release.ts'
+import type { Cache } from './load/cache.ts'
 import { TenfoldError, asDamage, quote } from './errors.ts'
-import type { Decided } from './options.ts'
-import { type Present, advance } from './refresh.ts'
-import type { Hash } from './hash.ts'
+import type { ResolvedOptions } from './options.ts'
+import { type CurrentRelease, advance } from './refresh.ts'
+import type { Hash } from './memory/hash.ts'
 
 export interface Started {
-  readonly present: Present
+  readonly present: CurrentRelease
   /** Why the store itself could not be used, where the kept release answers instead. */
   readonly failure?: TenfoldError
   /** What is wrong with the folder of the kept release. */
@@ -17,11 +17,11 @@ export interface Started {
  * The first release to answer with: the store's, or the last good one where the store cannot be used. What was kept is
  * verified like anything else, and nothing older than it is taken. @throws {TenfoldError}
  */
-export async function start(given: Decided, hash: Hash): Promise<Started> {
+export async function start(given: ResolvedOptions, hash: Hash): Promise<Started> {
   const { cache, store } = given
   if (cache === undefined) return { present: await advance(undefined, given, hash) }
   const { decided, floor, present: kept, warning } = await lastGood(given, cache, hash)
-  let present: Present
+  let present: CurrentRelease
   try {
     present = await advance(kept, decided, hash, store, kept ?? floor)
   } catch (error) {
@@ -38,18 +38,18 @@ export async function start(given: Decided, hash: Hash): Promise<Started> {
 
 interface LastGood {
   /** With the newest root that is known. */
-  readonly decided: Decided
+  readonly decided: ResolvedOptions
   /** The kept head, which the next release has to follow even where the rest is damaged or expired. */
   readonly floor?: Floor
-  readonly present?: Present
+  readonly present?: CurrentRelease
   readonly warning?: TenfoldError | undefined
 }
 
-async function lastGood(decided: Decided, cache: Cache, hash: Hash): Promise<LastGood> {
+async function lastGood(decided: ResolvedOptions, cache: Cache, hash: Hash): Promise<LastGood> {
   let floor: Floor | undefined
   try {
     const store = cache.asKept()
-    floor = await believe(await store.head(), store, decided.trust)
+    floor = await verifyRelease(await store.head(), store, decided.trust)
     const { release, document } = floor
     if (decided.environment !== undefined && release.environment !== decided.environment) {
       // Whoever names another environment begins it anew, but goes on from the root, which is that of all of them.

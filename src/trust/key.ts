@@ -1,5 +1,5 @@
 import { type KeyObject, createHash, createPublicKey, verify } from 'node:crypto'
-import { Malformed, string } from '../bundle/decode.ts'
+import { Malformed, string } from '../store/format/decode.ts'
 
 /** An Ed25519 public key: its 32 bytes, which are what tells keys apart. */
 export interface PublicKey {

@@ -2,7 +2,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, renameSync,
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { isPrivate, makePrivate, stateFolder, unmake } from '../base/own-folders.ts'
-import { Malformed } from '../bundle/decode.ts'
+import { Malformed } from '../store/format/decode.ts'
 import { Failure, codeOf, fileFailure } from '../base/failure.ts'
 import { type PublicKey, publicKey } from './key.ts'
 import { type PrivateKey, generateKey, privateKey, toPem } from './sign.ts'

@@ -1,7 +1,17 @@
-import { canonical } from '../bundle/canonical.ts'
-import { Malformed, OtherFormat, dict, integer, isObject, list, object, parseJson, string } from '../bundle/decode.ts'
-import type { Dict } from '../bundle/model.ts'
-import type { Signature } from '../bundle/release.ts'
+import { canonical } from '../store/format/canonical.ts'
+import {
+  Malformed,
+  OtherFormat,
+  dict,
+  integer,
+  isObject,
+  list,
+  object,
+  parseJson,
+  string,
+} from '../store/format/decode.ts'
+import type { Dict } from '../domain/model.ts'
+import type { Signature } from '../store/format/manifest.ts'
 import { type PublicKey, publicKey } from './key.ts'
 
 /** Who may do something: any `threshold` of the keys together. */

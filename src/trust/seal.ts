@@ -1,5 +1,5 @@
 import { Encrypter } from 'age-encryption'
-import { canonical } from '../bundle/canonical.ts'
+import { canonical } from '../store/format/canonical.ts'
 import { Failure } from '../base/failure.ts'
 
 /** The platform's keys by the names of their secrets. */

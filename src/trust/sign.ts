@@ -1,13 +1,13 @@
 import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import {
-  CORE_TYPE,
+  SIGNED_PART_TYPE,
   PAYLOAD_TYPE,
   type Release,
   type Signature,
-  coreBytes,
+  signedPartBytes,
   payloadBytes,
   writeHead,
-} from '../bundle/release.ts'
+} from '../store/format/manifest.ts'
 import { type PublicKey, publicKey } from './key.ts'
 import { ROOT_TYPE, type Root, rootBytes } from './root.ts'
 import { preAuthEncoding } from './verify.ts'
@@ -45,7 +45,7 @@ export function toPem({ key }: PrivateKey): string {
 
 /** Signs what a release is and how long it is good for. */
 export function signHead(release: Release, keys: readonly PrivateKey[]): string {
-  return resignHead(release, signaturesOf(CORE_TYPE, coreBytes(release), keys), keys)
+  return resignHead(release, signaturesOf(SIGNED_PART_TYPE, signedPartBytes(release), keys), keys)
 }
 
 /** Signs how long a release is good for; what it is was signed before. */

@@ -1,4 +1,4 @@
-import { Malformed, dict, list, object, parseJson, string } from '../bundle/decode.ts'
+import { Malformed, dict, list, object, parseJson, string } from '../store/format/decode.ts'
 
 /**
  * The keys that were sealed for one of the identities.

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { CORE_TYPE, type Head, PAYLOAD_TYPE, type Release, type Signature, coreBytes } from '../bundle/release.ts'
+import {
+  SIGNED_PART_TYPE,
+  type Head,
+  PAYLOAD_TYPE,
+  type Release,
+  type Signature,
+  signedPartBytes,
+} from '../store/format/manifest.ts'
 import { type PublicKey, isSignedBy } from './key.ts'
 import { type Role, type Root, type RootDocument, writeRootDocument } from './root.ts'
 
@@ -31,7 +38,7 @@ export function soleAuthority(key: PublicKey): Authority {
  */
 export function verifyHead({ release, core, signatures, payload }: Head, { release: by, refresh }: Authority): Release {
   if (signatures.length === 0 || core.length === 0) throw new Untrusted('signature', 'its head is not signed')
-  if (!isMet(by, CORE_TYPE, coreBytes(release), core)) {
+  if (!isMet(by, SIGNED_PART_TYPE, signedPartBytes(release), core)) {
     throw new Untrusted('signature', `its release is not signed by ${enough(by)}`)
   }
   if (!isMet(by, PAYLOAD_TYPE, payload, signatures) && !isMet(refresh, PAYLOAD_TYPE, payload, signatures)) {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { openOrigin } from '../../src/pipeline/configuration.ts'
-import { findAccounts } from '../../src/pipeline/find/find.ts'
-import { readQuery } from '../../src/pipeline/find/query.ts'
+import { openOrigin } from '../../src/source/configuration.ts'
+import { findAccounts } from '../../src/ask/find/find-accounts.ts'
+import { readQuery } from '../../src/ask/find/query.ts'
 import { BASE, temporaryFolder, writeConfig } from '../support/config.ts'
 import { randomFrom, writeCorpus } from '../support/corpus.ts'
 import { commitAll, git, tenfold } from '../support/run.ts'
@@ -190,7 +190,7 @@ test('agrees with the flat form on random accounts, with a store and without', a
       .map(([id]) => id)
       .sort()
     const found = await findAccounts(origin, (names) => readQuery([`${key}=${String(value)}`], names), {
-      judge: 'nobody',
+      fingerprint: 'nobody',
     })
     expect(found.is === 'found' && found.accounts.map(({ account }) => account), `${key}=${String(value)}`).toEqual(
       expected,

@@ -113,7 +113,7 @@ test('a rule that does not compile fails the check at its line, and no store is 
     file: 'config/rules/named.ts',
     line: 8,
     column: 36,
-    message: expect.stringContaining("Property 'setings' does not exist on type 'Known'"),
+    message: expect.stringContaining("Property 'setings' does not exist on type 'PartialGlobals'"),
   })
   const compiled = await tenfold(['compile'], folder)
   expect(compiled).toMatchObject({ code: 1, stderr: expect.stringContaining('config/rules/named.ts:8:36') })

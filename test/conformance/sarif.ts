@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { SchemaObject } from 'ajv'
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
-import { sarif } from '../../src/report/sarif.ts'
+import { sarif } from '../../src/report/formats/sarif.ts'
 import { both, clean, hostile, many, unused } from '../report/diagnostics.ts'
 
 /** What is wrong with a document, a line each; nothing when it conforms. */

@@ -11,7 +11,7 @@ import { createHash, createPrivateKey, createPublicKey, verify } from 'node:cryp
 import { existsSync, readFileSync } from 'node:fs'
 import { inflateSync } from 'node:zlib'
 import * as cctv from 'cctv-age'
-import { Malformed, integer, list, object, string } from '../../src/bundle/decode.ts'
+import { Malformed, integer, list, object, string } from '../../src/store/format/decode.ts'
 import { isSignedBy, publicKey } from '../../src/trust/key.ts'
 import { privateKey } from '../../src/trust/sign.ts'
 import { open } from '../../src/trust/unseal.ts'

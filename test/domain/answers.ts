@@ -1,4 +1,4 @@
-import type { Obj } from '../../src/bundle/decode.ts'
+import type { Obj } from '../../src/store/format/decode.ts'
 
 /** What the globals of `BASE` and of the repository's own configuration answer; a row says what differs. */
 export const openai = (fields: Obj = {}): Obj => ({

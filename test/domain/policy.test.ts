@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Account } from '../../src/bundle/model.ts'
-import { textObject, toObject } from '../../src/bundle/object.ts'
+import type { Account } from '../../src/domain/model.ts'
+import { textObject, toObject } from '../../src/store/format/object.ts'
 import { UNSEALED, signedHead, trustLocally } from '../support/trust.ts'
-import { writeGlobals, writeRoot } from '../../src/bundle/root.ts'
-import { type Entry, emitAccounts } from '../../src/compile/emit.ts'
-import { storeAccount, storeGlobals } from '../../src/compile/store-form.ts'
-import { check } from '../../src/pipeline.ts'
-import { openConfiguration } from '../../src/pipeline/configuration.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
+import { writeGlobals, writeRoot } from '../../src/store/format/content-root.ts'
+import { emitAccounts } from '../../src/compile/emit.ts'
+import type { StoredEntry } from '../../src/store/format/leaf.ts'
+import { storeAccount, storeGlobals } from '../../src/check/store-form.ts'
+import { check } from '../../src/check/check.ts'
+import { openConfiguration } from '../../src/source/configuration.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
 import { BASE, diagnosticsOf, type Files, temporaryFolder, writeConfig } from '../support/config.ts'
 import { inSdk, openStore } from '../support/doors.ts'
 import { tenfold } from '../support/run.ts'
@@ -211,7 +212,7 @@ async function forge(accounts: Readonly<Record<string, Account>>): Promise<strin
     objects.set(object.ref, object)
     return object.ref
   }
-  const entries = new Map<string, Entry>()
+  const entries = new Map<string, StoredEntry>()
   for (const [id, one] of Object.entries(accounts)) {
     const { entry, texts } = storeAccount(id, one, { file: `accounts/${id}.yaml`, blob: '0'.repeat(40), at: {} })
     texts.forEach(write)
@@ -232,7 +233,7 @@ async function forge(accounts: Readonly<Record<string, Account>>): Promise<strin
     ),
   )
   trustLocally()
-  await new FileTarget(join(folder, '.tenfold', 'store')).publish({
+  await new FileBackend(join(folder, '.tenfold', 'store')).publish({
     objects: objects.values(),
     expected: undefined,
     head: signedHead({

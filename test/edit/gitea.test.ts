@@ -1,9 +1,9 @@
 import { type Server, createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { GitHub } from '../../src/edit/github.ts'
-import { type Proposal, type Proposed, propose } from '../../src/edit/propose.ts'
-import { tokenHeader } from '../../src/edit/token-header.ts'
+import { GitHub } from '../../src/github/github.ts'
+import { type Proposal, type Proposed, propose } from '../../src/github/propose.ts'
+import { tokenHeader } from '../../src/github/token-header.ts'
 import { ACME, GitHubPlace, TOKEN } from './github-place.ts'
 
 let place: GitHubPlace

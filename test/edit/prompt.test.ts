@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { GlobalPrompt } from '../../src/bundle/model.ts'
+import type { GlobalPrompt } from '../../src/domain/model.ts'
 import { customize, rebase, reset } from '../../src/edit/prompt.ts'
 import { fileOf, meaningOf } from './support.ts'
 

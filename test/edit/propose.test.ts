@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Change } from '../../src/edit/propose-branch.ts'
-import { type Proposal, type Proposed, propose } from '../../src/edit/propose.ts'
+import type { BranchChange } from '../../src/github/pull-request-branch.ts'
+import { type Proposal, type Proposed, propose } from '../../src/github/propose.ts'
 import { treeOf } from '../faults/support.ts'
 import { git } from '../support/run.ts'
 import { ACME, GitHubPlace, TOKEN } from './github-place.ts'
@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => place.remove())
 
-const CHANGES: readonly Change[] = [
+const CHANGES: readonly BranchChange[] = [
   { path: 'config/accounts/acme.yaml', before: ACME, after: ACME.replace('growth', 'scale') },
 ]
 
@@ -52,7 +52,7 @@ async function branch(): Promise<string> {
 test('one commit with the changed files on the newest of the base, and a pull request', async () => {
   // The base went on since the checkout, elsewhere.
   await place.commit('main', 'tool.sh', '#!/bin/sh\ntrue\n')
-  const changes: Change[] = [
+  const changes: BranchChange[] = [
     ...CHANGES,
     { path: 'config/accounts/old.yaml', before: 'id: old\nplan: free\n', after: null },
     { path: 'config/accounts/new "ü".yaml', before: null, after: 'id: new\n' },

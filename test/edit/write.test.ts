@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { writeFiles } from '../../src/edit/write.ts'
+import { writeFiles } from '../../src/base/write-files.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
 import { CLI, run, tenfold } from '../support/run.ts'
 

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { keysFor } from '../../src/pipeline/signing.ts'
+import { keysFor } from '../../src/release/signing-keys.ts'
 import { LocalKey } from '../../src/trust/keyring.ts'
 import { type RootDocument, readRootDocument } from '../../src/trust/root.ts'
 import { privateKey } from '../../src/trust/sign.ts'
@@ -28,7 +28,14 @@ function expectAllKeys(folder: string): void {
   const document = rootIn(folder)
   verifyRootDocument(document)
   const keys = join(folder, '.tenfold', 'keys')
-  const signing = { embedded: '', isEmbedded: () => false, local: new LocalKey('', ''), keys, env: {}, now: () => 0 }
+  const signing = {
+    localStore: '',
+    isLocalStore: () => false,
+    local: new LocalKey('', ''),
+    keys,
+    env: {},
+    now: () => 0,
+  }
   for (const role of ['root', 'release', 'refresh'] as const) {
     expect(keysFor(role, document, signing, true)).toHaveLength(document.signed[role].keys.length)
   }

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import type { Diagnostic } from '../../src/compile/diagnostic.ts'
+import type { Diagnostic } from '../../src/source/diagnostic.ts'
 import { edited } from '../../src/edit/fix.ts'
-import { type Options, check } from '../../src/pipeline.ts'
-import { openConfiguration } from '../../src/pipeline/configuration.ts'
+import { type CheckOptions, check } from '../../src/check/check.ts'
+import { openConfiguration } from '../../src/source/configuration.ts'
 import { type Files, writeConfig } from '../support/config.ts'
 
 export interface Circumstances {
@@ -12,7 +12,7 @@ export interface Circumstances {
   /** The commit's date; without one nothing is judged by date. */
   readonly date?: string
   /** What the change under review did; without any, none is under review. */
-  readonly changes?: NonNullable<Options['changes']>
+  readonly changes?: NonNullable<CheckOptions['changes']>
 }
 
 /**

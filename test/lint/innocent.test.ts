@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { credentialIn, maskCredentials } from '../../src/lint/rules/secret/credential.ts'
-import { check } from '../../src/pipeline.ts'
-import { openConfiguration } from '../../src/pipeline/configuration.ts'
+import { credentialIn, maskCredentials } from '../../src/credentials/index.ts'
+import { check } from '../../src/check/check.ts'
+import { openConfiguration } from '../../src/source/configuration.ts'
 import { diagnosticsOf } from '../support/config.ts'
 import { ROOT } from '../support/run.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { credentialIn, maskCredentials } from '../../src/lint/rules/secret/credential.ts'
+import { credentialIn, maskCredentials } from '../../src/credentials/index.ts'
 import { ALPHABETS, random, uuid } from './secret/planted.ts'
 
 /** How a name and its value stand in settings, in source code, in markup and in a sentence. */

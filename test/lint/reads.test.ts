@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { canonical } from '../../src/bundle/canonical.ts'
-import type { FileTypes } from '../../src/compile/generated/types.ts'
-import { place } from '../../src/compile/layout.ts'
-import { type Known, linkAccount } from '../../src/compile/link.ts'
-import type { AccountModel } from '../../src/compile/model.ts'
+import { canonical } from '../../src/store/format/canonical.ts'
+import type { FileTypes } from '../../src/source/generated/types.ts'
+import { place } from '../../src/source/layout.ts'
+import { type PartialGlobals, linkAccount } from '../../src/source/link.ts'
+import type { AccountModel } from '../../src/source/account-model.ts'
 import { lintAccount } from '../../src/lint/lint.ts'
 import { reached } from '../../src/lint/reach.ts'
 import type { Finding, When } from '../../src/lint/rule.ts'
-import { rules } from '../../src/lint/rules.ts'
-import { checkGlobals } from '../../src/pipeline/globals.ts'
+import { rules } from '../../src/lint/registry.ts'
+import { checkGlobalFiles } from '../../src/check/global-files.ts'
 import { BASE } from '../support/base.ts'
 import { type Random, randomFrom } from '../support/corpus.ts'
 
@@ -62,7 +62,7 @@ const EDITS: readonly (readonly [file: string, from: string, to: readonly string
   ],
 ]
 
-function globalsOf(random: Random): Known {
+function globalsOf(random: Random): PartialGlobals {
   const files = new Map(Object.entries({ ...BASE, 'author-profiles/house.yaml': 'name: House\n' }))
   for (let i = random.below(4); i > 0; i--) {
     const [file, from, to] = random.of(EDITS)
@@ -75,7 +75,7 @@ function globalsOf(random: Random): Known {
       ? []
       : [{ path, kind: found.kind, content: Buffer.from(text) }]
   })
-  return checkGlobals(contents, undefined, { date: undefined }, (path) => path).known
+  return checkGlobalFiles(contents, undefined, { date: undefined }, (path) => path).known
 }
 
 function accountOf(random: Random): AccountModel {

@@ -1,5 +1,5 @@
 import type { Rule } from '../../src/lint/rule.ts'
-import { rules as ownRules } from '../../src/lint/rules.ts'
+import { rules as ownRules } from '../../src/lint/registry.ts'
 
 /** The table of docs/rules/README.md, from what the rules say of themselves. */
 export function rulesTable(rules: readonly Rule[] = ownRules): string {

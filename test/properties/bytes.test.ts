@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { stringify, parse } from 'yaml'
-import { flat } from '../../src/compile/flat.ts'
-import { check } from '../../src/pipeline.ts'
-import { accountsOf } from '../../src/pipeline/accounts-of.ts'
-import { openConfiguration, openOrigin } from '../../src/pipeline/configuration.ts'
-import { checkSince } from '../../src/pipeline/since.ts'
+import { flat } from '../../src/domain/flat.ts'
+import { check } from '../../src/check/check.ts'
+import { accountsOf } from '../../src/check/previous/stored-accounts.ts'
+import { openConfiguration, openOrigin } from '../../src/source/configuration.ts'
+import { checkSince } from '../../src/check/since/since.ts'
 import { ACME } from '../faults/support.ts'
 import { BASE } from '../support/config.ts'
 import { commitAll, git } from '../support/run.ts'
@@ -102,7 +102,7 @@ test.each([
       const since = await checkSince(
         await openOrigin(join(folder, 'config'), 'HEAD'),
         await openOrigin(join(folder, 'config')),
-        { judge: 'test' },
+        { fingerprint: 'test' },
       )
       expect([...since.changed]).toEqual([])
     })

@@ -1,15 +1,15 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { type Ref, lengthOf } from '../../src/bundle/object.ts'
+import { type Ref, lengthOf } from '../../src/store/format/object.ts'
 import { compile } from '../../src/pipeline.ts'
-import { openOrigin } from '../../src/pipeline/configuration.ts'
-import { logOf } from '../../src/pipeline/log/log.ts'
-import { readOneAccount } from '../../src/pipeline/one-account.ts'
-import { checkSince } from '../../src/pipeline/since.ts'
-import { lookUp } from '../../src/publish/look-up.ts'
-import { unsigned } from '../../src/publish/publisher.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
+import { openOrigin } from '../../src/source/configuration.ts'
+import { logOf } from '../../src/ask/log/account-log.ts'
+import { readOneAccount } from '../../src/ask/one-account.ts'
+import { checkSince } from '../../src/check/since/since.ts'
+import { lookUp } from '../../src/store/look-up.ts'
+import { unsigned } from '../../src/store/succession.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
 import { BASE } from '../support/config.ts'
 import { idOf, pathOf, writeCorpus } from '../support/corpus.ts'
 import { commitAll } from '../support/run.ts'
@@ -22,7 +22,7 @@ afterEach(() => {
 })
 
 /** A store that counts what is read of it, and the bytes that a service has to fetch that keeps what it had. */
-class Counting extends FileTarget {
+class Counting extends FileBackend {
   reads = 0
   fetched = 0
   readonly #had = new Set<Ref>()
@@ -81,7 +81,7 @@ async function costAmong(accounts: number): Promise<Record<'checked' | 'edited' 
     writeCorpus(folder, { accounts }, BASE)
     const base = await commitAll(folder)
     const [config, target] = [join(folder, 'config'), new Counting(join(folder, 'store'))]
-    await compile(await openOrigin(config, base), target, { judge: 'test', publisher: unsigned })
+    await compile(await openOrigin(config, base), target, { fingerprint: 'test', publisher: unsigned })
     writeFileSync(
       join(config, pathOf(1234)),
       `id: ${idOf(1234)}\nplan: growth\noverrides: { openai: { temperature: 0.42 } }\n`,
@@ -94,13 +94,13 @@ async function costAmong(accounts: number): Promise<Record<'checked' | 'edited' 
 
     target.reads = 0
     const since = await checkSince(await openOrigin(config, base), await openOrigin(config, head), {
-      judge: 'test',
+      fingerprint: 'test',
       store,
     })
     const checked = { ...seen(), reads: target.reads, parsed: since.accounts_parsed }
     expect(since.files).toBe(accounts + Object.keys(BASE).length)
     target.reads = 0
-    const one = await compile(await openOrigin(config, head), target, { judge: 'test', publisher: unsigned })
+    const one = await compile(await openOrigin(config, head), target, { fingerprint: 'test', publisher: unsigned })
     const edited = {
       ...seen(),
       reads: target.reads,
@@ -114,7 +114,7 @@ async function costAmong(accounts: number): Promise<Record<'checked' | 'edited' 
     expect(target.fetched).toBeGreaterThan(0)
     expect(target.fetched).toBeLessThanOrEqual(20_000)
     target.reads = 0
-    const none = await compile(await openOrigin(config, head), target, { judge: 'test', publisher: unsigned })
+    const none = await compile(await openOrigin(config, head), target, { fingerprint: 'test', publisher: unsigned })
     const nothing = {
       ...seen(),
       reads: target.reads,
@@ -130,7 +130,7 @@ async function costAmong(accounts: number): Promise<Record<'checked' | 'edited' 
     await commitAll(folder, 'two')
     seen()
     target.reads = 0
-    const clean = await compile(await openOrigin(config), target, { judge: 'test', publisher: unsigned })
+    const clean = await compile(await openOrigin(config), target, { fingerprint: 'test', publisher: unsigned })
     expect(clean.emitted).toMatchObject({ accounts, files_reused: clean.files - 1 })
     const { processes } = seen()
     return {

@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { textObject } from '../../src/bundle/object.ts'
-import { type Region, checkNode, findIn, findWritten, hashId, readRegion, writeRegion } from '../../src/bundle/tree.ts'
+import { textObject } from '../../src/store/format/object.ts'
+import {
+  type Region,
+  checkNode,
+  findIn,
+  findWritten,
+  hashId,
+  readRegion,
+  writeRegion,
+} from '../../src/store/format/tree.ts'
 import { runs, settle } from './seed.ts'
 
 beforeAll(settle)

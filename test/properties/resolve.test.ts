@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { object } from '../../src/bundle/decode.ts'
-import { resolvePrompt, resolveRecords } from '../../src/bundle/resolve.ts'
-import { flat, functionAnswer } from '../../src/compile/flat.ts'
-import { check, compile } from '../../src/pipeline.ts'
-import { accountsOf } from '../../src/pipeline/accounts-of.ts'
-import { openConfiguration } from '../../src/pipeline/configuration.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
+import { object } from '../../src/store/format/decode.ts'
+import { resolvePrompt, resolveRecords } from '../../src/domain/resolve.ts'
+import { flat, functionAnswer } from '../../src/domain/flat.ts'
+import { check } from '../../src/check/check.ts'
+import { compile } from '../../src/pipeline.ts'
+import { accountsOf } from '../../src/check/previous/stored-accounts.ts'
+import { openConfiguration } from '../../src/source/configuration.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
 import { inSdk, openStore } from '../support/doors.ts'
 import { localTests, trustLocally } from '../support/trust.ts'
 import { PLANS, TYPES, anyConfig, filesOf, legalConfig } from './arbitrary.ts'
@@ -84,10 +85,10 @@ test(
     await fc.assert(
       fc.asyncProperty(legalConfig, async (config) => {
         await inFolder(filesOf(config), async (folder) => {
-          const target = new FileTarget(join(folder, '.tenfold', 'store'))
+          const target = new FileBackend(join(folder, '.tenfold', 'store'))
           trustLocally()
           await compile(await openConfiguration(join(folder, 'config')), target, {
-            judge: 'test',
+            fingerprint: 'test',
             publisher: localTests,
           })
           const settings = await openStore(folder)

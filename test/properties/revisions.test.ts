@@ -2,13 +2,13 @@ import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { hexOf } from '../../src/bundle/object.ts'
-import { type Diagnostic, sortDiagnostics } from '../../src/compile/diagnostic.ts'
-import { check } from '../../src/pipeline.ts'
-import { changedBetween, fileChanges } from '../../src/pipeline/changes.ts'
-import { listed, openOrigin } from '../../src/pipeline/configuration.ts'
-import { checkSince } from '../../src/pipeline/since.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
+import { hexOf } from '../../src/store/format/object.ts'
+import { type Diagnostic, sortDiagnostics } from '../../src/source/diagnostic.ts'
+import { check } from '../../src/check/check.ts'
+import { changedBetween, fileChanges } from '../../src/check/since/file-changes.ts'
+import { listed, openOrigin } from '../../src/source/configuration.ts'
+import { checkSince } from '../../src/check/since/since.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
 import { BASE } from '../support/config.ts'
 import { type Random, randomFrom } from '../support/corpus.ts'
 import { commitAll, git } from '../support/run.ts'
@@ -116,7 +116,7 @@ test(
         await inTemporary(async (folder) => {
           const random = randomFrom(seed)
           const revisions = await historyIn(folder, random, 4)
-          const target = new FileTarget(join(folder, 'store'))
+          const target = new FileBackend(join(folder, 'store'))
           await compileInto(folder, target.folder, random.of(revisions).commit)
           const known = believed(target)
           const store = known === undefined ? {} : { store: known }
@@ -128,7 +128,11 @@ test(
             ]
             const expected = await inFull(folder, base, head)
             const files = (await after.list()).files.length
-            for (const options of [{ judge: 'test', ...store }, { judge: 'another', ...store }, { judge: 'test' }]) {
+            for (const options of [
+              { fingerprint: 'test', ...store },
+              { fingerprint: 'another', ...store },
+              { fingerprint: 'test' },
+            ]) {
               const since = await checkSince(before, after, options)
               expect(since.diagnostics).toEqual(expected)
               expect(since.files).toBe(files)

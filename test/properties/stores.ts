@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { hexOf } from '../../src/bundle/object.ts'
-import { readHead } from '../../src/bundle/release.ts'
+import { hexOf } from '../../src/store/format/object.ts'
+import { readHead } from '../../src/store/format/manifest.ts'
 import { type Emitted, compile } from '../../src/pipeline.ts'
-import { openOrigin } from '../../src/pipeline/configuration.ts'
-import type { Believed } from '../../src/pipeline/previous.ts'
-import { unsigned } from '../../src/publish/publisher.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
+import { openOrigin } from '../../src/source/configuration.ts'
+import type { TrustedStore } from '../../src/check/previous/previous.ts'
+import { unsigned } from '../../src/store/succession.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
 import { wholeStore } from '../support/trust.ts'
 
 /** A folder for as long as something is done in it. */
@@ -36,11 +36,11 @@ export async function compileInto(
   judge = 'test',
 ): Promise<Emitted | undefined> {
   const origin = await openOrigin(join(folder, 'config'), revision)
-  return (await compile(origin, new FileTarget(store), { judge, publisher: unsigned })).emitted
+  return (await compile(origin, new FileBackend(store), { fingerprint: judge, publisher: unsigned })).emitted
 }
 
 /** A store that these tests have made themselves; undefined where there is none. */
-export function believed(target: FileTarget): Believed | undefined {
+export function believed(target: FileBackend): TrustedStore | undefined {
   const head = target.headNow()
   return head === undefined ? undefined : { target, release: readHead(head).release }
 }
@@ -65,7 +65,7 @@ export function objectsOf(store: string): Map<string, string> {
 
 /** @throws {Error} unless the store is whole, and holds byte for byte what one compiled from scratch does. */
 export async function mustEqualScratch(store: string, scratch: string): Promise<void> {
-  const { problems } = await wholeStore(new FileTarget(store))
+  const { problems } = await wholeStore(new FileBackend(store))
   if (problems.length > 0) throw new Error(problems.join('\n'))
   const held = objectsOf(store)
   for (const [name, bytes] of objectsOf(scratch)) {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { HEADER_BYTES, readLeaf } from '../../src/bundle/leaf.ts'
-import type { StoredObject } from '../../src/bundle/object.ts'
-import { readProvenance } from '../../src/bundle/provenance.ts'
+import { HEADER_BYTES, readLeaf } from '../../src/store/format/leaf.ts'
+import type { StoredObject } from '../../src/store/format/object.ts'
+import { readProvenance } from '../../src/store/format/provenance.ts'
 import {
   LEAF_BYTES,
   NODE_BITS,
@@ -13,8 +13,9 @@ import {
   hashId,
   readRegion,
   refsOf,
-} from '../../src/bundle/tree.ts'
-import { type Entry, emitAccounts } from '../../src/compile/emit.ts'
+} from '../../src/store/format/tree.ts'
+import { emitAccounts } from '../../src/compile/emit.ts'
+import type { StoredEntry } from '../../src/store/format/leaf.ts'
 import { randomFrom } from '../support/corpus.ts'
 import { SLOW, runs, settle } from './seed.ts'
 
@@ -37,9 +38,9 @@ class Heap {
   }
 }
 
-type Accounts = ReadonlyMap<string, Entry>
+type Accounts = ReadonlyMap<string, StoredEntry>
 
-function entry(id: string, bytes: number, salt: number): Entry {
+function entry(id: string, bytes: number, salt: number): StoredEntry {
   return {
     line: JSON.stringify([id, 'growth', { note: `${salt}${'ü'.repeat(bytes / 2)}` }]),
     provenance: JSON.stringify([id, `accounts/${id}.yaml`, `${salt}`, {}]),
@@ -53,7 +54,7 @@ function must(holds: boolean, what: string): void {
 
 /** Every bound and every place of a tree; and exactly these accounts in it. */
 function expectWhole(region: Region, heap: Heap, accounts: Accounts): void {
-  const found = new Map<string, Entry>()
+  const found = new Map<string, StoredEntry>()
   const visit = (value: Region, depth: number, bits: string): number | undefined => {
     if (value === null) return 0
     if (typeof value !== 'string') {
@@ -121,11 +122,11 @@ test(
               : random.below(400)
         }
         const heap = new Heap()
-        let accounts = new Map<string, Entry>()
+        let accounts = new Map<string, StoredEntry>()
         let region: Region = null
         let count = 0
         for (const { inserts, updates, deletes } of steps) {
-          const changes = new Map<string, Entry | null>()
+          const changes = new Map<string, StoredEntry | null>()
           const ids = [...accounts.keys()]
           for (let i = 0; i < inserts; i++) {
             const id = `t${random.below(1_000_000)}`
@@ -168,7 +169,7 @@ test('leaves are joined at the very bound, and not a byte beyond it', () => {
       const random = randomFrom(seed)
       const name = (): string => `t${random.below(1_000_000)}`
       const ids = [...new Set(Array.from({ length: size }, name))]
-      const padded = (id: string, bytes: number): Entry => {
+      const padded = (id: string, bytes: number): StoredEntry => {
         const empty = JSON.stringify([id, 'growth', { note: '' }])
         return {
           line: empty.replace('""', `"${'x'.repeat(Math.max(0, bytes - 1 - empty.length))}"`),
@@ -178,13 +179,13 @@ test('leaves are joined at the very bound, and not a byte beyond it', () => {
       // Lines that are together as long as a leaf may be, or a byte less or more.
       const share = Math.floor(LEAF_BYTES / ids.length)
       const kept = new Map(
-        ids.map((id, i): [string, Entry] => [
+        ids.map((id, i): [string, StoredEntry] => [
           id,
           padded(id, i > 0 ? share : LEAF_BYTES + beyond - share * (ids.length - 1)),
         ]),
       )
       const extra = new Map(
-        Array.from({ length: 1 + random.below(4) }, (): [string, Entry] => {
+        Array.from({ length: 1 + random.below(4) }, (): [string, StoredEntry] => {
           const id = `u${random.below(1_000_000)}`
           return [id, padded(id, 200 + random.below(2 * LEAF_BYTES))]
         }),
@@ -207,7 +208,7 @@ test('the order of the changes is nothing to the tree', () => {
   fc.assert(
     fc.property(fc.integer(), fc.integer({ min: 2, max: 2000 }), (seed, size) => {
       const random = randomFrom(seed)
-      const all = Array.from({ length: size }, (_, i): [string, Entry] => [
+      const all = Array.from({ length: size }, (_, i): [string, StoredEntry] => [
         `t${i}`,
         entry(`t${i}`, random.below(500), i),
       ])
@@ -229,7 +230,7 @@ test('one change among many thousands writes a leaf, its provenance and the node
   const random = randomFrom(42)
   const heap = new Heap()
   const all = new Map(
-    Array.from({ length: 30_000 }, (_, i): [string, Entry] => [`t${i}`, entry(`t${i}`, random.below(300), i)]),
+    Array.from({ length: 30_000 }, (_, i): [string, StoredEntry] => [`t${i}`, entry(`t${i}`, random.below(300), i)]),
   )
   const { region } = emitAccounts(null, all, heap)
   expect([...refsOf(region, 0)].map(({ kind }) => kind)).toEqual(Array.from({ length: 2 ** ROOT_BITS }, () => 'node'))

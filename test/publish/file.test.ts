@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
-import { FileTarget } from '../../src/publish/targets/file.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
 import { treeOf } from '../faults/support.ts'
 import { targetContract } from './targets.ts'
 
@@ -15,7 +15,7 @@ afterEach(() => rmSync(base, { recursive: true, force: true }))
 targetContract('a folder', async () => {
   const folder = join(base, 'place', 'store')
   return {
-    open: () => new FileTarget(folder),
+    open: () => new FileBackend(folder),
     async contents() {
       if (!existsSync(folder)) return {}
       const { '': _, ...below } = treeOf(folder)

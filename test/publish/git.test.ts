@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseGitUrl } from '../../src/git/url.ts'
-import { readHead } from '../../src/bundle/release.ts'
-import { publish } from '../../src/publish/publish.ts'
-import { GitTarget, type GitTargetOptions } from '../../src/publish/targets/git.ts'
+import { readHead } from '../../src/store/format/manifest.ts'
+import { publish } from '../../src/release/publish.ts'
+import { GitBackend, type GitBackendOptions } from '../../src/store/backends/git.ts'
 import { wholeStore } from '../support/trust.ts'
 import { GitServer } from '../support/git-http.ts'
 import { commitAll, git } from '../support/run.ts'
@@ -32,13 +32,13 @@ afterEach(() => {
   rmSync(base, { recursive: true, force: true })
 })
 
-function at(remote: string, branch = 'tenfold', options: GitTargetOptions = {}): GitTarget {
-  return new GitTarget({ remote, branch }, { folder: base, pauses: [10, 20, 30], ...options })
+function at(remote: string, branch = 'tenfold', options: GitBackendOptions = {}): GitBackend {
+  return new GitBackend({ remote, branch }, { folder: base, pauses: [10, 20, 30], ...options })
 }
 
 /** A cache of its own, as on another machine. */
 let machines = 0
-function elsewhere(remote: string): GitTarget {
+function elsewhere(remote: string): GitBackend {
   return at(remote, 'tenfold', { cache: join(base, `machine-${machines++}`) })
 }
 
@@ -61,7 +61,7 @@ async function commitTo(branch: string, path: string, text: string): Promise<voi
   if (pushed.code !== 0) throw new Error(pushed.stderr)
 }
 
-const place = (open: () => GitTarget, refuse: NonNullable<Place['refuse']>) => async (): Promise<Place> => ({
+const place = (open: () => GitBackend, refuse: NonNullable<Place['refuse']>) => async (): Promise<Place> => ({
   open,
   contents,
   // A file of somebody else's is on another branch of the same repository; on the store's own, see below.
@@ -110,7 +110,7 @@ function rejectBy(words: string): () => Promise<void> {
 }
 
 /** Publishing has to fail like this, and to change nothing. */
-async function refused(target: GitTarget): Promise<unknown> {
+async function refused(target: GitBackend): Promise<unknown> {
   const from = await compiled({ 'accounts/new.yaml': 'id: new\nplan: scale\n' })
   const before = await contents()
   const failure = await publish(from.store, from.release, target).catch((error: unknown) => error)

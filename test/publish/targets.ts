@@ -1,20 +1,20 @@
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { textObject } from '../../src/bundle/object.ts'
-import { type Release, readHead, writeHead } from '../../src/bundle/release.ts'
+import { textObject } from '../../src/store/format/object.ts'
+import { type Release, readHead, writeHead } from '../../src/store/format/manifest.ts'
 import { compile } from '../../src/pipeline.ts'
-import { openConfiguration } from '../../src/pipeline/configuration.ts'
-import { publish } from '../../src/publish/publish.ts'
-import { unsigned } from '../../src/publish/publisher.ts'
-import type { Target } from '../../src/publish/target.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
+import { openConfiguration } from '../../src/source/configuration.ts'
+import { publish } from '../../src/release/publish.ts'
+import { unsigned } from '../../src/store/succession.ts'
+import type { Backend } from '../../src/store/backend.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
 import { type Files, temporaryFolder, writeConfig } from '../support/config.ts'
 import { wholeStore } from '../support/trust.ts'
 
 /** One place for a store, as the contract suite needs it. */
 export interface Place {
   /** The place as somebody opens it who knows nothing of the others. */
-  open(): Target
+  open(): Backend
   /** Every path below the place, with a digest of what it holds. */
   contents(): Promise<Readonly<Record<string, string>>>
   /** Puts a file there that is not ours, and gives what it says now, undefined where it is gone. */
@@ -97,7 +97,7 @@ export function targetContract(name: string, create: () => Promise<Place>): void
       const loser = await compiled({ 'accounts/b.yaml': 'id: b\nplan: scale\n' })
       const target = place.open()
       let overtaken = false
-      const late: Target = {
+      const late: Backend = {
         url: target.url,
         head: () => target.head(),
         has: (ref) => target.has(ref),
@@ -185,16 +185,16 @@ export function targetContract(name: string, create: () => Promise<Place>): void
 const A = textObject('an object')
 
 export interface Compiled {
-  readonly store: FileTarget
+  readonly store: FileBackend
   readonly release: Omit<Release, 'seq'>
 }
 
 /** A small configuration, compiled into a store of its own. */
 export async function compiled(files: Files): Promise<Compiled> {
   const folder = writeConfig({ 'accounts/acme.yaml': 'id: acme\nplan: growth\n', ...files })
-  const store = new FileTarget(join(temporaryFolder(), 'store'))
+  const store = new FileBackend(join(temporaryFolder(), 'store'))
   const { emitted } = await compile(await openConfiguration(join(folder, 'config')), store, {
-    judge: 'test',
+    fingerprint: 'test',
     publisher: unsigned,
   })
   if (emitted === undefined) throw new Error('the configuration of this test is wrong')
@@ -202,7 +202,7 @@ export async function compiled(files: Files): Promise<Compiled> {
   return { store, release }
 }
 
-function counting(target: Target): { target: Target; read(): number } {
+function counting(target: Backend): { target: Backend; read(): number } {
   let n = 0
   return {
     read: () => n,

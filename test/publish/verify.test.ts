@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { writeAccount, writeLeaf } from '../../src/bundle/leaf.ts'
-import { type Ref, type StoredObject, textObject, toObject } from '../../src/bundle/object.ts'
-import { type Provenance, provenanceLine, writeProvenance } from '../../src/bundle/provenance.ts'
-import { type Release, readHead } from '../../src/bundle/release.ts'
-import { readGlobals, readRoot, writeGlobals, writeRoot } from '../../src/bundle/root.ts'
-import { LEAF_BYTES, type Region, bitAt, hashId, writeRegion } from '../../src/bundle/tree.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
-import { verify } from '../../src/publish/verify.ts'
+import { writeAccount, writeLeaf } from '../../src/store/format/leaf.ts'
+import { type Ref, type StoredObject, textObject, toObject } from '../../src/store/format/object.ts'
+import { type Provenance, provenanceLine, writeProvenance } from '../../src/store/format/provenance.ts'
+import { type Release, readHead } from '../../src/store/format/manifest.ts'
+import { readGlobals, readRoot, writeGlobals, writeRoot } from '../../src/store/format/content-root.ts'
+import { LEAF_BYTES, type Region, bitAt, hashId, writeRegion } from '../../src/store/format/tree.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
+import { verify } from '../../src/release/verify-store.ts'
 import { writeConfig } from '../support/config.ts'
 import { tenfold } from '../support/run.ts'
 
@@ -18,7 +18,7 @@ import { tenfold } from '../support/run.ts'
 async function store(): Promise<Forger> {
   const folder = writeConfig()
   expect(await tenfold(['compile', '--quiet'], folder)).toMatchObject({ code: 0 })
-  return new Forger(new FileTarget(join(folder, '.tenfold/store')))
+  return new Forger(new FileBackend(join(folder, '.tenfold/store')))
 }
 
 /** What matters of a root of trust, and until when the release is good. */
@@ -29,9 +29,9 @@ interface Under {
 
 class Forger {
   readonly #written = new Map<Ref, StoredObject>()
-  readonly #target: FileTarget
+  readonly #target: FileBackend
 
-  constructor(target: FileTarget) {
+  constructor(target: FileBackend) {
     this.#target = target
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { github } from '../../src/report/github.ts'
+import { github } from '../../src/report/formats/github.ts'
 import { both, clean, denied, hostile, many, unused } from './diagnostics.ts'
 
 test('an error and a warning over several lines', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { json } from '../../src/report/json.ts'
+import { json } from '../../src/report/formats/json.ts'
 import { both, clean, hostile, many } from './diagnostics.ts'
 
 test('an error and a warning', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { junit } from '../../src/report/junit.ts'
+import { junit } from '../../src/report/formats/junit.ts'
 import { both, clean, denied, hostile, many, unused } from './diagnostics.ts'
 
 test('an error in one file and a warning in another', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pretty } from '../../src/report/pretty.ts'
+import { pretty } from '../../src/report/formats/pretty.ts'
 import { both, clean, denied, hostile, many, pointing, unused } from './diagnostics.ts'
 
 const plain = { color: false }

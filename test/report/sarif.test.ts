@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Diagnostic } from '../../src/compile/diagnostic.ts'
-import { sarif } from '../../src/report/sarif.ts'
+import type { Diagnostic } from '../../src/source/diagnostic.ts'
+import { sarif } from '../../src/report/formats/sarif.ts'
 import { clean, denied, hostile, many, unused } from './diagnostics.ts'
 
 const options = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Comment, type Comments, decide, marker, readMarker } from '../../src/review/comment.ts'
-import { postReview } from '../../src/review/post.ts'
+import { type Comment, type Comments, nextComment, marker, readMarker } from '../../src/review/comment.ts'
+import { upsertReview } from '../../src/review/upsert.ts'
 
 const BOT = 'github-actions[bot]'
 const body = (text: string, base = 'a'): string =>
@@ -22,11 +22,11 @@ const CASES: readonly (readonly [name: string, existing: readonly Comment[], dec
 ]
 
 test.each(CASES)('%s', (_name, existing, decision) => {
-  expect(decide(existing, BOT, body('x'))).toEqual(decision)
+  expect(nextComment(existing, BOT, body('x'))).toEqual(decision)
 })
 
 test('a body over the limit is our bug, and is never sent', () => {
-  expect(() => decide([], BOT, 'x'.repeat(60_001))).toThrow(RangeError)
+  expect(() => nextComment([], BOT, 'x'.repeat(60_001))).toThrow(RangeError)
 })
 
 test('a marker says what it was made from', () => {
@@ -58,9 +58,9 @@ class Memory implements Comments {
 
 test('however often it is posted there is one comment, and it is written when it says something new', async () => {
   const comments = new Memory()
-  expect(await postReview(comments, BOT, body('x'))).toBe('created')
-  expect(await postReview(comments, BOT, body('x'))).toBe('unchanged')
-  expect(await postReview(comments, BOT, body('y'))).toBe('updated')
-  expect(await postReview(comments, BOT, body('y'))).toBe('unchanged')
+  expect(await upsertReview(comments, BOT, body('x'))).toBe('created')
+  expect(await upsertReview(comments, BOT, body('x'))).toBe('unchanged')
+  expect(await upsertReview(comments, BOT, body('y'))).toBe('updated')
+  expect(await upsertReview(comments, BOT, body('y'))).toBe('unchanged')
   expect(comments).toMatchObject({ writes: 2, comments: [{ id: 1, body: body('y') }] })
 })

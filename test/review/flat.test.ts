@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { type Obj, isObject, object } from '../../src/bundle/decode.ts'
-import { flat } from '../../src/compile/flat.ts'
-import { check } from '../../src/pipeline.ts'
-import { accountsOf } from '../../src/pipeline/accounts-of.ts'
-import { compare } from '../../src/pipeline/compare.ts'
-import { openConfiguration } from '../../src/pipeline/configuration.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
+import { type Obj, isObject, object } from '../../src/store/format/decode.ts'
+import { flat } from '../../src/domain/flat.ts'
+import { check } from '../../src/check/check.ts'
+import { accountsOf } from '../../src/check/previous/stored-accounts.ts'
+import { compare } from '../../src/compare/compare.ts'
+import { openConfiguration } from '../../src/source/configuration.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
 import { filesOf, legalConfig } from '../properties/arbitrary.ts'
 import { type Config, areLegalGlobals, isLegal } from '../properties/model.ts'
 import { SLOW, runs, settle } from '../properties/seed.ts'
@@ -100,14 +100,14 @@ test(
           const [then, now] = [await flatOf(a), await flatOf(b)]
           const store = join(folder, 'store')
           if (stored !== 'none') await compileInto(stored === 'before' ? a : b, store)
-          const target = new FileTarget(store)
+          const target = new FileBackend(store)
           const known = stored === 'none' ? undefined : { target, release: await releaseIn(target) }
           const [base, head] = await Promise.all([
             openConfiguration(join(a, 'config')),
             openConfiguration(join(b, 'config')),
           ])
           const { compared, diagnostics } = await compare({ commit: null, configuration: base }, head, {
-            judge: 'test',
+            fingerprint: 'test',
             ...(known !== undefined && { store: known }),
           })
           expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])

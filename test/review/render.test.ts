@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { PLANS } from '../../src/bundle/model.ts'
-import type { Diagnostic } from '../../src/compile/diagnostic.ts'
-import type { AccountChange, Change, Diff } from '../../src/review/model.ts'
-import { render } from '../../src/review/render.ts'
+import { PLANS } from '../../src/domain/model.ts'
+import type { Diagnostic } from '../../src/source/diagnostic.ts'
+import type { AccountChange, Change, Diff } from '../../src/compare/model.ts'
+import { render } from '../../src/review/render/render.ts'
 import { expectWellFormed } from './markdown.ts'
 import { NO_EFFECTS, diffWith } from './support.ts'
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
-import { type Comparison, compare } from '../../src/pipeline/compare.ts'
-import { type Configuration, openConfiguration } from '../../src/pipeline/configuration.ts'
-import type { Diff, Effects } from '../../src/review/model.ts'
+import { type Comparison, compare } from '../../src/compare/compare.ts'
+import { type Configuration, openConfiguration } from '../../src/source/configuration.ts'
+import type { Diff, Effects } from '../../src/compare/model.ts'
 import { type Files, writeConfig } from '../support/config.ts'
 
 /** `BASE` with some files changed, and the same with others changed, compared as two revisions would be. */
 export async function comparisonOf(before: Files, after: Files): Promise<Comparison> {
   const [then, now] = await Promise.all([open(before), open(after)])
-  return compare({ commit: null, configuration: then }, now, { judge: 'test' })
+  return compare({ commit: null, configuration: then }, now, { fingerprint: 'test' })
 }
 
 export async function compared(before: Files, after: Files): Promise<{ diff: Diff; effects: Effects }> {

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { compile } from '../../src/pipeline.ts'
-import { openConfiguration } from '../../src/pipeline/configuration.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
+import { openConfiguration } from '../../src/source/configuration.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
 import { BASE } from '../support/base.ts'
 import { localTests, releaseIn, trustLocally } from '../support/trust.ts'
 import { TestStore, codeOf, manyAccounts, objectsOf, openai, storeWith } from './store.ts'
@@ -13,7 +13,7 @@ import { TestStore, codeOf, manyAccounts, objectsOf, openai, storeWith } from '.
 let bits = 256
 
 // Nobody can find two ids with one SHA-256, so the tree's hash is another one here, for whoever writes and whoever reads.
-vi.mock(import('../../src/bundle/tree.ts'), async (original) => ({
+vi.mock(import('../../src/store/format/tree.ts'), async (original) => ({
   ...(await original()),
   hashId: (id: string) => {
     const hash = createHash('sha256').update(id).digest()
@@ -91,9 +91,9 @@ test('compiled from files, twice, they are all in one leaf, and each gets its ow
   for (const [path, text] of Object.entries(BASE)) write(path, text)
   for (let i = 0; i < 60; i++)
     write(`accounts/a${i}.yaml`, `id: a${i}\nplan: growth\noverrides:\n  openai: { max_tokens: ${i + 1} }\n`)
-  const target = new FileTarget(store.folder)
+  const target = new FileBackend(store.folder)
   const emit = async (): Promise<void> => {
-    await compile(await openConfiguration(config), target, { publisher: localTests, judge: 'test' })
+    await compile(await openConfiguration(config), target, { publisher: localTests, fingerprint: 'test' })
   }
   mkdirSync(store.folder, { recursive: true })
   await emit()

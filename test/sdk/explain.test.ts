@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Provenance } from '../../src/bundle/provenance.ts'
+import type { Provenance } from '../../src/store/format/provenance.ts'
 import { codeOf, objectsOf, openai, storeWith } from './store.ts'
 
 const globalsAt: Provenance[] = [

@@ -1,16 +1,16 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type Ref, matches } from '../../src/bundle/object.ts'
+import { type Ref, matches } from '../../src/store/format/object.ts'
 import { signHead } from '../../src/trust/sign.ts'
 import { compile } from '../../src/pipeline.ts'
-import { openConfiguration } from '../../src/pipeline/configuration.ts'
-import { unsigned } from '../../src/publish/publisher.ts'
-import { reach } from '../../src/publish/reach.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
-import { type Present, advance } from '../../src/sdk/refresh.ts'
+import { openConfiguration } from '../../src/source/configuration.ts'
+import { unsigned } from '../../src/store/succession.ts'
+import { reach } from '../../src/store/reach.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
+import { type CurrentRelease, advance } from '../../src/sdk/refresh.ts'
 import type { Store } from '../../src/sdk/store.ts'
-import { idHash } from '../../src/sdk/hash.ts'
+import { idHash } from '../../src/sdk/memory/hash.ts'
 import { ROOT } from '../support/run.ts'
 import { releaseIn } from '../support/trust.ts'
 import { RootedStore, codesOf, numbered, numbersIn, person } from './rooted.ts'
@@ -23,11 +23,11 @@ async function sample(): Promise<{ store: RootedStore; identity: string; first: 
   const sealing = { keys: { OPENAI_API_KEY: 'o'.repeat(40), RUNWARE_API_KEY: 'r'.repeat(40) }, to: [recipient] }
   await store.publish(numbered(1), {}, sealing)
   const first = readFileSync(store.headFile)
-  const compiled = new FileTarget(join(store.base, 'compiled'))
+  const compiled = new FileBackend(join(store.base, 'compiled'))
   mkdirSync(compiled.folder)
-  await compile(await openConfiguration(join(ROOT, 'config')), compiled, { publisher: unsigned, judge: 'test' })
+  await compile(await openConfiguration(join(ROOT, 'config')), compiled, { publisher: unsigned, fingerprint: 'test' })
   const { root } = await releaseIn(compiled)
-  await new FileTarget(store.folder).publish({
+  await new FileBackend(store.folder).publish({
     objects: await objectsOf(compiled, root),
     expected: first,
     head: first.toString(),
@@ -37,7 +37,7 @@ async function sample(): Promise<{ store: RootedStore; identity: string; first: 
   return { store, identity, first, second: readFileSync(store.headFile) }
 }
 
-async function objectsOf(target: FileTarget, root: Ref): Promise<{ ref: Ref; bytes: Uint8Array }[]> {
+async function objectsOf(target: FileBackend, root: Ref): Promise<{ ref: Ref; bytes: Uint8Array }[]> {
   const reached = new Set<Ref>()
   await reach({ root, secrets: null }, (ref) => target.read(ref), reached)
   return Promise.all([...reached].map(async (ref) => ({ ref, bytes: await target.read(ref) })))
@@ -59,7 +59,7 @@ test('every byte of a release flipped, each file cut, longer, swapped, emptied o
     },
   }
   const present = await advance(undefined, decided, idHash, memory)
-  const next = async (): Promise<Present> => advance(present, decided, idHash, memory)
+  const next = async (): Promise<CurrentRelease> => advance(present, decided, idHash, memory)
   objects.clear()
   // What the first release shares, a root for one, is read by a cold start.
   head = second

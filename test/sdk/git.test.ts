@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { textObject } from '../../src/bundle/object.ts'
-import { readHead } from '../../src/bundle/release.ts'
-import { GitTarget } from '../../src/publish/targets/git.ts'
+import { textObject } from '../../src/store/format/object.ts'
+import { readHead } from '../../src/store/format/manifest.ts'
+import { GitBackend } from '../../src/store/backends/git.ts'
 import { openSettings } from '../../src/sdk/index.ts'
 import { gitStore } from '../../src/sdk/stores/git.ts'
 import { writeRootDocument } from '../../src/trust/root.ts'
@@ -37,7 +37,7 @@ afterEach(() => {
 const trust = writeRootDocument(ROOT.document)
 
 async function publish(content: Content, seq: number): Promise<void> {
-  const target = new GitTarget({ remote: folder, branch: 'tenfold' }, { folder: base, keep: 1 })
+  const target = new GitBackend({ remote: folder, branch: 'tenfold' }, { folder: base, keep: 1 })
   const { root, objects } = objectsOf(content)
   const release = {
     ...UNSEALED,

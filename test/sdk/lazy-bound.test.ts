@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import type { Account } from '../../src/bundle/model.ts'
-import { ACCOUNT_BYTES } from '../../src/sdk/counted.ts'
-import { LazyAccounts, loadLazily } from '../../src/sdk/lazy.ts'
-import { Recent } from '../../src/sdk/recent.ts'
-import { openStore } from '../../src/sdk/store.ts'
+import type { Account } from '../../src/domain/model.ts'
+import { ACCOUNT_BYTES } from '../../src/sdk/lazy/account-lines.ts'
+import { LazyAccounts, loadLazily } from '../../src/sdk/lazy/lazy.ts'
+import { Lru } from '../../src/sdk/lazy/lru.ts'
+import { openStore } from '../../src/sdk/open-store.ts'
 import { codeOf, manyAccounts, openai, storeWith } from './store.ts'
 
 describe('what was used lately', () => {
   test('stays within its bound, and what is used stays', () => {
     const gone: string[] = []
-    const recent = new Recent<number, { name: string; weight: number }>(
+    const recent = new Lru<number, { name: string; weight: number }>(
       10,
       ({ weight }) => weight,
       ({ name }) => gone.push(name),
@@ -29,7 +29,7 @@ describe('what was used lately', () => {
   })
 
   test('the last one is there, however heavy; one that is put again counts once', () => {
-    const recent = new Recent<string, { weight: number }>(10, ({ weight }) => weight)
+    const recent = new Lru<string, { weight: number }>(10, ({ weight }) => weight)
     recent.set('light', { weight: 1 })
     recent.set('heavy', { weight: 1000 })
     expect([recent.has('heavy'), recent.has('light'), recent.size]).toEqual([true, true, 2])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Account, PlanName } from '../../src/bundle/model.ts'
-import { PLANS } from '../../src/bundle/model.ts'
+import type { Account, PlanName } from '../../src/domain/model.ts'
+import { PLANS } from '../../src/domain/model.ts'
 import type { Settings, Snapshot } from '../../src/sdk/index.ts'
 import { FaultyServer } from '../support/faulty-http.ts'
 import { type Random, randomFrom } from '../support/corpus.ts'

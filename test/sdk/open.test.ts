@@ -12,11 +12,11 @@ import {
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { canonical } from '../../src/bundle/canonical.ts'
-import { type StoredObject, textObject, toObject } from '../../src/bundle/object.ts'
-import { PAYLOAD_TYPE } from '../../src/bundle/release.ts'
-import { type Root, readRoot, writeRoot } from '../../src/bundle/root.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
+import { canonical } from '../../src/store/format/canonical.ts'
+import { type StoredObject, textObject, toObject } from '../../src/store/format/object.ts'
+import { PAYLOAD_TYPE } from '../../src/store/format/manifest.ts'
+import { type ContentRoot, readRoot, writeRoot } from '../../src/store/format/content-root.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
 import { openSettings } from '../../src/sdk/index.ts'
 import { UNSEALED, signedHead } from '../support/trust.ts'
 import { GLOBALS, TestStore, codeOf, objectsOf, openai, storeWith } from './store.ts'
@@ -192,7 +192,7 @@ test('globals that cannot answer are refused when they are opened', async () => 
 test('a tree that counts wrongly, holds an object twice or an account in two leaves is damage', async () => {
   const { objects, root } = objectsOf({ accounts: { acme: openai('growth', { max_tokens: 1 }) } })
   const other = objectsOf({ accounts: { acme: openai('growth', { max_tokens: 2 }) } })
-  const rootIn = (of: StoredObject[], ref: string): Root => {
+  const rootIn = (of: StoredObject[], ref: string): ContentRoot => {
     return readRoot(of.find((object) => object.ref === ref)?.bytes ?? Buffer.of())
   }
   const good = rootIn(objects, root)
@@ -205,7 +205,7 @@ test('a tree that counts wrongly, holds an object twice or an account in two lea
   ] as const) {
     const store = new TestStore()
     const forged = toObject(writeRoot({ ...good, count: 2, accounts }))
-    await new FileTarget(store.folder).publish({
+    await new FileBackend(store.folder).publish({
       objects: [...objects, ...other.objects, forged],
       expected: undefined,
       head: signedHead({ ...RELEASE, root: forged.ref }),

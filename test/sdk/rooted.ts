@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { onTestFinished } from 'vitest'
-import { type Ref, type StoredObject, pathOf, textObject, toObject } from '../../src/bundle/object.ts'
-import { type Release, readHead } from '../../src/bundle/release.ts'
+import { type Ref, type StoredObject, pathOf, textObject, toObject } from '../../src/store/format/object.ts'
+import { type Release, readHead } from '../../src/store/format/manifest.ts'
 import { openSettings } from '../../src/sdk/index.ts'
 import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
-import { type Decided, decide } from '../../src/sdk/options.ts'
+import { type ResolvedOptions, resolveOptions } from '../../src/sdk/options.ts'
 import { type Root, type RootDocument, writeRootDocument } from '../../src/trust/root.ts'
 import { firstRoot, nextRoot, roleOf } from '../../src/trust/rotate.ts'
 import { seal } from '../../src/trust/seal.ts'
@@ -183,8 +183,8 @@ export class RootedStore {
     }
   }
 
-  decided(over: Partial<OpenOptions> = {}): Decided {
-    return decide(this.options(over))
+  decided(over: Partial<OpenOptions> = {}): ResolvedOptions {
+    return resolveOptions(this.options(over))
   }
 
   /** Opens it without polling; closed when the test ends. */

@@ -2,17 +2,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { Account, Globals, PlanName } from '../../src/bundle/model.ts'
-import { type Ref, type StoredObject, pathOf, textObject, toObject } from '../../src/bundle/object.ts'
-import { type Provenance, provenanceLine } from '../../src/bundle/provenance.ts'
-import { type Release, readHead } from '../../src/bundle/release.ts'
-import { writeGlobals, writeRoot } from '../../src/bundle/root.ts'
-import { type Entry, emitAccounts } from '../../src/compile/emit.ts'
-import { storeAccount, storeGlobals } from '../../src/compile/store-form.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
+import type { Account, Globals, PlanName } from '../../src/domain/model.ts'
+import { type Ref, type StoredObject, pathOf, textObject, toObject } from '../../src/store/format/object.ts'
+import { type Provenance, provenanceLine } from '../../src/store/format/provenance.ts'
+import { type Release, readHead } from '../../src/store/format/manifest.ts'
+import { writeGlobals, writeRoot } from '../../src/store/format/content-root.ts'
+import { emitAccounts } from '../../src/compile/emit.ts'
+import type { StoredEntry } from '../../src/store/format/leaf.ts'
+import { storeAccount, storeGlobals } from '../../src/check/store-form.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
 import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
 import { openWith } from '../../src/sdk/client.ts'
-import { type Hash, idHash } from '../../src/sdk/hash.ts'
+import { type Hash, idHash } from '../../src/sdk/memory/hash.ts'
 import { UNSEALED, signedHead, trustLocally } from '../support/trust.ts'
 
 const EVERYTHING = [
@@ -92,7 +93,7 @@ export function objectsOf({ globals = GLOBALS, accounts = {}, at = {}, globalsAt
   objects: StoredObject[]
 } {
   const objects: StoredObject[] = []
-  const entries = new Map<string, Entry>()
+  const entries = new Map<string, StoredEntry>()
   for (const [id, account] of Object.entries(accounts)) {
     const stored = storeAccount(id, account, { file: `accounts/${id}.yaml`, blob: 'b', at: at[id] ?? {} })
     entries.set(id, stored.entry)
@@ -126,7 +127,7 @@ export class TestStore {
 
   /** Publishes the content as the next release, or as the release that `over` says. */
   async publish(content: Content, over: Partial<Release> = {}): Promise<Release> {
-    const target = new FileTarget(this.folder)
+    const target = new FileBackend(this.folder)
     const { root, objects } = objectsOf(content)
     const seq = over.seq ?? ++this.seq
     const release: Release = {

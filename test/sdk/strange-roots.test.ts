@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
-import { textObject } from '../../src/bundle/object.ts'
-import type { Signature } from '../../src/bundle/release.ts'
+import { textObject } from '../../src/store/format/object.ts'
+import type { Signature } from '../../src/store/format/manifest.ts'
 import { publicKey } from '../../src/trust/key.ts'
 import {
   MAX_ROOT_BYTES,

@@ -1,7 +1,7 @@
-import type { Ref } from '../../src/bundle/object.ts'
-import { type Present, advance } from '../../src/sdk/refresh.ts'
+import type { Ref } from '../../src/store/format/object.ts'
+import { type CurrentRelease, advance } from '../../src/sdk/refresh.ts'
 import type { Store } from '../../src/sdk/store.ts'
-import { idHash } from '../../src/sdk/hash.ts'
+import { idHash } from '../../src/sdk/memory/hash.ts'
 import type { RootedStore } from './rooted.ts'
 
 /** A store that notes what is read of it, and in which order. */
@@ -25,7 +25,7 @@ export class Watched implements Store {
     return this.#decided.store.object(ref)
   }
 
-  advance(present?: Present): Promise<Present> {
+  advance(present?: CurrentRelease): Promise<CurrentRelease> {
     return advance(present, this.#decided, idHash, this)
   }
 }

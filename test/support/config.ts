@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { Diagnostic } from '../../src/compile/diagnostic.ts'
-import { check } from '../../src/pipeline.ts'
-import { openConfiguration } from '../../src/pipeline/configuration.ts'
+import type { Diagnostic } from '../../src/source/diagnostic.ts'
+import { check } from '../../src/check/check.ts'
+import { openConfiguration } from '../../src/source/configuration.ts'
 import { BASE } from './base.ts'
 
 export { BASE }

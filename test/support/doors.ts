@@ -2,15 +2,15 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Obj, isObject, object, parseJson } from '../../src/bundle/decode.ts'
-import type { Account, Globals, PlanName } from '../../src/bundle/model.ts'
-import { resolvePrompt, resolveRecords } from '../../src/bundle/resolve.ts'
-import { functionAnswer } from '../../src/compile/flat.ts'
-import { check } from '../../src/pipeline.ts'
-import { accountsOf } from '../../src/pipeline/accounts-of.ts'
-import { openConfiguration } from '../../src/pipeline/configuration.ts'
-import { lookUp } from '../../src/publish/look-up.ts'
-import { openTarget } from '../../src/publish/open.ts'
+import { type Obj, isObject, object, parseJson } from '../../src/store/format/decode.ts'
+import type { Account, Globals, PlanName } from '../../src/domain/model.ts'
+import { resolvePrompt, resolveRecords } from '../../src/domain/resolve.ts'
+import { functionAnswer } from '../../src/domain/flat.ts'
+import { check } from '../../src/check/check.ts'
+import { accountsOf } from '../../src/check/previous/stored-accounts.ts'
+import { openConfiguration } from '../../src/source/configuration.ts'
+import { lookUp } from '../../src/store/look-up.ts'
+import { openBackend } from '../../src/store/open.ts'
 import { type Settings, openSettings } from '../../src/sdk/index.ts'
 import { type Files, writeConfig } from './config.ts'
 import { ROOT, tenfold } from './run.ts'
@@ -124,7 +124,7 @@ async function expectEverywhere(doors: Doors, row: Row): Promise<void> {
   const { account, ask, live, answer } = row
   if (live === undefined) expect(inFlat(doors.flat, account, ask), 'compile --flat').toStrictEqual(answer)
   expect(answered(doors.globals, doors.accounts.get(account), ask, live), 'get').toStrictEqual(answer)
-  const target = openTarget(storeOf(doors.folder))
+  const target = openBackend(storeOf(doors.folder))
   const found = await lookUp(target, await releaseIn(target), account)
   expect(answered(found.globals, found.account, ask, live), 'get --store').toStrictEqual(answer)
   expect(inSdk(doors.settings, account, ask, live), 'the SDK').toStrictEqual(answer)

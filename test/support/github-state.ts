@@ -1,4 +1,4 @@
-import { isObject } from '../../src/bundle/decode.ts'
+import { isObject } from '../../src/store/format/decode.ts'
 import { Shapes } from './github-shapes.ts'
 
 export interface Pull {

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makePrivate, stateFolder } from '../../src/base/own-folders.ts'
-import { type Release, readHead } from '../../src/bundle/release.ts'
-import { localPublisher } from '../../src/pipeline/publisher.ts'
-import type { Target } from '../../src/publish/target.ts'
-import { type Verified, verify } from '../../src/publish/verify.ts'
+import { type Release, readHead } from '../../src/store/format/manifest.ts'
+import { localSigner } from '../../src/release/signer.ts'
+import type { Backend } from '../../src/store/backend.ts'
+import { type Verified, verify } from '../../src/release/verify-store.ts'
 import { type Root, type RootDocument, writeRootDocument } from '../../src/trust/root.ts'
 import { firstRoot, roleOf } from '../../src/trust/rotate.ts'
 import { type PrivateKey, generateKey, signHead, toPem } from '../../src/trust/sign.ts'
@@ -27,7 +27,7 @@ export function signedHead(release: Release): string {
 }
 
 /** The publisher of embedded stores in these tests. */
-export const localTests = localPublisher(
+export const localTests = localSigner(
   { public: LOCAL.public, private: () => LOCAL },
   undefined,
   { now: undefined, days: 0 },
@@ -35,14 +35,14 @@ export const localTests = localPublisher(
 )
 
 /** What a store's head says, whoever signed it. */
-export async function releaseIn(target: Target): Promise<Release> {
+export async function releaseIn(target: Backend): Promise<Release> {
   const head = await target.head()
   if (head === undefined) throw new Error('there is no store')
   return readHead(head).release
 }
 
 /** Reads every object of a store, whoever signed it. */
-export async function wholeStore(target: Target): Promise<Verified> {
+export async function wholeStore(target: Backend): Promise<Verified> {
   return verify(target, await releaseIn(target))
 }
 

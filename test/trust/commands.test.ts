@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { stateFolder } from '../../src/base/own-folders.ts'
-import { readHead, writeHead } from '../../src/bundle/release.ts'
+import { readHead, writeHead } from '../../src/store/format/manifest.ts'
 import { readRootDocument } from '../../src/trust/root.ts'
 import { privateKey, resignHead, signHead } from '../../src/trust/sign.ts'
 import { epochOf, verifyRootDocument } from '../../src/trust/descent.ts'

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { Malformed } from '../../src/bundle/decode.ts'
-import { textObject } from '../../src/bundle/object.ts'
+import { Malformed } from '../../src/store/format/decode.ts'
+import { textObject } from '../../src/store/format/object.ts'
 import {
   type Head,
   MAX_SIGNATURES,
   type Release,
   type Signature,
-  coreBytes,
+  signedPartBytes,
   readHead,
   writeHead,
-} from '../../src/bundle/release.ts'
+} from '../../src/store/format/manifest.ts'
 import { roleOf } from '../../src/trust/rotate.ts'
 import { type PrivateKey, generateKey, resignHead, signHead } from '../../src/trust/sign.ts'
 import { type Authority, Untrusted, verifyHead } from '../../src/trust/verify.ts'
@@ -190,7 +190,7 @@ describe('a refresh key', () => {
   it('prolongs a release that the release keys signed, and what that says stays the same', () => {
     const text = resignHead(prolonged, core, [refresh])
     expect(judge(text)).toEqual(prolonged)
-    expect(Buffer.from(coreBytes(judge(text)))).toEqual(Buffer.from(coreBytes(SAID)))
+    expect(Buffer.from(signedPartBytes(judge(text)))).toEqual(Buffer.from(signedPartBytes(SAID)))
     expect(parts(text).core).toEqual(core)
     judge(resignHead(prolonged, core, [release]))
   })

@@ -1,6 +1,6 @@
 import { sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { Malformed } from '../../src/bundle/decode.ts'
+import { Malformed } from '../../src/store/format/decode.ts'
 import { Failure } from '../../src/base/failure.ts'
 import { isSignedBy, publicKey } from '../../src/trust/key.ts'
 import {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { object } from '../../src/bundle/decode.ts'
-import { own } from '../../src/bundle/model.ts'
-import { type Release, readHead } from '../../src/bundle/release.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
+import { object } from '../../src/store/format/decode.ts'
+import { own } from '../../src/domain/model.ts'
+import { type Release, readHead } from '../../src/store/format/manifest.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
 import { unseal } from '../../src/trust/unseal.ts'
 import { writeConfig } from '../support/config.ts'
 import { type Ran, tenfold } from '../support/run.ts'
@@ -53,7 +53,7 @@ export async function unsealed(
 ): Promise<Record<string, string>> {
   const { secrets } = headOf(folder, store)
   if (secrets === null) throw new Error('nothing is sealed')
-  const sealed = await new FileTarget(join(folder, store)).read(secrets)
+  const sealed = await new FileBackend(join(folder, store)).read(secrets)
   return Object.fromEntries(await unseal(sealed, [who], environment))
 }
 

@@ -4,17 +4,17 @@
  */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type StoredObject, textObject } from '../../src/bundle/object.ts'
-import { type Release, readHead } from '../../src/bundle/release.ts'
+import { type StoredObject, textObject } from '../../src/store/format/object.ts'
+import { type Release, readHead } from '../../src/store/format/manifest.ts'
 import { Failure } from '../../src/base/failure.ts'
-import { type Shrinking, rootedPublisher } from '../../src/pipeline/publisher.ts'
-import { openForSigning, refresh as prolong, rollback } from '../../src/pipeline/republish.ts'
-import { openConfiguration } from '../../src/pipeline/configuration.ts'
-import { release as releaseAll } from '../../src/pipeline/release.ts'
-import type { Signing } from '../../src/pipeline/signing.ts'
-import { readTrusted } from '../../src/pipeline/trusted.ts'
-import type { Draft, Last } from '../../src/publish/publisher.ts'
-import { FileTarget } from '../../src/publish/targets/file.ts'
+import { type Shrinking, rootedSigner } from '../../src/release/signer.ts'
+import { openForSigning, refresh as prolong, rollback } from '../../src/release/republish.ts'
+import { openConfiguration } from '../../src/source/configuration.ts'
+import { release as releaseAll } from '../../src/release/release.ts'
+import type { Signing } from '../../src/release/signing-keys.ts'
+import { readTrusted } from '../../src/release/verify-release.ts'
+import type { Draft, Last } from '../../src/store/succession.ts'
+import { FileBackend } from '../../src/store/backends/file.ts'
 import { LocalKey } from '../../src/trust/keyring.ts'
 import { type RootDocument, writeRootDocument } from '../../src/trust/root.ts'
 import { firstRoot, nextRoot, roleOf } from '../../src/trust/rotate.ts'
@@ -55,13 +55,13 @@ function trustOf(document: RootDocument): StoredObject {
   return textObject(writeRootDocument(document))
 }
 
-function store(): FileTarget {
-  return new FileTarget(join(temporaryFolder(), 'store'))
+function store(): FileBackend {
+  return new FileBackend(join(temporaryFolder(), 'store'))
 }
 
 /** Writes a head into a store as whoever has these keys would. */
 async function put(
-  target: FileTarget,
+  target: FileBackend,
   over: Partial<Release>,
   document: RootDocument,
   keys: readonly PrivateKey[],
@@ -86,7 +86,7 @@ async function put(
 }
 
 async function last(
-  target: FileTarget,
+  target: FileBackend,
   document: RootDocument,
   keys: readonly PrivateKey[],
   pinned?: RootDocument,
@@ -94,19 +94,19 @@ async function last(
 ): Promise<Last> {
   const bytes = await target.head()
   if (bytes === undefined) throw new Error('there is no head')
-  return rootedPublisher({ document, keys, pinned }, { now, days: 30 }, ANY).last(target, bytes)
+  return rootedSigner({ document, keys, pinned }, { now, days: 30 }, ANY).last(target, bytes)
 }
 
 function next(after: Last | undefined, document: RootDocument, keys: readonly PrivateKey[], counts = NONE): Release {
-  return rootedPublisher({ document, keys, pinned: undefined }, { now: NOW, days: 30 }, ANY).next(DRAFT, after, counts)
+  return rootedSigner({ document, keys, pinned: undefined }, { now: NOW, days: 30 }, ANY).next(DRAFT, after, counts)
     .release
 }
 
 /** What this machine has: these keys in its environment, and this clock. */
 function signing(folder: string, keys: Readonly<Record<string, PrivateKey>>, now = NOW): Signing {
   return {
-    embedded: join(folder, 'embedded'),
-    isEmbedded: () => false,
+    localStore: join(folder, 'embedded'),
+    isLocalStore: () => false,
     local: new LocalKey(folder, join(folder, 'embedded')),
     keys: join(folder, 'none'),
     env: Object.fromEntries(Object.entries(keys).map(([name, one]) => [`TENFOLD_${name}_KEY`, toPem(one)])),
@@ -130,7 +130,7 @@ async function releaseUnder(
     environment: undefined,
     allowMissing: false,
     allowShrink: false,
-    judge: 'test',
+    fingerprint: 'test',
     reuses: true,
     refuseBrought: async () => {},
     note: () => {},
@@ -146,7 +146,7 @@ describe('TUF: rollback', () => {
     const folder = temporaryFolder()
     const first = await releaseUnder(folder, v1, key, ACME)
     await releaseUnder(folder, v1, key, ACME.replace('gpt-4', 'gpt-4o'))
-    const target = new FileTarget(join(folder, 'store'))
+    const target = new FileBackend(join(folder, 'store'))
     const back = await rollback(openForSigning('s', target, v1, signing(folder, { RELEASE: key })), 1)
     expect(back).toMatchObject({ seq: 3, root: first.root, history: [{ seq: 2 }, { seq: 1 }] })
     expect((await readTrusted(target, { is: 'root', document: v1 })).release).toEqual(back)
@@ -224,7 +224,7 @@ describe('TUF: threshold and duplicate keys', () => {
   it('test_incremental_root_update: a publisher with too few keys publishes nothing', async () => {
     const folder = temporaryFolder()
     await expect(releaseUnder(folder, wide, key, ACME)).rejects.toThrow(/only 1 of 2 release keys/)
-    expect(await new FileTarget(join(folder, 'store')).head()).toBeUndefined()
+    expect(await new FileBackend(join(folder, 'store')).head()).toBeUndefined()
   })
 })
 
@@ -249,7 +249,7 @@ describe('TUF: fast-forward recovery', () => {
     await put(target, { seq: MAX, shrunk_at: MAX }, v1, [key])
     const freed = await last(target, v2, [newKey])
     for (const counts of [NONE, { before: 100, after: 1 }]) {
-      const { head } = rootedPublisher(
+      const { head } = rootedSigner(
         { document: v2, keys: [newKey], pinned: undefined },
         { now: NOW, days: 30 },
         ANY,
@@ -263,7 +263,7 @@ describe('TUF: fast-forward recovery', () => {
     const honest = await releaseUnder(folder, v1, key, ACME)
     // The thief says that the same files mean something else: their content is known, and not to be parsed again.
     await releaseUnder(folder, v1, key, ACME.replace('gpt-4', 'gpt-4o'))
-    const target = new FileTarget(join(folder, 'store'))
+    const target = new FileBackend(join(folder, 'store'))
     const { release: forged } = await readTrusted(target, { is: 'root', document: v1 })
     await put(target, { ...forged, secrets: OBJECT.ref }, v1, [key])
     const after = await releaseUnder(folder, v2, newKey, ACME)
@@ -296,7 +296,7 @@ describe('TUF: key rotation', () => {
     await expect(releaseUnder(folder, v3, key, ACME)).rejects.toThrow(/release key here is not one of root 3/)
     expect(await releaseUnder(folder, v3, newKey, ACME)).toMatchObject({ seq: 1 })
     // Whoever knows the first root alone follows to the third.
-    const { release } = await readTrusted(new FileTarget(join(folder, 'store')), { is: 'root', document: v1 })
+    const { release } = await readTrusted(new FileBackend(join(folder, 'store')), { is: 'root', document: v1 })
     expect(release.seq).toBe(1)
   })
 

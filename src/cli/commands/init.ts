@@ -1,6 +1,6 @@
 import { init as initFolder } from '../../init/init.ts'
 import { type ExitCode, VERSION } from '../constants.ts'
-import { forgeOf } from '../forge.ts'
+import { forgeOf } from '../pull-request/forge.ts'
 import { type CommonFlags, formatOf, out, outJson } from '../io.ts'
 
 interface Flags extends CommonFlags {

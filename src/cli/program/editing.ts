@@ -8,17 +8,17 @@ export function addEditing(program: Command): void {
     .argument('<account...>', 'the account ids, and last the plan')
     .usage('[options] <account...> <plan>')
     .option('--drop-overrides', 'take away what a Free account may not have')
-    .action(async (args, flags) => finish(await (await import('../commands/plan.ts')).plan(args, flags)))
+    .action(async (args, flags) => finish(await (await import('../commands/edit/plan.ts')).plan(args, flags)))
 
   edit(program, 'set', 'write one field of accounts: openai.model, image.max_in_article, name, ...', ['pretty', 'json'])
     .argument('<account...>', 'the account ids, then the field, and last the value')
     .usage('[options] <account...> <field> <value>')
-    .action(async (args, flags) => finish(await (await import('../commands/set.ts')).set(args, flags)))
+    .action(async (args, flags) => finish(await (await import('../commands/edit/set.ts')).set(args, flags)))
 
   edit(program, 'unset', 'take one field away from accounts, which then inherit it', ['pretty', 'json'])
     .argument('<account...>', 'the account ids, and last the field')
     .usage('[options] <account...> <field>')
-    .action(async (args, flags) => finish(await (await import('../commands/unset.ts')).unset(args, flags)))
+    .action(async (args, flags) => finish(await (await import('../commands/edit/unset.ts')).unset(args, flags)))
 
   const prompt = program.command('prompt').description("accounts' own texts for a prompt: customize, reset, rebase")
 
@@ -26,30 +26,30 @@ export function addEditing(program: Command): void {
     .argument('<account...>', 'the account ids, and last the prompt type')
     .usage('[options] <account...> <type>')
     .option('--file <file>', 'the text ("-": from stdin); left out, a copy of the global text to start from')
-    .action(async (args, flags) => finish(await (await import('../commands/prompt.ts')).customize(args, flags)))
+    .action(async (args, flags) => finish(await (await import('../commands/edit/prompt.ts')).customize(args, flags)))
 
   edit(prompt, 'reset', 'take accounts back to the global text', ['pretty', 'json'])
     .argument('<account...>', 'the account ids, and last the prompt type')
     .usage('[options] <account...> <type>')
     .option('--pin', 'stay on the global text of the day the account customised')
-    .action(async (args, flags) => finish(await (await import('../commands/prompt.ts')).reset(args, flags)))
+    .action(async (args, flags) => finish(await (await import('../commands/edit/prompt.ts')).reset(args, flags)))
 
   edit(prompt, 'rebase', "merge the global text's change into the accounts' own", ['pretty', 'json'])
     .argument('<account...>', 'the account ids, and last the prompt type')
     .usage('[options] <account...> <type>')
     .option('--file <file>', 'take this text as merged ("-": from stdin), after a conflict')
-    .action(async (args, flags) => finish(await (await import('../commands/prompt.ts')).rebase(args, flags)))
+    .action(async (args, flags) => finish(await (await import('../commands/edit/prompt.ts')).rebase(args, flags)))
 
   const account = program.command('account').description('accounts that go, or get another id: remove, rename')
 
   edit(account, 'remove', "take an account's file away; what asks for it gets the globals", ['pretty', 'json'])
     .argument('<account>', 'the account id')
-    .action(async (id, flags) => finish(await (await import('../commands/account.ts')).remove(id, flags)))
+    .action(async (id, flags) => finish(await (await import('../commands/edit/account.ts')).remove(id, flags)))
 
   edit(account, 'rename', 'give an account another id, and its file the name of it', ['pretty', 'json'])
     .argument('<account>', 'the account id')
     .argument('<new>', 'the id that it gets')
-    .action(async (id, to, flags) => finish(await (await import('../commands/account.ts')).rename(id, to, flags)))
+    .action(async (id, to, flags) => finish(await (await import('../commands/edit/account.ts')).rename(id, to, flags)))
 
   command(program, 'init', 'a new configuration repository with workflows, pinned to this version', ['pretty', 'json'])
     .argument('<dir>', 'an empty folder, or one that is not there yet')

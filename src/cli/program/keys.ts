@@ -12,29 +12,31 @@ export function addKeys(program: Command): void {
     .option('--root-keys <n>', 'how many offline keys', '1')
     .option('--threshold <n>', 'how many of them sign a root together (default: all)')
     .option('--env <name>', 'the environment of the recipients, instead of the one in tenfold.yaml')
-    .action(async (flags) => finish(await (await import('../commands/keys.ts')).init(flags)))
+    .action(async (flags) => finish(await (await import('../commands/ship/keys.ts')).init(flags)))
 
   ceremony(keys, 'rotate', 'replace the keys of a role, or the identity of a recipient')
     .argument('<what>', 'root, release, refresh, or a recipient’s name')
     .option('--env <name>', 'the recipient’s environment')
-    .action(async (what, flags) => finish(await (await import('../commands/keys.ts')).rotateKeys(what, flags)))
+    .action(async (what, flags) => finish(await (await import('../commands/ship/keys.ts')).rotateKeys(what, flags)))
 
   ceremony(keys, 'recipient', 'add somebody whom keys are sealed to, or take them away')
     .argument('<name>', 'such as next-runtime')
     .argument('[recipient]', 'age1…; without it an identity is made')
     .option('--remove', 'take it away')
     .option('--env <name>', 'the environment, instead of the one in tenfold.yaml')
-    .action(async (name, key, flags) => finish(await (await import('../commands/keys.ts')).recipient(name, key, flags)))
+    .action(async (name, key, flags) =>
+      finish(await (await import('../commands/ship/keys.ts')).recipient(name, key, flags)),
+    )
 
   ceremony(keys, 'secret', 'let a provider use a secret, or no longer')
     .argument('<provider>', 'openai, anthropic, dalle or runware')
     .argument('<name>', 'such as OPENAI_API_KEY')
     .option('--remove', 'no longer')
     .action(async (provider, name, flags) => {
-      finish(await (await import('../commands/keys.ts')).secret(provider, name, flags))
+      finish(await (await import('../commands/ship/keys.ts')).secret(provider, name, flags))
     })
 
   command(keys, 'show', 'the root in force and its digest', ['pretty', 'json']).action(async (flags) =>
-    finish(await (await import('../commands/keys.ts')).show(flags)),
+    finish(await (await import('../commands/ship/keys.ts')).show(flags)),
   )
 }

@@ -1,7 +1,7 @@
 import { close, constants, open, read } from 'node:fs'
 import { join } from 'node:path'
-import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
-import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
+import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../store/format/object.ts'
+import { MAX_HEAD_BYTES } from '../../store/format/manifest.ts'
 import { TenfoldError } from '../errors.ts'
 import type { Store } from '../store.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../bundle/object.ts'
-import { MAX_HEAD_BYTES } from '../../bundle/release.ts'
+import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../store/format/object.ts'
+import { MAX_HEAD_BYTES } from '../../store/format/manifest.ts'
 import { TenfoldError, messageOf, shown } from '../errors.ts'
 import type { Store } from '../store.ts'
 import { codeOf } from './file.ts'

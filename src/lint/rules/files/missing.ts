@@ -1,4 +1,4 @@
-import { REQUIRED } from '../../../compile/layout.ts'
+import { REQUIRED } from '../../../source/layout.ts'
 import { defineRule, fileStart } from '../../rule.ts'
 
 export const missing = defineRule({

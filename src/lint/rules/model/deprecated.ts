@@ -1,8 +1,8 @@
-import { type Model, own } from '../../../bundle/model.ts'
-import type { Known } from '../../../compile/link.ts'
+import { type Model, own } from '../../../domain/model.ts'
+import type { PartialGlobals } from '../../../source/link.ts'
 import { each } from '../../reads.ts'
 import { type Place, type Reporter, type When, defineRule, valueAt } from '../../rule.ts'
-import { isFree } from '../plan/policy.ts'
+import { isFree } from '../../facts/account-policy.ts'
 
 export const deprecated = defineRule({
   id: 'model/deprecated',
@@ -43,7 +43,7 @@ function endOf(
   return { removed: false, since: `deprecated on ${deprecated_on}` }
 }
 
-function judge({ models }: Known, id: unknown, at: Place, report: Reporter, when: When): void {
+function judge({ models }: PartialGlobals, id: unknown, at: Place, report: Reporter, when: When): void {
   const model = typeof id === 'string' ? own(models, id) : undefined
   const end = model && endOf(model, when.date)
   if (model === undefined || end === undefined) return

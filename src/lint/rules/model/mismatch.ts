@@ -1,11 +1,11 @@
-import { type Globals, type Kind, PROVIDERS, isProvider, own } from '../../../bundle/model.ts'
-import { serves } from '../../../bundle/resolve.ts'
-import { type Known, layerable } from '../../../compile/link.ts'
+import { type Globals, type Kind, PROVIDERS, isProvider, own } from '../../../domain/model.ts'
+import { serves } from '../../../domain/resolve.ts'
+import { type PartialGlobals, layerable } from '../../../source/link.ts'
 import { oneOf } from '../../../base/suggest.ts'
 import { fits } from '../../reads.ts'
 import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
-import { isFree } from '../plan/policy.ts'
-import { type Conflict, type Origin, conflicts } from './conflict.ts'
+import { isFree } from '../../facts/account-policy.ts'
+import { type ModelConflict, type ConflictOrigin, conflicts } from '../../facts/model-conflict.ts'
 
 export const mismatch = defineRule({
   id: 'model/mismatch',
@@ -33,7 +33,7 @@ export const mismatch = defineRule({
     const globals = overrides === undefined || isFree(plan) ? undefined : layerable(known)
     if (globals === undefined || overrides === undefined) return
     const say = once(globals, report)
-    const judge = (origin: Origin, forced?: string): void => {
+    const judge = (origin: ConflictOrigin, forced?: string): void => {
       for (const conflict of conflicts(origin, forced)) {
         if (conflict.blamed.layer === 'account' && !conflict.isGlobal) say(conflict)
       }
@@ -68,14 +68,14 @@ function isOfKind(section: string, kind: Kind): boolean {
 }
 
 /** The functions of a kind; where there is none, a bare one, so that the blocks are judged all the same. */
-function functionsOf(globals: Globals, kind: Kind): { name: string; spec: Origin['spec'] }[] {
+function functionsOf(globals: Globals, kind: Kind): { name: string; spec: ConflictOrigin['spec'] }[] {
   const found = Object.entries(globals.functions).filter(([, spec]) => spec.kind === kind)
   if (found.length === 0) return [{ name: '', spec: { kind, prompts: [], defaults: {}, models: {} } }]
   return found.map(([name, spec]) => ({ name, spec }))
 }
 
 /** A model whose own kind is not its provider's. */
-function catalogue({ models }: Known, report: Reporter): void {
+function catalogue({ models }: PartialGlobals, report: Reporter): void {
   for (const [id, { provider, kind }] of Object.entries(models ?? {})) {
     if (!isProvider(provider) || PROVIDERS[provider].kind === kind) continue
     report({
@@ -88,7 +88,7 @@ function catalogue({ models }: Known, report: Reporter): void {
 }
 
 /** One error a value, however many functions it spoils. */
-function once(globals: Globals, report: Reporter): (conflict: Conflict) => void {
+function once(globals: Globals, report: Reporter): (conflict: ModelConflict) => void {
   const said = new Set<string>()
   return (conflict) => {
     const key = placeKey(conflict.blamed.at)
@@ -109,7 +109,7 @@ function placeKey(place: Place): string {
 
 function words(
   globals: Globals,
-  { misfit, model, value, provider, isSelected }: Conflict,
+  { misfit, model, value, provider, isSelected }: ModelConflict,
 ): { message: string; help: string } {
   const { field, allowed } = misfit
   const belongs = own(globals.models, model)

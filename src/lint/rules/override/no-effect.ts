@@ -1,10 +1,10 @@
 import { command } from '../../../base/shell.ts'
-import { PROVIDERS, isProvider } from '../../../bundle/model.ts'
-import { layerable } from '../../../compile/link.ts'
+import { PROVIDERS, isProvider } from '../../../domain/model.ts'
+import { layerable } from '../../../source/link.ts'
 import { choices } from '../../reads.ts'
 import { defineRule, valueAt } from '../../rule.ts'
-import { isFree } from '../plan/policy.ts'
-import { usedProvider } from './used.ts'
+import { isFree } from '../../facts/account-policy.ts'
+import { usedProvider } from '../../facts/used-fields.ts'
 
 export const noEffect = defineRule({
   id: 'override/no-effect',

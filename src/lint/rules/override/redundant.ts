@@ -1,5 +1,5 @@
 import { command } from '../../../base/shell.ts'
-import { canonical } from '../../../bundle/canonical.ts'
+import { canonical } from '../../../store/format/canonical.ts'
 import {
   type Dict,
   type FunctionSpec,
@@ -8,14 +8,14 @@ import {
   type Value,
   isProvider,
   own,
-} from '../../../bundle/model.ts'
-import { layer } from '../../../bundle/resolve.ts'
-import { type Known, layerable } from '../../../compile/link.ts'
-import type { AccountModel } from '../../../compile/model.ts'
+} from '../../../domain/model.ts'
+import { layer } from '../../../domain/resolve.ts'
+import { type PartialGlobals, layerable } from '../../../source/link.ts'
+import type { AccountModel } from '../../../source/account-model.ts'
 import { boundsOf, each } from '../../reads.ts'
 import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
-import { isFree } from '../plan/policy.ts'
-import { usedProvider } from './used.ts'
+import { isFree } from '../../facts/account-policy.ts'
+import { usedProvider } from '../../facts/used-fields.ts'
 
 export const redundant = defineRule({
   id: 'override/redundant',
@@ -78,7 +78,7 @@ function below(globals: Globals, spec: FunctionSpec, section: string, field: str
   return byFunction ?? own(byProvider, field)
 }
 
-function records(account: AccountModel, known: Known, report: Reporter): void {
+function records(account: AccountModel, known: PartialGlobals, report: Reporter): void {
   for (const collection of ['author_profiles', 'strategies'] as const) {
     for (const [id, record] of Object.entries(account.body[collection] ?? {})) {
       const global = own(known[collection], id)

@@ -1,4 +1,4 @@
-import { PLANS } from '../../../bundle/model.ts'
+import { PLANS } from '../../../domain/model.ts'
 import { nearest } from '../../../base/suggest.ts'
 import { defineRule, keyAt, valueAt } from '../../rule.ts'
 

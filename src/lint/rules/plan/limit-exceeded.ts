@@ -1,8 +1,8 @@
 import { command } from '../../../base/shell.ts'
-import { limitOf } from '../../../bundle/policy.ts'
+import { limitOf } from '../../../domain/policy.ts'
 import { ofPlans } from '../../reads.ts'
 import { defineRule, valueAt } from '../../rule.ts'
-import { paidPolicy } from './policy.ts'
+import { paidPolicy } from '../../facts/account-policy.ts'
 
 export const limitExceeded = defineRule({
   id: 'plan/limit-exceeded',

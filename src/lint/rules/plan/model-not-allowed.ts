@@ -1,12 +1,12 @@
-import { own } from '../../../bundle/model.ts'
-import { type Policy, permitsModel } from '../../../bundle/policy.ts'
-import { layer, serves } from '../../../bundle/resolve.ts'
-import { type Known, layerable } from '../../../compile/link.ts'
-import type { AccountModel } from '../../../compile/model.ts'
+import { own } from '../../../domain/model.ts'
+import { type Policy, permitsModel } from '../../../domain/policy.ts'
+import { layer, serves } from '../../../domain/resolve.ts'
+import { type PartialGlobals, layerable } from '../../../source/link.ts'
+import type { AccountModel } from '../../../source/account-model.ts'
 import { oneOf } from '../../../base/suggest.ts'
 import { models, ofPlans } from '../../reads.ts'
 import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
-import { paidPolicy } from './policy.ts'
+import { paidPolicy } from '../../facts/account-policy.ts'
 
 export const modelNotAllowed = defineRule({
   id: 'plan/model-not-allowed',
@@ -31,7 +31,7 @@ export const modelNotAllowed = defineRule({
 })
 
 /** The resolved model where the account chose the provider: reported at the provider, once. */
-function reached(account: AccountModel, policy: Policy, known: Known, report: Reporter): void {
+function reached(account: AccountModel, policy: Policy, known: PartialGlobals, report: Reporter): void {
   const globals = layerable(known)
   if (globals === undefined) return
   for (const kind of ['text', 'image'] as const) {
@@ -48,7 +48,14 @@ function reached(account: AccountModel, policy: Policy, known: Known, report: Re
   }
 }
 
-function refuse(policy: Policy, model: string, provider: string, at: Place, { models }: Known, report: Reporter): void {
+function refuse(
+  policy: Policy,
+  model: string,
+  provider: string,
+  at: Place,
+  { models }: PartialGlobals,
+  report: Reporter,
+): void {
   const others = Object.keys(models ?? {}).filter(
     (id) => own(models, id)?.provider === provider && permitsModel(policy, id),
   )

@@ -1,10 +1,10 @@
 import { command } from '../../../base/shell.ts'
-import { COLLECTIONS } from '../../../bundle/model.ts'
-import { permits, permitsSome } from '../../../bundle/policy.ts'
+import { COLLECTIONS } from '../../../domain/model.ts'
+import { permits, permitsSome } from '../../../domain/policy.ts'
 import { oneOf } from '../../../base/suggest.ts'
 import { ofPlans } from '../../reads.ts'
 import { type Place, defineRule, keyAt, valueAt } from '../../rule.ts'
-import { paidPolicy } from './policy.ts'
+import { paidPolicy } from '../../facts/account-policy.ts'
 
 export const notAllowed = defineRule({
   id: 'plan/not-allowed',

@@ -1,6 +1,6 @@
-import { sameText } from '../../../compile/placeholders.ts'
+import { sameText } from '../../../domain/placeholders.ts'
 import { defineRule, valueAt } from '../../rule.ts'
-import { recordsOf } from './texts.ts'
+import { recordsOf } from '../../facts/prompt-texts.ts'
 
 export const ignoredValue = defineRule({
   id: 'prompt/ignored-value',

@@ -1,7 +1,7 @@
-import { nearMissesIn } from '../../../compile/near-misses.ts'
-import { missingIn, placeholder } from '../../../compile/placeholders.ts'
+import { nearMissesIn } from '../../../domain/near-misses.ts'
+import { missingIn, placeholder } from '../../../domain/placeholders.ts'
 import { type Reporter, defineRule } from '../../rule.ts'
-import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from './texts.ts'
+import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from '../../facts/prompt-texts.ts'
 
 export const missingVariable = defineRule({
   id: 'prompt/missing-variable',

@@ -1,7 +1,7 @@
 import { command } from '../../../base/shell.ts'
-import { sameText } from '../../../compile/placeholders.ts'
+import { sameText } from '../../../domain/placeholders.ts'
 import { defineRule, valueAt } from '../../rule.ts'
-import { recordsOf } from './texts.ts'
+import { recordsOf } from '../../facts/prompt-texts.ts'
 
 export const redundant = defineRule({
   id: 'prompt/redundant',

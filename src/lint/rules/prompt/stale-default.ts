@@ -1,7 +1,7 @@
 import { command } from '../../../base/shell.ts'
-import { missingIn, sameText, undeclaredIn } from '../../../compile/placeholders.ts'
+import { missingIn, sameText, undeclaredIn } from '../../../domain/placeholders.ts'
 import { defineRule, valueAt } from '../../rule.ts'
-import { recordsOf } from './texts.ts'
+import { recordsOf } from '../../facts/prompt-texts.ts'
 
 export const staleDefault = defineRule({
   id: 'prompt/stale-default',

@@ -1,8 +1,8 @@
-import { type NearMiss, nearMissesIn } from '../../../compile/near-misses.ts'
-import { missingIn, placeholder } from '../../../compile/placeholders.ts'
-import type { Known } from '../../../compile/link.ts'
+import { type NearMiss, nearMissesIn } from '../../../domain/near-misses.ts'
+import { missingIn, placeholder } from '../../../domain/placeholders.ts'
+import type { PartialGlobals } from '../../../source/link.ts'
 import { type Reporter, defineRule, valueAt } from '../../rule.ts'
-import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from './texts.ts'
+import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from '../../facts/prompt-texts.ts'
 
 export const syntax = defineRule({
   id: 'prompt/syntax',
@@ -47,7 +47,7 @@ function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): voi
 }
 
 /** Variables of a prompt that has no placeholders: nothing can ever be put in their place. */
-function judgeWithout({ prompts }: Known, report: Reporter): void {
+function judgeWithout({ prompts }: PartialGlobals, report: Reporter): void {
   for (const [type, prompt] of Object.entries(prompts)) {
     if (prompt === null || prompt.placeholders !== 'none') continue
     const required = Object.values(prompt.variables)

@@ -1,7 +1,7 @@
-import { placeholder, undeclaredIn } from '../../../compile/placeholders.ts'
+import { placeholder, undeclaredIn } from '../../../domain/placeholders.ts'
 import { didYouMean, oneOf } from '../../../base/suggest.ts'
 import { type Reporter, defineRule } from '../../rule.ts'
-import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from './texts.ts'
+import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from '../../facts/prompt-texts.ts'
 
 export const unknownVariable = defineRule({
   id: 'prompt/unknown-variable',

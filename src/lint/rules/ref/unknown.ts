@@ -1,9 +1,9 @@
-import { type Dict, type Kind, PLANS, PROVIDERS, isProvider, own, providersOf } from '../../../bundle/model.ts'
-import type { Known } from '../../../compile/link.ts'
+import { type Dict, type Kind, PLANS, PROVIDERS, isProvider, own, providersOf } from '../../../domain/model.ts'
+import type { PartialGlobals } from '../../../source/link.ts'
 import { didYouMean, oneOf } from '../../../base/suggest.ts'
 import { names } from '../../reads.ts'
 import { type Place, type Reporter, defineRule, keyAt, valueAt } from '../../rule.ts'
-import { isFree } from '../plan/policy.ts'
+import { isFree } from '../../facts/account-policy.ts'
 
 export const unknown = defineRule({
   id: 'ref/unknown',
@@ -60,7 +60,7 @@ export const unknown = defineRule({
   },
 })
 
-function settingsAndModels(known: Known, report: Reporter): void {
+function settingsAndModels(known: PartialGlobals, report: Reporter): void {
   const { settings, models } = known
   if (settings !== undefined) {
     for (const kind of ['text', 'image'] as const) {
@@ -92,7 +92,7 @@ function aProvider(name: string, kind: Kind | undefined, at: Place, report: Repo
   return false
 }
 
-function defined(known: Known, name: string, at: Place, report: Reporter): void {
+function defined(known: PartialGlobals, name: string, at: Place, report: Reporter): void {
   if (known.settings === undefined || own(known.settings.providers, name) !== undefined) return
   report({
     at,
@@ -102,13 +102,13 @@ function defined(known: Known, name: string, at: Place, report: Reporter): void 
   })
 }
 
-function aModel({ models }: Known, id: string, at: Place, report: Reporter): void {
+function aModel({ models }: PartialGlobals, id: string, at: Place, report: Reporter): void {
   if (models === undefined || own(models, id) !== undefined) return
   const ids = Object.keys(models)
   report({ at, message: `no model "${id}" in models.yaml`, help: `${didYouMean(id, ids)}the models are ${oneOf(ids)}` })
 }
 
-function aPromptType({ prompts }: Known, type: string, at: Place, report: Reporter): void {
+function aPromptType({ prompts }: PartialGlobals, type: string, at: Place, report: Reporter): void {
   if (Object.hasOwn(prompts, type)) return
   const types = Object.keys(prompts)
   report({
@@ -121,7 +121,7 @@ function aPromptType({ prompts }: Known, type: string, at: Place, report: Report
   })
 }
 
-function promptTypes(known: Known, strategy: Dict<unknown>, at: (i: number) => Place, report: Reporter): void {
+function promptTypes(known: PartialGlobals, strategy: Dict<unknown>, at: (i: number) => Place, report: Reporter): void {
   const types = strategy['prompt_types']
   if (!Array.isArray(types)) return
   for (const [i, type] of types.entries()) aPromptType(known, String(type), at(i), report)

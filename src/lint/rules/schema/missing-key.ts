@@ -1,8 +1,8 @@
-import { own } from '../../../bundle/model.ts'
+import { own } from '../../../domain/model.ts'
 import { nearest } from '../../../base/suggest.ts'
-import type { Violation } from '../../../compile/validate.ts'
+import type { Violation } from '../../../source/validate.ts'
 import { defineRule, keyAt } from '../../rule.ts'
-import { pathName, violationsOf } from './violation.ts'
+import { pathName, violationsOf } from '../../facts/schema-violations.ts'
 
 export const missingKey = defineRule({
   id: 'schema/missing-key',

@@ -1,8 +1,8 @@
-import { nodeAt } from '../../../compile/source.ts'
-import { maskCredentials } from '../secret/credential.ts'
+import { nodeAt } from '../../../source/nodes.ts'
+import { maskCredentials } from '../../../credentials/index.ts'
 import { didYouMean, oneOf } from '../../../base/suggest.ts'
 import { defineRule, keyAt } from '../../rule.ts'
-import { pathName, valueOrKey, violationsOf } from './violation.ts'
+import { pathName, valueOrKey, violationsOf } from '../../facts/schema-violations.ts'
 
 export const notAllowed = defineRule({
   id: 'schema/not-allowed',

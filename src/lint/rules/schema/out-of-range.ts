@@ -1,6 +1,6 @@
-import { nodeAt } from '../../../compile/source.ts'
+import { nodeAt } from '../../../source/nodes.ts'
 import { defineRule, valueAt } from '../../rule.ts'
-import { pathName, violationsOf } from './violation.ts'
+import { pathName, violationsOf } from '../../facts/schema-violations.ts'
 
 export const outOfRange = defineRule({
   id: 'schema/out-of-range',

@@ -1,6 +1,6 @@
 import { didYouMean, oneOf } from '../../../base/suggest.ts'
 import { defineRule, keyAt } from '../../rule.ts'
-import { pathName, violationsOf } from './violation.ts'
+import { pathName, violationsOf } from '../../facts/schema-violations.ts'
 
 export const unknownKey = defineRule({
   id: 'schema/unknown-key',

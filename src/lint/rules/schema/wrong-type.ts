@@ -1,5 +1,5 @@
 import { defineRule } from '../../rule.ts'
-import { pathName, valueOrKey, violationsOf } from './violation.ts'
+import { pathName, valueOrKey, violationsOf } from '../../facts/schema-violations.ts'
 
 export const wrongType = defineRule({
   id: 'schema/wrong-type',

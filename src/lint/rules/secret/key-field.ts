@@ -1,5 +1,5 @@
 import { defineRule, keyAt } from '../../rule.ts'
-import { suspects } from './key-like.ts'
+import { suspects } from '../../facts/key-fields.ts'
 
 export const keyField = defineRule({
   id: 'secret/key-field',

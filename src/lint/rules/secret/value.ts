@@ -1,10 +1,10 @@
-import { type MapNode, type Node, type SourceFile, walk } from '../../../compile/source.ts'
+import { type MapNode, type Node, type SourceFile, walk } from '../../../source/nodes.ts'
 import { defineRule, fileStart } from '../../rule.ts'
-import { outsideOf } from './comments.ts'
-import { credentialIn, remembered } from './find.ts'
-import { type Part, leaksAmong } from './parts.ts'
-import { credentialInPath } from './paths.ts'
-import { mayBegin } from './plain.ts'
+import { outsideOf } from '../../../credentials/comments.ts'
+import { credentialIn, remembered } from '../../../credentials/detect.ts'
+import { type TextPart, leaksAmong } from '../../../credentials/split.ts'
+import { credentialInPath } from '../../../credentials/in-path.ts'
+import { mayBegin } from '../../../credentials/plain.ts'
 
 export const value = defineRule({
   id: 'secret/value',
@@ -35,7 +35,7 @@ export const value = defineRule({
 const HELP =
   'revoke it first: it is in the history now. ' + 'Then keep the new one in the CI’s secrets, and only its name here'
 
-type Look = (parts: readonly Part[]) => void
+type Look = (parts: readonly TextPart[]) => void
 
 /** Every text of a file, with those that stand beside it: a key may be cut into several. */
 function eachNeighbours(file: SourceFile, look: Look): void {
@@ -64,8 +64,8 @@ function within({ entries }: MapNode, look: Look): void {
 
 const inKey = remembered(credentialIn)
 
-function scalars(nodes: readonly Node[]): Part[] {
-  const parts: Part[] = []
+function scalars(nodes: readonly Node[]): TextPart[] {
+  const parts: TextPart[] = []
   for (const node of nodes) {
     if (node.is !== 'scalar' || (typeof node.value !== 'string' && typeof node.value !== 'number')) continue
     parts.push({ text: String(node.value), span: node })

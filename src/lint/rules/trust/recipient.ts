@@ -1,4 +1,4 @@
-import { own } from '../../../bundle/model.ts'
+import { own } from '../../../domain/model.ts'
 import { didYouMean, oneOf } from '../../../base/suggest.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 

@@ -1,7 +1,7 @@
-import { isMisread } from '../../../compile/misread.ts'
-import { spanAt, walk } from '../../../compile/source.ts'
+import { isMisread } from '../../../source/parse/misread.ts'
+import { spanAt, walk } from '../../../source/nodes.ts'
 import { defineRule } from '../../rule.ts'
-import { isTagged } from '../schema/echo.ts'
+import { isTagged } from '../../facts/yaml-echo.ts'
 
 const DATES = new Set(['deprecated_on', 'removed_on'])
 

@@ -1,6 +1,6 @@
 import { defineRule } from '../../rule.ts'
-import { maskCredentials } from '../secret/credential.ts'
-import { problemsOf } from './problem.ts'
+import { maskCredentials } from '../../../credentials/index.ts'
+import { problemsOf } from '../../facts/yaml-problems.ts'
 
 /** YAML 1.2.2, 3.2.1.3: the keys of a mapping are unique. Keys are compared as strings: `1:` is `"1":`. */
 export const duplicateKey = defineRule({

@@ -1,8 +1,8 @@
-import type { Edit } from '../../../compile/diagnostic.ts'
-import { type Span, nodeAt } from '../../../compile/source.ts'
-import { INVISIBLE } from '../../../compile/text.ts'
+import type { Edit } from '../../../source/diagnostic.ts'
+import { type Span, nodeAt } from '../../../source/nodes.ts'
+import { INVISIBLE } from '../../../source/parse/text.ts'
 import { defineRule } from '../../rule.ts'
-import { problemsOf } from './problem.ts'
+import { problemsOf } from '../../facts/yaml-problems.ts'
 
 const KINDS = ['utf8', 'bom', 'control', 'surrogate', 'tab', 'bidi', 'invisible'] as const
 type Kind = (typeof KINDS)[number]

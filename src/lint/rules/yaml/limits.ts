@@ -1,7 +1,7 @@
-import { MAX_FILE_BYTES } from '../../../compile/parse.ts'
-import { MAX_DEPTH, MAX_NODES } from '../../../compile/survey.ts'
+import { MAX_FILE_BYTES } from '../../../source/parse/parse.ts'
+import { MAX_DEPTH, MAX_NODES } from '../../../source/parse/survey.ts'
 import { defineRule } from '../../rule.ts'
-import { problemsOf } from './problem.ts'
+import { problemsOf } from '../../facts/yaml-problems.ts'
 
 const WORDS = {
   'too-large': `the file is larger than ${MAX_FILE_BYTES / 1024} KiB`,

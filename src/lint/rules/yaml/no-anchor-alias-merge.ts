@@ -1,5 +1,5 @@
 import { defineRule, few } from '../../rule.ts'
-import { problemsOf } from './problem.ts'
+import { problemsOf } from '../../facts/yaml-problems.ts'
 
 const WHAT = [
   ['anchor', 'an anchor'],

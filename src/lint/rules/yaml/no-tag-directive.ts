@@ -1,9 +1,9 @@
-import type { Edit } from '../../../compile/diagnostic.ts'
-import { parse } from '../../../compile/parse.ts'
-import { plain, type SourceFile, type Span } from '../../../compile/source.ts'
-import { canonical } from '../../../bundle/canonical.ts'
+import type { Edit } from '../../../source/diagnostic.ts'
+import { parse } from '../../../source/parse/parse.ts'
+import { plain, type SourceFile, type Span } from '../../../source/nodes.ts'
+import { canonical } from '../../../store/format/canonical.ts'
 import { defineRule, few } from '../../rule.ts'
-import { problemsOf } from './problem.ts'
+import { problemsOf } from '../../facts/yaml-problems.ts'
 
 const MAX_TRIED = 4 * 1024 * 1024
 

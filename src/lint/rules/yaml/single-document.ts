@@ -1,5 +1,5 @@
 import { defineRule } from '../../rule.ts'
-import { problemsOf } from './problem.ts'
+import { problemsOf } from '../../facts/yaml-problems.ts'
 
 export const singleDocument = defineRule({
   id: 'yaml/single-document',

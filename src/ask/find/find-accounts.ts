@@ -1,0 +1,101 @@
+import type { Account, PlanName } from '../../domain/model.ts'
+import { servesAll } from '../../domain/resolve.ts'
+import type { Diagnostic } from '../../source/diagnostic.ts'
+import { stemOf } from '../../source/layout.ts'
+import { accountIn } from '../../check/previous/stored-accounts.ts'
+import { withAbsent } from '../../check/checkout/absent.ts'
+import { inspect } from '../../check/checkout/inspect.ts'
+import { checkGlobals } from '../../check/globals.ts'
+import { type Configuration, type Origin, listed } from '../../source/configuration.ts'
+import { identified } from '../../source/identify.ts'
+import { type TrustedStore, withPrevious } from '../../check/previous/previous.ts'
+import { type LocatedAccount, parseAll } from '../../check/read-accounts.ts'
+import { type Values, match } from './match.ts'
+import { type Names, type Term } from './query.ts'
+
+interface FoundAccount {
+  readonly account: string
+  readonly plan: PlanName
+  readonly values: Values
+}
+
+export type FoundAccounts =
+  /** A global file is wrong, so that nothing is known of any answer. */
+  | { readonly is: 'refused'; readonly diagnostics: readonly Diagnostic[]; readonly files: number }
+  | {
+      readonly is: 'found'
+      /** By their ids. */
+      readonly accounts: readonly FoundAccount[]
+      readonly total: number
+      /** Accounts whose files cannot be understood. */
+      readonly opaque: readonly string[]
+    }
+
+export interface FindOptions {
+  /** It may know some of the accounts already. */
+  readonly store?: TrustedStore
+  readonly fingerprint: string
+  readonly note?: (text: string) => void
+  readonly progress?: (done: number, total: number) => void
+}
+
+/**
+ * The accounts whose answers meet a query. Those that a store knows are taken from it, so that only what has changed
+ * since is parsed.
+ *
+ * @param query reads the query, once it is known which functions and prompts there are. @throws {Failure}
+ */
+export async function findAccounts(
+  origin: Origin,
+  query: (names: Names) => readonly Term[],
+  { store, fingerprint, note = (): void => {}, progress }: FindOptions,
+): Promise<FoundAccounts> {
+  const configuration = await openAll(origin, note)
+  return withPrevious(store, fingerprint, note, async (previous) => {
+    const common = await checkGlobals(configuration, {})
+    const { known } = common.bench
+    const { globals } = common
+    const names = { functions: known.functions ?? {}, prompts: known.prompts }
+    // Wrong usage comes before a wrong configuration, where the file that knows the names can be read.
+    const terms = globals !== undefined || known.functions !== undefined ? query(names) : []
+    const errors = common.diagnostics.filter(({ severity }) => severity === 'error')
+    if (globals === undefined || !servesAll(globals))
+      return { is: 'refused', diagnostics: errors, files: configuration.tree.files.length }
+    const byBlob = new Map([...(previous?.byFile().values() ?? [])].map((account) => [account.blob, account]))
+    const accounts = new Map<string, Account>()
+    const unknown: LocatedAccount[] = []
+    const ids = new Set<string>()
+    for (const file of configuration.tree.files) {
+      const id = stemOf(file.path)
+      if (file.kind !== 'account' || ids.has(id)) continue
+      ids.add(id)
+      const line = file.blob === undefined ? undefined : byBlob.get(file.blob)
+      if (line !== undefined && line.id === id && previous !== undefined)
+        accounts.set(
+          id,
+          accountIn(line, (ref) => previous.text(ref)),
+        )
+      else unknown.push({ id, file, blob: file.blob ?? '' })
+    }
+    const parsed = await parseAll(unknown, { configuration, common, blobs: new Map() }, progress)
+    for (const [id, account] of parsed.accounts) accounts.set(id, account)
+    const found = [...accounts].flatMap(([id, account]): FoundAccount[] => {
+      const values = match(terms, globals, id, account)
+      return values === undefined ? [] : [{ account: id, plan: account.plan, values }]
+    })
+    return {
+      is: 'found',
+      total: ids.size,
+      opaque: [...ids].filter((id) => !accounts.has(id)).sort(),
+      accounts: found.sort((a, b) => (a.account < b.account ? -1 : 1)),
+    }
+  })
+}
+
+async function openAll(origin: Origin, note: (text: string) => void): Promise<Configuration> {
+  const here = await identified(await inspect(await listed(origin)))
+  const all = withAbsent(here)
+  const missing = all.tree.files.length - here.tree.files.length
+  if (missing > 0) note(`${missing} files that are not checked out are read from HEAD`)
+  return all
+}

@@ -1,0 +1,193 @@
+import { Failure } from '../../base/failure.ts'
+import type { Dict } from '../../domain/model.ts'
+import type { Repository } from '../../git/repository.ts'
+import { headersOf } from '../../git/history/revision.ts'
+import { changesOf } from '../../compare/changes.ts'
+import type { Change } from '../../compare/model.ts'
+import type { Winner } from '../../compare/winners.ts'
+import { type Question, flatAnswer } from '../question.ts'
+import { type AccountCommit, commitsOf, contentsIn, formerName, hasAccount } from './commits.ts'
+import { fieldsOf, isField, winnersFor } from './fields.ts'
+import { noHistory, openHistory } from './history.ts'
+import { stepsFor } from './steps.ts'
+import { isUncommitted, noteBeginning, noteName, noteUncommitted, noteUnknown, noteUntold } from './notes.ts'
+import { HistoryReader, type Understood } from './understand.ts'
+
+/** What has become of an account's answers, and by whom. */
+export interface AccountLog {
+  /** Newest first. */
+  readonly entries: readonly LogEntry[]
+  /** All that there was at any time, for whoever asked for something else. */
+  readonly known: { readonly functions: Dict<true>; readonly prompts: Dict<true> }
+  readonly fields: readonly string[]
+}
+
+/** A commit that changed the answer. */
+export interface LogEntry {
+  /** In full. */
+  readonly commit: string
+  /** The committer's clock, in seconds since 1970. */
+  readonly seconds: number
+  /** `Name <email>`. */
+  readonly author: string
+  /** The first line of its message. */
+  readonly subject: string
+  readonly changes: readonly LoggedChange[]
+}
+
+interface LoggedChange extends Change {
+  /** Where the new value comes from; of one that is gone, where the old one came from. */
+  readonly layer: Winner
+}
+
+export interface LogOptions {
+  /** One field alone, by its whole name or by the last segment of it. */
+  readonly field?: string
+  /** Seconds since 1970: what was committed before is not told. */
+  readonly since?: number
+  /** Told what a person may want to know and a program need not. */
+  readonly note?: (text: string) => void
+}
+
+/**
+ * Every commit that changed what an account gets: each of HEAD's first-parent line against the one before it. Where a
+ * commit cannot be understood, what it changed is told of the next one that can.
+ *
+ * git says which commits touch a file that the answer depends on: no other one is looked at, and each content is read
+ * once.
+ *
+ * @throws {Failure} when there is no history, or none of it can be understood.
+ */
+export async function logOf(
+  config: string,
+  id: string,
+  question: Question,
+  { field, since = -Infinity, note = (): void => {} }: LogOptions = {},
+): Promise<AccountLog> {
+  const { repository, head } = await openHistory(config)
+  const commits = [...commitsOf(await stepsFor(repository, head, id))]
+  if (commits.length === 0) throw await noHistory(config)
+  // git looks at the working tree meanwhile.
+  const uncommitted = isUncommitted(repository, commits.at(-1))
+  const isKnown = commits.some(hasAccount)
+  const teller = new Teller(question, isKnown, new HistoryReader(question, await contentsIn(repository, commits)))
+  // What a shallow clone begins with was there before, until a commit is understood that says what it was.
+  let isBegin = false
+  for (const commit of commits) {
+    isBegin ||= commit.parent === undefined && (await isCutOff(repository, commit))
+    if (!teller.follow(commit, isBegin)) continue
+    if (isBegin) noteBeginning(commit, note)
+    isBegin = false
+  }
+  if (!teller.hasUnderstood) throw noneUnderstood(commits)
+  if (!isKnown) await noteUnknown(repository, head, id, note)
+  const former = await formerName(repository, commits)
+  if (former !== undefined) noteName(former, id, note)
+  noteUntold(teller.skipped, note)
+  if (await uncommitted) noteUncommitted(note)
+  const told = teller.told.flatMap(({ commit, changes }) => {
+    const kept = changes.filter((change) => field === undefined || isField(change.field, field))
+    return kept.length === 0 || commit.seconds < since ? [] : [{ commit, changes: kept }]
+  })
+  const entries = await Promise.all(
+    told.reverse().map(async ({ commit: { commit, seconds }, changes }) => {
+      const { author = '', subject = '' } = (await headersOf(repository, commit)) ?? {}
+      return { commit, seconds, author, subject, changes }
+    }),
+  )
+  return { entries, known: teller.known, fields: [...teller.fields] }
+}
+
+/** In a shallow clone the line ends where its commit still names a parent. */
+async function isCutOff(repository: Repository, { commit }: AccountCommit): Promise<boolean> {
+  return ((await headersOf(repository, commit))?.parents ?? 0) > 0
+}
+
+function noneUnderstood(commits: readonly AccountCommit[]): Failure {
+  const last = commits.at(-1)?.commit.slice(0, 12) ?? 'HEAD'
+  const help = `\`tenfold check --at ${last}\` says what is wrong`
+  return new Failure('refused', 'no commit of this history can be understood', help)
+}
+
+function named(names: ReadonlySet<string>): Dict<true> {
+  return Object.fromEntries([...names].map((name) => [name, true]))
+}
+
+interface Told {
+  readonly commit: AccountCommit
+  readonly changes: readonly LoggedChange[]
+}
+
+/** Follows a line from its beginning, and keeps what has changed on the way. */
+class Teller {
+  readonly told: Told[] = []
+  readonly fields = new Set<string>()
+  readonly #question: Question
+  readonly #isKnown: boolean
+  readonly #reader: HistoryReader
+  readonly #functions = new Set<string>()
+  readonly #prompts = new Set<string>()
+  #last: (Understood & { readonly flat: Dict<unknown> | undefined }) | undefined
+  /** Of the last answers that were asked about. */
+  #winners: { of: Understood; are: ReadonlyMap<string, Winner> } | undefined
+  /** The first commit since the last one that was understood. */
+  skipped: AccountCommit | undefined
+
+  /** @param isKnown Whether the account has a file at any time; one that never has gets the globals all the time. */
+  constructor(question: Question, isKnown: boolean, reader: HistoryReader) {
+    this.#question = question
+    this.#isKnown = isKnown
+    this.#reader = reader
+  }
+
+  get hasUnderstood(): boolean {
+    return this.#last !== undefined
+  }
+
+  get known(): AccountLog['known'] {
+    return { functions: named(this.#functions), prompts: named(this.#prompts) }
+  }
+
+  /**
+   * Whether the commit was understood.
+   *
+   * @param isBegin What it has was there before, and nobody here knows since when.
+   */
+  follow(commit: AccountCommit, isBegin: boolean): boolean {
+    const understood = this.#reader.understand(commit.tree)
+    this.skipped = understood === undefined ? (this.skipped ?? commit) : undefined
+    if (understood === undefined) return false
+    this.#learn(understood)
+    const isThere = !this.#isKnown || hasAccount(commit)
+    const flat = isThere ? flatAnswer(this.#question, understood.known, understood.account) : undefined
+    const changes = isBegin ? [] : changesOf(this.#last?.flat, flat)
+    const now = { ...understood, flat }
+    if (changes.length > 0) this.told.push({ commit, changes: this.#layered(changes, now) })
+    this.#last = now
+    return true
+  }
+
+  #learn(understood: Understood): void {
+    const { known, account } = understood
+    const isSame =
+      known === this.#last?.known && account?.author_profiles === undefined && account?.strategies === undefined
+    if (isSame) return
+    for (const name of Object.keys(known.functions ?? {})) this.#functions.add(name)
+    for (const type of Object.keys(known.prompts)) this.#prompts.add(type)
+    for (const field of fieldsOf(this.#question, understood)) this.fields.add(field)
+  }
+
+  #layered(changes: readonly Change[], now: Understood): LoggedChange[] {
+    const before = this.#last && this.#winnersOf(this.#last)
+    const after = this.#winnersOf(now)
+    return changes.map((change) => {
+      const layer = (change.new === null ? undefined : after.get(change.field)) ?? before?.get(change.field)
+      return { ...change, layer: layer ?? 'global' }
+    })
+  }
+
+  #winnersOf(state: Understood): ReadonlyMap<string, Winner> {
+    if (this.#winners?.of !== state) this.#winners = { of: state, are: winnersFor(this.#question, state) }
+    return this.#winners.are
+  }
+}

@@ -1,0 +1,41 @@
+import { ACCOUNTS, REQUIRED, namesOf } from '../../source/layout.ts'
+import type { Tree } from '../../source/read-folder.ts'
+import { foundAt, placed } from '../../source/read-revision.ts'
+import { type FirstParentStep, stepsOf } from '../../git/history/first-parent.ts'
+import type { Repository } from '../../git/repository.ts'
+import type { TreeChange, TreeEntry } from '../../git/objects/trees.ts'
+import { ROOT_FILE } from '../../check/root-of-trust.ts'
+
+/**
+ * What a first-parent line did to the files that an account's answers depend on, oldest commit first. The account is
+ * known by its id: a file that moves to another folder goes on being its, and one of another id never was.
+ */
+export async function stepsFor(repository: Repository, tip: string, id: string): Promise<FirstParentStep[]> {
+  return (await stepsOf(repository, tip, PATHS, concerns(id))).reverse()
+}
+
+/** Where everything is that an account's answers depend on, and what judges it. */
+const PATHS = [...REQUIRED, 'prompts', 'author-profiles', 'strategies', ROOT_FILE, ACCOUNTS]
+
+/** Of accounts, the files that are named by one; and what is in a folder of such a name, which is a mistake. */
+function concerns(id: string): (path: string) => boolean {
+  const names = [...namesOf(id)].map((name) => `/${name}`)
+  return (path) => {
+    if (!path.startsWith(`${ACCOUNTS}/`)) return true
+    return names.some((name) => path.endsWith(name) || path.includes(`${name}/`))
+  }
+}
+
+/** The files that a commit has, of those that are asked about: what each step changes is changed in them. */
+export class Files {
+  readonly #entries = new Map<string, TreeEntry>()
+
+  apply(changes: readonly TreeChange[]): void {
+    for (const { before } of changes) if (before !== undefined) this.#entries.delete(before.path)
+    for (const { after } of changes) if (after !== undefined) this.#entries.set(after.path, after)
+  }
+
+  tree(): Tree {
+    return placed([...this.#entries.values()].flatMap((entry) => foundAt(entry) ?? []))
+  }
+}

@@ -1,0 +1,103 @@
+import { type Account, isPlan } from '../../domain/model.ts'
+import type { PartialGlobals } from '../../source/link.ts'
+import { toAccount } from '../../source/account-model.ts'
+import type { FileContent, Tree, TreeFile } from '../../source/read-folder.ts'
+import { lintTree } from '../../lint/lint.ts'
+import { type CheckedSource, checkSource } from '../../check/account.ts'
+import {
+  type CheckedGlobalFiles,
+  type GlobalContent,
+  type ReadGlobal,
+  checkGlobalFiles,
+  readGlobal,
+} from '../../check/global-files.ts'
+import { type Question, dependenciesOf } from '../question.ts'
+import { ROOT_FILE, readSound, trustIn } from '../../check/root-of-trust.ts'
+
+/** What a commit says of an account. */
+export interface Understood {
+  readonly known: PartialGlobals
+  /** Undefined where it has no file. */
+  readonly account: Account | undefined
+}
+
+/** No error depends on the day: of a commit that is judged by itself, a date alone makes warnings. */
+const WHEN = { date: undefined }
+const AS_IT_IS = (path: string): string => path
+
+/**
+ * Understands one commit after another as `get --at` would, and looks again at those files alone that are others than
+ * in the commit before.
+ */
+export class HistoryReader {
+  readonly #question: Question
+  readonly #contents: ReadonlyMap<string, FileContent>
+  readonly #files = new Map<string, { blob: string | undefined; read: ReadGlobal }>()
+  #globals: { key: string; checked: CheckedGlobalFiles } | undefined
+  #own: { file: TreeFile; globals: CheckedGlobalFiles; judged: CheckedSource } | undefined
+
+  /** @param contents By the ids that git has for them. */
+  constructor(question: Question, contents: ReadonlyMap<string, FileContent>) {
+    this.#question = question
+    this.#contents = contents
+  }
+
+  /** Undefined where a file has an error that the answer depends on. */
+  understand(tree: Tree): Understood | undefined {
+    const globals = this.#globalsOf(tree)
+    const own = this.#ownOf(tree, globals)
+    const paths = dependenciesOf(this.#question, tree)
+    const found = [...lintTree(tree), ...(own?.findings ?? [])].map(({ severity, at }) => ({ severity, file: at.file }))
+    const all = [...found, ...globals.diagnostics]
+    if (all.some(({ severity, file }) => severity === 'error' && paths.has(file))) return undefined
+    const model = own?.model
+    const account = model !== undefined && isPlan(model.plan) ? toAccount(model, model.plan) : undefined
+    return { known: globals.known, account }
+  }
+
+  #globalsOf({ files, others }: Tree): CheckedGlobalFiles {
+    const global = files.flatMap(({ kind, ...file }) => (kind === 'account' ? [] : [{ ...file, kind }]))
+    const root = others.find(({ path }) => path === ROOT_FILE)
+    const key = [...global, ...(root === undefined ? [] : [root])]
+      .map(({ path, blob }) => `${path}\0${blob}`)
+      .join('\0')
+    if (this.#globals?.key === key) return this.#globals.checked
+    const blobs = new Map(global.map(({ path, blob }) => [path, blob]))
+    const contents = global.map(
+      ({ path, kind, blob }): GlobalContent => ({ path, kind, content: this.#content({ path, blob }) }),
+    )
+    const trust = root && trustOf(this.#content(root))
+    const read = (content: GlobalContent): ReadGlobal => this.#read(content, blobs.get(content.path))
+    const checked = checkGlobalFiles(contents, trust, WHEN, AS_IT_IS, undefined, read)
+    this.#globals = { key, checked }
+    return checked
+  }
+
+  #read(content: GlobalContent, blob: string | undefined): ReadGlobal {
+    const last = this.#files.get(content.path)
+    if (last !== undefined && last.blob === blob) return last.read
+    const read = readGlobal(content)
+    this.#files.set(content.path, { blob, read })
+    return read
+  }
+
+  #ownOf({ files }: Tree, globals: CheckedGlobalFiles): CheckedSource | undefined {
+    const file = files.find(({ kind }) => kind === 'account')
+    if (file === undefined) return undefined
+    const last = this.#own
+    if (last?.globals === globals && last.file.path === file.path && last.file.blob === file.blob) return last.judged
+    const judged = checkSource(file.path, this.#content(file), { known: globals.known, when: WHEN })
+    this.#own = { file, globals, judged }
+    return judged
+  }
+
+  #content({ path, blob = '' }: { readonly path: string; readonly blob?: string | undefined }): FileContent {
+    const content = this.#contents.get(blob)
+    if (content === undefined) throw new Error(`${path} was not read`)
+    return content
+  }
+}
+
+function trustOf(content: FileContent): ReturnType<typeof trustIn> {
+  return trustIn(content === 'too-large' ? { problem: 'it is over 256 KiB' } : readSound(content))
+}

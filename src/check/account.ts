@@ -1,0 +1,107 @@
+import { type Account, isPlan } from '../domain/model.ts'
+import type { StoredObject } from '../store/format/object.ts'
+import type { Diagnostic } from '../source/diagnostic.ts'
+import type { StoredEntry } from '../store/format/leaf.ts'
+import { blobId } from '../git/objects/blob-id.ts'
+import { type PartialGlobals, SECTIONS, linkAccount } from '../source/link.ts'
+import { type AccountModel, toAccount } from '../source/account-model.ts'
+import { parse, tooLarge } from '../source/parse/parse.ts'
+import type { FileContent } from '../source/read-folder.ts'
+import { nodeAt, plain, type SourceFile } from '../source/nodes.ts'
+import { originsOf, storeAccount } from './store-form.ts'
+import { validate } from '../source/validate.ts'
+import { isOpaque, lintAccount, lintFile } from '../lint/lint.ts'
+import { type Lookup, locate, positionsIn } from '../lint/locate.ts'
+import type { RuleModule } from '../lint/custom/module.ts'
+import type { Finding, Rule, When } from '../lint/rule.ts'
+import { rules as ourRules } from '../lint/registry.ts'
+import { freeNoOverrides } from '../lint/rules/plan/free-no-overrides.ts'
+import type { ChangeSet } from './since/change-set.ts'
+
+/** What one account is judged against; the same for every account of a run. */
+export interface CheckContext {
+  readonly known: PartialGlobals
+  readonly when: When
+  /** What `when.touched` was made of: workers make it again. */
+  readonly changes?: ChangeSet
+  /** Global files by path, for the other places that a diagnostic names. */
+  readonly globals: Lookup
+  /** A path of the configuration as people are shown it. */
+  readonly show: (path: string) => string
+  /** Ours and a repository's own; ours alone if left out. */
+  readonly rules?: readonly Rule[]
+  /** What workers make the own ones of. */
+  readonly modules?: readonly RuleModule[]
+  /** Nobody keeps the accounts: what a store would hold of them is not made. */
+  readonly diagnosticsOnly?: boolean
+}
+
+export interface CheckedAccount {
+  readonly path: string
+  readonly diagnostics: readonly Diagnostic[]
+  /** What the store holds of it; absent where it has an error. */
+  readonly stored?: {
+    readonly id: string
+    readonly blob: string
+    readonly entry: StoredEntry
+    readonly texts: readonly StoredObject[]
+  }
+  /** What it says, where an error keeps it out of the store and not from being understood. */
+  readonly refused?: Account
+}
+
+/** One account's file as it was parsed, linked and judged. */
+export interface CheckedSource {
+  readonly file: SourceFile
+  /** What it says; undefined where it fails yaml or schema. */
+  readonly model: AccountModel | undefined
+  readonly findings: readonly Finding[]
+}
+
+/** One account's file through the stages up to lint. It needs no other account. */
+export function checkSource(
+  path: string,
+  content: FileContent,
+  bench: Pick<CheckContext, 'known' | 'when' | 'rules'>,
+): CheckedSource {
+  const rules = bench.rules ?? ourRules
+  const file = content === 'too-large' ? tooLarge(path, 'account') : parse(path, 'account', content)
+  const { root } = file
+  const validated = root === undefined ? undefined : validate({ ...file, kind: 'account' as const, root })
+  const checked = { file, validated }
+  const own: Finding[] = lintFile(checked, rules)
+  const opaque = isOpaque(checked, own)
+  const model = opaque || validated?.value === undefined ? undefined : linkAccount(path, validated.value)
+  const findings = own.concat(
+    model === undefined ? freeThoughOpaque(file, bench) : lintAccount(model, bench.known, bench.when, rules),
+  )
+  return { file, model, findings }
+}
+
+/** The same on to what the store holds of it. */
+export function checkAccount(path: string, content: FileContent, bench: CheckContext): CheckedAccount {
+  const { file, model, findings } = checkSource(path, content, bench)
+  const lookup: Lookup = (at) => (at === path ? file : bench.globals(at))
+  const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, bench.show)
+  const isKept = bench.diagnosticsOnly !== true
+  if (!isKept || model === undefined || content === 'too-large' || !isPlan(model.plan)) return { path, diagnostics }
+  if (diagnostics.some(({ severity }) => severity === 'error')) {
+    return { path, diagnostics, refused: toAccount(model, model.plan) }
+  }
+  const at = originsOf(file, positionsIn(file))
+  const blob = blobId(content)
+  const provenance = { file: path, blob, at }
+  const stored = { id: model.id, blob, ...storeAccount(model.id, toAccount(model, model.plan), provenance) }
+  return { path, diagnostics, stored }
+}
+
+/** Free overrides nothing, and says so even in a file that is otherwise not understood. */
+function freeThoughOpaque(file: SourceFile, { known, when }: Pick<CheckContext, 'known' | 'when'>): Finding[] {
+  const { root } = file
+  const plan = nodeAt(root, ['plan'])
+  if (root?.is !== 'map' || plan?.is !== 'scalar' || plan.value !== 'free') return []
+  const stem = String(nodeAt(root, ['id'])?.is === 'scalar' ? plain(nodeAt(root, ['id']) ?? root) : file.path)
+  const sections = SECTIONS.filter((section) => nodeAt(root, [section]) !== undefined)
+  const account: AccountModel = { file: file.path, stem, id: stem, plan: 'free', sections, body: {} }
+  return lintAccount(account, known, when, [freeNoOverrides])
+}

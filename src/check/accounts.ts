@@ -1,0 +1,30 @@
+import type { Configuration } from '../source/configuration.ts'
+import type { CheckContext } from './account.ts'
+import type { GlobalContent } from './global-files.ts'
+import { type Outcome, type Work, checkOne, compared } from './outcome.ts'
+import { withContents } from './work-contents.ts'
+import { inWorkers } from './workers/pool.ts'
+
+/** Fewer files than this are checked here: starting workers would take longer. */
+const WORTH_WORKERS = 400
+
+/**
+ * Checks many account files, each parsed once, in as many workers as there are cores where there are many files.
+ * The order of the outcomes is not that of the work.
+ */
+export async function* checkAccounts(
+  work: readonly Work[],
+  configuration: Configuration,
+  bench: CheckContext,
+  globals: readonly GlobalContent[],
+): AsyncGenerator<Outcome> {
+  // Source files run unbuilt cannot be loaded by a worker.
+  const here = work.length < WORTH_WORKERS || import.meta.url.endsWith('.ts')
+  if (here) {
+    for await (const [{ file, before }, content] of withContents(work, configuration)) {
+      yield compared(checkOne(file.path, content, before, bench), content, file.blob)
+    }
+    return
+  }
+  yield* inWorkers(work, configuration, bench, globals)
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import { join, relative, sep } from 'node:path'
+import type { Diagnostic } from '../source/diagnostic.ts'
+import { type FileContent, readContent } from '../source/read-folder.ts'
+import { evaluateRules } from '../lint/custom/evaluate.ts'
+import { type RuleModule, type RuleProblem, type RuleSource, problemIn } from '../lint/custom/module.ts'
+import { maskCredentials } from '../credentials/index.ts'
+import type { Rule } from '../lint/rule.ts'
+import type { Configuration, RulesPlace } from '../source/configuration.ts'
+
+/** A repository's own rules, from `config/rules/*.ts`. */
+export interface CustomRules {
+  readonly rules: readonly Rule[]
+  /** What workers make the rules of. */
+  readonly modules: readonly RuleModule[]
+  /** What keeps a file from being used: it fails the check, whatever else that finds. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** Of their text: what was judged under other rules has to be judged again. */
+  readonly digest: string
+}
+
+export interface Trusting {
+  /** Whether no code of what is judged may run. */
+  readonly untrusted: boolean
+  /** Told why rules that are there are not run. */
+  readonly note: (text: string) => void
+}
+
+/**
+ * Loads the rules that may judge a configuration: those of the working tree, or of the checkout that judges in its
+ * place, and never those of a revision. Undefined where there are none to run.
+ */
+export async function loadCustomRules(
+  { is, folder, files }: RulesPlace,
+  { untrusted, note }: Trusting,
+): Promise<CustomRules | undefined> {
+  if (files.length === 0) return undefined
+  const why = whyNotRun(is, untrusted)
+  if (why !== undefined) {
+    note(`the repository's own rules (rules/*.ts) are not run: ${why}`)
+    return undefined
+  }
+  const contents = files.map(({ path }): [string, FileContent] => [path, readContent(join(folder, path))])
+  const { sources, modules, problems } = await compiled(folder, contents)
+  const evaluated = evaluateRules(modules)
+  // A module whose neighbour does not compile cannot be loaded either, which need not be said twice.
+  const found = problems.length === 0 ? evaluated.problems : problems
+  const show = (path: string): string => relative(process.cwd(), join(folder, path)).split(sep).join('/')
+  return {
+    rules: evaluated.rules,
+    modules,
+    diagnostics: toDiagnostics(found, sources, show),
+    digest: digestOf(sources),
+  }
+}
+
+/** What keeps a change's own rules from being used one day. They are compiled, and nothing of them is run. */
+export async function rulesAsText(change: Configuration): Promise<Diagnostic[]> {
+  const files = change.tree.others.filter(({ path }) => path.startsWith('rules/'))
+  if (files.length === 0) return []
+  const contents: [string, FileContent][] = []
+  for await (const [{ path }, content] of change.contents(files)) contents.push([path, content])
+  const { sources, problems } = await compiled(change.folder, contents)
+  return toDiagnostics(problems, sources, change.show)
+}
+
+interface Compiled {
+  readonly sources: readonly RuleSource[]
+  readonly modules: readonly RuleModule[]
+  readonly problems: readonly RuleProblem[]
+}
+
+async function compiled(folder: string, contents: readonly (readonly [string, FileContent])[]): Promise<Compiled> {
+  const sources: RuleSource[] = []
+  const large: RuleProblem[] = []
+  for (const [path, content] of contents) {
+    if (content === 'too-large') large.push(problemIn(path, 'it is over 1 MiB', 'write less'))
+    else sources.push({ path, text: Buffer.from(content).toString('utf8') })
+  }
+  // TypeScript takes a second to load, which nobody pays who has no rules.
+  const { compileRules } = await import('../lint/custom/transpile.ts')
+  const { modules, problems } = compileRules(folder, sources)
+  return { sources, modules, problems: [...large, ...problems] }
+}
+
+function whyNotRun(is: RulesPlace['is'], untrusted: boolean): string | undefined {
+  if (is === 'revision') return 'those of a revision never are'
+  return is === 'working tree' && untrusted ? 'TENFOLD_UNTRUSTED is set' : undefined
+}
+
+function digestOf(sources: readonly RuleSource[]): string {
+  const hash = createHash('sha256')
+  for (const { path, text } of sources) hash.update(JSON.stringify([path, text]))
+  return hash.digest('hex').slice(0, 12)
+}
+
+function toDiagnostics(
+  problems: readonly RuleProblem[],
+  sources: readonly RuleSource[],
+  show: (path: string) => string,
+): Diagnostic[] {
+  const texts = new Map(sources.map(({ path, text }) => [path, text]))
+  return problems.map((problem) => toDiagnostic(problem, texts.get(problem.path) ?? '', show))
+}
+
+function toDiagnostic(
+  { path, start, end, message, help }: RuleProblem,
+  text: string,
+  show: (path: string) => string,
+): Diagnostic {
+  const from = positionAt(text, start)
+  const to = positionAt(text, end)
+  const excerpt = maskCredentials(text.split('\n')[from.line - 1]?.replace(/\r$/, '') ?? '')
+  return {
+    rule: 'rules/load',
+    severity: 'error',
+    message: maskCredentials(message),
+    help,
+    related: [],
+    excerpt,
+    file: show(path),
+    line: from.line,
+    column: from.column,
+    end_line: to.line,
+    end_column: to.column,
+  }
+}
+
+function positionAt(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split('\n')
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+}

@@ -1,0 +1,178 @@
+import { type Globals, own } from '../domain/model.ts'
+import { provenanceLine } from '../store/format/provenance.ts'
+import type { Diagnostic } from '../source/diagnostic.ts'
+import type { FileTypes } from '../source/generated/types.ts'
+import {
+  type GlobalFile,
+  type GlobalKind,
+  type PartialGlobals,
+  type TrustFacts,
+  complete,
+  linkGlobals,
+} from '../source/link.ts'
+import { Failure } from '../base/failure.ts'
+import { blobId } from '../git/objects/blob-id.ts'
+import { parse, tooLarge } from '../source/parse/parse.ts'
+import type { FileContent, TreeFile } from '../source/read-folder.ts'
+import type { SourceFile } from '../source/nodes.ts'
+import { originsOf } from './store-form.ts'
+import { didYouMean } from '../base/suggest.ts'
+import { type ParsedFile, validate } from '../source/validate.ts'
+import { isOpaque, lintFile, lintGlobals } from '../lint/lint.ts'
+import { type Lookup, locate, positionsIn } from '../lint/locate.ts'
+import type { Finding, Rule, When } from '../lint/rule.ts'
+
+/** All global files through every stage up to lint. */
+export interface CheckedGlobalFiles {
+  readonly known: PartialGlobals
+  readonly diagnostics: readonly Diagnostic[]
+  /** In full; undefined while any global file is opaque. */
+  readonly globals: Globals | undefined
+  readonly environment: string
+  readonly lookup: Lookup
+  /** What the store's provenance object for the globals holds. */
+  readonly provenance: string
+  readonly parsed: number
+}
+
+export interface GlobalContent {
+  readonly path: string
+  readonly kind: GlobalKind
+  readonly content: FileContent
+}
+
+/** One global file through every stage that needs no other. */
+export interface ReadGlobal {
+  readonly file: SourceFile
+  readonly value: GlobalFile
+  readonly found: readonly Finding[]
+  /** What the store's provenance holds of it; undefined of a file that is too large. */
+  readonly provenance: string | undefined
+}
+
+export function readGlobal({ path, kind, content }: GlobalContent, rules?: readonly Rule[]): ReadGlobal {
+  const file = content === 'too-large' ? tooLarge(path, kind) : parse(path, kind, content)
+  const { found, value } = checkOne(file, kind, rules)
+  if (content === 'too-large') return { file, value, found, provenance: undefined }
+  const at = originsOf(file, positionsIn(file))
+  return { file, value, found, provenance: provenanceLine(path, { file: path, blob: blobId(content), at }) }
+}
+
+/** @param read Where single files come from: whoever has read one before need not do so again. */
+export function checkGlobalFiles(
+  contents: readonly GlobalContent[],
+  trust: TrustFacts | undefined,
+  when: When,
+  show: (path: string) => string,
+  rules?: readonly Rule[],
+  read: (content: GlobalContent) => ReadGlobal = (content) => readGlobal(content, rules),
+): CheckedGlobalFiles {
+  const sources = new Map<string, SourceFile>()
+  const linkable: GlobalFile[] = []
+  const findings: Finding[] = []
+  const lines: string[] = []
+  for (const content of contents) {
+    const { file, value, found, provenance } = read(content)
+    sources.set(content.path, file)
+    for (const finding of found) findings.push(finding)
+    linkable.push(value)
+    if (provenance !== undefined) lines.push(provenance)
+  }
+  const known: PartialGlobals = { ...linkGlobals(linkable), ...(trust !== undefined && { trust }) }
+  for (const finding of lintGlobals(known, when, rules)) findings.push(finding)
+  const lookup: Lookup = (path) => sources.get(path)
+  return {
+    known,
+    diagnostics: locate(findings, lookup, show),
+    globals: complete(known),
+    environment: environmentOf(linkable),
+    lookup,
+    provenance: lines.map((line) => `${line}\n`).join(''),
+    parsed: contents.length,
+  }
+}
+
+const DEFAULT_ENVIRONMENT = 'production'
+
+function environmentOf(files: readonly GlobalFile[]): string {
+  const written = files.map((file) => (file.kind === 'tenfold' ? file.value?.environment : undefined))
+  return written.find((environment) => environment !== undefined) ?? DEFAULT_ENVIRONMENT
+}
+
+/** What tenfold.yaml says; undefined where there is none, or where it is wrong. */
+export function tenfoldIn(contents: readonly GlobalContent[]): FileTypes['tenfold'] | undefined {
+  const found = contents.find(({ kind }) => kind === 'tenfold')
+  if (found === undefined || found.content === 'too-large') return undefined
+  const file = parse(found.path, 'tenfold', found.content)
+  const { value } = checkOne(file, 'tenfold')
+  return value.kind === 'tenfold' ? value.value : undefined
+}
+
+/**
+ * A target as people write it: a name of tenfold.yaml, or itself. A slip in such a name would be a new folder's.
+ * @throws {Failure} where it looks like one.
+ */
+export function targetNamed(name: string, tenfold: FileTypes['tenfold'] | undefined): string {
+  const targets = tenfold?.targets ?? {}
+  const named = own(targets, name)
+  const near = named === undefined && /^[^:/\\.]+$/.test(name) ? didYouMean(name, Object.keys(targets)) : ''
+  if (near === '') return named ?? name
+  throw new Failure('usage', `tenfold.yaml has no target "${name}"`, `${near}a folder of that name is file:${name}`)
+}
+
+/** One file's own findings, and its value where it is not opaque. */
+function checkOne(
+  file: SourceFile,
+  kind: GlobalKind,
+  rules?: readonly Rule[],
+): { found: Finding[]; value: GlobalFile } {
+  const { root } = file
+  if (root === undefined) {
+    return {
+      found: lintFile({ file, validated: undefined }, rules),
+      value: { path: file.path, kind, value: undefined },
+    }
+  }
+  switch (kind) {
+    case 'tenfold':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'settings':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'models':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'plans':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'functions':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'prompt':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'profile':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+    case 'strategy':
+      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
+  }
+}
+
+function judged<K extends GlobalKind>(
+  file: ParsedFile & { readonly kind: K },
+  rules: readonly Rule[] | undefined,
+  toFile: (value: FileTypes[K] | undefined) => GlobalFile,
+): { found: Finding[]; value: GlobalFile } {
+  const validated = validate(file)
+  const checked = { file, validated }
+  const found = lintFile(checked, rules)
+  return { found, value: toFile(isOpaque(checked, found) ? undefined : validated.value) }
+}
+
+/** The global files among all, with their contents. */
+export async function globalContents(
+  files: readonly TreeFile[],
+  contents: (files: readonly TreeFile[]) => AsyncIterable<readonly [TreeFile, FileContent]>,
+): Promise<GlobalContent[]> {
+  const found: GlobalContent[] = []
+  const global = files.filter(({ kind }) => kind !== 'account')
+  for await (const [{ path, kind }, content] of contents(global)) {
+    if (kind !== 'account') found.push({ path, kind, content })
+  }
+  return found
+}

@@ -1,0 +1,20 @@
+import { readAccount, withTexts } from '../../store/format/leaf.ts'
+import type { Account } from '../../domain/model.ts'
+import type { Ref } from '../../store/format/object.ts'
+import type { CheckedAccount } from '../account.ts'
+import type { PreviousAccount } from './previous.ts'
+
+/** The accounts of a configuration that was checked, by id, in the form in which a store would give them. */
+export function* accountsOf(checked: readonly CheckedAccount[]): Generator<[string, Account]> {
+  for (const { stored } of checked) {
+    if (stored === undefined) continue
+    const texts = new Map(stored.texts.map(({ ref, bytes }) => [ref, Buffer.from(bytes).toString('utf8')]))
+    const text = (ref: Ref): string => texts.get(ref) ?? ''
+    yield [stored.id, withTexts(readAccount(stored.entry.line), text)]
+  }
+}
+
+/** One of them, out of a store's line. */
+export function accountIn({ line }: PreviousAccount, text: (ref: Ref) => string): Account {
+  return withTexts(readAccount(line), text)
+}

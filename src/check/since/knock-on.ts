@@ -1,0 +1,118 @@
+import { canonical } from '../../store/format/canonical.ts'
+import type { Diagnostic } from '../../source/diagnostic.ts'
+import type { TreeFile } from '../../source/read-folder.ts'
+import { lintAccount } from '../../lint/lint.ts'
+import { silences } from '../../lint/locate.ts'
+import { reached } from '../../lint/reach.ts'
+import type { Finding, Rule } from '../../lint/rule.ts'
+import { rules as ourRules } from '../../lint/registry.ts'
+import type { CheckContext } from '../account.ts'
+import { checkAccounts } from '../accounts.ts'
+import type { CheckedGlobals } from '../globals.ts'
+import type { Configuration } from '../../source/configuration.ts'
+import { perContent } from '../previous/per-content.ts'
+import type { Previous } from '../previous/previous.ts'
+import type { Stored, Unchanged } from './base-and-head.ts'
+
+/**
+ * Whether an unchanged account is judged on both sides by the same: by the same globals, and by dates that mean the
+ * same. What a date means to a repository's own rules nobody knows, nor which place of a global file they ask about.
+ */
+export function checksAlike(
+  { bench: a }: CheckedGlobals,
+  { bench: b }: CheckedGlobals,
+  haveGlobalsChanged: boolean,
+): boolean {
+  if (b.rules !== undefined && (haveGlobalsChanged || a.when.date !== b.when.date)) return false
+  return canonical(a.known) === canonical(b.known) && agesOf(a) === agesOf(b)
+}
+
+/** What is deprecated or removed as of a side's date. */
+function agesOf({ known, when: { date } }: CheckContext): string {
+  const isOver = (day: string | undefined): boolean => date !== undefined && day !== undefined && day <= date
+  return Object.entries(known.models ?? {})
+    .map(([id, { deprecated_on, removed_on }]) => `${id}\0${isOver(deprecated_on)}\0${isOver(removed_on)}`)
+    .sort()
+    .join('\n')
+}
+
+export interface KnockOn {
+  readonly judgedBefore: CheckedGlobals
+  readonly judged: CheckedGlobals
+  readonly after: Configuration
+  readonly unchanged: () => Unchanged
+  readonly previous: Previous | undefined
+}
+
+export interface FoundKnockOn {
+  readonly diagnostics: readonly Diagnostic[]
+  readonly before: readonly Diagnostic[]
+  readonly parsed: number
+}
+
+/**
+ * What unchanged accounts have to say, now and before, after what judges them has moved. Those that a store knows are
+ * judged by what it holds of them, and their files are read only where there is something new; of the
+ * others, those alone are judged as before that have something to say now.
+ */
+export async function newKnockOn(elsewhere: KnockOn): Promise<FoundKnockOn> {
+  const { judgedBefore, judged, after, unchanged, previous } = elsewhere
+  const { stored, unknown } = unchanged()
+  const known = previous === undefined ? [] : saying(stored, judgedBefore.bench, judged.bench, previous)
+  const work = [...unknown, ...known]
+  const diagnostics: Diagnostic[] = []
+  const speaking = new Set<string>()
+  for await (const outcome of checkAccounts(
+    work.map((file) => ({ file })),
+    after,
+    judged.bench,
+    judged.contents,
+  )) {
+    if ('unchanged' in outcome || outcome.diagnostics.length === 0) continue
+    speaking.add(outcome.path)
+    for (const diagnostic of outcome.diagnostics) diagnostics.push(diagnostic)
+  }
+  const before: Diagnostic[] = []
+  const again = work.filter(({ path }) => speaking.has(path)).map((file) => ({ file }))
+  for await (const outcome of checkAccounts(again, after, judgedBefore.bench, judgedBefore.contents)) {
+    if (!('unchanged' in outcome)) for (const diagnostic of outcome.diagnostics) before.push(diagnostic)
+  }
+  return { diagnostics, before, parsed: work.length }
+}
+
+/** The accounts of the store in which the rules find something that they did not find before. */
+function saying(stored: Iterable<Stored>, before: CheckContext, now: CheckContext, previous: Previous): TreeFile[] {
+  const asked = askedAgain(before, now)
+  if (asked.length === 0) return []
+  const judge = (id: string, line: string, path: string): boolean => {
+    const model = previous.model(id, line, path)
+    const found = lintAccount(model, now.known, now.when, asked).map(named)
+    const foundBefore = lintAccount(model, before.known, before.when, asked)
+    const was = new Map(foundBefore.map((finding) => [named(finding), finding]))
+    // What silenced another one at its place and is gone may let that one speak.
+    const gone = [...was].filter(([name]) => !found.includes(name))
+    return found.some((name) => !was.has(name)) || gone.some(([, finding]) => silences(finding))
+  }
+  const says = perContent((id, line) => judge(id, line, ''))
+  const files: TreeFile[] = []
+  for (const { id, line, file } of stored) {
+    // A repository's own rules may look at an account's name and place.
+    if (now.rules === undefined ? says(id, line) : judge(id, line, file().path)) files.push(file())
+  }
+  return files
+}
+
+/** The rules that may find something else than they did. */
+function askedAgain(before: CheckContext, now: CheckContext): readonly Rule[] {
+  const rules = now.rules ?? ourRules
+  // Of several functions that a value spoils, the first one says so: their order may change what is said of it.
+  return orderOf(before) === orderOf(now) ? reached(rules, before, now) : rules
+}
+
+function orderOf({ known }: CheckContext): string {
+  return Object.keys(known.functions ?? {}).join('\n')
+}
+
+function named({ rule, severity, at, message }: Finding): string {
+  return canonical([rule, severity, { ...at }, message])
+}

@@ -1,0 +1,39 @@
+import { type Diagnostic, sortDiagnostics } from '../../source/diagnostic.ts'
+import { changedBetween } from './file-changes.ts'
+import { checkGlobals } from '../globals.ts'
+import type { Configuration } from '../../source/configuration.ts'
+import { rulesAsText } from '../custom-rules.ts'
+import { isPolicyFile } from '../base-policy.ts'
+import { identity } from './since.ts'
+
+/**
+ * What is wrong with the files that a change may not judge itself by, as the change has them: they are what judges next.
+ * Rules of the repository's own are compiled, and nothing of them is run. With the configuration that the change began
+ * with, what the files say that it changed, and what is new in the others.
+ */
+export async function checkNextPolicy(change: Configuration, before?: Configuration): Promise<readonly Diagnostic[]> {
+  const found = await diagnosticsIn(change)
+  if (before === undefined || found.length === 0) return found
+  const changed = new Set([...(await changedBetween(before, change))].map(change.show))
+  const known = new Set((await diagnosticsIn(before)).map(identity))
+  return found.filter((one) => changed.has(one.file) || !known.has(identity(one)))
+}
+
+/** Two lists of diagnostics as one, in which none is twice. */
+export function withNext(found: readonly Diagnostic[], next: readonly Diagnostic[]): Diagnostic[] {
+  const known = new Set(found.map(identity))
+  return sortDiagnostics([...found, ...next.filter((one) => !known.has(identity(one)))])
+}
+
+async function diagnosticsIn(configuration: Configuration): Promise<Diagnostic[]> {
+  const { files, unexpected, others } = configuration.tree
+  const { diagnostics } = await checkGlobals(configuration, {})
+  const judging = [...files, ...unexpected, ...others].filter(
+    ({ path }) => isPolicyFile(path) || path.startsWith('rules/'),
+  )
+  const shown = new Set([...judging.map(({ path }) => path), ...POSSIBLE].map(configuration.show))
+  return [...diagnostics.filter(({ file }) => shown.has(file)), ...(await rulesAsText(configuration))]
+}
+
+/** What may be missing, and is told at its place. */
+const POSSIBLE = ['plans.yaml', 'models.yaml']

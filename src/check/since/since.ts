@@ -1,0 +1,138 @@
+import { type Diagnostic, sortDiagnostics } from '../../source/diagnostic.ts'
+import { foldFailures } from '../../lint/custom/fold.ts'
+import { objectAt } from '../../git/history/revision.ts'
+import { inTop } from '../../git/worktree/git-index.ts'
+import type { CheckContext } from '../account.ts'
+import { filesById, withOriginals } from '../account-names.ts'
+import { checkAccounts } from '../accounts.ts'
+import { changedBetween, fileChanges } from './file-changes.ts'
+import { reportConverted } from '../checkout/converted-files.ts'
+import { inspect } from '../checkout/inspect.ts'
+import { type CheckedGlobals, checkGlobals } from '../globals.ts'
+import type { Configuration, Origin } from '../../source/configuration.ts'
+import { checksAlike, newKnockOn } from './knock-on.ts'
+import type { CustomRules } from '../custom-rules.ts'
+import { type TrustedStore, type Previous, withPrevious } from '../previous/previous.ts'
+import { type Unchanged, sidesOf } from './base-and-head.ts'
+import { type ChangeSet, touchedBy } from './change-set.ts'
+
+export interface Since {
+  readonly diagnostics: readonly Diagnostic[]
+  /** How many YAML files there are after the change. */
+  readonly files: number
+  /** The files that the change touched, as people are shown them. */
+  readonly changed: ReadonlySet<string>
+  /** How many account files were parsed. */
+  readonly accounts_parsed: number
+}
+
+export interface SinceOptions {
+  /** A store that knows how many accounts there are, and some of them. */
+  readonly store?: TrustedStore
+  readonly fingerprint: string
+  /** The repository's own rules, beside ours. */
+  readonly custom?: CustomRules
+  readonly note?: (text: string) => void
+  readonly progress?: (done: number, total: number) => void
+}
+
+/**
+ * What is wrong with the files of a change, and what is wrong elsewhere and was not before it. A diagnostic is the
+ * same one when rule, severity, file, place and message are; an unchanged file's places have not moved. What keeps a
+ * repository's own rule from being used is told in any case: nobody knows what it would have said.
+ *
+ * Where nothing that judges has moved, an unchanged account says what it said, so only those files are parsed that
+ * the change touched. Accounts that claim one id are the exception, and the names of the files tell about them.
+ */
+export async function checkSince(before: Origin, after: Origin, options: SinceOptions): Promise<Since> {
+  const { store, fingerprint, custom, note = (): void => {}, progress = (): void => {} } = options
+  return withPrevious(store, fingerprint, note, async (previous) => {
+    const listed = await sidesOf(before, after, previous, custom)
+    const sides = { ...listed, after: await inspect(listed.after) }
+    const changed = await changedBetween(sides.before, sides.after)
+    const globals = new Set([...changed].filter((path) => !path.startsWith('accounts/')))
+    const changes = await fileChanges(sides.before, sides.after, globals)
+    const judgedBefore = await checkGlobals(
+      sides.before,
+      custom === undefined ? {} : { custom: { ...custom, diagnostics: [] } },
+    )
+    const judged = await checkGlobals(sides.after, { changes, ...(custom !== undefined && { custom }) })
+
+    const work = sides.after.tree.files.filter(({ path, kind }) => kind === 'account' && changed.has(path))
+    const bench = asksWhatChanged(judged)
+      ? withChanges(judged.bench, await fileChanges(sides.before, sides.after, changed))
+      : judged.bench
+    const found: Diagnostic[] = [...judged.diagnostics]
+    const differing = [...judged.differing]
+    let done = 0
+    for await (const outcome of checkAccounts(
+      work.map((file) => ({ file })),
+      sides.after,
+      bench,
+      judged.contents,
+    )) {
+      if (!('unchanged' in outcome)) for (const diagnostic of outcome.diagnostics) found.push(diagnostic)
+      if (outcome.differs === true) differing.push(outcome.path)
+      progress(++done, work.length)
+    }
+    for (const one of await reportConverted(sides.after, differing)) found.push(one)
+    const unchanged = (): Unchanged => sides.unchanged((path) => changed.has(path))
+    const elsewhere = checksAlike(judgedBefore, judged, globals.size > 0)
+      ? { diagnostics: [], before: [], parsed: 0 }
+      : await newKnockOn({ judgedBefore, judged, after: sides.after, unchanged, previous })
+
+    const shown = new Set([...changed].map(after.show))
+    const known = new Set([...judgedBefore.diagnostics, ...elsewhere.before].map(identity))
+    const isNews = (one: Diagnostic): boolean => shown.has(one.file) || !known.has(identity(one))
+    const diagnostics = [...found, ...elsewhere.diagnostics].filter(isNews)
+    const fileOf = await originalsOf(diagnostics, sides.after, previous)
+    return {
+      diagnostics: sortDiagnostics(withOriginals(foldFailures(diagnostics), after.show, fileOf)),
+      files: sides.files,
+      changed: shown,
+      accounts_parsed: work.length + elsewhere.parsed,
+    }
+  })
+}
+
+/** The files of the accounts that other files claim to be, of those too that the change leaves alone. */
+async function originalsOf(
+  diagnostics: readonly Diagnostic[],
+  { tree, repository, treeish }: Configuration,
+  previous: Previous | undefined,
+): Promise<(id: string) => string | undefined> {
+  const here = filesById(tree)
+  const found = new Map<string, string>()
+  for (const { claims } of diagnostics) {
+    const file = claims === undefined ? undefined : (here(claims) ?? previous?.find(claims)?.file)
+    if (claims === undefined || file === undefined) continue
+    // The store's may be gone since.
+    const isListed = here(claims) !== undefined
+    const isThere =
+      isListed ||
+      (repository !== undefined &&
+        treeish !== undefined &&
+        (await objectAt(repository, `${treeish}:${inTop(repository.prefix, file)}`)) !== undefined)
+    if (isThere) found.set(claims, file)
+  }
+  return (id) => found.get(id)
+}
+
+/** Whether it may matter that the change wrote a value: so it does for a model that is gone, and to own rules. */
+function asksWhatChanged({ bench: { known, when, rules } }: CheckedGlobals): boolean {
+  const { date } = when
+  if (rules !== undefined) return true
+  if (date === undefined) return false
+  return Object.values(known.models ?? {}).some(({ removed_on }) => removed_on !== undefined && removed_on <= date)
+}
+
+function withChanges(bench: CheckContext, changes: ChangeSet): CheckContext {
+  return { ...bench, changes, when: { ...bench.when, touched: touchedBy(changes) } }
+}
+
+/** By which a diagnostic is known to be the same one. */
+export function identity({ rule, severity, file, line, column, message, related }: Diagnostic): string {
+  // A rule that fails is shown in its own file; what it failed on is another one each time.
+  const subject = rule === 'rules/run' ? related.map((other) => other.file) : []
+  return [rule, severity, file, line, column, message, ...subject].join('\0')
+}

@@ -1,0 +1,99 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { Configuration } from '../../source/configuration.ts'
+import type { CheckContext } from '../account.ts'
+import type { GlobalContent } from '../global-files.ts'
+import type { Outcome, Work } from '../outcome.ts'
+import type { ChangeSet, FileChange } from '../since/change-set.ts'
+import { withContents } from '../work-contents.ts'
+import type { Job, Setup } from './job.ts'
+import { type Parcel, unpack } from './parcel.ts'
+import { WorkerThread } from './worker-thread.ts'
+
+const BATCH = 200
+
+/** The same in as many worker threads as there are cores. */
+export async function* inWorkers(
+  work: readonly Work[],
+  configuration: Configuration,
+  bench: CheckContext,
+  globals: readonly GlobalContent[],
+): AsyncGenerator<Outcome> {
+  const { known, when, changes, modules = [], diagnosticsOnly = false } = bench
+  const setup: Setup = {
+    known,
+    date: when.date,
+    globals,
+    modules,
+    diagnosticsOnly,
+    changes: withoutAccounts(changes),
+    shown: configuration.show(''),
+  }
+  const jobs = jobsOf(work, configuration, changes)
+  const pool = Array.from({ length: availableParallelism() }, () => new WorkerThread(setup))
+  try {
+    const pending: Pending = new Map()
+    // While it does one, the next one lies there: no worker waits for us.
+    const places = [...pool, ...pool].map((thread) => ({ thread }))
+    for (const place of places) await feed(place, jobs, pending)
+    while (pending.size > 0) {
+      const { place, answer } = await Promise.race(pending.values())
+      pending.delete(place)
+      await feed(place, jobs, pending)
+      yield* unpack(answer)
+    }
+  } finally {
+    await Promise.all(pool.map((thread) => thread.dismiss()))
+  }
+}
+
+/** Where one job lies with a worker. */
+interface Place {
+  readonly thread: WorkerThread
+}
+
+type Pending = Map<Place, Promise<{ readonly place: Place; readonly answer: Parcel }>>
+
+async function feed(place: Place, jobs: AsyncIterator<Job>, pending: Pending): Promise<void> {
+  const next = await jobs.next()
+  if (next.done === true) return
+  const done = place.thread.do(next.value).then((answer) => ({ place, answer }))
+  // It may fail before anybody waits for it.
+  done.catch(() => {})
+  pending.set(place, done)
+}
+
+/** Batches of work: a folder's files by name, which the worker reads itself; a revision's with their content. */
+async function* jobsOf(
+  work: readonly Work[],
+  configuration: Configuration,
+  changes: ChangeSet | undefined,
+): AsyncGenerator<Job> {
+  const was = (path: string): { was?: FileChange['before'] } => {
+    const change = changes === 'everything' ? undefined : changes?.get(path)
+    return change === undefined ? {} : { was: change.before }
+  }
+  if (configuration.from === 'folder') {
+    for (let i = 0; i < work.length; i += BATCH) {
+      yield work.slice(i, i + BATCH).map(({ file, before }) => {
+        const { path, blob } = file
+        return { path, blob, before, ...was(path), at: join(configuration.folder, path) }
+      })
+    }
+    return
+  }
+  let batch: Job[number][] = []
+  for await (const [{ file, before }, content] of withContents(work, configuration)) {
+    batch.push({ path: file.path, before, ...was(file.path), content })
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** What every worker is told of a change; what it did to an account's file goes with that file. */
+function withoutAccounts(changes: ChangeSet | undefined): ChangeSet | undefined {
+  if (changes === undefined || changes === 'everything') return changes
+  return new Map([...changes].filter(([, { kind }]) => kind !== 'account'))
+}

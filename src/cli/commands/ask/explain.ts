@@ -1,0 +1,81 @@
+import { type LayeredField, type WrittenLayer } from '../../../domain/layers.ts'
+import { type Blame, blame } from '../../../git/history/blame.ts'
+import { maskCredentials } from '../../../credentials/index.ts'
+import { explainAccount } from '../../../ask/explain-account.ts'
+import { type Configuration, openOrigin } from '../../../source/configuration.ts'
+import { type ExplainedFunction, type ExplainedLayer, printExplanation } from '../../../report/explanation.ts'
+import type { ExitCode } from '../../constants.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../../io.ts'
+import { refuseUnknown } from './get.ts'
+import { renderAside } from '../../diagnostics.ts'
+
+/** JSON where a program reads, a table where a person does. */
+export async function explain(id: string, name: string | undefined, flags: CommonFlags): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], process.stdout.isTTY ? 'pretty' : 'json')
+  const origin = await openOrigin(flags.config)
+  const explanation = await explainAccount(origin, id, (text) => note(flags, `note: ${text}`))
+  refuseUnknown(explanation.known, name)
+  if (explanation.kind === 'refused') {
+    renderAside(flags, explanation.diagnostics, explanation.files)
+    return 1
+  }
+  const { configuration, functions, fields } = explanation
+  const names = name === undefined ? Object.keys(functions) : [name]
+  const raw = names.map((each) => ({ name: each, fields: fields(each) }))
+  const written = raw.flatMap((each) => [...each.fields.values()].flatMap(({ layers }) => layers))
+  const authors = await blameAll(configuration, written)
+  const explained = raw.map((each): ExplainedFunction => {
+    const shown = [...each.fields].map(([field, one]) => [field, explainedField(one, configuration, authors)] as const)
+    return { function: each.name, fields: Object.fromEntries(shown) }
+  })
+  const [only] = explained
+  if (format === 'pretty') out(printExplanation(id, explained, colorOn(flags, process.stdout)))
+  else if (name !== undefined && only !== undefined) outJson({ account: id, ...only })
+  else {
+    outJson({
+      account: id,
+      functions: Object.fromEntries(explained.map((one) => [one.function, { fields: one.fields }])),
+    })
+  }
+  return 0
+}
+
+type Authors = ReadonlyMap<string, ReadonlyMap<number, Blame>>
+
+/** One look at the history a file. */
+async function blameAll({ repository }: Configuration, layers: readonly WrittenLayer[]): Promise<Authors> {
+  const authors = new Map<string, Map<number, Blame>>()
+  if (repository === undefined) return authors
+  for (const file of new Set(layers.map((layer) => layer.file))) {
+    const lines = layers.filter((layer) => layer.file === file).map(({ line }) => line)
+    authors.set(file, await blame(repository, file, lines))
+  }
+  return authors
+}
+
+function explainedField(
+  { value, layers }: LayeredField,
+  { show }: Configuration,
+  authors: Authors,
+): ExplainedFunction['fields'][string] {
+  return {
+    value: shownValue(value),
+    layers: layers.map(({ stoppedBy, wins, ...layer }): ExplainedLayer => {
+      const by = authors.get(layer.file)?.get(layer.line)
+      return {
+        ...layer,
+        value: shownValue(layer.value),
+        file: show(layer.file),
+        commit: by?.commit ?? null,
+        author: by?.author ?? null,
+        ...(wins === true && { wins }),
+        ...(stoppedBy !== undefined && { stopped_by: { ...stoppedBy, file: show(stoppedBy.file) } }),
+      }
+    }),
+  }
+}
+
+/** A configuration that fails `secret/value` is explained all the same, without what leaked. */
+function shownValue<T>(value: T): T | string {
+  return typeof value === 'string' ? maskCredentials(value) : value
+}

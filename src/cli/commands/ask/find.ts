@@ -1,0 +1,58 @@
+import { Failure } from '../../../base/failure.ts'
+import { openOrigin } from '../../../source/configuration.ts'
+import { findAccounts } from '../../../ask/find/find-accounts.ts'
+import { readQuery } from '../../../ask/find/query.ts'
+import { type ExitCode, FINGERPRINT } from '../../constants.ts'
+import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../../io.ts'
+import { renderAside } from '../../diagnostics.ts'
+import { shownValue } from '../../shown.ts'
+import { localStore } from '../../open/trust.ts'
+
+interface Flags extends CommonFlags {
+  readonly at?: string
+}
+
+/** The ids of accounts, a line each, so that other commands take them; with JSON, what met the query too. */
+export async function find(query: readonly string[], flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], 'pretty')
+  if (query.length === 0) {
+    throw new Failure(
+      'usage',
+      'find needs a query',
+      'write `find openai.model=gpt-4 plan:growth`; several conditions have all to be met',
+    )
+  }
+  const say = (text: string): void => note(flags, `note: ${text}`)
+  const store = await localStore()
+  const progress = progressOn(flags)
+  const found = await findAccounts(await openOrigin(flags.config, flags.at), (names) => readQuery(query, names), {
+    fingerprint: FINGERPRINT,
+    note: say,
+    ...(store !== undefined && { store }),
+    ...(progress !== undefined && { progress }),
+  })
+  if (found.is === 'refused') {
+    renderAside(flags, found.diagnostics, found.files)
+    return 1
+  }
+  const { accounts, total, opaque } = found
+  if (opaque.length > 0) {
+    const files =
+      opaque.length === 1
+        ? `the file of ${opaque[0]}`
+        : `${opaque.length} account files (${opaque.slice(0, 3).join(', ')}${opaque.length > 3 ? ', …' : ''})`
+    say(`${files} cannot be understood, and nothing is known of what is in there: \`tenfold check\` says why`)
+  }
+  if (format === 'json')
+    outJson({
+      query,
+      accounts: accounts.map((one) => ({ ...one, values: shownValue(one.values) })),
+      total,
+      unread: opaque,
+    })
+  else {
+    out(accounts.map(({ account }) => `${account}\n`).join(''))
+    if (accounts.length === 0) say(`none of ${total} accounts`)
+  }
+  return 0
+}

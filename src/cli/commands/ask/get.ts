@@ -1,0 +1,117 @@
+import { type Dict, PLANS, type PlanName, isPlan, own } from '../../../domain/model.ts'
+import { Failure } from '../../../base/failure.ts'
+import { didYouMean, oneOf } from '../../../base/suggest.ts'
+import { openOrigin } from '../../../source/configuration.ts'
+import { readOneAccount } from '../../../ask/one-account.ts'
+import { revisionAt } from '../../../ask/past.ts'
+import { type Question, answerOfFunction, answerOfPrompt, dependenciesOf } from '../../../ask/question.ts'
+import { printable } from '../../../report/answer.ts'
+import type { ExitCode } from '../../constants.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../../io.ts'
+import { renderAside } from '../../diagnostics.ts'
+import type { StoreAnswer } from '../../open/look-up.ts'
+import { shownMembers } from '../../shown.ts'
+
+interface Flags extends CommonFlags {
+  readonly prompt?: string
+  readonly plan?: string
+  readonly at?: string
+  readonly store?: string
+  readonly trust?: string
+}
+
+export async function get(id: string, name: string | undefined, flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, ['json', 'pretty'], 'json')
+  const question = questionOf(name, flags.prompt)
+  const plan = livePlan(flags.plan)
+  const found = await find(id, question, flags)
+  if (found === undefined) return 1
+  const { known, account } = found
+  refuseUnknown(known, name, flags.prompt)
+  const live = plan === undefined ? {} : { live_plan: plan }
+  const whose = { account: id, known: account !== undefined, plan: account?.plan ?? null, ...live }
+  const answer: Readonly<Record<string, unknown>> =
+    question.is === 'prompt'
+      ? { ...whose, prompt: question.type, ...answerOfPrompt(known, account, question.type, plan) }
+      : { ...whose, function: question.name, ...answerOfFunction(known, account, question.name, plan) }
+  if (format === 'json') outJson(answer)
+  else out(printable(shownMembers(answer), colorOn(flags, process.stdout)))
+  return 0
+}
+
+function questionOf(name: string | undefined, type: string | undefined): Exclude<Question, { is: 'everything' }> {
+  if (name !== undefined && type === undefined) return { is: 'function', name }
+  if (name === undefined && type !== undefined) return { is: 'prompt', type }
+  const what =
+    name === undefined ? 'get needs a function or a prompt type' : 'get takes a function or a prompt type, not both'
+  throw new Failure('usage', what, 'write `get ACCOUNT FUNCTION` or `get ACCOUNT --prompt TYPE`')
+}
+
+/** Undefined where a file has an error that the answer depends on; what it is has been said by then. */
+async function find(id: string, question: Question, flags: Flags): Promise<StoreAnswer | undefined> {
+  if (flags.store !== undefined) {
+    // Loaded where it is needed: stores lie in many kinds of places.
+    const { lookUpIn } = await import('../../open/look-up.ts')
+    return lookUpIn(flags.store, flags, id)
+  }
+  const at = flags.at === undefined ? undefined : await revisionAt(flags.config, flags.at)
+  const one = await readOneAccount(await openOrigin(flags.config, at), id, (text) => note(flags, `note: ${text}`))
+  const {
+    configuration: { tree, show },
+    common,
+    account,
+    diagnostics,
+  } = one
+  const { known } = common.bench
+  refuseUnknown(known, question.is === 'function' ? question.name : undefined, flags.prompt)
+  const files = new Set([...dependenciesOf(question, tree)].map(show))
+  const wrong = diagnostics.filter(({ severity, file }) => severity === 'error' && files.has(file))
+  if (wrong.length === 0) return { known, account }
+  renderAside(flags, wrong, tree.files.length)
+  return undefined
+}
+
+/**
+ * Wrong usage comes before a wrong configuration, wherever the file that knows the names can be read.
+ * @throws {Failure} when the function or the prompt type is none.
+ */
+export function refuseUnknown(
+  { functions, prompts }: { readonly functions?: Dict<unknown>; readonly prompts: Dict<unknown> },
+  name?: string,
+  type?: string,
+): void {
+  if (name !== undefined && functions !== undefined && own(functions, name) === undefined) {
+    unknownFunction({ functions }, name)
+  }
+  if (type !== undefined && own(prompts, type) === undefined) unknownPrompt(prompts, type)
+}
+
+/** @throws {Failure} */
+export function livePlan(name: string | undefined): PlanName | undefined {
+  if (name === undefined || isPlan(name)) return name
+  throw new Failure(
+    'usage',
+    `there is no plan "${name}"`,
+    `${didYouMean(name, PLANS)}the plans are ${PLANS.join(', ')}`,
+  )
+}
+
+/** @throws {Failure} always. */
+function unknownFunction({ functions }: { readonly functions: Dict<unknown> }, name: string): never {
+  const names = Object.keys(functions)
+  throw new Failure(
+    'usage',
+    `there is no function "${name}"`,
+    `${didYouMean(name, names)}the functions are ${oneOf(names)}`,
+  )
+}
+
+/** @throws {Failure} always. */
+export function unknownPrompt(prompts: Dict<unknown>, type: string): never {
+  const types = Object.keys(prompts)
+  throw new Failure(
+    'usage',
+    `there is no prompt type "${type}"`,
+    `${didYouMean(type, types)}the types are ${oneOf(types)}`,
+  )
+}

@@ -1,0 +1,75 @@
+import { MOMENTS, momentText, readMoment } from '../../../base/moment.ts'
+import { Failure } from '../../../base/failure.ts'
+import { didYouMean, nearest } from '../../../base/suggest.ts'
+import { isField } from '../../../ask/log/fields.ts'
+import { type LogEntry, logOf } from '../../../ask/log/account-log.ts'
+import type { Question } from '../../../ask/question.ts'
+import { visible } from '../../../report/visible.ts'
+import { logText } from '../../../review/render/log-text.ts'
+import type { ExitCode } from '../../constants.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../../io.ts'
+import { shower } from '../../shown.ts'
+import { refuseUnknown } from './get.ts'
+
+interface Flags extends CommonFlags {
+  readonly prompt?: string
+  readonly field?: string
+  readonly since?: string
+}
+
+/** JSON where a program reads, a table where a person does. */
+export async function log(account: string, name: string | undefined, flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], process.stdout.isTTY ? 'pretty' : 'json')
+  const since = flags.since === undefined ? undefined : startOf(flags.since)
+  const { entries, known, fields } = await logOf(flags.config, account, questionOf(name, flags.prompt), {
+    ...(flags.field !== undefined && { field: flags.field }),
+    ...(since !== undefined && { since }),
+    // An id that the account once had is a file's name, which may be anything.
+    note: (text) => note(flags, visible(`note: ${text}`)),
+  })
+  refuseUnknown(known, name, flags.prompt)
+  if (flags.field !== undefined) refuseUnknownField(flags.field, fields)
+  if (format === 'json') outJson({ account, entries: entries.map(printed) })
+  else out(logText(account, entries.map(shownEntry), colorOn(flags, process.stdout)))
+  return 0
+}
+
+function questionOf(name: string | undefined, type: string | undefined): Question {
+  if (name === undefined) return type === undefined ? { is: 'everything' } : { is: 'prompt', type }
+  if (type === undefined) return { is: 'function', name }
+  const help = 'write `log ACCOUNT`, `log ACCOUNT FUNCTION` or `log ACCOUNT --prompt TYPE`'
+  throw new Failure('usage', 'log takes a function or a prompt type, not both', help)
+}
+
+/** From the beginning of a day on, so that what was committed on that day is told. @throws {Failure} */
+function startOf(text: string): number {
+  const moment = readMoment(text)
+  if (moment !== undefined) return moment.start
+  throw new Failure('usage', `"${text}" is no day and no time`, `write --since with ${MOMENTS}`)
+}
+
+/** @throws {Failure} when no answer of any time has such a field. */
+function refuseUnknownField(asked: string, fields: readonly string[]): void {
+  if (fields.some((field) => isField(field, asked))) return
+  const last = fields.map((field) => field.slice(field.lastIndexOf('.') + 1))
+  const names = asked.includes('.') ? fields : [...new Set(last)]
+  const some =
+    nearest(asked, names) === undefined ? `the fields are ${[...new Set(last)].slice(0, 12).join(', ')}; ` : ''
+  const help = `${didYouMean(asked, names)}${some}a field is its whole name, such as ${fields[0] ?? 'plan'}, or the last part of it`
+  throw new Failure('usage', `there is no field "${asked}" here`, help)
+}
+
+function printed({ commit, seconds, author, changes }: LogEntry): object {
+  return { commit, date: momentText(seconds), author, changes }
+}
+
+function shownEntry({ commit, seconds, author, subject, changes }: LogEntry): Parameters<typeof logText>[1][number] {
+  const shown = shower()
+  return {
+    commit,
+    date: momentText(seconds),
+    author,
+    subject,
+    changes: changes.map((change) => ({ ...change, old: shown(change.old), new: shown(change.new) })),
+  }
+}

@@ -1,0 +1,23 @@
+import { Failure } from '../../../base/failure.ts'
+import { moveToPlan } from '../../../edit/plan.ts'
+import { EDIT_FORMATS, type EditFlags, accountsIn, apply, change } from './change.ts'
+import type { ExitCode } from '../../constants.ts'
+import { formatOf } from '../../io.ts'
+import { livePlan } from '../ask/get.ts'
+
+interface Flags extends EditFlags {
+  readonly dropOverrides?: boolean
+}
+
+/** Moves accounts to a plan; an account without a file gets one. */
+export async function plan(args: readonly string[], flags: Flags): Promise<ExitCode> {
+  formatOf(flags, EDIT_FORMATS, 'pretty')
+  const name = livePlan(args.at(-1))
+  const ids = args.slice(0, -1)
+  if (name === undefined || ids.length === 0) {
+    throw new Failure('usage', 'plan needs an account and a plan', 'write `plan ACCOUNT... PLAN`')
+  }
+  const drop = flags.dropOverrides === true
+  const title = `Move ${accountsIn(ids)} to ${name}`
+  return apply(flags, title, await change(flags, ids, (file, id) => moveToPlan(file, id, name, drop)))
+}

@@ -1,0 +1,90 @@
+import { type GlobalPrompt, own } from '../../../domain/model.ts'
+import { Failure } from '../../../base/failure.ts'
+import type { SourceFile } from '../../../source/nodes.ts'
+import { conflictText } from '../../../edit/conflict.ts'
+import * as edits from '../../../edit/prompt.ts'
+import { maskCredentials } from '../../../credentials/index.ts'
+import type { CheckContext } from '../../../check/account.ts'
+import { visible } from '../../../report/visible.ts'
+import { type EditRequest, EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from './change.ts'
+import { readInput } from '../../input.ts'
+import type { ExitCode } from '../../constants.ts'
+import { type CommonFlags, formatOf } from '../../io.ts'
+import { unknownPrompt } from '../ask/get.ts'
+
+interface TextFlags extends EditFlags {
+  readonly file?: string
+}
+
+interface ResetFlags extends EditFlags {
+  readonly pin?: boolean
+}
+
+/** Gives accounts a text of their own: the one in a file, or the global one to start from. */
+export async function customize(args: readonly string[], flags: TextFlags): Promise<ExitCode> {
+  const text = flags.file === undefined ? undefined : readInput(flags.file)
+  const change = await changePrompts(args, flags, ({ file, type, prompt }) => edits.customize(file, type, prompt, text))
+  return apply(flags, titleOf('Customize', args), change)
+}
+
+/** Takes accounts back to the global text, or pins them to the one of the day they customised. */
+export async function reset(args: readonly string[], flags: ResetFlags): Promise<ExitCode> {
+  const pin = flags.pin === true
+  return apply(
+    flags,
+    titleOf(pin ? 'Pin' : 'Reset', args),
+    await changePrompts(args, flags, ({ file, type }) => edits.reset(file, type, pin)),
+  )
+}
+
+/** Merges the global's change into the accounts' texts; with a conflict in any of them nothing is written. */
+export async function rebase(args: readonly string[], flags: TextFlags): Promise<ExitCode> {
+  const merged = flags.file === undefined ? undefined : readInput(flags.file)
+  const conflicts: string[] = []
+  const change = await changePrompts(args, flags, ({ file, type, prompt, account, bench }) => {
+    const rebased = edits.rebase(file, type, prompt, merged)
+    if (rebased.is === 'text') return rebased.text
+    const theirs = bench.globals(`prompts/${type}.yaml`)
+    conflicts.push(conflictText(rebased.conflicts, { account, type, ours: file, theirs, show: bench.show }))
+    return file.text
+  })
+  if (conflicts.length === 0) return apply(flags, titleOf('Rebase', args), change)
+  const lines = maskCredentials(conflicts.join('')).split('\n')
+  process.stderr.write(lines.map(visible).join('\n'))
+  return 1
+}
+
+/** `Rebase the prompt clustering of acme`. */
+function titleOf(verb: string, args: readonly string[]): string {
+  return `${verb} the prompt ${args.at(-1) ?? ''} of ${accountsIn(args.slice(0, -1))}`
+}
+
+interface Asked {
+  readonly file: SourceFile
+  readonly account: string
+  readonly type: string
+  readonly prompt: GlobalPrompt
+  readonly bench: CheckContext
+}
+
+function changePrompts(
+  args: readonly string[],
+  flags: CommonFlags,
+  edit: (asked: Asked) => string,
+): Promise<EditRequest> {
+  formatOf(flags, EDIT_FORMATS, 'pretty')
+  const type = args.at(-1)
+  const ids = args.slice(0, -1)
+  if (type === undefined || ids.length === 0) {
+    throw new Failure(
+      'usage',
+      'prompt needs an account and a prompt type',
+      'write `prompt customize|reset|rebase ACCOUNT... TYPE`',
+    )
+  }
+  const change = (file: SourceFile, account: string, bench: CheckContext): string => {
+    const prompt = own(bench.known.prompts, type) ?? unknownPrompt(bench.known.prompts, type)
+    return edit({ file, account, type, prompt, bench })
+  }
+  return changeExisting(flags, ids, change, [`prompts/${type}.yaml`])
+}

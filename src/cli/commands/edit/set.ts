@@ -1,0 +1,20 @@
+import { Failure } from '../../../base/failure.ts'
+import { fieldOf, valueOf } from '../../../edit/field.ts'
+import { put } from '../../../edit/text/put.ts'
+import { EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from './change.ts'
+import type { ExitCode } from '../../constants.ts'
+import { formatOf } from '../../io.ts'
+
+/** Writes one field of one or many accounts. */
+export async function set(args: readonly string[], flags: EditFlags): Promise<ExitCode> {
+  formatOf(flags, EDIT_FORMATS, 'pretty')
+  const [name, written] = args.slice(-2)
+  const ids = args.slice(0, -2)
+  if (name === undefined || written === undefined || ids.length === 0) {
+    throw new Failure('usage', 'set needs an account, a field and a value', 'write `set ACCOUNT... FIELD VALUE`')
+  }
+  const field = fieldOf(name)
+  const value = valueOf(field, written)
+  const title = `Set ${name} of ${accountsIn(ids)} to ${written}`
+  return apply(flags, title, await changeExisting(flags, ids, (file) => put(file, field.path, value)))
+}

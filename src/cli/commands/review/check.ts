@@ -1,0 +1,168 @@
+import { existsSync, statSync } from 'node:fs'
+import { type Diagnostic, count } from '../../../source/diagnostic.ts'
+import { Failure } from '../../../base/failure.ts'
+import { NoFolderThen } from '../../../source/read-revision.ts'
+import { applyFixes } from '../../../edit/fix.ts'
+import type { Rule } from '../../../lint/rule.ts'
+import { type CheckedConfiguration, check as checkPipeline } from '../../../check/check.ts'
+import {
+  type Configuration,
+  type Origin,
+  STAGED,
+  type AtIndex,
+  listed,
+  openOrigin,
+} from '../../../source/configuration.ts'
+import { forkPoint, rangeIn } from '../../../compare/fork.ts'
+import { withPolicy } from '../../../check/base-policy.ts'
+import { checkNextPolicy, withNext } from '../../../check/since/next-policy.ts'
+import { checkSince } from '../../../check/since/since.ts'
+import { formats } from '../../../report/formats.ts'
+import { ownRulesFor } from '../../open/custom-rules.ts'
+import { type ExitCode, FINGERPRINT } from '../../constants.ts'
+import { type CommonFlags, colorOn, formatOf, note, outShown, progressOn } from '../../io.ts'
+import { openCertain, openNoting } from '../../open/origin.ts'
+import { render } from '../../diagnostics.ts'
+import { localStore, isUntrusted } from '../../open/trust.ts'
+
+interface Flags extends CommonFlags {
+  readonly at?: string
+  readonly staged?: boolean
+  readonly since?: string
+  readonly policy?: string
+  readonly fix?: boolean
+  readonly maxWarnings?: string
+}
+
+export async function check(given: readonly string[], flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, formats, 'pretty')
+  const most = maxWarnings(flags.maxWarnings)
+  refuseTogether(given, flags)
+  let checked = await checkAll(flags)
+  if (flags.fix === true) {
+    const fixed = applyFixes(checked.diagnostics)
+    if (fixed.length > 0) {
+      note(flags, `fixed ${fixed.length === 1 ? fixed[0] : `${fixed.length} files`}`)
+      checked = await checkAll(flags)
+    }
+  }
+  const { diagnostics, files, changed, own } = checked
+  const isChanged = ({ file }: Diagnostic): boolean => changed?.has(file) === true
+  outShown(render(format, diagnostics, files, colorOn(flags, process.stdout), isChanged, own))
+  const warnings = count(diagnostics, 'warning')
+  if (warnings > most) note(flags, `${warnings} warnings, and --max-warnings allows ${most}`)
+  return count(diagnostics, 'error') > 0 || warnings > most ? 1 : 0
+}
+
+/** @throws {Failure} */
+function refuseTogether([given]: readonly string[], { fix, at, staged }: Flags): void {
+  if (given !== undefined) {
+    const isFolder = existsSync(given) && statSync(given).isDirectory()
+    const help = isFolder
+      ? `name the configuration’s folder with --config ${given}`
+      : 'leave the files out, in a hook with `pass_filenames: false` or without {staged_files}; `check --staged` judges what ' +
+        'is about to be committed, and `check --since HEAD` reports what the changed files say'
+    throw new Failure(
+      'usage',
+      `too many arguments: check judges the whole configuration, and takes no ${isFolder ? 'folder' : 'file'} ("${given}")`,
+      help,
+    )
+  }
+  if (staged === true && at !== undefined) {
+    throw new Failure('usage', '--staged and --at name two things to judge', 'leave one of them out')
+  }
+  if (fix === true && at !== undefined) {
+    throw new Failure('usage', '--fix cannot change a revision', 'leave out --at to fix the working tree')
+  }
+  if (fix === true && staged === true) {
+    throw new Failure('usage', '--fix cannot change what is staged', 'leave out --staged, and `git add` what was fixed')
+  }
+}
+
+function placeOf({ at, staged }: Flags): string | AtIndex | undefined {
+  return staged === true ? STAGED : at
+}
+
+interface CheckedByPolicy extends Pick<CheckedConfiguration, 'diagnostics' | 'files'> {
+  /** With --since, the files that the change touched, as people are shown them. */
+  readonly changed?: ReadonlySet<string>
+  /** With --since, the commit that the change begins with. */
+  readonly since?: string
+  /** The repository's own rules that ran. */
+  readonly own: readonly Rule[]
+}
+
+async function checkAll(flags: Flags): Promise<CheckedByPolicy> {
+  const checked = await checkByPolicy(flags)
+  if (flags.policy === undefined) return checked
+  const { config } = flags
+  const change = await globalsOf(await openOrigin(config, placeOf(flags)))
+  const before = checked.since === undefined ? undefined : await openBefore({ config }, checked.since)
+  const next = await checkNextPolicy(change, before && (await globalsOf(before)))
+  return { ...checked, diagnostics: withNext(checked.diagnostics, next) }
+}
+
+async function globalsOf(origin: Origin): Promise<Configuration> {
+  return { ...origin, tree: await origin.listGlobals() }
+}
+
+async function checkByPolicy(flags: Flags): Promise<CheckedByPolicy> {
+  const opened = await (isUntrusted() ? openCertain : openNoting)(flags, placeOf(flags))
+  const origin = flags.policy === undefined ? opened : await withPolicy(opened, flags.config, flags.policy)
+  const loaded = await ownRulesFor(origin, flags)
+  const own = loaded?.rules ?? []
+  const progress = progressOn(flags)
+  const options = {
+    ...(progress !== undefined && { progress }),
+    ...(loaded !== undefined && { custom: loaded }),
+    diagnosticsOnly: true,
+  }
+  if (flags.since === undefined) return { ...(await checkPipeline(await listed(origin), options)), own }
+  const since = await startOf(flags, flags.since)
+  const before = await openBefore(flags, since)
+  if (before === undefined) {
+    return { ...(await checkPipeline(await listed(origin), { ...options, changes: 'everything' })), own, since }
+  }
+  const say = (text: string): void => note(flags, `note: ${text}`)
+  const store = await localStore(say)
+  const known = { fingerprint: FINGERPRINT, note: say, ...(store !== undefined && { store }) }
+  return { ...(await checkSince(before, origin, { ...options, ...known })), own, since }
+}
+
+/** The configuration at a revision; undefined from before there was any, when every file is a change. */
+async function openBefore(
+  { config, policy }: Pick<Flags, 'config' | 'policy'>,
+  revision: string,
+): Promise<Origin | undefined> {
+  try {
+    const before = await openOrigin(config, revision)
+    // Both sides are judged alike, so that what is new is the change's own doing.
+    return policy === undefined ? before : await withPolicy(before, config, policy)
+  } catch (error) {
+    if (error instanceof NoFolderThen) return undefined
+    throw error
+  }
+}
+
+/** The commit that a change begins with. @throws {Failure} when there is no such revision. */
+function startOf(flags: Flags, since: string): Promise<string> {
+  const { config, at } = flags
+  return forkPoint(config, sinceIn(since, at), at, (text) => note(flags, `note: ${text}`))
+}
+
+/** The revision that --since names, where it may name two: the other one is what is looked at. @throws {Failure} */
+function sinceIn(text: string, at: string | undefined): string {
+  const range = rangeIn(text)
+  if (range === undefined || range.head === 'HEAD' || range.head === at) return range?.base ?? text
+  throw new Failure(
+    'usage',
+    `--since names where a change begins, and "${text}" names ${range.head} too`,
+    `write --since ${range.base} --at ${range.head}`,
+  )
+}
+
+function maxWarnings(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new Failure('usage', `--max-warnings takes a number, not "${text}"`, 'write --max-warnings 0 to allow none')
+}

@@ -1,0 +1,69 @@
+import { Failure } from '../../../base/failure.ts'
+import { maskCredentials } from '../../../credentials/index.ts'
+import { elsewhereText } from '../../../review/outside.ts'
+import { render } from '../../../review/render/render.ts'
+import { diffTable } from '../../../review/render/table.ts'
+import type { ExitCode } from '../../constants.ts'
+import { findElsewhere } from '../../pull-request/paths-outside.ts'
+import { type CommonFlags, colorOn, formatOf, note, out, outJson, outShown } from '../../io.ts'
+import { forkPoint, rangeIn } from '../../../compare/fork.ts'
+import { type Revisions, compareRevisions, outDiff } from './diff.ts'
+import { hasErrors, renderAside } from '../../diagnostics.ts'
+
+interface Flags extends CommonFlags {
+  readonly base?: string
+  readonly head?: string
+  readonly post?: boolean
+  readonly pull?: string
+}
+
+interface Sides {
+  readonly base?: string | undefined
+  readonly head?: string | undefined
+}
+
+/** What a branch brought: from where it began, whatever has become of its base since. @throws {Failure} */
+async function broughtBy({ base, head }: Sides, flags: Flags): Promise<Revisions & { readonly target: string }> {
+  if (base === undefined) {
+    const help = 'write --base main; with --post, --head SHA or --pull NUMBER is enough'
+    throw new Failure('usage', "required option '--base <rev>' not specified", help)
+  }
+  const range = rangeIn(base)
+  const [target, end] = [range?.base ?? base, head ?? range?.head]
+  const say = (text: string): void => note(flags, `note: ${text}`)
+  return { base: await forkPoint(flags.config, target, end, say), head: end, target }
+}
+
+/** What a reviewer reads. It is written where HEAD has errors too, since it is the reviewer who has to see them. */
+export async function review(flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, ['markdown', 'json', 'pretty'], 'markdown')
+  const say = (text: string): void => note(flags, `note: ${text}`)
+  const destination =
+    flags.post === true
+      ? await (await import('../../pull-request/destination.ts')).findDestination(flags, say)
+      : undefined
+  if (flags.post === true && destination === undefined) return 0
+  const sides = await broughtBy(destination ?? flags, flags)
+  const comparison = await compareRevisions(sides, flags, true)
+  const found = await findElsewhere({ ...sides, from: sides.base, config: flags.config })
+  const { base, head, compared, diagnostics, files } = comparison
+  const code = hasErrors(diagnostics) ? 1 : 0
+  if (format !== 'markdown') renderAside(flags, diagnostics, files)
+  const { body, risk } = render({ ...comparison, ...(found !== undefined && { elsewhere: found }) })
+  const comment = maskCredentials(body)
+  for (const done of (await destination?.post(comment)) ?? []) note(flags, done)
+  if (format === 'pretty') {
+    if (compared !== undefined) out(diffTable(compared, colorOn(flags, process.stdout)))
+    const text = found && elsewhereText(found)
+    if (text !== undefined)
+      out(`
+${text}
+`)
+    return code
+  }
+  const elsewhere = { files: found?.paths.length ?? 0, owned: found?.owned ?? 0 }
+  if (format === 'markdown') outShown(comment)
+  else if (compared === undefined) outJson({ base, head, elsewhere, comment })
+  else outDiff(compared.diff, { ...compared.effects, elsewhere, risk, comment })
+  return code
+}

@@ -1,0 +1,134 @@
+import { resolve, sep } from 'node:path'
+import { hexOf } from '../../../store/format/object.ts'
+import { readHead } from '../../../store/format/manifest.ts'
+import { Failure } from '../../../base/failure.ts'
+import { flat } from '../../../domain/flat.ts'
+import { writeFiles } from '../../../base/write-files.ts'
+import { isTracked, realPath, refuseTrackedLink } from '../../../git/worktree/tracked.ts'
+import { check } from '../../../check/check.ts'
+import { compile as compilePipeline, type Compiled, type Emitted } from '../../../pipeline.ts'
+import { accountsOf } from '../../../check/previous/stored-accounts.ts'
+import { type Configuration, listed } from '../../../source/configuration.ts'
+import type { CustomRules } from '../../../check/custom-rules.ts'
+import { localSigner } from '../../../release/signer.ts'
+import { isCompiled, wellFormed } from '../../../store/succession.ts'
+import { FileBackend } from '../../../store/backends/file.ts'
+import { plural } from '../../../report/summary.ts'
+import type { ExitCode } from '../../constants.ts'
+import { type CommonFlags, formatOf, note, out, outJson, outShown, progressOn } from '../../io.ts'
+import { openCertain, openNoting } from '../../open/origin.ts'
+import { judgeWith, ownRulesFor } from '../../open/custom-rules.ts'
+import { hasErrors, renderAside } from '../../diagnostics.ts'
+import { isLocalStore, isUntrusted, localKey, refuseBrought } from '../../open/trust.ts'
+
+interface Flags extends CommonFlags {
+  readonly out: string
+  readonly at?: string
+  readonly flat?: string
+}
+
+export async function compile(flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], 'pretty')
+  const started = performance.now()
+  const origin = await (flags.flat === undefined ? openCertain : openNoting)(flags, flags.at)
+  const own = await ownRulesFor(origin, flags)
+  if (flags.flat !== undefined && flags.flat !== '-') await refuseTrackedLink(resolve(flags.flat))
+  if (flags.flat !== undefined) return writeFlat(await listed(origin), own, flags, flags.flat)
+  const target = new FileBackend(resolve(flags.out))
+  await refuseTrackedLink(target.folder)
+  if (`${realPath(target.folder)}${sep}`.startsWith(`${realPath(origin.folder)}${sep}`)) {
+    throw new Failure(
+      'usage',
+      `the store ${flags.out} would lie in the configuration`,
+      'name a folder outside it with --out DIR',
+    )
+  }
+  const progress = progressOn(flags)
+  const isBrought = await isTracked(target.folder)
+  if (isBrought) await refuseBrought(target.folder)
+  if (!isLocalStore(target)) refuseReleased(target)
+  const local = await localKey(target.folder)
+  let compiled: Compiled
+  try {
+    compiled = await compilePipeline(origin, target, {
+      fingerprint: judgeWith(own),
+      publisher: localSigner(local, undefined, NO_TIME, ANY_SIZE),
+      reuses: !isUntrusted() && !isBrought,
+      note: (text) => note(flags, `note: ${text}`),
+      ...(progress !== undefined && { progress }),
+      ...(own !== undefined && { custom: own }),
+    })
+  } catch (error) {
+    local.undo()
+    throw error
+  }
+  renderAside(flags, compiled.diagnostics, compiled.files, compiled.emitted)
+  if (compiled.emitted === undefined) return 1
+  const facts = { store: flags.out, ...factsOf(compiled.emitted), duration_ms: Math.round(performance.now() - started) }
+  if (format === 'json') outJson(facts)
+  else {
+    const { accounts, files_parsed, files_reused, objects_written } = facts
+    out(
+      `compiled ${plural(accounts, 'account')} into ${flags.out}: ${plural(files_parsed, 'file')} parsed, ` +
+        `${files_reused} reused, ${plural(objects_written, 'object')} written\n`,
+    )
+  }
+  return 0
+}
+
+/** A release that others read is not replaced by what was only compiled: they would refuse it. */
+function refuseReleased(target: FileBackend): void {
+  const head = target.headNow()
+  if (head === undefined || isCompiled(wellFormed(target, () => readHead(head)).release)) return
+  throw new Failure(
+    'usage',
+    `${target.url} holds a signed release, and what is compiled is not released`,
+    'use `tenfold release --to`, or compile into another folder and `tenfold publish` that',
+  )
+}
+
+/** What is compiled is not released: nobody is to wait for it to expire, or to ask what became of its accounts. */
+const NO_TIME = { now: undefined, days: 0 }
+const ANY_SIZE = { percent: undefined, isAllowed: true }
+
+/** The counts that `compile` and `release` print. */
+export function factsOf({ release, published, accounts, files_parsed, files_reused }: Emitted): EmittedFacts {
+  return {
+    root: hexOf(release.root),
+    accounts,
+    files_parsed,
+    files_reused,
+    objects_written: published.written,
+    objects_reused: published.reused,
+    bytes_written: published.bytes,
+  }
+}
+
+export interface EmittedFacts {
+  readonly root: string
+  readonly accounts: number
+  readonly files_parsed: number
+  readonly files_reused: number
+  readonly objects_written: number
+  readonly objects_reused: number
+  readonly bytes_written: number
+}
+
+async function writeFlat(
+  configuration: Configuration,
+  own: CustomRules | undefined,
+  flags: Flags,
+  file: string,
+): Promise<ExitCode> {
+  const progress = progressOn(flags)
+  const checked = await check(configuration, {
+    ...(progress !== undefined && { progress }),
+    ...(own !== undefined && { custom: own }),
+  })
+  renderAside(flags, checked.diagnostics, checked.files)
+  if (checked.globals === undefined || hasErrors(checked.diagnostics)) return 1
+  const text = flat(checked.globals, accountsOf(checked.accounts), (await configuration.state()).commit)
+  if (file === '-') outShown(text)
+  else writeFiles([[resolve(file), text]])
+  return 0
+}

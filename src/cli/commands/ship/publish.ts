@@ -1,0 +1,88 @@
+import { masked } from '../../../git/url.ts'
+import { type Release, readHead } from '../../../store/format/manifest.ts'
+import { Failure } from '../../../base/failure.ts'
+import { targetNamed } from '../../../check/global-files.ts'
+import { openForSigning } from '../../../release/republish.ts'
+import { type Signing, needRoot } from '../../../release/signing-keys.ts'
+import { verifyRelease } from '../../../release/verify-release.ts'
+import { openBackend } from '../../../store/open.ts'
+import { publish as publishRelease } from '../../../release/publish.ts'
+import { isCompiled, wellFormed } from '../../../store/succession.ts'
+import type { Backend } from '../../../store/backend.ts'
+import { FileBackend } from '../../../store/backends/file.ts'
+import { plural } from '../../../report/summary.ts'
+import type { RootDocument } from '../../../trust/root.ts'
+import type { ExitCode } from '../../constants.ts'
+import { type CommonFlags, formatOf, out, outJson } from '../../io.ts'
+import { isLocalStore, refuseBrought, rootHere, signingHere, tenfoldHere } from '../../open/trust.ts'
+
+interface Flags extends CommonFlags {
+  readonly to: string
+  readonly from: string
+  readonly keys: string
+}
+
+/**
+ * What is going to be signed. A store that was compiled and never released is vouched for by whoever names it, as long
+ * as it brings no sealed keys; a released one has to be by those whom we trust. @throws {Failure}
+ */
+async function vouchedFor(
+  from: Backend,
+  url: string,
+  document: RootDocument | undefined,
+  signing: Signing,
+): Promise<Release> {
+  const bytes = await from.head()
+  if (bytes === undefined) {
+    throw new Failure(
+      'world',
+      `there is no store at ${url}`,
+      'make one with `tenfold compile`, or name another with --from',
+    )
+  }
+  if (isLocalStore(from)) return (await verifyRelease(from, bytes, { is: 'local', key: signing.local.public })).release
+  const { release } = wellFormed(from, () => readHead(bytes))
+  if (isCompiled(release) && release.secrets === null) return release
+  if (document === undefined) throw needRoot('reading', url)
+  return (await verifyRelease(from, bytes, { is: 'root', document })).release
+}
+
+/** Publishes what was compiled: signed for the target, with the sealed keys that it has, if it brings none. */
+export async function publish(flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], 'pretty')
+  const tenfold = await tenfoldHere(flags.config)
+  const from = openBackend(targetNamed(flags.from, tenfold))
+  if (from instanceof FileBackend) await refuseBrought(from.folder)
+  const document = await rootHere(flags.config)
+  const signing = await signingHere(flags.keys)
+  const to = openBackend(targetNamed(flags.to, tenfold))
+  const { target, publisher } = openForSigning(flags.to, to, document, signing, tenfold?.expires_after_days)
+  const release = await vouchedFor(from, flags.from, document, signing)
+  const { release: done, published } = await publishRelease(
+    from,
+    (last) => {
+      const isSameEnvironment = last?.environment === release.environment
+      return {
+        ...release,
+        secrets: release.secrets ?? (isSameEnvironment ? (last?.secrets ?? null) : null),
+      }
+    },
+    target,
+    publisher,
+  )
+  if (format === 'json') {
+    outJson({
+      objects_written: published.written,
+      bytes_written: published.bytes,
+      seq: done.seq,
+      environment: done.environment,
+      published: [{ target: masked(flags.to), seq: done.seq }],
+    })
+  } else {
+    out(
+      `published to ${masked(flags.to)} as ${done.environment} ${done.seq}: ` +
+        `${plural(published.written, 'object')} written\n`,
+    )
+  }
+  return 0
+}

@@ -1,0 +1,93 @@
+import { Failure } from '../../../base/failure.ts'
+import { masked } from '../../../git/url.ts'
+import { openFolder } from '../../../source/configuration.ts'
+import { globalContents, targetNamed, tenfoldIn } from '../../../check/global-files.ts'
+import { LOCAL_STORE, release as releaseAll } from '../../../release/release.ts'
+import { refresh } from '../../../release/republish.ts'
+import { openBackend } from '../../../store/open.ts'
+import { plural } from '../../../report/summary.ts'
+import { type ExitCode, FINGERPRINT } from '../../constants.ts'
+import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../../io.ts'
+import { openCertain } from '../../open/origin.ts'
+import { renderAside } from '../../diagnostics.ts'
+import { checkEnvironment, isUntrusted, refuseBrought, rootHere, signingHere } from '../../open/trust.ts'
+import { factsOf } from './compile.ts'
+
+interface Flags extends CommonFlags {
+  readonly env?: string
+  readonly at?: string
+  readonly to?: readonly string[]
+  readonly keys: string
+  readonly allowMissing?: boolean
+  readonly allowShrink?: boolean
+  readonly refresh?: boolean
+}
+
+export async function release(flags: Flags): Promise<ExitCode> {
+  if (flags.refresh === true) return prolong(flags)
+  const format = formatOf(flags, ['pretty', 'json'], 'pretty')
+  checkEnvironment(flags.env)
+  const started = performance.now()
+  const origin = await openCertain(flags, flags.at)
+  const progress = progressOn(flags)
+  const notes = new Set<string>()
+  const { compiled, store, published } = await releaseAll(origin, {
+    ...(await signingHere(flags.keys)),
+    reuses: !isUntrusted(),
+    refuseBrought,
+    to: flags.to ?? [`file:${LOCAL_STORE}`],
+    environment: flags.env,
+    allowMissing: flags.allowMissing === true,
+    allowShrink: flags.allowShrink === true,
+    fingerprint: FINGERPRINT,
+    note: (text) => {
+      if (!notes.has(text)) note(flags, `note: ${text}`)
+      notes.add(text)
+    },
+    ...(progress !== undefined && { progress }),
+  })
+  renderAside(flags, compiled.diagnostics, compiled.files, compiled.emitted)
+  if (compiled.emitted === undefined) return 1
+  const { seq, environment } = compiled.emitted.release
+  const facts = {
+    store,
+    ...factsOf(compiled.emitted),
+    duration_ms: Math.round(performance.now() - started),
+    seq: published[0]?.seq ?? seq,
+    environment,
+    published,
+  }
+  if (format === 'json') outJson(facts)
+  else {
+    for (const { target, seq: at } of published) {
+      out(
+        `released ${plural(facts.accounts, 'account')} to ${target} as ${environment} ${at}: ` +
+          `${plural(facts.files_parsed, 'file')} parsed, ${plural(facts.objects_written, 'object')} written\n`,
+      )
+    }
+  }
+  return 0
+}
+
+/** Signs what the targets hold for longer; nothing is checked or compiled. */
+async function prolong(flags: Flags): Promise<ExitCode> {
+  if (flags.at !== undefined) throw new Failure('usage', '--refresh signs what the targets hold', 'leave out --at')
+  const format = formatOf(flags, ['pretty', 'json'], 'pretty')
+  const origin = openFolder(flags.config)
+  const tenfold = tenfoldIn(await globalContents((await origin.listGlobals()).files, origin.contents))
+  const document = await rootHere(flags.config)
+  const published: { target: string; seq: number; environment: string; expires: string | null }[] = []
+  for (const url of flags.to ?? [`file:${LOCAL_STORE}`]) {
+    const target = openBackend(targetNamed(url, tenfold))
+    const signing = await signingHere(flags.keys)
+    const { seq, environment, expires } = await refresh(url, target, document, signing, tenfold?.expires_after_days)
+    published.push({ target: masked(url), seq, environment, expires })
+  }
+  if (format === 'json') outJson({ seq: published[0]?.seq, environment: published[0]?.environment, published })
+  else {
+    for (const { target, seq, environment, expires } of published) {
+      out(`${target} is good until ${expires ?? 'ever'}: ${environment} ${seq}\n`)
+    }
+  }
+  return 0
+}

@@ -1,0 +1,29 @@
+import { masked } from '../../../git/url.ts'
+import { Failure } from '../../../base/failure.ts'
+import { targetNamed } from '../../../check/global-files.ts'
+import { openForSigning, rollback as rollBack } from '../../../release/republish.ts'
+import { openBackend } from '../../../store/open.ts'
+import type { ExitCode } from '../../constants.ts'
+import { type CommonFlags, formatOf, out, outJson } from '../../io.ts'
+import { rootHere, signingHere, tenfoldHere } from '../../open/trust.ts'
+
+interface Flags extends CommonFlags {
+  readonly to: string
+  readonly keys: string
+}
+
+export async function rollback(text: string, flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], 'pretty')
+  if (!/^[1-9]\d{0,15}$/.test(text)) {
+    throw new Failure('usage', `"${text}" is not the seq of a release`, 'write `rollback 41 --to TARGET`')
+  }
+  const tenfold = await tenfoldHere(flags.config)
+  const target = openBackend(targetNamed(flags.to, tenfold))
+  const document = await rootHere(flags.config)
+  const opened = openForSigning(flags.to, target, document, await signingHere(flags.keys), tenfold?.expires_after_days)
+  const { seq, environment, commit } = await rollBack(opened, Number(text))
+  if (format === 'json') {
+    outJson({ seq, environment, commit, restored: Number(text), published: [{ target: masked(flags.to), seq }] })
+  } else out(`${masked(flags.to)} holds release ${text} again, as ${environment} ${seq}\n`)
+  return 0
+}

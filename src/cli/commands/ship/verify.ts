@@ -1,0 +1,57 @@
+import { hexOf } from '../../../store/format/object.ts'
+import { readTrusted } from '../../../release/verify-release.ts'
+import { verify as verifyStore } from '../../../release/verify-store.ts'
+import { plural } from '../../../report/summary.ts'
+import type { ExitCode } from '../../constants.ts'
+import { type CommonFlags, formatOf, note, out, outJson } from '../../io.ts'
+import { redacted } from '../../redact.ts'
+import { openForReading } from '../../open/trust.ts'
+
+interface Flags extends CommonFlags {
+  readonly trust?: string
+}
+
+/** Damage is the world's failure: exit 3, with every problem named. */
+export async function verify(store: string, flags: Flags): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], 'pretty')
+  const { target, trusted } = await openForReading(store, flags)
+  const { release: believed, document } = await readTrusted(target, trusted)
+  const { release, objects, bytes, accounts, problems } = await verifyStore(target, believed, document?.signed.secrets)
+  const { environment, seq, commit, issued, expires } = release
+  if (format === 'json') {
+    outJson({
+      store,
+      ok: problems.length === 0,
+      environment,
+      seq,
+      commit,
+      issued,
+      expires,
+      root: hexOf(release.root),
+      accounts,
+      objects,
+      bytes,
+      problems,
+    })
+  } else if (problems.length === 0) {
+    out(
+      `${store} is whole: ${environment} ${seq}, ` +
+        `${plural(accounts, 'account')}, ${plural(objects, 'object')}, ${plural(bytes, 'byte')}\n`,
+    )
+  }
+  if (expires !== null && Date.parse(expires) < Date.now()) {
+    note(flags, `note: it expired at ${expires}: services refuse it until \`tenfold release\` publishes it again`)
+  }
+  if (problems.length === 0) return 0
+  const shown = problems.slice(0, SHOWN).map((problem) => `  ${problem}\n`)
+  const more = problems.length > SHOWN ? `  and ${problems.length - SHOWN} more\n` : ''
+  process.stderr.write(
+    redacted(
+      `error: the store ${store} is damaged:\n${shown.join('')}${more}` +
+        ' help: publish the release again, into an empty folder if need be\n',
+    ),
+  )
+  return 3
+}
+
+const SHOWN = 20

@@ -1,0 +1,40 @@
+import { Failure, fileFailure } from '../base/failure.ts'
+import { brief } from '../base/clip.ts'
+import { visible } from '../report/visible.ts'
+import { type ExitCode, VERSION } from './constants.ts'
+import { redacted } from './redact.ts'
+
+const EXIT = { usage: 2, world: 3, refused: 1 } as const
+
+/** Says on stderr why a command ended early, and with which code it ends. */
+export function reportFailure(error: unknown): ExitCode {
+  if (error instanceof Failure) {
+    process.stderr.write(`error: ${visible(said(error.message))}\n help: ${visible(said(error.help))}\n`)
+    return EXIT[error.kind]
+  }
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(
+    `error: tenfold has a bug. Please report it with what follows and the command that you ran.\n` +
+      `tenfold ${VERSION}, node ${process.version}, ${process.platform}\n${redacted(trace)}\n`,
+  )
+  return 70
+}
+
+/** No key, and no argument of a megabyte. */
+function said(text: string): string {
+  return brief(redacted(text))
+}
+
+/** Says what is wrong with the way in which the program was called, in its reader's words. */
+export function reportMisuse(words: string): ExitCode {
+  process.stderr.write(words.split('\n').map(said).join('\n'))
+  return EXIT.usage
+}
+
+/** Says that what a command printed did not arrive where it was sent. */
+export function reportLost(error: unknown): ExitCode {
+  const { message } = fileFailure(error, 'cannot write to stdout')
+  return reportFailure(
+    new Failure('world', message, 'send it elsewhere, or free some space; what the command did is done'),
+  )
+}

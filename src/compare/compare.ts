@@ -1,0 +1,149 @@
+import { canonical } from '../store/format/canonical.ts'
+import type { Globals } from '../domain/model.ts'
+import { servesAll } from '../domain/resolve.ts'
+import { type Diagnostic, sortDiagnostics } from '../source/diagnostic.ts'
+import { lenient } from '../source/link.ts'
+import type { TreeFile } from '../source/read-folder.ts'
+import { type Difference, diff } from './diff.ts'
+import type { GlobalField } from './model.ts'
+import type { Base } from './base.ts'
+import { blobsOf, differing, fileChanges } from '../check/since/file-changes.ts'
+import { withAbsent } from '../check/checkout/absent.ts'
+import { inspect } from '../check/checkout/inspect.ts'
+import { type CheckedGlobals, checkGlobals } from '../check/globals.ts'
+import type { Configuration } from '../source/configuration.ts'
+import { globalFields } from './global-fields.ts'
+import { withoutCredentials } from './without-credentials.ts'
+import { identified } from '../source/identify.ts'
+import { type PairCache, type JudgedSides, readPairs } from './pairs.ts'
+import { type TrustedStore, type Previous, withPrevious } from '../check/previous/previous.ts'
+
+/** Two revisions compared, and what HEAD's has wrong with it. */
+export interface Comparison {
+  /** Full ids; null for a working tree that is no commit. */
+  readonly base: string | null
+  readonly head: string | null
+  /** Undefined where a global file of HEAD is missing or opaque, so that nothing could be released from it. */
+  readonly compared: Difference | undefined
+  /** Of HEAD: those of the globals, and of every account file that was looked at. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** How many YAML files HEAD has. */
+  readonly files: number
+  /** The files that are not the same on both sides, as people are shown them. */
+  readonly changed: ReadonlySet<string>
+  /** How many files had to be parsed, global ones too. */
+  readonly files_parsed: number
+}
+
+export interface CompareOptions {
+  /** It may know some of the accounts already. */
+  readonly store?: TrustedStore
+  readonly fingerprint: string
+  readonly note?: (text: string) => void
+  /** Told as account files are done. */
+  readonly progress?: (done: number, total: number) => void
+  /** Whether a value is judged by the fact that the change wrote it, as `check --since` does. */
+  readonly strict?: boolean
+}
+
+/**
+ * Compares what two revisions resolve to, at a cost that follows the change: the ids of the files' contents say what
+ * changed, and only that is parsed. Where the globals moved every account may be affected; those that a store knows
+ * are taken from it, and the others are parsed once for both sides.
+ */
+export async function compare(base: Base, after: Configuration, options: CompareOptions): Promise<Comparison> {
+  const { store, fingerprint, note = (): void => {} } = options
+  const head = withAbsent(await identified(await inspect(after)))
+  const missing = head.tree.files.length - after.tree.files.length
+  if (missing > 0) note(`${missing} files that are not checked out are read from HEAD`)
+  return withPrevious(store, fingerprint, note, (previous) => compareWith(previous, base, head, options))
+}
+
+async function compareWith(
+  previous: Previous | undefined,
+  base: Base,
+  after: Configuration,
+  options: CompareOptions,
+): Promise<Comparison> {
+  const before = base.configuration
+  const { commit } = await after.state()
+  const [then, now] = [before === undefined ? new Map<string, string>() : await blobsOf(before), await blobsOf(after)]
+  const changed = differing(then, now)
+
+  const changes =
+    options.strict !== true
+      ? undefined
+      : before === undefined
+        ? 'everything'
+        : await fileChanges(before, after, changed)
+  const judged = await checkGlobals(after, changes === undefined ? {} : { changes }, previous)
+  const isMoved = ({ path, kind }: TreeFile): boolean => kind !== 'account' && changed.has(path)
+  const globalsMoved = [...(before?.tree.files ?? []), ...after.tree.files].some(isMoved)
+  const judgedThen = before && (globalsMoved ? await checkGlobals(before, {}, previous) : judged)
+
+  const sides = {
+    // A mistake at BASE hides what depends on it; with one at HEAD there is nothing that would be released.
+    before: {
+      commit: base.commit,
+      globals: judgedThen && answerable(lenient(judgedThen.bench.known)),
+      fields: fieldsOf(before, judgedThen, changed),
+    },
+    after: {
+      commit,
+      globals: answerable(judged.globals),
+      fields: fieldsOf(after, judged, changed),
+    },
+  }
+  const moved = canonical(sides.before.globals ?? null) !== canonical(sides.after.globals ?? null)
+  const sidesRead: JudgedSides = {
+    before: before && judgedThen && { configuration: before, common: judgedThen, blobs: then },
+    after: { configuration: after, common: judged, blobs: now },
+  }
+  const pairs = await readPairs(sidesRead, {
+    everybody: moved,
+    cache: cacheOf(previous),
+    vouched: judged.reused,
+    ...(options.progress !== undefined && { progress: options.progress }),
+  })
+  const diagnostics = sortDiagnostics([...judged.diagnostics, ...pairs.diagnostics])
+  const said = [...diagnostics, ...pairs.before, ...(judgedThen?.diagnostics ?? [])]
+  const leaks = said.some(({ rule }) => rule.startsWith('secret/'))
+  const found = sides.after.globals && diff(sides.before, sides.after, pairs.pairs, pairs.totals)
+  return {
+    base: base.commit,
+    head: commit,
+    compared: found && leaks ? { ...found, diff: withoutCredentials(found.diff) } : found,
+    diagnostics,
+    files: after.tree.files.length,
+    changed: new Set([...changed].map(after.show)),
+    files_parsed: judged.parsed + (globalsMoved ? (judgedThen?.parsed ?? 0) : 0) + pairs.parsed,
+  }
+}
+
+/** The fields of the global files that changed; none of a file that is opaque. */
+function fieldsOf(
+  configuration: Configuration | undefined,
+  common: CheckedGlobals | undefined,
+  changed: ReadonlySet<string>,
+): Map<string, GlobalField> {
+  const fields = new Map<string, GlobalField>()
+  if (configuration === undefined || common === undefined) return fields
+  for (const { path, kind } of configuration.tree.files) {
+    const file = kind !== 'account' && changed.has(path) ? common.bench.globals(path) : undefined
+    if (file === undefined) continue
+    for (const [name, field] of globalFields(file, configuration.show)) fields.set(name, field)
+  }
+  return fields
+}
+
+/** Globals that select a provider and do not define it resolve nothing. */
+function answerable(globals: Globals | undefined): Globals | undefined {
+  return globals !== undefined && servesAll(globals) ? globals : undefined
+}
+
+/** What a store knows of an account's file, by the id of its content: wherever the file lies, it says the same. */
+function cacheOf(previous: Previous | undefined): PairCache | undefined {
+  if (previous === undefined) return undefined
+  const byBlob = new Map([...previous.byFile().values()].map((account) => [account.blob, account]))
+  return { previous, find: (blob) => byBlob.get(blob) }
+}

@@ -1,0 +1,109 @@
+import type { StoredObject } from '../store/format/object.ts'
+import type { Diagnostic } from '../source/diagnostic.ts'
+import type { StoredEntry } from '../store/format/leaf.ts'
+import { stemOf } from '../source/layout.ts'
+import type { TreeFile } from '../source/read-folder.ts'
+import { lintAccount } from '../lint/lint.ts'
+import { reached } from '../lint/reach.ts'
+import { rules as ourRules } from '../lint/registry.ts'
+import type { CheckContext } from '../check/account.ts'
+import { checkAccounts } from '../check/accounts.ts'
+import type { Outcome, Work } from '../check/outcome.ts'
+import { type CheckedGlobals, knownIn } from '../check/globals.ts'
+import { perContent } from '../check/previous/per-content.ts'
+import type { Previous } from '../check/previous/previous.ts'
+import type { Scope } from '../check/previous/scope.ts'
+
+export interface CheckedChanges {
+  readonly diagnostics: readonly Diagnostic[]
+  readonly texts: readonly StoredObject[]
+  /** By account id; null for an account that is gone. */
+  readonly changes: ReadonlyMap<string, StoredEntry | null>
+  readonly parsed: number
+  /** The account files whose content is another one than git has under the id that they were listed with. */
+  readonly differing: readonly string[]
+  /** Whether every account's file is what git has under its name. */
+  readonly isAsInGit: boolean
+}
+
+/** Every account whose file's content is new, and, where the globals moved, every other one from the store. */
+export async function checkChangedAccounts(
+  scope: Scope,
+  { bench, contents, reused }: CheckedGlobals,
+  previous: Previous | undefined,
+  progress: (done: number, total: number) => void = () => {},
+): Promise<CheckedChanges> {
+  const { configuration, accounts, gone, known } = scope
+  const diagnostics: Diagnostic[] = []
+  const texts: StoredObject[] = []
+  const changes = new Map<string, StoredEntry | null>([...gone].map((id) => [id, null]))
+  const looked = new Set<string>()
+  const differing: string[] = []
+  let isAsInGit = true
+
+  const work = new Map<string, Work>()
+  for (const file of accounts) {
+    const before = known(file.path)?.blob
+    if (before === undefined || before !== file.blob) {
+      work.set(file.path, { file, ...(before !== undefined && { before }) })
+    }
+  }
+  const take = (outcome: Outcome): void => {
+    const one = work.get(outcome.path)
+    if (outcome.differs === true) differing.push(outcome.path)
+    const content = 'unchanged' in outcome ? one?.before : outcome.stored?.blob
+    if (one?.file.blob !== content) isAsInGit = false
+    if ('unchanged' in outcome) return
+    looked.add(stemOf(outcome.path))
+    for (const diagnostic of outcome.diagnostics) diagnostics.push(diagnostic)
+    if (outcome.stored === undefined) return
+    for (const text of outcome.stored.texts) texts.push(text)
+    changes.set(outcome.stored.id, outcome.stored.entry)
+  }
+  let done = accounts.length - work.size
+  for await (const outcome of checkAccounts([...work.values()], configuration, bench, contents)) {
+    take(outcome)
+    progress(++done, accounts.length)
+  }
+  if (reused || previous === undefined)
+    return { diagnostics, texts, changes, parsed: looked.size, differing, isAsInGit }
+
+  const again = mistaken(previous, scope, bench, (id) => looked.has(id) || gone.has(id)).map((file) => ({ file }))
+  for (const one of again) work.set(one.file.path, one)
+  for await (const outcome of checkAccounts(again, configuration, bench, contents)) take(outcome)
+  return { diagnostics, texts, changes, parsed: looked.size, differing, isAsInGit }
+}
+
+/**
+ * The accounts of the store that have an error now: they alone are read again, for the places to show it at. Warnings
+ * of unchanged accounts are for `check` to tell. None of them had an error under the store's globals, so those rules
+ * alone are asked that look at what has moved since; where there is none, the accounts need not even be read.
+ */
+function mistaken(
+  previous: Previous,
+  { accounts }: Scope,
+  bench: CheckContext,
+  isDone: (id: string) => boolean,
+): TreeFile[] {
+  const { known, when, rules } = bench
+  const grave = (rules ?? ourRules).filter(({ onlyWarns = false }) => {
+    return onlyWarns === false || (onlyWarns === 'but-of-changes' && when.touched !== undefined)
+  })
+  const asked = reached(grave, { known: knownIn(previous), when: { date: undefined } }, bench)
+  if (asked.length === 0) return []
+  const judge = (id: string, line: string, path: string): boolean => {
+    return lintAccount(previous.model(id, line, path), known, when, asked).some(({ severity }) => severity === 'error')
+  }
+  const isWrong = perContent((id, line) => judge(id, line, ''))
+  const found: TreeFile[] = []
+  for (const { id, line, origin } of previous.all()) {
+    if (isDone(id)) continue
+    // A repository's own rules may look at an account's name and place.
+    if (rules === undefined ? isWrong(id, line) : judge(id, line, origin().file)) {
+      found.push({ path: origin().file, kind: 'account', blob: origin().blob })
+    }
+  }
+  if (found.length === 0) return found
+  const listed = new Map(accounts.map((file) => [file.path, file]))
+  return found.map((file) => listed.get(file.path) ?? file)
+}

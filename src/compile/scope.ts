@@ -1,0 +1,51 @@
+import { filesById, withOriginals } from '../check/account-names.ts'
+import { reportConverted } from '../check/checkout/converted-files.ts'
+import { inspect } from '../check/checkout/inspect.ts'
+import type { CheckOptions } from '../check/check.ts'
+import type { CustomRules } from '../check/custom-rules.ts'
+import { type CheckedGlobals, checkGlobals } from '../check/globals.ts'
+import type { Previous } from '../check/previous/previous.ts'
+import { type Scope, scopeOf } from '../check/previous/scope.ts'
+import { foldFailures } from '../lint/custom/fold.ts'
+import type { Origin } from '../source/configuration.ts'
+import { type Diagnostic, sortDiagnostics } from '../source/diagnostic.ts'
+import { type CheckedChanges, checkChangedAccounts } from './check-changed.ts'
+
+/** What of a configuration has to be compiled: what has changed since the last store, where git can tell. */
+export async function readScope(
+  origin: Origin,
+  previous: Previous | undefined,
+  custom: CustomRules | undefined,
+): Promise<Scope> {
+  const scope = await scopeOf(origin, previous, custom)
+  return { ...scope, configuration: await inspect(scope.configuration) }
+}
+
+/** A scope through parse, validate, link and lint. */
+export interface CheckedScope {
+  readonly scope: Scope
+  readonly globals: CheckedGlobals
+  readonly accounts: CheckedChanges
+  /** All of them, sorted. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Parses, validates, links and lints: the globals first, then each account against them. */
+export async function checkScope(
+  scope: Scope,
+  previous: Previous | undefined,
+  options: CheckOptions,
+): Promise<CheckedScope> {
+  const globals = await checkGlobals(scope.configuration, { ...options, use: 'write' }, previous)
+  const accounts = await checkChangedAccounts(scope, globals, previous, options.progress)
+  const converted = await reportConverted(scope.configuration, [...globals.differing, ...accounts.differing])
+  const found = foldFailures([...globals.diagnostics, ...converted, ...accounts.diagnostics])
+  const diagnostics = withOriginals(found, scope.configuration.show, originals(scope, previous))
+  return { scope, globals, accounts, diagnostics: sortDiagnostics(diagnostics) }
+}
+
+/** The files of accounts by their ids, of those too that have not changed. */
+function originals({ configuration, gone }: Scope, previous: Previous | undefined): (id: string) => string | undefined {
+  const here = filesById(configuration.tree)
+  return (id) => here(id) ?? (gone.has(id) ? undefined : previous?.find(id)?.file)
+}

@@ -1,0 +1,103 @@
+import { type Diagnostic, sortDiagnostics } from '../source/diagnostic.ts'
+import { stemOf } from '../source/layout.ts'
+import { parse } from '../source/parse/parse.ts'
+import type { Absent, FileContent } from '../source/read-folder.ts'
+import type { Problem, SourceFile } from '../source/nodes.ts'
+import { type CheckContext, checkAccount } from '../check/account.ts'
+import { checkGlobals } from '../check/globals.ts'
+import type { Configuration } from '../source/configuration.ts'
+
+/** What an edit makes of one account's file; `file` is undefined where the account has none. */
+export type AccountEdit = (file: SourceFile | undefined, id: string, bench: CheckContext) => string
+
+export interface Edited {
+  /** The files to write, relative to the configuration's folder, only those whose text changed; null for one that goes. */
+  readonly files: ReadonlyMap<string, string | null>
+  /** What the result would be told by `check`: an error means that nothing is to be written. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Edits some accounts and checks what comes out, before anything is written. `reads` are the global files that the
+ * edit takes something from: while one of them is wrong, nothing is edited. `placed` says where a file is going to be,
+ * of those that the edit moves.
+ */
+export async function editAccounts(
+  configuration: Configuration,
+  ids: readonly string[],
+  edit: AccountEdit,
+  reads: readonly string[] = [],
+  placed: (path: string) => string = (path) => path,
+): Promise<Edited> {
+  const { bench, diagnostics: common } = await checkGlobals(configuration, { use: 'write' })
+  const needed = new Set(reads.map(configuration.show))
+  const wrong = common.filter(({ file, severity }) => severity === 'error' && needed.has(file))
+  if (wrong.length > 0) return { files: new Map(), diagnostics: wrong }
+
+  const wanted = new Set(ids)
+  // A file that is not checked out would be taken for none, and written anew.
+  const isNeeded = ({ path, kind }: Absent): boolean => kind !== 'account' || wanted.has(stemOf(path))
+  if (configuration.tree.absent?.some(isNeeded) === true) {
+    return { files: new Map(), diagnostics: common.filter(({ rule }) => rule === 'files/not-checked-out') }
+  }
+  const existing = configuration.tree.files.filter(({ path, kind }) => kind === 'account' && wanted.has(stemOf(path)))
+  const contents = new Map<string, FileContent>()
+  for await (const [{ path }, content] of configuration.contents(existing)) contents.set(path, content)
+  // The tree's own findings about a file, such as that another one has its id.
+  const paths = new Set(existing.map(({ path }) => configuration.show(path)))
+  const diagnostics = common.filter(({ file }) => paths.has(file))
+  const tell = (found: readonly Diagnostic[]): void => {
+    for (const diagnostic of found) diagnostics.push(diagnostic)
+  }
+
+  const files = new Map<string, string | null>()
+  for (const id of wanted) {
+    const known = existing.find((file) => stemOf(file.path) === id)?.path
+    const path = known ?? pathOf(id)
+    const inTheWay = known === undefined ? inTheWayOf(configuration, id) : []
+    if (inTheWay.length > 0) {
+      const shown = new Set(inTheWay.map(configuration.show))
+      tell(common.filter(({ rule, file }) => rule === 'files/unexpected' && shown.has(file)))
+      continue
+    }
+    const content = contents.get(path)
+    const before = content === undefined || content === 'too-large' ? undefined : parse(path, 'account', content)
+    if (content !== undefined && (before === undefined || before.problems.some(forbidsEdits))) {
+      tell(checkAccount(path, content, bench).diagnostics)
+      continue
+    }
+    const after = edit(before, id, bench)
+    const target = placed(path)
+    if (target !== path) files.set(path, null)
+    if (target !== path || after !== before?.text) files.set(target, after)
+    tell(checkAccount(target, Buffer.from(after), bench).diagnostics)
+  }
+  return { files, diagnostics: sortDiagnostics(diagnostics) }
+}
+
+/**
+ * What is no file where a new account's would be. It is neither followed nor replaced: a link would lead what is
+ * written out of the configuration.
+ */
+export function inTheWayOf({ tree }: Configuration, id: string): string[] {
+  return ['accounts', pathOf(id)].filter((at) => tree.unexpected.some(({ path }) => path === at))
+}
+
+function pathOf(id: string): string {
+  return `accounts/${id}.yaml`
+}
+
+/** What leaves no tree, or one that is not what the text says, is told before anything is edited. */
+function forbidsEdits({ kind }: Problem): boolean {
+  return !EDITABLE.has(kind)
+}
+
+const EDITABLE: ReadonlySet<Problem['kind']> = new Set([
+  'empty',
+  'unsafe-number',
+  'bidi',
+  'invisible',
+  'surrogate',
+  'tab',
+  'forbidden-key',
+])

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { contentOf } from '../../base/path.ts'
+import type { Repository } from '../repository.ts'
+import { objectAt } from '../history/revision.ts'
+import { type Index, foldersAbove, inTop } from './git-index.ts'
+
+/** Larger ones are read by nobody. */
+const MOST_BYTES = 2 ** 20
+
+/**
+ * The `.gitattributes` of a checkout whose text a pattern is found in, the outermost first: mostly there is none, and
+ * nothing more needs to be asked. They are looked at as they are staged, which is what a checkout was made by, and as
+ * they are in the working tree, which is what git goes by now.
+ */
+export async function attributesNaming(
+  repository: Repository,
+  { attributes }: Pick<Index, 'attributes'>,
+  pattern: RegExp,
+): Promise<string[]> {
+  const staged = new Map(attributes.map(({ path, blob }) => [path, blob]))
+  const above = [...foldersAbove(repository.prefix), repository.prefix].map((folder) => inTop(folder, '.gitattributes'))
+  const paths = [...new Set([...above, ...staged.keys()])].sort((a, b) => a.split('/').length - b.split('/').length)
+  const naming: string[] = []
+  for (const path of paths) {
+    const blob = staged.get(path)
+    const committed = blob === undefined ? undefined : await objectAt(repository, blob)
+    const texts = [committed?.bytes, contentOf(join(repository.top, path), MOST_BYTES)]
+    if (texts.some((bytes) => bytes !== undefined && pattern.test(bytes.toString('utf8')))) naming.push(path)
+  }
+  return naming
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { retry } from '@octokit/plugin-retry'
+import { throttling } from '@octokit/plugin-throttling'
+import { Octokit } from '@octokit/rest'
+import { isObject } from '../store/format/decode.ts'
+import { codeOf } from '../base/failure.ts'
+
+/** Asks one API, as long as what is in its way passes. */
+export type GitHubClient = InstanceType<typeof Client>
+
+/** @param second How long a second of waiting lasts, in milliseconds. */
+export function clientOf(api: string, token: string, second: number): GitHubClient {
+  return new Client({
+    auth: token,
+    baseUrl: api,
+    userAgent: 'tenfold',
+    log: SILENT,
+    request: { fetch: fetchOf(api, second) },
+    // octokit calls a connection that was refused a 500, and would try it for a quarter of a minute.
+    retry: { retryAfterBaseValue: second, doNotRetry: [400, 401, 403, 404, 410, 422, 451, 500] },
+    throttle: { id: randomUUID(), retryAfterBaseValue: second, onRateLimit: waitsFor, onSecondaryRateLimit: waitsFor },
+  })
+}
+
+/**
+ * Where Gitea and Forgejo have their API, by the place where an enterprise server of GitHub's would have it; undefined
+ * where no such server answers.
+ */
+export async function otherApi(api: string, token: string): Promise<string | undefined> {
+  const [, top] = /^(.*)\/api\/v3$/.exec(api) ?? []
+  if (top === undefined) return undefined
+  const other = `${top}/api/v1`
+  try {
+    const headers = { accept: 'application/json', authorization: `token ${token}` }
+    const answer = await fetchOf(api, 0)(`${other}/version`, { headers, redirect: 'manual' })
+    const said: unknown = answer.ok ? await answer.json() : undefined
+    return isObject(said) && typeof said['version'] === 'string' ? other : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Asks the API's own address alone: an answer may name another one, as for the next page of a list, and the token is
+ * not for that. What only looks is asked again where the connection broke; where nobody answers, it is not.
+ */
+function fetchOf(api: string, second: number): typeof fetch {
+  return async (input, init) => {
+    const url = input instanceof Request ? input.url : String(input)
+    if (new URL(url).origin !== new URL(api).origin) throw new TypeError('another server than the one that was asked')
+    const isLook = (init?.method ?? 'GET') === 'GET'
+    for (let tries = 0; ; tries++) {
+      try {
+        return await fetch(input, { ...init, signal: AbortSignal.timeout(LONGEST_REQUEST) })
+      } catch (error) {
+        if (!isLook || tries === MOST_BROKEN || !isBroken(error)) throw error
+        await wait(second / 2)
+      }
+    }
+  }
+}
+
+function isBroken(error: unknown): boolean {
+  return error instanceof Error && /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/.test(codeOf(error.cause))
+}
+
+const Client = Octokit.plugin(throttling, retry)
+const MOST_BROKEN = 2
+/** Milliseconds. */
+const LONGEST_REQUEST = 30_000
+/** Seconds; whoever has to wait longer is told until when. */
+const LONGEST_WAIT = 60
+const waitsFor = (seconds: number, _options: unknown, _octokit: unknown, tries: number): boolean => {
+  return seconds <= LONGEST_WAIT && tries < 2
+}
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }

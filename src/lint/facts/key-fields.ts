@@ -1,0 +1,192 @@
+import { bare, isOneSlip } from '../../base/suggest.ts'
+import { COLLECTIONS } from '../../domain/model.ts'
+import { type Entry, type MapNode, type Node, type Path, nodeAt } from '../../source/nodes.ts'
+import type { Violation } from '../../source/validate.ts'
+import type { Checked } from '../rule.ts'
+import { credentialIn } from '../../credentials/detect.ts'
+import { isKeyText } from '../../credentials/key-text.ts'
+
+/**
+ * Names under which people keep credentials, and names that lead a key's traffic elsewhere. They are compared
+ * without case and punctuation, and only where the schema does not know the key: `max_tokens` is no token.
+ */
+const KEY_LIKE = anyOf(
+  /(?:api|secret|private|access|signing|encryption|account|service|auth|master)keys?$/,
+  /(?:openai|anthropic|dalle|runware|azure|aws|google|gemini|mistral|cohere|groq|xai|deepseek|openrouter|fal)keys?$/,
+  /(?:replicate|together|fireworks|cerebras|perplexity|elevenlabs|deepgram|stability|leonardo|bfl|voyage|jina)keys?$/,
+  /(?:pinecone|tavily|langfuse|langsmith|huggingface|nvidia|bedrock|vertex|stripe|sendgrid|mailgun|github)keys?$/,
+  /^keys?(?:id)?$/,
+  /secrets?$/,
+  /token$/,
+  /^tokens$/,
+  /accesstokens$/,
+  /passw(?:or)?d$/,
+  /passphrase$/,
+  /^pass$/,
+  /^pwd$/,
+  /credentials?$/,
+  /^creds$/,
+  /^auth$/,
+  /authorization$/,
+  /bearer$/,
+  /^jwt$/,
+)
+const ENDPOINT = anyOf(
+  /^(?:api)?(?:base)?ur[il]$/,
+  /^(?:api|base|server|proxy|endpoint|host)ur[il]$/,
+  /^(?:api)?base$/,
+  /endpoints?$/,
+  /^host(?:name)?$/,
+  /^apihost$/,
+  /^(?:http|extra|request|default|custom)?headers?$/,
+  /^org(?:ani[sz]ation)?(?:id)?$/,
+  /^(?:openai)org(?:ani[sz]ation)?(?:id)?$/,
+  /^proxy$/,
+  /^https?proxy$/,
+  /^server$/,
+  /^port$/,
+  /^domain$/,
+  /^azure(?:resource|deployment)$/,
+  /^region$/,
+  /^project(?:id)?$/,
+)
+
+function anyOf(...alternatives: readonly RegExp[]): RegExp {
+  return new RegExp(alternatives.map(({ source }) => source).join('|'))
+}
+
+export type Suspect = { readonly path: Path; readonly entry: Entry; readonly is: 'key' | 'endpoint' }
+
+/**
+ * The keys that the schema refuses at any depth and that name a credential or an endpoint. An account holds nothing
+ * key-like at all, so there a name of the account's own choosing, such as a profile's id, counts too.
+ */
+export function suspects(checked: Checked): readonly Suspect[] {
+  if (asked?.checked !== checked) asked = { checked, found: findSuspects(checked) }
+  return asked.found
+}
+
+/** The file that was asked about last: several rules do, and once for each of its violations. */
+let asked: { readonly checked: Checked; readonly found: readonly Suspect[] } | undefined
+
+function findSuspects({ file, validated }: Checked): Suspect[] {
+  const found: Suspect[] = []
+  if (file.root === undefined) return found
+  const look = (path: Path, entry: Entry): void => {
+    // A key that is named as it should be, in a place that does not exist, is the schema's alone.
+    if (file.kind === 'settings' && entry.key === 'api_key' && isSchemas(entry.value)) return
+    const is = kindOf(entry.key, file.kind === 'account')
+    if (is !== undefined) found.push({ path, entry, is })
+    else within(entry.value, path, look)
+  }
+  // One map may have thousands of keys that the schema does not know.
+  const byKey = new Map<MapNode, ReadonlyMap<string, Entry>>()
+  const entryOf = (map: MapNode, key: string): Entry | undefined => {
+    let entries = byKey.get(map)
+    if (entries === undefined) byKey.set(map, (entries = new Map(map.entries.map((entry) => [entry.key, entry]))))
+    return entries.get(key)
+  }
+  for (const violation of validated?.violations ?? []) {
+    if (violation.kind === 'unknown-key') {
+      const parent = nodeAt(file.root, violation.path.slice(0, -1))
+      const entry = parent?.is === 'map' ? entryOf(parent, violation.key) : undefined
+      if (entry !== undefined && !isSlip(entry, violation.known)) look(violation.path, entry)
+    } else if (violation.kind === 'wrong-type') {
+      const node = nodeAt(file.root, violation.path)
+      if (node !== undefined) within(node, violation.path, look)
+    }
+  }
+  for (const section of file.kind === 'account' ? COLLECTIONS : []) {
+    const records = nodeAt(file.root, [section])
+    for (const entry of records?.is === 'map' ? records.entries : []) {
+      if (kindOf(entry.key, false) === 'key') found.push({ path: [section, entry.key], entry, is: 'key' })
+    }
+  }
+  const misused = file.kind === 'settings' ? misusedApiKeys(file.root) : []
+  // In the block of an unknown provider, the schema's refusal has led to it already; what is within one is its own.
+  const known = new Set(found.map(({ entry }) => entry))
+  const whole = new Set(misused.map(({ path }) => keyOf(path)))
+  const others = found.filter(({ path }) => path.length <= 3 || !whole.has(keyOf(path.slice(0, 3))))
+  return others.concat(misused.filter(({ entry }) => !known.has(entry)))
+}
+
+function within(node: Node, path: Path, look: (path: Path, entry: Entry) => void): void {
+  if (node.is === 'map') for (const entry of node.entries) look([...path, entry.key], entry)
+  else if (node.is === 'list') for (const [i, item] of node.items.entries()) within(item, [...path, i], look)
+}
+
+function kindOf(key: string, inAccount: boolean): 'key' | 'endpoint' | undefined {
+  if (isKeyName(key)) return 'key'
+  return inAccount && ENDPOINT.test(bare(key)) ? 'endpoint' : undefined
+}
+
+/** Whether a name, however it is spelled, is one that a credential is kept under. */
+export function isKeyName(name: string): boolean {
+  return KEY_LIKE.test(bare(name))
+}
+
+/**
+ * Whether a key is meant for another one, and holds nothing that could be a credential: `max_token: 4000`. Any text
+ * could be one, but for a small number and the name of a secret.
+ */
+function isSlip({ key, value }: Entry, known: readonly string[]): boolean {
+  return holdsNoCredential(value) && known.some((name) => isOneSlip(key, name))
+}
+
+function holdsNoCredential(value: Node): boolean {
+  if (value.is === 'scalar') return typeof value.value !== 'string' || HARMLESS.test(value.value)
+  const within = value.is === 'map' ? value.entries.map((entry) => entry.value) : value.items
+  return within.every(holdsNoCredential)
+}
+
+const HARMLESS = /^(?:[A-Z][A-Z0-9_]*_API_KEY|\d{1,7}(?:\.\d{1,7})?)$/
+
+/** `api_key` in settings.yaml that is anything else than `{secret: NAME}`. */
+function misusedApiKeys(root: Node): Suspect[] {
+  const providers = nodeAt(root, ['providers'])
+  const found: Suspect[] = []
+  for (const block of providers?.is === 'map' ? providers.entries : []) {
+    const entry = block.value.is === 'map' ? block.value.entries.find(({ key }) => key === 'api_key') : undefined
+    if (entry === undefined || isSchemas(entry.value)) continue
+    found.push({ path: ['providers', block.key, 'api_key'], entry, is: 'key' })
+  }
+  return found
+}
+
+/**
+ * Whether the schema alone speaks for an `api_key` in settings.yaml: it is `{secret: …}` and nothing else, or would be
+ * but for a slip or a wrong name; or it holds nothing, such as `{}`, and leaks nothing.
+ */
+function isSchemas(value: Node): boolean {
+  if (value.is !== 'map') return holdsNothing(value)
+  return value.entries.every((entry) => {
+    return entry.key === 'secret' ? !mayBeKey(entry.value) : isSlip(entry, ['secret'])
+  })
+}
+
+function holdsNothing(value: Node): boolean {
+  if (value.is === 'scalar') return value.value === null || value.value === ''
+  return value.is === 'list' && value.items.every(holdsNothing)
+}
+
+/** Whether the key itself may be in the place of its name, and `secret/value` does not say so there. */
+function mayBeKey(value: Node): boolean {
+  if (value.is === 'list') return value.items.some(mayBeKey)
+  if (value.is === 'map') return value.entries.some((entry) => mayBeKey(entry.value))
+  if (typeof value.value !== 'string' || HARMLESS.test(value.value)) return false
+  return isKeyText(value.value) && credentialIn(value.value) === undefined
+}
+
+/** Whether a schema violation is at, or beneath, a key that a `secret/*` rule speaks for. */
+export function belongsToSecrets(checked: Checked, violation: Violation): boolean {
+  let paths = pathsOf.get(checked)
+  if (paths === undefined) pathsOf.set(checked, (paths = new Set(suspects(checked).map(({ path }) => keyOf(path)))))
+  if (paths.size === 0) return false
+  return violation.path.some((_, i) => paths.has(keyOf(violation.path.slice(0, i + 1))))
+}
+
+const pathsOf = new WeakMap<Checked, ReadonlySet<string>>()
+
+function keyOf(path: Path): string {
+  return path.join('\0')
+}

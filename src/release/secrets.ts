@@ -1,0 +1,108 @@
+import { own } from '../domain/model.ts'
+import { type StoredObject, toObject } from '../store/format/object.ts'
+import { Failure } from '../base/failure.ts'
+import { flawOfSealed } from '../trust/api-key.ts'
+import type { Root } from '../trust/root.ts'
+import { seal } from '../trust/seal.ts'
+import type { CheckedGlobals } from '../check/globals.ts'
+
+export interface Sealing {
+  readonly root: Root
+  readonly environment: string
+  /** The variables in which CI hands over the keys. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Whether a release may go without a key that is missing. */
+  readonly mayMiss: boolean
+  readonly note: (text: string) => void
+}
+
+/**
+ * The platform's keys, sealed to the recipients that the root has for the environment, or to those of them that
+ * tenfold.yaml leaves. Null where there is nobody to seal to, or nothing to seal. @throws {Failure}
+ */
+export async function sealSecrets(
+  { bench: { known } }: CheckedGlobals,
+  { root, environment, env, mayMiss, note }: Sealing,
+): Promise<StoredObject | null> {
+  const permitted = own(root.recipients, environment) ?? {}
+  const wanted = known.tenfold?.recipients
+  for (const one of wanted ?? []) {
+    if (Object.hasOwn(permitted, one) || Object.values(permitted).includes(one)) continue
+    // The check has asked for the environment of tenfold.yaml; --env may name another.
+    throw new Failure(
+      'refused',
+      `the root of trust has no recipient "${one}" for ${environment}`,
+      'tenfold.yaml may leave recipients out and add none; have the root keys add it: `tenfold keys recipient`',
+    )
+  }
+  const recipients = Object.entries(permitted).filter(([name, key]) => {
+    return wanted === undefined || wanted.includes(name) || wanted.includes(key)
+  })
+  if (recipients.length === 0) {
+    note(
+      `nothing is sealed: the root of trust has no recipients for ${environment}, ` +
+        'so a service reads the keys from its own environment',
+    )
+    return null
+  }
+  const wantedBy = Object.entries(known.settings?.providers ?? {}).map(([provider, { secret }]) => ({
+    provider,
+    secret,
+  }))
+  const names = [...new Set(wantedBy.map(({ secret }) => secret))].sort()
+  const missing = names.filter((name) => (env[name] ?? '') === '')
+  const flawed = flawsIn(wantedBy, env)
+  // What is no key is not missing: it was meant to go with the release.
+  if (flawed.size > 0) throw flawedSecrets(flawed, mayMiss ? [] : missing)
+  if (missing.length > 0 && !mayMiss) throw missingSecrets(missing)
+  if (missing.length > 0) note(`released without ${missing.join(', ')}: not set here`)
+  const values = new Map<string, string>()
+  for (const name of names) {
+    const value = env[name]
+    if (value !== undefined && value !== '') values.set(name, value)
+  }
+  if (values.size === 0) return null
+  return toObject(
+    await seal(
+      values,
+      environment,
+      recipients.map(([, recipient]) => recipient),
+    ),
+  )
+}
+
+/** Why the values that are set are no keys, by the names of their secrets, sorted. */
+function flawsIn(
+  wanted: readonly { readonly provider: string; readonly secret: string }[],
+  env: Sealing['env'],
+): ReadonlyMap<string, string> {
+  const flaws = wanted.flatMap(({ provider, secret }) => {
+    const value = env[secret] ?? ''
+    const flaw = value === '' ? undefined : flawOfSealed(value, provider)
+    return flaw === undefined ? [] : [[secret, flaw] as const]
+  })
+  return new Map(flaws.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** All at once: each try may be a run of CI. */
+function flawedSecrets(flawed: ReadonlyMap<string, string>, missing: readonly string[]): Failure {
+  const told = [...flawed].map(([name, flaw]) => `the secret ${name} is no key: ${flaw}`)
+  const names = [...flawed.keys(), ...missing]
+  return new Failure(
+    'world',
+    [...told, ...missing.map((name) => `the secret ${name} is missing from the environment`)].join('; '),
+    `set ${names.length === 1 ? 'it' : 'each'} to the key alone, as the provider shows it, ` +
+      'without quotes, spaces or line breaks',
+  )
+}
+
+function missingSecrets(missing: readonly string[]): Failure {
+  const [first = ''] = missing
+  const are = missing.length === 1 ? `the secret ${first} is missing` : `the secrets ${missing.join(', ')} are missing`
+  return new Failure(
+    'world',
+    `${are} from the environment`,
+    `set ${missing.length === 1 ? 'it' : 'them'} where this runs (in GitHub Actions, in the env of this step: ` +
+      `${first}: \${{ secrets.${first} }}), or release without: --allow-missing`,
+  )
+}

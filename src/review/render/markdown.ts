@@ -1,0 +1,40 @@
+import { visible } from '../../report/visible.ts'
+import { clip } from './value.ts'
+
+/**
+ * Text from a configuration inside Markdown. It stands in code alone, inline or fenced: there no mention rings, no
+ * number or commit becomes a link, and no HTML, emphasis or image is one. What a terminal would obey or a reader not
+ * see is written out.
+ */
+export function code(text: string, most = 200): string {
+  const shown = clip(withoutLongRuns(visible(text)), most)
+  if (shown.trim() === '') return `\`${JSON.stringify(shown)}\``
+  const ticks = '`'.repeat(longestRun(shown) + 1)
+  // A span that begins or ends with a backtick would join its own marks.
+  const pad = /^[` ]|[` ]$/.test(shown) ? ' ' : ''
+  return `${ticks}${pad}${shown}${pad}${ticks}`
+}
+
+/** Lines between fences that are longer than any run of backticks in them. */
+export function fenced(lines: readonly string[], language: string): string {
+  const shown = lines.map((line) => clip(withoutLongRuns(visible(line)), MOST_IN_LINE))
+  const fence = '`'.repeat(Math.max(3, ...shown.map((line) => longestRun(line) + 1)))
+  return `${fence}${language}\n${shown.join('\n')}\n${fence}`
+}
+
+/** A part that is closed until somebody opens it. The title is our own text. */
+export function details(title: string, content: string): string {
+  return `<details><summary>${title}</summary>\n\n${content}\n\n</details>`
+}
+
+const MOST_IN_LINE = 400
+/** Renderers give up on marks of more than 80. */
+const MOST_TICKS = 32
+
+function longestRun(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0)
+}
+
+function withoutLongRuns(text: string): string {
+  return longestRun(text) <= MOST_TICKS ? text : text.replaceAll('`', '\\u0060')
+}

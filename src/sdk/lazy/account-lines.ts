@@ -1,0 +1,86 @@
+import { readAccount, withTexts } from '../../store/format/leaf.ts'
+import type { Account, PlanName } from '../../domain/model.ts'
+import { type Ref, lengthOf } from '../../store/format/object.ts'
+import { textIn } from '../load/globals.ts'
+
+/** What an account's line says after the id; one for all accounts in memory that say the same. */
+export interface Line {
+  /** No other line has it, in this release or another. */
+  readonly number: number
+  readonly rest: string
+  readonly plan: PlanName
+  readonly texts: ReadonlyMap<Ref, string>
+  /** About how many bytes it takes. */
+  readonly weight: number
+}
+
+/** What an account in memory takes besides what it says: its id and its place. */
+export const ACCOUNT_BYTES = 768
+
+/** @param shared texts that are in memory anyway. @throws {Malformed} */
+export function lineOf(
+  number: number,
+  rest: string,
+  texts: ReadonlyMap<Ref, string>,
+  shared: ReadonlyMap<Ref, string>,
+): Line {
+  const { plan } = readAccount(withId(rest))
+  let weight = ACCOUNT_BYTES + 2 * rest.length
+  // A character may take two bytes in memory where it takes one in the store.
+  for (const ref of texts.keys()) if (!shared.has(ref)) weight += 2 * lengthOf(ref)
+  return { number, rest, plan, texts, weight }
+}
+
+/** The line of some account or other that says this. */
+export function withId(rest: string): string {
+  return `["x"${rest}`
+}
+
+/** The lines of the accounts in memory, each counted, so that one which nobody has is forgotten. */
+export class CountedLines {
+  readonly #byRest = new Map<string, { readonly line: Line; users: number }>()
+  readonly #byNumber = new Map<number, Line>()
+  /** One account is mostly asked for several things in a row. */
+  #last: { readonly line: Line; readonly account: Account } | undefined
+
+  get size(): number {
+    return this.#byRest.size
+  }
+
+  get(rest: string): Line | undefined {
+    return this.#byRest.get(rest)?.line
+  }
+
+  /** The one that stands for all that say the same. */
+  use(line: Line): Line {
+    const known = this.#byRest.get(line.rest)
+    if (known !== undefined) {
+      known.users++
+      return known.line
+    }
+    this.#byRest.set(line.rest, { line, users: 1 })
+    this.#byNumber.set(line.number, line)
+    return line
+  }
+
+  drop({ rest }: Line): void {
+    const known = this.#byRest.get(rest)
+    if (known === undefined || --known.users > 0) return
+    this.#byRest.delete(rest)
+    this.#byNumber.delete(known.line.number)
+  }
+
+  plan(number: number): PlanName | null {
+    return this.#byNumber.get(number)?.plan ?? null
+  }
+
+  /** @throws {Malformed} */
+  account(number: number): Account | undefined {
+    const line = this.#byNumber.get(number)
+    if (line === undefined) return undefined
+    if (this.#last?.line !== line) {
+      this.#last = { line, account: withTexts(readAccount(withId(line.rest)), textIn(line.texts)) }
+    }
+    return this.#last.account
+  }
+}

@@ -1,0 +1,59 @@
+import { type Ref, lengthOf } from '../../store/format/object.ts'
+import { checkNode } from '../../store/format/tree.ts'
+import { decode } from '../load/globals.ts'
+import { Lru } from './lru.ts'
+import type { Store } from '../store.ts'
+
+/** The nodes of a million accounts, twice over. With less than all nodes in use, each new account would read one. */
+const NODE_BYTES = 4 * 1024 * 1024
+/** Accounts that share a leaf are rather a small store's. */
+const LEAF_BYTES = 1024 * 1024
+/** A text that many accounts refer to is one string for as long as one of them was asked for lately. */
+const TEXT_BYTES = 1024 * 1024
+
+/**
+ * Objects read lately. They are named by what is in them, so releases share them; they are kept as bytes, whose length
+ * is known, and looked through when they are used.
+ */
+export class ObjectCache {
+  readonly nodes = new Objects(NODE_BYTES, checkNode)
+  readonly leaves = new Objects(LEAF_BYTES, (bytes) => bytes)
+  readonly texts = new Objects(TEXT_BYTES, decode)
+  #number = 0
+
+  /** A number that no line had before, from 1. */
+  nextNumber(): number {
+    return ++this.#number
+  }
+}
+
+/** One kind of objects. Whoever asks for what is being read gets the same answer. */
+class Objects<T extends object | string> {
+  readonly #bound: number
+  readonly #form: (bytes: Buffer) => T
+  readonly #recent: Lru<Ref, { readonly weight: number; readonly value: T }>
+  readonly #reading = new Map<Ref, Promise<T>>()
+
+  constructor(bound: number, form: (bytes: Buffer) => T) {
+    this.#bound = bound
+    this.#form = form
+    this.#recent = new Lru(bound, ({ weight }) => weight)
+  }
+
+  /** @throws {TenfoldError} */
+  read(ref: Ref, store: Store): Promise<T> {
+    const recent = this.#recent.get(ref)
+    if (recent !== undefined) return Promise.resolve(recent.value)
+    const reading = this.#reading.get(ref) ?? this.#read(ref, store).finally(() => this.#reading.delete(ref))
+    this.#reading.set(ref, reading)
+    return reading
+  }
+
+  async #read(ref: Ref, store: Store): Promise<T> {
+    const value = this.#form(await store.object(ref))
+    const weight = lengthOf(ref)
+    // What would push all others out is not worth it.
+    if (weight <= this.#bound / 2) this.#recent.set(ref, { weight, value })
+    return value
+  }
+}

@@ -1,0 +1,27 @@
+import { blobId } from '../git/objects/blob-id.ts'
+import type { FileContent, Located } from './read-folder.ts'
+import type { Configuration } from './configuration.ts'
+
+/** A configuration with some account files as they would be: what an edit makes, before anything is written. */
+export function withEdits(configuration: Configuration, edits: ReadonlyMap<string, string | null>): Configuration {
+  const { tree } = configuration
+  const accounts = [...edits].filter(([path]) => path.startsWith('accounts/'))
+  const bytes = new Map(accounts.flatMap(([path, text]) => (text === null ? [] : [[path, Buffer.from(text)]])))
+  const kept = tree.files.filter(({ path }) => !edits.has(path))
+  const edited = [...bytes].map(([path, content]) => ({ path, kind: 'account' as const, blob: blobId(content) }))
+  return {
+    ...configuration,
+    id: undefined,
+    state: async () => ({ commit: null, unsure: [] }),
+    // Workers would read the folder's own files.
+    from: 'revision',
+    tree: { ...tree, files: [...kept, ...edited].sort((a, b) => (a.path < b.path ? -1 : 1)) },
+    async *contents<F extends Located>(files: readonly F[]): AsyncGenerator<readonly [F, FileContent]> {
+      for (const file of files) {
+        const content = bytes.get(file.path)
+        if (content !== undefined) yield [file, content]
+        else yield* configuration.contents([file])
+      }
+    },
+  }
+}

@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto'
+import { renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type Ref, type StoredObject, hexOf, lengthOf, matches, pathOf } from '../format/object.ts'
+import { MAX_HEAD_BYTES } from '../format/manifest.ts'
+import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
+import { statsOf } from '../../base/path.ts'
+import type { Published, Backend, Update } from '../backend.ts'
+import {
+  Folders,
+  flushFolder,
+  isLock,
+  readBounded,
+  removeIfEmpty,
+  sameBytes,
+  sweep,
+  writeAllFlushed,
+  writeFlushed,
+} from '../../base/durable-files.ts'
+
+/**
+ * A store in a folder. Everything new is first written and flushed to `tmp/`, so that a full disk or a kill leaves
+ * the store as it was; then it is renamed into place under a lock, the head last.
+ */
+export class FileBackend implements Backend {
+  readonly url: string
+  readonly folder: string
+
+  constructor(folder: string) {
+    this.folder = folder
+    this.url = `file:${folder}`
+  }
+
+  async head(): Promise<Uint8Array | undefined> {
+    return this.headNow()
+  }
+
+  async has(ref: Ref): Promise<boolean> {
+    // One that was cut off is none: it will be written again.
+    const found = statSync(join(this.folder, pathOf(ref)), { throwIfNoEntry: false })
+    return found?.isFile() === true && found.size === lengthOf(ref)
+  }
+
+  async read(ref: Ref): Promise<Uint8Array> {
+    return this.readNow(ref)
+  }
+
+  headNow(): Uint8Array | undefined {
+    const file = join(this.folder, 'head.json')
+    try {
+      const bytes = readBounded(file, (size) => size <= MAX_HEAD_BYTES)
+      if (bytes === undefined) throw damaged(this.url, `its head.json is not a file of at most ${MAX_HEAD_BYTES} bytes`)
+      return bytes
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined
+      throw error instanceof Failure ? error : fileFailure(error, `cannot read ${file}`)
+    }
+  }
+
+  readNow(ref: Ref): Uint8Array {
+    const file = join(this.folder, pathOf(ref))
+    let bytes: Uint8Array | undefined
+    try {
+      bytes = readBounded(file, (size) => size === lengthOf(ref))
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw fileFailure(error, `cannot read ${file}`)
+      throw damaged(this.url, `object ${hexOf(ref)} is missing`)
+    }
+    if (bytes === undefined || !matches(ref, bytes)) {
+      throw damaged(this.url, `object ${hexOf(ref)} is not what its name says`)
+    }
+    return bytes
+  }
+
+  async publish({ objects, expected, head }: Update): Promise<Published> {
+    const staging = join(this.folder, 'tmp', `${process.pid}-${randomBytes(6).toString('hex')}`)
+    const made = new Folders()
+    for (const part of ['tmp', 'objects', 'head.json', 'head.lock']) refuseLink(join(this.folder, part))
+    try {
+      made.make(staging)
+      sweep(join(this.folder, 'tmp'))
+      const { staged, reused, bytes } = await this.#stage(staging, objects)
+      const headFile = join(staging, 'head.json')
+      await writeFlushed(headFile, Buffer.from(head))
+      const release = await this.#lock()
+      const places = new Folders()
+      try {
+        if (!sameBytes(this.headNow(), expected)) return { done: false }
+        // What a full disk refuses is asked for before anything takes its place.
+        for (const [, to] of staged) {
+          refuseLink(dirname(to))
+          places.make(dirname(to))
+        }
+        for (const [from, to] of staged) renameSync(from, to)
+        // A lock that somebody took for stale is none: whoever published meanwhile wins.
+        if (!sameBytes(this.headNow(), expected)) return { done: false }
+        renameSync(headFile, join(this.folder, 'head.json'))
+        await flushFolder(this.folder)
+      } finally {
+        // Under the lock: nobody else is about to put something into them.
+        places.removeEmpty()
+        await release()
+      }
+      return { done: true, written: staged.length, reused, bytes }
+    } catch (error) {
+      throw error instanceof Failure ? error : fileFailure(error, `cannot write to ${this.url}`)
+    } finally {
+      rmSync(staging, { recursive: true, force: true })
+      removeIfEmpty(join(this.folder, 'tmp'))
+      made.removeEmpty()
+    }
+  }
+
+  async #stage(staging: string, objects: Iterable<StoredObject>): Promise<Staged> {
+    const seen = new Set<Ref>()
+    let reused = 0
+    const missing: StoredObject[] = []
+    for (const object of objects) {
+      if (seen.has(object.ref)) continue
+      seen.add(object.ref)
+      if (this.#holds(object)) reused++
+      else missing.push(object)
+    }
+    const at = ({ ref }: StoredObject): string => join(staging, hexOf(ref))
+    await writeAllFlushed(missing.map((object) => [at(object), object.bytes]))
+    const staged = missing.map((object) => [at(object), join(this.folder, pathOf(object.ref))] as const)
+    return { staged, reused, bytes: missing.reduce((sum, object) => sum + object.bytes.length, 0) }
+  }
+
+  /** Whether the very object is there already: a damaged one is written again. */
+  #holds({ ref, bytes }: StoredObject): boolean {
+    try {
+      return sameBytes(
+        readBounded(join(this.folder, pathOf(ref)), (size) => size === bytes.length),
+        bytes,
+      )
+    } catch {
+      return false
+    }
+  }
+
+  async #lock(): Promise<() => Promise<void>> {
+    const lockfilePath = join(this.folder, 'head.lock')
+    if (!isLock(lockfilePath)) {
+      throw new Failure('world', `${lockfilePath} is not the lock of a publisher`, 'move it away and run this again')
+    }
+    // Loaded when it is needed: it handles signals, which would keep Ctrl-C from ending a check that a rule holds up.
+    const { default: lockfile } = await import('proper-lockfile')
+    try {
+      return await lockfile.lock(this.folder, {
+        lockfilePath,
+        stale: STALE_MS,
+        // Whoever lost the lock finds out when it compares the head; thrown from a timer, this would end the process.
+        onCompromised: () => {},
+        // A killed publisher's lock turns stale; waiting has to outlast several of them, and slow ones, one after another.
+        retries: { retries: 3_000, factor: 1, minTimeout: 40, maxTimeout: 40, randomize: true },
+      })
+    } catch (error) {
+      if (codeOf(error) !== 'ELOCKED') throw error
+      throw new Failure(
+        'world',
+        `${this.url} is locked by another publisher`,
+        'wait for it to finish and run this again',
+        { cause: error },
+      )
+    }
+  }
+}
+
+interface Staged {
+  readonly staged: readonly (readonly [from: string, to: string])[]
+  readonly reused: number
+  readonly bytes: number
+}
+
+const STALE_MS = 5_000
+
+/** What is a part of a store is a file or a folder: a link leads what is written, or swept away, to somewhere else. */
+function refuseLink(path: string): void {
+  if (statsOf(path)?.isSymbolicLink() !== true) return
+  throw new Failure('world', `${path} is a symbolic link, and a store has none`, 'remove it, and whoever made it')
+}
+
+export function damaged(store: string, why: string): Failure {
+  return new Failure(
+    'world',
+    `the store ${store} is damaged: ${why}`,
+    'publish the release again into an empty folder, or restore the store; `tenfold verify` lists what is wrong',
+  )
+}

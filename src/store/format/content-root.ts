@@ -1,0 +1,170 @@
+import { canonical } from './canonical.ts'
+import {
+  Malformed,
+  OtherFormat,
+  boolean,
+  dict,
+  integer,
+  number,
+  object,
+  oneOf,
+  optional,
+  parseJson,
+  scalar,
+  list,
+  string,
+} from './decode.ts'
+import { records } from './leaf.ts'
+import type {
+  FunctionSpec,
+  Globals,
+  GlobalPrompt,
+  Model,
+  Plan,
+  ProviderDefaults,
+  Variable,
+} from '../../domain/model.ts'
+import { type Ref, isRef } from './object.ts'
+import { type Region, readRegion, writeRegion } from './tree.ts'
+
+/** The root object: where the globals are, and the first levels of the account tree. */
+export interface ContentRoot {
+  readonly format: 1
+  /** Which program judged this configuration: another one may not take its word for unchanged accounts. */
+  readonly judge: string
+  readonly globals: Ref
+  readonly count: number
+  readonly accounts: Region
+}
+
+/** The globals object: all global files, prompt texts by reference. */
+export interface StoredGlobals extends Omit<Globals, 'prompts'> {
+  readonly provenance: Ref
+  /** Which environment tenfold.yaml releases to. */
+  readonly environment: string
+  readonly prompts: Readonly<Record<string, StoredGlobalPrompt>>
+}
+
+type StoredGlobalPrompt = Omit<GlobalPrompt, 'value'> & { readonly value: Ref }
+
+const NEWLINE = 0x0a
+
+/** A line of JSON, and the region behind it. */
+export function writeRoot({ accounts, ...rest }: ContentRoot): Buffer {
+  return Buffer.concat([Buffer.from(`${canonical({ ...rest })}\n`), writeRegion(accounts)])
+}
+
+/** @throws {Malformed} */
+export function readRoot(bytes: Uint8Array): ContentRoot {
+  const end = bytes.indexOf(NEWLINE)
+  const root = object(parseJson(end < 0 ? bytes : bytes.subarray(0, end), 'the root'), 'the root')
+  if (root['format'] !== 1) throw new OtherFormat('the root is of another format than 1')
+  return {
+    format: 1,
+    judge: string(root['judge'], 'judge'),
+    globals: ref(root['globals'], 'globals'),
+    count: integer(root['count'], 'count'),
+    accounts: readRegion(bytes, 0, end + 1),
+  }
+}
+
+export function writeGlobals(globals: StoredGlobals): string {
+  return canonical({ ...globals })
+}
+
+/** @throws {Malformed} */
+export function readGlobals(bytes: Uint8Array): StoredGlobals {
+  const all = object(parseJson(bytes, 'the globals'), 'the globals')
+  const text = object(all['text'], 'text')
+  const image = object(all['image'], 'image')
+  const plans = object(all['plans'], 'plans')
+  const most = optional(image['max_in_article'], 'image.max_in_article', integer)
+  return {
+    provenance: ref(all['provenance'], 'provenance'),
+    environment: string(all['environment'], 'environment'),
+    text: { provider: string(text['provider'], 'text.provider') },
+    image: {
+      provider: string(image['provider'], 'image.provider'),
+      ...(most !== undefined && { max_in_article: most }),
+    },
+    providers: dict(all['providers'], 'providers', readProvider),
+    models: dict(all['models'], 'models', readModel),
+    plans: {
+      free: readPlan(plans['free'], 'plans.free'),
+      starter: readPlan(plans['starter'], 'plans.starter'),
+      growth: readPlan(plans['growth'], 'plans.growth'),
+      scale: readPlan(plans['scale'], 'plans.scale'),
+    },
+    functions: dict(all['functions'], 'functions', readFunction),
+    prompts: dict(all['prompts'], 'prompts', readPrompt),
+    author_profiles: records(all['author_profiles'], 'author_profiles'),
+    strategies: records(all['strategies'], 'strategies'),
+  }
+}
+
+export function withGlobalTexts(stored: StoredGlobals, text: (ref: Ref) => string): Globals {
+  const { provenance: _, environment: _environment, prompts, ...rest } = stored
+  const full: Record<string, GlobalPrompt> = {}
+  for (const [type, prompt] of Object.entries(prompts)) full[type] = { ...prompt, value: text(prompt.value) }
+  return { ...rest, prompts: full }
+}
+
+function readProvider(value: unknown, what: string): ProviderDefaults {
+  const provider = object(value, what)
+  return { secret: string(provider['secret'], what), fields: dict(provider['fields'], what, scalar) }
+}
+
+function readModel(value: unknown, what: string): Model {
+  const model = object(value, what)
+  const result: { -readonly [K in keyof Model]: Model[K] } = {
+    provider: string(model['provider'], what),
+    kind: oneOf(['text', 'image'])(model['kind'], what),
+  }
+  for (const key of ['max_output_tokens', 'context_tokens', 'max_temperature'] as const)
+    if (model[key] !== undefined) result[key] = number(model[key], what)
+  for (const key of ['sizes', 'qualities', 'styles'] as const)
+    if (model[key] !== undefined) result[key] = list(model[key], what, string)
+  for (const key of ['deprecated_on', 'removed_on', 'successor'] as const)
+    if (model[key] !== undefined) result[key] = string(model[key], what)
+  if (model['price'] !== undefined) result.price = dict(model['price'], what, number)
+  return result
+}
+
+function readPlan(value: unknown, what: string): Plan {
+  const plan = object(value, what)
+  const models = optional(plan['models'], what, (v) => dict(v, what, (l, at) => list(l, at, string)))
+  const limits = optional(plan['limits'], what, (v) => dict(v, what, number))
+  return {
+    may_override: list(plan['may_override'], what, string),
+    ...(models !== undefined && { models }),
+    ...(limits !== undefined && { limits }),
+  }
+}
+
+function readFunction(value: unknown, what: string): FunctionSpec {
+  const spec = object(value, what)
+  return {
+    kind: oneOf(['text', 'image'])(spec['kind'], what),
+    prompts: list(spec['prompts'], what, string),
+    defaults: dict(spec['defaults'], what, scalar),
+    models: dict(spec['models'], what, string),
+  }
+}
+
+function readPrompt(value: unknown, what: string): StoredGlobalPrompt {
+  const prompt = object(value, what)
+  return {
+    value: ref(prompt['value'], what),
+    placeholders: oneOf(['brackets', 'braces', 'none'])(prompt['placeholders'], what),
+    variables: dict(prompt['variables'], what, variable),
+  }
+}
+
+function variable(value: unknown, what: string): Variable {
+  return value === 'literal' ? value : boolean(value, what)
+}
+
+function ref(value: unknown, what: string): Ref {
+  if (!isRef(value)) throw new Malformed(`${what} is not a reference`)
+  return value
+}

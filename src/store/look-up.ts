@@ -1,0 +1,42 @@
+import { Malformed } from './format/decode.ts'
+import { readAccount, readLeaf, textRefs, withTexts } from './format/leaf.ts'
+import type { Account, Globals } from '../domain/model.ts'
+import type { Ref } from './format/object.ts'
+import type { Release } from './format/manifest.ts'
+import { readGlobals, readRoot, withGlobalTexts } from './format/content-root.ts'
+import { leafFor } from './format/tree.ts'
+import type { Backend } from './backend.ts'
+import { damaged } from './backends/file.ts'
+
+export interface LookedUp {
+  readonly globals: Globals
+  readonly account: Account | undefined
+}
+
+/** Reads the globals and one account of a release, and nothing else of it. @throws {Failure} */
+export async function lookUp(target: Backend, release: Release, id: string): Promise<LookedUp> {
+  try {
+    const root = readRoot(await target.read(release.root))
+    const stored = readGlobals(await target.read(root.globals))
+    const globalTexts = await textsOf(
+      target,
+      Object.values(stored.prompts).map(({ value }) => value),
+    )
+    const globals = withGlobalTexts(stored, (ref) => globalTexts.get(ref) ?? '')
+    const leaf = await leafFor(root.accounts, id, (ref) => target.read(ref))
+    const line = leaf === undefined ? undefined : readLeaf(leaf).lines.get(id)
+    if (line === undefined) return { globals, account: undefined }
+    const account = readAccount(line)
+    const texts = await textsOf(target, textRefs(account))
+    return { globals, account: withTexts(account, (ref) => texts.get(ref) ?? '') }
+  } catch (error) {
+    if (error instanceof Malformed) throw damaged(target.url, error.message)
+    throw error
+  }
+}
+
+async function textsOf(target: Backend, refs: readonly Ref[]): Promise<Map<Ref, string>> {
+  const texts = new Map<Ref, string>()
+  for (const ref of refs) texts.set(ref, Buffer.from(await target.read(ref)).toString('utf8'))
+  return texts
+}
