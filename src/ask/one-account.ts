@@ -7,7 +7,7 @@ import { blobId } from '../git/objects/blob-id.ts'
 import { fetchMissing } from '../git/objects/partial.ts'
 import { type Index, asGlob, readIndexAt } from '../git/worktree/git-index.ts'
 import { type Lookup, locate } from '../lint/locate.ts'
-import { type CheckedSource, checkSource } from '../check/account.ts'
+import { type AccountSource, checkAccountSource } from '../check/account.ts'
 import { respelled } from '../check/account-names.ts'
 import { absentIn, withAbsent } from '../check/checkout/absent.ts'
 import { convertedByAttribute, reportConverted, withStagedIds } from '../check/checkout/converted-files.ts'
@@ -21,7 +21,7 @@ export interface OneAccount {
   readonly configuration: Configuration
   readonly common: CheckedGlobals
   /** Undefined where no file is named by the account; the first one where several are. */
-  readonly own: CheckedSource | undefined
+  readonly own: AccountSource | undefined
   /** What it says; undefined where there is no file, or one that cannot be understood. */
   readonly account: Account | undefined
   /** Of the globals, and of the files that are named by the account. */
@@ -95,12 +95,12 @@ const GLOBALS = [...REQUIRED, 'tenfold.yaml', 'prompts/*', 'author-profiles/*', 
 async function judgeOwn(
   { tree, contents }: Configuration,
   { bench }: CheckedGlobals,
-): Promise<{ own: CheckedSource | undefined; differs: readonly string[] }> {
+): Promise<{ own: AccountSource | undefined; differs: readonly string[] }> {
   const file = tree.files.find(({ kind }) => kind === 'account')
   if (file === undefined) return { own: undefined, differs: [] }
   for await (const [{ path, blob }, content] of contents([file])) {
     const isStaged = blob === undefined || content === 'too-large' || blobId(content) === blob
-    return { own: checkSource(path, content, bench), differs: isStaged ? [] : [path] }
+    return { own: checkAccountSource(path, content, bench), differs: isStaged ? [] : [path] }
   }
   return { own: undefined, differs: [] }
 }

@@ -5,17 +5,15 @@ import type { StoredEntry } from '../store/format/leaf.ts'
 import { blobId } from '../git/objects/blob-id.ts'
 import { type PartialGlobals, SECTIONS, linkAccount } from '../source/link.ts'
 import { type AccountModel, toAccount } from '../source/account-model.ts'
-import { parse, tooLarge } from '../source/parse/parse.ts'
 import type { FileContent } from '../source/read-folder.ts'
 import { nodeAt, plain, type SourceFile } from '../source/nodes.ts'
 import { originsOf, storeAccount } from './store-form.ts'
-import { validate } from '../source/validate.ts'
-import { isOpaque, lintAccount, lintFile } from '../lint/lint.ts'
+import { lintAccount } from '../lint/lint.ts'
 import { type Lookup, locate, positionsIn } from '../lint/locate.ts'
 import type { RuleModule } from '../lint/custom/module.ts'
 import type { Finding, Rule, When } from '../lint/rule.ts'
-import { rules as ourRules } from '../lint/registry.ts'
 import { freeNoOverrides } from '../lint/rules/plan/free-no-overrides.ts'
+import { checkSource } from './source.ts'
 import type { ChangeSet } from './since/change-set.ts'
 
 /** What one account is judged against; the same for every account of a run. */
@@ -51,7 +49,7 @@ export interface CheckedAccount {
 }
 
 /** One account's file as it was parsed, linked and judged. */
-export interface CheckedSource {
+export interface AccountSource {
   readonly file: SourceFile
   /** What it says; undefined where it fails yaml or schema. */
   readonly model: AccountModel | undefined
@@ -59,19 +57,14 @@ export interface CheckedSource {
 }
 
 /** One account's file through the stages up to lint. It needs no other account. */
-export function checkSource(
+export function checkAccountSource(
   path: string,
   content: FileContent,
   bench: Pick<CheckContext, 'known' | 'when' | 'rules'>,
-): CheckedSource {
-  const rules = bench.rules ?? ourRules
-  const file = content === 'too-large' ? tooLarge(path, 'account') : parse(path, 'account', content)
-  const { root } = file
-  const validated = root === undefined ? undefined : validate({ ...file, kind: 'account' as const, root })
-  const checked = { file, validated }
-  const own: Finding[] = lintFile(checked, rules)
-  const opaque = isOpaque(checked, own)
-  const model = opaque || validated?.value === undefined ? undefined : linkAccount(path, validated.value)
+): AccountSource {
+  const { rules } = bench
+  const { file, value, findings: own } = checkSource(path, 'account', content, rules)
+  const model = value === undefined ? undefined : linkAccount(path, value)
   const findings = own.concat(
     model === undefined ? freeThoughOpaque(file, bench) : lintAccount(model, bench.known, bench.when, rules),
   )
@@ -80,7 +73,7 @@ export function checkSource(
 
 /** The same on to what the store holds of it. */
 export function checkAccount(path: string, content: FileContent, bench: CheckContext): CheckedAccount {
-  const { file, model, findings } = checkSource(path, content, bench)
+  const { file, model, findings } = checkAccountSource(path, content, bench)
   const lookup: Lookup = (at) => (at === path ? file : bench.globals(at))
   const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, bench.show)
   const isKept = bench.diagnosticsOnly !== true

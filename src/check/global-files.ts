@@ -12,13 +12,12 @@ import {
 } from '../source/link.ts'
 import { Failure } from '../base/failure.ts'
 import { blobId } from '../git/objects/blob-id.ts'
-import { parse, tooLarge } from '../source/parse/parse.ts'
 import type { FileContent, TreeFile } from '../source/read-folder.ts'
 import type { SourceFile } from '../source/nodes.ts'
+import { checkSource } from './source.ts'
 import { originsOf } from './store-form.ts'
 import { didYouMean } from '../base/suggest.ts'
-import { type ParsedFile, validate } from '../source/validate.ts'
-import { isOpaque, lintFile, lintGlobals } from '../lint/lint.ts'
+import { lintGlobals } from '../lint/lint.ts'
 import { type Lookup, locate, positionsIn } from '../lint/locate.ts'
 import type { Finding, Rule, When } from '../lint/rule.ts'
 
@@ -51,8 +50,7 @@ export interface ReadGlobal {
 }
 
 export function readGlobal({ path, kind, content }: GlobalContent, rules?: readonly Rule[]): ReadGlobal {
-  const file = content === 'too-large' ? tooLarge(path, kind) : parse(path, kind, content)
-  const { found, value } = checkOne(file, kind, rules)
+  const { file, value, found } = globalSource(path, kind, content, rules)
   if (content === 'too-large') return { file, value, found, provenance: undefined }
   const at = originsOf(file, positionsIn(file))
   return { file, value, found, provenance: provenanceLine(path, { file: path, blob: blobId(content), at }) }
@@ -103,9 +101,7 @@ function environmentOf(files: readonly GlobalFile[]): string {
 export function tenfoldIn(contents: readonly GlobalContent[]): FileTypes['tenfold'] | undefined {
   const found = contents.find(({ kind }) => kind === 'tenfold')
   if (found === undefined || found.content === 'too-large') return undefined
-  const file = parse(found.path, 'tenfold', found.content)
-  const { value } = checkOne(file, 'tenfold')
-  return value.kind === 'tenfold' ? value.value : undefined
+  return checkSource(found.path, 'tenfold', found.content).value
 }
 
 /**
@@ -120,48 +116,15 @@ export function targetNamed(name: string, tenfold: FileTypes['tenfold'] | undefi
   throw new Failure('usage', `tenfold.yaml has no target "${name}"`, `${near}a folder of that name is file:${name}`)
 }
 
-/** One file's own findings, and its value where it is not opaque. */
-function checkOne(
-  file: SourceFile,
-  kind: GlobalKind,
+/** One file's own findings, and what it declares where it is not opaque. */
+function globalSource<K extends GlobalKind>(
+  path: string,
+  kind: K,
+  content: FileContent,
   rules?: readonly Rule[],
-): { found: Finding[]; value: GlobalFile } {
-  const { root } = file
-  if (root === undefined) {
-    return {
-      found: lintFile({ file, validated: undefined }, rules),
-      value: { path: file.path, kind, value: undefined },
-    }
-  }
-  switch (kind) {
-    case 'tenfold':
-      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'settings':
-      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'models':
-      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'plans':
-      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'functions':
-      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'prompt':
-      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'profile':
-      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-    case 'strategy':
-      return judged({ ...file, kind, root }, rules, (value) => ({ path: file.path, kind, value }))
-  }
-}
-
-function judged<K extends GlobalKind>(
-  file: ParsedFile & { readonly kind: K },
-  rules: readonly Rule[] | undefined,
-  toFile: (value: FileTypes[K] | undefined) => GlobalFile,
-): { found: Finding[]; value: GlobalFile } {
-  const validated = validate(file)
-  const checked = { file, validated }
-  const found = lintFile(checked, rules)
-  return { found, value: toFile(isOpaque(checked, found) ? undefined : validated.value) }
+): { file: SourceFile; found: readonly Finding[]; value: GlobalFile<K> } {
+  const { file, value, findings } = checkSource(path, kind, content, rules)
+  return { file, found: findings, value: { path, kind, value } }
 }
 
 /** The global files among all, with their contents. */

@@ -3,7 +3,7 @@ import { withGlobalTexts } from '../store/format/content-root.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import { blobId } from '../git/objects/blob-id.ts'
 import type { PartialGlobals, TrustFacts } from '../source/link.ts'
-import { parse, tooLarge } from '../source/parse/parse.ts'
+import { parse } from '../source/parse/parse.ts'
 import type { FileContent, Tree } from '../source/read-folder.ts'
 import type { SourceFile } from '../source/nodes.ts'
 import { lintGlobals, lintTree } from '../lint/lint.ts'
@@ -157,7 +157,7 @@ export function lazily(contents: readonly GlobalContent[]): Lookup {
 }
 
 function sourceOf(path: string, kind: SourceFile['kind'], content: FileContent): SourceFile {
-  return content === 'too-large' ? tooLarge(path, kind) : parse(path, kind, content)
+  return parse(path, kind, content)
 }
 
 /** The account files that the tree's own findings name, such as an id in two files. */

@@ -47,9 +47,9 @@ export type TrustFacts =
     }
 
 /** A valid global file, by its kind. */
-export type GlobalFile = {
-  [K in GlobalKind]: { readonly path: string; readonly kind: K; readonly value: FileTypes[K] | undefined }
-}[GlobalKind]
+export type GlobalFile<K extends GlobalKind = GlobalKind> = {
+  [P in K]: { readonly path: string; readonly kind: P; readonly value: FileTypes[P] | undefined }
+}[K]
 export type GlobalKind = Exclude<keyof FileTypes, 'account'>
 
 export function linkGlobals(files: readonly GlobalFile[]): PartialGlobals {

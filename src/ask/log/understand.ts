@@ -3,7 +3,7 @@ import type { PartialGlobals } from '../../source/link.ts'
 import { toAccount } from '../../source/account-model.ts'
 import type { FileContent, Tree, TreeFile } from '../../source/read-folder.ts'
 import { lintTree } from '../../lint/lint.ts'
-import { type CheckedSource, checkSource } from '../../check/account.ts'
+import { type AccountSource, checkAccountSource } from '../../check/account.ts'
 import {
   type CheckedGlobalFiles,
   type GlobalContent,
@@ -34,7 +34,7 @@ export class HistoryReader {
   readonly #contents: ReadonlyMap<string, FileContent>
   readonly #files = new Map<string, { blob: string | undefined; read: ReadGlobal }>()
   #globals: { key: string; checked: CheckedGlobalFiles } | undefined
-  #own: { file: TreeFile; globals: CheckedGlobalFiles; judged: CheckedSource } | undefined
+  #own: { file: TreeFile; globals: CheckedGlobalFiles; judged: AccountSource } | undefined
 
   /** @param contents By the ids that git has for them. */
   constructor(question: Question, contents: ReadonlyMap<string, FileContent>) {
@@ -81,12 +81,12 @@ export class HistoryReader {
     return read
   }
 
-  #ownOf({ files }: Tree, globals: CheckedGlobalFiles): CheckedSource | undefined {
+  #ownOf({ files }: Tree, globals: CheckedGlobalFiles): AccountSource | undefined {
     const file = files.find(({ kind }) => kind === 'account')
     if (file === undefined) return undefined
     const last = this.#own
     if (last?.globals === globals && last.file.path === file.path && last.file.blob === file.blob) return last.judged
-    const judged = checkSource(file.path, this.#content(file), { known: globals.known, when: WHEN })
+    const judged = checkAccountSource(file.path, this.#content(file), { known: globals.known, when: WHEN })
     this.#own = { file, globals, judged }
     return judged
   }

@@ -13,9 +13,9 @@ export const MAX_FILE_BYTES = 1024 * 1024
  * One file's bytes to a tree of nodes that know where they stand. What is wrong with the text comes back as
  * problems: nothing here throws for what a person wrote.
  */
-export function parse(path: string, kind: FileKind, bytes: Uint8Array): SourceFile {
-  if (bytes.length > MAX_FILE_BYTES) return tooLarge(path, kind)
-  const { text, problem } = decodeText(bytes)
+export function parse(path: string, kind: FileKind, content: Uint8Array | 'too-large'): SourceFile {
+  if (content === 'too-large' || content.length > MAX_FILE_BYTES) return tooLarge(path, kind)
+  const { text, problem } = decodeText(content)
   if (problem !== undefined) return { path, kind, text, root: undefined, problems: [problem] }
   const root = readSimple(text)
   return root === undefined ? parseText(path, kind, text) : { path, kind, text, root, problems: [] }
@@ -60,7 +60,7 @@ export function parseText(path: string, kind: FileKind, text: string): SourceFil
 }
 
 /** What stands for a file that is too large to be read. */
-export function tooLarge(path: string, kind: FileKind): SourceFile {
+function tooLarge(path: string, kind: FileKind): SourceFile {
   return { path, kind, text: '', root: undefined, problems: [{ kind: 'too-large', start: 0, end: 0 }] }
 }
 
