@@ -39,7 +39,7 @@ export async function explainAccount(
 ): Promise<AccountExplanation> {
   const { configuration, common, own, diagnostics } = await readOneAccount(origin, id, note)
   const { show } = configuration
-  const { known, globals: lookup } = common.bench
+  const { known, globals: lookup } = common.context
   const globals = layerable(known)
   const files = configuration.tree.files.length
   const wrongIn = (paths: readonly string[]): Diagnostic[] => {

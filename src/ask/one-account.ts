@@ -49,7 +49,7 @@ export async function readOneAccount(
   const isThere = async (other: string): Promise<boolean> => (await origin.find(other)).files.length > 0
   const meant = own === undefined ? await respelled(id, isThere) : undefined
   if (meant !== undefined) note(meant)
-  const lookup: Lookup = (path) => (path === own?.file.path ? own.file : common.bench.globals(path))
+  const lookup: Lookup = (path) => (path === own?.file.path ? own.file : common.context.globals(path))
   const found = own === undefined ? [] : locate(own.findings, lookup, show)
   const differing = index === undefined ? [] : [...common.differing, ...differs]
   const converted = await reportConverted(configuration, differing, index)
@@ -94,13 +94,13 @@ const GLOBALS = [...REQUIRED, 'tenfold.yaml', 'prompts/*', 'author-profiles/*', 
 
 async function judgeOwn(
   { tree, contents }: Configuration,
-  { bench }: CheckedGlobals,
+  { context }: CheckedGlobals,
 ): Promise<{ own: AccountSource | undefined; differs: readonly string[] }> {
   const file = tree.files.find(({ kind }) => kind === 'account')
   if (file === undefined) return { own: undefined, differs: [] }
   for await (const [{ path, blob }, content] of contents([file])) {
     const isStaged = blob === undefined || content === 'too-large' || blobId(content) === blob
-    return { own: checkAccountSource(path, content, bench), differs: isStaged ? [] : [path] }
+    return { own: checkAccountSource(path, content, context), differs: isStaged ? [] : [path] }
   }
   return { own: undefined, differs: [] }
 }

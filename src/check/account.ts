@@ -3,36 +3,17 @@ import type { StoredObject } from '../store/format/object.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { StoredEntry } from '../store/format/leaf.ts'
 import { blobId } from '../git/objects/blob-id.ts'
-import { type PartialGlobals, SECTIONS, linkAccount } from '../source/link.ts'
+import { SECTIONS, linkAccount } from '../source/link.ts'
 import { type AccountModel, toAccount } from '../source/account-model.ts'
 import type { FileContent } from '../source/read-folder.ts'
 import { nodeAt, plain, type SourceFile } from '../source/nodes.ts'
 import { originsOf, storeAccount } from './store-form.ts'
 import { lintAccount } from '../lint/lint.ts'
 import { type Lookup, locate, positionsIn } from '../lint/locate.ts'
-import type { RuleModule } from '../lint/custom/module.ts'
-import type { Finding, Rule, When } from '../lint/rule.ts'
+import type { Finding } from '../lint/rule.ts'
 import { freeNoOverrides } from '../lint/rules/plan/free-no-overrides.ts'
+import type { CheckContext } from './context.ts'
 import { checkSource } from './source.ts'
-import type { ChangeSet } from './since/change-set.ts'
-
-/** What one account is judged against; the same for every account of a run. */
-export interface CheckContext {
-  readonly known: PartialGlobals
-  readonly when: When
-  /** What `when.touched` was made of: workers make it again. */
-  readonly changes?: ChangeSet
-  /** Global files by path, for the other places that a diagnostic names. */
-  readonly globals: Lookup
-  /** A path of the configuration as people are shown it. */
-  readonly show: (path: string) => string
-  /** Ours and a repository's own; ours alone if left out. */
-  readonly rules?: readonly Rule[]
-  /** What workers make the own ones of. */
-  readonly modules?: readonly RuleModule[]
-  /** Nobody keeps the accounts: what a store would hold of them is not made. */
-  readonly diagnosticsOnly?: boolean
-}
 
 export interface CheckedAccount {
   readonly path: string
@@ -60,23 +41,23 @@ export interface AccountSource {
 export function checkAccountSource(
   path: string,
   content: FileContent,
-  bench: Pick<CheckContext, 'known' | 'when' | 'rules'>,
+  context: Pick<CheckContext, 'known' | 'when' | 'rules'>,
 ): AccountSource {
-  const { rules } = bench
+  const { rules } = context
   const { file, value, findings: own } = checkSource(path, 'account', content, rules)
   const model = value === undefined ? undefined : linkAccount(path, value)
   const findings = own.concat(
-    model === undefined ? freeThoughOpaque(file, bench) : lintAccount(model, bench.known, bench.when, rules),
+    model === undefined ? freeThoughOpaque(file, context) : lintAccount(model, context.known, context.when, rules),
   )
   return { file, model, findings }
 }
 
 /** The same on to what the store holds of it. */
-export function checkAccount(path: string, content: FileContent, bench: CheckContext): CheckedAccount {
-  const { file, model, findings } = checkAccountSource(path, content, bench)
-  const lookup: Lookup = (at) => (at === path ? file : bench.globals(at))
-  const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, bench.show)
-  const isKept = bench.diagnosticsOnly !== true
+export function checkAccount(path: string, content: FileContent, context: CheckContext): CheckedAccount {
+  const { file, model, findings } = checkAccountSource(path, content, context)
+  const lookup: Lookup = (at) => (at === path ? file : context.globals(at))
+  const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, context.show)
+  const isKept = context.diagnosticsOnly !== true
   if (!isKept || model === undefined || content === 'too-large' || !isPlan(model.plan)) return { path, diagnostics }
   if (diagnostics.some(({ severity }) => severity === 'error')) {
     return { path, diagnostics, refused: toAccount(model, model.plan) }

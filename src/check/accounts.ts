@@ -1,5 +1,5 @@
 import type { Configuration } from '../source/configuration.ts'
-import type { CheckContext } from './account.ts'
+import type { CheckContext } from './context.ts'
 import type { GlobalContent } from './global-files.ts'
 import { type Outcome, type Work, checkOne, compared } from './outcome.ts'
 import { withContents } from './work-contents.ts'
@@ -15,16 +15,16 @@ const WORTH_WORKERS = 400
 export async function* checkAccounts(
   work: readonly Work[],
   configuration: Configuration,
-  bench: CheckContext,
+  context: CheckContext,
   globals: readonly GlobalContent[],
 ): AsyncGenerator<Outcome> {
   // Source files run unbuilt cannot be loaded by a worker.
   const here = work.length < WORTH_WORKERS || import.meta.url.endsWith('.ts')
   if (here) {
     for await (const [{ file, before }, content] of withContents(work, configuration)) {
-      yield compared(checkOne(file.path, content, before, bench), content, file.blob)
+      yield compared(checkOne(file.path, content, before, context), content, file.blob)
     }
     return
   }
-  yield* inWorkers(work, configuration, bench, globals)
+  yield* inWorkers(work, configuration, context, globals)
 }

@@ -38,8 +38,8 @@ export async function check(opened: Configuration, options: CheckOptions = {}): 
   const work = configuration.tree.files.filter(({ kind }) => kind === 'account').map((file) => ({ file }))
   const accounts: CheckedAccount[] = []
   const differing = [...common.differing]
-  const bench = { ...common.bench, diagnosticsOnly: options.diagnosticsOnly === true }
-  for await (const outcome of checkAccounts(work, configuration, bench, common.contents)) {
+  const context = { ...common.context, diagnosticsOnly: options.diagnosticsOnly === true }
+  for await (const outcome of checkAccounts(work, configuration, context, common.contents)) {
     if (!('unchanged' in outcome)) accounts.push(outcome)
     if (outcome.differs === true) differing.push(outcome.path)
     options.progress?.(accounts.length, work.length)

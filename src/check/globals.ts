@@ -9,8 +9,8 @@ import type { SourceFile } from '../source/nodes.ts'
 import { lintGlobals, lintTree } from '../lint/lint.ts'
 import { type Lookup, locate } from '../lint/locate.ts'
 import type { Finding, Rule, Use, When } from '../lint/rule.ts'
-import { rules as ourRules } from '../lint/registry.ts'
-import type { CheckContext } from './account.ts'
+import { rules as ourRules } from '../lint/generated/registry.ts'
+import type { CheckContext } from './context.ts'
 import type { Configuration } from '../source/configuration.ts'
 import {
   type CheckedGlobalFiles,
@@ -26,7 +26,7 @@ import { type ChangeSet, touchedBy } from './since/change-set.ts'
 
 /** What is judged once for all accounts: the tree of files, and the globals. */
 export interface CheckedGlobals {
-  readonly bench: CheckContext
+  readonly context: CheckContext
   readonly contents: readonly GlobalContent[]
   readonly diagnostics: readonly Diagnostic[]
   readonly globals: Globals | undefined
@@ -62,7 +62,7 @@ export async function checkGlobals(
   const findings = lintTree(tree, rules, use)
   const accounts = await involved(findings, configuration)
   const diagnostics = locate(findings, (path) => checked.lookup(path) ?? accounts.get(path), show)
-  const bench: CheckContext = {
+  const context: CheckContext = {
     known: checked.known,
     when,
     globals: checked.lookup,
@@ -72,7 +72,7 @@ export async function checkGlobals(
   }
   const { globals, environment, provenance, parsed } = checked
   return {
-    bench,
+    context,
     contents,
     globals,
     environment,

@@ -1,6 +1,7 @@
 import { blobId } from '../git/objects/blob-id.ts'
 import type { FileContent, TreeFile } from '../source/read-folder.ts'
-import { type CheckContext, type CheckedAccount, checkAccount } from './account.ts'
+import { type CheckedAccount, checkAccount } from './account.ts'
+import type { CheckContext } from './context.ts'
 
 /** One account file to check; `before` is the id of the content that is known to be good already. */
 export interface Work {
@@ -21,9 +22,14 @@ interface Unchanged {
 }
 
 /** One file, unless its content is what it was. */
-export function checkOne(path: string, content: FileContent, before: string | undefined, bench: CheckContext): Outcome {
+export function checkOne(
+  path: string,
+  content: FileContent,
+  before: string | undefined,
+  context: CheckContext,
+): Outcome {
   if (before !== undefined && content !== 'too-large' && blobId(content) === before) return { path, unchanged: true }
-  return checkAccount(path, content, bench)
+  return checkAccount(path, content, context)
 }
 
 /** An outcome, and whether its content is what git has under an id. */

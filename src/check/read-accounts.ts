@@ -41,7 +41,7 @@ export async function parseAll(
   const looked = new Set<string>()
   const diagnostics: Diagnostic[] = []
   const work = located.map(({ file }) => ({ file }))
-  for await (const outcome of checkAccounts(work, configuration, common.bench, common.contents)) {
+  for await (const outcome of checkAccounts(work, configuration, common.context, common.contents)) {
     if ('unchanged' in outcome) continue
     const id = stemOf(outcome.path)
     const account = understood(outcome)

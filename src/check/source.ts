@@ -1,5 +1,5 @@
 import { lintFile, isOpaque } from '../lint/lint.ts'
-import { rules as ourRules } from '../lint/registry.ts'
+import { rules as ourRules } from '../lint/generated/registry.ts'
 import type { Finding, Rule } from '../lint/rule.ts'
 import type { FileTypes } from '../source/generated/types.ts'
 import type { FileKind } from '../source/layout.ts'

@@ -1,6 +1,6 @@
 import { type Diagnostic, count } from '../source/diagnostic.ts'
 import type { Rule } from '../lint/rule.ts'
-import { rules } from '../lint/registry.ts'
+import { rules } from '../lint/generated/registry.ts'
 import type { Format } from '../report/formats.ts'
 import { report } from '../report/report.ts'
 import { plural } from '../report/summary.ts'

@@ -85,7 +85,7 @@ async function compareWith(
     // A mistake at BASE hides what depends on it; with one at HEAD there is nothing that would be released.
     before: {
       commit: base.commit,
-      globals: judgedThen && answerable(lenient(judgedThen.bench.known)),
+      globals: judgedThen && answerable(lenient(judgedThen.context.known)),
       fields: fieldsOf(before, judgedThen, changed),
     },
     after: {
@@ -129,7 +129,7 @@ function fieldsOf(
   const fields = new Map<string, GlobalField>()
   if (configuration === undefined || common === undefined) return fields
   for (const { path, kind } of configuration.tree.files) {
-    const file = kind !== 'account' && changed.has(path) ? common.bench.globals(path) : undefined
+    const file = kind !== 'account' && changed.has(path) ? common.context.globals(path) : undefined
     if (file === undefined) continue
     for (const [name, field] of globalFields(file, configuration.show)) fields.set(name, field)
   }

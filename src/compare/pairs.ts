@@ -50,7 +50,7 @@ export async function readPairs({ before, after }: JudgedSides, options: PairOpt
   const { everybody, cache, vouched } = options
   const [then, now] = [filesOf(before), filesOf(after)]
   const isSame = (id: string): boolean => then.get(id)?.blob === now.get(id)?.blob
-  const { bench } = after.common
+  const { context } = after.common
   const unknown = [...now].filter(([id, { blob }]) => isSame(id) && cache?.find(blob) === undefined)
   const judgeAll = everybody || unknown.length <= FEW
 
@@ -61,7 +61,7 @@ export async function readPairs({ before, after }: JudgedSides, options: PairOpt
     const known = cache?.find(one.blob)
     const changed = !isSame(id)
     if (known === undefined) (changed || judgeAll ? toParse : toScan).push(one)
-    else if (changed && bench.when.touched !== undefined) toParse.push(one)
+    else if (changed && context.when.touched !== undefined) toParse.push(one)
     else if ((changed || everybody) && !vouched && speaks(one, known, options, after)) toParse.push(one)
     else totals[readAccount(known.line).plan]++
   }
@@ -118,5 +118,5 @@ function speaks(
   { common }: OneSide,
 ): boolean {
   const model = cache?.previous.model(id, line, file.path)
-  return model === undefined || lintAccount(model, common.bench.known, common.bench.when).length > 0
+  return model === undefined || lintAccount(model, common.context.known, common.context.when).length > 0
 }

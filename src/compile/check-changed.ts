@@ -5,8 +5,8 @@ import { stemOf } from '../source/layout.ts'
 import type { TreeFile } from '../source/read-folder.ts'
 import { lintAccount } from '../lint/lint.ts'
 import { reached } from '../lint/reach.ts'
-import { rules as ourRules } from '../lint/registry.ts'
-import type { CheckContext } from '../check/account.ts'
+import { rules as ourRules } from '../lint/generated/registry.ts'
+import type { CheckContext } from '../check/context.ts'
 import { checkAccounts } from '../check/accounts.ts'
 import type { Outcome, Work } from '../check/outcome.ts'
 import { type CheckedGlobals, knownIn } from '../check/globals.ts'
@@ -29,7 +29,7 @@ export interface CheckedChanges {
 /** Every account whose file's content is new, and, where the globals moved, every other one from the store. */
 export async function checkChangedAccounts(
   scope: Scope,
-  { bench, contents, reused }: CheckedGlobals,
+  { context, contents, reused }: CheckedGlobals,
   previous: Previous | undefined,
   progress: (done: number, total: number) => void = () => {},
 ): Promise<CheckedChanges> {
@@ -61,16 +61,16 @@ export async function checkChangedAccounts(
     changes.set(outcome.stored.id, outcome.stored.entry)
   }
   let done = accounts.length - work.size
-  for await (const outcome of checkAccounts([...work.values()], configuration, bench, contents)) {
+  for await (const outcome of checkAccounts([...work.values()], configuration, context, contents)) {
     take(outcome)
     progress(++done, accounts.length)
   }
   if (reused || previous === undefined)
     return { diagnostics, texts, changes, parsed: looked.size, differing, isAsInGit }
 
-  const again = mistaken(previous, scope, bench, (id) => looked.has(id) || gone.has(id)).map((file) => ({ file }))
+  const again = mistaken(previous, scope, context, (id) => looked.has(id) || gone.has(id)).map((file) => ({ file }))
   for (const one of again) work.set(one.file.path, one)
-  for await (const outcome of checkAccounts(again, configuration, bench, contents)) take(outcome)
+  for await (const outcome of checkAccounts(again, configuration, context, contents)) take(outcome)
   return { diagnostics, texts, changes, parsed: looked.size, differing, isAsInGit }
 }
 
@@ -82,14 +82,14 @@ export async function checkChangedAccounts(
 function mistaken(
   previous: Previous,
   { accounts }: Scope,
-  bench: CheckContext,
+  context: CheckContext,
   isDone: (id: string) => boolean,
 ): TreeFile[] {
-  const { known, when, rules } = bench
+  const { known, when, rules } = context
   const grave = (rules ?? ourRules).filter(({ onlyWarns = false }) => {
     return onlyWarns === false || (onlyWarns === 'but-of-changes' && when.touched !== undefined)
   })
-  const asked = reached(grave, { known: knownIn(previous), when: { date: undefined } }, bench)
+  const asked = reached(grave, { known: knownIn(previous), when: { date: undefined } }, context)
   if (asked.length === 0) return []
   const judge = (id: string, line: string, path: string): boolean => {
     return lintAccount(previous.model(id, line, path), known, when, asked).some(({ severity }) => severity === 'error')

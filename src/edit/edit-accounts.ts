@@ -3,12 +3,13 @@ import { stemOf } from '../source/layout.ts'
 import { parse } from '../source/parse/parse.ts'
 import type { Absent, FileContent } from '../source/read-folder.ts'
 import type { Problem, SourceFile } from '../source/nodes.ts'
-import { type CheckContext, checkAccount } from '../check/account.ts'
+import { checkAccount } from '../check/account.ts'
+import type { CheckContext } from '../check/context.ts'
 import { checkGlobals } from '../check/globals.ts'
 import type { Configuration } from '../source/configuration.ts'
 
 /** What an edit makes of one account's file; `file` is undefined where the account has none. */
-export type AccountEdit = (file: SourceFile | undefined, id: string, bench: CheckContext) => string
+export type AccountEdit = (file: SourceFile | undefined, id: string, context: CheckContext) => string
 
 export interface Edited {
   /** The files to write, relative to the configuration's folder, only those whose text changed; null for one that goes. */
@@ -29,7 +30,7 @@ export async function editAccounts(
   reads: readonly string[] = [],
   placed: (path: string) => string = (path) => path,
 ): Promise<Edited> {
-  const { bench, diagnostics: common } = await checkGlobals(configuration, { use: 'write' })
+  const { context, diagnostics: common } = await checkGlobals(configuration, { use: 'write' })
   const needed = new Set(reads.map(configuration.show))
   const wrong = common.filter(({ file, severity }) => severity === 'error' && needed.has(file))
   if (wrong.length > 0) return { files: new Map(), diagnostics: wrong }
@@ -63,14 +64,14 @@ export async function editAccounts(
     const content = contents.get(path)
     const before = content === undefined || content === 'too-large' ? undefined : parse(path, 'account', content)
     if (content !== undefined && (before === undefined || before.problems.some(forbidsEdits))) {
-      tell(checkAccount(path, content, bench).diagnostics)
+      tell(checkAccount(path, content, context).diagnostics)
       continue
     }
-    const after = edit(before, id, bench)
+    const after = edit(before, id, context)
     const target = placed(path)
     if (target !== path) files.set(path, null)
     if (target !== path || after !== before?.text) files.set(target, after)
-    tell(checkAccount(target, Buffer.from(after), bench).diagnostics)
+    tell(checkAccount(target, Buffer.from(after), context).diagnostics)
   }
   return { files, diagnostics: sortDiagnostics(diagnostics) }
 }

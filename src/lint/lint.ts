@@ -2,7 +2,8 @@ import type { PartialGlobals } from '../source/link.ts'
 import type { AccountModel } from '../source/account-model.ts'
 import type { Tree } from '../source/read-folder.ts'
 import type { Checked, Finding, Reporter, Rule, Use, When } from './rule.ts'
-import { isOurs, rules as ourRules } from './registry.ts'
+import { rules as ourRules } from './generated/registry.ts'
+import { isOurs } from './ours.ts'
 import { RuleFailed } from './custom/failed.ts'
 
 /** Runs the rules over one thing. The order of the findings is that of the rules; printing sorts them. */

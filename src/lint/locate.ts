@@ -3,7 +3,7 @@ import type { Diagnostic, Location } from '../source/diagnostic.ts'
 import { type SourceFile, type Span, spanAt } from '../source/nodes.ts'
 import type { Finding, Place } from './rule.ts'
 import { maskCredentials } from '../credentials/index.ts'
-import { isOurs } from './registry.ts'
+import { isOurs } from './ours.ts'
 import { Sensitive } from './sensitive.ts'
 
 /** Gives a file's tree by its path; undefined where there is no such file or its text cannot be had. */

@@ -21,7 +21,7 @@ export interface Sealing {
  * tenfold.yaml leaves. Null where there is nobody to seal to, or nothing to seal. @throws {Failure}
  */
 export async function sealSecrets(
-  { bench: { known } }: CheckedGlobals,
+  { context: { known } }: CheckedGlobals,
   { root, environment, env, mayMiss, note }: Sealing,
 ): Promise<StoredObject | null> {
   const permitted = own(root.recipients, environment) ?? {}

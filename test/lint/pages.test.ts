@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { rules } from '../../src/lint/registry.ts'
+import { rules } from '../../src/lint/generated/registry.ts'
 import { check } from '../../src/check/check.ts'
 import { openConfiguration } from '../../src/source/configuration.ts'
 import { pretty } from '../../src/report/formats/pretty.ts'
@@ -10,7 +10,7 @@ import { writeRootDocument } from '../../src/trust/root.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
 import { ROOT } from '../support/run.ts'
 import { testRoot } from '../support/trust.ts'
-import { rulesTable } from './table.ts'
+import { rulesTable } from '../../build/rules-table.ts'
 
 const PAGES = join(ROOT, 'docs', 'rules')
 const TESTS = join(ROOT, 'test', 'lint')

@@ -251,7 +251,7 @@ test(
             expect(wrong.length > 0).toBe(state === undefined)
             if (state === undefined) continue
             expect(one.account?.plan).toBe(state.account?.plan)
-            const { known } = one.common.bench
+            const { known } = one.common.context
             for (const [name, answer] of Object.entries(Object(state.flat['functions']))) {
               expect(answerOfFunction(known, one.account, name)).toEqual(answer)
             }
@@ -284,7 +284,7 @@ test(
           for (const id of [...accounts.keys(), 'nobody']) {
             const {
               common: {
-                bench: { known },
+                context: { known },
               },
               account,
             } = await readOneAccount(await openOrigin(join(folder, 'config')), id)

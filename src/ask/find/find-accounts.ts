@@ -53,7 +53,7 @@ export async function findAccounts(
   const configuration = await openAll(origin, note)
   return withPrevious(store, fingerprint, note, async (previous) => {
     const common = await checkGlobals(configuration, {})
-    const { known } = common.bench
+    const { known } = common.context
     const { globals } = common
     const names = { functions: known.functions ?? {}, prompts: known.prompts }
     // Wrong usage comes before a wrong configuration, where the file that knows the names can be read.

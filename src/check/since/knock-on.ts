@@ -5,8 +5,8 @@ import { lintAccount } from '../../lint/lint.ts'
 import { silences } from '../../lint/locate.ts'
 import { reached } from '../../lint/reach.ts'
 import type { Finding, Rule } from '../../lint/rule.ts'
-import { rules as ourRules } from '../../lint/registry.ts'
-import type { CheckContext } from '../account.ts'
+import { rules as ourRules } from '../../lint/generated/registry.ts'
+import type { CheckContext } from '../context.ts'
 import { checkAccounts } from '../accounts.ts'
 import type { CheckedGlobals } from '../globals.ts'
 import type { Configuration } from '../../source/configuration.ts'
@@ -19,8 +19,8 @@ import type { Stored, Unchanged } from './base-and-head.ts'
  * same. What a date means to a repository's own rules nobody knows, nor which place of a global file they ask about.
  */
 export function checksAlike(
-  { bench: a }: CheckedGlobals,
-  { bench: b }: CheckedGlobals,
+  { context: a }: CheckedGlobals,
+  { context: b }: CheckedGlobals,
   haveGlobalsChanged: boolean,
 ): boolean {
   if (b.rules !== undefined && (haveGlobalsChanged || a.when.date !== b.when.date)) return false
@@ -58,14 +58,14 @@ export interface FoundKnockOn {
 export async function newKnockOn(elsewhere: KnockOn): Promise<FoundKnockOn> {
   const { judgedBefore, judged, after, unchanged, previous } = elsewhere
   const { stored, unknown } = unchanged()
-  const known = previous === undefined ? [] : saying(stored, judgedBefore.bench, judged.bench, previous)
+  const known = previous === undefined ? [] : saying(stored, judgedBefore.context, judged.context, previous)
   const work = [...unknown, ...known]
   const diagnostics: Diagnostic[] = []
   const speaking = new Set<string>()
   for await (const outcome of checkAccounts(
     work.map((file) => ({ file })),
     after,
-    judged.bench,
+    judged.context,
     judged.contents,
   )) {
     if ('unchanged' in outcome || outcome.diagnostics.length === 0) continue
@@ -74,7 +74,7 @@ export async function newKnockOn(elsewhere: KnockOn): Promise<FoundKnockOn> {
   }
   const before: Diagnostic[] = []
   const again = work.filter(({ path }) => speaking.has(path)).map((file) => ({ file }))
-  for await (const outcome of checkAccounts(again, after, judgedBefore.bench, judgedBefore.contents)) {
+  for await (const outcome of checkAccounts(again, after, judgedBefore.context, judgedBefore.contents)) {
     if (!('unchanged' in outcome)) for (const diagnostic of outcome.diagnostics) before.push(diagnostic)
   }
   return { diagnostics, before, parsed: work.length }

@@ -2,7 +2,7 @@ import { type Diagnostic, sortDiagnostics } from '../../source/diagnostic.ts'
 import { foldFailures } from '../../lint/custom/fold.ts'
 import { objectAt } from '../../git/history/revision.ts'
 import { inTop } from '../../git/worktree/git-index.ts'
-import type { CheckContext } from '../account.ts'
+import type { CheckContext } from '../context.ts'
 import { filesById, withOriginals } from '../account-names.ts'
 import { checkAccounts } from '../accounts.ts'
 import { changedBetween, fileChanges } from './file-changes.ts'
@@ -59,16 +59,16 @@ export async function checkSince(before: Origin, after: Origin, options: SinceOp
     const judged = await checkGlobals(sides.after, { changes, ...(custom !== undefined && { custom }) })
 
     const work = sides.after.tree.files.filter(({ path, kind }) => kind === 'account' && changed.has(path))
-    const bench = asksWhatChanged(judged)
-      ? withChanges(judged.bench, await fileChanges(sides.before, sides.after, changed))
-      : judged.bench
+    const context = asksWhatChanged(judged)
+      ? withChanges(judged.context, await fileChanges(sides.before, sides.after, changed))
+      : judged.context
     const found: Diagnostic[] = [...judged.diagnostics]
     const differing = [...judged.differing]
     let done = 0
     for await (const outcome of checkAccounts(
       work.map((file) => ({ file })),
       sides.after,
-      bench,
+      context,
       judged.contents,
     )) {
       if (!('unchanged' in outcome)) for (const diagnostic of outcome.diagnostics) found.push(diagnostic)
@@ -119,15 +119,15 @@ async function originalsOf(
 }
 
 /** Whether it may matter that the change wrote a value: so it does for a model that is gone, and to own rules. */
-function asksWhatChanged({ bench: { known, when, rules } }: CheckedGlobals): boolean {
+function asksWhatChanged({ context: { known, when, rules } }: CheckedGlobals): boolean {
   const { date } = when
   if (rules !== undefined) return true
   if (date === undefined) return false
   return Object.values(known.models ?? {}).some(({ removed_on }) => removed_on !== undefined && removed_on <= date)
 }
 
-function withChanges(bench: CheckContext, changes: ChangeSet): CheckContext {
-  return { ...bench, changes, when: { ...bench.when, touched: touchedBy(changes) } }
+function withChanges(context: CheckContext, changes: ChangeSet): CheckContext {
+  return { ...context, changes, when: { ...context.when, touched: touchedBy(changes) } }
 }
 
 /** By which a diagnostic is known to be the same one. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Configuration } from '../../source/configuration.ts'
-import type { CheckContext } from '../account.ts'
+import type { CheckContext } from '../context.ts'
 import type { GlobalContent } from '../global-files.ts'
 import type { Outcome, Work } from '../outcome.ts'
 import type { ChangeSet, FileChange } from '../since/change-set.ts'
@@ -16,10 +16,10 @@ const BATCH = 200
 export async function* inWorkers(
   work: readonly Work[],
   configuration: Configuration,
-  bench: CheckContext,
+  context: CheckContext,
   globals: readonly GlobalContent[],
 ): AsyncGenerator<Outcome> {
-  const { known, when, changes, modules = [], diagnosticsOnly = false } = bench
+  const { known, when, changes, modules = [], diagnosticsOnly = false } = context
   const setup: Setup = {
     known,
     date: when.date,

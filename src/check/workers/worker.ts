@@ -3,8 +3,8 @@ import { Failure } from '../../base/failure.ts'
 import { type FileContent, readContent } from '../../source/read-folder.ts'
 import { evaluateRules } from '../../lint/custom/evaluate.ts'
 import type { When } from '../../lint/rule.ts'
-import { rules as ourRules } from '../../lint/registry.ts'
-import type { CheckContext } from '../account.ts'
+import { rules as ourRules } from '../../lint/generated/registry.ts'
+import type { CheckContext } from '../context.ts'
 import { checkOne, compared } from '../outcome.ts'
 import { lazily } from '../globals.ts'
 import type { Job, Refusal, Setup } from './job.ts'
@@ -14,7 +14,7 @@ import { type ChangeSet, touchedBy } from '../since/change-set.ts'
 // What `Worker` was given is typed by nobody: worker-thread.ts is the only one to start us.
 // oxlint-disable-next-line typescript/no-unsafe-assignment
 const setup: Setup = workerData
-const bench: CheckContext = {
+const context: CheckContext = {
   known: setup.known,
   when: whenOf(setup.changes),
   // A global file is parsed here only when a diagnostic has to name a place in it.
@@ -28,7 +28,7 @@ parentPort?.on('message', (job: Job) => {
   try {
     const outcomes = job.map((one) => {
       const content = 'at' in one ? readContent(one.at, one.blob) : one.content
-      const given = 'was' in one ? benchFor(one.path, one.was, content) : bench
+      const given = 'was' in one ? contextFor(one.path, one.was, content) : context
       const outcome = checkOne(one.path, content, one.before, given)
       return 'at' in one ? compared(outcome, content, one.blob) : outcome
     })
@@ -44,9 +44,9 @@ function whenOf(changes: ChangeSet | undefined): When {
   return { date: setup.date, ...(changes !== undefined && { touched: touchedBy(changes) }) }
 }
 
-/** The bench of an account whose file the change under review wrote. */
-function benchFor(path: string, before: FileContent | undefined, after: FileContent): CheckContext {
+/** The context of an account whose file the change under review wrote. */
+function contextFor(path: string, before: FileContent | undefined, after: FileContent): CheckContext {
   const { changes } = setup
-  if (changes === undefined || changes === 'everything') return bench
-  return { ...bench, when: whenOf(new Map([...changes, [path, { kind: 'account', before, after }]])) }
+  if (changes === undefined || changes === 'everything') return context
+  return { ...context, when: whenOf(new Map([...changes, [path, { kind: 'account', before, after }]])) }
 }

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts'
-import { isOurs } from '../registry.ts'
+import { isOurs } from '../ours.ts'
 
 /**
  * What a repository's rule file exports, as a rule: looked at once, here, because JavaScript may come out of

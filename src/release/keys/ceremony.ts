@@ -49,7 +49,7 @@ export async function initKeys(
       'break-glass': await files.identity(name, 'break-glass'),
     },
   }
-  const providers = common.bench.known.settings?.providers ?? {}
+  const providers = common.context.known.settings?.providers ?? {}
   const twice = Object.values(providers)
     .map(({ secret }) => secret)
     .find((secret, i, all) => all.indexOf(secret) < i)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Diagnostic } from '../../../src/source/diagnostic.ts'
 import { credentialIn, maskCredentials } from '../../../src/credentials/index.ts'
-import { rules } from '../../../src/lint/registry.ts'
+import { rules } from '../../../src/lint/generated/registry.ts'
 import { formats } from '../../../src/report/formats.ts'
 import { report } from '../../../src/report/report.ts'
 import { BASE, diagnosticsOf } from '../../support/config.ts'

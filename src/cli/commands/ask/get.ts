@@ -62,7 +62,7 @@ async function find(id: string, question: Question, flags: Flags): Promise<Store
     account,
     diagnostics,
   } = one
-  const { known } = common.bench
+  const { known } = common.context
   refuseUnknown(known, question.is === 'function' ? question.name : undefined, flags.prompt)
   const files = new Set([...dependenciesOf(question, tree)].map(show))
   const wrong = diagnostics.filter(({ severity, file }) => severity === 'error' && files.has(file))

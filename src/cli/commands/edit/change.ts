@@ -4,7 +4,7 @@ import { Failure, fileFailure } from '../../../base/failure.ts'
 import { stemOf } from '../../../source/layout.ts'
 import type { SourceFile } from '../../../source/nodes.ts'
 import { writeFiles } from '../../../base/write-files.ts'
-import type { CheckContext } from '../../../check/account.ts'
+import type { CheckContext } from '../../../check/context.ts'
 import { accountMeant, spelledId } from '../../../check/account-names.ts'
 import { inspect } from '../../../check/checkout/inspect.ts'
 import { type Configuration, openConfiguration } from '../../../source/configuration.ts'
@@ -32,13 +32,13 @@ export async function change(flags: CommonFlags, ids: readonly string[], edit: A
 export async function changeExisting(
   flags: CommonFlags,
   ids: readonly string[],
-  edit: (file: SourceFile, id: string, bench: CheckContext) => string,
+  edit: (file: SourceFile, id: string, context: CheckContext) => string,
   reads: readonly string[] = [],
 ): Promise<EditRequest> {
   const configuration = await inspect(await openConfiguration(flags.config))
   refuseAbsent(configuration, ids)
-  const existing: AccountEdit = (file, id, bench) =>
-    file === undefined ? noFile(configuration, id) : edit(file, id, bench)
+  const existing: AccountEdit = (file, id, context) =>
+    file === undefined ? noFile(configuration, id) : edit(file, id, context)
   return { configuration, ...(await editAccounts(configuration, ids, existing, reads)) }
 }
 

@@ -4,7 +4,7 @@ import type { SourceFile } from '../../../source/nodes.ts'
 import { conflictText } from '../../../edit/conflict.ts'
 import * as edits from '../../../edit/prompt.ts'
 import { maskCredentials } from '../../../credentials/index.ts'
-import type { CheckContext } from '../../../check/account.ts'
+import type { CheckContext } from '../../../check/context.ts'
 import { visible } from '../../../report/visible.ts'
 import { type EditRequest, EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from './change.ts'
 import { readInput } from '../../input.ts'
@@ -41,11 +41,11 @@ export async function reset(args: readonly string[], flags: ResetFlags): Promise
 export async function rebase(args: readonly string[], flags: TextFlags): Promise<ExitCode> {
   const merged = flags.file === undefined ? undefined : readInput(flags.file)
   const conflicts: string[] = []
-  const change = await changePrompts(args, flags, ({ file, type, prompt, account, bench }) => {
+  const change = await changePrompts(args, flags, ({ file, type, prompt, account, context }) => {
     const rebased = edits.rebase(file, type, prompt, merged)
     if (rebased.is === 'text') return rebased.text
-    const theirs = bench.globals(`prompts/${type}.yaml`)
-    conflicts.push(conflictText(rebased.conflicts, { account, type, ours: file, theirs, show: bench.show }))
+    const theirs = context.globals(`prompts/${type}.yaml`)
+    conflicts.push(conflictText(rebased.conflicts, { account, type, ours: file, theirs, show: context.show }))
     return file.text
   })
   if (conflicts.length === 0) return apply(flags, titleOf('Rebase', args), change)
@@ -64,7 +64,7 @@ interface Asked {
   readonly account: string
   readonly type: string
   readonly prompt: GlobalPrompt
-  readonly bench: CheckContext
+  readonly context: CheckContext
 }
 
 function changePrompts(
@@ -82,9 +82,9 @@ function changePrompts(
       'write `prompt customize|reset|rebase ACCOUNT... TYPE`',
     )
   }
-  const change = (file: SourceFile, account: string, bench: CheckContext): string => {
-    const prompt = own(bench.known.prompts, type) ?? unknownPrompt(bench.known.prompts, type)
-    return edit({ file, account, type, prompt, bench })
+  const change = (file: SourceFile, account: string, context: CheckContext): string => {
+    const prompt = own(context.known.prompts, type) ?? unknownPrompt(context.known.prompts, type)
+    return edit({ file, account, type, prompt, context })
   }
   return changeExisting(flags, ids, change, [`prompts/${type}.yaml`])
 }

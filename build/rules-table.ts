@@ -1,8 +1,8 @@
-import type { Rule } from '../../src/lint/rule.ts'
-import { rules as ownRules } from '../../src/lint/registry.ts'
+import { rules as ourRules } from '../src/lint/generated/registry.ts'
+import type { Rule } from '../src/lint/rule.ts'
 
-/** The table of docs/rules/README.md, from what the rules say of themselves. */
-export function rulesTable(rules: readonly Rule[] = ownRules): string {
+/** The table of docs/rules/README.md, from what the rules declare. */
+export function rulesTable(rules: readonly Rule[] = ourRules): string {
   const rows = rules.map(({ id, severity, summary, fix }) => [`[${id}](${id}.md)`, severity, cell(summary), fix ?? ''])
   const head = ['rule', 'severity', 'catches', 'fix']
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
