@@ -25,7 +25,7 @@ import { join } from 'node:path'
  */
 const GENERATED = 'src/source/generated'
 const STAMP = 'dist/.stamp'
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+const { version, license, engines } = JSON.parse(readFileSync('package.json', 'utf8'))
 
 if (process.argv.includes('--print-types')) process.stdout.write(await generateTypes())
 else if (process.argv.includes('--generate')) {
@@ -55,7 +55,16 @@ function digest(/** @type {string[]} */ ...roots) {
 }
 
 function sources() {
-  return digest('src', 'schemas', 'build.js', 'package.json', 'package-lock.json', 'tsconfig.json')
+  return digest(
+    'src',
+    'schemas',
+    'build.js',
+    'build/sdk-package.js',
+    'tsconfig.sdk.json',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  )
 }
 
 function isFresh() {
@@ -219,6 +228,8 @@ async function bundle() {
     stdio: 'inherit',
   })
   await commonJs(common, folder)
+  const { makeSdkPackage } = await import('./build/sdk-package.js')
+  await makeSdkPackage(`${folder}/tenfold-sdk`, { version, license, engines }, common)
   writeFileSync(`${folder}/.stamp`, stamp)
   rmSync('dist', { recursive: true, force: true })
   renameSync(folder, 'dist')

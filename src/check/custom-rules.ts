@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join, relative, sep } from 'node:path'
+import { Failure, codeOf } from '../base/failure.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import { type FileContent, readContent } from '../source/read-folder.ts'
 import { evaluateRules } from '../lint/custom/evaluate.ts'
@@ -78,9 +79,24 @@ async function compiled(folder: string, contents: readonly (readonly [string, Fi
     else sources.push({ path, text: Buffer.from(content).toString('utf8') })
   }
   // TypeScript takes a second to load, which nobody pays who has no rules.
-  const { compileRules } = await import('../lint/custom/transpile.ts')
+  const { compileRules } = await loadTypeScript()
   const { modules, problems } = compileRules(folder, sources)
   return { sources, modules, problems: [...large, ...problems] }
+}
+
+/** Optional peers: only repositories with rules of their own need them. @throws {Failure} where they are missing. */
+async function loadTypeScript(): Promise<typeof import('../lint/custom/transpile.ts')> {
+  try {
+    return await import('../lint/custom/transpile.ts')
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new Failure(
+      'world',
+      'the repository has rules of its own (rules/*.ts), and typescript and ts-node are not installed',
+      'install both beside tenfold: `npm install --save-dev typescript@6 ts-node@10`',
+      { cause: error },
+    )
+  }
 }
 
 function whyNotRun(is: RulesPlace['is'], untrusted: boolean): string | undefined {

@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -87,8 +88,21 @@ function packageOf(vendored: string): object {
       check: 'npx --no-install tenfold check',
       test: 'npx --no-install tenfold check && npx --no-install tenfold compile',
     },
-    devDependencies: { tenfold: `file:${vendored}` },
+    // The last two compile rules of the repository's own, if it gets any.
+    devDependencies: { tenfold: `file:${vendored}`, ...compilers() },
   }
+}
+
+/** Those that this version was tested with. */
+function compilers(): Record<string, string> {
+  const { devDependencies = {} }: { readonly devDependencies?: Readonly<Record<string, string>> } = packageJson()
+  const versions = ['ts-node', 'typescript'].map((name) => [name, devDependencies[name] ?? '*'] as const)
+  return Object.fromEntries(versions)
+}
+
+function packageJson(): object {
+  // oxlint-disable-next-line typescript/no-unsafe-return -- our own package.json
+  return JSON.parse(readFileSync(join(PROGRAM, 'package.json'), 'utf8'))
 }
 
 /** npm's own settings come by variables too, such as the registry of a company. */

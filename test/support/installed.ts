@@ -21,6 +21,18 @@ export async function installInto(folder: string): Promise<void> {
   }
 }
 
+/** The same of the package for services, which has no dependencies. */
+export async function installSdkInto(folder: string): Promise<string> {
+  const from = join(ROOT, 'dist', 'tenfold-sdk')
+  const packed = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], from)
+  const [tarball]: readonly { readonly filename: string }[] = JSON.parse(packed.stdout)
+  if (tarball === undefined) throw new Error(packed.stderr)
+  const installed = join(folder, 'node_modules', 'tenfold-sdk')
+  mkdirSync(installed, { recursive: true })
+  await run('tar', ['xzf', join(folder, tarball.filename), '-C', installed, '--strip-components=1'], folder)
+  return join(folder, tarball.filename)
+}
+
 /** Writes files by their path in a folder. */
 export function writeInto(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) {
@@ -30,11 +42,11 @@ export function writeInto(folder: string, files: Readonly<Record<string, string>
 }
 
 /** A service's text, as a module of either kind: prints its answer's model and key, which were sealed, and no more. */
-export function service(kind: 'import' | 'require'): string {
+export function service(kind: 'import' | 'require', from: 'tenfold' | 'tenfold-sdk' = 'tenfold'): string {
   const load =
     kind === 'import'
-      ? `import { TenfoldError, openSettings } from 'tenfold'`
-      : `const { TenfoldError, openSettings } = require('tenfold')`
+      ? `import { TenfoldError, openSettings } from '${from}'`
+      : `const { TenfoldError, openSettings } = require('${from}')`
   return `${load}
 const open = async () => {
   const { STORE: store, ROOT_OF_TRUST: trust, IDENTITY: identity, NOW } = process.env

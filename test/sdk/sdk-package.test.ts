@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { writeRootDocument } from '../../src/trust/root.ts'
+import { SAID, installSdkInto, service, writeInto } from '../support/installed.ts'
+import { ROOT, run } from '../support/run.ts'
+import { RootedStore, numbered, person } from './rooted.ts'
+import { openai } from './store.ts'
+
+/** A project with the packed SDK in it and nothing else, for all tests of this file. */
+let project = ''
+let tarball = ''
+beforeAll(async () => {
+  project = mkdtempSync(join(tmpdir(), 'tenfold-sdk-packed-'))
+  tarball = await installSdkInto(project)
+  return () => rmSync(project, { recursive: true, force: true })
+})
+
+/** What a service needs to know of a store with sealed keys. */
+async function surroundings(): Promise<Record<string, string>> {
+  const ada = await person()
+  const store = new RootedStore()
+  const keys = { OPENAI_API_KEY: 'openai-Zk3vQ9wLr7Tn5Xb1Yc8M' }
+  await store.publish(numbered(1, { acme: openai('growth', { model: 'gpt-4' }) }), {}, { keys, to: [ada.recipient] })
+  const root = join(store.base, 'root.json')
+  writeFileSync(root, writeRootDocument(store.first))
+  return { STORE: store.url, ROOT_OF_TRUST: root, IDENTITY: ada.identity, NOW: String(store.clock.now) }
+}
+
+test.each([
+  ['import.mjs', `${service('import', 'tenfold-sdk')}\nconsole.log(await open())`],
+  ['require.cjs', `${service('require', 'tenfold-sdk')}\nopen().then(console.log)`],
+])('the packed SDK answers in %s with sealed keys, alone', async (name, text) => {
+  writeInto(project, { [name]: text })
+  const { stdout, stderr } = await run(process.execPath, [name], project, await surroundings())
+  expect([stderr, JSON.parse(stdout || '0')]).toEqual(['', SAID])
+})
+
+test('it is under 150 kB, has no dependency, and every line of ours is bounded', () => {
+  expect(statSync(tarball).size).toBeLessThan(150_000)
+  const folder = join(project, 'node_modules/tenfold-sdk')
+  const manifest: object = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  expect(manifest).not.toHaveProperty('dependencies')
+  expect(readdirSync(folder).sort()).toEqual([
+    'LICENSE',
+    'README.md',
+    'age.cjs',
+    'index.cjs',
+    'index.js',
+    'package.json',
+    'types',
+    'types-cjs',
+  ])
+  const lines = readFileSync(join(folder, 'index.cjs'), 'utf8').split('\n')
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(400)
+})
+
+test('what decrypts is not loaded before there is something to decrypt', async () => {
+  const list = `require('tenfold-sdk')\nconsole.log(Object.keys(require.cache).map((path) => path.replace(/.*[\\/\\\\]/, '')).join())`
+  writeInto(project, { 'loaded.cjs': list })
+  expect((await run(process.execPath, ['loaded.cjs'], project)).stdout).toBe('loaded.cjs,index.cjs\n')
+})
+
+test('a process that imports and requires it has one copy, which exports what `tenfold` does for services', async () => {
+  writeInto(project, {
+    'twice.mjs': `import { createRequire } from 'node:module'
+import * as imported from 'tenfold-sdk'
+const required = createRequire(import.meta.url)('tenfold-sdk')
+console.log(JSON.stringify([imported.openSettings === required.openSettings, Object.keys(imported).sort()]))`,
+  })
+  const { stdout } = await run(process.execPath, ['twice.mjs'], project)
+  const whole: Record<string, unknown> = createRequire(import.meta.url)(join(ROOT, 'dist/sdk.cjs'))
+  const rules: Record<string, unknown> = createRequire(import.meta.url)(join(ROOT, 'dist/rules.cjs'))
+  const services = Object.keys(whole).filter((name) => !Object.hasOwn(rules, name))
+  expect(JSON.parse(stdout)).toEqual([true, services.sort()])
+})
+
+test('TypeScript finds its types, by import and by require', async () => {
+  const text = (load: string): string => `${load}
+export async function main(): Promise<string | undefined> {
+  const settings = await openSettings({ store: 'file:x', keys: { from: 'env' } })
+  const { model, apiKey } = settings.getModelConfig('generate_content', 'acme', { plan: 'growth' })
+  settings.on('changed', ({ seq }) => console.log(seq))
+  return [model, apiKey].join()
+}
+`
+  writeInto(project, {
+    'types.mts': text(`import { openSettings } from 'tenfold-sdk'`),
+    'types.cts': text(`import sdk = require('tenfold-sdk')\nconst { openSettings } = sdk`),
+    'wrong.mts': `import { openSettings } from 'tenfold-sdk'\nvoid openSettings({ store: 5 })\n`,
+  })
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+  const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node']
+  const roots = ['--typeRoots', join(ROOT, 'node_modules/@types')]
+  const good = await run(process.execPath, [tsc, ...flags, ...roots, 'types.mts', 'types.cts'], project)
+  expect(good).toMatchObject({ code: 0, stdout: '' })
+  const wrong = await run(process.execPath, [tsc, ...flags, ...roots, 'wrong.mts'], project)
+  expect(wrong.stdout).toContain('wrong.mts(2,21): error TS2322')
+})
