@@ -1,5 +1,14 @@
 import type { Command } from 'commander'
 import { KEYS_FOLDER } from '../constants.ts'
+import type { ExitCode } from '../exit-code.ts'
+import type { CommandIo, CommonFlags, Io } from '../io.ts'
+
+/** One call of the program: where it writes, and who is told how it ended. */
+export interface Call {
+  readonly io: Io
+  readonly ioFor: (flags: CommonFlags) => CommandIo
+  readonly end: (code: ExitCode) => void
+}
 
 /** What a command prints where no format is asked for, which depends on who reads. */
 export const FOR_READER = 'pretty on a terminal, json elsewhere'

@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
 import { formats } from '../../report/formats.ts'
-import { finish } from '../outcome.ts'
-import { FOR_READER, command } from './command.ts'
+import { type Call, FOR_READER, command } from './command.ts'
 
 /** The commands that say what a configuration is, what it gives, and what a change of it would. */
-export function addJudging(program: Command): void {
+export function addJudging(program: Command, { end, ioFor }: Call): void {
   command(program, 'check', 'parse, validate, link and lint the configuration', formats)
     .option('--at <rev>', 'judge a revision instead of the working tree')
     .option('--staged', 'judge what is about to be committed instead of the working tree')
@@ -13,7 +12,9 @@ export function addJudging(program: Command): void {
     .option('--fix', 'apply the fixes that keep the meaning')
     .option('--max-warnings <n>', 'fail when there are more warnings than this')
     .allowExcessArguments()
-    .action(async (flags, { args }) => finish(await (await import('../commands/review/check.ts')).check(args, flags)))
+    .action(async (flags, { args }) =>
+      end(await (await import('../commands/review/check.ts')).check(args, flags, ioFor(flags))),
+    )
 
   command(program, 'get', 'what a service would get', ['json', 'pretty'])
     .argument('<account>', 'the account id')
@@ -24,7 +25,7 @@ export function addJudging(program: Command): void {
     .option('--store <url>', 'read a store instead of the configuration')
     .option('--trust <file>', 'the root of trust for that store; the configuration’s own if left out')
     .action(async (account, name, flags) => {
-      finish(await (await import('../commands/ask/get.ts')).get(account, name, flags))
+      end(await (await import('../commands/ask/get.ts')).get(account, name, flags, ioFor(flags)))
     })
 
   const layers = 'every layer of every field: value, file:line, commit, author, which won'
@@ -32,7 +33,7 @@ export function addJudging(program: Command): void {
     .argument('<account>', 'the account id')
     .argument('[function]', 'the function; all of them if left out')
     .action(async (account, name, flags) => {
-      finish(await (await import('../commands/ask/explain.ts')).explain(account, name, flags))
+      end(await (await import('../commands/ask/explain.ts')).explain(account, name, flags, ioFor(flags)))
     })
 
   command(
@@ -48,7 +49,7 @@ export function addJudging(program: Command): void {
     .option('--field <field>', 'one field: functions.generate_content.model, or model')
     .option('--since <date>', 'from a day on (2026-01-31, in UTC), or a time')
     .action(async (account, name, flags) => {
-      finish(await (await import('../commands/ask/log.ts')).log(account, name, flags))
+      end(await (await import('../commands/ask/log.ts')).log(account, name, flags, ioFor(flags)))
     })
 
   command(
@@ -59,19 +60,21 @@ export function addJudging(program: Command): void {
   )
     .argument('<query...>', 'conditions that all have to be met; quote those with < and >')
     .option('--at <rev>', 'look into a revision instead of the working tree')
-    .action(async (query, flags) => finish(await (await import('../commands/ask/find.ts')).find(query, flags)))
+    .action(async (query, flags) =>
+      end(await (await import('../commands/ask/find.ts')).find(query, flags, ioFor(flags))),
+    )
 
   command(program, 'status', 'what HEAD, the working tree and a store say, and what lies between', ['pretty', 'json'])
     .option('--store <url>', 'the store (default: the embedded one)')
     .option('--trust <file>', 'the root of trust for that store; the configuration’s own if left out')
-    .action(async (flags) => finish(await (await import('../commands/ask/status.ts')).status(flags)))
+    .action(async (flags) => end(await (await import('../commands/ask/status.ts')).status(flags, ioFor(flags))))
 
   const difference = 'the resolved difference between two revisions: which accounts get what other answers'
   command(program, 'diff', difference, ['pretty', 'json'], FOR_READER)
     .argument('<base>', 'the revision to compare with')
     .argument('[head]', 'the revision to compare (default: the working tree)')
     .action(async (base, head, flags) =>
-      finish(await (await import('../commands/review/diff.ts')).diff(base, head, flags)),
+      end(await (await import('../commands/review/diff.ts')).diff(base, head, flags, ioFor(flags))),
     )
 
   const review = 'what a change does to answers, for a reviewer: the Markdown of a pull-request comment'
@@ -83,5 +86,5 @@ export function addJudging(program: Command): void {
       '--pull <number>',
       'the pull request to comment on (default: the workflow’s own, else the open one with --head)',
     )
-    .action(async (flags) => finish(await (await import('../commands/review/review.ts')).review(flags)))
+    .action(async (flags) => end(await (await import('../commands/review/review.ts')).review(flags, ioFor(flags))))
 }

@@ -10,9 +10,9 @@ import { inspect } from '../../../check/checkout/inspect.ts'
 import { type Configuration, openConfiguration } from '../../../source/configuration.ts'
 import { type AccountEdit, type Edited, editAccounts, inTheWayOf } from '../../../edit/edit-accounts.ts'
 import type { Proposed } from '../../../github/propose.ts'
-import type { ExitCode } from '../../constants.ts'
+import type { ExitCode } from '../../exit-code.ts'
 import { forgeOf } from '../../pull-request/forge.ts'
-import { type CommonFlags, formatOf, out, outJson } from '../../io.ts'
+import { type CommandIo, type CommonFlags, formatOf, out, outJson } from '../../io.ts'
 import { type ProposeFlags, propose } from '../../pull-request/propose.ts'
 import { hasErrors, renderAside } from '../../diagnostics.ts'
 
@@ -78,6 +78,7 @@ export interface EditFlags extends CommonFlags, ProposeFlags {}
  */
 export async function apply(
   flags: EditFlags,
+  io: CommandIo,
   title: string,
   { configuration, files, diagnostics }: EditRequest,
 ): Promise<ExitCode> {
@@ -85,15 +86,16 @@ export async function apply(
   if (flags.forge !== undefined) forgeOf(flags.forge)
   // Of a file that nothing is edited in, its diagnostics tell.
   const looked = new Set([...files.keys()].map(configuration.show).concat(diagnostics.map(({ file }) => file)))
-  renderAside(flags, diagnostics, looked.size)
+  renderAside(io, diagnostics, looked.size)
   if (hasErrors(diagnostics)) return 1
-  if (flags.pr === true && files.size > 0) return told(format, await propose(configuration, files, title, flags))
+  if (flags.pr === true && files.size > 0) return told(io, format, await propose(configuration, files, title, flags))
   if ([...files.values()].some((text) => text !== null)) makeFolder(join(configuration.folder, 'accounts'))
   writeFiles([...files].map(([path, text]) => [join(configuration.folder, path), text]))
   const changed = [...files.keys()].map(configuration.show)
-  if (format === 'json') outJson({ changed })
+  if (format === 'json') outJson(io, { changed })
   else
     out(
+      io,
       changed.length === 0
         ? 'nothing to change\n'
         : [...files]
@@ -104,15 +106,15 @@ export async function apply(
 }
 
 /** What became of a proposal. */
-function told(format: (typeof EDIT_FORMATS)[number], proposed: Proposed): ExitCode {
-  if (format === 'json') outJson(proposed)
-  else if (proposed.did === 'nothing') out(`nothing to propose: ${proposed.base} has this change\n`)
+function told(io: CommandIo, format: (typeof EDIT_FORMATS)[number], proposed: Proposed): ExitCode {
+  if (format === 'json') outJson(io, proposed)
+  else if (proposed.did === 'nothing') out(io, `nothing to propose: ${proposed.base} has this change\n`)
   else if (!('number' in proposed)) {
     const what = proposed.did === 'pushed' ? 'pushed' : 'nothing to push: there is'
-    out(`${what} ${proposed.branch}, for a merge request into ${proposed.base}\n`)
+    out(io, `${what} ${proposed.branch}, for a merge request into ${proposed.base}\n`)
   } else {
     const instead = proposed.closed === undefined ? '' : ` (#${proposed.closed} with the same change was closed)`
-    out(`${proposed.did} pull request #${proposed.number}${instead}: ${proposed.url}\n`)
+    out(io, `${proposed.did} pull request #${proposed.number}${instead}: ${proposed.url}\n`)
   }
   return 0
 }

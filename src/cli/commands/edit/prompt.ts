@@ -8,8 +8,8 @@ import type { CheckContext } from '../../../check/account.ts'
 import { visible } from '../../../report/visible.ts'
 import { type EditRequest, EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from './change.ts'
 import { readInput } from '../../input.ts'
-import type { ExitCode } from '../../constants.ts'
-import { type CommonFlags, formatOf } from '../../io.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, type CommonFlags, formatOf } from '../../io.ts'
 import { unknownPrompt } from '../ask/get.ts'
 
 interface TextFlags extends EditFlags {
@@ -21,24 +21,25 @@ interface ResetFlags extends EditFlags {
 }
 
 /** Gives accounts a text of their own: the one in a file, or the global one to start from. */
-export async function customize(args: readonly string[], flags: TextFlags): Promise<ExitCode> {
+export async function customize(args: readonly string[], flags: TextFlags, io: CommandIo): Promise<ExitCode> {
   const text = flags.file === undefined ? undefined : readInput(flags.file)
   const change = await changePrompts(args, flags, ({ file, type, prompt }) => edits.customize(file, type, prompt, text))
-  return apply(flags, titleOf('Customize', args), change)
+  return apply(flags, io, titleOf('Customize', args), change)
 }
 
 /** Takes accounts back to the global text, or pins them to the one of the day they customised. */
-export async function reset(args: readonly string[], flags: ResetFlags): Promise<ExitCode> {
+export async function reset(args: readonly string[], flags: ResetFlags, io: CommandIo): Promise<ExitCode> {
   const pin = flags.pin === true
   return apply(
     flags,
+    io,
     titleOf(pin ? 'Pin' : 'Reset', args),
     await changePrompts(args, flags, ({ file, type }) => edits.reset(file, type, pin)),
   )
 }
 
 /** Merges the global's change into the accounts' texts; with a conflict in any of them nothing is written. */
-export async function rebase(args: readonly string[], flags: TextFlags): Promise<ExitCode> {
+export async function rebase(args: readonly string[], flags: TextFlags, io: CommandIo): Promise<ExitCode> {
   const merged = flags.file === undefined ? undefined : readInput(flags.file)
   const conflicts: string[] = []
   const change = await changePrompts(args, flags, ({ file, type, prompt, account, bench }) => {
@@ -48,9 +49,9 @@ export async function rebase(args: readonly string[], flags: TextFlags): Promise
     conflicts.push(conflictText(rebased.conflicts, { account, type, ours: file, theirs, show: bench.show }))
     return file.text
   })
-  if (conflicts.length === 0) return apply(flags, titleOf('Rebase', args), change)
+  if (conflicts.length === 0) return apply(flags, io, titleOf('Rebase', args), change)
   const lines = maskCredentials(conflicts.join('')).split('\n')
-  process.stderr.write(lines.map(visible).join('\n'))
+  io.stderr.write(lines.map(visible).join('\n'))
   return 1
 }
 

@@ -12,8 +12,8 @@ import type { Backend } from '../../../store/backend.ts'
 import { FileBackend } from '../../../store/backends/file.ts'
 import { plural } from '../../../report/summary.ts'
 import type { RootDocument } from '../../../trust/root.ts'
-import type { ExitCode } from '../../constants.ts'
-import { type CommonFlags, formatOf, out, outJson } from '../../io.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, type CommonFlags, formatOf, out, outJson } from '../../io.ts'
 import { isLocalStore, refuseBrought, rootHere, signingHere, tenfoldHere } from '../../open/trust.ts'
 
 interface Flags extends CommonFlags {
@@ -48,7 +48,7 @@ async function vouchedFor(
 }
 
 /** Publishes what was compiled: signed for the target, with the sealed keys that it has, if it brings none. */
-export async function publish(flags: Flags): Promise<ExitCode> {
+export async function publish(flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const tenfold = await tenfoldHere(flags.config)
   const from = openBackend(targetNamed(flags.from, tenfold))
@@ -71,7 +71,7 @@ export async function publish(flags: Flags): Promise<ExitCode> {
     publisher,
   )
   if (format === 'json') {
-    outJson({
+    outJson(io, {
       objects_written: published.written,
       bytes_written: published.bytes,
       seq: done.seq,
@@ -80,6 +80,7 @@ export async function publish(flags: Flags): Promise<ExitCode> {
     })
   } else {
     out(
+      io,
       `published to ${masked(flags.to)} as ${done.environment} ${done.seq}: ` +
         `${plural(published.written, 'object')} written\n`,
     )
