@@ -1,13 +1,7 @@
-import { Command, CommanderError, type OutputConfiguration } from 'commander'
-import { VERSION } from './constants.ts'
+import { CommanderError } from 'commander'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
-import { type Call, refuseEmpty } from './program/command.ts'
-import { addEditing } from './program/editing.ts'
-import { addJudging } from './program/judging.ts'
-import { addKeys } from './program/keys.ts'
-import { addPublishing } from './program/publishing.ts'
-import { addShell } from './program/shell.ts'
+import { programFor } from './program.ts'
 
 /**
  * The command line: flags in, a library call, a report out. Each command is loaded when it is called, and
@@ -23,9 +17,8 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     // What was called wrongly may hold a key, so that it is told as any other failure is.
     writeErr: (text: string) => void (refusal += text),
   }
-  const ioFor: Call['ioFor'] = ({ quiet, color }) => ({ ...io, isQuiet: quiet === true, isColored: color })
   try {
-    await programFor({ io, ioFor, end: (ended) => (code = ended) }, output).parseAsync(argv, { from: 'user' })
+    await programFor({ io, end: (ended) => (code = ended) }, output).parseAsync(argv, { from: 'user' })
     return code
   } catch (error) {
     // Help and version are no errors.
@@ -33,33 +26,4 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     const { reportFailure, reportMisuse } = await import('./report-failure.ts')
     return error instanceof CommanderError ? reportMisuse(io, refusal) : reportFailure(io, error)
   }
-}
-
-function programFor(call: Call, output: OutputConfiguration): Command {
-  const program = new Command('tenfold')
-    .description('AI settings as YAML in git: checked, compiled, published, and answered in nanoseconds')
-    .version(VERSION)
-    .showSuggestionAfterError()
-    .showHelpAfterError('(run with --help for what there is)')
-    // The column of names is narrow enough for the words beside it to be wrapped at 80 columns.
-    .configureHelp({
-      minWidthToWrap: 24,
-      subcommandTerm: (one) => `${one.name()} ${one.usage().replace(/\[(options|command)\] ?/g, '')}`.trim(),
-    })
-    .addHelpText(
-      'after',
-      `
-Exit codes: 0 clean, 1 the configuration is wrong, 2 wrong usage, 3 the world
-failed (disk, network, store, a missing key), 70 our bug.`,
-    )
-    .exitOverride()
-    .configureOutput(output)
-    .hook('preAction', (_, called) => refuseEmpty(called))
-  addJudging(program, call)
-  addPublishing(program, call)
-  addEditing(program, call)
-  addKeys(program, call)
-  addShell(program, call)
-  // For the program alone: the commands have taken their own line from above by now.
-  return program.showHelpAfterError('(run with --help for what there is; flags stand after the command)')
 }

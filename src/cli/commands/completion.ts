@@ -3,10 +3,10 @@ import { Failure } from '../../base/failure.ts'
 import { didYouMean } from '../../base/suggest.ts'
 import { SHELLS, complete } from '../completion.ts'
 import type { ExitCode } from '../exit-code.ts'
-import { type Io, out } from '../io.ts'
+import { type CommonFlags, type Io, out } from '../io.ts'
 
 /** The script that a shell is to read. @throws {Failure} for a shell that there is none for. */
-export function completion(shell: string, io: Io): ExitCode {
+export function completion(shell: string, _flags: CommonFlags, io: Io): ExitCode {
   const known = SHELLS.find((name) => name === shell)
   if (known === undefined) {
     throw new Failure(

@@ -2,12 +2,11 @@ import { init as initFolder } from '../../init/init.ts'
 import { VERSION } from '../constants.ts'
 import type { ExitCode } from '../exit-code.ts'
 import { forgeOf } from '../pull-request/forge.ts'
-import { type CommandIo, type CommonFlags, formatOf, out, outJson } from '../io.ts'
+import { type CommandIo, formatOf, out, outJson } from '../io.ts'
+import type { FlagsOf } from './command.ts'
+import type { initCommand } from './init.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly from?: string
-  readonly forge?: string
-}
+type Flags = FlagsOf<typeof initCommand>
 
 export function init(folder: string, flags: Flags, io: CommandIo): ExitCode {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')

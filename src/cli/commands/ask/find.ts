@@ -4,14 +4,14 @@ import { findAccounts } from '../../../ask/find/find-accounts.ts'
 import { readQuery } from '../../../ask/find/query.ts'
 import { FINGERPRINT } from '../../constants.ts'
 import type { ExitCode } from '../../exit-code.ts'
-import { type CommandIo, type CommonFlags, formatOf, note, out, outJson, progressOn } from '../../io.ts'
+import { type CommandIo, formatOf, note, out, outJson, progressOn } from '../../io.ts'
 import { renderAside } from '../../diagnostics.ts'
 import { shownValue } from '../../shown.ts'
 import { localStore } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { findCommand } from './find.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly at?: string
-}
+type Flags = FlagsOf<typeof findCommand>
 
 /** The ids of accounts, a line each, so that other commands take them; with JSON, what met the query too. */
 export async function find(query: readonly string[], flags: Flags, io: CommandIo): Promise<ExitCode> {

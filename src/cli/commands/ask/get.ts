@@ -7,18 +7,14 @@ import { revisionAt } from '../../../ask/past.ts'
 import { type Question, answerOfFunction, answerOfPrompt, dependenciesOf } from '../../../ask/question.ts'
 import { printable } from '../../../report/answer.ts'
 import type { ExitCode } from '../../exit-code.ts'
-import { type CommandIo, type CommonFlags, colorOn, formatOf, note, out, outJson } from '../../io.ts'
+import { type CommandIo, colorOn, formatOf, note, out, outJson } from '../../io.ts'
 import { renderAside } from '../../diagnostics.ts'
 import type { StoreAnswer } from '../../open/look-up.ts'
 import { shownMembers } from '../../shown.ts'
+import type { FlagsOf } from '../command.ts'
+import type { getCommand } from './get.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly prompt?: string
-  readonly plan?: string
-  readonly at?: string
-  readonly store?: string
-  readonly trust?: string
-}
+type Flags = FlagsOf<typeof getCommand>
 
 export async function get(id: string, name: string | undefined, flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['json', 'pretty'], 'json')

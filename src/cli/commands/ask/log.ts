@@ -7,15 +7,13 @@ import type { Question } from '../../../ask/question.ts'
 import { visible } from '../../../report/visible.ts'
 import { logText } from '../../../review/render/log-text.ts'
 import type { ExitCode } from '../../exit-code.ts'
-import { type CommandIo, type CommonFlags, colorOn, formatOf, note, out, outJson } from '../../io.ts'
+import { type CommandIo, colorOn, formatOf, note, out, outJson } from '../../io.ts'
 import { shower } from '../../shown.ts'
 import { refuseUnknown } from './get.ts'
+import type { FlagsOf } from '../command.ts'
+import type { logCommand } from './log.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly prompt?: string
-  readonly field?: string
-  readonly since?: string
-}
+type Flags = FlagsOf<typeof logCommand>
 
 /** JSON where a program reads, a table where a person does. */
 export async function log(account: string, name: string | undefined, flags: Flags, io: CommandIo): Promise<ExitCode> {

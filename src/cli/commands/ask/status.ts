@@ -9,13 +9,12 @@ import { printable } from '../../../report/answer.ts'
 import { plural } from '../../../report/summary.ts'
 import { FINGERPRINT } from '../../constants.ts'
 import type { ExitCode } from '../../exit-code.ts'
-import { type CommandIo, type CommonFlags, colorOn, formatOf, note, out, outJson, progressOn } from '../../io.ts'
+import { type CommandIo, colorOn, formatOf, note, out, outJson, progressOn } from '../../io.ts'
 import { localStore, openForReading } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { statusCommand } from './status.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly store?: string
-  readonly trust?: string
-}
+type Flags = FlagsOf<typeof statusCommand>
 
 /** What HEAD, the working tree and a store say, and what lies between them. */
 export async function status(flags: Flags, io: CommandIo): Promise<ExitCode> {

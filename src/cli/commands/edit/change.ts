@@ -13,8 +13,9 @@ import type { Proposed } from '../../../github/propose.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { forgeOf } from '../../pull-request/forge.ts'
 import { type CommandIo, type CommonFlags, formatOf, out, outJson } from '../../io.ts'
-import { type ProposeFlags, propose } from '../../pull-request/propose.ts'
+import { propose } from '../../pull-request/propose.ts'
 import { hasErrors, renderAside } from '../../diagnostics.ts'
+import { EDIT_FORMATS, type EditFlags } from './proposal.ts'
 
 /** What a command that edits accounts would write. */
 export interface EditRequest extends Edited {
@@ -69,9 +70,6 @@ function noFile({ tree }: Configuration, id: string): never {
   throw new Failure('usage', `the account "${id}" has no file`, `${near}create it with \`plan ACCOUNT PLAN\``)
 }
 
-/** How a command that edits accounts was called. */
-export interface EditFlags extends CommonFlags, ProposeFlags {}
-
 /**
  * Writes all of a change, or proposes it as a pull request; with an error in what it would make, neither. Says what it
  * did. The title is what a commit of it would say.
@@ -125,8 +123,6 @@ export function accountsIn(ids: readonly string[]): string {
   if (rest.length === 0) return first
   return ids.length <= 3 ? ids.join(', ') : `${first} and ${rest.length} more accounts`
 }
-
-export const EDIT_FORMATS = ['pretty', 'json'] as const
 
 /** A first account may have no folder to lie in yet. */
 function makeFolder(folder: string): void {

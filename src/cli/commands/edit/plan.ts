@@ -1,13 +1,14 @@
 import { Failure } from '../../../base/failure.ts'
 import { moveToPlan } from '../../../edit/plan.ts'
-import { EDIT_FORMATS, type EditFlags, accountsIn, apply, change } from './change.ts'
+import { accountsIn, apply, change } from './change.ts'
+import { EDIT_FORMATS } from './proposal.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf } from '../../io.ts'
 import { livePlan } from '../ask/get.ts'
+import type { FlagsOf } from '../command.ts'
+import type { planCommand } from './plan.command.ts'
 
-interface Flags extends EditFlags {
-  readonly dropOverrides?: boolean
-}
+type Flags = FlagsOf<typeof planCommand>
 
 /** Moves accounts to a plan; an account without a file gets one. */
 export async function plan(args: readonly string[], flags: Flags, io: CommandIo): Promise<ExitCode> {

@@ -1,7 +1,8 @@
 import { Failure } from '../../../base/failure.ts'
 import { fieldOf, valueOf } from '../../../edit/field.ts'
 import { put } from '../../../edit/text/put.ts'
-import { EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from './change.ts'
+import { accountsIn, apply, changeExisting } from './change.ts'
+import { EDIT_FORMATS, type EditFlags } from './proposal.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf } from '../../io.ts'
 

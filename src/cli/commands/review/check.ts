@@ -21,19 +21,14 @@ import { formats } from '../../../report/formats.ts'
 import { ownRulesFor } from '../../open/custom-rules.ts'
 import { FINGERPRINT } from '../../constants.ts'
 import type { ExitCode } from '../../exit-code.ts'
-import { type CommandIo, type CommonFlags, colorOn, formatOf, note, outShown, progressOn } from '../../io.ts'
+import { type CommandIo, colorOn, formatOf, note, outShown, progressOn } from '../../io.ts'
 import { openCertain, openNoting } from '../../open/origin.ts'
 import { render } from '../../diagnostics.ts'
 import { localStore, isUntrusted } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { checkCommand } from './check.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly at?: string
-  readonly staged?: boolean
-  readonly since?: string
-  readonly policy?: string
-  readonly fix?: boolean
-  readonly maxWarnings?: string
-}
+type Flags = FlagsOf<typeof checkCommand>
 
 export async function check(given: readonly string[], flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, formats, 'pretty')

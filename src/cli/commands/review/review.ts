@@ -5,17 +5,14 @@ import { render } from '../../../review/render/render.ts'
 import { diffTable } from '../../../review/render/table.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { findElsewhere } from '../../pull-request/paths-outside.ts'
-import { type CommandIo, type CommonFlags, colorOn, formatOf, note, out, outJson, outShown } from '../../io.ts'
+import { type CommandIo, colorOn, formatOf, note, out, outJson, outShown } from '../../io.ts'
 import { forkPoint, rangeIn } from '../../../compare/fork.ts'
 import { type Revisions, compareRevisions, outDiff } from './diff.ts'
 import { hasErrors, renderAside } from '../../diagnostics.ts'
+import type { FlagsOf } from '../command.ts'
+import type { reviewCommand } from './review.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly base?: string
-  readonly head?: string
-  readonly post?: boolean
-  readonly pull?: string
-}
+type Flags = FlagsOf<typeof reviewCommand>
 
 interface Sides {
   readonly base?: string | undefined

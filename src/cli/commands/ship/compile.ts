@@ -15,17 +15,15 @@ import { isCompiled, wellFormed } from '../../../store/succession.ts'
 import { FileBackend } from '../../../store/backends/file.ts'
 import { plural } from '../../../report/summary.ts'
 import type { ExitCode } from '../../exit-code.ts'
-import { type CommandIo, type CommonFlags, formatOf, note, out, outJson, outShown, progressOn } from '../../io.ts'
+import { type CommandIo, formatOf, note, out, outJson, outShown, progressOn } from '../../io.ts'
 import { openCertain, openNoting } from '../../open/origin.ts'
 import { judgeWith, ownRulesFor } from '../../open/custom-rules.ts'
 import { hasErrors, renderAside } from '../../diagnostics.ts'
 import { isLocalStore, isUntrusted, localKey, refuseBrought } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { compileCommand } from './compile.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly out: string
-  readonly at?: string
-  readonly flat?: string
-}
+type Flags = FlagsOf<typeof compileCommand>
 
 export async function compile(flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')

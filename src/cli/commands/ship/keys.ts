@@ -11,19 +11,13 @@ import { rootDigest } from '../../../trust/verify.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, type CommonFlags, formatOf, out, outJson } from '../../io.ts'
 import { checkEnvironment, rootHere } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { CeremonyFlags, keysInit, keysRecipient, keysRotate, keysSecret } from './keys.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly keys: string
-  readonly env?: string
-  readonly rootKeys?: string
-  readonly threshold?: string
-  readonly remove?: boolean
-}
-
-export async function init(flags: Flags, io: CommandIo): Promise<ExitCode> {
-  const rootKeys = counted('--root-keys', flags.rootKeys ?? '1')
+export async function init(flags: FlagsOf<typeof keysInit>, io: CommandIo): Promise<ExitCode> {
+  const rootKeys = counted('--root-keys', flags.rootKeys)
   checkEnvironment(flags.env)
-  const threshold = counted('--threshold', flags.threshold ?? flags.rootKeys ?? '1')
+  const threshold = counted('--threshold', flags.threshold ?? flags.rootKeys)
   if (threshold > rootKeys) {
     throw new Failure(
       'usage',
@@ -35,13 +29,18 @@ export async function init(flags: Flags, io: CommandIo): Promise<ExitCode> {
   return run(flags, io, (configuration, where) => initKeys(configuration, where, first))
 }
 
-export async function rotateKeys(what: string, flags: Flags, io: CommandIo): Promise<ExitCode> {
+export async function rotateKeys(what: string, flags: FlagsOf<typeof keysRotate>, io: CommandIo): Promise<ExitCode> {
   return run(flags, io, async (configuration, where) => {
     return rotate(configuration, where, what, await environmentOf(configuration, flags))
   })
 }
 
-export async function recipient(name: string, key: string | undefined, flags: Flags, io: CommandIo): Promise<ExitCode> {
+export async function recipient(
+  name: string,
+  key: string | undefined,
+  flags: FlagsOf<typeof keysRecipient>,
+  io: CommandIo,
+): Promise<ExitCode> {
   if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)) {
     throw new Failure('usage', `"${name}" cannot name a recipient`, 'use lower-case letters, digits, - and _')
   }
@@ -58,7 +57,12 @@ export async function recipient(name: string, key: string | undefined, flags: Fl
   })
 }
 
-export async function secret(provider: string, name: string, flags: Flags, io: CommandIo): Promise<ExitCode> {
+export async function secret(
+  provider: string,
+  name: string,
+  flags: FlagsOf<typeof keysSecret>,
+  io: CommandIo,
+): Promise<ExitCode> {
   return run(flags, io, (configuration, where) =>
     changeSecret(configuration, where, provider, name, flags.remove === true),
   )
@@ -90,7 +94,7 @@ export async function show(flags: CommonFlags, io: CommandIo): Promise<ExitCode>
 }
 
 async function run(
-  flags: Flags,
+  flags: CeremonyFlags,
   io: CommandIo,
   change: (configuration: Configuration, where: KeyFolder) => Promise<Changed>,
 ): Promise<ExitCode> {
@@ -117,7 +121,7 @@ function adviceOn(files: readonly string[]): string {
   return `${lines.join('')}Commit the root; pin its digest in CI as TENFOLD_ROOT; never commit a private file.\n`
 }
 
-async function environmentOf(configuration: Configuration, flags: Flags): Promise<string> {
+async function environmentOf(configuration: Configuration, flags: { readonly env?: string }): Promise<string> {
   checkEnvironment(flags.env)
   if (flags.env !== undefined) return flags.env
   return tenfoldIn(await globalContents(configuration.tree.files, configuration.contents))?.environment ?? 'production'

@@ -13,14 +13,12 @@ import { FileBackend } from '../../../store/backends/file.ts'
 import { plural } from '../../../report/summary.ts'
 import type { RootDocument } from '../../../trust/root.ts'
 import type { ExitCode } from '../../exit-code.ts'
-import { type CommandIo, type CommonFlags, formatOf, out, outJson } from '../../io.ts'
+import { type CommandIo, formatOf, out, outJson } from '../../io.ts'
 import { isLocalStore, refuseBrought, rootHere, signingHere, tenfoldHere } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { publishCommand } from './publish.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly to: string
-  readonly from: string
-  readonly keys: string
-}
+type Flags = FlagsOf<typeof publishCommand>
 
 /**
  * What is going to be signed. A store that was compiled and never released is vouched for by whoever names it, as long

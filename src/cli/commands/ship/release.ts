@@ -8,21 +8,15 @@ import { openBackend } from '../../../store/open.ts'
 import { plural } from '../../../report/summary.ts'
 import { FINGERPRINT } from '../../constants.ts'
 import type { ExitCode } from '../../exit-code.ts'
-import { type CommandIo, type CommonFlags, formatOf, note, out, outJson, progressOn } from '../../io.ts'
+import { type CommandIo, formatOf, note, out, outJson, progressOn } from '../../io.ts'
 import { openCertain } from '../../open/origin.ts'
 import { renderAside } from '../../diagnostics.ts'
 import { checkEnvironment, isUntrusted, refuseBrought, rootHere, signingHere } from '../../open/trust.ts'
 import { factsOf } from './compile.ts'
+import type { FlagsOf } from '../command.ts'
+import type { releaseCommand } from './release.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly env?: string
-  readonly at?: string
-  readonly to?: readonly string[]
-  readonly keys: string
-  readonly allowMissing?: boolean
-  readonly allowShrink?: boolean
-  readonly refresh?: boolean
-}
+type Flags = FlagsOf<typeof releaseCommand>
 
 export async function release(flags: Flags, io: CommandIo): Promise<ExitCode> {
   if (flags.refresh === true) return prolong(flags, io)

@@ -4,13 +4,12 @@ import { targetNamed } from '../../../check/global-files.ts'
 import { openForSigning, rollback as rollBack } from '../../../release/republish.ts'
 import { openBackend } from '../../../store/open.ts'
 import type { ExitCode } from '../../exit-code.ts'
-import { type CommandIo, type CommonFlags, formatOf, out, outJson } from '../../io.ts'
+import { type CommandIo, formatOf, out, outJson } from '../../io.ts'
 import { rootHere, signingHere, tenfoldHere } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { rollbackCommand } from './rollback.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly to: string
-  readonly keys: string
-}
+type Flags = FlagsOf<typeof rollbackCommand>
 
 export async function rollback(text: string, flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')

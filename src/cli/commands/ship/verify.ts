@@ -3,13 +3,13 @@ import { readTrusted } from '../../../release/verify-release.ts'
 import { verify as verifyStore } from '../../../release/verify-store.ts'
 import { plural } from '../../../report/summary.ts'
 import type { ExitCode } from '../../exit-code.ts'
-import { type CommandIo, type CommonFlags, formatOf, note, out, outJson } from '../../io.ts'
+import { type CommandIo, formatOf, note, out, outJson } from '../../io.ts'
 import { redacted } from '../../redact.ts'
 import { openForReading } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { verifyCommand } from './verify.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly trust?: string
-}
+type Flags = FlagsOf<typeof verifyCommand>
 
 /** Damage is the world's failure: exit 3, with every problem named. */
 export async function verify(store: string, flags: Flags, io: CommandIo): Promise<ExitCode> {
