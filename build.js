@@ -213,7 +213,12 @@ async function bundle() {
     ...common,
     minifyWhitespace: true,
     minifySyntax: true,
-    entryPoints: { cli: 'src/cli/main.ts', rules: 'src/rules.ts', worker: 'src/check/workers/worker.ts' },
+    entryPoints: {
+      cli: 'src/cli/bin.ts',
+      main: 'src/cli/main.ts',
+      rules: 'src/rules.ts',
+      worker: 'src/check/workers/worker.ts',
+    },
     // Some of what is bundled is CommonJS and calls require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",

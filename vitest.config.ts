@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // The built program is loaded as it is.
+    server: { deps: { external: [/\/dist\//] } },
     setupFiles: ['test/support/homes.ts'],
     // Tests run the built program in processes of their own, and some wait for the disk.
     maxWorkers: 2,

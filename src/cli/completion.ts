@@ -6,7 +6,7 @@ import { parse } from '../source/parse/parse.ts'
 import { readContent, readFolder } from '../source/read-folder.ts'
 import { FIELD_NAMES } from '../edit/field.ts'
 import { openRepository } from '../git/repository.ts'
-import { formatsOf } from './program/command.ts'
+import { formatsOf } from './commands/declare.ts'
 
 /** A word that may come next, and what it is for. */
 interface Candidate {

@@ -8,5 +8,3 @@ export const FINGERPRINT = process.env['TENFOLD_JUDGE'] ?? 'dev'
 
 /** Where private keys lie on the machine that made them; git ignores it. */
 export const KEYS_FOLDER = '.tenfold/keys'
-
-export type ExitCode = 0 | 1 | 2 | 3 | 70

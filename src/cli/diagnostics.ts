@@ -5,7 +5,7 @@ import type { Format } from '../report/formats.ts'
 import { report } from '../report/report.ts'
 import { plural } from '../report/summary.ts'
 import { VERSION } from './constants.ts'
-import { type CommonFlags, colorOn, note } from './io.ts'
+import { type CommandIo, colorOn, note } from './io.ts'
 import { withoutKeys } from './redact.ts'
 import { shownDiagnostics } from './shown.ts'
 
@@ -36,22 +36,17 @@ export function render(
  * warnings are counted, because `check` is the place to read them. Files that a store vouches for are not looked at for
  * warnings, so that a count beside them is one of the others.
  */
-export function renderAside(
-  flags: CommonFlags,
-  diagnostics: readonly Diagnostic[],
-  files: number,
-  emitted?: Counts,
-): void {
+export function renderAside(io: CommandIo, diagnostics: readonly Diagnostic[], files: number, emitted?: Counts): void {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) {
-    process.stderr.write(withoutKeys(render('pretty', errors, files, colorOn(flags, process.stderr))))
+    io.stderr.write(withoutKeys(render('pretty', errors, files, colorOn(io, io.stderr))))
   }
   const warnings = diagnostics.length - errors.length
   if (warnings === 0) return
   const isPart = emitted !== undefined && emitted.files_reused > 0
   const where = isPart ? ' in the files that were parsed' : ''
   const them = isPart ? 'all' : warnings === 1 ? 'it' : 'them'
-  note(flags, `note: ${plural(warnings, 'warning')}${where}; \`tenfold check\` shows ${them}`)
+  note(io, `note: ${plural(warnings, 'warning')}${where}; \`tenfold check\` shows ${them}`)
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -4,6 +4,26 @@ import { visibleJson } from '../report/visible.ts'
 import { redacted, withoutKeys } from './redact.ts'
 import { shownText, shownValue } from './shown.ts'
 
+/** What the program writes to: a stream of the process, or a text that somebody collects. */
+export interface Output {
+  write(text: string): unknown
+  readonly isTTY?: boolean | undefined
+}
+
+/** What surrounds one call of the program, beside its working directory and its environment. */
+export interface Io {
+  readonly stdout: Output
+  readonly stderr: Output
+  /** Called before a repository's own rules are loaded into this process, whose end they might cause. */
+  readonly onCustomRules?: (tell: (text: string) => void) => void
+}
+
+/** The same for one command, whose flags say how much it writes, and how. */
+export interface CommandIo extends Io {
+  readonly isQuiet: boolean
+  readonly isColored: boolean
+}
+
 /** The flags that every command takes. */
 export interface CommonFlags {
   readonly config: string
@@ -13,23 +33,23 @@ export interface CommonFlags {
 }
 
 /** What a command says for a person: a path, an argument or a value in it may be a credential. */
-export function out(text: string): void {
-  outShown(text.split('\n').map(shownText).join('\n'))
+export function out(io: Io, text: string): void {
+  outShown(io, text.split('\n').map(shownText).join('\n'))
 }
 
 /** The same for a program; what a terminal would obey is escaped, which changes no value. */
-export function outJson(value: unknown): void {
-  outShown(`${visibleJson(JSON.stringify(shownValue(value), null, 2))}\n`)
+export function outJson(io: Io, value: unknown): void {
+  outShown(io, `${visibleJson(JSON.stringify(shownValue(value), null, 2))}\n`)
 }
 
 /** What has been through a door of its own already. */
-export function outShown(text: string): void {
-  process.stdout.write(withoutKeys(text))
+export function outShown({ stdout }: Io, text: string): void {
+  stdout.write(withoutKeys(text))
 }
 
 /** For people alone: nothing that a program reads goes here. */
-export function note(flags: CommonFlags, text: string): void {
-  if (flags.quiet !== true) process.stderr.write(`${redacted(text)}\n`)
+export function note({ isQuiet, stderr }: CommandIo, text: string): void {
+  if (!isQuiet) stderr.write(`${redacted(text)}\n`)
 }
 
 /** @throws {Failure} when the command has no such format. */
@@ -42,13 +62,13 @@ export function formatOf<const F extends string>(flags: CommonFlags, formats: re
 }
 
 /** Colour where a person looks, unless they asked for none (https://no-color.org). */
-export function colorOn(flags: CommonFlags, stream: NodeJS.WriteStream): boolean {
-  return flags.color && stream.isTTY && (process.env['NO_COLOR'] ?? '') === ''
+export function colorOn({ isColored }: CommandIo, { isTTY }: Output): boolean {
+  return isColored && isTTY === true && (process.env['NO_COLOR'] ?? '') === ''
 }
 
 /** A progress line on a terminal; nothing elsewhere. */
-export function progressOn(flags: CommonFlags): ((done: number, total: number) => void) | undefined {
-  if (!process.stderr.isTTY || flags.quiet === true) return undefined
+export function progressOn({ isQuiet, stderr }: CommandIo): ((done: number, total: number) => void) | undefined {
+  if (stderr.isTTY !== true || isQuiet) return undefined
   let last = 0
   return (done, total) => {
     const now = Date.now()
@@ -58,6 +78,6 @@ export function progressOn(flags: CommonFlags): ((done: number, total: number) =
     const filled = Math.round((done / total) * width)
     const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`
     const line = `${bar} ${done.toLocaleString('en')} of ${total.toLocaleString('en')} accounts`
-    process.stderr.write(done < total ? `\r${line}` : `\r${' '.repeat(line.length)}\r`)
+    stderr.write(done < total ? `\r${line}` : `\r${' '.repeat(line.length)}\r`)
   }
 }

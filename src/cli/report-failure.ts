@@ -1,19 +1,21 @@
 import { Failure, fileFailure } from '../base/failure.ts'
 import { brief } from '../base/clip.ts'
 import { visible } from '../report/visible.ts'
-import { type ExitCode, VERSION } from './constants.ts'
+import { VERSION } from './constants.ts'
+import type { ExitCode } from './exit-code.ts'
+import type { Io } from './io.ts'
 import { redacted } from './redact.ts'
 
 const EXIT = { usage: 2, world: 3, refused: 1 } as const
 
 /** Says on stderr why a command ended early, and with which code it ends. */
-export function reportFailure(error: unknown): ExitCode {
+export function reportFailure(io: Pick<Io, 'stderr'>, error: unknown): ExitCode {
   if (error instanceof Failure) {
-    process.stderr.write(`error: ${visible(said(error.message))}\n help: ${visible(said(error.help))}\n`)
+    io.stderr.write(`error: ${visible(said(error.message))}\n help: ${visible(said(error.help))}\n`)
     return EXIT[error.kind]
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(
+  io.stderr.write(
     `error: tenfold has a bug. Please report it with what follows and the command that you ran.\n` +
       `tenfold ${VERSION}, node ${process.version}, ${process.platform}\n${redacted(trace)}\n`,
   )
@@ -26,15 +28,16 @@ function said(text: string): string {
 }
 
 /** Says what is wrong with the way in which the program was called, in its reader's words. */
-export function reportMisuse(words: string): ExitCode {
-  process.stderr.write(words.split('\n').map(said).join('\n'))
+export function reportMisuse({ stderr }: Io, words: string): ExitCode {
+  stderr.write(words.split('\n').map(said).join('\n'))
   return EXIT.usage
 }
 
 /** Says that what a command printed did not arrive where it was sent. */
-export function reportLost(error: unknown): ExitCode {
+export function reportLost(io: Pick<Io, 'stderr'>, error: unknown): ExitCode {
   const { message } = fileFailure(error, 'cannot write to stdout')
   return reportFailure(
+    io,
     new Failure('world', message, 'send it elsewhere, or free some space; what the command did is done'),
   )
 }

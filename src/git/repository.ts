@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { Failure, codeOf } from '../base/failure.ts'
 import { askGit } from './ask.ts'
@@ -106,15 +106,37 @@ async function filtersOff(top: string, env: Readonly<Record<string, string>>): P
 
 type Asked = Pick<Repository, 'gitDir' | 'isShallow' | 'isPartial'>
 
-const asked = new Map<string, Promise<Asked>>()
+interface Answer {
+  /** git's own folder as it was when it was asked. */
+  readonly stamp: string
+  readonly said: Promise<Asked>
+}
 
-/** What git says of the repository at a top, once a process; whether its owner may be trusted is git's to say too. @throws */
+const answers = new Map<string, Answer>()
+
+/**
+ * What git says of the repository at a top, once for as long as nothing changes in git's own folder: a fetch may make it
+ * shallow, and another repository may take its place. Whether its owner may be trusted is git's to say too. @throws
+ */
 function ask(top: string): Promise<Asked> {
-  const known = asked.get(top) ?? askAt(top)
-  asked.set(top, known)
+  const stamp = stampOf(top)
+  const known = answers.get(top)
+  if (known?.stamp === stamp) return known.said
+  const said = askAt(top)
+  answers.set(top, { stamp, said })
   // What git refuses now, it may be told to trust.
-  known.catch(() => asked.delete(top))
-  return known
+  said.catch(() => answers.delete(top))
+  return said
+}
+
+function stampOf(top: string): string {
+  try {
+    const { ino, ctimeMs } = statSync(gitDirOf(top))
+    return `${ino} ${ctimeMs}`
+  } catch {
+    // git says what is wrong with it.
+    return ''
+  }
 }
 
 async function askAt(top: string): Promise<Asked> {

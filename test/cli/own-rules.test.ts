@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { BASE, temporaryFolder, writeConfig } from '../support/config.ts'
-import { type Ran, commitAll, tenfold } from '../support/run.ts'
+import { type Ran, commitAll, spawned, tenfold } from '../support/run.ts'
 
 /** A rule that uses the account, the globals and a neighbour. */
 const NAMED = `import { type AccountModel, type Known, defineRule, keyAt } from 'tenfold'
@@ -269,7 +269,7 @@ test.each(ENDINGS)('a rule that does %s does not make a wrong configuration pass
     declare const process: any, setImmediate: any, setTimeout: any
     export default defineRule({ id: 'team/ends', severity: 'error', summary: 'ends', account() { ${ending} } })\n`
   const folder = writeConfig({ 'rules/ends.ts': rule, 'accounts/acme.yaml': ACME, 'tenfold.yaml': 'nme: x\n' })
-  const ran = await check(folder)
+  const ran = await spawned(['check', '--format', 'json'], folder)
   expect(ran.code).toBe(1)
   expect(ran.stdout).toContain('schema/unknown-key')
 })

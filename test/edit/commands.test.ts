@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { CAN_BE_UNPRIVILEGED, expectRefused, unchanged, unprivileged } from '../faults/support.ts'
 import { writeConfig } from '../support/config.ts'
-import { tenfold } from '../support/run.ts'
+import { spawned, tenfold } from '../support/run.ts'
 
 const ACME = '# Acme pays.\nid: acme\nplan: starter # since May\n'
 const BETA = 'id: beta\nplan: growth\noverrides:\n  openai: { temperature: 0 } # cold\n'
@@ -254,7 +254,7 @@ Uno
       'bytes.txt is not UTF-8',
     )
     // The runner gives no stdin, which reads as an empty text.
-    expect(await tenfold(['prompt', 'customize', 'acme', 'clustering', '--file', '-'], folder)).toMatchObject({
+    expect(await spawned(['prompt', 'customize', 'acme', 'clustering', '--file', '-'], folder)).toMatchObject({
       code: 1,
     })
   })

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import type { main as mainOfSource } from '../../src/cli/main.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 /** The built program: what a user runs. */
 export const CLI = join(ROOT, 'dist', 'cli.js')
+const MAIN = join(ROOT, 'dist', 'main.js')
 
 export interface Ran {
   readonly code: number | null
@@ -11,23 +13,57 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** Runs the built program in a folder. */
-export function tenfold(
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Ran> {
+/**
+ * Calls the built program in this process, which saves the start of another one. Calls wait for each other, because the
+ * working directory and the environment are the process's own; a test of what happens between processes, or to one,
+ * takes `spawned`.
+ */
+export function tenfold(args: readonly string[], cwd: string, env: Env = {}): Promise<Ran> {
+  const ran = last.then(() => called(args, cwd, env))
+  last = ran.catch(() => undefined)
+  return ran
+}
+
+type Env = Readonly<Record<string, string>>
+
+let last: Promise<unknown> = Promise.resolve()
+/** The environment of the tests, while that of a call is in its place. */
+let outside: NodeJS.ProcessEnv | undefined
+
+async function called(args: readonly string[], cwd: string, env: Env): Promise<Ran> {
+  const { main }: { main: typeof mainOfSource } = await import(MAIN)
+  let stdout = ''
+  let stderr = ''
+  const before = process.cwd()
+  outside = { ...process.env }
+  process.chdir(cwd)
+  Object.assign(process.env, env)
+  try {
+    const code = await main(args, {
+      stdout: { write: (text) => (stdout += text) },
+      stderr: { write: (text) => (stderr += text) },
+    })
+    return { code, stdout, stderr }
+  } finally {
+    for (const name of Object.keys(env)) {
+      const value = outside[name]
+      if (value === undefined) Reflect.deleteProperty(process.env, name)
+      else process.env[name] = value
+    }
+    outside = undefined
+    process.chdir(before)
+  }
+}
+
+/** Runs the built program in a folder, as a process of its own. */
+export function spawned(args: readonly string[], cwd: string, env: Env = {}): Promise<Ran> {
   return run(process.execPath, [CLI, ...args], cwd, env)
 }
 
-export function run(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Ran> {
+export function run(command: string, args: readonly string[], cwd: string, env: Env = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const all = { ...(outside ?? process.env), ...env }
+    const child = spawn(command, args, { cwd, env: all, stdio: ['ignore', 'pipe', 'pipe'] })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

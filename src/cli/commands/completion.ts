@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import { Failure } from '../../base/failure.ts'
 import { didYouMean } from '../../base/suggest.ts'
 import { SHELLS, complete } from '../completion.ts'
-import type { ExitCode } from '../constants.ts'
-import { out } from '../io.ts'
+import type { ExitCode } from '../exit-code.ts'
+import { type CommonFlags, type Io, out } from '../io.ts'
 
 /** The script that a shell is to read. @throws {Failure} for a shell that there is none for. */
-export function completion(shell: string): ExitCode {
+export function completion(shell: string, _flags: CommonFlags, io: Io): ExitCode {
   const known = SHELLS.find((name) => name === shell)
   if (known === undefined) {
     throw new Failure(
@@ -15,16 +15,17 @@ export function completion(shell: string): ExitCode {
       `${didYouMean(shell, SHELLS)}the shells are ${SHELLS.join(', ')}`,
     )
   }
-  out(SCRIPTS[known])
+  out(io, SCRIPTS[known])
   return 0
 }
 
 /** What the scripts ask for: a word and what it is for a line, or `:files`, `:folders`. */
-export async function answerShell(program: Command, words: readonly string[]): Promise<ExitCode> {
+export async function answerShell(program: Command, words: readonly string[], io: Io): Promise<ExitCode> {
   const found = await complete(program, words)
-  if (typeof found === 'string') out(`:${found}\n`)
+  if (typeof found === 'string') out(io, `:${found}\n`)
   else
     out(
+      io,
       found
         .map(({ word, description }) => (description === undefined ? `${word}\n` : `${word}\t${description}\n`))
         .join(''),

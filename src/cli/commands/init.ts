@@ -1,18 +1,18 @@
 import { init as initFolder } from '../../init/init.ts'
-import { type ExitCode, VERSION } from '../constants.ts'
+import { VERSION } from '../constants.ts'
+import type { ExitCode } from '../exit-code.ts'
 import { forgeOf } from '../pull-request/forge.ts'
-import { type CommonFlags, formatOf, out, outJson } from '../io.ts'
+import { type CommandIo, formatOf, out, outJson } from '../io.ts'
+import type { FlagsOf } from './command.ts'
+import type { initCommand } from './init.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly from?: string
-  readonly forge?: string
-}
+type Flags = FlagsOf<typeof initCommand>
 
-export function init(folder: string, flags: Flags): ExitCode {
+export function init(folder: string, flags: Flags, io: CommandIo): ExitCode {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const forge = forgeOf(flags.forge)
   initFolder(folder, { from: flags.from, version: VERSION, forge })
-  if (format === 'json') outJson({ folder, version: VERSION, forge })
-  else out(`made ${folder}\nnext: cd ${folder} && npm ci && npm test, and its README.md\n`)
+  if (format === 'json') outJson(io, { folder, version: VERSION, forge })
+  else out(io, `made ${folder}\nnext: cd ${folder} && npm ci && npm test, and its README.md\n`)
   return 0
 }

@@ -1,19 +1,18 @@
 import type { Origin } from '../../source/configuration.ts'
 import type { CustomRules } from '../../check/custom-rules.ts'
 import { FINGERPRINT } from '../constants.ts'
-import { type CommonFlags, note } from '../io.ts'
-import { keepLastWord } from '../outcome.ts'
+import { type CommandIo, note } from '../io.ts'
 import { isUntrusted } from './trust.ts'
 
 /** The repository's own rules, where they may run; says why where they may not. */
-export async function ownRulesFor(origin: Origin, flags: CommonFlags): Promise<CustomRules | undefined> {
+export async function ownRulesFor(origin: Origin, io: CommandIo): Promise<CustomRules | undefined> {
   const place = await origin.rules()
   if (place.files.length === 0) return undefined
   const { loadCustomRules: loadOwnRules } = await import('../../check/custom-rules.ts')
-  keepLastWord((text) => note(flags, text))
+  io.onCustomRules?.((text) => note(io, text))
   return loadOwnRules(place, {
     untrusted: isUntrusted(),
-    note: (text) => note(flags, `note: ${text}`),
+    note: (text) => note(io, `note: ${text}`),
   })
 }
 

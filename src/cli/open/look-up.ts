@@ -5,7 +5,7 @@ import { knownFrom } from '../../check/globals.ts'
 import { releaseAt } from '../../ask/release-at.ts'
 import { readTrusted } from '../../release/verify-release.ts'
 import { lookUp } from '../../store/look-up.ts'
-import { type CommonFlags, note } from '../io.ts'
+import { type CommandIo, type CommonFlags, note } from '../io.ts'
 import { openForReading } from './trust.ts'
 
 /** What an answer is given from. */
@@ -21,7 +21,7 @@ interface Flags extends CommonFlags {
 }
 
 /** Looks an account up in a store, in its last release or in a former one. @throws {Failure} */
-export async function lookUpIn(store: string, flags: Flags, id: string): Promise<StoreAnswer> {
+export async function lookUpIn(store: string, flags: Flags, id: string, io: CommandIo): Promise<StoreAnswer> {
   const { target, trusted } = await openForReading(store, flags)
   const { release: last } = await readTrusted(target, trusted)
   const release = flags.at === undefined ? last : await releaseAt(target, last, flags.at)
@@ -29,6 +29,6 @@ export async function lookUpIn(store: string, flags: Flags, id: string): Promise
   const isThere = async (other: string): Promise<boolean> =>
     (await lookUp(target, release, other)).account !== undefined
   const meant = account === undefined ? await respelled(id, isThere) : undefined
-  if (meant !== undefined) note(flags, `note: ${meant}`)
+  if (meant !== undefined) note(io, `note: ${meant}`)
   return { known: knownFrom(globals), account }
 }

@@ -1,6 +1,6 @@
 import { refuseUnanswered, whyNoHistory } from '../../git/repository.ts'
 import { type Origin, type AtIndex, openOrigin } from '../../source/configuration.ts'
-import { type CommonFlags, note } from '../io.ts'
+import { type CommandIo, type CommonFlags, note } from '../io.ts'
 
 /**
  * Opens the configuration that something is made of, or that somebody brings who is not trusted: what a checkout brings
@@ -8,10 +8,10 @@ import { type CommonFlags, note } from '../io.ts'
  *
  * @throws {Failure} when there is no such folder, no such revision, or a repository that git refuses.
  */
-export async function openCertain(flags: CommonFlags, at?: string | AtIndex): Promise<Origin> {
+export async function openCertain(flags: CommonFlags, io: CommandIo, at?: string | AtIndex): Promise<Origin> {
   const origin = await openOrigin(flags.config, at)
   if (origin.repository === undefined) await refuseUnanswered(origin.folder)
-  return noting(flags, origin)
+  return noting(io, origin)
 }
 
 /**
@@ -20,12 +20,12 @@ export async function openCertain(flags: CommonFlags, at?: string | AtIndex): Pr
  *
  * @throws {Failure} when there is no such folder, or no such revision.
  */
-export async function openNoting(flags: CommonFlags, at?: string | AtIndex): Promise<Origin> {
-  return noting(flags, await openOrigin(flags.config, at))
+export async function openNoting(flags: CommonFlags, io: CommandIo, at?: string | AtIndex): Promise<Origin> {
+  return noting(io, await openOrigin(flags.config, at))
 }
 
-async function noting(flags: CommonFlags, origin: Origin): Promise<Origin> {
+async function noting(io: CommandIo, origin: Origin): Promise<Origin> {
   const why = origin.repository === undefined ? await whyNoHistory(origin.folder) : undefined
-  if (why !== undefined) note(flags, `note: ${why.message}; ${why.help}`)
+  if (why !== undefined) note(io, `note: ${why.message}; ${why.help}`)
   return origin
 }

@@ -10,8 +10,8 @@ import { render } from '../../review/render/render.ts'
 import { FINGERPRINT } from '../constants.ts'
 import { forgeOf } from './forge.ts'
 
-export interface ProposeFlags {
-  readonly pr?: boolean
+/** Where to propose it. */
+interface Where {
   readonly remote?: string
   readonly base?: string
   readonly forge?: string
@@ -22,7 +22,7 @@ export async function propose(
   configuration: Configuration,
   files: ReadonlyMap<string, string | null>,
   title: string,
-  { remote, base, forge }: ProposeFlags,
+  { remote, base, forge }: Where,
 ): Promise<Proposed> {
   const { repository, folder } = configuration
   if (repository === undefined) {

@@ -4,19 +4,24 @@ import { maskCredentials } from '../../../credentials/index.ts'
 import { explainAccount } from '../../../ask/explain-account.ts'
 import { type Configuration, openOrigin } from '../../../source/configuration.ts'
 import { type ExplainedFunction, type ExplainedLayer, printExplanation } from '../../../report/explanation.ts'
-import type { ExitCode } from '../../constants.ts'
-import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../../io.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, type CommonFlags, colorOn, formatOf, note, out, outJson } from '../../io.ts'
 import { refuseUnknown } from './get.ts'
 import { renderAside } from '../../diagnostics.ts'
 
 /** JSON where a program reads, a table where a person does. */
-export async function explain(id: string, name: string | undefined, flags: CommonFlags): Promise<ExitCode> {
-  const format = formatOf(flags, ['pretty', 'json'], process.stdout.isTTY ? 'pretty' : 'json')
+export async function explain(
+  id: string,
+  name: string | undefined,
+  flags: CommonFlags,
+  io: CommandIo,
+): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], io.stdout.isTTY === true ? 'pretty' : 'json')
   const origin = await openOrigin(flags.config)
-  const explanation = await explainAccount(origin, id, (text) => note(flags, `note: ${text}`))
+  const explanation = await explainAccount(origin, id, (text) => note(io, `note: ${text}`))
   refuseUnknown(explanation.known, name)
   if (explanation.kind === 'refused') {
-    renderAside(flags, explanation.diagnostics, explanation.files)
+    renderAside(io, explanation.diagnostics, explanation.files)
     return 1
   }
   const { configuration, functions, fields } = explanation
@@ -29,10 +34,10 @@ export async function explain(id: string, name: string | undefined, flags: Commo
     return { function: each.name, fields: Object.fromEntries(shown) }
   })
   const [only] = explained
-  if (format === 'pretty') out(printExplanation(id, explained, colorOn(flags, process.stdout)))
-  else if (name !== undefined && only !== undefined) outJson({ account: id, ...only })
+  if (format === 'pretty') out(io, printExplanation(id, explained, colorOn(io, io.stdout)))
+  else if (name !== undefined && only !== undefined) outJson(io, { account: id, ...only })
   else {
-    outJson({
+    outJson(io, {
       account: id,
       functions: Object.fromEntries(explained.map((one) => [one.function, { fields: one.fields }])),
     })

@@ -2,18 +2,19 @@ import { Failure } from '../../../base/failure.ts'
 import { openOrigin } from '../../../source/configuration.ts'
 import { findAccounts } from '../../../ask/find/find-accounts.ts'
 import { readQuery } from '../../../ask/find/query.ts'
-import { type ExitCode, FINGERPRINT } from '../../constants.ts'
-import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../../io.ts'
+import { FINGERPRINT } from '../../constants.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, formatOf, note, out, outJson, progressOn } from '../../io.ts'
 import { renderAside } from '../../diagnostics.ts'
 import { shownValue } from '../../shown.ts'
 import { localStore } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { findCommand } from './find.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly at?: string
-}
+type Flags = FlagsOf<typeof findCommand>
 
 /** The ids of accounts, a line each, so that other commands take them; with JSON, what met the query too. */
-export async function find(query: readonly string[], flags: Flags): Promise<ExitCode> {
+export async function find(query: readonly string[], flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   if (query.length === 0) {
     throw new Failure(
@@ -22,9 +23,9 @@ export async function find(query: readonly string[], flags: Flags): Promise<Exit
       'write `find openai.model=gpt-4 plan:growth`; several conditions have all to be met',
     )
   }
-  const say = (text: string): void => note(flags, `note: ${text}`)
+  const say = (text: string): void => note(io, `note: ${text}`)
   const store = await localStore()
-  const progress = progressOn(flags)
+  const progress = progressOn(io)
   const found = await findAccounts(await openOrigin(flags.config, flags.at), (names) => readQuery(query, names), {
     fingerprint: FINGERPRINT,
     note: say,
@@ -32,7 +33,7 @@ export async function find(query: readonly string[], flags: Flags): Promise<Exit
     ...(progress !== undefined && { progress }),
   })
   if (found.is === 'refused') {
-    renderAside(flags, found.diagnostics, found.files)
+    renderAside(io, found.diagnostics, found.files)
     return 1
   }
   const { accounts, total, opaque } = found
@@ -44,14 +45,14 @@ export async function find(query: readonly string[], flags: Flags): Promise<Exit
     say(`${files} cannot be understood, and nothing is known of what is in there: \`tenfold check\` says why`)
   }
   if (format === 'json')
-    outJson({
+    outJson(io, {
       query,
       accounts: accounts.map((one) => ({ ...one, values: shownValue(one.values) })),
       total,
       unread: opaque,
     })
   else {
-    out(accounts.map(({ account }) => `${account}\n`).join(''))
+    out(io, accounts.map(({ account }) => `${account}\n`).join(''))
     if (accounts.length === 0) say(`none of ${total} accounts`)
   }
   return 0

@@ -6,25 +6,21 @@ import { readOneAccount } from '../../../ask/one-account.ts'
 import { revisionAt } from '../../../ask/past.ts'
 import { type Question, answerOfFunction, answerOfPrompt, dependenciesOf } from '../../../ask/question.ts'
 import { printable } from '../../../report/answer.ts'
-import type { ExitCode } from '../../constants.ts'
-import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../../io.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, colorOn, formatOf, note, out, outJson } from '../../io.ts'
 import { renderAside } from '../../diagnostics.ts'
 import type { StoreAnswer } from '../../open/look-up.ts'
 import { shownMembers } from '../../shown.ts'
+import type { FlagsOf } from '../command.ts'
+import type { getCommand } from './get.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly prompt?: string
-  readonly plan?: string
-  readonly at?: string
-  readonly store?: string
-  readonly trust?: string
-}
+type Flags = FlagsOf<typeof getCommand>
 
-export async function get(id: string, name: string | undefined, flags: Flags): Promise<ExitCode> {
+export async function get(id: string, name: string | undefined, flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['json', 'pretty'], 'json')
   const question = questionOf(name, flags.prompt)
   const plan = livePlan(flags.plan)
-  const found = await find(id, question, flags)
+  const found = await find(id, question, flags, io)
   if (found === undefined) return 1
   const { known, account } = found
   refuseUnknown(known, name, flags.prompt)
@@ -34,8 +30,8 @@ export async function get(id: string, name: string | undefined, flags: Flags): P
     question.is === 'prompt'
       ? { ...whose, prompt: question.type, ...answerOfPrompt(known, account, question.type, plan) }
       : { ...whose, function: question.name, ...answerOfFunction(known, account, question.name, plan) }
-  if (format === 'json') outJson(answer)
-  else out(printable(shownMembers(answer), colorOn(flags, process.stdout)))
+  if (format === 'json') outJson(io, answer)
+  else out(io, printable(shownMembers(answer), colorOn(io, io.stdout)))
   return 0
 }
 
@@ -48,14 +44,14 @@ function questionOf(name: string | undefined, type: string | undefined): Exclude
 }
 
 /** Undefined where a file has an error that the answer depends on; what it is has been said by then. */
-async function find(id: string, question: Question, flags: Flags): Promise<StoreAnswer | undefined> {
+async function find(id: string, question: Question, flags: Flags, io: CommandIo): Promise<StoreAnswer | undefined> {
   if (flags.store !== undefined) {
     // Loaded where it is needed: stores lie in many kinds of places.
     const { lookUpIn } = await import('../../open/look-up.ts')
-    return lookUpIn(flags.store, flags, id)
+    return lookUpIn(flags.store, flags, id, io)
   }
   const at = flags.at === undefined ? undefined : await revisionAt(flags.config, flags.at)
-  const one = await readOneAccount(await openOrigin(flags.config, at), id, (text) => note(flags, `note: ${text}`))
+  const one = await readOneAccount(await openOrigin(flags.config, at), id, (text) => note(io, `note: ${text}`))
   const {
     configuration: { tree, show },
     common,
@@ -67,7 +63,7 @@ async function find(id: string, question: Question, flags: Flags): Promise<Store
   const files = new Set([...dependenciesOf(question, tree)].map(show))
   const wrong = diagnostics.filter(({ severity, file }) => severity === 'error' && files.has(file))
   if (wrong.length === 0) return { known, account }
-  renderAside(flags, wrong, tree.files.length)
+  renderAside(io, wrong, tree.files.length)
   return undefined
 }
 

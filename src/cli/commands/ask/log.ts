@@ -6,31 +6,29 @@ import { type LogEntry, logOf } from '../../../ask/log/account-log.ts'
 import type { Question } from '../../../ask/question.ts'
 import { visible } from '../../../report/visible.ts'
 import { logText } from '../../../review/render/log-text.ts'
-import type { ExitCode } from '../../constants.ts'
-import { type CommonFlags, colorOn, formatOf, note, out, outJson } from '../../io.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, colorOn, formatOf, note, out, outJson } from '../../io.ts'
 import { shower } from '../../shown.ts'
 import { refuseUnknown } from './get.ts'
+import type { FlagsOf } from '../command.ts'
+import type { logCommand } from './log.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly prompt?: string
-  readonly field?: string
-  readonly since?: string
-}
+type Flags = FlagsOf<typeof logCommand>
 
 /** JSON where a program reads, a table where a person does. */
-export async function log(account: string, name: string | undefined, flags: Flags): Promise<ExitCode> {
-  const format = formatOf(flags, ['pretty', 'json'], process.stdout.isTTY ? 'pretty' : 'json')
+export async function log(account: string, name: string | undefined, flags: Flags, io: CommandIo): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], io.stdout.isTTY === true ? 'pretty' : 'json')
   const since = flags.since === undefined ? undefined : startOf(flags.since)
   const { entries, known, fields } = await logOf(flags.config, account, questionOf(name, flags.prompt), {
     ...(flags.field !== undefined && { field: flags.field }),
     ...(since !== undefined && { since }),
     // An id that the account once had is a file's name, which may be anything.
-    note: (text) => note(flags, visible(`note: ${text}`)),
+    note: (text) => note(io, visible(`note: ${text}`)),
   })
   refuseUnknown(known, name, flags.prompt)
   if (flags.field !== undefined) refuseUnknownField(flags.field, fields)
-  if (format === 'json') outJson({ account, entries: entries.map(printed) })
-  else out(logText(account, entries.map(shownEntry), colorOn(flags, process.stdout)))
+  if (format === 'json') outJson(io, { account, entries: entries.map(printed) })
+  else out(io, logText(account, entries.map(shownEntry), colorOn(io, io.stdout)))
   return 0
 }
 

@@ -7,26 +7,26 @@ import { type Distance, type HeadFacts, betweenOf, headOf, uncommitted } from '.
 import { readTrusted } from '../../../release/verify-release.ts'
 import { printable } from '../../../report/answer.ts'
 import { plural } from '../../../report/summary.ts'
-import { type ExitCode, FINGERPRINT } from '../../constants.ts'
-import { type CommonFlags, colorOn, formatOf, note, out, outJson, progressOn } from '../../io.ts'
+import { FINGERPRINT } from '../../constants.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, colorOn, formatOf, note, out, outJson, progressOn } from '../../io.ts'
 import { localStore, openForReading } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { statusCommand } from './status.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly store?: string
-  readonly trust?: string
-}
+type Flags = FlagsOf<typeof statusCommand>
 
 /** What HEAD, the working tree and a store say, and what lies between them. */
-export async function status(flags: Flags): Promise<ExitCode> {
+export async function status(flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
-  const say = (text: string): void => note(flags, `note: ${text}`)
+  const say = (text: string): void => note(io, `note: ${text}`)
   const configuration = await openConfiguration(flags.config)
   const { repository } = configuration
   const head = (repository && (await headOf(repository))) ?? null
   const changed = await uncommitted(configuration)
   const store = await storeOf(flags)
   const cache = await localStore()
-  const progress = progressOn(flags)
+  const progress = progressOn(io)
   const between =
     store &&
     (await betweenOf(configuration, store.release, flags.config, {
@@ -36,8 +36,9 @@ export async function status(flags: Flags): Promise<ExitCode> {
       ...(progress !== undefined && { progress }),
     }))
   const clean = repository === undefined ? null : head !== null && changed.length === 0
-  if (format === 'json') outJson({ head, working_tree: { clean, changed }, store: store && storeJson(store), between })
-  else out(printable(lines({ head, clean, changed, store, between }), colorOn(flags, process.stdout)))
+  if (format === 'json')
+    outJson(io, { head, working_tree: { clean, changed }, store: store && storeJson(store), between })
+  else out(io, printable(lines({ head, clean, changed, store, between }), colorOn(io, io.stdout)))
   return 0
 }
 

@@ -10,11 +10,12 @@ import { inspect } from '../../../check/checkout/inspect.ts'
 import { type Configuration, openConfiguration } from '../../../source/configuration.ts'
 import { type AccountEdit, type Edited, editAccounts, inTheWayOf } from '../../../edit/edit-accounts.ts'
 import type { Proposed } from '../../../github/propose.ts'
-import type { ExitCode } from '../../constants.ts'
+import type { ExitCode } from '../../exit-code.ts'
 import { forgeOf } from '../../pull-request/forge.ts'
-import { type CommonFlags, formatOf, out, outJson } from '../../io.ts'
-import { type ProposeFlags, propose } from '../../pull-request/propose.ts'
+import { type CommandIo, type CommonFlags, formatOf, out, outJson } from '../../io.ts'
+import { propose } from '../../pull-request/propose.ts'
 import { hasErrors, renderAside } from '../../diagnostics.ts'
+import { EDIT_FORMATS, type EditFlags } from './proposal.ts'
 
 /** What a command that edits accounts would write. */
 export interface EditRequest extends Edited {
@@ -69,15 +70,13 @@ function noFile({ tree }: Configuration, id: string): never {
   throw new Failure('usage', `the account "${id}" has no file`, `${near}create it with \`plan ACCOUNT PLAN\``)
 }
 
-/** How a command that edits accounts was called. */
-export interface EditFlags extends CommonFlags, ProposeFlags {}
-
 /**
  * Writes all of a change, or proposes it as a pull request; with an error in what it would make, neither. Says what it
  * did. The title is what a commit of it would say.
  */
 export async function apply(
   flags: EditFlags,
+  io: CommandIo,
   title: string,
   { configuration, files, diagnostics }: EditRequest,
 ): Promise<ExitCode> {
@@ -85,15 +84,16 @@ export async function apply(
   if (flags.forge !== undefined) forgeOf(flags.forge)
   // Of a file that nothing is edited in, its diagnostics tell.
   const looked = new Set([...files.keys()].map(configuration.show).concat(diagnostics.map(({ file }) => file)))
-  renderAside(flags, diagnostics, looked.size)
+  renderAside(io, diagnostics, looked.size)
   if (hasErrors(diagnostics)) return 1
-  if (flags.pr === true && files.size > 0) return told(format, await propose(configuration, files, title, flags))
+  if (flags.pr === true && files.size > 0) return told(io, format, await propose(configuration, files, title, flags))
   if ([...files.values()].some((text) => text !== null)) makeFolder(join(configuration.folder, 'accounts'))
   writeFiles([...files].map(([path, text]) => [join(configuration.folder, path), text]))
   const changed = [...files.keys()].map(configuration.show)
-  if (format === 'json') outJson({ changed })
+  if (format === 'json') outJson(io, { changed })
   else
     out(
+      io,
       changed.length === 0
         ? 'nothing to change\n'
         : [...files]
@@ -104,15 +104,15 @@ export async function apply(
 }
 
 /** What became of a proposal. */
-function told(format: (typeof EDIT_FORMATS)[number], proposed: Proposed): ExitCode {
-  if (format === 'json') outJson(proposed)
-  else if (proposed.did === 'nothing') out(`nothing to propose: ${proposed.base} has this change\n`)
+function told(io: CommandIo, format: (typeof EDIT_FORMATS)[number], proposed: Proposed): ExitCode {
+  if (format === 'json') outJson(io, proposed)
+  else if (proposed.did === 'nothing') out(io, `nothing to propose: ${proposed.base} has this change\n`)
   else if (!('number' in proposed)) {
     const what = proposed.did === 'pushed' ? 'pushed' : 'nothing to push: there is'
-    out(`${what} ${proposed.branch}, for a merge request into ${proposed.base}\n`)
+    out(io, `${what} ${proposed.branch}, for a merge request into ${proposed.base}\n`)
   } else {
     const instead = proposed.closed === undefined ? '' : ` (#${proposed.closed} with the same change was closed)`
-    out(`${proposed.did} pull request #${proposed.number}${instead}: ${proposed.url}\n`)
+    out(io, `${proposed.did} pull request #${proposed.number}${instead}: ${proposed.url}\n`)
   }
   return 0
 }
@@ -123,8 +123,6 @@ export function accountsIn(ids: readonly string[]): string {
   if (rest.length === 0) return first
   return ids.length <= 3 ? ids.join(', ') : `${first} and ${rest.length} more accounts`
 }
-
-export const EDIT_FORMATS = ['pretty', 'json'] as const
 
 /** A first account may have no folder to lie in yet. */
 function makeFolder(folder: string): void {

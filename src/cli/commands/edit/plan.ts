@@ -1,16 +1,17 @@
 import { Failure } from '../../../base/failure.ts'
 import { moveToPlan } from '../../../edit/plan.ts'
-import { EDIT_FORMATS, type EditFlags, accountsIn, apply, change } from './change.ts'
-import type { ExitCode } from '../../constants.ts'
-import { formatOf } from '../../io.ts'
+import { accountsIn, apply, change } from './change.ts'
+import { EDIT_FORMATS } from './proposal.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, formatOf } from '../../io.ts'
 import { livePlan } from '../ask/get.ts'
+import type { FlagsOf } from '../command.ts'
+import type { planCommand } from './plan.command.ts'
 
-interface Flags extends EditFlags {
-  readonly dropOverrides?: boolean
-}
+type Flags = FlagsOf<typeof planCommand>
 
 /** Moves accounts to a plan; an account without a file gets one. */
-export async function plan(args: readonly string[], flags: Flags): Promise<ExitCode> {
+export async function plan(args: readonly string[], flags: Flags, io: CommandIo): Promise<ExitCode> {
   formatOf(flags, EDIT_FORMATS, 'pretty')
   const name = livePlan(args.at(-1))
   const ids = args.slice(0, -1)
@@ -19,5 +20,5 @@ export async function plan(args: readonly string[], flags: Flags): Promise<ExitC
   }
   const drop = flags.dropOverrides === true
   const title = `Move ${accountsIn(ids)} to ${name}`
-  return apply(flags, title, await change(flags, ids, (file, id) => moveToPlan(file, id, name, drop)))
+  return apply(flags, io, title, await change(flags, ids, (file, id) => moveToPlan(file, id, name, drop)))
 }

@@ -6,39 +6,47 @@ import * as edits from '../../../edit/prompt.ts'
 import { maskCredentials } from '../../../credentials/index.ts'
 import type { CheckContext } from '../../../check/context.ts'
 import { visible } from '../../../report/visible.ts'
-import { type EditRequest, EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from './change.ts'
+import { type EditRequest, accountsIn, apply, changeExisting } from './change.ts'
+import { EDIT_FORMATS } from './proposal.ts'
+import type { promptCustomize, promptRebase, promptReset } from './prompt.command.ts'
+import type { FlagsOf } from '../command.ts'
 import { readInput } from '../../input.ts'
-import type { ExitCode } from '../../constants.ts'
-import { type CommonFlags, formatOf } from '../../io.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, type CommonFlags, formatOf } from '../../io.ts'
 import { unknownPrompt } from '../ask/get.ts'
 
-interface TextFlags extends EditFlags {
-  readonly file?: string
-}
-
-interface ResetFlags extends EditFlags {
-  readonly pin?: boolean
-}
-
 /** Gives accounts a text of their own: the one in a file, or the global one to start from. */
-export async function customize(args: readonly string[], flags: TextFlags): Promise<ExitCode> {
+export async function customize(
+  args: readonly string[],
+  flags: FlagsOf<typeof promptCustomize>,
+  io: CommandIo,
+): Promise<ExitCode> {
   const text = flags.file === undefined ? undefined : readInput(flags.file)
   const change = await changePrompts(args, flags, ({ file, type, prompt }) => edits.customize(file, type, prompt, text))
-  return apply(flags, titleOf('Customize', args), change)
+  return apply(flags, io, titleOf('Customize', args), change)
 }
 
 /** Takes accounts back to the global text, or pins them to the one of the day they customised. */
-export async function reset(args: readonly string[], flags: ResetFlags): Promise<ExitCode> {
+export async function reset(
+  args: readonly string[],
+  flags: FlagsOf<typeof promptReset>,
+  io: CommandIo,
+): Promise<ExitCode> {
   const pin = flags.pin === true
   return apply(
     flags,
+    io,
     titleOf(pin ? 'Pin' : 'Reset', args),
     await changePrompts(args, flags, ({ file, type }) => edits.reset(file, type, pin)),
   )
 }
 
 /** Merges the global's change into the accounts' texts; with a conflict in any of them nothing is written. */
-export async function rebase(args: readonly string[], flags: TextFlags): Promise<ExitCode> {
+export async function rebase(
+  args: readonly string[],
+  flags: FlagsOf<typeof promptRebase>,
+  io: CommandIo,
+): Promise<ExitCode> {
   const merged = flags.file === undefined ? undefined : readInput(flags.file)
   const conflicts: string[] = []
   const change = await changePrompts(args, flags, ({ file, type, prompt, account, context }) => {
@@ -48,9 +56,9 @@ export async function rebase(args: readonly string[], flags: TextFlags): Promise
     conflicts.push(conflictText(rebased.conflicts, { account, type, ours: file, theirs, show: context.show }))
     return file.text
   })
-  if (conflicts.length === 0) return apply(flags, titleOf('Rebase', args), change)
+  if (conflicts.length === 0) return apply(flags, io, titleOf('Rebase', args), change)
   const lines = maskCredentials(conflicts.join('')).split('\n')
-  process.stderr.write(lines.map(visible).join('\n'))
+  io.stderr.write(lines.map(visible).join('\n'))
   return 1
 }
 

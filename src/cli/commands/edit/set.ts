@@ -1,12 +1,13 @@
 import { Failure } from '../../../base/failure.ts'
 import { fieldOf, valueOf } from '../../../edit/field.ts'
 import { put } from '../../../edit/text/put.ts'
-import { EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from './change.ts'
-import type { ExitCode } from '../../constants.ts'
-import { formatOf } from '../../io.ts'
+import { accountsIn, apply, changeExisting } from './change.ts'
+import { EDIT_FORMATS, type EditFlags } from './proposal.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, formatOf } from '../../io.ts'
 
 /** Writes one field of one or many accounts. */
-export async function set(args: readonly string[], flags: EditFlags): Promise<ExitCode> {
+export async function set(args: readonly string[], flags: EditFlags, io: CommandIo): Promise<ExitCode> {
   formatOf(flags, EDIT_FORMATS, 'pretty')
   const [name, written] = args.slice(-2)
   const ids = args.slice(0, -2)
@@ -16,5 +17,5 @@ export async function set(args: readonly string[], flags: EditFlags): Promise<Ex
   const field = fieldOf(name)
   const value = valueOf(field, written)
   const title = `Set ${name} of ${accountsIn(ids)} to ${written}`
-  return apply(flags, title, await changeExisting(flags, ids, (file) => put(file, field.path, value)))
+  return apply(flags, io, title, await changeExisting(flags, ids, (file) => put(file, field.path, value)))
 }

@@ -1,12 +1,13 @@
 import { Failure } from '../../../base/failure.ts'
 import { fieldOf } from '../../../edit/field.ts'
 import { remove } from '../../../edit/text/remove.ts'
-import { EDIT_FORMATS, type EditFlags, accountsIn, apply, changeExisting } from './change.ts'
-import type { ExitCode } from '../../constants.ts'
-import { formatOf } from '../../io.ts'
+import { accountsIn, apply, changeExisting } from './change.ts'
+import { EDIT_FORMATS, type EditFlags } from './proposal.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, formatOf } from '../../io.ts'
 
 /** Takes one field away from one or many accounts, so that they inherit it. */
-export async function unset(args: readonly string[], flags: EditFlags): Promise<ExitCode> {
+export async function unset(args: readonly string[], flags: EditFlags, io: CommandIo): Promise<ExitCode> {
   formatOf(flags, EDIT_FORMATS, 'pretty')
   const name = args.at(-1)
   const ids = args.slice(0, -1)
@@ -15,5 +16,5 @@ export async function unset(args: readonly string[], flags: EditFlags): Promise<
   }
   const field = fieldOf(name)
   const title = `Take ${name} away from ${accountsIn(ids)}`
-  return apply(flags, title, await changeExisting(flags, ids, (file) => remove(file, field.path)))
+  return apply(flags, io, title, await changeExisting(flags, ids, (file) => remove(file, field.path)))
 }

@@ -19,38 +19,34 @@ import { checkNextPolicy, withNext } from '../../../check/since/next-policy.ts'
 import { checkSince } from '../../../check/since/since.ts'
 import { formats } from '../../../report/formats.ts'
 import { ownRulesFor } from '../../open/custom-rules.ts'
-import { type ExitCode, FINGERPRINT } from '../../constants.ts'
-import { type CommonFlags, colorOn, formatOf, note, outShown, progressOn } from '../../io.ts'
+import { FINGERPRINT } from '../../constants.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, colorOn, formatOf, note, outShown, progressOn } from '../../io.ts'
 import { openCertain, openNoting } from '../../open/origin.ts'
 import { render } from '../../diagnostics.ts'
 import { localStore, isUntrusted } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { checkCommand } from './check.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly at?: string
-  readonly staged?: boolean
-  readonly since?: string
-  readonly policy?: string
-  readonly fix?: boolean
-  readonly maxWarnings?: string
-}
+type Flags = FlagsOf<typeof checkCommand>
 
-export async function check(given: readonly string[], flags: Flags): Promise<ExitCode> {
+export async function check(given: readonly string[], flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, formats, 'pretty')
   const most = maxWarnings(flags.maxWarnings)
   refuseTogether(given, flags)
-  let checked = await checkAll(flags)
+  let checked = await checkAll(flags, io)
   if (flags.fix === true) {
     const fixed = applyFixes(checked.diagnostics)
     if (fixed.length > 0) {
-      note(flags, `fixed ${fixed.length === 1 ? fixed[0] : `${fixed.length} files`}`)
-      checked = await checkAll(flags)
+      note(io, `fixed ${fixed.length === 1 ? fixed[0] : `${fixed.length} files`}`)
+      checked = await checkAll(flags, io)
     }
   }
   const { diagnostics, files, changed, own } = checked
   const isChanged = ({ file }: Diagnostic): boolean => changed?.has(file) === true
-  outShown(render(format, diagnostics, files, colorOn(flags, process.stdout), isChanged, own))
+  outShown(io, render(format, diagnostics, files, colorOn(io, io.stdout), isChanged, own))
   const warnings = count(diagnostics, 'warning')
-  if (warnings > most) note(flags, `${warnings} warnings, and --max-warnings allows ${most}`)
+  if (warnings > most) note(io, `${warnings} warnings, and --max-warnings allows ${most}`)
   return count(diagnostics, 'error') > 0 || warnings > most ? 1 : 0
 }
 
@@ -92,8 +88,8 @@ interface CheckedByPolicy extends Pick<CheckedConfiguration, 'diagnostics' | 'fi
   readonly own: readonly Rule[]
 }
 
-async function checkAll(flags: Flags): Promise<CheckedByPolicy> {
-  const checked = await checkByPolicy(flags)
+async function checkAll(flags: Flags, io: CommandIo): Promise<CheckedByPolicy> {
+  const checked = await checkByPolicy(flags, io)
   if (flags.policy === undefined) return checked
   const { config } = flags
   const change = await globalsOf(await openOrigin(config, placeOf(flags)))
@@ -106,24 +102,24 @@ async function globalsOf(origin: Origin): Promise<Configuration> {
   return { ...origin, tree: await origin.listGlobals() }
 }
 
-async function checkByPolicy(flags: Flags): Promise<CheckedByPolicy> {
-  const opened = await (isUntrusted() ? openCertain : openNoting)(flags, placeOf(flags))
+async function checkByPolicy(flags: Flags, io: CommandIo): Promise<CheckedByPolicy> {
+  const opened = await (isUntrusted() ? openCertain : openNoting)(flags, io, placeOf(flags))
   const origin = flags.policy === undefined ? opened : await withPolicy(opened, flags.config, flags.policy)
-  const loaded = await ownRulesFor(origin, flags)
+  const loaded = await ownRulesFor(origin, io)
   const own = loaded?.rules ?? []
-  const progress = progressOn(flags)
+  const progress = progressOn(io)
   const options = {
     ...(progress !== undefined && { progress }),
     ...(loaded !== undefined && { custom: loaded }),
     diagnosticsOnly: true,
   }
   if (flags.since === undefined) return { ...(await checkPipeline(await listed(origin), options)), own }
-  const since = await startOf(flags, flags.since)
+  const since = await startOf(flags, flags.since, io)
   const before = await openBefore(flags, since)
   if (before === undefined) {
     return { ...(await checkPipeline(await listed(origin), { ...options, changes: 'everything' })), own, since }
   }
-  const say = (text: string): void => note(flags, `note: ${text}`)
+  const say = (text: string): void => note(io, `note: ${text}`)
   const store = await localStore(say)
   const known = { fingerprint: FINGERPRINT, note: say, ...(store !== undefined && { store }) }
   return { ...(await checkSince(before, origin, { ...options, ...known })), own, since }
@@ -145,9 +141,9 @@ async function openBefore(
 }
 
 /** The commit that a change begins with. @throws {Failure} when there is no such revision. */
-function startOf(flags: Flags, since: string): Promise<string> {
+function startOf(flags: Flags, since: string, io: CommandIo): Promise<string> {
   const { config, at } = flags
-  return forkPoint(config, sinceIn(since, at), at, (text) => note(flags, `note: ${text}`))
+  return forkPoint(config, sinceIn(since, at), at, (text) => note(io, `note: ${text}`))
 }
 
 /** The revision that --since names, where it may name two: the other one is what is looked at. @throws {Failure} */

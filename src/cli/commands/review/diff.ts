@@ -6,20 +6,30 @@ import { forkPoint, rangeIn } from '../../../compare/fork.ts'
 import { diffJson } from '../../../review/render/diff-json.ts'
 import type { Diff } from '../../../compare/model.ts'
 import { diffTable } from '../../../review/render/table.ts'
-import { type ExitCode, FINGERPRINT } from '../../constants.ts'
-import { type CommonFlags, colorOn, formatOf, note, out, outShown, progressOn } from '../../io.ts'
+import { FINGERPRINT } from '../../constants.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, type CommonFlags, colorOn, formatOf, note, out, outShown, progressOn } from '../../io.ts'
 import { hasErrors, renderAside } from '../../diagnostics.ts'
 import { shower } from '../../shown.ts'
 import { localStore } from '../../open/trust.ts'
 
 /** JSON where a program reads, a table where a person does. */
-export async function diff(base: string, head: string | undefined, flags: CommonFlags): Promise<ExitCode> {
-  const format = formatOf(flags, ['pretty', 'json'], process.stdout.isTTY ? 'pretty' : 'json')
-  const { compared, diagnostics, files, files_parsed } = await compareRevisions(await sidesOf(base, head, flags), flags)
-  renderAside(flags, diagnostics, files)
+export async function diff(
+  base: string,
+  head: string | undefined,
+  flags: CommonFlags,
+  io: CommandIo,
+): Promise<ExitCode> {
+  const format = formatOf(flags, ['pretty', 'json'], io.stdout.isTTY === true ? 'pretty' : 'json')
+  const { compared, diagnostics, files, files_parsed } = await compareRevisions(
+    await sidesOf(base, head, flags, io),
+    flags,
+    io,
+  )
+  renderAside(io, diagnostics, files)
   if (compared === undefined || hasErrors(diagnostics)) return 1
-  if (format === 'pretty') out(diffTable(compared, colorOn(flags, process.stdout)))
-  else outDiff(compared.diff, { files_parsed })
+  if (format === 'pretty') out(io, diffTable(compared, colorOn(io, io.stdout)))
+  else outDiff(io, compared.diff, { files_parsed })
   return 0
 }
 
@@ -30,7 +40,7 @@ export interface Revisions {
 }
 
 /** Two revisions as they are, or, with three dots between them, what the second one brought. @throws {Failure} */
-async function sidesOf(base: string, head: string | undefined, flags: CommonFlags): Promise<Revisions> {
+async function sidesOf(base: string, head: string | undefined, flags: CommonFlags, io: CommandIo): Promise<Revisions> {
   const range = rangeIn(base)
   if (range === undefined) return { base, head }
   if (head !== undefined) {
@@ -38,28 +48,29 @@ async function sidesOf(base: string, head: string | undefined, flags: CommonFlag
     throw new Failure('usage', `"${base}" names two revisions, and "${head}" is a third`, help)
   }
   if (!range.fromFork) return range
-  const say = (text: string): void => note(flags, `note: ${text}`)
+  const say = (text: string): void => note(io, `note: ${text}`)
   return { base: await forkPoint(flags.config, range.base, range.head, say), head: range.head }
 }
 
 /** A diff's JSON, an account at a time: each text in it is looked at once, however many accounts have it. */
-export function outDiff(found: Diff, more: Readonly<Record<string, unknown>>): void {
-  for (const piece of diffJson(found, more, shower())) outShown(piece)
+export function outDiff(io: CommandIo, found: Diff, more: Readonly<Record<string, unknown>>): void {
+  for (const piece of diffJson(found, more, shower())) outShown(io, piece)
 }
 
 /** Both sides of a comparison, with the embedded store, where there is one, for what it knows already. */
 export async function compareRevisions(
   { base, head }: Revisions,
   flags: CommonFlags,
+  io: CommandIo,
   strict = false,
 ): Promise<Comparison> {
   const [before, after] = await Promise.all([openBase(flags.config, base), openConfiguration(flags.config, head)])
   const store = await localStore()
-  const progress = progressOn(flags)
+  const progress = progressOn(io)
   return compare(before, after, {
     fingerprint: FINGERPRINT,
     strict,
-    note: (text) => note(flags, `note: ${text}`),
+    note: (text) => note(io, `note: ${text}`),
     ...(store !== undefined && { store }),
     ...(progress !== undefined && { progress }),
   })

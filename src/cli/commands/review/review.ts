@@ -3,19 +3,16 @@ import { maskCredentials } from '../../../credentials/index.ts'
 import { elsewhereText } from '../../../review/outside.ts'
 import { render } from '../../../review/render/render.ts'
 import { diffTable } from '../../../review/render/table.ts'
-import type { ExitCode } from '../../constants.ts'
+import type { ExitCode } from '../../exit-code.ts'
 import { findElsewhere } from '../../pull-request/paths-outside.ts'
-import { type CommonFlags, colorOn, formatOf, note, out, outJson, outShown } from '../../io.ts'
+import { type CommandIo, colorOn, formatOf, note, out, outJson, outShown } from '../../io.ts'
 import { forkPoint, rangeIn } from '../../../compare/fork.ts'
 import { type Revisions, compareRevisions, outDiff } from './diff.ts'
 import { hasErrors, renderAside } from '../../diagnostics.ts'
+import type { FlagsOf } from '../command.ts'
+import type { reviewCommand } from './review.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly base?: string
-  readonly head?: string
-  readonly post?: boolean
-  readonly pull?: string
-}
+type Flags = FlagsOf<typeof reviewCommand>
 
 interface Sides {
   readonly base?: string | undefined
@@ -23,47 +20,54 @@ interface Sides {
 }
 
 /** What a branch brought: from where it began, whatever has become of its base since. @throws {Failure} */
-async function broughtBy({ base, head }: Sides, flags: Flags): Promise<Revisions & { readonly target: string }> {
+async function broughtBy(
+  { base, head }: Sides,
+  flags: Flags,
+  io: CommandIo,
+): Promise<Revisions & { readonly target: string }> {
   if (base === undefined) {
     const help = 'write --base main; with --post, --head SHA or --pull NUMBER is enough'
     throw new Failure('usage', "required option '--base <rev>' not specified", help)
   }
   const range = rangeIn(base)
   const [target, end] = [range?.base ?? base, head ?? range?.head]
-  const say = (text: string): void => note(flags, `note: ${text}`)
+  const say = (text: string): void => note(io, `note: ${text}`)
   return { base: await forkPoint(flags.config, target, end, say), head: end, target }
 }
 
 /** What a reviewer reads. It is written where HEAD has errors too, since it is the reviewer who has to see them. */
-export async function review(flags: Flags): Promise<ExitCode> {
+export async function review(flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['markdown', 'json', 'pretty'], 'markdown')
-  const say = (text: string): void => note(flags, `note: ${text}`)
+  const say = (text: string): void => note(io, `note: ${text}`)
   const destination =
     flags.post === true
       ? await (await import('../../pull-request/destination.ts')).findDestination(flags, say)
       : undefined
   if (flags.post === true && destination === undefined) return 0
-  const sides = await broughtBy(destination ?? flags, flags)
-  const comparison = await compareRevisions(sides, flags, true)
+  const sides = await broughtBy(destination ?? flags, flags, io)
+  const comparison = await compareRevisions(sides, flags, io, true)
   const found = await findElsewhere({ ...sides, from: sides.base, config: flags.config })
   const { base, head, compared, diagnostics, files } = comparison
   const code = hasErrors(diagnostics) ? 1 : 0
-  if (format !== 'markdown') renderAside(flags, diagnostics, files)
+  if (format !== 'markdown') renderAside(io, diagnostics, files)
   const { body, risk } = render({ ...comparison, ...(found !== undefined && { elsewhere: found }) })
   const comment = maskCredentials(body)
-  for (const done of (await destination?.post(comment)) ?? []) note(flags, done)
+  for (const done of (await destination?.post(comment)) ?? []) note(io, done)
   if (format === 'pretty') {
-    if (compared !== undefined) out(diffTable(compared, colorOn(flags, process.stdout)))
+    if (compared !== undefined) out(io, diffTable(compared, colorOn(io, io.stdout)))
     const text = found && elsewhereText(found)
     if (text !== undefined)
-      out(`
+      out(
+        io,
+        `
 ${text}
-`)
+`,
+      )
     return code
   }
   const elsewhere = { files: found?.paths.length ?? 0, owned: found?.owned ?? 0 }
-  if (format === 'markdown') outShown(comment)
-  else if (compared === undefined) outJson({ base, head, elsewhere, comment })
-  else outDiff(compared.diff, { ...compared.effects, elsewhere, risk, comment })
+  if (format === 'markdown') outShown(io, comment)
+  else if (compared === undefined) outJson(io, { base, head, elsewhere, comment })
+  else outDiff(io, compared.diff, { ...compared.effects, elsewhere, risk, comment })
   return code
 }

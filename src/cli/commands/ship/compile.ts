@@ -14,26 +14,24 @@ import { localSigner } from '../../../release/signer.ts'
 import { isCompiled, wellFormed } from '../../../store/succession.ts'
 import { FileBackend } from '../../../store/backends/file.ts'
 import { plural } from '../../../report/summary.ts'
-import type { ExitCode } from '../../constants.ts'
-import { type CommonFlags, formatOf, note, out, outJson, outShown, progressOn } from '../../io.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, formatOf, note, out, outJson, outShown, progressOn } from '../../io.ts'
 import { openCertain, openNoting } from '../../open/origin.ts'
 import { judgeWith, ownRulesFor } from '../../open/custom-rules.ts'
 import { hasErrors, renderAside } from '../../diagnostics.ts'
 import { isLocalStore, isUntrusted, localKey, refuseBrought } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { compileCommand } from './compile.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly out: string
-  readonly at?: string
-  readonly flat?: string
-}
+type Flags = FlagsOf<typeof compileCommand>
 
-export async function compile(flags: Flags): Promise<ExitCode> {
+export async function compile(flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const started = performance.now()
-  const origin = await (flags.flat === undefined ? openCertain : openNoting)(flags, flags.at)
-  const own = await ownRulesFor(origin, flags)
+  const origin = await (flags.flat === undefined ? openCertain : openNoting)(flags, io, flags.at)
+  const own = await ownRulesFor(origin, io)
   if (flags.flat !== undefined && flags.flat !== '-') await refuseTrackedLink(resolve(flags.flat))
-  if (flags.flat !== undefined) return writeFlat(await listed(origin), own, flags, flags.flat)
+  if (flags.flat !== undefined) return writeFlat(await listed(origin), own, io, flags.flat)
   const target = new FileBackend(resolve(flags.out))
   await refuseTrackedLink(target.folder)
   if (`${realPath(target.folder)}${sep}`.startsWith(`${realPath(origin.folder)}${sep}`)) {
@@ -43,7 +41,7 @@ export async function compile(flags: Flags): Promise<ExitCode> {
       'name a folder outside it with --out DIR',
     )
   }
-  const progress = progressOn(flags)
+  const progress = progressOn(io)
   const isBrought = await isTracked(target.folder)
   if (isBrought) await refuseBrought(target.folder)
   if (!isLocalStore(target)) refuseReleased(target)
@@ -54,7 +52,7 @@ export async function compile(flags: Flags): Promise<ExitCode> {
       fingerprint: judgeWith(own),
       publisher: localSigner(local, undefined, NO_TIME, ANY_SIZE),
       reuses: !isUntrusted() && !isBrought,
-      note: (text) => note(flags, `note: ${text}`),
+      note: (text) => note(io, `note: ${text}`),
       ...(progress !== undefined && { progress }),
       ...(own !== undefined && { custom: own }),
     })
@@ -62,13 +60,14 @@ export async function compile(flags: Flags): Promise<ExitCode> {
     local.undo()
     throw error
   }
-  renderAside(flags, compiled.diagnostics, compiled.files, compiled.emitted)
+  renderAside(io, compiled.diagnostics, compiled.files, compiled.emitted)
   if (compiled.emitted === undefined) return 1
   const facts = { store: flags.out, ...factsOf(compiled.emitted), duration_ms: Math.round(performance.now() - started) }
-  if (format === 'json') outJson(facts)
+  if (format === 'json') outJson(io, facts)
   else {
     const { accounts, files_parsed, files_reused, objects_written } = facts
     out(
+      io,
       `compiled ${plural(accounts, 'account')} into ${flags.out}: ${plural(files_parsed, 'file')} parsed, ` +
         `${files_reused} reused, ${plural(objects_written, 'object')} written\n`,
     )
@@ -117,18 +116,18 @@ export interface EmittedFacts {
 async function writeFlat(
   configuration: Configuration,
   own: CustomRules | undefined,
-  flags: Flags,
+  io: CommandIo,
   file: string,
 ): Promise<ExitCode> {
-  const progress = progressOn(flags)
+  const progress = progressOn(io)
   const checked = await check(configuration, {
     ...(progress !== undefined && { progress }),
     ...(own !== undefined && { custom: own }),
   })
-  renderAside(flags, checked.diagnostics, checked.files)
+  renderAside(io, checked.diagnostics, checked.files)
   if (checked.globals === undefined || hasErrors(checked.diagnostics)) return 1
   const text = flat(checked.globals, accountsOf(checked.accounts), (await configuration.state()).commit)
-  if (file === '-') outShown(text)
+  if (file === '-') outShown(io, text)
   else writeFiles([[resolve(file), text]])
   return 0
 }

@@ -8,22 +8,16 @@ import { epochOf } from '../../../trust/descent.ts'
 import type { Role, Root } from '../../../trust/root.ts'
 import { isRecipient } from '../../../trust/seal.ts'
 import { rootDigest } from '../../../trust/verify.ts'
-import type { ExitCode } from '../../constants.ts'
-import { type CommonFlags, formatOf, out, outJson } from '../../io.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, type CommonFlags, formatOf, out, outJson } from '../../io.ts'
 import { checkEnvironment, rootHere } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { CeremonyFlags, keysInit, keysRecipient, keysRotate, keysSecret } from './keys.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly keys: string
-  readonly env?: string
-  readonly rootKeys?: string
-  readonly threshold?: string
-  readonly remove?: boolean
-}
-
-export async function init(flags: Flags): Promise<ExitCode> {
-  const rootKeys = counted('--root-keys', flags.rootKeys ?? '1')
+export async function init(flags: FlagsOf<typeof keysInit>, io: CommandIo): Promise<ExitCode> {
+  const rootKeys = counted('--root-keys', flags.rootKeys)
   checkEnvironment(flags.env)
-  const threshold = counted('--threshold', flags.threshold ?? flags.rootKeys ?? '1')
+  const threshold = counted('--threshold', flags.threshold ?? flags.rootKeys)
   if (threshold > rootKeys) {
     throw new Failure(
       'usage',
@@ -32,16 +26,21 @@ export async function init(flags: Flags): Promise<ExitCode> {
     )
   }
   const first = { environment: flags.env, rootKeys, threshold }
-  return run(flags, (configuration, where) => initKeys(configuration, where, first))
+  return run(flags, io, (configuration, where) => initKeys(configuration, where, first))
 }
 
-export async function rotateKeys(what: string, flags: Flags): Promise<ExitCode> {
-  return run(flags, async (configuration, where) => {
+export async function rotateKeys(what: string, flags: FlagsOf<typeof keysRotate>, io: CommandIo): Promise<ExitCode> {
+  return run(flags, io, async (configuration, where) => {
     return rotate(configuration, where, what, await environmentOf(configuration, flags))
   })
 }
 
-export async function recipient(name: string, key: string | undefined, flags: Flags): Promise<ExitCode> {
+export async function recipient(
+  name: string,
+  key: string | undefined,
+  flags: FlagsOf<typeof keysRecipient>,
+  io: CommandIo,
+): Promise<ExitCode> {
   if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)) {
     throw new Failure('usage', `"${name}" cannot name a recipient`, 'use lower-case letters, digits, - and _')
   }
@@ -52,18 +51,25 @@ export async function recipient(name: string, key: string | undefined, flags: Fl
       'a recipient begins with age1; an identity (AGE-SECRET-KEY-1…) stays where it is',
     )
   }
-  return run(flags, async (configuration, where) => {
+  return run(flags, io, async (configuration, where) => {
     const environment = await environmentOf(configuration, flags)
     return changeRecipient(configuration, where, { environment, name, recipient: key, remove: flags.remove === true })
   })
 }
 
-export async function secret(provider: string, name: string, flags: Flags): Promise<ExitCode> {
-  return run(flags, (configuration, where) => changeSecret(configuration, where, provider, name, flags.remove === true))
+export async function secret(
+  provider: string,
+  name: string,
+  flags: FlagsOf<typeof keysSecret>,
+  io: CommandIo,
+): Promise<ExitCode> {
+  return run(flags, io, (configuration, where) =>
+    changeSecret(configuration, where, provider, name, flags.remove === true),
+  )
 }
 
 /** The root in force. Nothing in it is private. */
-export async function show(flags: CommonFlags): Promise<ExitCode> {
+export async function show(flags: CommonFlags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const document = await rootHere(flags.config)
   if (document === undefined) {
@@ -73,7 +79,7 @@ export async function show(flags: CommonFlags): Promise<ExitCode> {
   const digest = rootDigest(document)
   if (format === 'json') {
     const { version, recipients, secrets } = signed
-    outJson({
+    outJson(io, {
       version,
       digest,
       epoch: epochOf(document),
@@ -83,12 +89,13 @@ export async function show(flags: CommonFlags): Promise<ExitCode> {
       recipients,
       secrets,
     })
-  } else out(`root ${signed.version}, sha256 ${digest}\n${tableOf(signed)}`)
+  } else out(io, `root ${signed.version}, sha256 ${digest}\n${tableOf(signed)}`)
   return 0
 }
 
 async function run(
-  flags: Flags,
+  flags: CeremonyFlags,
+  io: CommandIo,
   change: (configuration: Configuration, where: KeyFolder) => Promise<Changed>,
 ): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
@@ -96,8 +103,8 @@ async function run(
   const { document, wrote } = await change(configuration, { folder: flags.keys, env: process.env })
   const file = configuration.show(ROOT_FILE)
   const digest = rootDigest(document)
-  if (format === 'json') outJson({ root: file, version: document.signed.version, digest, private: wrote })
-  else out(`wrote ${file}: root ${document.signed.version}, sha256 ${digest}\n${adviceOn(wrote)}`)
+  if (format === 'json') outJson(io, { root: file, version: document.signed.version, digest, private: wrote })
+  else out(io, `wrote ${file}: root ${document.signed.version}, sha256 ${digest}\n${adviceOn(wrote)}`)
   return 0
 }
 
@@ -114,7 +121,7 @@ function adviceOn(files: readonly string[]): string {
   return `${lines.join('')}Commit the root; pin its digest in CI as TENFOLD_ROOT; never commit a private file.\n`
 }
 
-async function environmentOf(configuration: Configuration, flags: Flags): Promise<string> {
+async function environmentOf(configuration: Configuration, flags: { readonly env?: string }): Promise<string> {
   checkEnvironment(flags.env)
   if (flags.env !== undefined) return flags.env
   return tenfoldIn(await globalContents(configuration.tree.files, configuration.contents))?.environment ?? 'production'

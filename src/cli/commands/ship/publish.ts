@@ -12,15 +12,13 @@ import type { Backend } from '../../../store/backend.ts'
 import { FileBackend } from '../../../store/backends/file.ts'
 import { plural } from '../../../report/summary.ts'
 import type { RootDocument } from '../../../trust/root.ts'
-import type { ExitCode } from '../../constants.ts'
-import { type CommonFlags, formatOf, out, outJson } from '../../io.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, formatOf, out, outJson } from '../../io.ts'
 import { isLocalStore, refuseBrought, rootHere, signingHere, tenfoldHere } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { publishCommand } from './publish.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly to: string
-  readonly from: string
-  readonly keys: string
-}
+type Flags = FlagsOf<typeof publishCommand>
 
 /**
  * What is going to be signed. A store that was compiled and never released is vouched for by whoever names it, as long
@@ -48,7 +46,7 @@ async function vouchedFor(
 }
 
 /** Publishes what was compiled: signed for the target, with the sealed keys that it has, if it brings none. */
-export async function publish(flags: Flags): Promise<ExitCode> {
+export async function publish(flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const tenfold = await tenfoldHere(flags.config)
   const from = openBackend(targetNamed(flags.from, tenfold))
@@ -71,7 +69,7 @@ export async function publish(flags: Flags): Promise<ExitCode> {
     publisher,
   )
   if (format === 'json') {
-    outJson({
+    outJson(io, {
       objects_written: published.written,
       bytes_written: published.bytes,
       seq: done.seq,
@@ -80,6 +78,7 @@ export async function publish(flags: Flags): Promise<ExitCode> {
     })
   } else {
     out(
+      io,
       `published to ${masked(flags.to)} as ${done.environment} ${done.seq}: ` +
         `${plural(published.written, 'object')} written\n`,
     )

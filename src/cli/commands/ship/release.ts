@@ -6,30 +6,25 @@ import { LOCAL_STORE, release as releaseAll } from '../../../release/release.ts'
 import { refresh } from '../../../release/republish.ts'
 import { openBackend } from '../../../store/open.ts'
 import { plural } from '../../../report/summary.ts'
-import { type ExitCode, FINGERPRINT } from '../../constants.ts'
-import { type CommonFlags, formatOf, note, out, outJson, progressOn } from '../../io.ts'
+import { FINGERPRINT } from '../../constants.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, formatOf, note, out, outJson, progressOn } from '../../io.ts'
 import { openCertain } from '../../open/origin.ts'
 import { renderAside } from '../../diagnostics.ts'
 import { checkEnvironment, isUntrusted, refuseBrought, rootHere, signingHere } from '../../open/trust.ts'
 import { factsOf } from './compile.ts'
+import type { FlagsOf } from '../command.ts'
+import type { releaseCommand } from './release.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly env?: string
-  readonly at?: string
-  readonly to?: readonly string[]
-  readonly keys: string
-  readonly allowMissing?: boolean
-  readonly allowShrink?: boolean
-  readonly refresh?: boolean
-}
+type Flags = FlagsOf<typeof releaseCommand>
 
-export async function release(flags: Flags): Promise<ExitCode> {
-  if (flags.refresh === true) return prolong(flags)
+export async function release(flags: Flags, io: CommandIo): Promise<ExitCode> {
+  if (flags.refresh === true) return prolong(flags, io)
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   checkEnvironment(flags.env)
   const started = performance.now()
-  const origin = await openCertain(flags, flags.at)
-  const progress = progressOn(flags)
+  const origin = await openCertain(flags, io, flags.at)
+  const progress = progressOn(io)
   const notes = new Set<string>()
   const { compiled, store, published } = await releaseAll(origin, {
     ...(await signingHere(flags.keys)),
@@ -41,12 +36,12 @@ export async function release(flags: Flags): Promise<ExitCode> {
     allowShrink: flags.allowShrink === true,
     fingerprint: FINGERPRINT,
     note: (text) => {
-      if (!notes.has(text)) note(flags, `note: ${text}`)
+      if (!notes.has(text)) note(io, `note: ${text}`)
       notes.add(text)
     },
     ...(progress !== undefined && { progress }),
   })
-  renderAside(flags, compiled.diagnostics, compiled.files, compiled.emitted)
+  renderAside(io, compiled.diagnostics, compiled.files, compiled.emitted)
   if (compiled.emitted === undefined) return 1
   const { seq, environment } = compiled.emitted.release
   const facts = {
@@ -57,10 +52,11 @@ export async function release(flags: Flags): Promise<ExitCode> {
     environment,
     published,
   }
-  if (format === 'json') outJson(facts)
+  if (format === 'json') outJson(io, facts)
   else {
     for (const { target, seq: at } of published) {
       out(
+        io,
         `released ${plural(facts.accounts, 'account')} to ${target} as ${environment} ${at}: ` +
           `${plural(facts.files_parsed, 'file')} parsed, ${plural(facts.objects_written, 'object')} written\n`,
       )
@@ -70,7 +66,7 @@ export async function release(flags: Flags): Promise<ExitCode> {
 }
 
 /** Signs what the targets hold for longer; nothing is checked or compiled. */
-async function prolong(flags: Flags): Promise<ExitCode> {
+async function prolong(flags: Flags, io: CommandIo): Promise<ExitCode> {
   if (flags.at !== undefined) throw new Failure('usage', '--refresh signs what the targets hold', 'leave out --at')
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const origin = openFolder(flags.config)
@@ -83,10 +79,10 @@ async function prolong(flags: Flags): Promise<ExitCode> {
     const { seq, environment, expires } = await refresh(url, target, document, signing, tenfold?.expires_after_days)
     published.push({ target: masked(url), seq, environment, expires })
   }
-  if (format === 'json') outJson({ seq: published[0]?.seq, environment: published[0]?.environment, published })
+  if (format === 'json') outJson(io, { seq: published[0]?.seq, environment: published[0]?.environment, published })
   else {
     for (const { target, seq, environment, expires } of published) {
-      out(`${target} is good until ${expires ?? 'ever'}: ${environment} ${seq}\n`)
+      out(io, `${target} is good until ${expires ?? 'ever'}: ${environment} ${seq}\n`)
     }
   }
   return 0

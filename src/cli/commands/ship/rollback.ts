@@ -3,16 +3,15 @@ import { Failure } from '../../../base/failure.ts'
 import { targetNamed } from '../../../check/global-files.ts'
 import { openForSigning, rollback as rollBack } from '../../../release/republish.ts'
 import { openBackend } from '../../../store/open.ts'
-import type { ExitCode } from '../../constants.ts'
-import { type CommonFlags, formatOf, out, outJson } from '../../io.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { type CommandIo, formatOf, out, outJson } from '../../io.ts'
 import { rootHere, signingHere, tenfoldHere } from '../../open/trust.ts'
+import type { FlagsOf } from '../command.ts'
+import type { rollbackCommand } from './rollback.command.ts'
 
-interface Flags extends CommonFlags {
-  readonly to: string
-  readonly keys: string
-}
+type Flags = FlagsOf<typeof rollbackCommand>
 
-export async function rollback(text: string, flags: Flags): Promise<ExitCode> {
+export async function rollback(text: string, flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   if (!/^[1-9]\d{0,15}$/.test(text)) {
     throw new Failure('usage', `"${text}" is not the seq of a release`, 'write `rollback 41 --to TARGET`')
@@ -23,7 +22,7 @@ export async function rollback(text: string, flags: Flags): Promise<ExitCode> {
   const opened = openForSigning(flags.to, target, document, await signingHere(flags.keys), tenfold?.expires_after_days)
   const { seq, environment, commit } = await rollBack(opened, Number(text))
   if (format === 'json') {
-    outJson({ seq, environment, commit, restored: Number(text), published: [{ target: masked(flags.to), seq }] })
-  } else out(`${masked(flags.to)} holds release ${text} again, as ${environment} ${seq}\n`)
+    outJson(io, { seq, environment, commit, restored: Number(text), published: [{ target: masked(flags.to), seq }] })
+  } else out(io, `${masked(flags.to)} holds release ${text} again, as ${environment} ${seq}\n`)
   return 0
 }

@@ -1,0 +1,73 @@
+import type { ExitCode } from '../exit-code.ts'
+import type { CommandIo, CommonFlags } from '../io.ts'
+
+/** What a command is called with, once for commander, the help and the type of what its action is given. */
+export interface CommandSpec<A extends readonly ArgumentSpec[], O extends OptionTable> {
+  readonly name: string
+  readonly description: string
+  /** The formats that it prints; the first one where none is asked for, unless `fallback` says otherwise. */
+  readonly formats: readonly string[]
+  readonly fallback?: string
+  readonly arguments: A
+  /** What the help says of the arguments, where commander would say too little. */
+  readonly usage?: string
+  readonly options: O
+}
+
+/** `<account>`, `[function]`, `<account...>`, and what it is for. */
+export type ArgumentSpec = readonly [name: string, description: string]
+
+/** By the name of its value: `dropOverrides` is `--drop-overrides`. */
+export type OptionTable = Readonly<Record<string, OptionSpec>>
+
+export interface OptionSpec {
+  /** What stands for its value in the help: `<rev>`. Without one it is given, or it is not. */
+  readonly value?: string
+  readonly description: string
+  readonly default?: string
+  /** Whether the command cannot do without it. */
+  readonly isRequired?: true
+  /** Whether it may be given several times. */
+  readonly isRepeated?: true
+}
+
+/** What a command does, in the types that its table gives it. */
+export type Action<A extends readonly ArgumentSpec[], O extends OptionTable> = (
+  ...given: [...arguments: ArgumentsOf<A>, flags: FlagsIn<O>, io: CommandIo]
+) => ExitCode | Promise<ExitCode>
+
+/** The values of a command's options. */
+export type FlagsOf<C extends { readonly options: OptionTable }> = FlagsIn<C['options']>
+
+export type FlagsIn<O extends OptionTable> = CommonFlags & {
+  readonly [K in keyof O as O[K] extends Given ? K : never]: ValueOf<O[K]>
+} & {
+  readonly [K in keyof O as O[K] extends Given ? never : K]?: ValueOf<O[K]>
+}
+
+/** An option that always has a value. */
+type Given = { readonly isRequired: true } | { readonly default: string }
+
+type ValueOf<S extends OptionSpec> = S extends { readonly isRepeated: true }
+  ? readonly string[]
+  : S extends { readonly value: string }
+    ? string
+    : boolean
+
+export type ArgumentsOf<A extends readonly ArgumentSpec[]> = { [K in keyof A]: ArgumentOf<A[K][0]> }
+
+type ArgumentOf<Name extends string> = Name extends `${string}...${string}`
+  ? readonly string[]
+  : Name extends `<${string}`
+    ? string
+    : string | undefined
+
+/** Declares a command, in the narrowest types. */
+export function defineCommand<const A extends readonly ArgumentSpec[], const O extends OptionTable>(
+  spec: CommandSpec<A, O>,
+): CommandSpec<A, O> {
+  return spec
+}
+
+/** What a command prints where no format is asked for, which depends on who reads. */
+export const FOR_READER = 'pretty on a terminal, json elsewhere'
