@@ -44,8 +44,17 @@ export function command<A extends readonly ArgumentSpec[], O extends OptionTable
 
 /** Commands that share a first word. */
 export function group(name: string, description: string, commands: readonly Declaration[]): Declaration {
+  return under(name, description, commands, false)
+}
+
+/** The same for commands that the help does not list. */
+export function hidden(name: string, description: string, commands: readonly Declaration[]): Declaration {
+  return under(name, description, commands, true)
+}
+
+function under(name: string, description: string, commands: readonly Declaration[], isHidden: boolean): Declaration {
   return (parent, call) => {
-    const made = parent.command(name).description(description)
+    const made = parent.command(name, { hidden: isHidden }).description(description)
     for (const declare of commands) declare(made, call)
   }
 }

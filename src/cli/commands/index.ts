@@ -19,7 +19,8 @@ import { publishCommand } from './ship/publish.command.ts'
 import { releaseCommand } from './ship/release.command.ts'
 import { rollbackCommand } from './ship/rollback.command.ts'
 import { verifyCommand } from './ship/verify.command.ts'
-import { type Declaration, command, group } from './declare.ts'
+import { debugObject } from './debug/object.command.ts'
+import { type Declaration, command, group, hidden } from './declare.ts'
 
 const account = (): Promise<typeof import('./edit/account.ts')> => import('./edit/account.ts')
 const prompt = (): Promise<typeof import('./edit/prompt.ts')> => import('./edit/prompt.ts')
@@ -72,5 +73,9 @@ export const COMMANDS: readonly Declaration[] = [
     command(keysShow, async () => (await keys()).show),
   ]),
   command(completionCommand, async () => (await import('./completion.ts')).completion),
+  // For whoever works on tenfold: docs/contributing.md.
+  hidden('debug', 'look into a store: object', [
+    command(debugObject, async () => (await import('./debug/object.ts')).object),
+  ]),
   complete,
 ]
