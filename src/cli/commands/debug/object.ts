@@ -28,7 +28,8 @@ export async function object(ref: string, flags: FlagsOf<typeof debugObject>, io
 /** @throws {Failure} where no object of the store has it, or several do. */
 function digestOf(folder: string, ref: string): string {
   if (/^[0-9a-f]{4,64}$/.test(ref)) return onlyOne(folder, ref)
-  if (isRef(ref)) return hexOf(ref)
+  const isOne: boolean = isRef(ref)
+  if (isOne) return hexOf(ref)
   const help = 'write 49 characters as in the store, 4 to 64 hexadecimal digits, or head'
   throw new Failure('usage', `"${ref}" is no reference`, help)
 }
