@@ -6,7 +6,7 @@ import type { Release } from '../store/format/manifest.ts'
 import { type Region, readRegion, refsOf } from '../store/format/tree.ts'
 import { Failure } from '../base/failure.ts'
 import { type Draft, type Signer, countOf, isSame, unsigned, wellFormed } from '../store/succession.ts'
-import { NOTHING_NEW, type Published, type Backend } from '../store/backend.ts'
+import { type Backend, NOTHING_NEW, type Published, currentHead } from '../store/backend.ts'
 
 export interface PublishedRelease {
   readonly release: Release
@@ -24,7 +24,7 @@ export async function publish(
   publisher: Signer = unsigned,
 ): Promise<PublishedRelease> {
   for (;;) {
-    const expected = await to.head()
+    const expected = await currentHead(to)
     const last = expected === undefined ? undefined : await publisher.last(to, expected)
     const ours = last?.isOurs === true ? last.release : undefined
     const draft = typeof content === 'function' ? content(ours) : content

@@ -3,8 +3,7 @@ import type { Ref } from '../store/format/object.ts'
 import { type Head, type Release, readHead } from '../store/format/manifest.ts'
 import { Failure } from '../base/failure.ts'
 import { wellFormed } from '../store/succession.ts'
-import type { Backend } from '../store/backend.ts'
-import { damaged } from '../store/backends/file.ts'
+import { type Backend, currentHead, damaged } from '../store/backend.ts'
 import { epochAt, epochOf, newerRoot } from '../trust/descent.ts'
 import type { PublicKey } from '../trust/key.ts'
 import { type RootDocument, readRootDocument } from '../trust/root.ts'
@@ -25,7 +24,7 @@ export interface VerifiedRelease {
 
 /** What a store's head says, once those have signed it whom we trust. @throws {Failure} */
 export async function readTrusted(target: Backend, trusted: Trusted): Promise<VerifiedRelease> {
-  const bytes = await target.head()
+  const bytes = await currentHead(target)
   if (bytes === undefined) throw noStore(target)
   return verifyRelease(target, bytes, trusted)
 }

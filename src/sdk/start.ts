@@ -1,6 +1,7 @@
 import { type Floor, verifyRelease } from './load/verify-release.ts'
 import type { Cache } from './load/cache.ts'
-import { TenfoldError, asDamage, quote } from './errors.ts'
+import { quote } from '../base/quote.ts'
+import { TenfoldError, asDamage } from './errors.ts'
 import type { ResolvedOptions } from './options.ts'
 import { type CurrentRelease, advance } from './refresh.ts'
 import type { Hash } from './memory/hash.ts'

@@ -2,7 +2,7 @@ import { Malformed } from '../../store/format/decode.ts'
 import { type Ref, lengthOf } from '../../store/format/object.ts'
 import { Descent, epochAt } from '../../trust/descent.ts'
 import { MAX_ROOT_BYTES, type RootDocument, checkForm, parseRootDocument } from '../../trust/root.ts'
-import type { Store } from '../store.ts'
+import type { StoreReader } from '../../store/backend.ts'
 
 /** Refused documents that are remembered. */
 const MAX_REFUSED = 64
@@ -26,11 +26,11 @@ export class Roots {
   readonly #refused = new Map<Ref, { readonly version: number; readonly error: unknown }>()
 
   /** @throws {Malformed} @throws {Untrusted} when it does not follow from ours. */
-  async follow(ours: RootDocument, named: Ref, store: Store): Promise<Followed> {
+  async follow(ours: RootDocument, named: Ref, store: StoreReader): Promise<Followed> {
     const refused = this.#refused.get(named)
     if (refused?.version === ours.signed.version) throw refused.error
     if (lengthOf(named) > MAX_ROOT_BYTES) throw new Malformed('it names a root of over 256 KiB')
-    const bytes = await (store.peek?.(named) ?? store.object(named))
+    const bytes = await (store.peek?.(named) ?? store.read(named))
     try {
       return this.#newer(ours, bytes)
     } catch (error) {

@@ -3,9 +3,10 @@ import { type Release, readHead } from '../../store/format/manifest.ts'
 import { epochOf } from '../../trust/descent.ts'
 import type { RootDocument } from '../../trust/root.ts'
 import { Untrusted, verifyHead } from '../../trust/verify.ts'
-import { TenfoldError, asDamage, quote } from '../errors.ts'
+import { quote } from '../../base/quote.ts'
+import { TenfoldError, asDamage } from '../errors.ts'
 import { unsupported } from './load.ts'
-import type { Store } from '../store.ts'
+import type { StoreReader } from '../../store/backend.ts'
 import type { Trust } from './trust.ts'
 
 /** A release that those have signed whom we trust. */
@@ -28,7 +29,12 @@ export type Floor = Pick<VerifiedHead, 'release' | 'document' | 'epoch'>
  * @param floor whose root is the newest that we know of.
  * @throws {TenfoldError}
  */
-export async function verifyRelease(head: Buffer, store: Store, trust: Trust, floor?: Floor): Promise<VerifiedHead> {
+export async function verifyRelease(
+  head: Buffer,
+  store: StoreReader,
+  trust: Trust,
+  floor?: Floor,
+): Promise<VerifiedHead> {
   try {
     const read = readHead(head)
     if (trust.is === 'local') return { head, release: verifyHead(read, trust.authority), document: undefined, epoch: 0 }
