@@ -7,6 +7,7 @@ import { ROOT } from './support/run.ts'
 const VERIFYING = [
   'trust/api-key.ts',
   'trust/verify.ts',
+  'trust/verify-release.ts',
   'trust/descent.ts',
   'trust/unseal.ts',
   'trust/root.ts',

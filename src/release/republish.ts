@@ -103,7 +103,7 @@ async function refuseUnreadable(
   signing: Signing,
 ): Promise<void> {
   const head = readHead(Buffer.from(text))
-  const theirs = await documentOf(target, head.release.trust)
+  const theirs = await documentOf(target, head.release)
   const objection = objectionTo(document, theirs, pinnedIn(document, signing.env), target)
   if (objection !== undefined) throw refusedRoot(objection)
   try {

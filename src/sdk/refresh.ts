@@ -1,7 +1,7 @@
 import { isSuspect } from '../store/format/manifest.ts'
 import { own } from '../domain/model.ts'
 import type { RootDocument } from '../trust/root.ts'
-import { type VerifiedHead, type Floor, verifyRelease, follows, isExpired, isLaterWord } from './load/verify-release.ts'
+import { type VerifiedHead, type Floor, verifyRelease, follows, isExpired, isLaterWord } from './load/verified-head.ts'
 import { quote } from '../base/quote.ts'
 import { TenfoldError } from './errors.ts'
 import type { Keys } from './api-keys.ts'

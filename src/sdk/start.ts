@@ -1,4 +1,4 @@
-import { type Floor, verifyRelease } from './load/verify-release.ts'
+import { type Floor, verifyRelease } from './load/verified-head.ts'
 import type { Cache } from './load/cache.ts'
 import { quote } from '../base/quote.ts'
 import { TenfoldError, asDamage } from './errors.ts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type Ref, hexOf, pathOf } from '../../store/format/object.ts'
-import { type VerifiedHead, verifyRelease, follows, isLaterWord } from './verify-release.ts'
+import { type VerifiedHead, verifyRelease, follows, isLaterWord } from './verified-head.ts'
 import { TenfoldError, asDamage } from '../errors.ts'
 import { objectsIn, prune, write } from './cache-folder.ts'
 import type { Lazy } from './load.ts'
