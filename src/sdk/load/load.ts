@@ -84,7 +84,8 @@ class Loader {
 
   /**
    * Notes what is under a region. A node that the last release had is taken over with all that is under it, so that
-   * the work follows the change. No honest tree holds an object twice; a dishonest one could grow for ever.
+   * the work follows the change. No honest tree holds an object twice; a dishonest one could grow for ever. Not the walk
+   * that others take, which waits for one object at a time.
    */
   async #walk(at: Ref, region: Region, depth: number): Promise<void> {
     const branch: { leaves: Ref[]; nodes: Ref[] } = { leaves: [], nodes: [] }
