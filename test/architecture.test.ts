@@ -3,24 +3,40 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { expect, test } from 'vitest'
 import { ROOT } from './support/run.ts'
 
-/** No npm package at all is what lets a service install the SDK without a thought. */
-const NO_PACKAGES = ['domain', 'sdk']
-
 /** What the SDK may know of trust: how to verify and to unseal, and what a key looks like; not how to sign or to seal. */
 const VERIFYING = [
   'trust/api-key.ts',
   'trust/verify.ts',
+  'trust/verify-release.ts',
   'trust/descent.ts',
   'trust/unseal.ts',
   'trust/root.ts',
   'trust/key.ts',
 ]
 
+/** What it may know of stores: their format, and how each kind of place is read; not how one is published to. */
+const STORES = [
+  'store/backend.ts',
+  'store/url.ts',
+  'store/backends/found.ts',
+  'store/backends/file-reader.ts',
+  'store/backends/git-reader.ts',
+  'store/backends/git-branch.ts',
+  'store/backends/http-reader.ts',
+  'store/backends/http/headers.ts',
+  'store/backends/http/http-client.ts',
+  'store/backends/http/proxy.ts',
+  'store/backends/http/tunnel.ts',
+]
+
 /** What it may know of git and of this machine: how a branch is read, and where its own folders are. */
 const READING = [
   'base/child-environment.ts',
+  'base/failure.ts',
   'base/path.ts',
   'base/own-folders.ts',
+  'base/quote.ts',
+  'base/thrown.ts',
   'git/ask.ts',
   'git/branch/branch.ts',
   'git/environment.ts',
@@ -140,25 +156,35 @@ test('an exported type has a name of its own', () => {
   expect([...byName].filter(([, where]) => where.length > 1)).toEqual([])
 })
 
+/** The files of the SDK with all that they import, over however many others, at once or when it is first needed. */
+const ofSdk = new Set(files.filter((file) => roomOf(file) === 'sdk'))
+for (const file of ofSdk) for (const { from, to } of inside) if (from === file) ofSdk.add(to)
+
+function sdkFilesOf(...rooms: readonly string[]): Set<string> {
+  return new Set([...ofSdk].filter((file) => rooms.includes(roomOf(file))))
+}
+
 test('the SDK reads a branch, and can do no more with git', () => {
-  const known = inside
-    .filter(({ from }) => roomOf(from) === 'sdk' || READING.includes(from))
-    .filter(({ to }) => ['base', 'git'].includes(roomOf(to)))
-  expect(new Set(known.map(({ to }) => to))).toEqual(new Set(READING))
+  expect(sdkFilesOf('base', 'git')).toEqual(new Set(READING))
+})
+
+test('the SDK reads stores, and publishes to none', () => {
+  const places = [...sdkFilesOf('store')].filter((file) => !file.startsWith('store/format/'))
+  expect(new Set(places)).toEqual(new Set(STORES))
 })
 
 test('the SDK verifies and unseals, and can do no more', () => {
-  const known = inside
-    .filter(({ from }) => roomOf(from) === 'sdk' || VERIFYING.includes(from))
-    .filter(({ to }) => roomOf(to) === 'trust')
-  expect(new Set(known.map(({ to }) => to))).toEqual(new Set(VERIFYING))
+  expect(sdkFilesOf('trust')).toEqual(new Set(VERIFYING))
 })
 
 test('the SDK, and all that it imports, needs no npm package but the one that decrypts', () => {
   const wrong = imports.filter(({ from, to }) => {
-    const isOurs = NO_PACKAGES.includes(roomOf(from)) || [...VERIFYING, ...READING].includes(from)
     const isOther = !to.startsWith('.') && !to.startsWith('node:')
-    return isOurs && isOther && !(from === 'trust/unseal.ts' && to === 'age-encryption')
+    return (
+      (ofSdk.has(from) || roomOf(from) === 'domain') &&
+      isOther &&
+      !(from === 'trust/unseal.ts' && to === 'age-encryption')
+    )
   })
   expect(wrong).toEqual([])
 })

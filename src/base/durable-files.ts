@@ -117,7 +117,7 @@ export class Folders {
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /** A file's bytes; undefined, and nothing read, where it is no regular file or of another size than wanted. */
-export function readBounded(file: string, fits: (size: number) => boolean): Uint8Array | undefined {
+export function readBounded(file: string, fits: (size: number) => boolean): Buffer | undefined {
   const handle = openSync(file, READ)
   try {
     const stat = fstatSync(handle)

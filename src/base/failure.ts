@@ -17,6 +17,31 @@ export class Failure extends Error {
   }
 }
 
+/** What is wrong with a store, or with how it was asked for. */
+export type StoreProblem = 'not-found' | 'damaged' | 'unreadable' | 'unsupported' | 'wrong-option'
+
+/** Why a store could not be read. A command ends by its kind, and the SDK gives each problem a code. */
+export class StoreFailure extends Failure {
+  readonly problem: StoreProblem
+
+  constructor(problem: StoreProblem, message: string, options: ErrorOptions & { readonly help?: string } = {}) {
+    const [kind, help] = PROBLEMS[problem]
+    super(kind, message, options.help ?? help, 'cause' in options ? { cause: options.cause } : undefined)
+    this.problem = problem
+  }
+}
+
+const PROBLEMS: Readonly<Record<StoreProblem, readonly [kind: Failure['kind'], help: string]>> = {
+  'not-found': ['world', 'publish one with `tenfold release`, or check the path'],
+  damaged: [
+    'world',
+    'publish the release again into an empty folder, or restore the store; `tenfold verify` lists what is wrong',
+  ],
+  unreadable: ['world', 'see the message above'],
+  unsupported: ['usage', 'check the URL'],
+  'wrong-option': ['usage', 'check the options'],
+}
+
 /** The code of a system error, such as `ENOENT`; empty where there is none. */
 export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
@@ -24,9 +49,19 @@ export function codeOf(error: unknown): string {
 
 /** A failed file operation in words. */
 export function fileFailure(error: unknown, what: string): Failure {
-  const code = codeOf(error)
-  const [why, help] = WORDS[code] ?? [error instanceof Error ? error.message : String(error), 'see the message above']
+  const [why, help] = wordsOf(error)
   return new Failure('world', `${what}: ${why}`, help, { cause: error })
+}
+
+/** The same of a store's file that was to be read. */
+export function unreadableFile(error: unknown, what: string): StoreFailure {
+  const [why, help] = wordsOf(error)
+  return new StoreFailure('unreadable', `${what}: ${why}`, { help, cause: error })
+}
+
+function wordsOf(error: unknown): readonly [why: string, help: string] {
+  const message = error instanceof Error ? error.message : String(error)
+  return WORDS[codeOf(error)] ?? [message, 'see the message above']
 }
 
 const WORDS: Readonly<Record<string, readonly [why: string, help: string]>> = {

@@ -3,10 +3,11 @@ import { partsOfLeaf } from '../store/format/leaf.ts'
 import { type Ref, type StoredObject } from '../store/format/object.ts'
 import { readGlobals, readRoot } from '../store/format/content-root.ts'
 import type { Release } from '../store/format/manifest.ts'
-import { type Region, readRegion, refsOf } from '../store/format/tree.ts'
+import { readRegion } from '../store/format/tree.ts'
+import { walk } from '../store/format/walk.ts'
 import { Failure } from '../base/failure.ts'
 import { type Draft, type Signer, countOf, isSame, unsigned, wellFormed } from '../store/succession.ts'
-import { NOTHING_NEW, type Published, type Backend } from '../store/backend.ts'
+import { type Backend, NOTHING_NEW, type Published, currentHead } from '../store/backend.ts'
 
 export interface PublishedRelease {
   readonly release: Release
@@ -24,7 +25,7 @@ export async function publish(
   publisher: Signer = unsigned,
 ): Promise<PublishedRelease> {
   for (;;) {
-    const expected = await to.head()
+    const expected = await currentHead(to)
     const last = expected === undefined ? undefined : await publisher.last(to, expected)
     const ours = last?.isOurs === true ? last.release : undefined
     const draft = typeof content === 'function' ? content(ours) : content
@@ -68,18 +69,6 @@ async function missing(
   const take = async (ref: Ref): Promise<void> => {
     if (isNew(ref) && !(await to.has(ref))) found.set(ref, { ref, bytes: await from.read(ref) })
   }
-  const region = async (value: Region, depth: number): Promise<void> => {
-    for (const { kind, ref, depth: at } of refsOf(value, depth)) {
-      if (!isNew(ref)) continue
-      const bytes = await open(ref)
-      if (kind === 'node')
-        await region(
-          wellFormed(from, () => readRegion(bytes, at)),
-          at,
-        )
-      else for (const part of wellFormed(from, () => partsOfLeaf(bytes))) await take(part)
-    }
-  }
   if (secrets !== null) await take(secrets)
   if (!isNew(root.ref)) return [...found.values()]
   if (!(await to.has(root.ref))) found.set(root.ref, root)
@@ -89,7 +78,13 @@ async function missing(
     const stored = wellFormed(from, () => readGlobals(globalBytes))
     for (const part of [stored.provenance, ...Object.values(stored.prompts).map(({ value }) => value)]) await take(part)
   }
-  await region(accounts, 0)
+  await walk(accounts, async ({ kind, ref, depth }) => {
+    if (!isNew(ref)) return undefined
+    const bytes = await open(ref)
+    if (kind === 'node') return wellFormed(from, () => readRegion(bytes, depth))
+    for (const part of wellFormed(from, () => partsOfLeaf(bytes))) await take(part)
+    return undefined
+  })
   return [...found.values()]
 }
 
@@ -100,13 +95,10 @@ async function reachedBy(to: Backend, root: Ref): Promise<ReadonlySet<Ref>> {
   try {
     const { globals, accounts } = readRoot(await to.read(root))
     const reached = new Set([root, globals])
-    const region = async (value: Region, depth: number): Promise<void> => {
-      for (const { kind, ref, depth: at } of refsOf(value, depth)) {
-        reached.add(ref)
-        if (kind === 'node') await region(readRegion(await to.read(ref), at), at)
-      }
-    }
-    await region(accounts, 0)
+    await walk(accounts, async ({ kind, ref, depth }) => {
+      reached.add(ref)
+      return kind === 'node' ? readRegion(await to.read(ref), depth) : undefined
+    })
     return reached
   } catch (error) {
     if (!(error instanceof Malformed) && !(error instanceof Failure)) throw error

@@ -6,7 +6,7 @@ import { type Compiled, compile } from '../pipeline.ts'
 import { openBackend } from '../store/open.ts'
 import { publish } from './publish.ts'
 import { type Signer, unsigned } from '../store/succession.ts'
-import type { Backend } from '../store/backend.ts'
+import { type Backend, currentHead } from '../store/backend.ts'
 import { FileBackend } from '../store/backends/file.ts'
 import type { RootDocument } from '../trust/root.ts'
 import type { CheckedGlobals } from '../check/globals.ts'
@@ -114,7 +114,7 @@ async function basisIn(
 ): Promise<Release | undefined> {
   let basis: Release | undefined
   for (const { target } of targets) {
-    const head = await target.head()
+    const head = await currentHead(target)
     const last = head === undefined ? undefined : await publisherOf(target).last(target, head)
     if (last?.isOurs !== true || (basis !== undefined && basis.root !== last.release.root)) return undefined
     basis = last.release
@@ -151,7 +151,7 @@ async function refuseForeign(
 ): Promise<void> {
   const pinned = pinnedIn(document, env)
   for (const { url, target } of targets) {
-    const head = await target.head()
+    const head = await currentHead(target)
     if (head === undefined) {
       if (pinned === undefined) {
         note(`${masked(url)} is new, and TENFOLD_ROOT pins no root: the one in the configuration is taken on trust`)

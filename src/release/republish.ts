@@ -2,7 +2,7 @@ import { type Release, readHead } from '../store/format/manifest.ts'
 import { Failure } from '../base/failure.ts'
 import { publish } from './publish.ts'
 import type { Signer } from '../store/succession.ts'
-import type { Backend } from '../store/backend.ts'
+import { type Backend, currentHead } from '../store/backend.ts'
 import { verify } from './verify-store.ts'
 import type { RootDocument } from '../trust/root.ts'
 import { type PrivateKey, resignHead } from '../trust/sign.ts'
@@ -70,7 +70,7 @@ export async function refresh(
 ): Promise<Release> {
   const { trusted, keys } = refreshers(url, target, document, signing)
   for (;;) {
-    const expected = await target.head()
+    const expected = await currentHead(target)
     if (expected === undefined) throw noStore(target)
     const {
       head: { core },
@@ -103,7 +103,7 @@ async function refuseUnreadable(
   signing: Signing,
 ): Promise<void> {
   const head = readHead(Buffer.from(text))
-  const theirs = await documentOf(target, head.release.trust)
+  const theirs = await documentOf(target, head.release)
   const objection = objectionTo(document, theirs, pinnedIn(document, signing.env), target)
   if (objection !== undefined) throw refusedRoot(objection)
   try {

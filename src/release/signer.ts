@@ -117,7 +117,7 @@ function placeAfter(last: Last | undefined): Pick<Release, 'seq' | 'history'> {
 export async function formerDocument(target: Backend, bytes: Uint8Array): Promise<RootDocument> {
   const { release } = wellFormed(target, () => readHead(bytes))
   try {
-    return await documentOf(target, release.trust)
+    return await documentOf(target, release)
   } catch (error) {
     if (!(error instanceof Untrusted)) throw error
     throw new Failure(

@@ -1,14 +1,14 @@
 import { Malformed } from '../store/format/decode.ts'
 import type { Ref } from '../store/format/object.ts'
-import { type Head, type Release, readHead } from '../store/format/manifest.ts'
+import type { Release } from '../store/format/manifest.ts'
 import { Failure } from '../base/failure.ts'
 import { wellFormed } from '../store/succession.ts'
-import type { Backend } from '../store/backend.ts'
-import { damaged } from '../store/backends/file.ts'
-import { epochAt, epochOf, newerRoot } from '../trust/descent.ts'
+import { type Backend, currentHead, damaged } from '../store/backend.ts'
+import { epochAt, newerRoot } from '../trust/descent.ts'
 import type { PublicKey } from '../trust/key.ts'
 import { type RootDocument, readRootDocument } from '../trust/root.ts'
-import { Untrusted, soleAuthority, verifyHead } from '../trust/verify.ts'
+import { Untrusted, soleAuthority } from '../trust/verify.ts'
+import { type Anchor, type VerifiedRelease, rootOf, verifyRelease as verify } from '../trust/verify-release.ts'
 
 /** By whom a store's releases have to be signed. */
 export type Trusted =
@@ -16,16 +16,9 @@ export type Trusted =
   /** The embedded store's own key; undefined where none was made here. */
   | { readonly is: 'local'; readonly key: PublicKey | undefined }
 
-export interface VerifiedRelease {
-  readonly head: Head
-  readonly release: Release
-  /** The newest root that the store knows of; undefined where a local key signs. */
-  readonly document: RootDocument | undefined
-}
-
 /** What a store's head says, once those have signed it whom we trust. @throws {Failure} */
 export async function readTrusted(target: Backend, trusted: Trusted): Promise<VerifiedRelease> {
-  const bytes = await target.head()
+  const bytes = await currentHead(target)
   if (bytes === undefined) throw noStore(target)
   return verifyRelease(target, bytes, trusted)
 }
@@ -36,41 +29,37 @@ export function noStore({ url }: Backend): Failure {
 
 /** The same of a head that was read already. @throws {Failure} */
 export async function verifyRelease(target: Backend, bytes: Uint8Array, trusted: Trusted): Promise<VerifiedRelease> {
-  const head = wellFormed(target, () => readHead(bytes))
   try {
-    if (trusted.is === 'local') {
-      if (trusted.key === undefined) throw new Untrusted('signature', 'the key that signs it was not made here')
-      return { head, release: verifyHead(head, soleAuthority(trusted.key)), document: undefined }
-    }
-    const named = await documentOf(target, head.release.trust)
-    const document = newerRoot(trusted.document, named)
-    const release = verifyHead(head, document.signed)
-    checkEpoch(document, named.signed.version)
-    return { head, release, document }
+    return await verify(bytes, anchorOf(target, trusted))
   } catch (error) {
-    if (!(error instanceof Untrusted)) throw error
-    throw untrusted(target, error, trusted)
+    if (error instanceof Malformed) throw damaged(target.url, error.message)
+    if (error instanceof Untrusted) throw untrusted(target, error, trusted)
+    throw error
   }
 }
 
-/** Keys that the root goes on naming may have signed what was released before others changed. @throws {Untrusted} */
-function checkEpoch(document: RootDocument, version: number): void {
-  const epoch = epochOf(document)
-  if (epochAt(document, version) === epoch) return
-  const message = `it was released under root ${version}, and with the release keys of root ${epoch} a new count began`
-  throw new Untrusted('root', message)
+function anchorOf(target: Backend, trusted: Trusted): Anchor {
+  if (trusted.is === 'local') {
+    return { is: 'local', authority: trusted.key && soleAuthority(trusted.key) }
+  }
+  return {
+    is: 'root',
+    async follow(named) {
+      const theirs = await documentAt(target, named)
+      const document = newerRoot(trusted.document, theirs)
+      return { document, epoch: epochAt(document, theirs.signed.version) }
+    },
+  }
 }
 
 /** The root document that a release names. @throws {Failure} @throws {Untrusted} */
-export async function documentOf(target: Backend, trust: Ref | null): Promise<RootDocument> {
-  if (trust === null) throw new Untrusted('root', 'it names no root: it was not released under one')
-  const bytes = await target.read(trust)
-  try {
-    return readRootDocument(bytes)
-  } catch (error) {
-    if (error instanceof Malformed) throw damaged(target.url, error.message)
-    throw error
-  }
+export async function documentOf(target: Backend, release: Release): Promise<RootDocument> {
+  return documentAt(target, rootOf(release))
+}
+
+async function documentAt(target: Backend, named: Ref): Promise<RootDocument> {
+  const bytes = await target.read(named)
+  return wellFormed(target, () => readRootDocument(bytes))
 }
 
 function untrusted(target: Backend, error: Untrusted, trusted: Trusted): Failure {

@@ -127,6 +127,7 @@ class Verifier {
     for (const { value } of Object.values(globals.prompts)) await this.#text(value)
   }
 
+  /** Not the walk that others take: the shape is verified as well, and for that each half has to say what it holds. */
   async #region(region: Region, depth: number, bits: string): Promise<Held> {
     if (region === null) return { accounts: 0, bytes: 0 }
     if (typeof region !== 'string') return this.#halves(region, depth, bits)

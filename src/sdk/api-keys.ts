@@ -6,8 +6,8 @@ import { flawOf } from '../trust/api-key.ts'
 import { SECRET_NAME } from '../trust/root.ts'
 import { unseal } from '../trust/unseal.ts'
 import { TenfoldError } from './errors.ts'
-import type { Store } from './store.ts'
-import { codeOf } from './stores/file.ts'
+import type { StoreReader } from '../store/backend.ts'
+import { codeOf } from '../base/failure.ts'
 
 /** The platform's API keys. */
 export interface Keys {
@@ -33,7 +33,7 @@ function keyOf(value: string | undefined): Key {
 /** Where a release's keys come from: those of the present one are kept where they are the same. */
 export type KeysOf = (
   release: Release,
-  store: Store,
+  store: StoreReader,
   present: { readonly release: Release; readonly keys: Keys } | undefined,
 ) => Promise<Keys>
 
@@ -65,7 +65,7 @@ export function sealedKeys(identity: Identity): KeysOf {
   return async (release, store, present) => {
     if (present !== undefined && present.release.secrets === release.secrets) return present.keys
     if (release.secrets === null) return new SealedKeys(new Map())
-    const ciphertext = await store.object(release.secrets)
+    const ciphertext = await store.read(release.secrets)
     const identities = await identity()
     try {
       return new SealedKeys(await unseal(ciphertext, identities, release.environment))
@@ -109,7 +109,10 @@ export function identityOf(given: unknown, env: Env = process.env): Identity {
   const where = /[0-9a-z]{40}/i.test(path) ? 'the file that keys.identity names' : `the file ${JSON.stringify(path)}`
   return async () => {
     const text = await readFile(path, 'utf8').catch((error: unknown) => {
-      throw new TenfoldError('unseal_failed', `cannot read an age identity from ${where}: ${codeOf(error)}`)
+      throw new TenfoldError(
+        'unseal_failed',
+        `cannot read an age identity from ${where}: ${codeOf(error) || 'unknown error'}`,
+      )
     })
     return identitiesIn(text, where)
   }

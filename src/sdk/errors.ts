@@ -1,3 +1,7 @@
+import { type StoreProblem, StoreFailure } from '../base/failure.ts'
+import { quote } from '../base/quote.ts'
+import { messageOf } from '../base/thrown.ts'
+
 /**
  * What can go wrong, by a code that does not change between versions.
  *
@@ -56,53 +60,26 @@ export class TenfoldError extends Error {
 
 Object.defineProperty(TenfoldError.prototype, BRAND, { value: true })
 
+/** The codes of what can be wrong with a store: the one place where they are decided. */
+const CODES: Readonly<Record<StoreProblem, TenfoldErrorCode>> = {
+  'not-found': 'store_not_found',
+  damaged: 'store_damaged',
+  unreadable: 'store_unreadable',
+  unsupported: 'unsupported_store',
+  'wrong-option': 'invalid_option',
+}
+
+/** What a store failed with, as the one error of the SDK; anything else as it is. */
+export function translated(error: unknown): unknown {
+  if (!(error instanceof StoreFailure)) return error
+  const { problem, message, cause } = error
+  return new TenfoldError(CODES[problem], message, cause === undefined ? undefined : { cause })
+}
+
 /** Whatever a store made us stumble over, as damage: nobody but its writer can mend it. */
 export function asDamage(error: unknown, what: string): TenfoldError {
   if (error instanceof TenfoldError) return error
   return new TenfoldError('store_damaged', `${what} is damaged: ${messageOf(error)}`, { cause: error })
-}
-
-/** What an error says, of whatever realm it is; of what is none, its text. */
-export function messageOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error ? textOf(error.message) : textOf(error)
-}
-
-/**
- * What the service's own code threw, as a cause that an error may be printed with: its name, what it says, and where it
- * was thrown. The whole of it may be long, and often has the request in it that failed, with its token.
- */
-export function causeFrom(thrown: unknown): Error {
-  // What `fetch` throws says why one level down.
-  const inner = fieldOf(thrown, 'cause')
-  const says = [textIn(thrown, 'message') || textOf(thrown), textIn(inner, 'message') || textIn(inner, 'code')]
-  const message = clipped(says.filter((one) => one !== '').join(': '), 200)
-  const name = clipped(textIn(thrown, 'name') || 'Error', 50)
-  const places = textIn(thrown, 'stack')
-    .split('\n')
-    .filter((line) => /^ {4}at (?!.*\bnode:)/.test(line))
-    .slice(0, 3)
-  const cause = new Error(message)
-  cause.name = name
-  cause.stack = [`${name}: ${message}`, ...places.map((line) => clipped(line, 160))].join('\n')
-  return cause
-}
-
-/** Undefined where there is none, or where it cannot be read. */
-function fieldOf(value: unknown, field: string): unknown {
-  try {
-    return typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function textIn(value: unknown, field: string): string {
-  const text = fieldOf(value, field)
-  return typeof text === 'string' ? text : ''
-}
-
-function clipped(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most)}…` : text
 }
 
 /** A name that does not exist, with those that do. */
@@ -114,22 +91,3 @@ export function unknown(code: TenfoldErrorCode, what: string, name: unknown, nam
 }
 
 const SHOWN = 20
-
-/** A name from outside, short and without control characters, so that it cannot forge a line of a log. */
-export function quote(name: unknown): string {
-  return JSON.stringify(clipped(textOf(name), 80))
-}
-
-/** Whatever it is, as a text. Not everything has one, and a message about it must not fail for that. */
-function textOf(value: unknown): string {
-  try {
-    return String(value)
-  } catch {
-    return `${typeof value} without a text`
-  }
-}
-
-/** A URL as a message may show it: what stands before an `@` or after a `?` may be a password or a token. */
-export function shown(url: string): string {
-  return quote(url.replace(/^([a-z][a-z0-9+.-]*:\/*|\/*).*@/is, '$1…@').replace(/[?#].*$/s, '?…'))
-}

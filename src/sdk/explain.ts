@@ -5,7 +5,7 @@ import { camelCase } from './answers/answer.ts'
 import { named } from './answers/content.ts'
 import { asDamage } from './errors.ts'
 import type { LoadedContent } from './load/loaded-content.ts'
-import type { Store } from './store.ts'
+import type { StoreReader } from '../store/backend.ts'
 
 /** Why an account gets what it gets for a function: every place where a field is written, and which one won. */
 export interface Explanation {
@@ -36,7 +36,7 @@ export interface Asked {
 
 /** Reads where things were written, which nothing else needs, and only now. @throws {TenfoldError} */
 export async function explain(
-  store: Store,
+  store: StoreReader,
   content: LoadedContent,
   entry: Account | undefined,
   { account, name, live, known, commit }: Asked,
@@ -54,15 +54,19 @@ export async function explain(
   }
 }
 
-async function globalFiles(store: Store, { globals }: LoadedContent): Promise<Map<string, Provenance>> {
-  const all = readGlobalProvenance(await store.object(globals.provenance))
+async function globalFiles(store: StoreReader, { globals }: LoadedContent): Promise<Map<string, Provenance>> {
+  const all = readGlobalProvenance(await store.read(globals.provenance))
   return new Map(all.map((provenance) => [provenance.file, provenance]))
 }
 
-async function accountFile(store: Store, { accounts }: LoadedContent, id: string): Promise<Provenance | undefined> {
+async function accountFile(
+  store: StoreReader,
+  { accounts }: LoadedContent,
+  id: string,
+): Promise<Provenance | undefined> {
   const provenance = await accounts.provenance(id)
   if (provenance === undefined) return undefined
-  const line = readProvenance(await store.object(provenance)).get(id)
+  const line = readProvenance(await store.read(provenance)).get(id)
   if (line === undefined) throw new Error(`it does not say where "${id}" was written`)
   return parseProvenance(line)
 }

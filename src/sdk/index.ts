@@ -1,7 +1,7 @@
 export { openSettings } from './client.ts'
 export type { Events, Settings, Status } from './client.ts'
 export type { KeySource, OpenOptions } from './options.ts'
-export type { StoreHeaders } from './stores/headers.ts'
+export type { StoreHeaders } from '../store/backends/http/headers.ts'
 export type { AskOptions, Snapshot } from './reader.ts'
 export type { ModelConfig } from './answers/answer.ts'
 export type { AuthorProfile, EffectivePrompt, Records, Strategy } from './answers/content.ts'

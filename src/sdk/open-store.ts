@@ -1,36 +1,87 @@
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { TenfoldError, shown } from './errors.ts'
-import { FileStore } from './stores/file.ts'
-import { gitStore } from './stores/git.ts'
-import type { Store, StoreOptions } from './store.ts'
-import { HttpStore } from './stores/http.ts'
+import { quote } from '../base/quote.ts'
+import { masked } from '../git/url.ts'
+import type { StoreReader } from '../store/backend.ts'
+import { FileReader } from '../store/backends/file-reader.ts'
+import { gitReader } from '../store/backends/git-reader.ts'
+import type { StoreHeaders } from '../store/backends/http/headers.ts'
+import { HttpReader } from '../store/backends/http-reader.ts'
+import type { Ref } from '../store/format/object.ts'
+import { parseStoreUrl, shown } from '../store/url.ts'
+import { TenfoldError, translated } from './errors.ts'
+
+/** What a store may need beside its URL. */
+export interface StoreOptions {
+  /** Milliseconds for a request with its whole answer. */
+  readonly timeoutMs?: number | undefined
+  /** What a private server wants to be asked with. */
+  readonly headers?: (() => StoreHeaders | Promise<StoreHeaders>) | undefined
+  /** The service's own folder, for a store that cannot be read without a copy here. */
+  readonly cacheDir?: string | undefined
+}
 
 /**
- * A store by its URL: `file:DIR`, relative or absolute, a `file://` URL, `https://…`, or `git:REMOTE#BRANCH`. Every
- * kind of store is known here and nowhere else: another kind is another line.
+ * A store by its URL: `file:DIR`, relative or absolute, a `file://` URL, `https://…`, or `git:REMOTE#BRANCH`.
  * @throws {TenfoldError} `unsupported_store`, and `invalid_option` for headers that nobody would be sent.
  */
-export function openStore(url: string, { timeoutMs, headers, cacheDir }: StoreOptions = {}): Store {
-  if (/^https?:/i.test(url)) return new HttpStore(url, { timeoutMs, headers })
+export function openStore(url: string, options: StoreOptions = {}): ServiceStore {
+  try {
+    return new ServiceStore(readerOf(url, options))
+  } catch (error) {
+    throw translated(error)
+  }
+}
+
+/** A reader as the rest of the SDK knows it: every failure of a store becomes a `TenfoldError` here. */
+export class ServiceStore implements StoreReader {
+  readonly url: string
+  /** Where it is on this machine; undefined for any other kind of store. */
+  readonly folder: string | undefined
+  readonly #reader: StoreReader
+
+  constructor(reader: StoreReader) {
+    this.url = reader.url
+    this.folder = reader instanceof FileReader ? reader.folder : undefined
+    this.#reader = reader
+  }
+
+  head(): Promise<Buffer> {
+    return this.#reader.head().catch(rethrow)
+  }
+
+  read(ref: Ref): Promise<Buffer> {
+    return this.#reader.read(ref).catch(rethrow)
+  }
+
+  interrupt(): void {
+    this.#reader.interrupt?.()
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw translated(error)
+}
+
+/** Every kind of store is known here and nowhere else: another kind is another line. */
+function readerOf(url: string, { timeoutMs, headers, cacheDir }: StoreOptions): StoreReader {
+  const place = parseStoreUrl(url)
+  if (place.is === 'server') return new HttpReader(url, { timeoutMs, headers })
   if (headers !== undefined) {
     throw new TenfoldError('invalid_option', `headers is for a store at https://…, and ${shown(url)} is none`)
   }
-  if (url.startsWith('file://')) return new FileStore(url, pathOfUrl(url))
-  if (url.startsWith('git:')) return gitStore(url, cacheDir === undefined ? undefined : join(cacheDir, 'git'))
-  const folder = url.startsWith('file:') ? url.slice('file:'.length) : ''
-  if (folder !== '') return new FileStore(url, resolve(folder))
-  const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(url)
-  const hint = isUrl
-    ? 'this version reads file:DIR, https://… and git:REMOTE#BRANCH'
-    : `write ${shown(`file:${url}`)} for a folder`
-  throw new TenfoldError('unsupported_store', `${shown(url)} is not a store; ${hint}`)
+  if (place.is === 'folder' && place.folder !== undefined) return new FileReader(resolve(place.folder), url)
+  if (place.is === 'branch' && place.place !== undefined) {
+    return gitReader(place.place, cacheDir === undefined ? undefined : join(cacheDir, 'git'))
+  }
+  throw new TenfoldError('unsupported_store', whyNot(url, place.is))
 }
 
-function pathOfUrl(url: string): string {
-  try {
-    return fileURLToPath(url)
-  } catch {
-    throw new TenfoldError('unsupported_store', `${shown(url)} is not the URL of a folder here`)
-  }
+function whyNot(url: string, is: 'folder' | 'branch' | 'path' | 'unknown'): string {
+  if (is === 'branch') return `${quote(masked(url))} names no branch; write git:REMOTE#BRANCH`
+  if (url.startsWith('file://')) return `${shown(url)} is not the URL of a folder here`
+  const hint =
+    is === 'path'
+      ? `write ${shown(`file:${url}`)} for a folder`
+      : 'this version reads file:DIR, https://… and git:REMOTE#BRANCH'
+  return `${shown(url)} is not a store; ${hint}`
 }

@@ -1,16 +1,16 @@
 import { realpathSync } from 'node:fs'
 import { isObject } from '../store/format/decode.ts'
-import { TenfoldError, causeFrom, quote, unknown } from './errors.ts'
+import { quote } from '../base/quote.ts'
+import { causeFrom } from '../base/thrown.ts'
+import { TenfoldError, unknown } from './errors.ts'
 import { Cache } from './load/cache.ts'
 import { type Env, type KeysOf, identityOf, keysFromEnv, sealedKeys } from './api-keys.ts'
 import { MAX_BYTES } from './lazy/lazy.ts'
 import type { Lazy } from './load/load.ts'
 import type { ReaderOptions } from './reader.ts'
-import { openStore } from './open-store.ts'
-import type { Store } from './store.ts'
-import { FileStore } from './stores/file.ts'
-import type { StoreHeaders } from './stores/headers.ts'
-import { TIMEOUT_MS } from './stores/http.ts'
+import { type ServiceStore, openStore } from './open-store.ts'
+import type { StoreHeaders } from '../store/backends/http/headers.ts'
+import { TIMEOUT_MS } from '../store/backends/http-reader.ts'
 import { type Trust, trustOf } from './load/trust.ts'
 
 export interface OpenOptions {
@@ -196,9 +196,9 @@ function checkNames(
 }
 
 /** A store that kept itself in itself would tidy away what its publisher needs. */
-function cacheOf(folder: string, origin: Store): Cache {
+function cacheOf(folder: string, origin: ServiceStore): Cache {
   const cache = new Cache(folder, origin)
-  if (origin instanceof FileStore && isSameFolder(origin.folder, cache.kept.folder)) {
+  if (origin.folder !== undefined && isSameFolder(origin.folder, cache.folder)) {
     throw invalid('cacheDir', folder, 'another folder than the store')
   }
   return cache

@@ -4,11 +4,12 @@ import type { ModelConfig } from './answers/answer.ts'
 import { Answers } from './answers/answers.ts'
 import { checkAccount, livePlanOf } from './answers/asked.ts'
 import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './answers/content.ts'
-import { TenfoldError, quote } from './errors.ts'
+import { quote } from '../base/quote.ts'
+import { TenfoldError } from './errors.ts'
 import { type Explanation, explain } from './explain.ts'
 import type { Keys } from './api-keys.ts'
 import type { LoadedContent } from './load/loaded-content.ts'
-import type { Store } from './store.ts'
+import type { StoreReader } from '../store/backend.ts'
 
 /** Asking with the plan that the caller knows to be in force now: a plain object, with nothing else in it. */
 export interface AskOptions {
@@ -50,7 +51,7 @@ export interface Snapshot {
 
 /** How a service wants to be answered. */
 export interface ReaderOptions {
-  readonly store: Store
+  readonly store: StoreReader
   readonly keys: Keys
   readonly onUnknownAccount: 'globals' | 'error'
 }

@@ -1,14 +1,15 @@
 import { isSuspect } from '../store/format/manifest.ts'
 import { own } from '../domain/model.ts'
 import type { RootDocument } from '../trust/root.ts'
-import { type VerifiedHead, type Floor, verifyRelease, follows, isExpired, isLaterWord } from './load/verify-release.ts'
-import { TenfoldError, quote } from './errors.ts'
+import { type VerifiedHead, type Floor, verifyRelease, follows, isExpired, isLaterWord } from './load/verified-head.ts'
+import { quote } from '../base/quote.ts'
+import { TenfoldError } from './errors.ts'
 import type { Keys } from './api-keys.ts'
 import type { LoadedContent } from './load/loaded-content.ts'
 import { load } from './load/load.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Reader } from './reader.ts'
-import type { Store } from './store.ts'
+import type { StoreReader } from '../store/backend.ts'
 import type { Hash } from './memory/hash.ts'
 
 /** The release that answers now: built completely before it is put in place, and replaced as one. */
@@ -30,7 +31,7 @@ export async function advance(
   present: CurrentRelease | undefined,
   decided: ResolvedOptions,
   hash: Hash,
-  store: Store = decided.store,
+  store: StoreReader = decided.store,
   floor: Floor | undefined = present,
 ): Promise<CurrentRelease> {
   const head = await store.head()

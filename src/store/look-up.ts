@@ -4,9 +4,8 @@ import type { Account, Globals } from '../domain/model.ts'
 import type { Ref } from './format/object.ts'
 import type { Release } from './format/manifest.ts'
 import { readGlobals, readRoot, withGlobalTexts } from './format/content-root.ts'
-import { leafFor } from './format/tree.ts'
-import type { Backend } from './backend.ts'
-import { damaged } from './backends/file.ts'
+import { leafFor } from './format/walk.ts'
+import { type Backend, damaged } from './backend.ts'
 
 export interface LookedUp {
   readonly globals: Globals

@@ -1,7 +1,8 @@
 import { type Ref } from './format/object.ts'
 import type { Release } from './format/manifest.ts'
 import { readGlobals, readRoot } from './format/content-root.ts'
-import { type Region, readRegion, refsOf } from './format/tree.ts'
+import { readRegion } from './format/tree.ts'
+import { walk } from './format/walk.ts'
 import { partsOfLeaf } from './format/leaf.ts'
 
 /**
@@ -14,14 +15,6 @@ export async function reach(
   reached: Set<Ref>,
 ): Promise<void> {
   const isNew = (ref: Ref): boolean => reached.size < reached.add(ref).size
-  const region = async (value: Region, depth: number): Promise<void> => {
-    for (const { kind, ref, depth: at } of refsOf(value, depth)) {
-      if (!isNew(ref)) continue
-      const bytes = await read(ref)
-      if (kind === 'node') await region(readRegion(bytes, at), at)
-      else for (const part of partsOfLeaf(bytes)) reached.add(part)
-    }
-  }
   if (secrets !== null) reached.add(secrets)
   if (!isNew(root)) return
   const { globals, accounts } = readRoot(await read(root))
@@ -29,5 +22,11 @@ export async function reach(
     const { provenance, prompts } = readGlobals(await read(globals))
     for (const part of [provenance, ...Object.values(prompts).map(({ value }) => value)]) reached.add(part)
   }
-  await region(accounts, 0)
+  await walk(accounts, async ({ kind, ref, depth }) => {
+    if (!isNew(ref)) return undefined
+    const bytes = await read(ref)
+    if (kind === 'node') return readRegion(bytes, depth)
+    for (const part of partsOfLeaf(bytes)) reached.add(part)
+    return undefined
+  })
 }

@@ -3,8 +3,7 @@ import { Failure } from '../base/failure.ts'
 import type { Ref, StoredObject } from './format/object.ts'
 import { readRoot } from './format/content-root.ts'
 import { type Counts, HISTORY, type Release, readHead, writeHead } from './format/manifest.ts'
-import type { Backend } from './backend.ts'
-import { damaged } from './backends/file.ts'
+import { type Backend, damaged } from './backend.ts'
 
 /** What is published: a release before it has a place in a target's order. */
 export type Draft = Pick<Release, 'environment' | 'commit' | 'tree' | 'root' | 'secrets'>

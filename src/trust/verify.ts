@@ -13,9 +13,10 @@ import { type Role, type Root, type RootDocument, writeRootDocument } from './ro
 /** What was read is not what those said whom we trust. */
 export class Untrusted extends Error {
   override readonly name = 'Untrusted'
-  readonly what: 'signature' | 'root'
+  /** `epoch`: the right keys have signed it, and new ones have begun a new count since. */
+  readonly what: 'signature' | 'root' | 'epoch'
 
-  constructor(what: 'signature' | 'root', message: string) {
+  constructor(what: 'signature' | 'root' | 'epoch', message: string) {
     super(message)
     this.what = what
   }

@@ -27,13 +27,13 @@ class Counting extends FileBackend {
   fetched = 0
   readonly #had = new Set<Ref>()
 
-  override read(ref: Ref): Promise<Uint8Array> {
+  override read(ref: Ref): Promise<Buffer> {
     if (!this.#had.has(ref)) this.fetched += lengthOf(ref)
     this.#had.add(ref)
     return super.read(ref)
   }
 
-  override readNow(ref: Ref): Uint8Array {
+  override readNow(ref: Ref): Buffer {
     this.reads++
     return super.readNow(ref)
   }

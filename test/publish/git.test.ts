@@ -229,7 +229,7 @@ test('the objects of old releases go, those of the last ones stay', async () => 
   for (let n = 1; n <= 12; n++) {
     const { store, release } = await differing(n)
     await publish(store, release, target)
-    heads.push((await target.head()) ?? Buffer.alloc(0))
+    heads.push(await target.head())
     sizes.push(Object.keys(await contents()).length)
   }
   expect(Math.max(...sizes)).toBe(sizes[3])

@@ -6,6 +6,7 @@ import { type Provenance, provenanceLine, writeProvenance } from '../../src/stor
 import { type Release, readHead } from '../../src/store/format/manifest.ts'
 import { readGlobals, readRoot, writeGlobals, writeRoot } from '../../src/store/format/content-root.ts'
 import { LEAF_BYTES, type Region, bitAt, hashId, writeRegion } from '../../src/store/format/tree.ts'
+import { currentHead } from '../../src/store/backend.ts'
 import { FileBackend } from '../../src/store/backends/file.ts'
 import { verify } from '../../src/release/verify-store.ts'
 import { writeConfig } from '../support/config.ts'
@@ -61,7 +62,7 @@ class Forger {
 
   /** What is wrong with a release of these accounts. */
   async problems(accounts: Region, count: number, provenance?: string, under?: Under): Promise<readonly string[]> {
-    const head = await this.#target.head()
+    const head = await currentHead(this.#target)
     const { release } = readHead(head ?? new Uint8Array())
     const root = readRoot(await this.#target.read(release.root))
     let globals = root.globals

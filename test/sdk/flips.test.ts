@@ -9,7 +9,7 @@ import { unsigned } from '../../src/store/succession.ts'
 import { reach } from '../../src/store/reach.ts'
 import { FileBackend } from '../../src/store/backends/file.ts'
 import { type CurrentRelease, advance } from '../../src/sdk/refresh.ts'
-import type { Store } from '../../src/sdk/store.ts'
+import type { StoreReader } from '../../src/store/backend.ts'
 import { idHash } from '../../src/sdk/memory/hash.ts'
 import { ROOT } from '../support/run.ts'
 import { releaseIn } from '../support/trust.ts'
@@ -49,11 +49,11 @@ test('every byte of a release flipped, each file cut, longer, swapped, emptied o
   const decided = store.decided({ keys })
   const objects = new Map<Ref, Buffer>()
   let head: Buffer = first
-  const memory: Store = {
+  const memory: StoreReader = {
     url: store.url,
     head: async () => head,
-    object: async (ref) => {
-      const bytes = await decided.store.object(ref)
+    read: async (ref) => {
+      const bytes = await decided.store.read(ref)
       objects.set(ref, bytes)
       return bytes
     },

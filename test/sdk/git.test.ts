@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { textObject } from '../../src/store/format/object.ts'
 import { readHead } from '../../src/store/format/manifest.ts'
+import { currentHead } from '../../src/store/backend.ts'
 import { GitBackend } from '../../src/store/backends/git.ts'
 import { openSettings } from '../../src/sdk/index.ts'
-import { gitStore } from '../../src/sdk/stores/git.ts'
+import { openStore } from '../../src/sdk/open-store.ts'
 import { writeRootDocument } from '../../src/trust/root.ts'
 import { signHead } from '../../src/trust/sign.ts'
 import { GitServer } from '../support/git-http.ts'
@@ -52,7 +53,7 @@ async function publish(content: Content, seq: number): Promise<void> {
   const head = signHead(release, [ROOT.release])
   const { done } = await target.publish({
     objects: [...objects, textObject(trust)],
-    expected: await target.head(),
+    expected: await currentHead(target),
     head,
   })
   expect(done).toBe(true)
@@ -98,19 +99,23 @@ test('a connection that breaks leaves the last release in place', async () => {
 test('a release that a reader holds can be read on after it has left the branch', async () => {
   await publish(acme(1), 1)
   const cacheDir = join(base, 'cache')
-  const store = gitStore(`git:${folder}#tenfold`, cacheDir)
+  const store = openStore(`git:${folder}#tenfold`, { cacheDir })
   const { root } = readHead(await store.head()).release
   for (const seq of [2, 3, 4, 5]) await publish(acme(seq), seq)
   await store.head()
-  expect((await store.object(root)).toString()).toContain('"count":301')
-  expect(await codeOf(() => gitStore(`git:${folder}#tenfold`, join(base, 'other')).object(root))).toBe('store_damaged')
+  expect((await store.read(root)).toString()).toContain('"count":301')
+  expect(await codeOf(() => openStore(`git:${folder}#tenfold`, { cacheDir: join(base, 'other') }).read(root))).toBe(
+    'store_damaged',
+  )
   expect(readdirSync(cacheDir)).toEqual(['git'])
 })
 
 test('many readers with one cache', async () => {
   await publish(acme(1), 1)
   const url = `git:${server.url(name)}`
-  const heads = await Promise.all(Array.from({ length: 12 }, () => gitStore(url, join(base, 'cache')).head()))
+  const heads = await Promise.all(
+    Array.from({ length: 12 }, () => openStore(url, { cacheDir: join(base, 'cache') }).head()),
+  )
   expect(new Set(heads.map(String)).size).toBe(1)
 })
 

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { HttpStore } from '../../src/sdk/stores/http.ts'
-import { proxyOf } from '../../src/sdk/stores/proxy.ts'
+import { HttpReader } from '../../src/store/backends/http-reader.ts'
+import { proxyOf } from '../../src/store/backends/http/proxy.ts'
 import { writeRootDocument } from '../../src/trust/root.ts'
 import { ConnectProxy, certificate } from '../support/connect-proxy.ts'
 import { FaultyServer } from '../support/faulty-http.ts'
@@ -238,7 +238,7 @@ describe('a proxy that', () => {
   test('is given up with the store, and asked anew by whoever asks again', async () => {
     const proxy = await new ConnectProxy(1).listen()
     const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }
-    const store = new HttpStore('https://store.example/', { timeoutMs: PATIENT.timeoutMs, env })
+    const store = new HttpReader('https://store.example/', { timeoutMs: PATIENT.timeoutMs, env })
     const asked = new Promise<void>((done) => (proxy.fault = () => done()))
     const looking = store.head().catch((error: unknown) => String(error))
     await asked

@@ -10,6 +10,7 @@ import { writeGlobals, writeRoot } from '../../src/store/format/content-root.ts'
 import { emitAccounts } from '../../src/compile/emit.ts'
 import type { StoredEntry } from '../../src/store/format/leaf.ts'
 import { storeAccount, storeGlobals } from '../../src/check/store-form.ts'
+import { currentHead } from '../../src/store/backend.ts'
 import { FileBackend } from '../../src/store/backends/file.ts'
 import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
 import { openWith } from '../../src/sdk/client.ts'
@@ -140,7 +141,7 @@ export class TestStore {
       expires: null,
       ...over,
     }
-    await target.publish({ objects, expected: await target.head(), head: signedHead(release) })
+    await target.publish({ objects, expected: await currentHead(target), head: signedHead(release) })
     return release
   }
 

@@ -1,11 +1,11 @@
 import type { Ref } from '../../src/store/format/object.ts'
 import { type CurrentRelease, advance } from '../../src/sdk/refresh.ts'
-import type { Store } from '../../src/sdk/store.ts'
+import type { StoreReader } from '../../src/store/backend.ts'
 import { idHash } from '../../src/sdk/memory/hash.ts'
 import type { RootedStore } from './rooted.ts'
 
 /** A store that notes what is read of it, and in which order. */
-export class Watched implements Store {
+export class Watched implements StoreReader {
   readonly url: string
   reads: ('head' | Ref)[] = []
   readonly #decided
@@ -20,9 +20,9 @@ export class Watched implements Store {
     return this.#decided.store.head()
   }
 
-  object(ref: Ref): Promise<Buffer> {
+  read(ref: Ref): Promise<Buffer> {
     this.reads.push(ref)
-    return this.#decided.store.object(ref)
+    return this.#decided.store.read(ref)
   }
 
   advance(present?: CurrentRelease): Promise<CurrentRelease> {

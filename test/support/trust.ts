@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { makePrivate, stateFolder } from '../../src/base/own-folders.ts'
 import { type Release, readHead } from '../../src/store/format/manifest.ts'
 import { localSigner } from '../../src/release/signer.ts'
-import type { Backend } from '../../src/store/backend.ts'
+import { type Backend, currentHead } from '../../src/store/backend.ts'
 import { type Verified, verify } from '../../src/release/verify-store.ts'
 import { type Root, type RootDocument, writeRootDocument } from '../../src/trust/root.ts'
 import { firstRoot, roleOf } from '../../src/trust/rotate.ts'
@@ -36,7 +36,7 @@ export const localTests = localSigner(
 
 /** What a store's head says, whoever signed it. */
 export async function releaseIn(target: Backend): Promise<Release> {
-  const head = await target.head()
+  const head = await currentHead(target)
   if (head === undefined) throw new Error('there is no store')
   return readHead(head).release
 }

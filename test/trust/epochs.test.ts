@@ -44,7 +44,7 @@ describe.each(CHANGES)('a store of before %s', (_, from, to, by) => {
       const ran = await unchanged(folder, () => tenfold(args, folder, env))
       expect(ran).toMatchObject({ code: 3, stdout: '' })
       expect(ran.stderr).toContain(
-        'it was released under root 1, and with the release keys of root 2 a new count began',
+        'it was released under the release keys of root 1, and with those of root 2 a new count began',
       )
       return ran
     }

@@ -4,7 +4,8 @@ import type { Ref } from '../../store/format/object.ts'
 import { parseProvenance, readGlobalProvenance, readProvenance } from '../../store/format/provenance.ts'
 import type { Release } from '../../store/format/manifest.ts'
 import { type ContentRoot, type StoredGlobals, readGlobals, readRoot } from '../../store/format/content-root.ts'
-import { type Region, findIn, hashId, readRegion, refsOf } from '../../store/format/tree.ts'
+import { type Region, readRegion } from '../../store/format/tree.ts'
+import { leafRefFor, leavesOf } from '../../store/format/walk.ts'
 import { Failure } from '../../base/failure.ts'
 import type { AccountModel } from '../../source/account-model.ts'
 import type { FileBackend } from '../../store/backends/file.ts'
@@ -91,17 +92,15 @@ export class Previous {
 
   /** One account, from the one leaf that may hold it. @throws {Unusable} */
   find(id: string): PreviousAccount | undefined {
-    const hash = hashId(id)
-    let { region, depth } = findIn(this.root.accounts, hash, 0)
-    while (region?.[0] === 'N') ({ region, depth } = findIn(this.#node(region.slice(1), depth), hash, depth))
-    const leaf = region === null ? undefined : this.#leaf(region.slice(1))
+    const ref = leafRefFor(this.root.accounts, id, (node, depth) => this.#node(node, depth))
+    const leaf = ref === undefined ? undefined : this.#leaf(ref)
     const line = leaf?.lines.get(id)
     return leaf === undefined || line === undefined ? undefined : { id, line, ...leaf.origin(id) }
   }
 
   /** Every account, leaf by leaf; where its file was is read when it is asked for. @throws {Unusable} */
   *all(): Generator<{ readonly id: string; readonly line: string; origin(): Place }> {
-    for (const ref of this.#refs(this.root.accounts, 0)) {
+    for (const ref of leavesOf(this.root.accounts, (node, depth) => this.#node(node, depth))) {
       // Not kept: there may be more of them than fit into memory at once.
       const leaf = this.#leaves.get(ref) ?? this.#open(ref)
       for (const [id, line] of leaf.lines) yield { id, line, origin: () => leaf.origin(id) }
@@ -133,13 +132,6 @@ export class Previous {
   model(id: string, line: string, path: string): AccountModel {
     const { plan, ...body } = usable(() => withTexts(readAccount(line), (ref) => this.text(ref)))
     return { file: path, stem: id, id, plan, sections: Object.keys(body), body }
-  }
-
-  *#refs(region: Region, depth: number): Generator<Ref> {
-    for (const { kind, ref, depth: at } of refsOf(region, depth)) {
-      if (kind === 'leaf') yield ref
-      else yield* this.#refs(this.#node(ref, at), at)
-    }
   }
 
   #node(ref: Ref, depth: number): Region {

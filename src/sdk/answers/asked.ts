@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import { PLANS, type PlanName } from '../../domain/model.ts'
-import { TenfoldError, quote, unknown } from '../errors.ts'
+import { quote } from '../../base/quote.ts'
+import { TenfoldError, unknown } from '../errors.ts'
 
 const PLAN: ReadonlyMap<unknown, PlanName> = new Map(PLANS.map((plan) => [plan, plan]))
 

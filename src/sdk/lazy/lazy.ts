@@ -5,14 +5,15 @@ import { hashId, writeRegion } from '../../store/format/tree.ts'
 import type { Account, PlanName } from '../../domain/model.ts'
 import type { Accounts, Kept } from '../answers/accounts.ts'
 import { CountedLines, type Line, lineOf, withId } from './account-lines.ts'
-import { TenfoldError, asDamage, quote } from '../errors.ts'
+import { quote } from '../../base/quote.ts'
+import { TenfoldError, asDamage } from '../errors.ts'
 import { type LoadedGlobals, loadGlobals } from '../load/globals.ts'
 import type { LoadedContent } from '../load/loaded-content.ts'
 import { Lru } from './lru.ts'
 import { type Sought, keptBelow, search } from './search.ts'
 import { ObjectCache } from './object-cache.ts'
 import { inParallel, slices } from '../load/slices.ts'
-import type { Store } from '../store.ts'
+import type { StoreReader } from '../../store/backend.ts'
 
 /**
  * Bytes that accounts in memory and their answers may take, half of it each, by an estimate that is rather too high:
@@ -41,12 +42,12 @@ interface Asked extends Sought {
  * @throws {TenfoldError} when what is read is missing, damaged or malformed.
  */
 export async function loadLazily(
-  store: Store,
+  store: StoreReader,
   ref: Ref,
   before: LoadedContent | undefined,
   maxBytes: number,
 ): Promise<LoadedContent> {
-  const root = readRoot(await store.object(ref))
+  const root = readRoot(await store.read(ref))
   const globals = await loadGlobals(store, root.globals, before?.globals)
   const shelf = before?.accounts instanceof LazyAccounts ? before.accounts.shelf : new ObjectCache()
   return { root: ref, globals, accounts: new LazyAccounts(store, root, globals, shelf, maxBytes) }
@@ -56,7 +57,7 @@ export async function loadLazily(
 export class LazyAccounts implements Accounts {
   readonly count: number
   readonly shelf: ObjectCache
-  readonly #store: Store
+  readonly #store: StoreReader
   readonly #region: Buffer
   readonly #globals: LoadedGlobals
   readonly answerBytes: number
@@ -66,7 +67,7 @@ export class LazyAccounts implements Accounts {
   readonly #needing = new Map<string, Promise<boolean>>()
 
   constructor(
-    store: Store,
+    store: StoreReader,
     { count, accounts }: ContentRoot,
     globals: LoadedGlobals,
     shelf: ObjectCache,

@@ -2,7 +2,7 @@ import { type Ref, lengthOf } from '../../store/format/object.ts'
 import { checkNode } from '../../store/format/tree.ts'
 import { decode } from '../load/globals.ts'
 import { Lru } from './lru.ts'
-import type { Store } from '../store.ts'
+import type { StoreReader } from '../../store/backend.ts'
 
 /** The nodes of a million accounts, twice over. With less than all nodes in use, each new account would read one. */
 const NODE_BYTES = 4 * 1024 * 1024
@@ -41,7 +41,7 @@ class Objects<T extends object | string> {
   }
 
   /** @throws {TenfoldError} */
-  read(ref: Ref, store: Store): Promise<T> {
+  read(ref: Ref, store: StoreReader): Promise<T> {
     const recent = this.#recent.get(ref)
     if (recent !== undefined) return Promise.resolve(recent.value)
     const reading = this.#reading.get(ref) ?? this.#read(ref, store).finally(() => this.#reading.delete(ref))
@@ -49,8 +49,8 @@ class Objects<T extends object | string> {
     return reading
   }
 
-  async #read(ref: Ref, store: Store): Promise<T> {
-    const value = this.#form(await store.object(ref))
+  async #read(ref: Ref, store: StoreReader): Promise<T> {
+    const value = this.#form(await store.read(ref))
     const weight = lengthOf(ref)
     // What would push all others out is not worth it.
     if (weight <= this.#bound / 2) this.#recent.set(ref, { weight, value })

@@ -1,6 +1,7 @@
 import { readAccount, readLeaf, textRefs } from '../../store/format/leaf.ts'
 import type { Ref } from '../../store/format/object.ts'
-import { findWritten, readRegion, refsOf } from '../../store/format/tree.ts'
+import { findWritten, readRegion } from '../../store/format/tree.ts'
+import { steps } from '../../store/format/walk.ts'
 import type { Kept } from '../answers/accounts.ts'
 import { type Pause, inParallel } from '../load/slices.ts'
 
@@ -29,7 +30,8 @@ const READERS = 4
 
 /**
  * Looks for accounts from a region, as it is written, down. Each object on the way is read once, however many of them
- * are beneath it.
+ * are beneath it. Not the walk that others take: that one makes strings of everything beside the way, and goes one way
+ * at a time.
  */
 export async function search<T extends Sought>(
   visit: Visit<T>,
@@ -76,14 +78,15 @@ async function waysIn<T extends Sought>(
 }
 
 /** The objects of a region that somebody has, and the texts that those refer to. */
-export async function* keptBelow(kept: Kept, region: Buffer, depth = 0): AsyncGenerator<Ref> {
-  for (const { kind, ref, depth: end } of refsOf(readRegion(region, depth), depth)) {
+export async function* keptBelow(kept: Kept, region: Buffer): AsyncGenerator<Ref> {
+  const walking = steps(readRegion(region, 0))
+  for (let at = walking.next(); at.done !== true; ) {
+    const { kind, ref, depth } = at.value
     const bytes = await kept(ref)
-    if (bytes === undefined) continue
-    yield ref
-    if (kind === 'node') yield* keptBelow(kept, bytes, end)
-    else if (bytes.includes('"prompts":')) {
+    if (bytes !== undefined) yield ref
+    if (kind === 'leaf' && bytes?.includes('"prompts":') === true) {
       for (const line of readLeaf(bytes).lines.values()) yield* textRefs(readAccount(line))
     }
+    at = walking.next(kind === 'node' && bytes !== undefined ? readRegion(bytes, depth) : undefined)
   }
 }

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path'
 import { type Ref, hexOf, pathOf } from '../../store/format/object.ts'
-import { type VerifiedHead, verifyRelease, follows, isLaterWord } from './verify-release.ts'
+import { type VerifiedHead, verifyRelease, follows, isLaterWord } from './verified-head.ts'
 import { TenfoldError, asDamage } from '../errors.ts'
 import { objectsIn, prune, write } from './cache-folder.ts'
 import type { Lazy } from './load.ts'
 import type { LoadedContent } from './loaded-content.ts'
-import type { Store } from '../store.ts'
-import { FileStore, codeOf } from '../stores/file.ts'
+import type { StoreReader } from '../../store/backend.ts'
+import { ServiceStore } from '../open-store.ts'
+import { FileReader } from '../../store/backends/file-reader.ts'
+import { codeOf } from '../../base/failure.ts'
 import type { Trust } from './trust.ts'
 
 /** What is looked for in the folder now and then: objects that are missing, and those that nothing needs. */
@@ -25,11 +27,12 @@ interface Keeping {
  * loaded. It is what a service starts from when the store cannot be reached, what tells it of a release that is older
  * than one it has seen, and what saves reading an object twice.
  */
-export class Cache implements Store {
+export class Cache implements StoreReader {
   readonly url: string
+  readonly folder: string
   /** What was kept, to be read as a store. */
-  readonly kept: FileStore
-  readonly #upstream: Store
+  readonly kept: ServiceStore
+  readonly #upstream: StoreReader
   /** A root that was read before anybody vouched for it. */
   #peeked: { readonly ref: Ref; readonly bytes: Buffer } | undefined
   #failure: TenfoldError | undefined
@@ -39,8 +42,9 @@ export class Cache implements Store {
   /** Whether the folder was not looked through at the start. */
   #postponed = false
 
-  constructor(folder: string, upstream: Store) {
-    this.kept = new FileStore(`file:${folder}`, resolve(folder))
+  constructor(folder: string, upstream: StoreReader) {
+    this.folder = resolve(folder)
+    this.kept = new ServiceStore(new FileReader(this.folder, `file:${folder}`))
     this.#upstream = upstream
     this.url = upstream.url
   }
@@ -49,10 +53,10 @@ export class Cache implements Store {
     return this.#upstream.head()
   }
 
-  async object(ref: Ref): Promise<Buffer> {
+  async read(ref: Ref): Promise<Buffer> {
     const kept = await this.#keptObject(ref)
     if (kept !== undefined) return kept
-    const bytes = this.#peeked?.ref === ref ? this.#peeked.bytes : await this.#upstream.object(ref)
+    const bytes = this.#peeked?.ref === ref ? this.#peeked.bytes : await this.#upstream.read(ref)
     await this.#write(pathOf(ref), bytes)
     return bytes
   }
@@ -61,7 +65,7 @@ export class Cache implements Store {
   async peek(ref: Ref): Promise<Buffer> {
     const kept = await this.#keptObject(ref)
     if (kept !== undefined) return kept
-    const bytes = await this.#upstream.object(ref)
+    const bytes = await this.#upstream.read(ref)
     this.#peeked = { ref, bytes }
     return bytes
   }
@@ -71,9 +75,9 @@ export class Cache implements Store {
   }
 
   /** The kept release as a store of its own, whose objects come from the other one where they are damaged here. */
-  asKept(): Store {
+  asKept(): StoreReader {
     const { url } = this.kept
-    return { url, head: () => this.kept.head(), object: (ref) => this.object(ref), peek: (ref) => this.peek(ref) }
+    return { url, head: () => this.kept.head(), read: (ref) => this.read(ref), peek: (ref) => this.peek(ref) }
   }
 
   /** Whether it is time to try again to keep what could not be kept, or to look through the folder. */
@@ -123,7 +127,7 @@ export class Cache implements Store {
 
   async #keptObject(ref: Ref): Promise<Buffer | undefined> {
     try {
-      return await this.kept.object(ref)
+      return await this.kept.read(ref)
     } catch {
       // Missing or damaged, it is read where it comes from.
       return undefined
@@ -144,7 +148,7 @@ export class Cache implements Store {
 
   /** Fetches what is not there, up to the first failure. */
   async #complete(wanted: ReadonlyMap<string, Ref>): Promise<void> {
-    const there = new Set((await objectsIn(this.kept.folder)).map(({ name }) => name))
+    const there = new Set((await objectsIn(this.folder)).map(({ name }) => name))
     for (const [name, ref] of wanted) {
       if (there.has(name)) continue
       await this.#fetch(ref)
@@ -155,20 +159,20 @@ export class Cache implements Store {
   /** Takes away what neither those who answer now need, nor the release has. */
   async #tidy(needed: Map<string, Ref>, { accounts }: LoadedContent): Promise<void> {
     try {
-      const there = new Set((await objectsIn(this.kept.folder)).map(({ name }) => name))
+      const there = new Set((await objectsIn(this.folder)).map(({ name }) => name))
       const kept = async (ref: Ref): Promise<Buffer | undefined> => {
         return there.has(hexOf(ref)) ? this.#keptObject(ref) : undefined
       }
       for await (const ref of accounts.worthKeeping(kept)) if (there.has(hexOf(ref))) needed.set(hexOf(ref), ref)
-      await prune(this.kept.folder, needed, TIDY_EVERY_MS)
+      await prune(this.folder, needed, TIDY_EVERY_MS)
     } catch (error) {
-      this.#fail('cannot tidy', codeOf(error), error)
+      this.#fail('cannot tidy', codeOf(error) || 'unknown error', error)
     }
   }
 
   async #fetch(ref: Ref): Promise<void> {
     try {
-      await this.object(ref)
+      await this.read(ref)
     } catch (error) {
       this.#fail(`cannot keep ${pathOf(ref)} in`, asDamage(error, this.url).code, error)
     }
@@ -176,14 +180,14 @@ export class Cache implements Store {
 
   async #write(path: string, bytes: Uint8Array, isLast = false): Promise<void> {
     try {
-      await write(this.kept.folder, path, bytes, isLast)
+      await write(this.folder, path, bytes, isLast)
     } catch (error) {
-      this.#fail(`cannot keep ${path} in`, codeOf(error), error)
+      this.#fail(`cannot keep ${path} in`, codeOf(error) || 'unknown error', error)
     }
   }
 
   #fail(what: string, why: string, cause: unknown): void {
-    this.#failure ??= new TenfoldError('cache_failed', `${what} ${this.kept.folder}: ${why}`, { cause })
+    this.#failure ??= new TenfoldError('cache_failed', `${what} ${this.folder}: ${why}`, { cause })
   }
 }
 

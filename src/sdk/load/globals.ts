@@ -3,7 +3,7 @@ import type { Globals } from '../../domain/model.ts'
 import type { Ref } from '../../store/format/object.ts'
 import { readGlobals, withGlobalTexts } from '../../store/format/content-root.ts'
 import { inParallel } from './slices.ts'
-import type { Store } from '../store.ts'
+import type { StoreReader } from '../../store/backend.ts'
 
 /** What a release says to everybody. */
 export interface LoadedGlobals {
@@ -17,13 +17,17 @@ export interface LoadedGlobals {
 const READERS = 8
 
 /** The globals with their texts; those of the last release where nothing changed, and its texts where some did not. */
-export async function loadGlobals(store: Store, ref: Ref, before: LoadedGlobals | undefined): Promise<LoadedGlobals> {
+export async function loadGlobals(
+  store: StoreReader,
+  ref: Ref,
+  before: LoadedGlobals | undefined,
+): Promise<LoadedGlobals> {
   if (before?.ref === ref) return before
-  const stored = readGlobals(await store.object(ref))
+  const stored = readGlobals(await store.read(ref))
   const texts = new Map<Ref, string>()
   const refs = new Set(Object.values(stored.prompts).map(({ value }) => value))
   await inParallel(refs, READERS, async (text) => {
-    texts.set(text, before?.texts.get(text) ?? decode(await store.object(text)))
+    texts.set(text, before?.texts.get(text) ?? decode(await store.read(text)))
   })
   return { ref, value: withGlobalTexts(stored, textIn(texts)), provenance: stored.provenance, texts }
 }

@@ -10,7 +10,7 @@ import type { Hash } from '../memory/hash.ts'
 import { loadLazily } from '../lazy/lazy.ts'
 import type { Interner } from '../memory/interner.ts'
 import { type Pause, inParallel, slices } from './slices.ts'
-import type { Store } from '../store.ts'
+import type { StoreReader } from '../../store/backend.ts'
 import { AccountTable } from '../memory/table.ts'
 
 /** Objects read at a time. */
@@ -29,7 +29,7 @@ export interface Lazy {
  * @throws {TenfoldError} when any object is missing, damaged or malformed.
  */
 export async function load(
-  store: Store,
+  store: StoreReader,
   root: Ref,
   before: LoadedContent | undefined,
   hash: Hash,
@@ -45,34 +45,34 @@ export async function load(
   }
 }
 
-export function unsupported(store: Store, error: OtherFormat): TenfoldError {
+export function unsupported(store: StoreReader, error: OtherFormat): TenfoldError {
   const message = `the store ${store.url} needs a newer version of this library: ${error.message}`
   return new TenfoldError('unsupported_format', message, { cause: error })
 }
 
 class Loader {
-  readonly #store: Store
+  readonly #store: StoreReader
   readonly #globals: LoadedGlobals | undefined
   readonly #before: FullAccounts | undefined
   readonly #pause: Pause = slices()
   readonly #branches = new Map<Ref, Branch>()
   readonly #seen = new Set<Ref>()
 
-  constructor(store: Store, before: LoadedContent | undefined) {
+  constructor(store: StoreReader, before: LoadedContent | undefined) {
     this.#store = store
     this.#globals = before?.globals
     this.#before = before?.accounts instanceof FullAccounts ? before.accounts : undefined
   }
 
   async load(ref: Ref, hash: Hash): Promise<LoadedContent> {
-    const root = readRoot(await this.#store.object(ref))
+    const root = readRoot(await this.#store.read(ref))
     const globals = await loadGlobals(this.#store, root.globals, this.#globals)
     await this.#walk(ref, root.accounts, 0)
     const { gone, missing } = await this.#change()
     const table = await AccountTable.after(this.#before?.table, gone, root.count, hash, this.#pause)
     const lacking = new Set<number>()
     await inParallel(missing, READERS, async (leaf) => {
-      for (const number of table.add(leaf, await this.#store.object(leaf))) lacking.add(number)
+      for (const number of table.add(leaf, await this.#store.read(leaf))) lacking.add(number)
       await this.#pause()
     })
     if (table.count !== root.count) {
@@ -84,7 +84,8 @@ class Loader {
 
   /**
    * Notes what is under a region. A node that the last release had is taken over with all that is under it, so that
-   * the work follows the change. No honest tree holds an object twice; a dishonest one could grow for ever.
+   * the work follows the change. No honest tree holds an object twice; a dishonest one could grow for ever. Not the walk
+   * that others take, which waits for one object at a time.
    */
   async #walk(at: Ref, region: Region, depth: number): Promise<void> {
     const branch: { leaves: Ref[]; nodes: Ref[] } = { leaves: [], nodes: [] }
@@ -101,7 +102,7 @@ class Loader {
     }
     await this.#pause()
     await inParallel(fresh, READERS, async ({ ref, depth: below }) => {
-      await this.#walk(ref, readRegion(await this.#store.object(ref), below), below)
+      await this.#walk(ref, readRegion(await this.#store.read(ref), below), below)
     })
   }
 
@@ -139,7 +140,7 @@ class Loader {
       await this.#pause()
     }
     await inParallel(missing, READERS, async (ref) => {
-      lines.addText(ref, globals.texts.get(ref) ?? decode(await this.#store.object(ref)))
+      lines.addText(ref, globals.texts.get(ref) ?? decode(await this.#store.read(ref)))
       await this.#pause()
     })
     for (const number of lacking) lines.hasTexts(number)

@@ -2,18 +2,11 @@ import { Malformed } from '../../store/format/decode.ts'
 import { type Ref, lengthOf } from '../../store/format/object.ts'
 import { Descent, epochAt } from '../../trust/descent.ts'
 import { MAX_ROOT_BYTES, type RootDocument, checkForm, parseRootDocument } from '../../trust/root.ts'
-import type { Store } from '../store.ts'
+import type { FollowedRoot } from '../../trust/verify-release.ts'
+import type { StoreReader } from '../../store/backend.ts'
 
 /** Refused documents that are remembered. */
 const MAX_REFUSED = 64
-
-/** A root that was followed from ours to what a release names. */
-export interface Followed {
-  /** The newer of the two. */
-  readonly document: RootDocument
-  /** The epoch of a release that names this one. */
-  readonly epoch: number
-}
 
 /**
  * Follows the roots that releases name. Nobody has vouched for a document before it is followed, and whoever writes the
@@ -26,11 +19,11 @@ export class Roots {
   readonly #refused = new Map<Ref, { readonly version: number; readonly error: unknown }>()
 
   /** @throws {Malformed} @throws {Untrusted} when it does not follow from ours. */
-  async follow(ours: RootDocument, named: Ref, store: Store): Promise<Followed> {
+  async follow(ours: RootDocument, named: Ref, store: StoreReader): Promise<FollowedRoot> {
     const refused = this.#refused.get(named)
     if (refused?.version === ours.signed.version) throw refused.error
     if (lengthOf(named) > MAX_ROOT_BYTES) throw new Malformed('it names a root of over 256 KiB')
-    const bytes = await (store.peek?.(named) ?? store.object(named))
+    const bytes = await (store.peek?.(named) ?? store.read(named))
     try {
       return this.#newer(ours, bytes)
     } catch (error) {
@@ -39,7 +32,7 @@ export class Roots {
     }
   }
 
-  #newer(ours: RootDocument, bytes: Buffer): Followed {
+  #newer(ours: RootDocument, bytes: Buffer): FollowedRoot {
     const offered = parseRootDocument(bytes)
     const document = this.#descent.newer(ours, offered)
     checkForm(offered, bytes)

@@ -8,8 +8,8 @@ import { type RootDocument, rootDocument } from '../../trust/root.ts'
 import { type Authority, Untrusted, soleAuthority } from '../../trust/verify.ts'
 import { TenfoldError } from '../errors.ts'
 import { Roots } from './roots.ts'
-import type { Store } from '../store.ts'
-import { FileStore, codeOf } from '../stores/file.ts'
+import type { ServiceStore } from '../open-store.ts'
+import { codeOf } from '../../base/failure.ts'
 
 /** By whom a store's releases have to be signed. */
 export type Trust =
@@ -21,7 +21,7 @@ export type Trust =
  * @param given the root document: the value, the text or the bytes of `config/trust/root.json`, or the file's path.
  * @throws {TenfoldError} `trust_required`, `invalid_trust`
  */
-export function trustOf(given: unknown, store: Store): Trust {
+export function trustOf(given: unknown, store: ServiceStore): Trust {
   if (given === undefined || given === null) return localTrust(store)
   try {
     const value = typeof given === 'string' || given instanceof Uint8Array ? parse(given) : given
@@ -47,12 +47,12 @@ function contentOf(path: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {
-    throw new Malformed(`it is neither JSON nor a file that can be read (${codeOf(error)})`)
+    throw new Malformed(`it is neither JSON nor a file that can be read (${codeOf(error) || 'unknown error'})`)
   }
 }
 
-function localTrust(store: Store): Trust {
-  const folder = store instanceof FileStore ? embedded(store.folder) : undefined
+function localTrust(store: ServiceStore): Trust {
+  const folder = store.folder === undefined ? undefined : embedded(store.folder)
   if (folder === undefined) {
     const message =
       `the store ${store.url} needs a root of trust: pass config/trust/root.json as \`trust\`; ` +

@@ -2,11 +2,11 @@ import { readLeaf } from '../../store/format/leaf.ts'
 import type { Account, PlanName } from '../../domain/model.ts'
 import type { Ref } from '../../store/format/object.ts'
 import { readRoot } from '../../store/format/content-root.ts'
-import { leafFor } from '../../store/format/tree.ts'
+import { leafFor } from '../../store/format/walk.ts'
 import type { Accounts } from '../answers/accounts.ts'
 import type { Interner } from './interner.ts'
 import { slices } from '../load/slices.ts'
-import type { Store } from '../store.ts'
+import type { StoreReader } from '../../store/backend.ts'
 import type { AccountTable } from './table.ts'
 
 /** What one object of the account tree refers to. */
@@ -25,10 +25,10 @@ export class FullAccounts implements Accounts {
   readonly table: AccountTable
   /** The root's part of the account tree and each node's. */
   readonly branches: ReadonlyMap<Ref, Branch>
-  readonly #store: Store
+  readonly #store: StoreReader
   readonly #root: Ref
 
-  constructor(store: Store, root: Ref, table: AccountTable, branches: ReadonlyMap<Ref, Branch>) {
+  constructor(store: StoreReader, root: Ref, table: AccountTable, branches: ReadonlyMap<Ref, Branch>) {
     this.#store = store
     this.#root = root
     this.table = table
@@ -64,7 +64,7 @@ export class FullAccounts implements Accounts {
 
   /** Leaves are not kept: whoever asks for an explanation waits for the store in any case. */
   async provenance(id: string): Promise<Ref | undefined> {
-    const read = (ref: Ref): Promise<Buffer> => this.#store.object(ref)
+    const read = (ref: Ref): Promise<Buffer> => this.#store.read(ref)
     const leaf = await leafFor(readRoot(await read(this.#root)).accounts, id, read)
     return leaf === undefined ? undefined : readLeaf(leaf).provenance
   }

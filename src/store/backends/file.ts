@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Ref, type StoredObject, hexOf, lengthOf, matches, pathOf } from '../format/object.ts'
+import { type Ref, type StoredObject, hexOf, lengthOf, pathOf } from '../format/object.ts'
 import { MAX_HEAD_BYTES } from '../format/manifest.ts'
-import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
+import { Failure, codeOf, fileFailure, unreadableFile } from '../../base/failure.ts'
 import { statsOf } from '../../base/path.ts'
 import type { Published, Backend, Update } from '../backend.ts'
+import { FileReader } from './file-reader.ts'
+import { type Found, headIn, objectIn } from './found.ts'
 import {
   Folders,
   flushFolder,
@@ -22,54 +24,34 @@ import {
  * A store in a folder. Everything new is first written and flushed to `tmp/`, so that a full disk or a kill leaves
  * the store as it was; then it is renamed into place under a lock, the head last.
  */
-export class FileBackend implements Backend {
-  readonly url: string
-  readonly folder: string
-
-  constructor(folder: string) {
-    this.folder = folder
-    this.url = `file:${folder}`
+export class FileBackend extends FileReader implements Backend {
+  // A command reads one object after the other and serves nobody meanwhile: handing each to another thread takes longer
+  // than reading it.
+  override async head(): Promise<Buffer> {
+    return headIn(this.#findHead(), this.url, `${this.folder} has no head.json`)
   }
 
-  async head(): Promise<Uint8Array | undefined> {
-    return this.headNow()
+  override async read(ref: Ref): Promise<Buffer> {
+    return this.readNow(ref)
+  }
+
+  headNow(): Buffer | undefined {
+    const found = this.#findHead()
+    return found === 'absent' ? undefined : headIn(found, this.url, '')
+  }
+
+  readNow(ref: Ref): Buffer {
+    return objectIn(
+      this.#find(pathOf(ref), (size) => size === lengthOf(ref)),
+      this.url,
+      ref,
+    )
   }
 
   async has(ref: Ref): Promise<boolean> {
     // One that was cut off is none: it will be written again.
     const found = statSync(join(this.folder, pathOf(ref)), { throwIfNoEntry: false })
     return found?.isFile() === true && found.size === lengthOf(ref)
-  }
-
-  async read(ref: Ref): Promise<Uint8Array> {
-    return this.readNow(ref)
-  }
-
-  headNow(): Uint8Array | undefined {
-    const file = join(this.folder, 'head.json')
-    try {
-      const bytes = readBounded(file, (size) => size <= MAX_HEAD_BYTES)
-      if (bytes === undefined) throw damaged(this.url, `its head.json is not a file of at most ${MAX_HEAD_BYTES} bytes`)
-      return bytes
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined
-      throw error instanceof Failure ? error : fileFailure(error, `cannot read ${file}`)
-    }
-  }
-
-  readNow(ref: Ref): Uint8Array {
-    const file = join(this.folder, pathOf(ref))
-    let bytes: Uint8Array | undefined
-    try {
-      bytes = readBounded(file, (size) => size === lengthOf(ref))
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw fileFailure(error, `cannot read ${file}`)
-      throw damaged(this.url, `object ${hexOf(ref)} is missing`)
-    }
-    if (bytes === undefined || !matches(ref, bytes)) {
-      throw damaged(this.url, `object ${hexOf(ref)} is not what its name says`)
-    }
-    return bytes
   }
 
   async publish({ objects, expected, head }: Update): Promise<Published> {
@@ -108,6 +90,21 @@ export class FileBackend implements Backend {
       rmSync(staging, { recursive: true, force: true })
       removeIfEmpty(join(this.folder, 'tmp'))
       made.removeEmpty()
+    }
+  }
+
+  #findHead(): Found {
+    return this.#find('head.json', (size) => size <= MAX_HEAD_BYTES)
+  }
+
+  #find(path: string, fits: (size: number) => boolean): Found {
+    const file = join(this.folder, path)
+    try {
+      return readBounded(file, fits) ?? 'unfit'
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return 'absent'
+      // Where a store cannot even be, somebody who is about to publish there hears of it before anything is signed.
+      throw unreadableFile(error, `cannot read ${file}`)
     }
   }
 
@@ -179,12 +176,4 @@ const STALE_MS = 5_000
 function refuseLink(path: string): void {
   if (statsOf(path)?.isSymbolicLink() !== true) return
   throw new Failure('world', `${path} is a symbolic link, and a store has none`, 'remove it, and whoever made it')
-}
-
-export function damaged(store: string, why: string): Failure {
-  return new Failure(
-    'world',
-    `the store ${store} is damaged: ${why}`,
-    'publish the release again into an empty folder, or restore the store; `tenfold verify` lists what is wrong',
-  )
 }

@@ -2,20 +2,21 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { Malformed } from '../format/decode.ts'
 import type { GitBranch } from '../../git/branch/branch.ts'
-import { type GitPlace, masked } from '../../git/url.ts'
+import type { GitPlace } from '../../git/url.ts'
 import { type Ref, type StoredObject, hexOf, pathOf } from '../format/object.ts'
 import { readHead } from '../format/manifest.ts'
-import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
+import { Failure, StoreFailure, codeOf, fileFailure } from '../../base/failure.ts'
 import { blobId } from '../../git/objects/blob-id.ts'
 import { type CommitFile, makeCommit } from '../../git/branch/commit.ts'
 import { PATIENCE, gitFailure, patiently } from '../../git/failure.ts'
 import { push } from '../../git/branch/push.ts'
 import { openBranch, ownPlace, settingsOf, urlOfRemote } from '../../git/remote.ts'
 import { reach } from '../reach.ts'
-import type { Published, Backend, Update } from '../backend.ts'
-import { damaged } from './file.ts'
+import { type Backend, type Published, type Update, damaged } from '../backend.ts'
 import { sameBytes } from '../../base/durable-files.ts'
 import { type Past, commitMessage, isObjectPath } from './git-history.ts'
+import { headIn } from './found.ts'
+import { type GitAccess, GitReader } from './git-reader.ts'
 import { Tip } from './git-tip.ts'
 
 export interface GitBackendOptions {
@@ -42,32 +43,36 @@ export class GitBackend implements Backend {
   readonly #cache: string | undefined
   readonly #keep: number
   readonly #pauses: readonly number[]
-  #branch: Promise<GitBranch> | undefined
+  readonly #reader: GitReader
   /** What this target last saw; `null` where there was no branch. */
   #tip: Tip | null | undefined
 
   constructor(place: GitPlace, options: GitBackendOptions = {}) {
     const { folder = process.cwd(), cache, keep = 5, pauses = PATIENCE } = options
-    this.url = masked(`git:${place.remote}#${place.branch}`)
     this.#place = place
     this.#folder = folder
     this.#cache = cache
     this.#keep = keep
     this.#pauses = pauses
+    this.#reader = new GitReader(place, {
+      open: () => this.#open(),
+      fetch: (branch) => patiently(() => branch.fetch(), pauses),
+      failure,
+    })
+    this.url = this.#reader.url
   }
 
-  async head(): Promise<Uint8Array | undefined> {
-    return (await this.#look())?.head
+  async head(): Promise<Buffer> {
+    const tip = await this.#poll()
+    return headIn(tip?.head ?? 'absent', this.url, 'it has no such branch')
   }
 
   async has(ref: Ref): Promise<boolean> {
     return (await this.#seen())?.has(ref) === true
   }
 
-  async read(ref: Ref): Promise<Uint8Array> {
-    const tip = await this.#seen()
-    if (tip === undefined) throw damaged(this.url, `object ${hexOf(ref)} is missing`)
-    return tip.object(ref)
+  async read(ref: Ref): Promise<Buffer> {
+    return this.#readAt(await this.#seen(), ref)
   }
 
   async publish({ objects, expected, head }: Update): Promise<Published> {
@@ -75,7 +80,7 @@ export class GitBackend implements Backend {
     for (const object of objects) wanted.set(object.ref, object)
     // The push will say so if this is not the newest any more.
     let tip = await this.#seen()
-    if (!sameBytes(tip?.head, expected)) tip = await this.#look()
+    if (!sameBytes(tip?.head, expected)) tip = await this.#poll()
     if (!sameBytes(tip?.head, expected)) return { done: false }
     const fresh = [...wanted.values()].filter(({ ref, bytes }) => tip?.files.get(pathOf(ref))?.id !== blobId(bytes))
     const { release } = readHead(Buffer.from(head))
@@ -86,7 +91,7 @@ export class GitBackend implements Backend {
     for (const [path, { mode, id }] of tip?.files ?? []) {
       if (!replaced.has(path) && !(isObjectPath(path) && pruned(path))) files.push({ path, mode, is: id })
     }
-    const done = await this.#during('publish to', async (branch) => {
+    const done = await this.#reader.during('publish to', async (branch) => {
       const commit = await makeCommit(branch, { message: commitMessage(release, remembered), who: WHO, files })
       return push(branch, commit, tip?.commit, this.#pauses)
     })
@@ -97,17 +102,21 @@ export class GitBackend implements Backend {
 
   /** The tip that this target knows of, or else the one that there is. */
   async #seen(): Promise<Tip | undefined> {
-    return this.#tip === undefined ? this.#look() : (this.#tip ?? undefined)
+    return this.#tip === undefined ? this.#poll() : (this.#tip ?? undefined)
   }
 
-  async #look(): Promise<Tip | undefined> {
-    const tip = await this.#during('read', async (branch) => {
-      const commit = await patiently(() => branch.fetch(), this.#pauses)
-      if (commit === undefined) return null
-      return this.#tip?.commit === commit ? this.#tip : Tip.read(branch, commit, this.url)
-    })
-    this.#tip = tip
-    return tip ?? undefined
+  async #poll(): Promise<Tip | undefined> {
+    const commit = await this.#reader.fetch()
+    if (commit === undefined) this.#tip = null
+    else if (this.#tip?.commit !== commit) {
+      this.#tip = await this.#reader.during('read', (branch) => Tip.read(this.#reader, branch, commit))
+    }
+    return this.#tip ?? undefined
+  }
+
+  async #readAt(tip: Tip | undefined, ref: Ref): Promise<Buffer> {
+    if (tip?.files.has(pathOf(ref)) === true) return this.#reader.readAt(tip.commit, ref)
+    throw damaged(this.url, `object ${hexOf(ref)} is missing`)
   }
 
   /**
@@ -121,7 +130,7 @@ export class GitBackend implements Backend {
     const reached = new Set<Ref>()
     try {
       for (const release of remembered) {
-        await reach(release, async (ref) => wanted.get(ref)?.bytes ?? (await tip.object(ref)), reached)
+        await reach(release, async (ref) => wanted.get(ref)?.bytes ?? (await this.#readAt(tip, ref)), reached)
       }
     } catch (error) {
       if (!(error instanceof Failure) && !(error instanceof Malformed)) throw error
@@ -133,18 +142,6 @@ export class GitBackend implements Backend {
     return { pruned: (path) => !paths.has(path), remembered }
   }
 
-  async #during<T>(what: string, work: (branch: GitBranch) => Promise<T>): Promise<T> {
-    try {
-      this.#branch ??= this.#open()
-      return await work(await this.#branch)
-    } catch (error) {
-      if (['EACCES', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EDQUOT'].includes(codeOf(error))) {
-        throw fileFailure(error, `cannot write to ${(await this.#branch)?.gitDir ?? 'a folder of our own'}`)
-      }
-      throw gitFailure(error, `cannot ${what} ${this.url}`)
-    }
-  }
-
   async #open(): Promise<GitBranch> {
     const { remote, branch } = this.#place
     const url = await urlOfRemote(remote, this.#folder, existsSync)
@@ -152,6 +149,15 @@ export class GitBackend implements Backend {
     const name = createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 32)
     return openBranch(await ownPlace(name, this.#cache), url, branch, settings)
   }
+}
+
+const failure: GitAccess['failure'] = (error, verb, url, branch) => {
+  if (error instanceof Failure) return error
+  if (['EACCES', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EDQUOT'].includes(codeOf(error))) {
+    return fileFailure(error, `cannot write to ${branch?.gitDir ?? 'a folder of our own'}`)
+  }
+  const failed = gitFailure(error, `cannot ${verb} ${url}`)
+  return verb === 'read' ? new StoreFailure('unreadable', failed.message, { help: failed.help }) : failed
 }
 
 /** The commit of a program, whoever runs it: what it holds is what is signed. */

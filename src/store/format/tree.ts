@@ -31,22 +31,6 @@ function bitsAt(depth: number): number {
   return depth === 0 ? ROOT_BITS : NODE_BITS
 }
 
-/** The leaf in which an account stands if it is in the tree; undefined where there is none. @throws {Malformed} */
-export async function leafFor(
-  accounts: Region,
-  id: string,
-  read: (ref: Ref) => Promise<Uint8Array>,
-): Promise<Uint8Array | undefined> {
-  const hash = hashId(id)
-  let { region, depth } = findIn(accounts, hash, 0)
-  while (region !== null) {
-    const bytes = await read(region.slice(1))
-    if (region.startsWith('L')) return bytes
-    ;({ region, depth } = findIn(readRegion(bytes, depth), hash, depth))
-  }
-  return undefined
-}
-
 // How a region is written: one byte says what it is. A reference follows as the 32 bytes of its digest and its length
 // in three, in a third less room than as text: a service fetches the root and a node whenever an account changes.
 const NOBODY = 0x00
@@ -142,8 +126,15 @@ function endOf(bytes: Buffer, start: number): number {
   return at
 }
 
-/** Every reference of a region, in the order of the hash, with the depth at which it stands. */
-export function* refsOf(region: Region, depth: number): Generator<{ kind: 'leaf' | 'node'; ref: Ref; depth: number }> {
+/** A reference in the tree, with the depth of what is below it. */
+export interface TreeRef {
+  readonly kind: 'leaf' | 'node'
+  readonly ref: Ref
+  readonly depth: number
+}
+
+/** Every reference of a region, in the order of the hash. */
+export function* refsOf(region: Region, depth: number): Generator<TreeRef> {
   if (region === null) return
   if (typeof region === 'string') {
     yield { kind: region[0] === 'L' ? 'leaf' : 'node', ref: region.slice(1), depth }

@@ -8,7 +8,7 @@ import { verifyRelease } from '../../../release/verify-release.ts'
 import { openBackend } from '../../../store/open.ts'
 import { publish as publishRelease } from '../../../release/publish.ts'
 import { isCompiled, wellFormed } from '../../../store/succession.ts'
-import type { Backend } from '../../../store/backend.ts'
+import { type Backend, currentHead } from '../../../store/backend.ts'
 import { FileBackend } from '../../../store/backends/file.ts'
 import { plural } from '../../../report/summary.ts'
 import type { RootDocument } from '../../../trust/root.ts'
@@ -30,7 +30,7 @@ async function vouchedFor(
   document: RootDocument | undefined,
   signing: Signing,
 ): Promise<Release> {
-  const bytes = await from.head()
+  const bytes = await currentHead(from)
   if (bytes === undefined) {
     throw new Failure(
       'world',

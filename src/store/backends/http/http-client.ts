@@ -1,6 +1,7 @@
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http'
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
-import { TenfoldError, quote } from '../errors.ts'
+import { StoreFailure } from '../../../base/failure.ts'
+import { quote } from '../../../base/quote.ts'
 import type { Proxy } from './proxy.ts'
 import type { CheckedHeaders } from './headers.ts'
 import { Tunnel } from './tunnel.ts'
@@ -10,7 +11,7 @@ export interface Answer {
   readonly status: number
   /** Empty where the server gave none. */
   readonly etag: string
-  readonly bytes: Buffer | 'too-long'
+  readonly bytes: Buffer | 'unfit'
 }
 
 const REDIRECTS = 3
@@ -31,7 +32,7 @@ export class HttpClient {
   /**
    * One request and its whole answer, of at most so many bytes, following redirects within the server.
    *
-   * @throws {TenfoldError} when the server leads elsewhere or packs what it sends; whatever the connection fails with.
+   * @throws {StoreFailure} when the server leads elsewhere or packs what it sends; whatever the connection fails with.
    */
   async ask(url: URL, most: number, headers: CheckedHeaders, signal: AbortSignal): Promise<Answer> {
     let at = url
@@ -46,7 +47,7 @@ export class HttpClient {
       }
       response.destroy()
       at = inside(url, location, at)
-      if (followed === REDIRECTS) throw new TenfoldError('store_unreadable', `${url.href} leads in a circle`)
+      if (followed === REDIRECTS) throw new StoreFailure('unreadable', `${url.href} leads in a circle`)
     }
   }
 
@@ -67,8 +68,8 @@ export class HttpClient {
 
 function inside(store: URL, location: string, from: URL): URL {
   // What is not followed is not shown either: there may be a password or a token in it.
-  const refused = (where: string): TenfoldError => {
-    return new TenfoldError('store_unreadable', `${store.origin} leads ${where}`)
+  const refused = (where: string): StoreFailure => {
+    return new StoreFailure('unreadable', `${store.origin} leads ${where}`)
   }
   if (!URL.canParse(location, from.href)) throw refused('to what is no URL')
   const next = new URL(location, from)
@@ -79,7 +80,7 @@ function inside(store: URL, location: string, from: URL): URL {
   throw refused(`elsewhere, to ${quote(next.origin)}: name that store if it is meant`)
 }
 
-async function bodyOf(response: IncomingMessage, most: number, { href }: URL): Promise<Buffer | 'too-long'> {
+async function bodyOf(response: IncomingMessage, most: number, { href }: URL): Promise<Buffer | 'unfit'> {
   const {
     statusCode: status,
     headers: { 'content-encoding': packing = '' },
@@ -95,7 +96,7 @@ async function bodyOf(response: IncomingMessage, most: number, { href }: URL): P
   if (label !== undefined) {
     response.destroy()
     const message = `cannot read ${href}: the server packs what it sends (${quote(label.trim())}) though it was asked not to`
-    throw new TenfoldError('store_unreadable', message)
+    throw new StoreFailure('unreadable', message)
   }
   return bounded(response, most)
 }
@@ -117,13 +118,13 @@ const PACKED: ReadonlySet<string> = new Set([
 ])
 
 /** A body of at most so many bytes, counted as they come: what a header says of them proves nothing. */
-async function bounded(body: AsyncIterable<Buffer>, most: number): Promise<Buffer | 'too-long'> {
+async function bounded(body: AsyncIterable<Buffer>, most: number): Promise<Buffer | 'unfit'> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of body) {
     length += chunk.length
     // Leaving the loop ends the transfer.
-    if (length > most) return 'too-long'
+    if (length > most) return 'unfit'
     chunks.push(chunk)
   }
   // Not from the shared pool: an object may stay in memory for as long as the service runs.

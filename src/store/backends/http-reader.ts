@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../store/format/object.ts'
-import { MAX_HEAD_BYTES } from '../../store/format/manifest.ts'
-import { TenfoldError, messageOf, shown } from '../errors.ts'
-import type { Store } from '../store.ts'
-import { codeOf } from './file.ts'
-import { type CheckedHeaders, type StoreHeaders, headersFrom } from './headers.ts'
-import type { Answer, HttpClient } from './http-client.ts'
-import { proxyOf } from './proxy.ts'
+import { StoreFailure, codeOf } from '../../base/failure.ts'
+import { messageOf } from '../../base/thrown.ts'
+import type { StoreReader } from '../backend.ts'
+import { type Ref, lengthOf, pathOf } from '../format/object.ts'
+import { MAX_HEAD_BYTES } from '../format/manifest.ts'
+import { shown } from '../url.ts'
+import { type Found, headIn, objectIn } from './found.ts'
+import { type CheckedHeaders, type StoreHeaders, headersFrom } from './http/headers.ts'
+import type { Answer, HttpClient } from './http/http-client.ts'
+import { proxyOf } from './http/proxy.ts'
 
 /** One request, its answer and all of its body; a server that is slower is given up. */
 export const TIMEOUT_MS = 10_000
@@ -25,8 +27,8 @@ export interface HttpOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
-/** A store behind `https://…`: any server of plain files, through the proxy that the environment names. */
-export class HttpStore implements Store {
+/** Reads a store behind `https://…`: any server of plain files, through the proxy that the environment names. */
+export class HttpReader implements StoreReader {
   readonly url: string
   readonly #base: URL
   readonly #options: HttpOptions
@@ -44,7 +46,7 @@ export class HttpStore implements Store {
    */
   #last: { readonly etag: string; readonly bytes: Buffer } | undefined
 
-  /** @throws {TenfoldError} `unsupported_store` */
+  /** @throws {StoreFailure} `unsupported` */
   constructor(url: string, options: HttpOptions = {}) {
     const base = parse(url)
     if (base === null) throw refused(url, 'this is no URL')
@@ -67,28 +69,26 @@ export class HttpStore implements Store {
     const headers = { 'cache-control': 'no-cache', ...(last !== undefined && { 'if-none-match': last.etag }) }
     const answer = await this.#get('head.json', MAX_HEAD_BYTES, headers)
     if (answer.status === 304 && last !== undefined) return last.bytes
-    if (answer.status === 404 || answer.status === 410) {
-      throw new TenfoldError('store_not_found', `there is no store at ${this.url}: it has no head.json`)
-    }
-    if (answer.status !== 200) throw this.#unreadable('head.json', `the server answered ${answer.status}`)
-    if (answer.bytes === 'too-long') throw this.#damaged('its head.json is over 64 KiB')
-    this.#last = answer.etag === '' ? undefined : { etag: answer.etag, bytes: answer.bytes }
-    return answer.bytes
+    const bytes = headIn(this.#foundIn(answer, 'head.json'), this.url, 'it has no head.json')
+    this.#last = answer.etag === '' ? undefined : { etag: answer.etag, bytes }
+    return bytes
   }
 
-  async object(ref: Ref): Promise<Buffer> {
+  async read(ref: Ref): Promise<Buffer> {
     const answer = await this.#get(pathOf(ref), lengthOf(ref), {})
-    if (answer.status === 404 || answer.status === 410) throw this.#damaged(`object ${hexOf(ref)} is missing`)
-    if (answer.status !== 200) throw this.#unreadable(pathOf(ref), `the server answered ${answer.status}`)
-    const { bytes } = answer
-    if (bytes !== 'too-long' && matches(ref, bytes)) return bytes
-    throw this.#damaged(`object ${hexOf(ref)} is not what its name says`)
+    return objectIn(this.#foundIn(answer, pathOf(ref)), this.url, ref)
   }
 
   interrupt(): void {
     this.#interrupted++
     for (const request of this.#waiting) request.abort()
     void this.#client?.then((client) => client.close()).catch(() => {})
+  }
+
+  #foundIn({ status, bytes }: Answer, path: string): Found {
+    if (status === 404 || status === 410) return 'absent'
+    if (status !== 200) throw this.#unreadable(path, `the server answered ${status}`)
+    return bytes
   }
 
   /** Asks again after a failure on the way or an error of the server's, but not for what it did say. */
@@ -99,7 +99,7 @@ export class HttpStore implements Store {
         const answer = await this.#ask(path, most, headers)
         if (tried === TRIES || (answer.status < 500 && answer.status !== 429)) return answer
       } catch (error) {
-        if (error instanceof TenfoldError) throw error
+        if (error instanceof StoreFailure) throw error
         if (this.#interrupted === begun && tried === TRIES) throw this.#unreadable(path, wordsFor(error), error)
       }
       if (this.#interrupted === begun) await sleep(50 * 2 ** tried * (0.5 + Math.random()))
@@ -154,17 +154,13 @@ export class HttpStore implements Store {
     const proxy = proxyOf(this.#base, this.#options.env ?? process.env)
     if (proxy !== undefined) this.#way = `, through the proxy ${proxy.shown}`
     // Node's client takes a while to load, and a store in a folder needs none.
-    const { HttpClient: Client } = await import('./http-client.ts')
+    const { HttpClient: Client } = await import('./http/http-client.ts')
     return new Client(this.#base, proxy, this.#timeoutMs)
   }
 
-  #damaged(why: string): TenfoldError {
-    return new TenfoldError('store_damaged', `the store ${this.url} is damaged: ${why}`)
-  }
-
-  #unreadable(path: string, why: string, cause?: unknown): TenfoldError {
+  #unreadable(path: string, why: string, cause?: unknown): StoreFailure {
     const way = why.startsWith('the proxy ') ? '' : this.#way
-    return new TenfoldError('store_unreadable', `cannot read ${path} of ${this.url}: ${why}${way}`, { cause })
+    return new StoreFailure('unreadable', `cannot read ${path} of ${this.url}: ${why}${way}`, { cause })
   }
 }
 
@@ -176,12 +172,12 @@ function parse(url: string): URL | null {
   }
 }
 
-function refused(url: string, why: string): TenfoldError {
-  return new TenfoldError('unsupported_store', `${shown(url)} cannot be a store: ${why}`)
+function refused(url: string, why: string): StoreFailure {
+  return new StoreFailure('unsupported', `${shown(url)} cannot be a store: ${why}`)
 }
 
 /** The code, where it says it in a word. */
 function wordsFor(error: unknown): string {
   const code = codeOf(error)
-  return code === 'unknown error' || /^\d+$/.test(code) ? messageOf(error) : code
+  return /^\d*$/.test(code) ? messageOf(error) : code
 }

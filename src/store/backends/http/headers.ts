@@ -1,4 +1,6 @@
-import { TenfoldError, causeFrom, quote } from '../errors.ts'
+import { StoreFailure } from '../../../base/failure.ts'
+import { quote } from '../../../base/quote.ts'
+import { causeFrom } from '../../../base/thrown.ts'
 
 /** What a private store wants to be asked with: headers by name, such as `authorization`, `Headers` or pairs. */
 export type StoreHeaders = Readonly<Record<string, string>> | Iterable<readonly [name: string, value: string]>
@@ -6,16 +8,16 @@ export type StoreHeaders = Readonly<Record<string, string>> | Iterable<readonly 
 /** Checked, and by their names in small letters. */
 export type CheckedHeaders = Readonly<Record<string, string>>
 
-/** Asks the service for them. @throws {TenfoldError} `invalid_option`, `store_unreadable`; no message shows a value. */
+/** Asks the service for them. @throws {StoreFailure} `wrong-option`, `unreadable`; no message shows a value. */
 export async function headersFrom(ask: () => StoreHeaders | Promise<StoreHeaders>): Promise<CheckedHeaders> {
   let entries: readonly (readonly [string, unknown])[] | undefined
   try {
     entries = entriesOf(await ask())
   } catch (error) {
-    throw new TenfoldError('store_unreadable', 'the function `headers` failed', { cause: causeFrom(error) })
+    throw new StoreFailure('unreadable', 'the function `headers` failed', { cause: causeFrom(error) })
   }
   if (entries === undefined) {
-    throw new TenfoldError('invalid_option', 'what `headers` gives is no object of texts, Headers or pairs')
+    throw new StoreFailure('wrong-option', 'what `headers` gives is no object of texts, Headers or pairs')
   }
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), checked(name, value)]))
 }
@@ -44,14 +46,14 @@ function isPlain(given: object): boolean {
 
 function checked(name: string, value: unknown): string {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-    throw new TenfoldError('invalid_option', `\`headers\` gives ${quote(name)}, which is no name of a header`)
+    throw new StoreFailure('wrong-option', `\`headers\` gives ${quote(name)}, which is no name of a header`)
   }
   if (OURS.test(name)) {
-    throw new TenfoldError('invalid_option', `\`headers\` gives ${quote(name)}, which is not for a service to set`)
+    throw new StoreFailure('wrong-option', `\`headers\` gives ${quote(name)}, which is not for a service to set`)
   }
   if (typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value
-  throw new TenfoldError(
-    'invalid_option',
+  throw new StoreFailure(
+    'wrong-option',
     `\`headers\` gives ${quote(name)} a value that is no text, or has a line break or another character that no header may have`,
   )
 }

@@ -1,49 +1,39 @@
 import { close, constants, open, read } from 'node:fs'
 import { join } from 'node:path'
-import { type Ref, hexOf, lengthOf, matches, pathOf } from '../../store/format/object.ts'
-import { MAX_HEAD_BYTES } from '../../store/format/manifest.ts'
-import { TenfoldError } from '../errors.ts'
-import type { Store } from '../store.ts'
+import { codeOf, unreadableFile } from '../../base/failure.ts'
+import type { StoreReader } from '../backend.ts'
+import { type Ref, lengthOf, pathOf } from '../format/object.ts'
+import { MAX_HEAD_BYTES } from '../format/manifest.ts'
+import { type Found, headIn, objectIn } from './found.ts'
 
-/** A store in a folder. */
-export class FileStore implements Store {
+/** Reads a store in a folder. */
+export class FileReader implements StoreReader {
   readonly url: string
   readonly folder: string
 
-  constructor(url: string, folder: string) {
-    this.url = url
+  /** @param url as whoever opened it wrote it. */
+  constructor(folder: string, url = `file:${folder}`) {
     this.folder = folder
+    this.url = url
   }
 
   async head(): Promise<Buffer> {
-    const bytes = await this.#read('head.json', MAX_HEAD_BYTES)
-    if (bytes === 'absent') {
-      throw new TenfoldError('store_not_found', `there is no store at ${this.url}: ${this.folder} has no head.json`)
-    }
-    if (bytes === 'unfit') throw this.#damaged('its head.json is not a file of at most 64 KiB')
-    return bytes
+    return headIn(await this.#find('head.json', MAX_HEAD_BYTES), this.url, `${this.folder} has no head.json`)
   }
 
-  async object(ref: Ref): Promise<Buffer> {
-    const bytes = await this.#read(pathOf(ref), lengthOf(ref))
-    if (bytes === 'absent') throw this.#damaged(`object ${hexOf(ref)} is missing`)
-    if (bytes === 'unfit' || !matches(ref, bytes)) throw this.#damaged(`object ${hexOf(ref)} is not what its name says`)
-    return bytes
+  async read(ref: Ref): Promise<Buffer> {
+    return objectIn(await this.#find(pathOf(ref), lengthOf(ref)), this.url, ref)
   }
 
-  async #read(path: string, most: number): Promise<Buffer | 'absent' | 'unfit'> {
+  async #find(path: string, most: number): Promise<Found> {
     try {
       return await readAtMost(join(this.folder, path), most)
     } catch (error) {
       const code = codeOf(error)
       if (code === 'ENOENT' || code === 'ENOTDIR') return 'absent'
       if (NO_FILE.has(code)) return 'unfit'
-      throw new TenfoldError('store_unreadable', `cannot read ${path} of ${this.url}: ${code}`, { cause: error })
+      throw unreadableFile(error, `cannot read ${path} of ${this.url}`)
     }
-  }
-
-  #damaged(why: string): TenfoldError {
-    return new TenfoldError('store_damaged', `the store ${this.url} is damaged: ${why}`)
   }
 }
 
@@ -58,11 +48,11 @@ const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
  * time. A service of a million accounts reads tens of thousands of files at its start, and with promises for each step
  * that takes three times as long.
  */
-function readAtMost(file: string, most: number): Promise<Buffer | 'unfit'> {
+function readAtMost(file: string, most: number): Promise<Found> {
   return new Promise((resolve, reject) => {
     open(file, READ, (failure, fd) => {
       if (failure !== null) return reject(failure)
-      const end = (error: Error | null, bytes: Buffer | 'unfit'): void => {
+      const end = (error: Error | null, bytes: Found): void => {
         close(fd, () => {})
         if (error === null) resolve(bytes)
         else reject(error)
@@ -81,9 +71,4 @@ function readAtMost(file: string, most: number): Promise<Buffer | 'unfit'> {
       more(0)
     })
   })
-}
-
-/** Not asked whether it is an `Error`: where a test runner gives a module globals of its own, node's are others. */
-export function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error'
 }

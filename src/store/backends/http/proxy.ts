@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import { TenfoldError } from '../errors.ts'
+import { StoreFailure } from '../../../base/failure.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -18,7 +18,7 @@ export interface Proxy {
  * The proxy that the environment names for a URL: by `https_proxy` or `HTTPS_PROXY`, else `all_proxy` or `ALL_PROXY`, as
  * curl reads them, with the small letters first. A store without TLS is on this very machine, and no proxy is told of it.
  *
- * @throws {TenfoldError} `store_unreadable` where what is named is no proxy.
+ * @throws {StoreFailure} `unreadable` where what is named is no proxy.
  */
 export function proxyOf(url: URL, env: Env): Proxy | undefined {
   if (url.protocol !== 'https:') return undefined
@@ -30,7 +30,7 @@ export function proxyOf(url: URL, env: Env): Proxy | undefined {
   const proxy = parse(given.trim())
   // What was given may hold a password, also where it is no URL.
   if (proxy === undefined) {
-    throw new TenfoldError('store_unreadable', `${name} names no proxy such as http://HOST:PORT or https://HOST:PORT`)
+    throw new StoreFailure('unreadable', `${name} names no proxy such as http://HOST:PORT or https://HOST:PORT`)
   }
   return proxy
 }

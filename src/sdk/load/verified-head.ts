@@ -1,65 +1,61 @@
 import { Malformed, OtherFormat } from '../../store/format/decode.ts'
-import { type Release, readHead } from '../../store/format/manifest.ts'
-import { epochOf } from '../../trust/descent.ts'
+import type { Release } from '../../store/format/manifest.ts'
 import type { RootDocument } from '../../trust/root.ts'
-import { Untrusted, verifyHead } from '../../trust/verify.ts'
-import { TenfoldError, asDamage, quote } from '../errors.ts'
+import { Untrusted } from '../../trust/verify.ts'
+import { type Anchor, type VerifiedRelease, verifyRelease as verify } from '../../trust/verify-release.ts'
+import { quote } from '../../base/quote.ts'
+import { TenfoldError, asDamage } from '../errors.ts'
 import { unsupported } from './load.ts'
-import type { Store } from '../store.ts'
+import type { StoreReader } from '../../store/backend.ts'
 import type { Trust } from './trust.ts'
 
 /** A release that those have signed whom we trust. */
-export interface VerifiedHead {
+export interface VerifiedHead extends Omit<VerifiedRelease, 'head'> {
   readonly head: Buffer
-  readonly release: Release
-  /** The newest root that we know of; undefined where a local key signs. */
-  readonly document: RootDocument | undefined
-  /** That of the root which the release names. Releases are ordered by it first, then by seq. */
-  readonly epoch: number
 }
 
 /** What the next release has to follow: the present one, or that which was kept. */
 export type Floor = Pick<VerifiedHead, 'release' | 'document' | 'epoch'>
 
 /**
- * What a head says, before a byte of what it names is used: its own bytes are bounded and in their one encoding, the
- * root that it names follows from ours, enough of the newer one's keys have signed it, and it is of that one's epoch.
+ * Verifies a head before a byte of what it names is used; one under a root has to expire some day.
  *
  * @param floor whose root is the newest that we know of.
  * @throws {TenfoldError}
  */
-export async function verifyRelease(head: Buffer, store: Store, trust: Trust, floor?: Floor): Promise<VerifiedHead> {
+export async function verifyRelease(
+  head: Buffer,
+  store: StoreReader,
+  trust: Trust,
+  floor?: Floor,
+): Promise<VerifiedHead> {
   try {
-    const read = readHead(head)
-    if (trust.is === 'local') return { head, release: verifyHead(read, trust.authority), document: undefined, epoch: 0 }
-    const ours = floor?.document === undefined ? trust.document : newest(trust.document, floor.document)
-    const named = read.release.trust
-    if (named === null) throw new Untrusted('root', 'it was not released under a root')
-    // That of the release before was looked at then.
-    const isKnown = named === floor?.release.trust
-    const { document, epoch } = isKnown
-      ? { document: ours, epoch: floor.epoch }
-      : await trust.roots.follow(ours, named, store)
-    const release = verifyHead(read, document.signed)
-    checkEpoch(release, epoch, document)
-    if (release.issued === null || release.expires === null) throw new Malformed('its release would never expire')
+    const { release, document, epoch } = await verify(head, anchorOf(trust, store, floor))
+    const isEndless = release.issued === null || release.expires === null
+    if (document !== undefined && isEndless) throw new Malformed('its release would never expire')
     return { head, release, document, epoch }
   } catch (error) {
     if (error instanceof OtherFormat) throw unsupported(store, error)
     if (error instanceof Untrusted) {
-      const code = error.what === 'root' ? 'root_refused' : 'signature_invalid'
-      throw new TenfoldError(code, `the store ${store.url} cannot be trusted: ${error.message}`)
+      throw new TenfoldError(CODES[error.what], `the store ${store.url} cannot be trusted: ${error.message}`)
     }
     throw asDamage(error, `the store ${store.url}`)
   }
 }
 
-/** Keys that the root goes on naming may have signed it: what was released before others changed is over all the same. */
-function checkEpoch({ seq }: Release, epoch: number, document: RootDocument): void {
-  const present = epochOf(document)
-  if (epoch === present) return
-  const message = `the store offers release ${seq} of before root ${present}, with whose release keys a new count began`
-  throw new TenfoldError('rollback_refused', message)
+const CODES = { root: 'root_refused', signature: 'signature_invalid', epoch: 'rollback_refused' } as const
+
+function anchorOf(trust: Trust, store: StoreReader, floor: Floor | undefined): Anchor {
+  if (trust.is === 'local') return trust
+  const ours = floor?.document === undefined ? trust.document : newest(trust.document, floor.document)
+  return {
+    is: 'root',
+    async follow(named) {
+      // That of the release before was followed then.
+      if (floor !== undefined && named === floor.release.trust) return { document: ours, epoch: floor.epoch }
+      return trust.roots.follow(ours, named, store)
+    },
+  }
 }
 
 /** Both are ours, and one follows from the other. */

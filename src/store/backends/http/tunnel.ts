@@ -2,8 +2,7 @@ import { type ClientRequest, type RequestOptions, request as plainRequest } from
 import { Agent, type RequestOptions as SecureOptions, request as secureRequest } from 'node:https'
 import { Duplex } from 'node:stream'
 import { connect } from 'node:tls'
-import { TenfoldError } from '../errors.ts'
-import { codeOf } from './file.ts'
+import { StoreFailure, codeOf } from '../../../base/failure.ts'
 import type { Proxy } from './proxy.ts'
 
 /**
@@ -78,7 +77,7 @@ export class Tunnel extends Agent {
       end(refusal(status, shown))
     })
     asking.once('error', (error) => {
-      const why = codeOf(error) === 'unknown error' ? error.message : codeOf(error)
+      const why = codeOf(error) || error.message
       end(new Error(`the proxy ${shown} cannot be used: ${why}`, { cause: error }))
     })
     asking.end()
@@ -88,11 +87,8 @@ export class Tunnel extends Agent {
 /** What a proxy has decided, it says again; what failed behind it may be tried once more. */
 function refusal(status: number, proxy: string): Error {
   if (status === 407) {
-    return new TenfoldError(
-      'store_unreadable',
-      `the proxy ${proxy} wants a name and a password, in the proxy’s URL (407)`,
-    )
+    return new StoreFailure('unreadable', `the proxy ${proxy} wants a name and a password, in the proxy’s URL (407)`)
   }
   const message = `the proxy ${proxy} answered ${status}`
-  return status < 500 ? new TenfoldError('store_unreadable', message) : new Error(message)
+  return status < 500 ? new StoreFailure('unreadable', message) : new Error(message)
 }
