@@ -31,6 +31,11 @@ if (process.argv.includes('--print-types')) process.stdout.write(await generateT
 else if (process.argv.includes('--generate')) {
   await generateValidators()
   writeFileSync(`${GENERATED}/types.ts`, await generateTypes())
+} else if (process.argv.includes('--check')) {
+  if (!isFresh()) {
+    process.stderr.write('dist/ was built from other sources than these: run `npm run build`\n')
+    process.exit(1)
+  }
 } else if (!isFresh()) {
   await generateValidators()
   await bundle()

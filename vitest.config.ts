@@ -1,19 +1,30 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { projects } from './test/support/projects.ts'
+import { memoryFolder } from './test/support/scratch.ts'
+
+const { unit, program } = projects()
+const report = process.env['TENFOLD_TEST_REPORT']
+
+// The processes that run the tests inherit it.
+const folder = process.env['TMPDIR'] ?? memoryFolder()
+if (folder !== undefined) process.env['TMPDIR'] = folder
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'unit', include: unit } },
+      { extends: true, test: { name: 'program', include: program, globalSetup: ['test/support/built.ts'] } },
+    ],
+    // Processes, and not threads, since a test may change the working directory and the environment.
+    pool: 'forks',
+    maxWorkers: availableParallelism(),
     // The built program is loaded as it is.
     server: { deps: { external: [/\/dist\//] } },
     setupFiles: ['test/support/homes.ts'],
-    // Tests run the built program in processes of their own, and some wait for the disk.
-    maxWorkers: 2,
     // A test that hangs has to end some day; how long one takes says how busy the machine is, and fails nothing.
     testTimeout: 900_000,
     hookTimeout: 900_000,
-    reporters:
-      process.env['TENFOLD_TEST_REPORT'] === undefined
-        ? ['default']
-        : ['default', ['json', { outputFile: process.env['TENFOLD_TEST_REPORT'] }]],
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 })
