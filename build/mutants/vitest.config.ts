@@ -11,6 +11,8 @@ export default defineConfig({
       'test/edit/**/*.test.ts',
       'test/properties/{region,resolve,tree,growth}.test.ts',
     ],
+    pool: 'forks',
+    env: { TENFOLD_TEST_SOURCE: '1' },
     setupFiles: ['test/support/homes.ts'],
     testTimeout: 60_000,
   },

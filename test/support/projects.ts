@@ -35,6 +35,6 @@ const NEEDS = /import \{[^}]*\b(?:tenfold|spawned|CLI)\b[^}]*\} from '[./]*(?:su
 /** Files that support tests, but for the one that has functions for both kinds. */
 function importsOf(text: string): string[] {
   return [...text.matchAll(/from '(\.[^']+\.ts)'/g)].flatMap(([, to = '']) =>
-    to.includes('/src/') || to.endsWith('/run.ts') ? [] : [to],
+    /\/(?:src|build)\//.test(to) || to.endsWith('/run.ts') ? [] : [to],
   )
 }

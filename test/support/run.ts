@@ -5,7 +5,8 @@ import type { main as mainOfSource } from '../../src/cli/main.ts'
 export const ROOT = join(import.meta.dirname, '..', '..')
 /** The built program: what a user runs. */
 export const CLI = join(ROOT, 'dist', 'cli.js')
-const MAIN = join(ROOT, 'dist', 'main.js')
+/** The program as a function; from source where that has mistakes in it on purpose (build/mutants). */
+const MAIN = join(ROOT, process.env['TENFOLD_TEST_SOURCE'] === undefined ? 'dist/main.js' : 'src/cli/main.ts')
 
 export interface Ran {
   readonly code: number | null
