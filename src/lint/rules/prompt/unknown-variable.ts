@@ -8,12 +8,12 @@ export const unknownVariable = defineRule({
   severity: 'error',
   summary: 'a placeholder that the prompt does not declare',
   fix: 'suggest',
-  globals: (known, report) => globalTexts(known).forEach((text) => judge(text, report)),
+  globals: (known, report) => globalTexts(known).forEach((text) => check(text, report)),
   reads: forms,
-  account: (account, known, report) => accountTexts(account, known).forEach((text) => judge(text, report)),
+  account: (account, known, report) => accountTexts(account, known).forEach((text) => check(text, report)),
 })
 
-function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
+function check({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
   const declared = Object.keys(prompt.variables)
   const names = undeclaredIn(text, prompt)
   const tell = (what: string, near: string, keep: string): void => {
