@@ -115,7 +115,7 @@ export interface RecipientChange {
   readonly remove: boolean
 }
 
-/** Adds a recipient, or takes one away. @throws {Failure} */
+/** Adds a recipient, or removes one. @throws {Failure} */
 export async function changeRecipient(
   configuration: Configuration,
   where: KeyFolder,
