@@ -15,7 +15,7 @@ export interface CheckOptions {
   readonly progress?: (done: number, total: number) => void
   /** Called with what a person may want to know and a program need not. */
   readonly note?: (text: string) => void
-  /** What the change under review did, where one is under review. */
+  /** The effect of the change under review, where one is under review. */
   readonly changes?: ChangeSet
   /** The custom rules, beside ours. */
   readonly custom?: CustomRules

@@ -4,7 +4,7 @@ import type { Rule, When } from '../lint/rule.ts'
 import type { PartialGlobals } from '../source/link.ts'
 import type { ChangeSet } from './since/change-set.ts'
 
-/** What one account is checked against; the same for every account of a run. */
+/** Everything that one account is checked against; the same for every account of a run. */
 export interface CheckContext {
   readonly known: PartialGlobals
   readonly when: When

@@ -14,7 +14,7 @@ export interface CustomRules {
   readonly rules: readonly Rule[]
   /** The modules that workers make the rules from. */
   readonly modules: readonly RuleModule[]
-  /** What keeps a file from being used: it fails the check, whatever else that finds. */
+  /** The problems that keep a file from being used: they fail the check, whatever else that finds. */
   readonly diagnostics: readonly Diagnostic[]
   /** Of their text: what was checked under other rules has to be checked again. */
   readonly digest: string

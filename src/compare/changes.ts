@@ -13,7 +13,7 @@ export function changesOf(before: Dict<unknown> | undefined, after: Dict<unknown
   return found.sort((a, b) => (a.field < b.field ? -1 : 1))
 }
 
-/** How many names each part of the flat form has below it before a field is reached. A key is one field, not two. */
+/** The number of names below each part of the flat form before a field is reached. A key is one field, not two. */
 const SECTIONS = [
   ['plan', 0],
   ['functions', 2],

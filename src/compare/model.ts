@@ -21,7 +21,7 @@ export interface Change {
   readonly new: unknown
 }
 
-/** Where it is at HEAD; at BASE where HEAD no longer has it. */
+/** A global field at its place in HEAD; in BASE where HEAD no longer has it. */
 export interface GlobalChange extends Change {
   readonly file: string
   readonly line: number
@@ -41,7 +41,7 @@ interface Summary {
   readonly by_plan: Readonly<Record<PlanName, { readonly changed: number; readonly total: number }>>
 }
 
-/** What a reviewer wants to know and the answers alone do not show. */
+/** Effects that a reviewer wants to know and the answers alone do not show. */
 export interface Effects {
   /** Accounts with at least one shielded field. */
   readonly shielded_by_plan: Readonly<Record<PlanName, number>>

@@ -89,7 +89,7 @@ export class Shield {
   }
 }
 
-/** What is replaced by id, and the folder of the global ones. */
+/** Records that are replaced by id, and the folder of the global ones. */
 const RECORDS = [
   ['author_profiles', 'author-profiles'],
   ['strategies', 'strategies'],

@@ -2,8 +2,8 @@ import { type Account, type Globals, own } from '../domain/model.ts'
 import { mayBring, resolveFunction } from '../domain/resolve.ts'
 
 /**
- * Where a field of the flat form comes from. For a function it is one of its layers. Prompts, profiles, strategies and
- * the plan have no layers: one is the account's own, or the globals'.
+ * The source of a field of the flat form. For a function it is one of its layers. Prompts, profiles, strategies and the
+ * plan have no layers: one is the account's own, or the globals'.
  */
 export type Winner = 'provider' | 'function' | 'account' | 'global'
 

@@ -37,7 +37,7 @@ export async function checkChangedAccounts(
   const diagnostics: Diagnostic[] = []
   const texts: StoredObject[] = []
   const changes = new Map<string, StoredEntry | null>([...gone].map((id) => [id, null]))
-  const looked = new Set<string>()
+  const checked = new Set<string>()
   const differing: string[] = []
   let isAsInGit = true
 
@@ -54,7 +54,7 @@ export async function checkChangedAccounts(
     const content = 'unchanged' in outcome ? one?.before : outcome.stored?.blob
     if (one?.file.blob !== content) isAsInGit = false
     if ('unchanged' in outcome) return
-    looked.add(stemOf(outcome.path))
+    checked.add(stemOf(outcome.path))
     for (const diagnostic of outcome.diagnostics) diagnostics.push(diagnostic)
     if (outcome.stored === undefined) return
     for (const text of outcome.stored.texts) texts.push(text)
@@ -66,12 +66,12 @@ export async function checkChangedAccounts(
     progress(++done, accounts.length)
   }
   if (reused || previous === undefined)
-    return { diagnostics, texts, changes, parsed: looked.size, differing, isAsInGit }
+    return { diagnostics, texts, changes, parsed: checked.size, differing, isAsInGit }
 
-  const again = mistaken(previous, scope, context, (id) => looked.has(id) || gone.has(id)).map((file) => ({ file }))
+  const again = mistaken(previous, scope, context, (id) => checked.has(id) || gone.has(id)).map((file) => ({ file }))
   for (const one of again) work.set(one.file.path, one)
   for await (const outcome of checkAccounts(again, configuration, context, contents)) take(outcome)
-  return { diagnostics, texts, changes, parsed: looked.size, differing, isAsInGit }
+  return { diagnostics, texts, changes, parsed: checked.size, differing, isAsInGit }
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   writeRegion,
 } from '../store/format/tree.ts'
 
-/** How emitting reaches objects: the reader verifies what it reads, the writer keeps what it writes. */
+/** Access to objects while emitting: the reader verifies what it reads, the writer keeps what it writes. */
 export interface Objects {
   /** @throws when the object is absent or damaged. */
   read(ref: Ref): Uint8Array

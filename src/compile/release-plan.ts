@@ -5,7 +5,7 @@ import type { FileBackend } from '../store/backends/file.ts'
 import { type Draft, type Last, type Signer, countOf, isSame } from '../store/succession.ts'
 import type { ReleaseContent } from './content.ts'
 
-/** What a release is built upon: a store, and the content of its release manifest. */
+/** The ground of a release: a store, and the content of its release manifest. */
 export interface Ground {
   readonly target: FileBackend
   readonly expected: Uint8Array | undefined

@@ -55,7 +55,7 @@ export const SHORTEST = 10
 const MANY = 2_000
 const LONG = 4_096
 
-/** How many encodings may be nested. */
+/** The number of encodings that may be nested. */
 const DEPTH = 3
 
 /** Letters are moved in the text itself alone, and not in what it decodes to. */

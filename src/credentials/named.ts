@@ -31,7 +31,7 @@ const LEAD = 96
 const SECRETS =
   'keys?|tokens?|secrets?|passw(?:or)?d|pwd|passphrase|bearer|auth|authori[sz]ation|basic|credentials?|creds|runware'
 const ANY_NAME = new RegExp(SECRETS, 'i')
-/** What may follow a name and still belong to it: `API_KEY_2`, `secret_key_base`. */
+/** A suffix that still belongs to a name: `API_KEY_2`, `secret_key_base`. */
 const NAME = `(?:${SECRETS})(?:[_-]?(?:[0-9]{1,3}|prod(?:uction)?|dev|test|staging|live|base|value|string))?`
 
 const CLOSING = '["\'`)\\]}>*]{0,4}'

@@ -75,7 +75,7 @@ export function mayBegin(text: string): boolean {
 
 const BEGINNINGS = new Set(LITERALS.flatMap((text) => Array.from(text, (_, i) => text.slice(0, i)).slice(2)))
 const HEADS = new RegExp(`${FIRSTS}(?:${anyOf(LITERALS.map(head))})`)
-/** The same where nothing is left out: all but a few begin a word. */
+/** The same, complete: all but a few begin a word. */
 const INSIDE = PATTERNS.filter(({ after }) => after !== undefined).flatMap(({ starts }) => starts)
 const OUTSIDE = LITERALS.filter((start) => !INSIDE.includes(start))
 const WORD_HEADS = new RegExp(`(?:\\b|_)(?:${anyOf(OUTSIDE.map(head))})|${anyOf(INSIDE.map(head))}`)

@@ -72,7 +72,7 @@ function across(texts: readonly string[]): string | undefined {
   return credentialAcross(texts) ?? (texts.some((text, i) => isSplitKey(text, texts[i + 1])) ? WITHOUT_FORM : undefined)
 }
 
-/** How many split keys are found one by one in one collection. */
+/** The number of split keys that are found one by one in one collection. */
 const MOST = 8
 
 /** Returns the least count from 1 to a maximum that satisfies; the maximum itself is known to. */

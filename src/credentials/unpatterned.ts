@@ -1,7 +1,7 @@
 import { backwards, rotated } from './decoders.ts'
 import { isRandom } from './entropy.ts'
 
-/** What a key is called for which its vendor has no form. */
+/** The description of a key for which its vendor has no form. */
 export const WITHOUT_FORM = 'a key'
 
 /**

@@ -1,6 +1,6 @@
 import { type Kind, type Model, type Value, own } from './model.ts'
 
-/** Where a value of an answer came from, lowest to highest. */
+/** The layer that a value of an answer came from, lowest to highest. */
 export type Layer = 'provider' | 'function' | 'account'
 
 export interface Layered {

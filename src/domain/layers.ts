@@ -14,7 +14,7 @@ import {
 import { type Policy, permitsModel } from './policy.ts'
 import { type ModelAnswer, type StoppingRule, policiesOf, resolveFunction, stoppedBy } from './resolve.ts'
 
-/** Where values were written: a store's provenance, or the files of a working tree. */
+/** The places where values were written: a store's provenance, or the files of a working tree. */
 export interface Origins {
   /** The account's own file; undefined where it has none. */
   readonly accountFile: string | undefined

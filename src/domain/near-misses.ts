@@ -79,7 +79,7 @@ interface Form {
 const BRACES: Form = { open: '{', close: '}', signs: /[{}]/g, whole: /\{([^{}\n]*)\}/g }
 const BRACKETS: Form = { open: '[', close: ']', signs: /[[\]]/g, whole: /\[([^[\]\n]*)\]/g }
 
-/** What is invisible, or looks like a space. */
+/** Characters that are invisible, or look like a space. */
 const HIDDEN = '\\p{Cf}\\p{Default_Ignorable_Code_Point}\\u2800'
 const UNSEEN = new RegExp(`[\\s${HIDDEN}]`, 'gu')
 
@@ -193,7 +193,7 @@ const FIRST_WORD = new RegExp(`(?:(?![\\n\\r])[\\s${HIDDEN}]){0,${MOST_APART}}[\
 const IN_WORD = new RegExp(`[\\w${HIDDEN}-]`, 'u')
 const APART = new RegExp(`(?![\\n\\r])[\\s${HIDDEN}]`, 'u')
 
-/** The same before a sign, backwards from it: a pattern would search for the end of each word. */
+/** Returns the same before a sign, backwards from it: a pattern would search for the end of each word. */
 function lastWord(text: string, end: number): string {
   let at = end
   while (end - at < MOST_APART && APART.test(text.charAt(at - 1))) at--

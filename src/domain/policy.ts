@@ -1,8 +1,8 @@
 import { type Globals, type Plan, type PlanName, own } from './model.ts'
 
 /**
- * What a plan lets an account override. Free overrides nothing, whatever `plans.yaml` contains: the check is here, in
- * the code that compiler and SDK share, so that no file can widen it.
+ * The overrides that a plan permits. Free overrides nothing, whatever `plans.yaml` contains: the check is here, in the
+ * code that compiler and SDK share, so that no file can widen it.
  */
 export interface Policy {
   readonly plan: PlanName

@@ -17,7 +17,7 @@ export interface Edited {
    * removed.
    */
   readonly files: ReadonlyMap<string, string | null>
-  /** What `check` would report of the result: an error means that nothing is to be written. */
+  /** The diagnostics of `check` for the result: an error means that nothing is to be written. */
   readonly diagnostics: readonly Diagnostic[]
 }
 

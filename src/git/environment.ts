@@ -14,7 +14,7 @@ export interface Surroundings {
   readonly ceiling?: string
 }
 
-/** How a remote is reached: what a person or a pipeline sets up for git counts for us as well. */
+/** Variables by which a remote is reached: what a person or a pipeline sets up for git counts for us as well. */
 const REACHES: ReadonlySet<string> = new Set([
   'GIT_SSH',
   'GIT_SSH_COMMAND',
@@ -30,7 +30,7 @@ const REACHES: ReadonlySet<string> = new Set([
   'GIT_PROXY_SSL_CAINFO',
 ])
 
-/** Where the user's own configuration is, and whose name a commit gets. */
+/** Variables that lead to the user's own configuration, and give a commit its names. */
 const OWN: ReadonlySet<string> = new Set([
   'GIT_CONFIG_GLOBAL',
   'GIT_CONFIG_SYSTEM',

@@ -121,10 +121,10 @@ function ask(top: string): Promise<Asked> {
 }
 
 async function askAt(top: string): Promise<Asked> {
-  const said = await askGit(top, ['rev-parse', '--absolute-git-dir', '--is-shallow-repository', '--git-common-dir'], {
+  const answer = await askGit(top, ['rev-parse', '--absolute-git-dir', '--is-shallow-repository', '--git-common-dir'], {
     env: atTop(top),
   })
-  const [gitDir = '', isShallow, common = ''] = said.trim().split('\n')
+  const [gitDir = '', isShallow, common = ''] = answer.trim().split('\n')
   // Where `.git` is damaged, git takes the top itself for a repository if it resembles one.
   if (realpathSync(gitDir) !== realpathSync(gitDirOf(top))) throw new Error(`.git of ${top} is not a repository`)
   return { gitDir, isShallow: isShallow === 'true', isPartial: isPartialClone(resolve(top, common)) }

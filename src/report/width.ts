@@ -7,7 +7,7 @@ export function width(text: string): number {
   return columns
 }
 
-/** What a person sees as one character: a family of emoji joined by U+200D is one. */
+/** Splits a text into what a person sees as one character: a family of emoji joined by U+200D is one. */
 export const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 function graphemeWidth(grapheme: string): number {

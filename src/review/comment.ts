@@ -12,7 +12,7 @@ export interface Comments {
   update(id: number, body: string): Promise<void>
 }
 
-/** What a review was made from: it is in the comment, where no reader sees it. */
+/** The inputs of a review: they are in the comment, where no reader sees them. */
 export interface Marker {
   readonly base: string | null
   readonly head: string | null

@@ -2,7 +2,7 @@ import { plural, thousands } from '../report/summary.ts'
 import { named } from './render/change-lines.ts'
 import type { Owned } from './owners.ts'
 
-/** What a change touches that the review does not mention otherwise. */
+/** The paths that a change touches and the review does not mention otherwise. */
 export interface OutsideChanges {
   /** Those with an owner first. */
   readonly paths: readonly string[]

@@ -3,7 +3,7 @@ import { globSegments } from './glob.ts'
 /** Whether a path of the repository has an owner. */
 export type Owned = (path: string) => boolean
 
-/** Where a file of owners may be; the first one found counts: GitHub's order first, then that of other servers. */
+/** The places of a file of owners; the first one found counts: GitHub's order first, then that of other servers. */
 export const OWNER_FILES = [
   '.github/CODEOWNERS',
   'CODEOWNERS',

@@ -10,8 +10,8 @@ export interface AccountModel {
   readonly id: string
   readonly plan: string
   /**
-   * Which of `overrides`, `prompts`, `author_profiles` and `strategies` are written at all, including empty and null
-   * ones.
+   * Those of `overrides`, `prompts`, `author_profiles` and `strategies` that are written at all, including empty ones
+   * and nulls.
    */
   readonly sections: readonly string[]
   /** Its overrides, without nulls and empty sections. */

@@ -19,7 +19,7 @@ import { nearest } from '../base/suggest.ts'
 export interface Origin extends Facts {
   /** The folder, absolute; for a revision, where the folder would be. */
   readonly folder: string
-  /** Where the contents come from: workers read a folder's files themselves. */
+  /** The source of the contents: workers read a folder's files themselves. */
   readonly from: 'folder' | 'revision'
   readonly repository: Repository | undefined
   /** The commit, or the tree of the repository's top, of which it is a part; undefined for a folder. */
@@ -37,7 +37,7 @@ export interface Origin extends Facts {
   rules(): Promise<RulesPlace>
 }
 
-/** Where the custom rules are, no matter which configuration's policy applies. */
+/** The place of the custom rules, no matter which configuration's policy applies. */
 export interface RulesPlace {
   readonly is: 'working tree' | 'policy' | 'revision'
   /** The folder of the configuration that they are a part of. */

@@ -31,7 +31,7 @@ export interface PartialGlobals {
   /** The plans that are written in `plans.yaml`, including wrong ones; undefined where it is opaque. */
   readonly written?: Dict<Plan>
   readonly tenfold?: FileTypes['tenfold']
-  /** What the root of trust permits; absent where there is none. */
+  /** The permissions in the root of trust; absent where there is none. */
   readonly trust?: TrustFacts
 }
 

@@ -58,7 +58,7 @@ type ProblemFact =
   | { readonly kind: 'too-large' | 'too-deep' | 'too-many' }
   | { readonly kind: 'forbidden-key'; readonly key: string }
 
-/** Which part of the entry at a path is meant. The root's key is the very beginning of the file. */
+/** The part of the entry at a path. The root's key is the very beginning of the file. */
 export type Part = 'key' | 'value'
 
 /** Returns the span of the key or the value at a path; undefined where the document has nothing there. */

@@ -6,12 +6,12 @@ import { blobId, withLf } from '../git/objects/blob-id.ts'
 import { type FileKind, looksLikeFile, place } from './layout.ts'
 import { MAX_FILE_BYTES } from './parse/parse.ts'
 
-/** Which files a configuration has, wherever they were found: a folder, or a revision of a repository. */
+/** The files of a configuration, wherever they were found: a folder, or a revision of a repository. */
 export interface Tree {
   /** The YAML files that are in their places, sorted by path. */
   readonly files: readonly TreeFile[]
   readonly unexpected: readonly Unexpected[]
-  /** What belongs here and is not YAML: the root of trust, custom rules. */
+  /** Files that belong here and are not YAML: the root of trust, custom rules. */
   readonly others: readonly Located[]
   /** Files of a checkout whose bytes differ from the committed ones, though nobody has edited them. */
   readonly converted?: readonly ConvertedFile[]

@@ -5,7 +5,7 @@ import type { FileKind } from './layout.ts'
 import { schemas } from './schemas.ts'
 import { type Node, type Path, type ScalarNode, nodeAt, plain, type SourceFile } from './nodes.ts'
 
-/** How a file departs from its schema, as facts; the rules under `lint/rules/schema` put them into words. */
+/** A file's departure from its schema, as a fact; the rules under `lint/rules/schema` put it into words. */
 export type Violation = { readonly path: Path } & (
   | { readonly kind: 'unknown-key'; readonly key: string; readonly known: readonly string[] }
   /** `path` is the parent's. */

@@ -13,7 +13,7 @@ import { stepsFor } from './steps.ts'
 import { isUncommitted, noteBeginning, noteName, noteUncommitted, noteUnknown, noteUntold } from './notes.ts'
 import { HistoryReader, type Understood } from './understand.ts'
 
-/** How an account's answers have changed, and by whom. */
+/** The changes of an account's answers, and their authors. */
 export interface AccountLog {
   /** Newest first. */
   readonly entries: readonly LogEntry[]
@@ -36,7 +36,7 @@ export interface LogEntry {
 }
 
 interface LoggedChange extends Change {
-  /** Where the new value comes from; for one that is gone, where the old one came from. */
+  /** The source of the new value; for one that is gone, of the old one. */
   readonly layer: Winner
 }
 

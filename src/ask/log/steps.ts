@@ -14,7 +14,7 @@ export async function stepsFor(repository: Repository, tip: string, id: string):
   return (await stepsOf(repository, tip, PATHS, concerns(id))).reverse()
 }
 
-/** Where everything is that an account's answers depend on, and what checks it. */
+/** The paths of everything that an account's answers depend on, and of what checks it. */
 const PATHS = [...REQUIRED, 'prompts', 'author-profiles', 'strategies', ROOT_FILE, ACCOUNTS]
 
 /** Among accounts, the files that are named by one; and what is in a folder of such a name, which is a mistake. */

@@ -8,7 +8,7 @@ import { type Index, foldersAbove, fromTop, inTop, isHidden } from '../../git/wo
 
 /** Something that a checkout must not bring, wherever it is. */
 export interface Stray extends Unexpected {
-  /** What is reported of the same cause, and need not be. */
+  /** Findings of the same cause that need not be reported. */
   readonly instead?: readonly string[]
 }
 
@@ -18,7 +18,7 @@ function isRepository(names: readonly string[]): boolean {
   return lower.has('head') && (lower.has('commondir') || (lower.has('objects') && lower.has('refs')))
 }
 
-/** What else a repository has in its folder. */
+/** The other parts of a repository's folder. */
 const PARTS =
   /^(HEAD|config|config\.worktree|commondir|gitdir|description|packed-refs|index|shallow|objects|refs|hooks|info|logs|branches|worktrees|modules)(\/|$)/i
 

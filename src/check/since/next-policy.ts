@@ -28,12 +28,12 @@ export function withNext(found: readonly Diagnostic[], next: readonly Diagnostic
 async function diagnosticsIn(configuration: Configuration): Promise<Diagnostic[]> {
   const { files, unexpected, others } = configuration.tree
   const { diagnostics } = await checkGlobals(configuration, {})
-  const judging = [...files, ...unexpected, ...others].filter(
+  const policyFiles = [...files, ...unexpected, ...others].filter(
     ({ path }) => isPolicyFile(path) || path.startsWith('rules/'),
   )
-  const shown = new Set([...judging.map(({ path }) => path), ...POSSIBLE].map(configuration.show))
+  const shown = new Set([...policyFiles.map(({ path }) => path), ...POSSIBLE].map(configuration.show))
   return [...diagnostics.filter(({ file }) => shown.has(file)), ...(await rulesAsText(configuration))]
 }
 
-/** What may be missing, and is reported at its place. */
+/** Files that may be missing, which is reported at their place. */
 const POSSIBLE = ['plans.yaml', 'models.yaml']

@@ -4,7 +4,7 @@ import type { FileContent } from '../../source/read-folder.ts'
 import type { GlobalContent } from '../global-files.ts'
 import type { ChangeSet } from '../since/change-set.ts'
 
-/** What a worker receives once. */
+/** The data that a worker receives once. */
 export interface Setup {
   readonly known: PartialGlobals
   readonly date: string | undefined

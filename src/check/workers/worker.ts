@@ -11,7 +11,7 @@ import type { Job, Refusal, Setup } from './job.ts'
 import { pack } from './parcel.ts'
 import { type ChangeSet, touchedBy } from '../since/change-set.ts'
 
-// What `Worker` was given is typed by nobody: worker-thread.ts is the only one to start us.
+// Nothing types what `Worker` was given: worker-thread.ts is the only one to start us.
 // oxlint-disable-next-line typescript/no-unsafe-assignment
 const setup: Setup = workerData
 const context: CheckContext = {

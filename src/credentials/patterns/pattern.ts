@@ -5,11 +5,11 @@
 export interface CredentialPattern {
   readonly what: string
   readonly starts: readonly string[]
-  /** What must follow the beginning; its match is the part that cannot be guessed. */
+  /** The form of what must follow the beginning; its match is the part that cannot be guessed. */
   readonly rest: RegExp
-  /** What must precede it, where the beginning may be inside a word; otherwise no letter or digit may. */
+  /** The form of what must precede it, where the beginning may be inside a word; otherwise no letter or digit may. */
   readonly after?: RegExp
-  /** Where the form alone proves that what follows is neither a word nor a placeholder. */
+  /** Set where the form alone proves that what follows is neither a word nor a placeholder. */
   readonly sure?: true
 }
 

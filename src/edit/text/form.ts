@@ -2,7 +2,7 @@ import type { Layout } from './indentation.ts'
 import type { Quoting } from './quoting.ts'
 import { block, inline } from './scalar.ts'
 
-/** What an edit may write: a scalar, or a mapping of what it may write. */
+/** A value that an edit may write: a scalar, or a mapping of such values. */
 export type Writable = string | number | boolean | Mapping
 interface Mapping {
   readonly [key: string]: Writable

@@ -1,9 +1,9 @@
 import type { Entry, MapNode, SourceFile } from '../../source/nodes.ts'
 
-/** How a file is laid out, as far as it shows: an edit writes the way the file is written. */
+/** The layout of a file, as far as it shows: an edit writes the way the file is written. */
 export interface Layout {
   readonly eol: string
-  /** How many spaces a level is indented by. */
+  /** The number of spaces per level. */
   readonly step: number
 }
 

@@ -2,7 +2,7 @@ import type { Entry, MapNode, Node } from '../../source/nodes.ts'
 
 export type Quote = '"' | "'"
 
-/** How the written text is quoted; a plain one is quoted only where YAML would take it for something else. */
+/** The quotes of a written text; a plain one is quoted only where YAML would take it for something else. */
 export interface Quoting {
   readonly keys: Quote | 'plain'
   readonly texts: Quote | 'plain'

@@ -12,7 +12,7 @@ export function inline(value: string | number | boolean, inFlow: boolean, quote:
   return quote === 'plain' && isPlain(value, inFlow) ? value : quoted(value)
 }
 
-/** What needs no escapes, which single quotes do not have. */
+/** Text that needs no escapes, which single quotes do not have. */
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u
 
 /** Returns the header and the lines of a literal block; undefined where the text does not permit one. */
@@ -30,7 +30,10 @@ export function block(text: string, column: number, step: number): { head: strin
   return { head: `|${indicator}${chomping}`, lines: lines.map((line) => (line === '' ? '' : pad + line)) }
 }
 
-/** What a block cannot hold as it is: carriage returns, controls, separators that some readers take for line ends. */
+/**
+ * Characters that a block cannot hold as they are: carriage returns, controls, separators that some readers take for
+ * line ends.
+ */
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]|\p{Surrogate}/u
 
 /** JSON's escapes are YAML's; what JSON leaves bare and YAML does not print is escaped too. */

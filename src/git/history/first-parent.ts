@@ -13,7 +13,7 @@ interface Dated {
   readonly seconds: number
 }
 
-/** What a commit did to some paths, compared with its first parent; in one without parents, everything is new. */
+/** The effect of a commit on some paths, compared with its first parent; in one without parents, everything is new. */
 export interface FirstParentStep extends Dated {
   /** Undefined where it has none, or, in a shallow clone, none that is here. */
   readonly parent: string | undefined

@@ -111,7 +111,7 @@ export function noAnswer(error: unknown): Failure {
   return new Failure('world', error.message, '`git fsck` tells whether the repository is whole')
 }
 
-/** Where a branch began that was made from another revision. */
+/** The beginning of a branch that was made from another revision. */
 export interface Fork {
   /** The commit that both have in their history; the other revision itself where that cannot be determined. */
   readonly from: string

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { Repository } from '../repository.ts'
 
-/** What git has staged. */
+/** The content of git's index. */
 export interface Index {
   /** The files below the configuration's folder, by their path in it. */
   readonly entries: ReadonlyMap<string, IndexEntry>

@@ -101,9 +101,9 @@ export async function changedFiles(
   // To switch filters off takes asking for their names, for which there is a reason only where attributes name one.
   const attributes = index ?? (await readIndex(repository))
   const readsFiles = (await attributesNaming(repository, attributes, /\bfilter\b/)).length > 0
-  const looks = ['-z', '--no-renames', '--untracked-files=all', '--ignored=matching', '--ignore-submodules=dirty']
+  const options = ['-z', '--no-renames', '--untracked-files=all', '--ignored=matching', '--ignore-submodules=dirty']
   const paths = among?.map((path) => inTop(prefix, path)) ?? [prefix === '' ? '.' : prefix]
-  const status = await run(['status', '--porcelain=v2', ...looks, '--', ...paths], { readsFiles })
+  const status = await run(['status', '--porcelain=v2', ...options, '--', ...paths], { readsFiles })
   return status
     .split('\0')
     .filter((entry) => entry !== '' && !isIgnoredDotfile(entry, prefix))

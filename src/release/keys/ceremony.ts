@@ -10,7 +10,7 @@ import type { Configuration } from '../../source/configuration.ts'
 import { type Changed, KeyFiles } from './key-files.ts'
 import { ROOT_FILE, rootOfTrust } from '../../check/root-of-trust.ts'
 
-/** Where a ceremony reads and writes private keys. */
+/** The folder in which a ceremony reads and writes private keys. */
 export interface KeyFolder {
   readonly folder: string
   readonly env: NodeJS.ProcessEnv

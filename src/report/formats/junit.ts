@@ -81,5 +81,5 @@ function reference(character: string): string {
 
 const named: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-/** What XML 1.0 cannot hold even as a reference, and the control characters that it discourages. */
+/** Characters that XML 1.0 cannot hold even as references, and the control characters that it discourages. */
 const illegal = /[^\P{Cc}\t\n\r]|[\ufffe\uffff]|\p{Cs}/gu

@@ -28,7 +28,7 @@ export interface Review {
   readonly diagnostics: readonly Diagnostic[]
   /** The files that the change touched: what is wrong in them is reported first. */
   readonly changed?: ReadonlySet<string>
-  /** What it touched that is no part of the configuration. */
+  /** The paths that it touched outside the configuration. */
   readonly elsewhere?: OutsideChanges
 }
 
@@ -82,7 +82,7 @@ export function render(review: Review): Rendered {
   return { body: `${marker({ base, head, digest })}\n${text}\n`, risk }
 }
 
-/** Which section keeps its items longest, by its place above: the accounts first, the lint findings last. */
+/** The sections that keep their items longest, by their place above: the accounts first, the lint findings last. */
 const KEEP = [0, 2, 1, 5, 3, 4, 6]
 /** More than the marker's own, with three digests of up to 64 characters. */
 const MARKER_LENGTH = 300

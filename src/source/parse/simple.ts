@@ -38,7 +38,7 @@ function isUsual(text: string): boolean {
 
 const UNUSUAL = /[^\n\x20-\x7e\u00a0-\u2027\u202f-\ufefe\uff00-\uffef]/
 
-/** What may come between entries; the end of a line behind a value; a key. */
+/** The text between entries; the end of a line behind a value; a key. */
 const BETWEEN = /(?: *(?:#[^\n]*)?\n)*/y
 const END = /(?: +(?:#[^\n]*)?)?\n/y
 const SPACES = / */y

@@ -41,7 +41,7 @@ export const redundant = defineRule({
           if (!inherits(globals, overrides, section, field, value)) continue
           const name = `${section}.${field}`
           const way = `${command('tenfold', 'unset', account.stem, name)} deletes it`
-          say(valueAt(account.file, 'overrides', section, field), name, way, report)
+          reportRedundant(valueAt(account.file, 'overrides', section, field), name, way, report)
         }
       }
     }
@@ -83,12 +83,12 @@ function records(account: AccountModel, known: PartialGlobals, report: Reporter)
     for (const [id, record] of Object.entries(account.body[collection] ?? {})) {
       const global = own(known[collection], id)
       if (global === undefined || canonical(global) !== canonical(record)) continue
-      say(valueAt(account.file, collection, id), `${collection}.${id}`, 'delete it', report)
+      reportRedundant(valueAt(account.file, collection, id), `${collection}.${id}`, 'delete it', report)
     }
   }
 }
 
-function say(at: Place, what: string, way: string, report: Reporter): void {
+function reportRedundant(at: Place, what: string, way: string, report: Reporter): void {
   report({
     at,
     message: `${what} says what it would inherit`,
