@@ -42,7 +42,7 @@ else if (process.argv.includes('--generate')) {
 }
 link()
 
-/** A digest of files and folders, generated ones left out. */
+/** Returns a digest of files and folders, generated ones left out. */
 function digest(/** @type {string[]} */ ...roots) {
   const hash = createHash('sha256')
   for (const root of roots) {
@@ -76,8 +76,8 @@ function isFresh() {
   return existsSync(STAMP) && existsSync(`${GENERATED}/validators.js`) && readFileSync(STAMP, 'utf8') === sources()
 }
 
-/** All that decides what a configuration means: a store that another judge wrote is no cache. */
-function judge() {
+/** Fingerprints everything that determines what a configuration means: a store with another fingerprint is no cache. */
+function toolchainFingerprint() {
   const folders = [
     'schemas',
     'src/base',
@@ -100,12 +100,12 @@ function kinds() {
     .sort()
 }
 
-/** `account` to its schema. */
+/** Returns the schema of `account` and so on. */
 function schemaOf(/** @type {string} */ kind) {
   return JSON.parse(readFileSync(`schemas/${kind}.schema.json`, 'utf8'))
 }
 
-/** `account` to `AccountFile`. */
+/** Turns `account` into `AccountFile`. */
 function fileType(/** @type {string} */ kind) {
   return `${kind.charAt(0).toUpperCase()}${kind.slice(1)}File`
 }
@@ -172,7 +172,7 @@ ${declarations}\n`,
 }
 
 /**
- * What a schema says to people, the validators need not carry: half of what every start would load.
+ * Leaves out the prose of a schema, which the validators need not carry: half of what every start would load.
  * @param {unknown} schema
  * @returns {any}
  */
@@ -189,14 +189,14 @@ function withoutProse(schema) {
   return Object.fromEntries(members.map(([key, value]) => [key, withoutProse(value)]))
 }
 
-/** Into a folder of its own first, so that whoever runs the program meanwhile has a whole one. */
+/** Bundles into a folder of its own first, so that a program that is run meanwhile is whole. */
 async function bundle() {
   const { build } = await import('esbuild')
   const folder = `dist.${process.pid}.tmp`
   const stamp = sources()
   /** @type {import('esbuild').BuildOptions} */
   const common = {
-    // What compiles a repository's own rules is loaded when there are any, and reads files that lie beside it.
+    // What compiles custom rules is loaded when there are any, and reads files beside it.
     external: ['ts-node', 'typescript'],
     outdir: folder,
     bundle: true,
@@ -207,11 +207,11 @@ async function bundle() {
     chunkNames: '[name]-[hash]',
     sourcemap: true,
     legalComments: 'none',
-    // node prints the line of an error that nobody catches.
+    // node prints the line of an uncaught error.
     lineLimit: 200,
     define: {
       'process.env.TENFOLD_VERSION': JSON.stringify(version),
-      'process.env.TENFOLD_JUDGE': JSON.stringify(judge()),
+      'process.env.TENFOLD_JUDGE': JSON.stringify(toolchainFingerprint()),
     },
   }
   await build({
@@ -229,8 +229,8 @@ async function bundle() {
       js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",
     },
   })
-  // By itself, so that a service has one file to load, and not ten that it shares with the program; and readable, for
-  // whoever looks into a failure of their service.
+  // By itself, so that a service has one file to load, and not ten that it shares with the program; and readable, for a
+  // look into a failure of a service.
   await build({ ...common, entryPoints: { sdk: 'src/index.ts' } })
   chmodSync(`${folder}/cli.js`, 0o755)
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
@@ -246,8 +246,8 @@ async function bundle() {
 }
 
 /**
- * The same for `require`, whose files esbuild does not split: what decrypts is one of its own here too, so that it is
- * loaded where keys are sealed and nowhere else.
+ * Does the same for `require`, whose files esbuild does not split: what decrypts is a file of its own here too, so that
+ * it is loaded where keys are sealed and nowhere else.
  */
 async function commonJs(/** @type {import('esbuild').BuildOptions} */ common, /** @type {string} */ folder) {
   const { build } = await import('esbuild')
@@ -257,10 +257,10 @@ async function commonJs(/** @type {import('esbuild').BuildOptions} */ common, /*
     format: 'cjs',
     splitting: false,
     outExtension: { '.js': '.cjs' },
-    // jest has no `import()` in what it runs.
+    // jest has no `import()` in the code that it runs.
     supported: { 'dynamic-import': false },
   }
-  // Nobody debugs it here, and its map would be as large as all else.
+  // It is not debugged here, and its map would be as large as all else.
   await build({ ...cjs, entryPoints: { age: 'age-encryption' }, sourcemap: false })
   await build({
     ...cjs,
@@ -274,7 +274,7 @@ async function commonJs(/** @type {import('esbuild').BuildOptions} */ common, /*
       },
     ],
   })
-  // The types, as those of CommonJS modules: which kind a declaration is of is for the nearest package.json to say.
+  // The types, as those of CommonJS modules: the nearest package.json determines the kind of a declaration.
   cpSync(`${folder}/types`, `${folder}/types-cjs`, { recursive: true })
   writeFileSync(`${folder}/types-cjs/package.json`, '{ "type": "commonjs" }\n')
 }

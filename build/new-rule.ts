@@ -1,6 +1,9 @@
 import { camelCase } from './registry.ts'
 
-/** The three files of a new rule. Its test fails until the rule has one; its page fails until it has its example. */
+/**
+ * Returns the three files of a new rule. Its test fails until the rule has one; its page fails until it has its
+ * example.
+ */
 export function newRule(family: string, name: string): readonly { readonly path: string; readonly text: string }[] {
   const id = `${family}/${name}`
   return [

@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The families, in the order in which they speak for one place: of several rules, the first alone reports. */
+/** The families, highest rank first: of several rules with a finding at one place, only the first reports. */
 export const FAMILIES = ['yaml', 'files', 'schema', 'secret', 'trust', 'ref', 'plan', 'model', 'prompt', 'override']
 
-/** The text of src/lint/generated/registry.ts: every rule file under src/lint/rules, by family, then by name. */
+/**
+ * Returns the text of src/lint/generated/registry.ts: every rule file under src/lint/rules, by family, then by name.
+ */
 export function registryText(root: string): string {
   const rules = ruleIds(join(root, 'src/lint/rules')).map((id) => ({ id, name: camelCase(id) }))
   const imports = rules.map(({ id, name }) => {
@@ -14,14 +16,14 @@ export function registryText(root: string): string {
 ${imports.join('\n')}
 import type { Rule } from '../rule.ts'
 
-/** Every rule of the program, in the order of the families in which they speak for one place. */
+/** Every rule of the program, by the rank of the families: at one place, the first alone reports. */
 export const rules: readonly Rule[] = [
 ${rules.map(({ name }) => `  ${name},`).join('\n')}
 ]
 `
 }
 
-/** `plan/not-allowed` and so on. @throws when a family is not in the order. */
+/** Returns `plan/not-allowed` and so on. @throws when a family is not in the order. */
 function ruleIds(folder: string): string[] {
   const families = readdirSync(folder)
   const unknown = families.filter((family) => !FAMILIES.includes(family))
@@ -32,7 +34,7 @@ function ruleIds(folder: string): string[] {
   })
 }
 
-/** `plan/not-allowed` to `planNotAllowed`. */
+/** Turns `plan/not-allowed` into `planNotAllowed`. */
 export function camelCase(text: string): string {
   return text.replace(/[/-]([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

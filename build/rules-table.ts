@@ -1,7 +1,7 @@
 import { rules as ourRules } from '../src/lint/generated/registry.ts'
 import type { Rule } from '../src/lint/rule.ts'
 
-/** The table of docs/rules/README.md, from what the rules declare. */
+/** Returns the table of docs/rules/README.md, from the rules' declarations. */
 export function rulesTable(rules: readonly Rule[] = ourRules): string {
   const rows = rules.map(({ id, severity, summary, fix }) => [`[${id}](${id}.md)`, severity, cell(summary), fix ?? ''])
   const head = ['rule', 'severity', 'catches', 'fix']

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 /**
  * Makes `tenfold-sdk` out of the same sources: a package of its own for services, which installs alone. It is readable,
- * for whoever looks into a failure of their service; what decrypts is loaded where keys are sealed and nowhere else.
+ * for a look into a failure of a service; what decrypts is loaded where keys are sealed and nowhere else.
  *
  * @param {string} folder
  * @param {{ version: string, license: string, engines: object }} of
@@ -23,7 +23,7 @@ export async function makeSdkPackage(folder, { version, license, engines }, comm
     entryPoints: { index: 'src/sdk/index.ts' },
   }
   const age = { name: 'what decrypts', setup: separate }
-  // Nobody debugs it here.
+  // It is not debugged here.
   await build({
     ...own,
     entryPoints: { age: 'age-encryption' },
@@ -36,10 +36,10 @@ export async function makeSdkPackage(folder, { version, license, engines }, comm
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     plugins: [age],
-    // jest has no `import()` in what it runs.
+    // jest has no `import()` in the code that it runs.
     supported: { 'dynamic-import': false },
   })
-  // A process that imports it here and requires it there has one copy: the module for `import` only names what is there.
+  // A process that imports it here and requires it there has one copy: the module for `import` only names its exports.
   writeFileSync(join(folder, 'index.js'), WRAPPER)
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
   const types = join(folder, 'types')

@@ -13,8 +13,8 @@ import type { StoredObject } from './store/format/object.ts'
 import type { Signer } from './store/succession.ts'
 
 /**
- * The pipeline, from the files of a configuration to the head of a store. Undefined where somebody else published
- * meanwhile. @throws {Unusable} where what the store knows of the last release is damaged. @throws {Failure}
+ * Runs the pipeline, from the files of a configuration to the release manifest of a store. Undefined where another
+ * publisher was faster. @throws {Unusable} where what the store knows of the last release is damaged. @throws {Failure}
  */
 async function run(
   origin: Origin,
@@ -22,7 +22,7 @@ async function run(
   previous: Previous | undefined,
   options: CompileOptions,
 ): Promise<Compiled | undefined> {
-  // read: which files there are, and which of them say something new
+  // read: which files there are, and which of them bring something new
   const scope = await readScope(origin, previous, options.custom)
   const { files } = scope
 
@@ -38,7 +38,7 @@ async function run(
   // seal: the platform's keys, to the recipients of the environment
   const secrets = secretsOf(await options.seal?.(checked.globals), ground, content)
 
-  // sign: a place after the last release, and the head as bytes
+  // sign: a place after the last release, and the manifest as bytes
   const { commit, tree } = await commitOf(origin, checked.accounts.isAsInGit)
   const environment = options.environment ?? checked.globals.environment
   const draft = { environment, commit, ...(tree !== undefined && { tree }), root: content.root, secrets }
@@ -51,7 +51,7 @@ async function run(
     previous?.root.count,
   )
 
-  // publish: the objects first, the head last and at once
+  // publish: the objects first, the manifest last and at once
   const published = await applyPlan(plan, ground)
   if (!published.done) return undefined
   const parsed = checked.globals.parsed + checked.accounts.parsed
@@ -60,8 +60,8 @@ async function run(
 }
 
 /**
- * Checks a configuration and emits it into a store, building on what the store already holds: a file whose content
- * is known there is not parsed again. Where somebody else publishes meanwhile, it builds again on their release.
+ * Checks a configuration and emits it into a store, building on what the store already holds: a file whose content is
+ * known there is not parsed again. Where another publisher is faster, it builds again on their release.
  */
 export async function compile(origin: Origin, target: FileBackend, options: CompileOptions): Promise<Compiled> {
   const { fingerprint, reuses = true, note = (): void => {} } = options
@@ -81,7 +81,7 @@ export async function compile(origin: Origin, target: FileBackend, options: Comp
 export interface CompileOptions extends CheckOptions {
   /** Instead of the one that tenfold.yaml names: this release's alone, on which its root must not depend. */
   readonly environment?: string
-  /** Who numbers and signs what comes out. */
+  /** Numbers and signs what comes out. */
   readonly publisher: Signer
   /** Seals the platform's keys, once there is something to release; left out, the store keeps those that it has. */
   readonly seal?: (globals: CheckedGlobals) => Promise<StoredObject | null>
@@ -89,7 +89,9 @@ export interface CompileOptions extends CheckOptions {
   readonly fingerprint: string
   /** Whether the store may be built upon at all; one that a checkout may have brought is not even read. */
   readonly reuses?: boolean
-  /** Instead of the store's own release, the one that is built upon, where the store holds that: somebody else's word. */
+  /**
+   * Instead of the store's own release, the one that is built upon, where the store holds that: the choice of others.
+   */
   readonly basis?: Release | undefined
 }
 
@@ -108,7 +110,7 @@ export interface Emitted {
   readonly published: Extract<Published, { done: true }>
 }
 
-/** The commit of what was compiled, and git's id of its folder where the files are those that git has. */
+/** Returns the commit of what was compiled, and git's id of its folder where the files are those that git has. */
 async function commitOf({ state, id }: Origin, isAsInGit: boolean): Promise<Pick<Release, 'commit' | 'tree'>> {
   const { commit } = await state()
   return { commit, ...(commit !== null && id !== undefined && isAsInGit && { tree: id }) }

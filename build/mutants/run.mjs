@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /*
- * Mutants: 400 small mistakes, chosen by a seed, in the rooms whose mistakes would be the worst; how many of them do
- * the tests find?
+ * Mutants: 400 small mistakes, chosen by a seed, in the folders whose mistakes would be the worst; how many of them
+ * do the tests find?
  *
  *     npm run mutants [-- SEED [COUNT]]
  *
  * Stryker and what it needs are installed into this folder, and nowhere else. Texts are not mutated: a message has a
- * test where its words matter. What comes out is in `.stryker/report.json`; those that no test finds are printed, and
+ * test where its words matter. The result is in `.stryker/report.json`; those that no test finds are printed, and
  * build/mutants/README.md lists them with reasons.
  */
 const HERE = import.meta.dirname
@@ -66,7 +66,7 @@ for (const {
 const total = found + left.length
 console.log(`${found} of ${total} mutants found: ${((100 * found) / total).toFixed(1)} %`)
 
-/** Every mutant of the rooms, with its file relative to the root. */
+/** Returns every mutant of these folders, with its file relative to the root. */
 async function mutants() {
   const { createInstrumenter } = await import('@stryker-mutator/instrumenter')
   const { createInjector } = await import('typed-inject')

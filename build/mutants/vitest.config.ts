@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** The tests that run from source and are about the rooms that are mutated: the built program has no mutants in it. */
+/** The tests that run from source and cover the folders that are mutated: the built program has no mutants in it. */
 export default defineConfig({
   test: {
     include: [

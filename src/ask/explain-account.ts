@@ -17,7 +17,7 @@ export type AccountExplanation =
       readonly kind: 'refused'
       readonly known: PartialGlobals
       readonly diagnostics: readonly Diagnostic[]
-      /** How many files were looked at. */
+      /** How many files were read. */
       readonly files: number
     }
   | {
@@ -66,7 +66,7 @@ export async function explainAccount(
   }
 }
 
-/** With a plan that nobody knows nothing may be overridden, which is what Free stands for. */
+/** Under an unknown plan nothing may be overridden, as under Free. */
 function accountOf(model: AccountModel, { plans }: PartialGlobals): Account | undefined {
   return plans === undefined ? undefined : { ...model.body, plan: isPlan(model.plan) ? model.plan : 'free' }
 }
@@ -83,7 +83,7 @@ function withoutPlan(
   return new Map([...fields].map(([name, field]) => [name, { ...field, layers: field.layers.map(restated) }]))
 }
 
-/** Positions out of the files' own trees, each file's found once. */
+/** Returns positions from the files' own trees, each file's found once. */
 function originsIn(own: SourceFile | undefined, lookup: (path: string) => SourceFile | undefined): Origins {
   const found = new Map<string, ReturnType<typeof originsOf>>()
   return {

@@ -15,22 +15,22 @@ import { type CheckedGlobals, checkGlobals } from '../check/globals.ts'
 import type { Configuration, Origin } from '../source/configuration.ts'
 import { merged } from '../check/previous/scope.ts'
 
-/** One account, and the globals that it inherits from, judged without a look at any other account. */
+/** One account, and the globals that it inherits from, checked without reading any other account. */
 export interface OneAccount {
   /** It lists the globals, and the files that are named by the account. */
   readonly configuration: Configuration
   readonly common: CheckedGlobals
   /** Undefined where no file is named by the account; the first one where several are. */
   readonly own: AccountSource | undefined
-  /** What it says; undefined where there is no file, or one that cannot be understood. */
+  /** Its content; undefined where there is no file, or one that cannot be understood. */
   readonly account: Account | undefined
   /** Of the globals, and of the files that are named by the account. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
- * Reads the globals and one account, at a cost that does not follow the number of accounts. What a checkout left out is
- * read from HEAD, which is noted.
+ * Reads the globals and one account, at a cost that does not depend on the number of accounts. What a checkout left out
+ * is read from HEAD, which is noted.
  */
 export async function readOneAccount(
   origin: Origin,
@@ -45,7 +45,7 @@ export async function readOneAccount(
   await fetchAbsent(configuration)
   const common = await checkGlobals(configuration, {})
   const { show } = configuration
-  const { own, differs } = await judgeOwn(configuration, common)
+  const { own, differs } = await checkOwn(configuration, common)
   const isThere = async (other: string): Promise<boolean> => (await origin.find(other)).files.length > 0
   const meant = own === undefined ? await respelled(id, isThere) : undefined
   if (meant !== undefined) note(meant)
@@ -62,7 +62,7 @@ export async function readOneAccount(
   }
 }
 
-/** What is read from git may have to come from a remote, and then it comes at once. */
+/** Fetches at once what is read from git and may have to come from a remote. */
 async function fetchAbsent({ from, repository, tree }: Configuration): Promise<void> {
   if (from === 'folder' || repository === undefined) return
   await fetchMissing(
@@ -71,13 +71,13 @@ async function fetchAbsent({ from, repository, tree }: Configuration): Promise<v
   )
 }
 
-/** The configuration as it is here, and what git has staged of what it lists. */
+/** Lists the configuration as it is here, and what git has staged of what it lists. */
 async function listedFor(origin: Origin, id: string): Promise<{ here: Configuration; index: Index | undefined }> {
   const { repository, from, folder } = origin
   const isCheckout = from === 'folder' && repository !== undefined
-  // git looks through its index while we look through the folder.
+  // git searches its index while we search the folder.
   const asked = isCheckout ? readIndexAt(repository, [...GLOBALS, `${ACCOUNTS}/**/${asGlob(id)}.yaml`]) : undefined
-  // Where the folder cannot be read, that is told.
+  // If the folder cannot be read, that is reported.
   asked?.catch(() => {})
   const listed = { ...origin, tree: merged(await origin.listGlobals(), await origin.find(id)) }
   const index = await asked
@@ -92,7 +92,7 @@ async function listedFor(origin: Origin, id: string): Promise<{ here: Configurat
 
 const GLOBALS = [...REQUIRED, 'tenfold.yaml', 'prompts/*', 'author-profiles/*', 'strategies/*', 'trust/*']
 
-async function judgeOwn(
+async function checkOwn(
   { tree, contents }: Configuration,
   { context }: CheckedGlobals,
 ): Promise<{ own: AccountSource | undefined; differs: readonly string[] }> {

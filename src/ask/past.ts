@@ -6,8 +6,8 @@ import { openRepository, whyNoRepository } from '../git/repository.ts'
 import { findCommit } from '../git/history/revision.ts'
 
 /**
- * The revision that is meant by a name or by a time: a revision first, or else the last commit of HEAD's first-parent
- * line that was there at the end of a day in UTC, or at a time.
+ * Resolves a name or a time to a revision: a revision first, or else the last commit of HEAD's first-parent line that
+ * was there at the end of a day in UTC, or at a time.
  *
  * @throws {Failure} when it is neither, and when nothing was committed yet.
  */
@@ -23,6 +23,6 @@ export async function revisionAt(config: string, text: string): Promise<string> 
     const help = 'name the store with --store; of the configuration itself, name a revision or a day'
     throw new Failure('usage', `"${text}" is a release, which only a store has`, help)
   }
-  // Whoever opens it says that there is no such revision.
+  // Opening it reports that there is no such revision.
   return text
 }

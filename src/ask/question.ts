@@ -5,16 +5,16 @@ import { ACCOUNTS, REQUIRED } from '../source/layout.ts'
 import { type PartialGlobals, lenient } from '../source/link.ts'
 import type { Tree } from '../source/read-folder.ts'
 
-/** What somebody asks of one account: a function's answer, a prompt's, or everything that it gets. */
+/** A question about one account: a function's answer, a prompt's, or everything that it gets. */
 export type Question =
   | { readonly is: 'function'; readonly name: string }
   | { readonly is: 'prompt'; readonly type: string }
   | { readonly is: 'everything' }
 
 /**
- * The paths that an answer depends on, of a configuration that lists of the accounts the files of one. A mistake in any
- * other file is none of its business: not in a prompt or a profile where a function is asked for, nor in settings where
- * a prompt is, nor in `tenfold.yaml`, `trust/` and `rules/`, which judge and do not answer.
+ * Returns the paths that an answer depends on, in a configuration that lists the files of only one account. A mistake
+ * in any other file does not matter: not in a prompt or a profile where a function is asked for, nor in settings where
+ * a prompt is, nor in `tenfold.yaml`, `trust/` and `rules/`, which check and do not answer.
  */
 export function dependenciesOf(question: Question, tree: Tree): Set<string> {
   const paths = new Set<string>(requiredFor(question))
@@ -34,7 +34,7 @@ function isAsked(question: Question, path: string): boolean {
 
 const CONTENT: ReadonlySet<string> = new Set(['prompts', 'author-profiles', 'strategies'])
 
-/** What a function gives, where there is one of that name and what it depends on is known. */
+/** Returns a function's answer, where there is one of that name and what it depends on is known. */
 export function answerOfFunction(
   known: PartialGlobals,
   account: Account | undefined,
@@ -45,7 +45,7 @@ export function answerOfFunction(
   return globals && functionAnswer(globals, account, name, plan)
 }
 
-/** The same of a prompt, which needs neither settings nor models nor functions. */
+/** Returns the same for a prompt, which needs neither settings nor models nor functions. */
 export function answerOfPrompt(
   { plans, prompts }: PartialGlobals,
   account: Account | undefined,
@@ -57,7 +57,10 @@ export function answerOfPrompt(
   return resolvePrompt({ plans, prompts: { [type]: prompt } }, account, type, plan)
 }
 
-/** The part of an account's flat form that answers a question; without an account, of what everybody gets. */
+/**
+ * Returns the part of an account's flat form that answers a question; without an account, of what every account
+ * inherits.
+ */
 export function flatAnswer(question: Question, known: PartialGlobals, account: Account | undefined): Dict<unknown> {
   if (question.is === 'everything') {
     const globals = lenient(known)

@@ -3,7 +3,7 @@ import type { Release } from '../store/format/manifest.ts'
 import type { Backend } from '../store/backend.ts'
 
 /**
- * What a store says that a former release held: `seq:41`, one of those that it still keeps.
+ * Returns a past release as recorded in a store: `seq:41`, one of those that it still keeps.
  *
  * @throws {Failure} when there is none of that seq, or its objects are gone.
  */

@@ -16,7 +16,7 @@ export interface HeadFacts {
   readonly date: string
 }
 
-/** What lies between a store's release and the working tree; null where it cannot be told. */
+/** The difference between a store's release and the working tree; null where it cannot be determined. */
 export interface Distance {
   /** Commits of HEAD that the release does not have. */
   readonly commits: number | null
@@ -26,7 +26,7 @@ export interface Distance {
   readonly accounts: number | null
 }
 
-/** The commit that is checked out; undefined where nothing is committed yet. */
+/** Returns the commit that is checked out; undefined where nothing is committed yet. */
 export async function headOf(repository: Repository): Promise<HeadFacts | undefined> {
   const head = await findCommit(repository, 'HEAD')
   if (head === undefined) return undefined
@@ -34,7 +34,7 @@ export async function headOf(repository: Repository): Promise<HeadFacts | undefi
   return { commit: head.id, branch: branch === '' ? null : branch, date: head.date }
 }
 
-/** The files of the configuration that are not what HEAD has, as people are shown them. */
+/** Lists the files of the configuration that differ from HEAD, as they are shown. */
 export async function uncommitted({ repository, show }: Configuration): Promise<string[]> {
   if (repository === undefined) return []
   const start = repository.prefix === '' ? 0 : repository.prefix.length + 1
@@ -42,8 +42,8 @@ export async function uncommitted({ repository, show }: Configuration): Promise<
 }
 
 /**
- * What has come since a release: commits by the history, and accounts by their answers, of the working tree as it is.
- * Says why where one of them cannot be told.
+ * Returns what has been added since a release: commits by the history, and accounts by their answers, of the working
+ * tree as it is. Notes why where one of them cannot be determined.
  */
 export async function betweenOf(
   configuration: Configuration,

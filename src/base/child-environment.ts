@@ -1,7 +1,7 @@
 /**
- * What a program that we start may know of our environment: how it is found, where its user's own settings are, and how
- * it reaches a network. Everything else stays here, the platform's API keys and our signing keys first of all: whatever
- * a child runs, and whatever that runs, finds none.
+ * The part of our environment that a program we start may see: how it is found, where its user's own settings are, and
+ * how it reaches a network. Everything else is withheld, above all the platform's API keys and our signing keys:
+ * neither a child nor anything that it runs finds one.
  */
 export function childEnvironment(ambient: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const env: Record<string, string> = {}
@@ -25,9 +25,9 @@ const PASSED: ReadonlySet<string> = new Set([
   'XDG_RUNTIME_DIR',
   'TZ',
   'LANG',
-  // By which git knows whose repositories somebody may use who has become root for a command.
+  // By which git knows whose repositories a user may use who has become root for a command.
   'SUDO_UID',
-  // A proxy, and the certificates that its traffic is signed by.
+  // A proxy, and the certificates that sign its traffic.
   'HTTP_PROXY',
   'HTTPS_PROXY',
   'ALL_PROXY',
@@ -36,11 +36,11 @@ const PASSED: ReadonlySet<string> = new Set([
   'SSL_CERT_DIR',
   'CURL_CA_BUNDLE',
   'NODE_EXTRA_CA_CERTS',
-  // An agent that signs for ssh without showing its keys, and the ticket of a company's single sign-on.
+  // An agent that signs for ssh without revealing its keys, and the ticket of a company's single sign-on.
   'SSH_AUTH_SOCK',
   'SSH_AGENT_PID',
   'KRB5CCNAME',
-  // Where the keyring of a desktop is asked, by a credential helper.
+  // Where a credential helper asks the keyring of a desktop.
   'DBUS_SESSION_BUS_ADDRESS',
   // Without these, nothing starts on Windows.
   'SYSTEMROOT',

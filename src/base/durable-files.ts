@@ -29,8 +29,8 @@ export async function writeFlushed(file: string, bytes: Uint8Array): Promise<voi
 }
 
 /**
- * The same for many. Only flushing waits for the disk, and several that wait at once share the wait; opening, writing
- * and closing are quicker done than handed to another thread and taken back.
+ * Does the same for many. Only flushing waits for the disk, and several that wait at once share the wait; opening,
+ * writing and closing are done sooner than handed to another thread and back.
  */
 export async function writeAllFlushed(files: readonly (readonly [file: string, bytes: Uint8Array])[]): Promise<void> {
   for (let i = 0; i < files.length; i += AT_ONCE) await flushBatch(files.slice(i, i + AT_ONCE))
@@ -44,7 +44,7 @@ async function flushBatch(files: readonly (readonly [file: string, bytes: Uint8A
       handles.push(handle)
       writeFileSync(handle, bytes)
     }
-    // All of them, before any is closed: a number that is closed may be another file's at once.
+    // All of them, before any is closed: the descriptor of a closed file may be another file's at once.
     const results = await Promise.allSettled(handles.map((handle) => flush(handle)))
     for (const result of results) if (result.status === 'rejected') throw result.reason
   } finally {
@@ -53,10 +53,10 @@ async function flushBatch(files: readonly (readonly [file: string, bytes: Uint8A
 }
 
 const flush = promisify(fdatasync)
-/** As many files are open at once. */
+/** The number of files that are open at once. */
 const AT_ONCE = 64
 
-/** So that a rename outlives a power cut; not every file system can. */
+/** Makes a rename outlive a power cut; not every file system can. */
 export async function flushFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r')
@@ -70,7 +70,7 @@ export async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** A lock is an empty folder; what else stands there would be waited for in vain. */
+/** Whether a path is a lock, which is an empty folder: waiting for anything else there would be in vain. */
 export function isLock(path: string): boolean {
   try {
     return readdirSync(path).length === 0
@@ -79,7 +79,7 @@ export function isLock(path: string): boolean {
   }
 }
 
-/** What a killed publisher left in `tmp/` is removed after this. */
+/** The age at which what a killed publisher left in `tmp/` is removed. */
 const LEFTOVER_MS = 3_600_000
 
 export function sweep(tmp: string): void {
@@ -90,11 +90,11 @@ export function sweep(tmp: string): void {
   }
 }
 
-/** Folders that were made on the way; those that nothing was put into are taken away again. */
+/** Folders that were made on the way; those that nothing was put into are removed again. */
 export class Folders {
   readonly #made: string[] = []
 
-  /** One at a time: of several made at once, a failure would not tell the first ones. */
+  /** One at a time: of several made at once, a failure would not report the first ones. */
   make(folder: string, mode = 0o777): void {
     for (let tries = 0; !existsSync(folder); tries++) {
       try {
@@ -102,7 +102,7 @@ export class Folders {
         mkdirSync(folder, mode)
         this.#made.push(folder)
       } catch (error) {
-        // Another publisher makes the same folders, and takes away those that it leaves empty.
+        // Another publisher makes the same folders, and removes those that it leaves empty.
         if (tries === 10 || (codeOf(error) !== 'EEXIST' && codeOf(error) !== 'ENOENT')) throw error
       }
     }
@@ -113,10 +113,10 @@ export class Folders {
   }
 }
 
-// Opening a pipe would wait for a writer for ever; with this it is opened and seen not to be a file.
+// Opening a pipe would wait for a writer forever; with this it is opened, and found not to be a file.
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
-/** A file's bytes; undefined, and nothing read, where it is no regular file or of another size than wanted. */
+/** Reads a file's bytes; undefined, and nothing read, where it is no regular file or not of the wanted size. */
 export function readBounded(file: string, fits: (size: number) => boolean): Buffer | undefined {
   const handle = openSync(file, READ)
   try {
@@ -131,7 +131,7 @@ export function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder)
   } catch {
-    // It is in use, or gone already.
+    // It is in use, or already gone.
   }
 }
 

@@ -1,13 +1,13 @@
 /**
- * What stops a command: `usage`, the command was called wrongly (exit 2); `world`, the network, the disk or a store
- * failed (exit 3); `refused`, the configuration asks for what the target's releases do not let it (exit 1). A
+ * Stops a command. `usage`: the command was called wrongly (exit 2); `world`: the network, the disk or a store failed
+ * (exit 3); `refused`: the configuration asks for what the releases of its backend do not allow (exit 1). A
  * configuration that is wrong by itself is no failure: it is a list of diagnostics.
  */
 export class Failure extends Error {
   override readonly name = 'Failure'
 
   readonly kind: 'usage' | 'world' | 'refused'
-  /** The way out. */
+  /** The fix. */
   readonly help: string
 
   constructor(kind: Failure['kind'], message: string, help: string, options?: ErrorOptions) {
@@ -42,12 +42,12 @@ const PROBLEMS: Readonly<Record<StoreProblem, readonly [kind: Failure['kind'], h
   'wrong-option': ['usage', 'check the options'],
 }
 
-/** The code of a system error, such as `ENOENT`; empty where there is none. */
+/** Returns the code of a system error, such as `ENOENT`; empty where there is none. */
 export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }
 
-/** A failed file operation in words. */
+/** Describes a failed file operation. */
 export function fileFailure(error: unknown, what: string): Failure {
   const [why, help] = wordsOf(error)
   return new Failure('world', `${what}: ${why}`, help, { cause: error })
@@ -75,7 +75,7 @@ const WORDS: Readonly<Record<string, readonly [why: string, help: string]>> = {
   EROFS: ['the file system is read-only', 'write somewhere else, with --out DIR'],
   ENOENT: ['no such file or directory', 'check the path'],
   ENOTDIR: ['a part of the path is not a folder', 'check the path'],
-  EEXIST: ['something else stands in the way', 'move it away, or write somewhere else'],
+  EEXIST: ['something else is in the way', 'move it away, or write somewhere else'],
   ELOOP: ['its symbolic links lead in a circle', 'check the path'],
   ENAMETOOLONG: ['the name is too long', 'check the path'],
   EDQUOT: ['the disk quota is used up', 'free some space and run it again: nothing was changed'],

@@ -1,26 +1,28 @@
-/** A time as people write it: a whole day in UTC, or an instant. Both ends are seconds since 1970, the end exclusive. */
+/**
+ * A time as people write it: a whole day in UTC, or an instant. Both ends are seconds since 1970; the end is exclusive.
+ */
 export interface Moment {
   readonly start: number
   readonly end: number
 }
 
-/** How a time may be written, for whoever wrote it otherwise. */
+/** The ways to write a time, for a message about one written otherwise. */
 export const MOMENTS = 'a day (2026-01-31) or a time (2026-01-31T09:30:00Z)'
 
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/
 const TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
 
-/** A day, or a time as RFC 3339 has it; undefined for anything else, and for a day that no calendar has. */
+/** Reads a day, or an RFC 3339 time; undefined for anything else, and for a day that no calendar has. */
 export function readMoment(text: string): Moment | undefined {
   const day = DAY.exec(text)
   const start = day === null ? undefined : dayOf(day)
   if (start !== undefined) return { start, end: start + DAY_SECONDS }
   const instant = instantIn(text)
-  // Commits have whole seconds: one in the very second that is named is not after it.
+  // Commits have whole seconds: one in the very second that is named does not come after it.
   return instant === undefined ? undefined : { start: Math.ceil(instant), end: Math.floor(instant) + 1 }
 }
 
-/** Whether a text is a day of the calendar, as `2026-02-28` is. */
+/** Whether a text is a day of the calendar, such as `2026-02-28`. */
 export function isDay(text: string): boolean {
   const day = DAY.exec(text)
   return day !== null && dayOf(day) !== undefined
@@ -52,7 +54,7 @@ function dayOf([, year, month, day]: RegExpExecArray): number | undefined {
   return isThere ? date.getTime() / 1000 : undefined
 }
 
-/** Seconds since 1970 as RFC 3339 has them, in UTC. A commit's clock may say anything: its years end with 9999. */
+/** Formats seconds since 1970 as RFC 3339, in UTC. A commit's clock may read anything: its years end with 9999. */
 export function momentText(seconds: number): string {
   const inRange = Number.isFinite(seconds) ? Math.min(Math.max(seconds, FIRST), LAST) : 0
   return new Date(inRange * 1000).toISOString().replace('.000Z', 'Z')

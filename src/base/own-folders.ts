@@ -9,31 +9,34 @@ import { statsOf } from './path.ts'
  */
 type Env = Readonly<Record<string, string | undefined>>
 
-/** Where the key that signs this machine's stores is kept; undefined for a user without a home. */
+/** Returns the folder of the key that signs this machine's stores; undefined for a user without a home. */
 export function stateFolder(env: Env = process.env): string | undefined {
   return below(env['XDG_STATE_HOME'], env, '.local', 'state')
 }
 
-/** Where repositories of our own are kept; undefined for a user without a home. */
+/** Returns the folder of our own repositories; undefined for a user without a home. */
 export function cacheFolder(env: Env = process.env): string | undefined {
   return below(env['XDG_CACHE_HOME'], env, '.cache')
 }
 
-/** A relative path counts as none, as the specification has it. */
+/** A relative path counts as none, as the specification demands. */
 function below(named: string | undefined, env: Env, ...otherwise: readonly string[]): string | undefined {
   if (named !== undefined && isAbsolute(named)) return join(named, 'tenfold')
   const home = homeOf(env)
   return home === undefined ? undefined : join(home, ...otherwise, 'tenfold')
 }
 
-/** The home of a user who has one: a service's is often said to be a folder that does not exist, or the root. */
+/**
+ * Returns the home of a user who has one: that of a service is often given as a folder that does not exist, or the
+ * root.
+ */
 function homeOf(env: Env): string | undefined {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? homeInSystem()
   if (home === undefined || !isAbsolute(home) || home === '/') return undefined
   return isFolder(home) ? home : undefined
 }
 
-/** What cannot even be looked at is nobody's home. */
+/** What cannot be inspected is no home. */
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()
@@ -46,7 +49,7 @@ function homeInSystem(): string | undefined {
   try {
     return homedir()
   } catch {
-    // A user whom the system does not know.
+    // A user unknown to the system.
     return undefined
   }
 }
@@ -54,47 +57,49 @@ function homeInSystem(): string | undefined {
 /**
  * Makes a folder that only we may enter, and those above it.
  *
- * @returns the outermost one that was not there yet, if any. @throws what the system says.
+ * @returns the outermost one that did not exist yet, if any. @throws the system's error.
  */
 export function makePrivate(folder: string): string | undefined {
   if (statsOf(folder) !== undefined) return undefined
   const above = dirname(folder)
   const outermost = above === folder ? undefined : makePrivate(above)
-  // One by one: on some file systems node makes several at once for ever.
+  // One by one: on some file systems node hangs forever when it makes several at once.
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
-    // Somebody else has just made it.
+    // Another process has just made it.
     if (statsOf(folder)?.isDirectory() !== true) throw error
     return outermost
   }
   return outermost ?? folder
 }
 
-/** Takes a folder away again, and those above it up to the outermost that was made with it, as far as they are empty. */
+/** Removes a folder again, and those above it up to the outermost that was made with it, as far as they are empty. */
 export function unmake(folder: string, outermost: string): void {
   try {
     for (let at = folder; at.length >= outermost.length; at = dirname(at)) rmdirSync(at)
   } catch {
-    // Somebody uses it.
+    // It is in use.
   }
 }
 
 /**
- * Whether a folder is ours alone: no link, our own, and closed to others. What a checkout brings is open to read, so that
- * it is not.
+ * Whether a folder is ours alone: not a link, owned by us, and closed to others. What a checkout brings is open to
+ * read, so that it never is.
  */
 export function isPrivate(folder: string): boolean {
   const found = statsOf(folder)
   if (found?.isDirectory() !== true) return false
-  // Windows has neither owners nor modes in this form: a user's own folders are closed to others there.
+  // Windows has neither owners nor modes in this form: there a user's own folders are closed to others.
   if (process.getuid === undefined) return true
   return found.uid === process.getuid() && (found.mode & 0o077) === 0
 }
 
 let made: string | undefined
 
-/** A folder that nobody else can prepare for us, the same one for all of this process, gone with it. */
+/**
+ * Makes a folder that no other user can prepare for us; the same one for the whole of this process, and gone with it.
+ */
 export function temporaryFolder(): string {
   if (made !== undefined && isPrivate(made)) return made
   const folder = mkdtempSync(join(tmpdir(), 'tenfold-'))

@@ -1,7 +1,9 @@
 import { type Stats, lstatSync, readFileSync } from 'node:fs'
 import { isAbsolute, relative, sep } from 'node:path'
 
-/** What a path is, a link itself; undefined for nothing, and for what is in a folder that we may not enter. */
+/**
+ * Returns the stats of a path, without following a link; undefined for nothing, and in a folder that we may not enter.
+ */
 export function statsOf(path: string): Stats | undefined {
   try {
     return lstatSync(path)
@@ -10,7 +12,7 @@ export function statsOf(path: string): Stats | undefined {
   }
 }
 
-/** The content of a regular file of at most so many bytes, where there is one that we may read. */
+/** Reads a regular file of at most so many bytes, where there is one that we may read. */
 export function contentOf(path: string, most: number): Buffer | undefined {
   const stats = statsOf(path)
   if (stats?.isFile() !== true || stats.size > most) return undefined

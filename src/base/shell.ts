@@ -1,6 +1,6 @@
 /**
- * A command for somebody to copy, in backticks: words that a shell would not take as they are stand in quotes, for names of
- * branches, files and accounts are chosen by others. A word may be two commands' `&&`.
+ * Formats a command to copy, in backticks: words that a shell would not take as they are get quotes, for others choose
+ * the names of branches, files and accounts. A word may be the `&&` between two commands.
  */
 export function command(...words: readonly string[]): string {
   return `\`${words.map(shellWord).join(' ')}\``

@@ -1,12 +1,12 @@
 import { distance } from 'fastest-levenshtein'
 
-/** The nearest of the names, where one is near enough to be what was meant. */
+/** Returns the nearest of the names, where one is near enough to be what was meant. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   let best: string | undefined
   if (name.length > LONGEST) return undefined
   let least = Math.max(1, Math.floor(name.length / 3)) + 1
   for (const candidate of names) {
-    // No fewer slips than characters that one has more than the other.
+    // There are no fewer slips than one name is longer than the other.
     if (Math.abs(candidate.length - name.length) >= least) continue
     const d = distanceOf(name.toLowerCase(), candidate.toLowerCase())
     if (d < least) [best, least] = [candidate, d]
@@ -14,23 +14,23 @@ export function nearest(name: string, names: Iterable<string>): string | undefin
   return best
 }
 
-/** Nobody misspells a longer name, and comparing costs the product of two lengths. */
+/** No longer name is misspelt, and comparing costs the product of two lengths. */
 const LONGEST = 200
 
-/** Two neighbours that changed places are one slip, not two. */
+/** Two neighbours that changed places count as one slip, not two. */
 function distanceOf(a: string, b: string): number {
   const at = [...a].findIndex((character, i) => character !== b[i])
   const swapped = a.slice(0, at) + (a[at + 1] ?? '') + (a[at] ?? '') + a.slice(at + 2)
   return at >= 0 && swapped === b ? 1 : distance(a, b)
 }
 
-/** Whether two names are the same but for one slip, beside their case and punctuation: `max_token`, `maxTokens`. */
+/** Whether two names differ by one slip, apart from case and punctuation: `max_token`, `maxTokens`. */
 export function isOneSlip(name: string, meant: string): boolean {
   const [a, b] = [bare(name), bare(meant)]
   return Math.abs(a.length - b.length) <= 1 && distanceOf(a, b) <= 1
 }
 
-/** A name without its case and punctuation, in the letters that its look-alikes mean. */
+/** Returns a name without its case and punctuation, with look-alikes replaced by the letters that they resemble. */
 export function bare(name: string): string {
   return name
     .normalize('NFKC')
@@ -38,13 +38,13 @@ export function bare(name: string): string {
     .replace(/[^a-z0-9]/g, '')
 }
 
-/** `did you mean "x"? ` or nothing, to stand before the rest of a help. */
+/** Returns `did you mean "x"? ` or nothing, to precede the rest of a help. */
 export function didYouMean(name: string, names: Iterable<string>): string {
   const near = nearest(name, names)
   return near === undefined ? '' : `did you mean "${near}"? `
 }
 
-/** `a, b or c`; a long list is cut, with how many more there are. */
+/** Returns `a, b or c`; cuts a long list, with the number of names left out. */
 export function oneOf(names: readonly string[], most = 12): string {
   if (names.length === 0) return 'nothing'
   if (names.length > most) return `${names.slice(0, most).join(', ')} and ${names.length - most} more`

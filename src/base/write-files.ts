@@ -4,9 +4,9 @@ import { basename, dirname, join } from 'node:path'
 import { codeOf, fileFailure } from './failure.ts'
 
 /**
- * Replaces files, each whole or not at all; null takes one away. All are written beside their places before the first is
- * put there, so that a full disk leaves every one as it was, and what goes is gone once all are there. What is no file,
- * such as a pipe, is written to and stays what it is.
+ * Replaces files, each whole or not at all; null removes one. All are written beside their places before the first is
+ * moved there, so that a full disk leaves every one as it was, and files are removed only once all the others are in
+ * place. What is not a file, such as a pipe, is written to and stays what it is.
  * @throws {Failure}
  */
 export function writeFiles(files: Iterable<readonly [file: string, text: string | null]>): void {
@@ -54,8 +54,8 @@ export function writeFiles(files: Iterable<readonly [file: string, text: string 
 }
 
 /**
- * A name for the time until a file is whole. It begins with a dot: whoever is killed in between leaves a file that is
- * no part of the configuration.
+ * Returns the name that a file has until it is whole. It begins with a dot: a process killed in between leaves a file
+ * that is no part of the configuration.
  */
 function besides(file: string): string {
   return join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`)
@@ -70,7 +70,7 @@ function whatIsAt(file: string): Stats | undefined {
   }
 }
 
-/** What was not taken away yet is where it was. */
+/** What was not removed yet is where it was. */
 function putBack(temporary: string, file: string): void {
   try {
     renameSync(temporary, file)
@@ -84,6 +84,6 @@ function discard(temporary: string): void {
   try {
     rmSync(temporary, { force: true })
   } catch {
-    // The failure that led here is the one to tell.
+    // The failure that led here is the one to report.
   }
 }

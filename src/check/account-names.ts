@@ -4,20 +4,23 @@ import { stemOf } from '../source/layout.ts'
 import type { Tree } from '../source/read-folder.ts'
 import { nearest } from '../base/suggest.ts'
 
-/** The id that somebody means who writes a file, or another case: `accounts/acme.yaml`, `ACME`, ` acme`. */
+/** Returns the id that is meant by a file, or by another case: `accounts/acme.yaml`, `ACME`, ` acme`. */
 export function spelledId(given: string): string {
   const name = given.trim().split(/[/\\]/).at(-1) ?? ''
   return name.replace(/\.ya?ml$/i, '').toLowerCase()
 }
 
-/** What is said of a name that has no account where it is another spelling of one that has; undefined for any other. */
+/**
+ * Returns the help for a name that has no account where it is another spelling of one that has; undefined for any
+ * other.
+ */
 export async function respelled(given: string, isThere: (id: string) => Promise<boolean>): Promise<string | undefined> {
   const id = spelledId(given)
   if (id === given || !isId(id) || !(await isThere(id))) return undefined
   return `there is no account "${given}", and what it gets is what everybody gets; did you mean "${id}"?`
 }
 
-/** The account that somebody may have meant by a name that is none; undefined where there is none like it. */
+/** Returns the account that may have been meant by a name that is none; undefined where there is none like it. */
 export function accountMeant(given: string, { files, absent = [] }: Tree): string | undefined {
   const ids = [...files, ...absent].flatMap(({ path, kind }) => (kind === 'account' ? stemOf(path) : []))
   const spelled = spelledId(given)
@@ -25,8 +28,8 @@ export function accountMeant(given: string, { files, absent = [] }: Tree): strin
 }
 
 /**
- * Names the other file, where one claims the id of an account that has a file of its own: it is a copy most often, and
- * an account's rules see no other account.
+ * Names the other file, where one claims the id of an account that has a file of its own: it is mostly a copy, and an
+ * account's rules see no other account.
  *
  * @param fileOf the path of the account's file by its id
  */
@@ -54,7 +57,7 @@ export function withOriginals(
   })
 }
 
-/** The files of a listing's accounts by their ids. */
+/** Maps the ids of a listing's accounts to their files. */
 export function filesById({ files }: Tree): (id: string) => string | undefined {
   let known: ReadonlyMap<string, string> | undefined
   return (id) =>

@@ -18,26 +18,26 @@ import { checkSource } from './source.ts'
 export interface CheckedAccount {
   readonly path: string
   readonly diagnostics: readonly Diagnostic[]
-  /** What the store holds of it; absent where it has an error. */
+  /** The account as the store holds it; absent where it has an error. */
   readonly stored?: {
     readonly id: string
     readonly blob: string
     readonly entry: StoredEntry
     readonly texts: readonly StoredObject[]
   }
-  /** What it says, where an error keeps it out of the store and not from being understood. */
+  /** The account, where an error keeps it out of the store but not from being understood. */
   readonly refused?: Account
 }
 
-/** One account's file as it was parsed, linked and judged. */
+/** One account's file, parsed, linked and checked. */
 export interface AccountSource {
   readonly file: SourceFile
-  /** What it says; undefined where it fails yaml or schema. */
+  /** The account in the file; undefined where it fails yaml or schema. */
   readonly model: AccountModel | undefined
   readonly findings: readonly Finding[]
 }
 
-/** One account's file through the stages up to lint. It needs no other account. */
+/** Takes one account's file through the stages up to lint. It needs no other account. */
 export function checkAccountSource(
   path: string,
   content: FileContent,
@@ -52,7 +52,7 @@ export function checkAccountSource(
   return { file, model, findings }
 }
 
-/** The same on to what the store holds of it. */
+/** Does the same, and on to what the store holds of it. */
 export function checkAccount(path: string, content: FileContent, context: CheckContext): CheckedAccount {
   const { file, model, findings } = checkAccountSource(path, content, context)
   const lookup: Lookup = (at) => (at === path ? file : context.globals(at))
@@ -69,7 +69,7 @@ export function checkAccount(path: string, content: FileContent, context: CheckC
   return { path, diagnostics, stored }
 }
 
-/** Free overrides nothing, and says so even in a file that is otherwise not understood. */
+/** Free overrides nothing, and reports so even in a file that is otherwise not understood. */
 function freeThoughOpaque(file: SourceFile, { known, when }: Pick<CheckContext, 'known' | 'when'>): Finding[] {
   const { root } = file
   const plan = nodeAt(root, ['plan'])

@@ -5,14 +5,14 @@ import type { FileContent, Located, Tree } from '../source/read-folder.ts'
 import { isTracked } from '../git/worktree/tracked.ts'
 import { type Origin, openOrigin } from '../source/configuration.ts'
 
-/** What a change may not judge itself by. */
+/** Whether a file is one by which a change may not be checked if it changes that file itself. */
 export function isPolicyFile(path: string): boolean {
   return path === 'plans.yaml' || path === 'models.yaml' || path === 'tenfold.yaml' || path.startsWith('trust/')
 }
 
 /**
- * A configuration with its judge, plans and models above all, taken from a trusted revision or checkout, so that a
- * change cannot weaken what it is judged by.
+ * Returns a configuration with its policy files, plans and models above all, taken from a trusted revision or checkout,
+ * so that a change cannot weaken the policy that it is checked against.
  */
 export async function withPolicy(origin: Origin, config: string, policy: string): Promise<Origin> {
   const { repository, folder } = origin
@@ -23,14 +23,14 @@ export async function withPolicy(origin: Origin, config: string, policy: string)
     const help = 'name a checkout of the base branch, or a revision'
     throw new Failure('usage', `--policy ${policy} is the very checkout that is judged`, help)
   }
-  const judge = await trusted.listGlobals()
+  const base = await trusted.listGlobals()
   return {
     ...origin,
-    list: async () => judgedBy(judge, await origin.list()),
-    listGlobals: async () => judgedBy(judge, await origin.listGlobals()),
+    list: async () => checkedBy(base, await origin.list()),
+    listGlobals: async () => checkedBy(base, await origin.listGlobals()),
     async rules() {
       const theirs = await trusted.rules()
-      // A checkout's rules may run: it is trusted. A revision's never do, nor those of the change that it judges.
+      // A checkout's rules may run: it is trusted. A revision's never do, nor those of the change that it checks.
       if (isFolder) return { ...theirs, is: 'policy' }
       return { is: 'revision', folder, files: [...theirs.files, ...(await origin.rules()).files] }
     },
@@ -45,16 +45,18 @@ function isSame(a: string, b: string): boolean {
   return existsSync(a) && existsSync(b) && realpathSync(a) === realpathSync(b)
 }
 
-/** What is a part of a checkout is the change's own, and of its name there may be a revision. */
+/**
+ * Whether a folder may be trusted. What is a part of a checkout is the change's own, and a revision may have its name.
+ */
 async function isTrustedFolder(policy: string): Promise<boolean> {
   return existsSync(policy) && statSync(policy).isDirectory() && !(await isTracked(resolve(policy)))
 }
 
-function judgedBy(judge: Tree, tree: Tree): Tree {
+function checkedBy(base: Tree, tree: Tree): Tree {
   return {
-    files: merge(tree.files, judge.files).sort((a, b) => (a.path < b.path ? -1 : 1)),
-    unexpected: merge(tree.unexpected, judge.unexpected),
-    others: merge(tree.others, judge.others),
+    files: merge(tree.files, base.files).sort((a, b) => (a.path < b.path ? -1 : 1)),
+    unexpected: merge(tree.unexpected, base.unexpected),
+    others: merge(tree.others, base.others),
   }
 }
 

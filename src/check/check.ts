@@ -11,15 +11,15 @@ import { type CheckedGlobals, checkGlobals } from './globals.ts'
 import type { ChangeSet } from './since/change-set.ts'
 
 export interface CheckOptions {
-  /** Told as the account files are done. */
+  /** Called as the account files are done. */
   readonly progress?: (done: number, total: number) => void
-  /** Told what a person may want to know and a program need not. */
+  /** Called with what a person may want to know and a program need not. */
   readonly note?: (text: string) => void
-  /** What the change under review did, where one is under review. */
+  /** The effect of the change under review, where one is under review. */
   readonly changes?: ChangeSet
-  /** The repository's own rules, beside ours. */
+  /** The custom rules, beside ours. */
   readonly custom?: CustomRules
-  /** Whoever asks wants the diagnostics, and not the accounts. */
+  /** Whether the caller wants the diagnostics, and not the accounts. */
   readonly diagnosticsOnly?: boolean
 }
 

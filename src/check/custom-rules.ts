@@ -9,27 +9,27 @@ import { maskCredentials } from '../credentials/index.ts'
 import type { Rule } from '../lint/rule.ts'
 import type { Configuration, RulesPlace } from '../source/configuration.ts'
 
-/** A repository's own rules, from `config/rules/*.ts`. */
+/** The custom rules of a repository, from `config/rules/*.ts`. */
 export interface CustomRules {
   readonly rules: readonly Rule[]
-  /** What workers make the rules of. */
+  /** The modules that workers make the rules from. */
   readonly modules: readonly RuleModule[]
-  /** What keeps a file from being used: it fails the check, whatever else that finds. */
+  /** The problems that keep a file from being used: they fail the check, whatever else that finds. */
   readonly diagnostics: readonly Diagnostic[]
-  /** Of their text: what was judged under other rules has to be judged again. */
+  /** Of their text: what was checked under other rules has to be checked again. */
   readonly digest: string
 }
 
 export interface Trusting {
-  /** Whether no code of what is judged may run. */
+  /** Whether no code of the checked configuration may run. */
   readonly untrusted: boolean
-  /** Told why rules that are there are not run. */
+  /** Called with the reason that existing rules are not run. */
   readonly note: (text: string) => void
 }
 
 /**
- * Loads the rules that may judge a configuration: those of the working tree, or of the checkout that judges in its
- * place, and never those of a revision. Undefined where there are none to run.
+ * Loads the rules that may check a configuration: those of the working tree, or of the checkout whose policy applies
+ * instead, and never those of a revision. Undefined where there are none to run.
  */
 export async function loadCustomRules(
   { is, folder, files }: RulesPlace,
@@ -44,7 +44,7 @@ export async function loadCustomRules(
   const contents = files.map(({ path }): [string, FileContent] => [path, readContent(join(folder, path))])
   const { sources, modules, problems } = await compiled(folder, contents)
   const evaluated = evaluateRules(modules)
-  // A module whose neighbour does not compile cannot be loaded either, which need not be said twice.
+  // A module whose neighbour does not compile cannot be loaded either, which need not be reported twice.
   const found = problems.length === 0 ? evaluated.problems : problems
   const show = (path: string): string => relative(process.cwd(), join(folder, path)).split(sep).join('/')
   return {
@@ -55,7 +55,9 @@ export async function loadCustomRules(
   }
 }
 
-/** What keeps a change's own rules from being used one day. They are compiled, and nothing of them is run. */
+/**
+ * Finds what will keep a change's custom rules from being used one day. They are compiled, and nothing of them is run.
+ */
 export async function rulesAsText(change: Configuration): Promise<Diagnostic[]> {
   const files = change.tree.others.filter(({ path }) => path.startsWith('rules/'))
   if (files.length === 0) return []
@@ -78,13 +80,13 @@ async function compiled(folder: string, contents: readonly (readonly [string, Fi
     if (content === 'too-large') large.push(problemIn(path, 'it is over 1 MiB', 'write less'))
     else sources.push({ path, text: Buffer.from(content).toString('utf8') })
   }
-  // TypeScript takes a second to load, which nobody pays who has no rules.
+  // TypeScript takes a second to load, which only repositories with custom rules pay.
   const { compileRules } = await loadTypeScript()
   const { modules, problems } = compileRules(folder, sources)
   return { sources, modules, problems: [...large, ...problems] }
 }
 
-/** Optional peers: only repositories with rules of their own need them. @throws {Failure} where they are missing. */
+/** Optional peers: only repositories with custom rules need them. @throws {Failure} where they are missing. */
 async function loadTypeScript(): Promise<typeof import('../lint/custom/transpile.ts')> {
   try {
     return await import('../lint/custom/transpile.ts')

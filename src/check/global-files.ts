@@ -21,7 +21,7 @@ import { lintGlobals } from '../lint/lint.ts'
 import { type Lookup, locate, positionsIn } from '../lint/locate.ts'
 import type { Finding, Rule, When } from '../lint/rule.ts'
 
-/** All global files through every stage up to lint. */
+/** All global files, taken through every stage up to lint. */
 export interface CheckedGlobalFiles {
   readonly known: PartialGlobals
   readonly diagnostics: readonly Diagnostic[]
@@ -29,7 +29,7 @@ export interface CheckedGlobalFiles {
   readonly globals: Globals | undefined
   readonly environment: string
   readonly lookup: Lookup
-  /** What the store's provenance object for the globals holds. */
+  /** The content of the store's provenance object for the globals. */
   readonly provenance: string
   readonly parsed: number
 }
@@ -40,12 +40,12 @@ export interface GlobalContent {
   readonly content: FileContent
 }
 
-/** One global file through every stage that needs no other. */
+/** One global file, taken through every stage that needs no other. */
 export interface ReadGlobal {
   readonly file: SourceFile
   readonly value: GlobalFile
   readonly found: readonly Finding[]
-  /** What the store's provenance holds of it; undefined of a file that is too large. */
+  /** The store's provenance of it; undefined for a file that is too large. */
   readonly provenance: string | undefined
 }
 
@@ -56,7 +56,7 @@ export function readGlobal({ path, kind, content }: GlobalContent, rules?: reado
   return { file, value, found, provenance: provenanceLine(path, { file: path, blob: blobId(content), at }) }
 }
 
-/** @param read Where single files come from: whoever has read one before need not do so again. */
+/** @param read Reads single files: a caller that has read one before need not do so again. */
 export function checkGlobalFiles(
   contents: readonly GlobalContent[],
   trust: TrustFacts | undefined,
@@ -97,7 +97,7 @@ function environmentOf(files: readonly GlobalFile[]): string {
   return written.find((environment) => environment !== undefined) ?? DEFAULT_ENVIRONMENT
 }
 
-/** What tenfold.yaml says; undefined where there is none, or where it is wrong. */
+/** Returns the content of tenfold.yaml; undefined where there is none, or where it is wrong. */
 export function tenfoldIn(contents: readonly GlobalContent[]): FileTypes['tenfold'] | undefined {
   const found = contents.find(({ kind }) => kind === 'tenfold')
   if (found === undefined || found.content === 'too-large') return undefined
@@ -105,8 +105,8 @@ export function tenfoldIn(contents: readonly GlobalContent[]): FileTypes['tenfol
 }
 
 /**
- * A target as people write it: a name of tenfold.yaml, or itself. A slip in such a name would be a new folder's.
- * @throws {Failure} where it looks like one.
+ * Resolves a target as people write it: a name in tenfold.yaml, or itself. A slip in such a name would mean a new
+ * folder. @throws {Failure} where it resembles one.
  */
 export function targetNamed(name: string, tenfold: FileTypes['tenfold'] | undefined): string {
   const targets = tenfold?.targets ?? {}
@@ -116,7 +116,7 @@ export function targetNamed(name: string, tenfold: FileTypes['tenfold'] | undefi
   throw new Failure('usage', `tenfold.yaml has no target "${name}"`, `${near}a folder of that name is file:${name}`)
 }
 
-/** One file's own findings, and what it declares where it is not opaque. */
+/** Returns one file's own findings, and what it declares where it is not opaque. */
 function globalSource<K extends GlobalKind>(
   path: string,
   kind: K,
@@ -127,7 +127,7 @@ function globalSource<K extends GlobalKind>(
   return { file, found: findings, value: { path, kind, value } }
 }
 
-/** The global files among all, with their contents. */
+/** Reads the global files among all, with their contents. */
 export async function globalContents(
   files: readonly TreeFile[],
   contents: (files: readonly TreeFile[]) => AsyncIterable<readonly [TreeFile, FileContent]>,

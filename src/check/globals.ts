@@ -24,20 +24,20 @@ import type { Previous } from './previous/previous.ts'
 import { rootOfTrust, trustIn } from './root-of-trust.ts'
 import { type ChangeSet, touchedBy } from './since/change-set.ts'
 
-/** What is judged once for all accounts: the tree of files, and the globals. */
+/** The part that is checked once for all accounts: the tree of files, and the globals. */
 export interface CheckedGlobals {
   readonly context: CheckContext
   readonly contents: readonly GlobalContent[]
   readonly diagnostics: readonly Diagnostic[]
   readonly globals: Globals | undefined
   readonly environment: string
-  /** What the store's provenance object for the globals holds. */
+  /** The content of the store's provenance object for the globals. */
   readonly provenance: string
   /** How many global files were parsed. */
   readonly parsed: number
-  /** The global files whose content is another one than git has under the id that they were listed with. */
+  /** The global files whose content differs from what git has under the id that they were listed with. */
   readonly differing: readonly string[]
-  /** Whether the globals are those of the previous store, so that an unchanged account need not be judged again. */
+  /** Whether the globals are those of the previous store, so that an unchanged account need not be checked again. */
   readonly reused: boolean
 }
 
@@ -97,7 +97,7 @@ function isUnchanged(contents: readonly GlobalContent[], { globalFiles }: Previo
   return contents.every(({ path, content }) => content !== 'too-large' && globalFiles.get(path) === blobId(content))
 }
 
-/** The globals as the store holds them; a file is parsed only where a diagnostic has to name a place in it. */
+/** Returns the globals as the store holds them; a file is parsed only where a diagnostic has to name a place in it. */
 function fromStore(
   contents: readonly GlobalContent[],
   trust: TrustFacts | undefined,
@@ -109,17 +109,17 @@ function fromStore(
   const { environment, provenance } = previous.globals
   const globals = withGlobalTexts(previous.globals, (ref) => previous.text(ref))
   const lookup = lazily(contents)
-  const known = { ...knownFrom(globals), ...judgesOf(contents, trust) }
+  const known = { ...knownFrom(globals), ...extrasOf(contents, trust) }
   const diagnostics = locate(lintGlobals(known, when, rules), lookup, show)
   return { known, diagnostics, globals, environment, lookup, provenance: previous.text(provenance), parsed: 0 }
 }
 
-/** The globals that the accounts of a store were judged by. */
+/** Returns the globals that the accounts of a store were checked against. */
 export function knownIn(previous: Previous): PartialGlobals {
   return knownFrom(withGlobalTexts(previous.globals, (ref) => previous.text(ref)))
 }
 
-/** The globals of a release, as far as an answer needs them. */
+/** Returns the globals of a release, as far as an answer needs them. */
 export function knownFrom(globals: Globals): PartialGlobals {
   const { text, image, providers, models, plans, functions, prompts, author_profiles, strategies } = globals
   return {
@@ -134,8 +134,8 @@ export function knownFrom(globals: Globals): PartialGlobals {
   }
 }
 
-/** What the globals' object does not hold and rules look at. */
-function judgesOf(
+/** Returns what rules read of the globals and their object does not hold. */
+function extrasOf(
   contents: readonly GlobalContent[],
   trust: TrustFacts | undefined,
 ): Pick<PartialGlobals, 'tenfold' | 'trust'> {
@@ -143,7 +143,7 @@ function judgesOf(
   return { ...(tenfold !== undefined && { tenfold }), ...(trust !== undefined && { trust }) }
 }
 
-/** Global files by path, parsed when they are first asked for. */
+/** Looks up global files by path, parsed when they are first asked for. */
 export function lazily(contents: readonly GlobalContent[]): Lookup {
   const sources = new Map<string, SourceFile>()
   return (path) => {
@@ -160,7 +160,7 @@ function sourceOf(path: string, kind: SourceFile['kind'], content: FileContent):
   return parse(path, kind, content)
 }
 
-/** The account files that the tree's own findings name, such as an id in two files. */
+/** Returns the account files that the tree's own findings name, such as an id in two files. */
 async function involved(findings: readonly Finding[], configuration: Configuration): Promise<Map<string, SourceFile>> {
   const paths = new Set(findings.flatMap(({ at, related = [] }) => [at.file, ...related.map((other) => other.at.file)]))
   const files = configuration.tree.files.filter(({ path, kind }) => kind === 'account' && paths.has(path))

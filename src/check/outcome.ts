@@ -11,7 +11,7 @@ export interface Work {
 
 export type Outcome = (CheckedAccount | Unchanged) & Comparable
 
-/** Whether the content is another one than git has under the id that the file was listed with. */
+/** Whether the content differs from what git has under the id that the file was listed with. */
 interface Comparable {
   readonly differs?: true
 }
@@ -21,7 +21,7 @@ interface Unchanged {
   readonly unchanged: true
 }
 
-/** One file, unless its content is what it was. */
+/** Checks one file, unless its content has not changed. */
 export function checkOne(
   path: string,
   content: FileContent,
@@ -32,7 +32,7 @@ export function checkOne(
   return checkAccount(path, content, context)
 }
 
-/** An outcome, and whether its content is what git has under an id. */
+/** Adds to an outcome whether its content is what git has under an id. */
 export function compared(outcome: Outcome, content: FileContent, blob: string | undefined): Outcome {
   if (blob === undefined || content === 'too-large') return outcome
   const id = 'stored' in outcome && outcome.stored !== undefined ? outcome.stored.blob : blobId(content)

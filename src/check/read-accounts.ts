@@ -24,14 +24,14 @@ export interface LocatedAccount {
 
 export interface Parsed {
   readonly accounts: ReadonlyMap<string, Account>
-  /** All that were asked for, those too that cannot be understood. */
+  /** All that were asked for, including those that cannot be understood. */
   readonly looked: ReadonlySet<string>
   readonly diagnostics: readonly Diagnostic[]
 }
 
 export const NOTHING: Parsed = { accounts: new Map(), looked: new Set(), diagnostics: [] }
 
-/** Reads and judges some of a side's account files, in workers where they are many. */
+/** Reads and checks some account files of one side, in workers where they are many. */
 export async function parseAll(
   located: readonly LocatedAccount[],
   { configuration, common }: OneSide,
@@ -58,7 +58,7 @@ function understood(outcome: CheckedAccount): Account | undefined {
   return outcome.refused
 }
 
-/** Counts accounts whose answers did not change by the plan that their files say, parsing none that says it plainly. */
+/** Counts accounts whose answers did not change by the plan in their files, parsing none that has it in plain form. */
 export async function scan(
   located: readonly LocatedAccount[],
   side: OneSide,

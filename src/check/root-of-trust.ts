@@ -7,7 +7,7 @@ import type { Origin } from '../source/configuration.ts'
 
 export const ROOT_FILE = 'trust/root.json'
 
-/** A configuration's root of trust; what is wrong with it; undefined where it has none. */
+/** Reads a configuration's root of trust, or what is wrong with it; undefined where it has none. */
 export async function rootOfTrust(origin: Origin): Promise<RootDocument | { readonly problem: string } | undefined> {
   const file = (await origin.listGlobals()).others.find(({ path }) => path === ROOT_FILE)
   if (file === undefined) return undefined
@@ -17,7 +17,7 @@ export async function rootOfTrust(origin: Origin): Promise<RootDocument | { read
   return undefined
 }
 
-/** A root document that its own keys have signed, or what is wrong with it. */
+/** Reads a root document that its own keys have signed, or returns what is wrong with it. */
 export function readSound(bytes: Uint8Array): RootDocument | { readonly problem: string } {
   try {
     const document = readRootDocument(bytes)
@@ -29,7 +29,7 @@ export function readSound(bytes: Uint8Array): RootDocument | { readonly problem:
   }
 }
 
-/** The same in the words of those who judge settings. */
+/** Returns the same in the words of those who check settings. */
 export function trustIn(root: RootDocument | { readonly problem: string } | undefined): TrustFacts | undefined {
   if (root === undefined || 'problem' in root) return root
   const { secrets, recipients } = root.signed

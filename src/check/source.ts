@@ -17,8 +17,8 @@ export interface CheckedSource<K extends FileKind = FileKind> {
 }
 
 /**
- * One file through the stages that need no other: parse → validate → lint. Linking what it declares to the rest is the
- * caller's: check/account.ts for an account, check/global-files.ts for the globals.
+ * Takes one file through the stages that need no other: parse → validate → lint. Linking what it declares to the rest
+ * is up to the caller: check/account.ts for an account, check/global-files.ts for the globals.
  */
 export function checkSource<K extends FileKind>(
   path: string,

@@ -7,7 +7,7 @@ import { hashId } from '../store/format/tree.ts'
 import type { StoredEntry } from '../store/format/leaf.ts'
 import { type Node, type SourceFile, walk } from '../source/nodes.ts'
 
-/** An account as the store holds it, with the prompt texts that it refers to as objects. */
+/** Returns an account as the store holds it, with the prompt texts that it refers to as objects. */
 export function storeAccount(
   id: string,
   account: Account,
@@ -47,7 +47,7 @@ export function storeGlobals(
   return { stored, objects }
 }
 
-/** Where each value of a file was written: every scalar, list item lists whole, nulls too. */
+/** Returns where each value of a file was written: every scalar, lists of list items as a whole, nulls too. */
 export function originsOf(
   file: SourceFile,
   position: (offset: number) => { line: number; column: number },
@@ -62,7 +62,7 @@ export function originsOf(
   return at
 }
 
-/** A null that is not written stands nowhere; its key does. */
+/** A null that is not written has no place; its key has. */
 function hasExtent(node: Node): boolean {
   return node.end > node.start
 }

@@ -2,7 +2,7 @@ import type { Configuration } from '../source/configuration.ts'
 import type { FileContent } from '../source/read-folder.ts'
 import type { Work } from './outcome.ts'
 
-/** Work with the contents of its files, in the order in which they are read. */
+/** Yields work with the contents of its files, in the order in which they are read. */
 export async function* withContents(
   work: readonly Work[],
   configuration: Configuration,

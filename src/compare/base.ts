@@ -4,7 +4,7 @@ import { openRepository } from '../git/repository.ts'
 import { resolveRevision } from '../git/history/revision.ts'
 import { type Configuration, openConfiguration } from '../source/configuration.ts'
 
-/** Where a comparison begins: a commit, and its configuration if there was one then. */
+/** The beginning of a comparison: a commit, and its configuration if there was one then. */
 export interface Base {
   readonly commit: string | null
   readonly configuration: Configuration | undefined

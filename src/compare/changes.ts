@@ -4,8 +4,8 @@ import { type Dict, own } from '../domain/model.ts'
 import type { Change } from './model.ts'
 
 /**
- * The fields in which two accounts of the flat form differ, sorted. Of an account that is on one side alone, every
- * field, with null on the other side.
+ * Returns the fields in which two accounts of the flat form differ, sorted. For an account that is on one side alone,
+ * every field, with null on the other side.
  */
 export function changesOf(before: Dict<unknown> | undefined, after: Dict<unknown> | undefined): Change[] {
   const found: Change[] = []
@@ -13,7 +13,7 @@ export function changesOf(before: Dict<unknown> | undefined, after: Dict<unknown
   return found.sort((a, b) => (a.field < b.field ? -1 : 1))
 }
 
-/** How many names stand below each part of the flat form before a field is reached. A key is one field, not two. */
+/** The number of names below each part of the flat form before a field is reached. A key is one field, not two. */
 const SECTIONS = [
   ['plan', 0],
   ['functions', 2],
@@ -34,7 +34,7 @@ function compare(before: unknown, after: unknown, field: string, depth: number, 
   }
 }
 
-/** Plain data with equal bytes; an absent value is equal to no other. */
+/** Whether plain data has equal bytes; an absent value is equal to no other. */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object') return false

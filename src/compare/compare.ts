@@ -18,20 +18,20 @@ import { identified } from '../source/identify.ts'
 import { type PairCache, type JudgedSides, readPairs } from './pairs.ts'
 import { type TrustedStore, type Previous, withPrevious } from '../check/previous/previous.ts'
 
-/** Two revisions compared, and what HEAD's has wrong with it. */
+/** The comparison of two revisions, and what is wrong with HEAD's. */
 export interface Comparison {
   /** Full ids; null for a working tree that is no commit. */
   readonly base: string | null
   readonly head: string | null
   /** Undefined where a global file of HEAD is missing or opaque, so that nothing could be released from it. */
   readonly compared: Difference | undefined
-  /** Of HEAD: those of the globals, and of every account file that was looked at. */
+  /** Of HEAD: those of the globals, and of every account file that was read. */
   readonly diagnostics: readonly Diagnostic[]
   /** How many YAML files HEAD has. */
   readonly files: number
-  /** The files that are not the same on both sides, as people are shown them. */
+  /** The files that differ between the two sides, as they are shown. */
   readonly changed: ReadonlySet<string>
-  /** How many files had to be parsed, global ones too. */
+  /** How many files had to be parsed, including global ones. */
   readonly files_parsed: number
 }
 
@@ -40,15 +40,15 @@ export interface CompareOptions {
   readonly store?: TrustedStore
   readonly fingerprint: string
   readonly note?: (text: string) => void
-  /** Told as account files are done. */
+  /** Called as account files are done. */
   readonly progress?: (done: number, total: number) => void
-  /** Whether a value is judged by the fact that the change wrote it, as `check --since` does. */
+  /** Whether it matters to the rules that the change wrote a value, as in `check --since`. */
   readonly strict?: boolean
 }
 
 /**
- * Compares what two revisions resolve to, at a cost that follows the change: the ids of the files' contents say what
- * changed, and only that is parsed. Where the globals moved every account may be affected; those that a store knows
+ * Compares what two revisions resolve to, at a cost that follows the change: the ids of the files' contents show what
+ * changed, and only that is parsed. Where the globals changed every account may be affected; those that a store knows
  * are taken from it, and the others are parsed once for both sides.
  */
 export async function compare(base: Base, after: Configuration, options: CompareOptions): Promise<Comparison> {
@@ -76,38 +76,38 @@ async function compareWith(
       : before === undefined
         ? 'everything'
         : await fileChanges(before, after, changed)
-  const judged = await checkGlobals(after, changes === undefined ? {} : { changes }, previous)
+  const checked = await checkGlobals(after, changes === undefined ? {} : { changes }, previous)
   const isMoved = ({ path, kind }: TreeFile): boolean => kind !== 'account' && changed.has(path)
   const globalsMoved = [...(before?.tree.files ?? []), ...after.tree.files].some(isMoved)
-  const judgedThen = before && (globalsMoved ? await checkGlobals(before, {}, previous) : judged)
+  const checkedThen = before && (globalsMoved ? await checkGlobals(before, {}, previous) : checked)
 
   const sides = {
     // A mistake at BASE hides what depends on it; with one at HEAD there is nothing that would be released.
     before: {
       commit: base.commit,
-      globals: judgedThen && answerable(lenient(judgedThen.context.known)),
-      fields: fieldsOf(before, judgedThen, changed),
+      globals: checkedThen && answerable(lenient(checkedThen.context.known)),
+      fields: fieldsOf(before, checkedThen, changed),
     },
     after: {
       commit,
-      globals: answerable(judged.globals),
-      fields: fieldsOf(after, judged, changed),
+      globals: answerable(checked.globals),
+      fields: fieldsOf(after, checked, changed),
     },
   }
   const moved = canonical(sides.before.globals ?? null) !== canonical(sides.after.globals ?? null)
   const sidesRead: JudgedSides = {
-    before: before && judgedThen && { configuration: before, common: judgedThen, blobs: then },
-    after: { configuration: after, common: judged, blobs: now },
+    before: before && checkedThen && { configuration: before, common: checkedThen, blobs: then },
+    after: { configuration: after, common: checked, blobs: now },
   }
   const pairs = await readPairs(sidesRead, {
     everybody: moved,
     cache: cacheOf(previous),
-    vouched: judged.reused,
+    vouched: checked.reused,
     ...(options.progress !== undefined && { progress: options.progress }),
   })
-  const diagnostics = sortDiagnostics([...judged.diagnostics, ...pairs.diagnostics])
-  const said = [...diagnostics, ...pairs.before, ...(judgedThen?.diagnostics ?? [])]
-  const leaks = said.some(({ rule }) => rule.startsWith('secret/'))
+  const diagnostics = sortDiagnostics([...checked.diagnostics, ...pairs.diagnostics])
+  const all = [...diagnostics, ...pairs.before, ...(checkedThen?.diagnostics ?? [])]
+  const leaks = all.some(({ rule }) => rule.startsWith('secret/'))
   const found = sides.after.globals && diff(sides.before, sides.after, pairs.pairs, pairs.totals)
   return {
     base: base.commit,
@@ -116,11 +116,11 @@ async function compareWith(
     diagnostics,
     files: after.tree.files.length,
     changed: new Set([...changed].map(after.show)),
-    files_parsed: judged.parsed + (globalsMoved ? (judgedThen?.parsed ?? 0) : 0) + pairs.parsed,
+    files_parsed: checked.parsed + (globalsMoved ? (checkedThen?.parsed ?? 0) : 0) + pairs.parsed,
   }
 }
 
-/** The fields of the global files that changed; none of a file that is opaque. */
+/** Returns the fields of the global files that changed; none of a file that is opaque. */
 function fieldsOf(
   configuration: Configuration | undefined,
   common: CheckedGlobals | undefined,
@@ -136,12 +136,15 @@ function fieldsOf(
   return fields
 }
 
-/** Globals that select a provider and do not define it resolve nothing. */
+/** Leaves out globals that select a provider without defining it: they resolve nothing. */
 function answerable(globals: Globals | undefined): Globals | undefined {
   return globals !== undefined && servesAll(globals) ? globals : undefined
 }
 
-/** What a store knows of an account's file, by the id of its content: wherever the file lies, it says the same. */
+/**
+ * Returns what a store knows of an account's file, by the id of its content, which does not depend on where the file
+ * is.
+ */
 function cacheOf(previous: Previous | undefined): PairCache | undefined {
   if (previous === undefined) return undefined
   const byBlob = new Map([...previous.byFile().values()].map((account) => [account.blob, account]))

@@ -3,10 +3,10 @@ import { type Dict, type Globals, own } from '../domain/model.ts'
 import type { Cost } from './model.ts'
 
 /**
- * What a change costs, without knowing who calls what: every function of every changed account is called once, and
- * every call is as long as it may be. A text call sends and receives `max_tokens` tokens; an image call makes
- * `max_in_article` images, or one. Both sides are priced by the catalogue of HEAD, so that a new price is not taken
- * for a new choice; a model that HEAD no longer has keeps the price that it had.
+ * Estimates the cost of a change, without knowing who calls what: every function of every changed account is called
+ * once, and every call is as long as it may be. A text call sends and receives `max_tokens` tokens; an image call makes
+ * `max_in_article` images, or one. Both sides are priced by the catalogue of HEAD, so that a new price is not taken for
+ * a new choice; a model that HEAD no longer has keeps the price that it had.
  */
 export class Estimate {
   readonly #before: Globals

@@ -6,8 +6,8 @@ import type { AccountChange, Diff, Effects, GlobalChange, Pair, Side } from './m
 import { Shield } from './shield.ts'
 
 /**
- * The resolved difference between two sides: what `compile --flat` of each would say, compared. It is a function of
- * its arguments alone.
+ * Computes the resolved difference between two sides: their `compile --flat`, compared. It is a function of its
+ * arguments alone.
  *
  * @param pairs Every account that may differ, each once; one that is left out is taken to be the same on both sides.
  * @param totals How many accounts of each plan HEAD has.
@@ -104,7 +104,7 @@ function flatOf({ globals }: Side, account: Account | undefined): ReturnType<typ
   return account === undefined || globals === undefined ? undefined : flatAccount(globals, account)
 }
 
-/** The prompt types that this change moved and whose text the account's customisation does not know yet. */
+/** Returns the prompt types that this change moved and whose text the account's customisation does not know yet. */
 function outdated({ before, after }: { before: Globals; after: Globals }, { prompts = {} }: Account): string[] {
   return Object.keys(prompts).filter((type) => {
     const [then, now] = [own(before.prompts, type), own(after.prompts, type)]
@@ -113,7 +113,7 @@ function outdated({ before, after }: { before: Globals; after: Globals }, { prom
   })
 }
 
-/** Names to account ids. */
+/** Maps names to account ids. */
 class Lists {
   readonly #lists = new Map<string, string[]>()
 

@@ -2,23 +2,23 @@ import { resolve } from 'node:path'
 import { openRepository } from '../git/repository.ts'
 import { type Fork, findCommit, forkOf, resolveRevision } from '../git/history/revision.ts'
 
-/** Two revisions in one text, as git has them: `BASE..HEAD`, `BASE...HEAD`; a side that is left out is HEAD. */
+/** Two revisions in one text, as git writes them: `BASE..HEAD`, `BASE...HEAD`; a side that is left out is HEAD. */
 export interface Range {
   readonly base: string
   readonly head: string
-  /** Whether what HEAD has changed since both were one is meant, and not how they differ. */
+  /** Whether it asks what HEAD has changed since both were one, and not how they differ. */
   readonly fromFork: boolean
 }
 
-/** Undefined for a single revision: no name of git's holds two dots. */
+/** Returns undefined for a single revision: no git name contains two dots. */
 export function rangeIn(text: string): Range | undefined {
   const [, base = '', dots, head = ''] = /^(.*?)(\.{2,3})(.*)$/.exec(text) ?? []
   return dots === undefined ? undefined : { base: base || 'HEAD', head: head || 'HEAD', fromFork: dots === '...' }
 }
 
 /**
- * The commit that a branch began with, of a revision that has gone on meanwhile: what the branch brought is what differs
- * from there. Says where the two are not the same. @throws {Failure} when there is no such revision.
+ * Returns the commit that a branch began with, of a revision that has gone on meanwhile: what the branch brought is
+ * what differs from there. Notes where the two are not the same. @throws {Failure} when there is no such revision.
  */
 export async function forkPoint(
   config: string,
@@ -27,7 +27,7 @@ export async function forkPoint(
   note: (text: string) => void,
 ): Promise<string> {
   const repository = await openRepository(resolve(config))
-  // Whoever opens it says why there is none.
+  // Opening it reports why there is none.
   if (repository === undefined) return revision
   const base = await resolveRevision(repository, revision)
   const tip = head === undefined ? (await findCommit(repository, 'HEAD'))?.id : await resolveRevision(repository, head)

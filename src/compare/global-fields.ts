@@ -5,14 +5,14 @@ import { positionIn } from '../lint/locate.ts'
 import type { GlobalField } from './model.ts'
 
 /**
- * Every field of a global file by its name: the file without `.yaml`, and the path in it; settings.yaml's without the
- * file. Of a file that fails its schema, none. A list is one field, and so is a mapping with nothing in it, or an
+ * Returns every field of a global file by its name: the file without `.yaml`, and the path in it; for settings.yaml,
+ * the path alone. None for a file that fails its schema. A list is one field, and so is an empty mapping, or an
  * optional variable would come and go unseen.
  */
 export function globalFields(file: SourceFile, show: (path: string) => string): Map<string, GlobalField> {
   const fields = new Map<string, GlobalField>()
   const { root } = file
-  // A number where a text is meant says what stands in the file: 1.10 and not 1.1.
+  // A number where a text is meant keeps what is written in the file: 1.10 and not 1.1.
   const value: unknown = root === undefined ? undefined : validate({ ...file, root }).value
   if (root === undefined || value === undefined) return fields
   const prefix = file.path === 'settings.yaml' ? '' : `${file.path.slice(0, -'.yaml'.length)}.`

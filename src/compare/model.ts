@@ -1,15 +1,15 @@
 import type { Account, Globals, PlanName } from '../domain/model.ts'
 
-/** What a change does to the answers that accounts get: the JSON of `diff`, every list in it sorted. */
+/** The effect of a change on the answers that accounts get: the JSON of `diff`, every list in it sorted. */
 export interface Diff {
   /** Full ids; null for a working tree that is no commit. */
   readonly base: string | null
   readonly head: string | null
   readonly globals: readonly GlobalChange[]
   readonly accounts: readonly AccountChange[]
-  /** What an account without a file gets. */
+  /** The answers of an account without a file. */
   readonly unknown_accounts: readonly Change[]
-  /** A moved global field to the accounts whose own value keeps it from them. */
+  /** Maps a moved global field to the accounts whose own value keeps it from them. */
   readonly shielded: Readonly<Record<string, readonly string[]>>
   readonly summary: Summary
 }
@@ -21,7 +21,7 @@ export interface Change {
   readonly new: unknown
 }
 
-/** Where it stands at HEAD; at BASE where HEAD no longer has it. */
+/** A global field at its place in HEAD; in BASE where HEAD no longer has it. */
 export interface GlobalChange extends Change {
   readonly file: string
   readonly line: number
@@ -41,11 +41,11 @@ interface Summary {
   readonly by_plan: Readonly<Record<PlanName, { readonly changed: number; readonly total: number }>>
 }
 
-/** What a reviewer wants to know and the answers alone do not say. */
+/** Effects that a reviewer wants to know and the answers alone do not show. */
 export interface Effects {
   /** Accounts with at least one shielded field. */
   readonly shielded_by_plan: Readonly<Record<PlanName, number>>
-  /** A moved prompt type to the accounts whose customisation is of an older text. */
+  /** Maps a moved prompt type to the accounts whose customisation is of an older text. */
   readonly left_behind: Readonly<Record<string, readonly string[]>>
   readonly cost: Cost
 }
@@ -56,7 +56,7 @@ export interface Cost {
   readonly after: number
   /** Calls whose price is known on both sides. */
   readonly priced: number
-  /** Calls that are in neither sum, because the catalogue has no price for a model of theirs. */
+  /** Calls that are in neither sum, because the catalogue has no price for their model. */
   readonly unpriced: number
 }
 
@@ -64,7 +64,7 @@ export interface Cost {
 export interface Side {
   readonly commit: string | null
   readonly globals: Globals | undefined
-  /** The fields of the global files that are not the same on both sides, by name. */
+  /** The fields of the global files that differ between the two sides, by name. */
   readonly fields: ReadonlyMap<string, GlobalField>
 }
 

@@ -20,10 +20,10 @@ export interface PairCache {
 }
 
 export interface PairOptions {
-  /** The globals moved, so that every account may be affected. */
+  /** The globals changed, so that every account may be affected. */
   readonly everybody: boolean
   readonly cache: PairCache | undefined
-  /** The cache was judged under HEAD's very globals: what it knows has no error. */
+  /** The cache was checked against HEAD's very globals: what it knows has no error. */
   readonly vouched: boolean
   readonly progress?: (done: number, total: number) => void
 }
@@ -34,25 +34,25 @@ export interface Pairs {
   readonly totals: ByPlan
   /** HEAD's. */
   readonly diagnostics: readonly Diagnostic[]
-  /** Those of BASE's files that are no longer what they were. */
+  /** Those of BASE's files that have changed since. */
   readonly before: readonly Diagnostic[]
   readonly parsed: number
 }
 
 /**
- * Up to so many unchanged files that no store knows are judged with the rest, so that an old mistake is told too.
- * Beyond that it would be the corpus that sets the cost, and not the change.
+ * Up to so many unchanged files that no store knows are checked with the rest, so that an old mistake is reported too.
+ * Beyond that the corpus would set the cost, and not the change.
  */
 const FEW = 400
 
-/** The accounts that may differ, as both sides have them. An unchanged file is read at most once, for both. */
+/** Reads the accounts that may differ, as both sides have them. An unchanged file is read at most once, for both. */
 export async function readPairs({ before, after }: JudgedSides, options: PairOptions): Promise<Pairs> {
   const { everybody, cache, vouched } = options
   const [then, now] = [filesOf(before), filesOf(after)]
   const isSame = (id: string): boolean => then.get(id)?.blob === now.get(id)?.blob
   const { context } = after.common
   const unknown = [...now].filter(([id, { blob }]) => isSame(id) && cache?.find(blob) === undefined)
-  const judgeAll = everybody || unknown.length <= FEW
+  const checkAll = everybody || unknown.length <= FEW
 
   const toParse: LocatedAccount[] = []
   const toScan: LocatedAccount[] = []
@@ -60,9 +60,9 @@ export async function readPairs({ before, after }: JudgedSides, options: PairOpt
   for (const [id, one] of now) {
     const known = cache?.find(one.blob)
     const changed = !isSame(id)
-    if (known === undefined) (changed || judgeAll ? toParse : toScan).push(one)
+    if (known === undefined) (changed || checkAll ? toParse : toScan).push(one)
     else if (changed && context.when.touched !== undefined) toParse.push(one)
-    else if ((changed || everybody) && !vouched && speaks(one, known, options, after)) toParse.push(one)
+    else if ((changed || everybody) && !vouched && hasFinding(one, known, options, after)) toParse.push(one)
     else totals[readAccount(known.line).plan]++
   }
   const head = await parseAll(toParse, after, options.progress)
@@ -78,7 +78,7 @@ export async function readPairs({ before, after }: JudgedSides, options: PairOpt
   const pairOf = (id: string): Pair | undefined => {
     const file = now.get(id)
     const account = file && (head.accounts.get(id) ?? (head.looked.has(id) ? undefined : fromCache(file)))
-    // A file that cannot be understood says nothing of what its account gets: that is an error, and no difference.
+    // A file that cannot be understood does not show its account's answers: that is an error, and no difference.
     if (file !== undefined && account === undefined) return undefined
     const was = file !== undefined && isSame(id) ? account : (base.accounts.get(id) ?? fromCache(then.get(id)))
     return { id, before: was, after: account }
@@ -93,7 +93,7 @@ export async function readPairs({ before, after }: JudgedSides, options: PairOpt
   }
 }
 
-/** A side's account files by the id that their names give; of two that claim one id, the first. */
+/** Maps ids, by the files' names, to a side's account files; of two that claim one id, the first. */
 function filesOf(side: OneSide | undefined): Map<string, LocatedAccount> {
   const found = new Map<string, LocatedAccount>()
   for (const file of side?.configuration.tree.files ?? []) {
@@ -110,8 +110,8 @@ function* pairsOf(ids: readonly string[], pairOf: (id: string) => Pair | undefin
   }
 }
 
-/** Whether the rules have something to say about an account in the store: then its file is read, for the places. */
-function speaks(
+/** Whether the rules have a finding about an account in the store: then its file is read, for the places. */
+function hasFinding(
   { file }: LocatedAccount,
   { id, line }: PreviousAccount,
   { cache }: PairOptions,

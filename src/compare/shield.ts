@@ -21,8 +21,8 @@ export interface Shielded {
 }
 
 /**
- * Which moved globals an account's own values keep from it: the field would be the global's if the account did not
- * write it, and the answer stayed. A text diff cannot show this, since neither file of the two says it.
+ * Finds which moved globals an account's own values keep from it: the field would be the global's if the account did
+ * not write it, and the answer stayed. A text diff cannot show this, since it is in neither of the two files.
  */
 export class Shield {
   readonly #before: Globals
@@ -47,7 +47,7 @@ export class Shield {
     this.#records = records
   }
 
-  /** The moved fields that this account is shielded from. */
+  /** Returns the moved fields that this account is shielded from. */
   of(shielded: Shielded): Set<string> {
     const found = new Set<string>()
     if (this.#moved.size === 0) return found
@@ -89,13 +89,16 @@ export class Shield {
   }
 }
 
-/** What is replaced by id, and the folder that the global ones lie in. */
+/** Records that are replaced by id, and the folder of the global ones. */
 const RECORDS = [
   ['author_profiles', 'author-profiles'],
   ['strategies', 'strategies'],
 ] as const
 
-/** The global field that an account without a value of its own would get; undefined where there is no such function. */
+/**
+ * Returns the global field that an account without a value of its own would get; undefined where there is no such
+ * function.
+ */
 function sourceOf(globals: Globals, name: string, provider: string, field: string): string | undefined {
   const spec = own(globals.functions, name)
   if (spec === undefined) return undefined

@@ -2,19 +2,22 @@ import { type Account, type Globals, own } from '../domain/model.ts'
 import { mayBring, resolveFunction } from '../domain/resolve.ts'
 
 /**
- * Where a field of the flat form comes from. Of a function it is one of its layers. Prompts, profiles, strategies and
- * the plan have no layers: one is the account's own, or the globals'.
+ * The source of a field of the flat form. For a function it is one of its layers. Prompts, profiles, strategies and the
+ * plan have no layers: one is the account's own, or the globals'.
  */
 export type Winner = 'provider' | 'function' | 'account' | 'global'
 
-/** Where every field of an account's flat form comes from, by the field's name; of what it does not get, nothing. */
+/**
+ * Returns where every field of an account's flat form comes from, by the field's name; nothing for what it does not
+ * get.
+ */
 export function winnersOf(globals: Globals, account: Account | undefined): Map<string, Winner> {
   const winners = new Map<string, Winner>()
   if (account !== undefined) winners.set('plan', 'account')
   for (const [name, spec] of Object.entries(globals.functions)) {
     const { fields, providerLayer } = resolveFunction(globals, account, spec)
     winners.set(`functions.${name}.provider`, providerLayer)
-    // The key is the platform's, whoever has chosen the provider.
+    // The key is the platform's, no matter who has chosen the provider.
     winners.set(`functions.${name}.api_key`, 'provider')
     for (const [field, { layer }] of fields) winners.set(`functions.${name}.${field}`, layer)
   }
@@ -33,7 +36,7 @@ export function winnersOf(globals: Globals, account: Account | undefined): Map<s
   return winners
 }
 
-/** The same of one prompt, for which plans and prompts are enough. */
+/** Returns the same for one prompt, for which plans and prompts are enough. */
 export function promptWinner(
   { plans }: Pick<Globals, 'plans'>,
   account: Account | undefined,

@@ -2,14 +2,14 @@ import type { Change, Diff } from './model.ts'
 import { credentialIn } from '../credentials/index.ts'
 
 /**
- * A diff in which every text that holds a credential is hidden whole: an old revision may have leaked one, and what
- * is left of a text around a pattern may still be a part of it.
+ * Hides every text in a diff that holds a credential, as a whole: an old revision may have leaked one, and the rest of
+ * a text around a pattern may still be a part of it.
  */
 export function withoutCredentials(diff: Diff): Diff {
-  const judged = new Map<string, boolean>()
+  const checked = new Map<string, boolean>()
   const holds = (text: string): boolean => {
-    const known = judged.get(text) ?? credentialIn(text) !== undefined
-    judged.set(text, known)
+    const known = checked.get(text) ?? credentialIn(text) !== undefined
+    checked.set(text, known)
     return known
   }
   const hide = (value: unknown): unknown => {

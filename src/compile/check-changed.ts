@@ -20,13 +20,13 @@ export interface CheckedChanges {
   /** By account id; null for an account that is gone. */
   readonly changes: ReadonlyMap<string, StoredEntry | null>
   readonly parsed: number
-  /** The account files whose content is another one than git has under the id that they were listed with. */
+  /** The account files whose content differs from what git has under the id that they were listed with. */
   readonly differing: readonly string[]
   /** Whether every account's file is what git has under its name. */
   readonly isAsInGit: boolean
 }
 
-/** Every account whose file's content is new, and, where the globals moved, every other one from the store. */
+/** Checks every account whose file's content is new, and, where the globals changed, every other one from the store. */
 export async function checkChangedAccounts(
   scope: Scope,
   { context, contents, reused }: CheckedGlobals,
@@ -37,7 +37,7 @@ export async function checkChangedAccounts(
   const diagnostics: Diagnostic[] = []
   const texts: StoredObject[] = []
   const changes = new Map<string, StoredEntry | null>([...gone].map((id) => [id, null]))
-  const looked = new Set<string>()
+  const checked = new Set<string>()
   const differing: string[] = []
   let isAsInGit = true
 
@@ -54,7 +54,7 @@ export async function checkChangedAccounts(
     const content = 'unchanged' in outcome ? one?.before : outcome.stored?.blob
     if (one?.file.blob !== content) isAsInGit = false
     if ('unchanged' in outcome) return
-    looked.add(stemOf(outcome.path))
+    checked.add(stemOf(outcome.path))
     for (const diagnostic of outcome.diagnostics) diagnostics.push(diagnostic)
     if (outcome.stored === undefined) return
     for (const text of outcome.stored.texts) texts.push(text)
@@ -66,18 +66,18 @@ export async function checkChangedAccounts(
     progress(++done, accounts.length)
   }
   if (reused || previous === undefined)
-    return { diagnostics, texts, changes, parsed: looked.size, differing, isAsInGit }
+    return { diagnostics, texts, changes, parsed: checked.size, differing, isAsInGit }
 
-  const again = mistaken(previous, scope, context, (id) => looked.has(id) || gone.has(id)).map((file) => ({ file }))
+  const again = mistaken(previous, scope, context, (id) => checked.has(id) || gone.has(id)).map((file) => ({ file }))
   for (const one of again) work.set(one.file.path, one)
   for await (const outcome of checkAccounts(again, configuration, context, contents)) take(outcome)
-  return { diagnostics, texts, changes, parsed: looked.size, differing, isAsInGit }
+  return { diagnostics, texts, changes, parsed: checked.size, differing, isAsInGit }
 }
 
 /**
- * The accounts of the store that have an error now: they alone are read again, for the places to show it at. Warnings
- * of unchanged accounts are for `check` to tell. None of them had an error under the store's globals, so those rules
- * alone are asked that look at what has moved since; where there is none, the accounts need not even be read.
+ * Returns the accounts of the store that have an error now: only they are read again, for the places to show it at.
+ * Warnings of unchanged accounts are for `check` to report. None of them had an error under the store's globals, so
+ * only those rules are run that read what has changed since; where there is none, the accounts need not even be read.
  */
 function mistaken(
   previous: Previous,
@@ -91,15 +91,15 @@ function mistaken(
   })
   const asked = reached(grave, { known: knownIn(previous), when: { date: undefined } }, context)
   if (asked.length === 0) return []
-  const judge = (id: string, line: string, path: string): boolean => {
+  const check = (id: string, line: string, path: string): boolean => {
     return lintAccount(previous.model(id, line, path), known, when, asked).some(({ severity }) => severity === 'error')
   }
-  const isWrong = perContent((id, line) => judge(id, line, ''))
+  const isWrong = perContent((id, line) => check(id, line, ''))
   const found: TreeFile[] = []
   for (const { id, line, origin } of previous.all()) {
     if (isDone(id)) continue
-    // A repository's own rules may look at an account's name and place.
-    if (rules === undefined ? isWrong(id, line) : judge(id, line, origin().file)) {
+    // A custom rule may inspect an account's name and place.
+    if (rules === undefined ? isWrong(id, line) : check(id, line, origin().file)) {
       found.push({ path: origin().file, kind: 'account', blob: origin().blob })
     }
   }

@@ -7,7 +7,7 @@ import { emitAccounts } from './emit.ts'
 import { ReleaseObjects } from './objects.ts'
 import type { CheckedScope } from './scope.ts'
 
-/** What a store is going to hold, as objects. */
+/** The future content of a store, as objects. */
 export interface ReleaseContent {
   readonly objects: ReleaseObjects
   readonly root: Ref

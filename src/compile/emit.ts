@@ -14,7 +14,7 @@ import {
   writeRegion,
 } from '../store/format/tree.ts'
 
-/** How emitting reaches objects: what it reads is verified by the reader, what it writes is kept by the writer. */
+/** Access to objects while emitting: the reader verifies what it reads, the writer keeps what it writes. */
 export interface Objects {
   /** @throws when the object is absent or damaged. */
   read(ref: Ref): Uint8Array
@@ -22,8 +22,8 @@ export interface Objects {
 }
 
 /**
- * The account tree after some accounts changed (null: deleted). The shape follows from the content alone: a region
- * is one leaf when and only when its lines fit into `LEAF_BYTES` or it holds a single account. So emitting changes
+ * Emits the account tree after some accounts changed (null: deleted). The shape follows from the content alone: a
+ * region is one leaf if and only if its lines fit into `LEAF_BYTES` or it holds a single account. So emitting changes
  * gives the very objects that emitting everything would, and touches only the regions that hold a change.
  */
 export function emitAccounts(
@@ -45,7 +45,7 @@ interface Change {
   readonly id: string
   readonly hash: Uint8Array
   readonly entry: StoredEntry | null
-  /** What its line takes up in a leaf, with its end; counted once, and asked for at every level. */
+  /** The size of its line in a leaf, with its end; counted once, and needed at every level. */
   readonly size: number
 }
 
@@ -57,7 +57,7 @@ interface Item extends Change {
 type Work = null | string | Item[] | readonly [Work, Work]
 
 class Emitter {
-  /** How many accounts more there are than before. */
+  /** How many more accounts there are than before. */
   growth = 0
   readonly #objects: Objects
 
@@ -97,7 +97,7 @@ class Emitter {
     return leaf.ref
   }
 
-  /** One leaf, or as many as the bound asks for. */
+  /** Builds one leaf, or as many as the bound requires. */
   #build(items: Item[], depth: number): Work {
     if (items.length === 0) return null
     if (items.length === 1 || depth >= MAX_BITS || totalOf(items) <= LEAF_BYTES) return items
@@ -105,7 +105,7 @@ class Emitter {
     return [this.#build(zeros, depth + 1), this.#build(ones, depth + 1)]
   }
 
-  /** Two halves, made one leaf again where deletions left little enough. */
+  /** Joins two halves, which become one leaf again where deletions left little enough. */
   #join(zeros: Work, ones: Work): Work {
     const a = this.#leafSize(zeros)
     const b = this.#leafSize(ones)
@@ -114,7 +114,9 @@ class Emitter {
     return a + b <= LEAF_BYTES ? [...this.#itemsOf(zeros), ...this.#itemsOf(ones)] : [zeros, ones]
   }
 
-  /** The bytes of a leaf's lines, known from a reference without reading it; undefined for what is no leaf. */
+  /**
+   * Returns the bytes of a leaf's lines, known from a reference without reading it; undefined for what is not a leaf.
+   */
   #leafSize(work: Work): number | undefined {
     if (work === null) return 0
     if (typeof work === 'string') return work[0] === 'L' ? lengthOf(work.slice(1)) - HEADER_BYTES : undefined
@@ -147,7 +149,7 @@ class Emitter {
   }
 }
 
-/** Every object begins where the one above it is full. */
+/** Whether an object begins at a depth: where the one above it is full. */
 function isBoundary(depth: number): boolean {
   return depth >= ROOT_BITS && (depth - ROOT_BITS) % NODE_BITS === 0
 }

@@ -5,14 +5,14 @@ import type { FileBackend } from '../store/backends/file.ts'
 import { type Draft, type Last, type Signer, countOf, isSame } from '../store/succession.ts'
 import type { ReleaseContent } from './content.ts'
 
-/** What a release is built upon: a store, and what its head says. */
+/** The ground of a release: a store, and the content of its release manifest. */
 export interface Ground {
   readonly target: FileBackend
   readonly expected: Uint8Array | undefined
   readonly last: Last | undefined
 }
 
-/** A release as data: what has to be written, and over which head. */
+/** A release as data: what has to be written, and over which release manifest. */
 export interface ReleasePlan {
   readonly release: Release
   readonly objects: Iterable<StoredObject>
@@ -40,13 +40,13 @@ export async function planRelease(
   return { release, objects: objects.all(), head, reused: 0 }
 }
 
-/** Writes what a plan says: objects first, the head last, and only over the head that the plan was made for. */
+/** Carries out a plan: objects first, the release manifest last, and only over the one that the plan was made for. */
 export async function applyPlan(plan: ReleasePlan, { target, expected }: Ground): Promise<Published> {
   if (plan.head === undefined) return { ...NOTHING_NEW, reused: plan.reused }
   return target.publish({ objects: plan.objects, expected, head: plan.head })
 }
 
-/** The sealed keys of a release: those that were sealed for it, or else those that the last one had. */
+/** Returns the sealed keys of a release: those that were sealed for it, or else those that the last one had. */
 export function secretsOf(
   sealed: StoredObject | null | undefined,
   { last }: Ground,

@@ -11,7 +11,9 @@ import type { Origin } from '../source/configuration.ts'
 import { type Diagnostic, sortDiagnostics } from '../source/diagnostic.ts'
 import { type CheckedChanges, checkChangedAccounts } from './check-changed.ts'
 
-/** What of a configuration has to be compiled: what has changed since the last store, where git can tell. */
+/**
+ * Reads the part of a configuration that has to be compiled: what has changed since the last store, where git can tell.
+ */
 export async function readScope(
   origin: Origin,
   previous: Previous | undefined,
@@ -21,7 +23,7 @@ export async function readScope(
   return { ...scope, configuration: await inspect(scope.configuration) }
 }
 
-/** A scope through parse, validate, link and lint. */
+/** A scope taken through parse, validate, link and lint. */
 export interface CheckedScope {
   readonly scope: Scope
   readonly globals: CheckedGlobals
@@ -44,7 +46,7 @@ export async function checkScope(
   return { scope, globals, accounts, diagnostics: sortDiagnostics(diagnostics) }
 }
 
-/** The files of accounts by their ids, of those too that have not changed. */
+/** Returns the files of accounts by their ids, including those that have not changed. */
 function originals({ configuration, gone }: Scope, previous: Previous | undefined): (id: string) => string | undefined {
   const here = filesById(configuration.tree)
   return (id) => here(id) ?? (gone.has(id) ? undefined : previous?.find(id)?.file)

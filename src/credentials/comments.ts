@@ -2,8 +2,8 @@ import { type Node, type SourceFile, type Span, walk } from '../source/nodes.ts'
 import type { TextPart } from './split.ts'
 
 /**
- * What stands in a file outside of its keys and values: comments, and whatever else has no place in the tree, such as
- * an anchor. Of a file that has no tree, everything.
+ * Returns what is in a file outside its keys and values: comments, and whatever else has no place in the tree, such as
+ * an anchor. For a file that has no tree, everything.
  */
 export function outsideOf({ text, root, problems }: SourceFile): TextPart[] {
   if (root !== undefined && problems.length === 0 && !text.includes('#')) return []
@@ -19,7 +19,7 @@ function* between(text: string, spans: readonly Span[]): Generator<TextPart> {
   yield* linesOf(text, at, text.length)
 }
 
-/** The keys and values, in the order of the text. */
+/** Returns the spans of keys and values, in the order of the text. */
 function covered(root: Node, text: string): Span[] {
   const spans: Span[] = []
   for (const { node, entry } of walk(root)) {
@@ -32,7 +32,7 @@ function covered(root: Node, text: string): Span[] {
   return spans.sort((a, b) => a.start - b.start)
 }
 
-/** A line's comment, or else what it holds if that is more than punctuation. */
+/** Yields a line's comment, or else its content if that is more than punctuation. */
 function* linesOf(text: string, from: number, to: number): Generator<TextPart> {
   for (let start = from; start < to; ) {
     const newline = text.indexOf('\n', start)

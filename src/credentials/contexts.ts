@@ -8,8 +8,8 @@ const PEM = /-{2,5} ?BEGIN[A-Z0-9 ]{0,40}PRIVATE ?KEY(?: ?BLOCK)? ?-{2,5}|PuTTY-
 const PEM_END = /-{2,5} ?END[A-Z0-9 ]{0,40}PRIVATE ?KEY(?: ?BLOCK)? ?-{2,5}/g
 
 /**
- * To its last line, or to the end of the text where that is missing. What begins within one is a part of it: looking
- * for the end from each beginning would take the square of the text's length.
+ * Matches to its last line, or to the end of the text where that is missing. What begins within one is a part of it:
+ * searching for the end from each beginning would take the square of the text's length.
  */
 export function* pem(text: string): Generator<ContextMatch> {
   if (!text.includes('--') && !text.includes('PuTTY')) return

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { KEY_BYTES } from './patterns/index.ts'
 import { GAP } from './patterns/pattern.ts'
 
-/** Without characters that show nothing, and with look-alike widths made plain. */
+/** Removes invisible characters, and makes look-alike widths plain. */
 export function decodings(text: string): string {
   if (/^[\x00-\x7f]*$/.test(text)) return text
   return text
@@ -18,7 +18,7 @@ const INVISIBLE = new RegExp(
   'gu',
 )
 
-/** With the escapes of URLs, of HTML and of source code as what they stand for. */
+/** Replaces the escapes of URLs, of HTML and of source code by what they encode. */
 export function unescaped(text: string): string {
   return text
     .replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => fromCode(hex, 16))
@@ -63,12 +63,12 @@ function fromCode(digits: string, base: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : ''
 }
 
-/** From its end to its beginning. Whatever is not ASCII is in no key, and need not survive. */
+/** Reverses a text. Whatever is not ASCII is in no key, and need not survive. */
 export function backwards(text: string): string {
   return Buffer.from(text).reverse().toString('latin1')
 }
 
-/** With the letters moved by thirteen. */
+/** Moves letters by thirteen. */
 export function rotated(text: string): string {
   const bytes = Buffer.from(text)
   for (let i = 0; i < bytes.length; i++) {
@@ -79,7 +79,7 @@ export function rotated(text: string): string {
   return bytes.toString('latin1')
 }
 
-/** With a mark where a key may have been cut: at whitespace, and between one quoted part and the next. */
+/** Marks where a key may have been cut: at whitespace, and between one quoted part and the next. */
 export function gapped(text: string): string {
   return text
     .replace(/[\s\\\u0001]+/g, GAP)
@@ -88,8 +88,8 @@ export function gapped(text: string): string {
 }
 
 /**
- * What the base64 and the hexadecimal in a text say. A run may begin anywhere in what is read as one, so that each
- * of its alignments is decoded.
+ * Yields what the base64 and the hexadecimal in a text encode. A run may begin anywhere in what is read as one, so that
+ * each of its alignments is decoded.
  */
 export function* decoded(text: string): Generator<string> {
   if (text.length < 20) return
@@ -103,10 +103,10 @@ export function* decoded(text: string): Generator<string> {
   }
 }
 
-/** Digits, and whatever is left out between them: few texts go on so for long. */
+/** Digits, and whatever is left out between them: few texts go on like this for long. */
 const MAY_BE_DIGITS = /[0-9A-Fa-fxX\\\s:,;|_\u0001-]{24}/
 
-/** What is text in some bytes: all of it or, where the rest is an image or noise, the stretches that can be read. */
+/** Yields the text in some bytes: all of it or, where the rest is an image or noise, the stretches that can be read. */
 function* legible(bytes: Buffer): Generator<string> {
   if (isUtf8(bytes)) {
     yield bytes.toString()

@@ -1,9 +1,9 @@
 /**
- * Whether the part of a key that nobody can guess is a placeholder or a slug: one character again and again,
- * `YOUR-API-KEY`, or words between hyphens. Chance does not make a key of either.
+ * Whether the part of a key that cannot be guessed is a placeholder or a slug: one character again and again,
+ * `YOUR-API-KEY`, or words between hyphens. Chance makes a key of neither.
  */
 export function isPlaceholder(body: string): boolean {
-  // Small letters in short words are most of what is looked at, and quickly told.
+  // Small letters in short words are the bulk of what comes in, and quickly recognised.
   if (!/[0-9A-Z]|[a-z]{17}/.test(body)) return true
   const own = body.replace(/(.)\1{3,}/gs, '').replace(PLACEHOLDER, '')
   const parts = own.split(/[^A-Za-z0-9]+/)
@@ -18,8 +18,8 @@ const PLACEHOLDER = new RegExp(
 const WORD = /^(?:[A-Za-z]?[a-z]{0,15}|[A-Z]{0,16}|[0-9]{1,4})$/
 
 /**
- * How often a text goes from small to capital letters, or between letters and digits, for each of its characters:
- * about 0.45 in random ones, and next to nothing in words without their spaces.
+ * Counts how often a text goes from small to capital letters, or between letters and digits, for each of its
+ * characters: about 0.45 in random ones, and next to nothing in words without their spaces.
  */
 export function entropyRank(text: string): number {
   let turns = 0
@@ -32,7 +32,7 @@ export function entropyRank(text: string): number {
 }
 
 /**
- * Whether a stretch of a text turns often enough between kinds of characters to hold a key in any disguise, even when
+ * Whether a stretch of a text turns often enough between kinds of characters to hold a key in any encoding, even when
  * everything but letters and digits is left out of it. One quick pass, which almost no prose survives.
  */
 export function isHighEntropyAnywhere(text: string): boolean {
@@ -54,7 +54,7 @@ export function isHighEntropyAnywhere(text: string): boolean {
 }
 
 const STRETCH = 32
-/** One for all: this is asked of every text. */
+/** One for all calls: this runs on every text. */
 const RECENT = new Uint8Array(STRETCH)
 
 function pointsFor(from: number, to: number): number {
@@ -63,7 +63,7 @@ function pointsFor(from: number, to: number): number {
 }
 
 /**
- * Whether a word is random letters of both kinds with digits among them, as keys are that have no form of their own.
+ * Whether a word is random letters of both cases with digits among them, as keys without a form of their own are.
  * Digests and ids are in one case alone; names in mixed case are made of words.
  */
 export function isRandom(word: string, least = 0.25): boolean {

@@ -1,7 +1,10 @@
 import { SHORTEST, credentialIn, remembered } from './detect.ts'
 import { maskCredentials } from './mask.ts'
 
-/** What kind of credential the last name of a path is, or what a folder's is where no path before it had that folder. */
+/**
+ * Returns the kind of credential in the last name of a path, or in a folder's name where no path before it had that
+ * folder.
+ */
 export function credentialInPath(path: string, folders: Set<string>): string | undefined {
   for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
     const folder = path.slice(0, end)
@@ -13,7 +16,7 @@ export function credentialInPath(path: string, folders: Set<string>): string | u
   return inName(path.slice(path.lastIndexOf('/') + 1))
 }
 
-/** A path with every name in it that is a credential masked. */
+/** Masks every name in a path that is a credential. */
 export function maskPath(path: string): string {
   return path.length < SHORTEST
     ? path
@@ -33,5 +36,5 @@ function masked(name: string): string {
   return inStem(name) === undefined ? name : maskCredentials(name)
 }
 
-/** The extension is no part of what a file is called by. */
+/** The extension is not part of a file's name proper. */
 const STEM = /^.+?(?=\.[a-z0-9]{1,5}$|$)/s

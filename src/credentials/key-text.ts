@@ -1,8 +1,8 @@
 import { entropyRank } from './entropy.ts'
 
 /**
- * Whether a word that stands behind the name of a key is one: twenty characters that chance has chosen, from whichever
- * alphabet. Words, names, paths and model ids are none, nor is what is public, such as a digest that says what it is.
+ * Whether a word behind the name of a key is one: twenty characters that chance has chosen, from any alphabet. Words,
+ * names, paths and model ids are not, nor is what is public, such as a digest that names itself one.
  */
 export function isKeyText(whole: string): boolean {
   const word = whole.slice(0, MOST)
@@ -15,13 +15,13 @@ export function isKeyText(whole: string): boolean {
 }
 
 const LEAST = 20
-/** More of a word tells nothing new. */
+/** A longer part of a word reveals nothing new. */
 const MOST = 512
-/** Of its characters, so many are noise: signs may stand between them. */
+/** So many of its characters are noise: signs may be between them. */
 const ENOUGH = 16
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/i
 
-/** A digest, a recipient, the half of a key pair that everybody may have, a file, a host with a path. */
+/** Whether a word is a digest, a recipient, the public half of a key pair, a file, or a host with a path. */
 function isPublic(word: string): boolean {
   const slash = word.indexOf('/')
   return KNOWN.test(word) || (slash > 0 && word.lastIndexOf('.', slash) > 0)
@@ -35,40 +35,40 @@ function isMadeUp(word: string): boolean {
   return own.length < word.length && own.replace(/[^A-Za-z0-9]/g, '').length < LEAST
 }
 
-/** Whether a run of letters and digits is no word and no number that a person would write. */
+/** Whether a run of letters and digits is neither a word nor a number that a person would write. */
 function isNoise(run: string): boolean {
   if (run.length < 8) return false
   if (/[a-z]/.test(run) && /[A-Z]/.test(run)) return isMixedNoise(run) || (run.length >= LEAST && hasPairs(run))
   return /[0-9]/.test(run) ? isHalfNoise(run) : run.length >= LEAST && isUnpronounceable(run)
 }
 
-/** Small letters, capitals and digits. */
+/** Whether a run of small letters, capitals and digits is noise. */
 function isMixedNoise(run: string): boolean {
   return /[0-9]/.test(run) && /[a-z]/.test(run) && /[A-Z]/.test(run) && !isCamel(run) && entropyRank(run) >= 0.25
 }
 
-/** Small letters and capitals. */
+/** Whether a run of small letters and capitals is noise. */
 function hasPairs(run: string): boolean {
   return !isCamel(run) && (entropyRank(run) >= 0.2 || isUnpronounceable(run))
 }
 
-/** Digits alone, and none that are counted up. */
+/** Whether a word is digits alone that do not count up. */
 function isNumber(word: string): boolean {
   return /^[0-9]+$/.test(word) && !/0123456789|1234567890/.test(word)
 }
 
-/** Digits and letters of one case. */
+/** Whether a run of digits and letters of one case is noise. */
 function isHalfNoise(run: string): boolean {
   const turns = entropyRank(run)
   return turns >= 0.15 || (turns > 0.05 && run.length >= LEAST && isUnpronounceable(run.replace(/[0-9]/g, '')))
 }
 
-/** Words run together, each with its capital: chance puts two capitals side by side before long. */
+/** Whether a run is words run together, each with its capital: chance soon puts two capitals side by side. */
 export function isCamel(run: string): boolean {
   return /^[A-Z]?[a-z]+(?:[A-Z][a-z]+)*[0-9]{0,4}$/.test(run)
 }
 
-/** Letters that no language puts together so: few vowels, or many of the rarest letters. */
+/** Whether letters are a sequence that no language has: few vowels, or many of the rarest letters. */
 function isUnpronounceable(run: string): boolean {
   const vowels = run.match(/[aeiou]/gi)?.length ?? 0
   const rare = run.match(/[jqxz]/gi)?.length ?? 0

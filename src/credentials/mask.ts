@@ -3,12 +3,12 @@ import { WITHOUT_FORM, isKeyWithoutForm } from './unpatterned.ts'
 import { plainly } from './plain.ts'
 import { isNoWord } from './entropy.ts'
 
-/** The text with every credential masked, each by as many characters as it has; not even a part of one is left. */
+/** Masks every credential in a text, each by as many characters as it has; not even a part of one is left. */
 export function maskCredentials(text: string): string {
   if (text.length < SHORTEST) return text
   let masked = maskPlain(text)
   if (credentialIn(masked) !== undefined) masked = maskDisguised(masked)
-  // A key that is known by its length alone is masked among other words, too, where it is no error.
+  // A key that is known by its length alone is also masked among other words, where it is no error.
   return masked.replace(/[A-Za-z0-9+/_=-]{32,}/g, (word) => {
     const [, folders = '', name = word] = PATH.exec(word) ?? []
     return isKeyWithoutForm(name) ? folders + MASK.repeat(name.length) : word
@@ -34,8 +34,8 @@ function maskPlain(text: string): string {
 }
 
 /**
- * A disguise does not say where it begins: the word that it is, with what may be its other half, and where it is no
- * single word, everything.
+ * An encoding does not reveal where it begins: this masks its word, with what may be the other half, and where it is
+ * not a single word, everything.
  */
 function maskDisguised(text: string): string {
   let isAfter = false
@@ -53,7 +53,7 @@ function maskDisguised(text: string): string {
 const NEXT = /[\s"'`+\\,]{1,16}([A-Za-z0-9_+/=.-]{6,})/y
 const LAST = /([A-Za-z0-9_+/=.-]{6,})[\s"'`+\\,]{1,16}$/
 
-/** The other half of a key may stand behind whitespace or quotes. */
+/** The other half of a key may come after whitespace or quotes. */
 function endOf(text: string, from: number): number {
   for (let end = from; ; ) {
     NEXT.lastIndex = end
@@ -63,7 +63,7 @@ function endOf(text: string, from: number): number {
   }
 }
 
-/** And what looks like a beginning may be the middle. */
+/** And what appears to be a beginning may be the middle. */
 function beginOf(text: string, from: number): number {
   const last = LAST.exec(text.slice(Math.max(0, from - REACH), from))
   return last !== null && isNoWord(last[1] ?? '') ? from - last[0].length : from

@@ -7,7 +7,7 @@ import { named } from './named.ts'
 import { isPlaceholder, entropyRank } from './entropy.ts'
 import { anyOf, escaped } from './trie.ts'
 
-/** The credentials that stand in a text as they are, first those that have a form, then those that have a context. */
+/** Finds the credentials that are in a text unencoded, first those that have a form, then those that have a context. */
 export function* plainly(text: string): Generator<ContextMatch> {
   yield* formed(text)
   yield* pem(text)
@@ -20,14 +20,14 @@ export function* plainly(text: string): Generator<ContextMatch> {
   }
 }
 
-/** Whether a text whose gaps are marked holds a key that runs across them. */
+/** Returns the kind of key that runs across the marked gaps of a text. */
 export function acrossGaps(text: string): string | undefined {
   for (const { index, 0: start } of mayHold(text) ? text.matchAll(SPLIT_STARTS) : []) {
     const behind = text.slice(index + start.length, index + start.length + 2 * WINDOW)
     const window = behind.replaceAll(GAP, '').slice(0, WINDOW)
     if (!/[0-9]/.test(window) || isSlug(behind, start.replaceAll(GAP, '').length)) continue
     const found = formAt(text, index, start.replaceAll(GAP, ''), window)
-    // Words run together look like a key as well, until one counts how often they change from letters to digits.
+    // Words run together resemble a key as well, until one counts how often they change from letters to digits.
     if (found === undefined) continue
     if (found.form.sure === true || isRestless(found.rest, start.length)) return found.form.what
   }
@@ -38,12 +38,12 @@ export function acrossGaps(text: string): string | undefined {
   return isCut && isKeyWithoutForm(whole) ? WITHOUT_FORM : undefined
 }
 
-/** Looking for beginnings with gaps in them takes ten times as long as looking for their first letters. */
+/** Searching for beginnings with gaps in them takes ten times as long as searching for their first letters. */
 function mayHold(text: string): boolean {
   return HEADS.test(text.replaceAll(GAP, ''))
 }
 
-/** Whether what follows a beginning up to the next gap is words: no key begins so, whatever stands behind the gap. */
+/** Whether what follows a beginning up to the next gap is words: no key begins like that, whatever follows the gap. */
 function isSlug(behind: string, start: number): boolean {
   const first = behind.slice(0, Math.max(0, behind.indexOf(GAP)))
   return (first.length >= 12 && isPlaceholder(first)) || (start < 5 && /^[a-z]{4,}$/.test(first))
@@ -55,7 +55,7 @@ function isRestless(rest: string, start: number): boolean {
   return [20, 32, 64].some((length) => entropyRank(rest.slice(0, length)) >= enough)
 }
 
-/** How much of a text is looked at behind a beginning. */
+/** How much of a text is matched behind a beginning. */
 const WINDOW = 80
 
 const BY_START = new Map<string, CredentialPattern[]>()
@@ -75,7 +75,7 @@ export function mayBegin(text: string): boolean {
 
 const BEGINNINGS = new Set(LITERALS.flatMap((text) => Array.from(text, (_, i) => text.slice(0, i)).slice(2)))
 const HEADS = new RegExp(`${FIRSTS}(?:${anyOf(LITERALS.map(head))})`)
-/** The same where nothing is left out: all but a few begin a word. */
+/** The same, complete: all but a few begin a word. */
 const INSIDE = PATTERNS.filter(({ after }) => after !== undefined).flatMap(({ starts }) => starts)
 const OUTSIDE = LITERALS.filter((start) => !INSIDE.includes(start))
 const WORD_HEADS = new RegExp(`(?:\\b|_)(?:${anyOf(OUTSIDE.map(head))})|${anyOf(INSIDE.map(head))}`)
@@ -88,7 +88,7 @@ function* formed(text: string): Generator<ContextMatch> {
   if (!WORD_HEADS.test(text)) return
   let past = 0
   for (const { index, 0: start } of text.matchAll(STARTS)) {
-    // What is within a credential that was found is no other one.
+    // What is within a credential that was found is not another one.
     if (index < past) continue
     const from = index + start.length
     const found = formAt(text, index, start, text.slice(from, from + WINDOW))
@@ -105,7 +105,7 @@ function isNoKey(start: string, rest: string): boolean {
   return isPlaceholder(rest) || (start.length < 5 && (/^[a-z]+$/.test(rest) || isCamel(rest)))
 }
 
-/** How much of a text is looked at before a beginning that stands inside a word. */
+/** How much of a text is matched before a beginning that is inside a word. */
 const LEAD = 96
 
 function formAt(
@@ -132,7 +132,7 @@ function endOfWord(text: string, from: number): number {
   return from + (WORD.exec(text)?.[0].length ?? 0)
 }
 
-/** How many characters of the same word stand before an offset: the first part of a JSON web token. */
+/** Counts the characters of the same word before an offset: the first part of a JSON web token. */
 function startOfWord(text: string, index: number): number {
   let start = index
   while (start > 0 && /[A-Za-z0-9_+/=-]/.test(text.charAt(start - 1))) start--

@@ -10,12 +10,12 @@ const SHAPES: readonly (readonly [what: string, shape: RegExp])[] = [
   ['a Twilio key', /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/g],
 ]
 
-/** The shortest word that is one, or that is the first half of one. */
+/** The length of the shortest word that is one, or the first half of one. */
 export const SHORTEST_SHAPE = 34
-/** The second half may stand behind a colon. */
+/** The second half may come after a colon. */
 const HALF = 34
 
-/** Those in one long word of a text. */
+/** Yields those in one long word of a text. */
 export function* shapesIn(text: string, start: number, length: number): Generator<ContextMatch> {
   const word = text.slice(start, start + length + HALF)
   for (const [what, shape] of SHAPES) {

@@ -3,7 +3,7 @@ import { credentialAcross, credentialIn } from './detect.ts'
 import { WITHOUT_FORM, isSplitKey } from './unpatterned.ts'
 import { isContinuation } from './entropy.ts'
 
-/** A text that stands beside others: an item of a list, a value of a map, a comment. */
+/** A text that is adjacent to others: an item of a list, a value of a map, a comment. */
 export interface TextPart {
   readonly text: string
   readonly span: Span
@@ -16,7 +16,7 @@ export interface Leak {
   readonly rest: Span | undefined
 }
 
-/** The credentials in texts that stand beside each other: in one of them, or running through several. */
+/** Finds the credentials in adjacent texts: in one of them, or running through several. */
 export function leaksAmong(parts: readonly TextPart[]): Leak[] {
   const found = parts.map(({ text }) => credentialIn(text))
   if (parts.length < 2 && found[0] === undefined) return []
@@ -38,9 +38,9 @@ export function leaksAmong(parts: readonly TextPart[]): Leak[] {
 }
 
 /**
- * Looks through the parts from one to another, none of which is a credential by itself, and gives the first that was
- * not looked at. Which parts a key runs through is found by halving, so that a key costs a few looks; after some
- * keys the others are no longer told apart.
+ * Searches from one part to another, none of which is a credential by itself, and returns the first part that was not
+ * searched. Which parts a key runs through is found by halving, so that a key costs a few passes; after some keys the
+ * others are no longer distinguished.
  */
 function splitAmong(
   parts: readonly TextPart[],
@@ -72,10 +72,10 @@ function across(texts: readonly string[]): string | undefined {
   return credentialAcross(texts) ?? (texts.some((text, i) => isSplitKey(text, texts[i + 1])) ? WITHOUT_FORM : undefined)
 }
 
-/** How many split keys are found one by one in one collection. */
+/** The number of split keys that are found one by one in one collection. */
 const MOST = 8
 
-/** The least count from 1 to a most that satisfies; the most itself is known to. */
+/** Returns the least count from 1 to a maximum that satisfies; the maximum itself is known to. */
 function least(most: number, satisfies: (count: number) => boolean): number {
   let [low, high] = [1, most]
   while (low < high) {
@@ -86,7 +86,9 @@ function least(most: number, satisfies: (count: number) => boolean): number {
   return low
 }
 
-/** The last part of a credential that begins in one: what follows it may be its other half, which has no form. */
+/**
+ * Returns the last part of a credential that begins in one: what follows it may be its other half, which has no form.
+ */
 function lastOf(
   parts: readonly TextPart[],
   first: number,
@@ -94,7 +96,7 @@ function lastOf(
   found: readonly (string | undefined)[],
 ): number {
   const isPem = what === 'a private key' && parts[first]?.text.includes(END) === false
-  // Without an end ahead there is none to look for, once for each of many beginnings.
+  // Without an end ahead there is none to search for, once for each of many beginnings.
   const until = isPem ? lastEnd(parts) : first
   for (let i = first + 1; i <= until; i++) if (parts[i]?.text.includes(END)) return i
   let last = first
@@ -104,7 +106,7 @@ function lastOf(
 
 const END = '-----END'
 
-/** Where the last end of a PEM is; asked for the same parts time and again. */
+/** Returns where the last end of a PEM is; called for the same parts time and again. */
 function lastEnd(parts: readonly TextPart[]): number {
   const known = lastEnds.get(parts) ?? parts.findLastIndex(({ text }) => text.includes(END))
   lastEnds.set(parts, known)

@@ -1,7 +1,7 @@
 /**
- * An expression for any of some literals, the longest that fits, which tries no literal whose first letters have not
- * been there: of a hundred literals one after the other, most of the time would go by for nothing. What stands between
- * their characters is an expression as well.
+ * Builds an expression for any of some literals, the longest that fits, which tries no literal whose first letters do
+ * not match: trying a hundred literals one after the other would waste most of the time. What comes between their
+ * characters is an expression as well.
  */
 export function anyOf(literals: readonly string[], between = ''): string {
   const byFirst = new Map<string, string[]>()

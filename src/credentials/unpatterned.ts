@@ -1,13 +1,16 @@
 import { backwards, rotated } from './decoders.ts'
 import { isRandom } from './entropy.ts'
 
-/** What is said of a key that its vendor gives no form. */
+/** The description of a key for which its vendor has no form. */
 export const WITHOUT_FORM = 'a key'
 
-/** Runware's are 32 letters and digits, as several other vendors' are, and Cohere's 40, and nothing else. */
+/**
+ * Whether a text is like Runware's keys, 32 letters and digits, as several other vendors' are, or Cohere's, 40, and
+ * nothing else.
+ */
 export function isKeyWithoutForm(text: string): boolean {
   if (!KEY_LENGTHS.has(text.length) || !/^[A-Za-z0-9]+$/.test(text) || !isRandom(text)) return false
-  // A word in base64 is no key, whichever way it is read: what it says is looked at by itself.
+  // A word in base64 is no key, whichever way it is read: what it encodes is searched by itself.
   const back = backwards(text)
   return ![text, back, rotated(text), rotated(back)].some(saysSomething)
 }

@@ -1,6 +1,6 @@
 import { type Kind, type Model, type Value, own } from './model.ts'
 
-/** Where a value of an answer came from, lowest to highest. */
+/** The layer that a value of an answer came from, lowest to highest. */
 export type Layer = 'provider' | 'function' | 'account'
 
 export interface Layered {
@@ -8,7 +8,7 @@ export interface Layered {
   readonly layer: Layer
 }
 
-/** A value that the resolved model does not take. `field` is `model` where the model itself does not belong. */
+/** A value that the resolved model does not take. `field` is `model` where the model itself is the misfit. */
 export interface Misfit {
   readonly field: string
   readonly reason: 'provider' | 'kind' | 'limit' | 'range' | 'choice' | 'unlisted'
@@ -22,7 +22,7 @@ export function listOf(model: Model, field: string): readonly string[] | undefin
   return field === 'size' || field === 'quality' || field === 'style' ? model[LISTS[field]] : 'any'
 }
 
-/** Every way in which the layered values contradict the model. Nothing is clamped. */
+/** Returns every way in which the layered values contradict the model. Nothing is clamped. */
 export function misfits(provider: string, kind: Kind, model: Model, fields: ReadonlyMap<string, Layered>): Misfit[] {
   if (model.provider !== provider) return [{ field: 'model', reason: 'provider', allowed: [] }]
   if (model.kind !== kind) return [{ field: 'model', reason: 'kind', allowed: [] }]

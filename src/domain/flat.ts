@@ -1,13 +1,13 @@
 import { type Account, type Dict, type Globals, type PlanName, own } from './model.ts'
 import { resolveFunction, resolvePrompt, resolveRecords } from './resolve.ts'
 
-/** What a service gets for one function: snake_case, a key only by its secret's name. */
+/** A service's answer for one function: snake_case, and of a key only the name of its secret. */
 export type FunctionAnswer = {
   readonly provider: string
   readonly api_key: { readonly secret: string }
 } & Dict<unknown>
 
-/** Undefined where there is no such function. */
+/** Returns undefined where there is no such function. */
 export function functionAnswer(
   globals: Globals,
   account: Account | undefined,
@@ -21,7 +21,7 @@ export function functionAnswer(
   return { provider, ...values, api_key: { secret } }
 }
 
-/** All that one account gets; without an account, what everybody does. */
+/** Returns everything for one account; without an account, what every account inherits. */
 export function flatAccount(globals: Globals, account: Account | undefined): Dict<unknown> {
   const functions = Object.keys(globals.functions).map((name) => [name, functionAnswer(globals, account, name)])
   const prompts = Object.keys(globals.prompts).map((type) => [type, resolvePrompt(globals, account, type)])
@@ -34,7 +34,7 @@ export function flatAccount(globals: Globals, account: Account | undefined): Dic
   }
 }
 
-/** Everything resolved for everybody: keys sorted, no clock, no machine. */
+/** Resolves everything for every account: keys sorted, no clock, no machine. */
 export function flat(globals: Globals, accounts: Iterable<readonly [string, Account]>, commit: string | null): string {
   const all = {
     commit,
@@ -45,7 +45,10 @@ export function flat(globals: Globals, accounts: Iterable<readonly [string, Acco
   return `${print(all)}\n`
 }
 
-/** As `JSON.stringify` with two spaces, and keys sorted as text: an object itself would put "9" before "10". */
+/**
+ * Prints like `JSON.stringify` with two spaces, but with keys sorted as text: an object itself would put "9" before
+ * "10".
+ */
 function print(value: unknown, line = '\n'): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const inner = `${line}  `

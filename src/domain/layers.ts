@@ -14,13 +14,13 @@ import {
 import { type Policy, permitsModel } from './policy.ts'
 import { type ModelAnswer, type StoppingRule, policiesOf, resolveFunction, stoppedBy } from './resolve.ts'
 
-/** Where values were written: a store's provenance, or the files of a working tree. */
+/** The places where values were written: a store's provenance, or the files of a working tree. */
 export interface Origins {
   /** The account's own file; undefined where it has none. */
   readonly accountFile: string | undefined
   /**
-   * Line and column, from 1, of the value at a path such as `overrides.openai.model`; undefined where the file does
-   * not write it. A null has a position too, though the sparse account no longer knows of it.
+   * Returns line and column, from 1, of the value at a path such as `overrides.openai.model`; undefined where the file
+   * does not write it. A null has a position too, though the sparse account no longer has it.
    */
   readonly position: (file: string, path: string) => Position | undefined
 }
@@ -37,12 +37,12 @@ export interface WrittenLayer {
   readonly line: number
   readonly column: number
   readonly wins?: true
-  /** The plan rule that refuses the value, and where `plans.yaml` says so. */
+  /** The plan rule that refuses the value, and where it is written in `plans.yaml`. */
   readonly stoppedBy?: { readonly rule: StoppingRule | 'ref/unknown'; readonly file: string; readonly line: number }
 }
 
 export interface LayeredField {
-  /** Null where something is written for the field and the answer is without it all the same. */
+  /** Null where something is written for the field and the answer is still without it. */
   readonly value: Value | null
   /** Lowest to highest. A value that lost without a rule was outranked, or did not fit the model. */
   readonly layers: readonly WrittenLayer[]
@@ -53,9 +53,10 @@ const FUNCTIONS = 'functions.yaml'
 const PLANS_FILE = 'plans.yaml'
 
 /**
- * Every layer of every field of one function, `provider` first. The answer itself is that of `resolveFunction`: which
- * layer wins is read off it and not decided a second time. A field that is written somewhere is there although the
- * answer lacks it (a plan stopped the only value, or the model has no such field): that is when somebody asks why.
+ * Explains every layer of every field of one function, `provider` first. The answer itself is that of
+ * `resolveFunction`: which layer wins is read from it and not determined a second time. A field that is written
+ * somewhere is included although the answer lacks it (a plan stopped the only value, or the model has no such field):
+ * that is when people ask why.
  *
  * @returns undefined where there is no such function.
  */
@@ -80,7 +81,7 @@ export function explainFunction(
   return fields
 }
 
-/** The fields that an answer of this kind from the resolved provider may have. */
+/** Returns the fields that an answer of this kind from the resolved provider may have. */
 function fieldsOf({ spec, answer }: Explainer): readonly string[] {
   const byProvider = isProvider(answer.provider) ? PROVIDERS[answer.provider].fields : []
   return [...byProvider, ...KIND_FIELDS[spec.kind], 'response_format']
@@ -110,7 +111,7 @@ function explainProvider(explainer: Explainer): LayeredField {
   return { value: answer.provider, layers }
 }
 
-/** The model that a choice of provider brings with it, where the account's own does not count. */
+/** Returns the model that a choice of provider brings with it, where the account's own does not count. */
 function modelUnder({ globals, account, spec, policies }: Explainer, provider: string): Value | undefined {
   const written = own(own(account?.overrides, provider), 'model')
   const stopped = policies.some((p) => written !== undefined && stoppedBy(p, provider, 'model', written) !== undefined)
@@ -138,7 +139,7 @@ function fieldLayers(explainer: Explainer, field: string, wins: Layer | undefine
   return layer === undefined ? layers : [...layers, layer]
 }
 
-/** The section of the files that a field stands in: the kind's own, or the resolved provider's. */
+/** Returns the section of the files that holds a field: the kind's own, or the resolved provider's. */
 function sectionOf({ spec, answer }: Explainer, field: string): string {
   return field === 'max_in_article' ? spec.kind : answer.provider
 }

@@ -1,6 +1,6 @@
 /**
- * What a release says, as plain data: the globals, and one sparse entry an account.
- * The compiler writes these shapes and the SDK reads them; `resolve.ts` turns them into answers.
+ * The content of a release, as plain data: the globals, and one sparse entry per account. The compiler writes these
+ * shapes and the SDK reads them; `resolve.ts` turns them into answers.
  */
 export const PLANS = ['free', 'starter', 'growth', 'scale'] as const
 export type PlanName = (typeof PLANS)[number]
@@ -19,7 +19,7 @@ export type Provider = keyof typeof PROVIDERS
 /** The fields of a kind's own section, beside `provider`. */
 export const KIND_FIELDS = { text: [], image: ['max_in_article'] } as const satisfies Record<Kind, readonly string[]>
 
-/** Everything beside overrides that an account may bring, each under a key of its own. */
+/** Everything besides overrides that an account may bring, each under a key of its own. */
 export const COLLECTIONS = ['prompts', 'author_profiles', 'strategies'] as const
 
 export type Value = string | number | boolean
@@ -49,7 +49,7 @@ export interface Model {
   readonly max_output_tokens?: number
   /** Tokens, of question and answer together. */
   readonly context_tokens?: number
-  /** The highest temperature the vendor takes; 2 where the catalogue is silent. */
+  /** The highest temperature that the vendor takes; 2 where the catalogue gives none. */
   readonly max_temperature?: number
   readonly sizes?: readonly string[]
   readonly qualities?: readonly string[]
@@ -89,7 +89,7 @@ export type Variable = boolean | 'literal'
 /** An author profile or a strategy, without its id. */
 export type ContentRecord = Dict<string | boolean | readonly string[]>
 
-/** One account, sparse: nothing that it inherits, no nulls, no empty sections. */
+/** One account, sparse: nothing inherited, no nulls, no empty sections. */
 export interface Account {
   readonly plan: PlanName
   readonly overrides?: Dict<Dict<Value>>
@@ -105,7 +105,7 @@ export interface PromptRecord {
   readonly value?: string
 }
 
-/** A look-up that never finds what an object inherits, such as `constructor`. */
+/** Looks up a key, and never finds what an object inherits, such as `constructor`. */
 export function own<T>(record: Dict<T> | undefined, key: string): T | undefined {
   return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined
 }
@@ -118,7 +118,7 @@ export function isProvider(name: string): name is Provider {
   return Object.hasOwn(PROVIDERS, name)
 }
 
-/** The provider names of one kind, for messages and vocabularies. */
+/** Returns the provider names of one kind, for messages and vocabularies. */
 export function providersOf(kind: Kind): Provider[] {
   return Object.keys(PROVIDERS)
     .filter(isProvider)

@@ -1,16 +1,16 @@
 import type { GlobalPrompt } from './model.ts'
 
-/** A declared variable that a text writes in another spelling than its placeholder's. */
+/** A declared variable that a text spells differently from its placeholder. */
 export interface NearMiss {
-  /** As the text writes it; an invisible character as its code, such as `<U+200B>`. */
+  /** As written in the text; an invisible character as its code, such as `<U+200B>`. */
   readonly written: string
-  /** What keeps it from being the placeholder, to be read after the name. */
+  /** The reason that it is not the placeholder, to be read after the name. */
   readonly why: string
 }
 
 /**
- * The first near miss of each declared variable, by the variable's name. A variable that is declared as `literal` has
- * none. The text is read three times for all of them, however many there are and wherever their names stand in it.
+ * Finds the first near miss of each declared variable, by the variable's name. A variable that is declared as `literal`
+ * has none. The text is read three times for all of them, however many there are and wherever their names occur in it.
  */
 export function nearMissesIn(text: string, { placeholders, variables }: GlobalPrompt): Map<string, NearMiss> {
   const found = new Map<string, NearMiss>()
@@ -35,7 +35,7 @@ export function nearMissesIn(text: string, { placeholders, variables }: GlobalPr
     const name = nameOf(half.inner, declared)
     if (name === undefined) continue
     const { isSpaced, isCased, whys } = slips(half.inner, name)
-    // A bracket apart from a word is hardly the word's where another one has its own; `${HOME` is the shell's.
+    // A bracket apart from a word hardly belongs to it where another one has its own; `${HOME` is the shell's.
     if ((isSpaced && right.has(name)) || (isCased && half.written.startsWith('$'))) continue
     keep(name, half.written, [`the "${half.missing}" is missing`, ...whys].join(', and '))
   }
@@ -66,7 +66,7 @@ function fillable(variables: GlobalPrompt['variables']): Fillable {
   return made
 }
 
-/** Every account's texts are held against the same few prompts. */
+/** Every account's texts are compared with the same few prompts. */
 const cache = new WeakMap<object, Fillable>()
 
 interface Form {
@@ -79,7 +79,7 @@ interface Form {
 const BRACES: Form = { open: '{', close: '}', signs: /[{}]/g, whole: /\{([^{}\n]*)\}/g }
 const BRACKETS: Form = { open: '[', close: ']', signs: /[[\]]/g, whole: /\[([^[\]\n]*)\]/g }
 
-/** What nobody sees, or sees as a space. */
+/** Characters that are invisible, or look like a space. */
 const HIDDEN = '\\p{Cf}\\p{Default_Ignorable_Code_Point}\\u2800'
 const UNSEEN = new RegExp(`[\\s${HIDDEN}]`, 'gu')
 
@@ -88,7 +88,10 @@ function spelling(name: string): string {
   return name.replace(UNSEEN, '').toLowerCase()
 }
 
-/** A text between the signs of the prompt's form: the variable that it means, all that is written, and what is off. */
+/**
+ * Reads a text between the signs of the prompt's form: the variable that it means, all that is written, and what is
+ * off.
+ */
 function misspelt(
   text: string,
   match: RegExpExecArray,
@@ -102,18 +105,18 @@ function misspelt(
   const { isCased, whys } = slips(inner, name)
   // `${HOME}` is the shell's.
   if (isDollar && isCased && times === 1) return undefined
-  if (isDollar) whys.unshift('a "$" stands before it')
+  if (isDollar) whys.unshift('a "$" comes before it')
   if (times > 1) whys.unshift(`the "${form.open}" and "${form.close}" are ${times > 2 ? 'repeated' : 'doubled'}`)
   return whys.length === 0 ? undefined : [name, written, whys.join(', and ')]
 }
 
-/** A declared variable that a text means, in whatever spelling. */
+/** Returns the declared variable that a text means, in any spelling. */
 function nameOf(inner: string, { all, fillable: { bySpelling } }: Declared): string | undefined {
   if (inner.length > LONGEST) return undefined
   return all.has(inner) ? inner : bySpelling.get(spelling(inner))
 }
 
-/** How a text departs from the name that it means. */
+/** Returns how a text departs from the name that it means. */
 function slips(inner: string, name: string): { isSpaced: boolean; isCased: boolean; whys: string[] } {
   const isSpaced = /[ \t]/.test(inner)
   const isCased = name !== inner.replace(UNSEEN, '')
@@ -124,7 +127,7 @@ function slips(inner: string, name: string): { isSpaced: boolean; isCased: boole
   return { isSpaced, isCased, whys }
 }
 
-/** All that is written as one: the signs may be repeated, and a `$` may precede them. */
+/** Returns all that is written as one: the signs may be repeated, and a `$` may precede them. */
 function asWritten(
   text: string,
   { index, 0: { length } }: RegExpExecArray,
@@ -137,7 +140,7 @@ function asWritten(
   return { times: more + 1, isDollar, written }
 }
 
-/** Nobody's variable has a name as long as a paragraph. */
+/** No variable has a name as long as a paragraph. */
 const LONGEST = 200
 
 /** `${TITLE}` in a prompt of brackets is another program's; `{{TITLE}}` is a third form of placeholders. */
@@ -152,7 +155,7 @@ interface Half {
   readonly missing: string
 }
 
-/** A bracket that has its partner further along, on another line too, belongs to a text such as `{title: string}`. */
+/** A bracket that has its partner further along, even on another line, belongs to a text such as `{title: string}`. */
 function* halves(text: string, { open, close, signs }: Form): Iterable<Half> {
   for (const index of withoutPartner(text, open, signs)) {
     if (text[index] === open) {
@@ -185,12 +188,12 @@ function withoutPartner(text: string, open: string, signs: RegExp): number[] {
 }
 
 const MOST_APART = 3
-/** A word with what nobody sees in it, right behind a sign or a few spaces apart on its line. */
+/** A word with the invisible characters in it, right behind a sign or a few spaces apart on its line. */
 const FIRST_WORD = new RegExp(`(?:(?![\\n\\r])[\\s${HIDDEN}]){0,${MOST_APART}}[\\w${HIDDEN}-]+`, 'uy')
 const IN_WORD = new RegExp(`[\\w${HIDDEN}-]`, 'u')
 const APART = new RegExp(`(?![\\n\\r])[\\s${HIDDEN}]`, 'u')
 
-/** The same before a sign, backwards from it: a pattern would look for the end of each word. */
+/** Returns the same before a sign, backwards from it: a pattern would search for the end of each word. */
 function lastWord(text: string, end: number): string {
   let at = end
   while (end - at < MOST_APART && APART.test(text.charAt(at - 1))) at--
@@ -199,7 +202,7 @@ function lastWord(text: string, end: number): string {
   return start === at ? '' : text.slice(start, end)
 }
 
-/** With the code of whatever would not be seen in a message. */
+/** Writes invisible characters as their codes, so that a message shows them. */
 function legible(written: string): string {
   return written.replace(UNSEEN, (character) => {
     const code = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0') ?? ''

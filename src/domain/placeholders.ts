@@ -2,7 +2,7 @@ import type { GlobalPrompt } from './model.ts'
 import { isNearMiss } from './near-misses.ts'
 
 /**
- * The two forms of the contract: any name that is declared, and what an undeclared one must look like to be one. With a `$`
+ * The two forms of the contract: any declared name, and the form that an undeclared one must have to count. With a `$`
  * before it, neither is a placeholder; `${total}` of a name that is not declared is text, and `$[TOTAL]` a price.
  */
 const FORMS = {
@@ -10,26 +10,26 @@ const FORMS = {
   braces: { right: /(?<!\$)\{([^{}\n]*)\}/g, whole: /(?<!\$)\{([^{}\n]*)\}/g, undeclared: /^[a-z][a-z0-9_]*$/ },
 } as const
 
-/** What a text has between the signs of the prompt's form, in the order in which it first occurs. */
+/** Returns what a text has between the signs of the prompt's form, in the order of first occurrence. */
 function insides(text: string, pattern: RegExp): Set<string> {
   const found = new Set<string>()
   for (const match of text.matchAll(pattern)) if (match[1] !== undefined) found.add(match[1])
   return found
 }
 
-/** A placeholder as it is written in a prompt of this form. */
+/** Returns a placeholder as it is written in a prompt of this form. */
 export function placeholder(name: string, form: GlobalPrompt['placeholders']): string {
   return form === 'braces' ? `{${name}}` : `[${name}]`
 }
 
-/** The required variables that a text does not contain; none where the prompt has no placeholders at all. */
+/** Returns the required variables that a text does not contain; none where the prompt has no placeholders at all. */
 export function missingIn(text: string, { placeholders, variables }: GlobalPrompt): string[] {
   if (placeholders === 'none') return []
   const there = insides(text, FORMS[placeholders].right)
   return Object.keys(variables).filter((name) => variables[name] === true && !there.has(name))
 }
 
-/** The placeholders of a text that the prompt does not declare, and that are no other spelling of one that it does. */
+/** Returns the placeholders of a text that the prompt does not declare, and that do not misspell one that it does. */
 export function undeclaredIn(text: string, prompt: GlobalPrompt): string[] {
   const { placeholders, variables } = prompt
   if (placeholders === 'none') return []
@@ -39,12 +39,12 @@ export function undeclaredIn(text: string, prompt: GlobalPrompt): string[] {
   )
 }
 
-/** Texts compare byte for byte after line ends are made LF. */
+/** Whether two texts are the same byte for byte after line ends are made LF. */
 export function sameText(a: string, b: string): boolean {
   return a === b || lf(a) === lf(b)
 }
 
-/** With every line end made LF. */
+/** Makes every line end LF. */
 export function lf(text: string): string {
   return text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
 }

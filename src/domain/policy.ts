@@ -1,8 +1,8 @@
 import { type Globals, type Plan, type PlanName, own } from './model.ts'
 
 /**
- * What a plan lets an account override. Free overrides nothing whatever `plans.yaml` says: the check is here, in
- * the code that compiler and SDK share, so that no file can widen it.
+ * The overrides that a plan permits. Free overrides nothing, whatever `plans.yaml` contains: the check is here, in the
+ * code that compiler and SDK share, so that no file can widen it.
  */
 export interface Policy {
   readonly plan: PlanName
@@ -32,7 +32,7 @@ export function permitsModel(policy: Policy, model: string): boolean {
   return !(deny ?? []).includes(model)
 }
 
-/** The plan's limit on a field, in the field's own unit; undefined where there is none. */
+/** Returns the plan's limit on a field, in the field's own unit; undefined where there is none. */
 export function limitOf(policy: Policy, field: string): number | undefined {
   return own(policy.rule.limits, field)
 }

@@ -15,11 +15,11 @@ import {
 } from './model.ts'
 import { type Policy, limitOf, permits, permitsModel, policyOf } from './policy.ts'
 
-/** Which model, with which parameters, and the name of the key to call it with. */
+/** The model, its parameters, and the name of the key to call it with. */
 export interface ModelAnswer {
   readonly provider: string
   readonly secret: string
-  /** In the order provider's fields, kind's fields, response_format. */
+  /** In the order of the provider's fields, the kind's fields, response_format. */
   readonly fields: ReadonlyMap<string, Layered>
   /** Fields that have a value somewhere but do not exist for the resolved model. */
   readonly leftOut: ReadonlyMap<string, Layered>
@@ -33,12 +33,13 @@ export interface PromptAnswer {
 }
 
 /**
- * The one place where layers meet: provider default, function default, account override, field by field.
+ * Merges the layers, in the one place where they meet: provider default, function default, account override, field by
+ * field.
  *
- * The plan policy is applied again here, although the compiler has refused whatever breaks it: a service must not
- * serve an override that the account's plan forbids, whoever wrote the store. Both the committed and the live plan
- * have to permit a value; one that either refuses is dropped, never clamped, and where what remains no longer fits
- * the model, none of the account's values is used for this function.
+ * The plan policy is applied again here, although the compiler has refused whatever breaks it: a service must not serve
+ * an override that the account's plan forbids, no matter who wrote the store. Both the committed and the live plan have
+ * to permit a value; one that either refuses is dropped, never clamped, and where what remains no longer fits the
+ * model, none of the account's values is used for this function.
  *
  * @throws {Error} when the globals lack the provider or the model that they select: the compiler never emits that.
  */
@@ -58,7 +59,7 @@ export function resolveFunction(
   return dropped ? fitting(globals, answer, spec) : answer
 }
 
-/** The prompt an account gets: its own text, the snapshot it is pinned to, or the live global. */
+/** Returns the prompt that an account gets: its own text, the snapshot it is pinned to, or the live global. */
 export function resolvePrompt(
   globals: Pick<Globals, 'plans' | 'prompts'>,
   account: Account | undefined,
@@ -75,7 +76,7 @@ export function resolvePrompt(
   return { prompt_value: value, default_prompt: record.default, is_customized: record.customized }
 }
 
-/** Author profiles or strategies: whole records replaced by id, inactive ones left out. */
+/** Returns author profiles or strategies: whole records replaced by id, inactive ones left out. */
 export function resolveRecords(
   globals: Globals,
   account: Account | undefined,
@@ -130,7 +131,7 @@ export function layer(
   return { provider, secret: defaults.secret, fields, leftOut, providerLayer }
 }
 
-/** Whether a provider is of this kind and has a block of its own in the globals. */
+/** Whether a provider is of this kind and has its own block in the globals. */
 export function serves(globals: Globals, provider: string, kind: Kind): boolean {
   return isProvider(provider) && PROVIDERS[provider].kind === kind && own(globals.providers, provider) !== undefined
 }
@@ -146,7 +147,7 @@ function put(all: Map<string, Layered>, field: string, account?: Value, byFuncti
   else if (provider !== undefined) all.set(field, { value: provider, layer: 'provider' })
 }
 
-/** All layered values, those included that the model has no list for: what `misfits` has to judge. */
+/** Returns all layered values, including those that the model has no list for: what `misfits` has to check. */
 export function candidates({ fields, leftOut }: ModelAnswer): ReadonlyMap<string, Layered> {
   return leftOut.size === 0 ? fields : new Map([...fields, ...leftOut])
 }
@@ -157,7 +158,7 @@ function fitting(globals: Globals, answer: ModelAnswer, spec: FunctionSpec): Mod
   return fits ? answer : layer(globals, undefined, spec)
 }
 
-/** The committed plan, and the caller's live one where it differs: both have to permit a value. */
+/** Returns the committed plan, and the caller's live one where it differs: both have to permit a value. */
 export function policiesOf(
   globals: Pick<Globals, 'plans'>,
   account: Account,
@@ -181,7 +182,7 @@ function allowed(policies: readonly Policy[], model: Value | undefined): boolean
   return typeof model !== 'string' || policies.every((policy) => permitsModel(policy, model))
 }
 
-/** The overrides that every policy permits, and whether any was dropped. */
+/** Returns the overrides that every policy permits, and whether any was dropped. */
 function permitted(
   overrides: Dict<Dict<Value>>,
   policies: readonly Policy[],
@@ -199,7 +200,7 @@ function permitted(
   return dropped ? { overrides: kept, dropped } : { overrides, dropped }
 }
 
-/** The rule by which a plan refuses one override value on its own; undefined where it permits it. */
+/** Returns the rule by which a plan refuses one override value on its own; undefined where the plan permits it. */
 export function stoppedBy(policy: Policy, section: string, field: string, value: Value): StoppingRule | undefined {
   if (policy.plan === 'free') return 'plan/free-no-overrides'
   if (!permits(policy, section, field)) return 'plan/not-allowed'

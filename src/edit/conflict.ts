@@ -1,7 +1,7 @@
 import { type Node, type SourceFile, nodeAt } from '../source/nodes.ts'
 import type { MergeConflict } from './merge.ts'
 
-/** Where the two texts of a rebase stand. */
+/** The places of the two texts of a rebase. */
 export interface ConflictSides {
   readonly account: string
   readonly type: string
@@ -10,7 +10,7 @@ export interface ConflictSides {
   show(path: string): string
 }
 
-/** A conflict as a person reads it: the place of each side, what each says, and the way out. */
+/** Describes a conflict: the place of each side, the content of each, and the fix. */
 export function conflictText(
   conflicts: readonly MergeConflict[],
   { account, type, ours, theirs, show }: ConflictSides,
@@ -38,7 +38,7 @@ export function conflictText(
   return `${[...parts, help].join('\n')}\n`
 }
 
-/** The line of the file on which a line of a text stands: only a literal block has one for each. */
+/** Returns the line of the file that has a line of a text: only a literal block has one for each. */
 function lineAt(file: SourceFile | undefined, node: Node | undefined, index: number): number {
   if (file === undefined || node === undefined) return 1
   const first = file.text.slice(0, node.start).split('\n').length

@@ -8,20 +8,23 @@ import type { CheckContext } from '../check/context.ts'
 import { checkGlobals } from '../check/globals.ts'
 import type { Configuration } from '../source/configuration.ts'
 
-/** What an edit makes of one account's file; `file` is undefined where the account has none. */
+/** Returns the new text of one account's file; `file` is undefined where the account has none. */
 export type AccountEdit = (file: SourceFile | undefined, id: string, context: CheckContext) => string
 
 export interface Edited {
-  /** The files to write, relative to the configuration's folder, only those whose text changed; null for one that goes. */
+  /**
+   * The files to write, relative to the configuration's folder, only those whose text changed; null for one that is
+   * removed.
+   */
   readonly files: ReadonlyMap<string, string | null>
-  /** What the result would be told by `check`: an error means that nothing is to be written. */
+  /** The diagnostics of `check` for the result: an error means that nothing is to be written. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
- * Edits some accounts and checks what comes out, before anything is written. `reads` are the global files that the
- * edit takes something from: while one of them is wrong, nothing is edited. `placed` says where a file is going to be,
- * of those that the edit moves.
+ * Edits some accounts and checks the result, before anything is written. `reads` are the global files that the edit
+ * takes something from: while one of them is wrong, nothing is edited. `placed` returns where a file is going to be, of
+ * those that the edit moves.
  */
 export async function editAccounts(
   configuration: Configuration,
@@ -36,7 +39,7 @@ export async function editAccounts(
   if (wrong.length > 0) return { files: new Map(), diagnostics: wrong }
 
   const wanted = new Set(ids)
-  // A file that is not checked out would be taken for none, and written anew.
+  // A file that is not checked out would be taken for a missing one, and written anew.
   const isNeeded = ({ path, kind }: Absent): boolean => kind !== 'account' || wanted.has(stemOf(path))
   if (configuration.tree.absent?.some(isNeeded) === true) {
     return { files: new Map(), diagnostics: common.filter(({ rule }) => rule === 'files/not-checked-out') }
@@ -47,7 +50,7 @@ export async function editAccounts(
   // The tree's own findings about a file, such as that another one has its id.
   const paths = new Set(existing.map(({ path }) => configuration.show(path)))
   const diagnostics = common.filter(({ file }) => paths.has(file))
-  const tell = (found: readonly Diagnostic[]): void => {
+  const add = (found: readonly Diagnostic[]): void => {
     for (const diagnostic of found) diagnostics.push(diagnostic)
   }
 
@@ -58,27 +61,27 @@ export async function editAccounts(
     const inTheWay = known === undefined ? inTheWayOf(configuration, id) : []
     if (inTheWay.length > 0) {
       const shown = new Set(inTheWay.map(configuration.show))
-      tell(common.filter(({ rule, file }) => rule === 'files/unexpected' && shown.has(file)))
+      add(common.filter(({ rule, file }) => rule === 'files/unexpected' && shown.has(file)))
       continue
     }
     const content = contents.get(path)
     const before = content === undefined || content === 'too-large' ? undefined : parse(path, 'account', content)
     if (content !== undefined && (before === undefined || before.problems.some(forbidsEdits))) {
-      tell(checkAccount(path, content, context).diagnostics)
+      add(checkAccount(path, content, context).diagnostics)
       continue
     }
     const after = edit(before, id, context)
     const target = placed(path)
     if (target !== path) files.set(path, null)
     if (target !== path || after !== before?.text) files.set(target, after)
-    tell(checkAccount(target, Buffer.from(after), context).diagnostics)
+    add(checkAccount(target, Buffer.from(after), context).diagnostics)
   }
   return { files, diagnostics: sortDiagnostics(diagnostics) }
 }
 
 /**
- * What is no file where a new account's would be. It is neither followed nor replaced: a link would lead what is
- * written out of the configuration.
+ * Returns what is in the place of a new account's file without being a file. It is neither followed nor replaced: a
+ * link would lead what is written out of the configuration.
  */
 export function inTheWayOf({ tree }: Configuration, id: string): string[] {
   return ['accounts', pathOf(id)].filter((at) => tree.unexpected.some(({ path }) => path === at))
@@ -88,7 +91,7 @@ function pathOf(id: string): string {
   return `accounts/${id}.yaml`
 }
 
-/** What leaves no tree, or one that is not what the text says, is told before anything is edited. */
+/** Whether a problem leaves no tree, or one that differs from the text: it is reported before anything is edited. */
 function forbidsEdits({ kind }: Problem): boolean {
   return !EDITABLE.has(kind)
 }

@@ -17,8 +17,9 @@ export function fieldOf(name: string): Field {
 }
 
 /**
- * A value as its field's type takes it. What is no number where one is meant stays a text, so that the check says so.
- * @throws {Failure} for null, which would only say what `unset` says better.
+ * Converts a value to its field's type. What is no number where one is meant stays a text, so that the check reports
+ * it.
+ * @throws {Failure} for null, for which there is `unset`.
  */
 export function valueOf({ name }: Field, value: string): string | number {
   if (name === 'name') return value
@@ -35,7 +36,7 @@ const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ...Object.entries(PROVIDERS).flatMap(([provider, { fields }]) => overrides(provider, fields)),
 ])
 
-/** As they are written on the command line. */
+/** The names as they are written on the command line. */
 export const FIELD_NAMES: readonly string[] = [...FIELDS.keys()]
 
 function overrides(section: string, fields: readonly string[]): [string, string[]][] {

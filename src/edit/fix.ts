@@ -3,7 +3,7 @@ import type { Diagnostic, Edit } from '../source/diagnostic.ts'
 import { fileFailure } from '../base/failure.ts'
 import { writeFiles } from '../base/write-files.ts'
 
-/** Applies the safe fixes of diagnostics to their files, all or none, and gives the files that changed. */
+/** Applies the safe fixes of diagnostics to their files, all or none, and returns the files that changed. */
 export function applyFixes(diagnostics: readonly Diagnostic[]): string[] {
   const edits = new Map<string, Edit[]>()
   for (const { file, fix } of diagnostics) {
@@ -13,7 +13,7 @@ export function applyFixes(diagnostics: readonly Diagnostic[]): string[] {
   return [...edits.keys()]
 }
 
-/** The text with its edits; of two that overlap, the first. */
+/** Applies edits to a text; of two that overlap, the first. */
 export function edited(text: string, edits: readonly Edit[]): string {
   let result = ''
   let at = 0

@@ -12,7 +12,7 @@ import { checkGlobals } from '../check/globals.ts'
 import type { Configuration } from '../source/configuration.ts'
 import { type AccountEdit, type Edited, editAccounts } from './edit-accounts.ts'
 
-/** Takes an account's file away, with the line of CODEOWNERS that names it. @throws {Failure} where it has none. */
+/** Removes an account's file, with the line of CODEOWNERS that names it. @throws {Failure} where it has none. */
 export async function removeAccount(configuration: Configuration, id: string): Promise<Edited> {
   const path = fileOf(configuration, id)
   const { diagnostics } = await checkGlobals(configuration, { use: 'write' })
@@ -65,7 +65,10 @@ function fileOf(configuration: Configuration, id: string): string {
   throw new Failure('usage', `there is no account "${id}"`, help)
 }
 
-/** The file of owners as it will be, by its path from the configuration's folder; nothing where it does not name the path. */
+/**
+ * Returns the file of owners as it will be, by its path from the configuration's folder; nothing where it does not name
+ * the path.
+ */
 function ownersWith({ repository }: Configuration, path: string, to: string | undefined): [string, string][] {
   if (repository === undefined) return []
   const { top, prefix } = repository

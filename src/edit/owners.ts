@@ -1,6 +1,6 @@
 /**
- * A CODEOWNERS file in which the lines that name one path alone name another one, or are gone. Lines with a pattern of
- * several files stay as they are: what they mean is for their owner to say.
+ * Returns a CODEOWNERS file in which the lines that name one path alone name another one, or are gone. Lines with a
+ * pattern of several files stay as they are: their meaning is up to their owner.
  */
 export function withOwnersOf(text: string, path: string, to: string | undefined): string {
   const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? []

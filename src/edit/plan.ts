@@ -7,8 +7,8 @@ import { remove } from './text/remove.ts'
 import { inline } from './text/scalar.ts'
 
 /**
- * One account's text on another plan; `drop` takes away all that a Free account may not have. Like every edit here
- * it says what to write and writes nothing: the caller checks the result first.
+ * Moves one account's text to another plan; `drop` removes everything that a Free account may not have. Like every edit
+ * here it returns what to write and writes nothing: the caller checks the result first.
  */
 export function moveToPlan(file: SourceFile | undefined, id: string, plan: string, drop: boolean): string {
   if (file === undefined) return freshAccount(id, plan, '\n')
@@ -17,12 +17,12 @@ export function moveToPlan(file: SourceFile | undefined, id: string, plan: strin
   return drop ? SECTIONS.reduce((before, section) => read(file, remove(before, [section])), moved).text : moved.text
 }
 
-/** The file of an account that has none yet. */
+/** Returns the file of an account that has none yet. */
 function freshAccount(id: string, plan: string, eol: string): string {
   return `id: ${inline(id, false)}${eol}plan: ${plan}${eol}`
 }
 
-/** A file of comments is one that somebody has begun. */
+/** Completes a file that contains only comments. */
 function begunAccount(file: SourceFile, id: string, plan: string): string {
   const { eol } = layoutOf(file)
   const separator = file.text === '' || file.text.endsWith('\n') ? '' : eol

@@ -7,8 +7,8 @@ import { type Put, put, putAll } from './text/put.ts'
 import { remove } from './text/remove.ts'
 
 /**
- * An account's own text for a prompt. `default` keeps the global text of the moment of customising, so editing again
- * leaves it. Without a text there is the global one to start from, which never replaces one that the account has.
+ * Sets an account's own text for a prompt. `default` keeps the global text of the moment of customising, so editing
+ * again leaves it. Without a text the global one is the start, which never replaces one that the account has.
  */
 export function customize(file: SourceFile, type: string, prompt: GlobalPrompt, text: string | undefined): string {
   const at = ['prompts', type]
@@ -24,8 +24,8 @@ export function customize(file: SourceFile, type: string, prompt: GlobalPrompt, 
 }
 
 /**
- * Back to the global text: without its record the account follows the live one. Pinned, it stays on the snapshot of
- * the day it customised, which is what the admin site's reset did.
+ * Goes back to the global text: without its record the account follows the live one. Pinned, it stays on the snapshot
+ * of the day it customised, as after the admin site's reset.
  */
 export function reset(file: SourceFile, type: string, pin: boolean): string {
   const at = ['prompts', type]
@@ -43,8 +43,8 @@ export type Rebased =
   | { readonly is: 'conflict'; readonly conflicts: readonly MergeConflict[] }
 
 /**
- * The global's change since the account customised, merged into the account's text, and `default` brought up to
- * today; a text that somebody merged themselves is taken instead. A pinned account moves its pin.
+ * Merges the global's change since the account customised into the account's text, and brings `default` up to today; a
+ * text that was merged by hand is taken instead. A pinned account moves its pin.
  */
 export function rebase(file: SourceFile, type: string, prompt: GlobalPrompt, merged: string | undefined): Rebased {
   const at = ['prompts', type]
@@ -55,7 +55,7 @@ export function rebase(file: SourceFile, type: string, prompt: GlobalPrompt, mer
   const texts: Put[] = [[[...at, 'default'], today]]
   if (merged !== undefined) texts.unshift([[...at, 'value'], unix(merged)])
   else if (record.value !== undefined && !sameText(record.default, today)) {
-    // What a record that is not customised says beside its default is ignored, and stays what it is.
+    // In a record that is not customised, what is written beside its default is ignored, and stays what it is.
     const follows = record.customized || sameText(record.value, record.default)
     const result = follows ? merge(unix(record.value), unix(record.default), today) : { text: record.value }
     if ('conflicts' in result) return { is: 'conflict', conflicts: result.conflicts }
@@ -70,7 +70,7 @@ interface Written {
   readonly default: string | undefined
 }
 
-/** What a record says, as far as it says it rightly; the check that follows speaks about the rest. */
+/** Returns the valid part of a record; the check that follows reports the rest. */
 function recordOf({ root }: SourceFile, type: string): Written | undefined {
   if (nodeAt(root, ['prompts', type])?.is !== 'map') return undefined
   const scalar = (key: string): unknown => {
@@ -89,7 +89,7 @@ function notCustomised({ path }: SourceFile, type: string): Failure {
   return new Failure('usage', `${path} has not customised ${type}`, help)
 }
 
-/** A text of Windows is written with the line ends of the file that it comes into. A lone CR is a character. */
+/** Converts a text of Windows, which gets the line ends of the file that it goes into. A lone CR is a character. */
 function unix(text: string): string {
   return text.replaceAll('\r\n', '\n')
 }

@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process'
 
 export interface GitAskOptions {
   readonly env: Readonly<Record<string, string>>
-  /** What the command gets to read. */
+  /** The command's standard input. */
   readonly input?: Buffer
   /** Milliseconds after which it is given up. */
   readonly timeout?: number
 }
 
-/** The output of a git command that reads, as soon as it is there. @throws {Error} with what git said. */
+/** Returns the output of a git command that reads, as soon as it arrives. @throws {Error} with git's message. */
 export function askGit(
   cwd: string,
   args: readonly string[],
@@ -19,7 +19,7 @@ export function askGit(
       if (error === null) resolve(stdout)
       else reject(stderr.trim() === '' ? error : new Error(stderr))
     })
-    // A command that ends before it has read all of it is told by its exit.
+    // A command that ends before it has read all of it is recognised by its exit.
     child.stdin?.on('error', () => {})
     child.stdin?.end(input)
   })

@@ -4,17 +4,17 @@ import { childEnvironment } from '../base/child-environment.ts'
 export type Setting = readonly [key: string, value: string]
 
 export interface Surroundings {
-  /** Whether the command talks to a remote: only then is it told how to sign in there. */
+  /** Whether the command talks to a remote: only then does it learn how to sign in there. */
   readonly remote?: boolean
   readonly settings?: readonly Setting[]
-  /** The one repository that the command is about; `null` lets git say what it finds. Left out, git finds none. */
+  /** The one repository that the command is about; `null` lets git report what it finds. Left out, git finds none. */
   readonly gitDir?: string | null
   readonly workTree?: string
-  /** git looks for a repository in no folder above this one, nor in itself. */
+  /** git searches for a repository in no folder above this one, nor in itself. */
   readonly ceiling?: string
 }
 
-/** How a remote is reached: what a person or a pipeline sets up for git counts for us as well. */
+/** Variables by which a remote is reached: what a person or a pipeline sets up for git counts for us as well. */
 const REACHES: ReadonlySet<string> = new Set([
   'GIT_SSH',
   'GIT_SSH_COMMAND',
@@ -30,7 +30,7 @@ const REACHES: ReadonlySet<string> = new Set([
   'GIT_PROXY_SSL_CAINFO',
 ])
 
-/** Where the user's own configuration is, and whose name a commit gets. */
+/** Variables that lead to the user's own configuration, and give a commit its names. */
 const OWN: ReadonlySet<string> = new Set([
   'GIT_CONFIG_GLOBAL',
   'GIT_CONFIG_SYSTEM',
@@ -41,7 +41,7 @@ const OWN: ReadonlySet<string> = new Set([
   'GIT_COMMITTER_EMAIL',
 ])
 
-/** Everything by which the environment can make git do something else than it is told to. */
+/** Whether a variable can make git do something other than its arguments. */
 export function isGuarded(name: string): boolean {
   return /^(git_.*|editor|pager|prefix|visual|ssh_askpass)$/i.test(name)
 }
@@ -51,10 +51,10 @@ export function reaches(key: string): boolean {
 }
 
 /**
- * The environment of every git that we start. git never waits for a person, speaks English, works in no repository but
- * the one that it is told of, whichever hook or terminal we were started from, and runs no program that a repository,
- * its attributes or its references name. It knows none of our keys; what signs in to a remote is known to the commands
- * that talk to one.
+ * Returns the environment of every git that we start. git never waits for a person, speaks English, works in no
+ * repository but the one that it is given, whichever hook or terminal we were started from, and runs no program that a
+ * repository, its attributes or its references name. It knows none of our keys; only the commands that talk to a remote
+ * know what signs in to one.
  */
 export function gitEnvironment(
   ambient: Readonly<Record<string, string | undefined>>,
@@ -90,12 +90,12 @@ export function gitEnvironment(
   return env
 }
 
-/** No repository at all: what lies in the folder that git is started in may have been brought by a checkout. */
+/** No repository at all: the one in the folder that git is started in may have been brought by a checkout. */
 const NONE = '/dev/null'
 
 /**
- * What of the user's and the repository's configuration would run a program or wait for one, switched off. A server that
- * says nothing for a minute is given up; nothing that git does on its own outlives our command.
+ * Switches off whatever of the user's and the repository's configuration would run a program or wait for one. A server
+ * that is silent for a minute is given up; nothing that git does on its own outlives our command.
  */
 const INERT: readonly Setting[] = [
   ['core.hooksPath', '/dev/null'],
@@ -114,13 +114,16 @@ const INERT: readonly Setting[] = [
   ['http.lowSpeedTime', '60'],
 ]
 
-/** What a remote may be reached by: a helper of another name is a program. Whoever allowed less still allows less. */
+/**
+ * Returns the protocols that a remote may be reached by: a helper of another name is a program. A user who allowed less
+ * still allows less.
+ */
 function protocols(allowed: string | undefined): string {
   const ours = ['file', 'git', 'http', 'https', 'ssh']
   return (allowed === undefined ? ours : allowed.split(':').filter((name) => ours.includes(name))).join(':')
 }
 
-/** Configuration in the environment, as `actions/checkout` and containers leave it there. */
+/** Reads configuration from the environment, as `actions/checkout` and containers leave it there. */
 function settingsOf(ambient: Readonly<Record<string, string | undefined>>): Setting[] {
   const count = Number(ambient['GIT_CONFIG_COUNT'] ?? 0)
   const settings: Setting[] = []

@@ -2,35 +2,35 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { masked } from './url.ts'
 import { Failure, codeOf } from '../base/failure.ts'
 
-/** What a remote repository's refusal means, by the words of git and of the servers that people use. */
+/** The meaning of a remote repository's refusal, by the words of git and of the servers that people use. */
 interface Refusal {
-  readonly says: RegExp
+  readonly pattern: RegExp
   readonly why: string
   readonly help: string
-  /** Gone in a moment, perhaps. */
+  /** It may be gone in a moment. */
   readonly passing?: true
 }
 
 // The first that fits is meant: a refusal of the server's own is often followed by "the remote end hung up".
 const REFUSALS: readonly Refusal[] = [
   {
-    says: /promisor remote/i,
+    pattern: /promisor remote/i,
     why: 'this clone is partial, and its remote does not give what is missing here',
     help: 'see to it that git can fetch from the remote (`git fetch`), or clone without --filter',
   },
   {
-    says: /dubious ownership/i,
+    pattern: /dubious ownership/i,
     why: 'git does not trust a repository that another user owns',
     help: 'tell git that you do, with `git config --global --add safe.directory FOLDER`; or run this as its owner',
   },
   {
-    says: /returned error: 429|too many requests|rate limit/i,
+    pattern: /returned error: 429|too many requests|rate limit/i,
     passing: true,
     why: 'too many requests',
     help: 'wait for a few minutes and run it again: nothing was changed',
   },
   {
-    says: anyOf(
+    pattern: anyOf(
       /returned error: 401/,
       /authentication failed/,
       /could not read (username|password)/,
@@ -43,7 +43,7 @@ const REFUSALS: readonly Refusal[] = [
     help: 'check that the token or the key is valid and known to git: a credential helper, an ssh agent, or the URL',
   },
   {
-    says: anyOf(
+    pattern: anyOf(
       /protected branch/,
       /hook declined/,
       /GH006/,
@@ -59,7 +59,7 @@ const REFUSALS: readonly Refusal[] = [
     help: 'allow this user to push to the branch, with force, in the rules of the repository; or name another branch',
   },
   {
-    says: anyOf(
+    pattern: anyOf(
       /returned error: 403/,
       /permission to .* denied/,
       /access denied/,
@@ -74,7 +74,7 @@ const REFUSALS: readonly Refusal[] = [
     help: 'use a user or a token that may write to this repository',
   },
   {
-    says: anyOf(
+    pattern: anyOf(
       /returned error: 404/,
       /repository .*not found/,
       /not found:/,
@@ -86,7 +86,7 @@ const REFUSALS: readonly Refusal[] = [
     help: 'check the URL, and the rights of the token',
   },
   {
-    says: anyOf(
+    pattern: anyOf(
       /could not resolve host/,
       /couldn't connect/,
       /failed to connect/,
@@ -100,12 +100,12 @@ const REFUSALS: readonly Refusal[] = [
     help: 'check the host name and the network, and run it again: nothing was changed',
   },
   {
-    says: /certificate|SSL/i,
+    pattern: /certificate|SSL/i,
     why: 'the connection is not safe',
     help: 'check the certificate of the server (http.sslCAInfo)',
   },
   {
-    says: anyOf(
+    pattern: anyOf(
       /returned error: 5\d\d/,
       /RPC failed/,
       /early EOF/,
@@ -128,25 +128,25 @@ const REFUSALS: readonly Refusal[] = [
     help: 'run it again: nothing was changed',
   },
   {
-    says: /mismatched algorithms|object format/i,
+    pattern: /mismatched algorithms|object format/i,
     why: 'its objects are named by SHA-256',
     help: 'use a repository with SHA-1 names: `git init --object-format=sha1`',
   },
 ]
 
-/** One expression out of several, which looks at no case. */
+/** Combines several expressions into one that ignores case. */
 function anyOf(...alternatives: readonly RegExp[]): RegExp {
   return new RegExp(alternatives.map(({ source }) => source).join('|'), 'i')
 }
 
-/** A git command's failure in words; `what` it was that could not be done. */
+/** Describes a git command's failure; `what` names what could not be done. */
 export function gitFailure(error: unknown, what: string): Failure {
   if (error instanceof Failure) return error
   // One library keeps the code, the other only the words.
   if (/spawn git\b.*\bENOENT/.test(`${messageOf(error)} ${codeOf(error)}`)) {
     return new Failure('world', `${what}: there is no git here`, 'install git, and put it into the PATH')
   }
-  const found = REFUSALS.find(({ says }) => says.test(messageOf(error)))
+  const found = REFUSALS.find(({ pattern }) => pattern.test(messageOf(error)))
   const words = lastWords(error)
   const why = found === undefined ? words || 'git failed' : words === '' ? found.why : `${found.why} (${words})`
   // The cause would show what was hidden from the message.
@@ -155,13 +155,13 @@ export function gitFailure(error: unknown, what: string): Failure {
 
 /** Whether the same may well succeed in a moment. */
 export function isPassing(error: unknown): boolean {
-  return REFUSALS.find(({ says }) => says.test(messageOf(error)))?.passing === true
+  return REFUSALS.find(({ pattern }) => pattern.test(messageOf(error)))?.passing === true
 }
 
 /** Milliseconds between tries. */
 export const PATIENCE: readonly number[] = [200, 800, 2_000]
 
-/** Does something again, a few times, as long as it fails in a way that passes. */
+/** Retries a few times, as long as it fails in a way that passes. */
 export async function patiently<T>(work: () => Promise<T>, pauses = PATIENCE): Promise<T> {
   for (let tries = 0; ; tries++) {
     try {
@@ -178,7 +178,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** What the server said, or else git: one line, without credentials and control characters. */
+/** Returns the server's message, or else git's: one line, without credentials and control characters. */
 function lastWords(error: unknown): string {
   const lines = messageOf(error)
     .split(/[\r\n]+/)

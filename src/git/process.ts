@@ -3,14 +3,15 @@ import { gitEnvironment, isGuarded } from './environment.ts'
 
 export interface GitOptions {
   readonly env?: Readonly<Record<string, string>>
-  /** What the one command that is run with this gets to read. */
+  /** Standard input of the one command that is run with this. */
   readonly input?: Buffer
 }
 
 /**
- * Runs one git command that writes, or that talks to a remote, and gives its output. It asks nobody, and whatever it fails with is an error.
+ * Runs one git command that writes, or that talks to a remote, and returns its output. It prompts for nothing, and
+ * every failure is an error.
  *
- * @throws {import('simple-git').GitError} with what git said.
+ * @throws {import('simple-git').GitError} with git's message.
  */
 export function runGit(
   folder: string,

@@ -11,7 +11,7 @@ import { type Repository, openRepository, refuseUnanswered } from './repository.
 import { isTracked } from './worktree/tracked.ts'
 import { absolute, isElsewhere, isPath } from './url.ts'
 
-/** A remote's branch, with a bare repository of our own to fetch it into. */
+/** Opens a remote's branch, with a bare repository of our own to fetch it into. */
 export function openBranch(gitDir: string, url: string, branch: string, settings: readonly Setting[]): GitBranch {
   const env = gitEnvironment(process.env, { remote: true, settings })
   return new GitBranch(gitDir, url, branch, env, (at, args, input) => {
@@ -20,9 +20,9 @@ export function openBranch(gitDir: string, url: string, branch: string, settings
 }
 
 /**
- * How the repository that contains a folder reaches its remotes: what is written in its own configuration alone, such
- * as the token that a workflow's checkout left. Our own repository beside it would not know. A file of the working tree
- * that the configuration includes has no say: a checkout brings it. Empty where there is no repository.
+ * Returns how the repository that contains a folder reaches its remotes: only what is written in its own configuration,
+ * such as the token that a workflow's checkout left. Our own repository beside it would not know. A file of the working
+ * tree that the configuration includes does not count: a checkout brings it. Empty where there is no repository.
  */
 export async function settingsOf(folder: string): Promise<Setting[]> {
   const repository = await openRepository(folder)
@@ -34,7 +34,7 @@ export async function settingsOf(folder: string): Promise<Setting[]> {
 interface LocalSetting {
   readonly key: string
   readonly value: string
-  /** Whether a file of the working tree says it. */
+  /** Whether it is written in a file of the working tree. */
   readonly isBrought: boolean
 }
 
@@ -60,7 +60,7 @@ function isBrought(origin: string, { top, gitDir }: Repository): boolean {
   return isWithin(top, path) && !isWithin(gitDir, path) && !isWithin(join(top, '.git'), path)
 }
 
-/** The URL or the absolute path that a remote's name, a URL or a path means. @throws {Failure} */
+/** Returns the URL or the absolute path that a remote's name, a URL or a path means. @throws {Failure} */
 export async function urlOfRemote(remote: string, folder: string, exists: (path: string) => boolean): Promise<string> {
   if (isElsewhere(remote)) return remote
   const repository = await openRepository(folder)
@@ -83,12 +83,17 @@ export async function urlOfRemote(remote: string, folder: string, exists: (path:
   )
 }
 
-/** Where remotes are is not for a file of the working tree to say, which the repository's configuration includes. @throws {Failure} */
+/**
+ * A file of the working tree that the repository's configuration includes must not set where remotes are. @throws
+ * {Failure}
+ */
 async function refuseBroughtRemotes(repository: Repository): Promise<void> {
-  const said = (await localSettings(repository)).find(({ key, isBrought }) => isBrought && /^(remote|url)\./i.test(key))
-  if (said === undefined) return
+  const found = (await localSettings(repository)).find(
+    ({ key, isBrought }) => isBrought && /^(remote|url)\./i.test(key),
+  )
+  if (found === undefined) return
   const help = 'take it out of the file that include.path names, and write it into .git/config'
-  throw new Failure('refused', `a file of the checkout says where remotes are (${said.key})`, help)
+  throw new Failure('refused', `a file of the checkout says where remotes are (${found.key})`, help)
 }
 
 /** A repository that a checkout brought has hooks that a push would run. @throws {Failure} */
@@ -98,13 +103,13 @@ async function refuseBrought(path: string): Promise<string> {
   throw new Failure('refused', `${path} is a part of the checkout, and no repository to publish to`, help)
 }
 
-/** Where a bare repository of our own is to be, out of reach of any checkout. */
+/** Returns where a bare repository of our own is to be, out of reach of any checkout. */
 export async function ownPlace(name: string, cache: string | undefined): Promise<string> {
   const place = ownRepository(name, cache)
   return (await isTracked(place)) ? join(temporaryFolder(), name) : place
 }
 
-/** A setting of the user's, as git finds it from a folder; empty where there is none. */
+/** Reads a setting of the user's, as git finds it from a folder; empty where there is none. */
 export async function settingIn(folder: string, key: string): Promise<string> {
   const repository = await openRepository(folder)
   const asked =

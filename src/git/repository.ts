@@ -19,15 +19,15 @@ export interface Repository {
   readonly isPartial: boolean
   readonly objects: GitObjects
   /**
-   * Runs a git command in this repository and no other. Nothing of it runs a program or signs in anywhere.
+   * Runs a git command in this repository and no other. Nothing in it runs a program or signs in anywhere.
    *
-   * @throws {Failure} with what git said.
+   * @throws {Failure} with git's message.
    */
   run(args: readonly string[], options?: RunOptions): Promise<string>
 }
 
 interface RunOptions {
-  /** It looks into files of the working tree: filters are switched off for it. */
+  /** It reads files of the working tree: filters are switched off for it. */
   readonly readsFiles?: boolean
   /** Its paths are patterns, with git's `:(…)` before them. */
   readonly patterns?: boolean
@@ -37,9 +37,10 @@ interface RunOptions {
 }
 
 /**
- * Opens the repository whose working tree a folder is in. Which one that is, we find ourselves, by the `.git` that no
- * checkout can bring, and tell git: it would take other folders for repositories too, those that look like one.
- * Undefined where the folder is in none, where there is no git, and where git refuses it, as one of another owner.
+ * Opens the repository whose working tree a folder is in. We find which one that is ourselves, by the `.git` that no
+ * checkout can bring, and pass it to git: it would take other folders that resemble a repository for one too. Undefined
+ * where the folder is in none, where there is no git, and where git refuses it, for example because it has another
+ * owner.
  */
 export async function openRepository(folder: string): Promise<Repository | undefined> {
   const base = existing(folder)
@@ -55,10 +56,10 @@ export async function openRepository(folder: string): Promise<Repository | undef
   }
 }
 
-/** The same repository, in which what is made anew goes into another folder. */
+/** Opens the same repository again, with new objects written into another folder. */
 export async function withObjectsIn({ objects: _, run, ...place }: Repository, folder: string): Promise<Repository> {
   const own = resolve(place.top, (await run(['rev-parse', '--git-path', 'objects'])).trim())
-  // Several are separated by colons, but for those in quotes.
+  // Several are separated by colons, except for those in quotes.
   const alternate = /[:"]/.test(own) ? JSON.stringify(own) : own
   return repositoryAt(place, { GIT_OBJECT_DIRECTORY: folder, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate })
 }
@@ -89,7 +90,7 @@ function repositoryAt(
   return { ...place, objects: new GitObjects(top, env), run }
 }
 
-/** Settings that switch off every filter that the configuration defines: attributes of a checkout name them. */
+/** Returns settings that switch off every filter that the configuration defines: attributes of a checkout name them. */
 async function filtersOff(top: string, env: Readonly<Record<string, string>>): Promise<Setting[]> {
   const listed = await askGit(top, ['config', '-z', '--name-only', '--get-regexp', '^filter\\.'], { env }).catch(
     () => '',
@@ -115,8 +116,8 @@ interface Answer {
 const answers = new Map<string, Answer>()
 
 /**
- * What git says of the repository at a top, once for as long as nothing changes in git's own folder: a fetch may make it
- * shallow, and another repository may take its place. Whether its owner may be trusted is git's to say too. @throws
+ * Asks git about the repository at a top, once for as long as nothing changes in git's own folder: a fetch may make it
+ * shallow, and another repository may take its place. git also decides whether its owner may be trusted. @throws
  */
 function ask(top: string): Promise<Asked> {
   const stamp = stampOf(top)
@@ -124,7 +125,7 @@ function ask(top: string): Promise<Asked> {
   if (known?.stamp === stamp) return known.said
   const said = askAt(top)
   answers.set(top, { stamp, said })
-  // What git refuses now, it may be told to trust.
+  // What git refuses now, the user may come to trust.
   said.catch(() => answers.delete(top))
   return said
 }
@@ -134,32 +135,34 @@ function stampOf(top: string): string {
     const { ino, ctimeMs } = statSync(gitDirOf(top))
     return `${ino} ${ctimeMs}`
   } catch {
-    // git says what is wrong with it.
+    // git reports what is wrong with it.
     return ''
   }
 }
 
 async function askAt(top: string): Promise<Asked> {
-  const said = await askGit(top, ['rev-parse', '--absolute-git-dir', '--is-shallow-repository', '--git-common-dir'], {
+  const answer = await askGit(top, ['rev-parse', '--absolute-git-dir', '--is-shallow-repository', '--git-common-dir'], {
     env: atTop(top),
   })
-  const [gitDir = '', isShallow, common = ''] = said.trim().split('\n')
-  // Where `.git` is damaged, git takes the top itself for a repository if it looks like one.
+  const [gitDir = '', isShallow, common = ''] = answer.trim().split('\n')
+  // Where `.git` is damaged, git takes the top itself for a repository if it resembles one.
   if (realpathSync(gitDir) !== realpathSync(gitDirOf(top))) throw new Error(`.git of ${top} is not a repository`)
   return { gitDir, isShallow: isShallow === 'true', isPartial: isPartialClone(resolve(top, common)) }
 }
 
-/** By the words of its configuration: asking git would cost a process more in every run. */
+/** Reads the text of its configuration: asking git would cost one more process in every run. */
 function isPartialClone(commonDir: string): boolean {
   try {
     return /^\s*(?:promisor|partialclone)\s*=/im.test(readFileSync(join(commonDir, 'config'), 'utf8'))
   } catch {
-    // git finds all that it knows elsewhere.
+    // git finds everything that it knows elsewhere.
     return false
   }
 }
 
-/** Where a `.git` leads: to itself, or, of a linked working tree and of a submodule, to where its file says. */
+/**
+ * Returns where a `.git` leads: to itself, or, in a linked working tree and in a submodule, to where its file points.
+ */
 function gitDirOf(top: string): string {
   const path = join(top, '.git')
   if (!lstatSync(path).isFile()) return path
@@ -167,8 +170,8 @@ function gitDirOf(top: string): string {
 }
 
 /**
- * Why a folder, of which a revision is asked for, is in no repository: there is none, there is no git, or git will have
- * nothing to do with this one, as where somebody else owns it.
+ * Explains why a folder, of which a revision is asked for, is in no repository: there is none, there is no git, or git
+ * refuses to work with this one, for example because it has another owner.
  */
 export async function whyNoRepository(folder: string, revision: string): Promise<Failure> {
   const error = await refusal(folder)
@@ -180,7 +183,9 @@ export async function whyNoRepository(folder: string, revision: string): Promise
   )
 }
 
-/** Why git says nothing of a folder that is in a repository all the same; undefined where it is in none. */
+/**
+ * Explains why git does not answer for a folder that is nevertheless in a repository; undefined where it is in none.
+ */
 export async function whyNoHistory(folder: string): Promise<Failure | undefined> {
   const error = await refusal(folder)
   if (error === undefined) return undefined
@@ -189,10 +194,10 @@ export async function whyNoHistory(folder: string): Promise<Failure | undefined>
 }
 
 /**
- * Makes sure that git answers for the repository of a folder, if that is in one: where it does not, nobody knows what a
- * checkout has brought. A machine without git has no checkouts.
+ * Makes sure that git answers for the repository of a folder, if that is in one: where it does not, it is unknown what
+ * a checkout has brought. A machine without git has no checkouts.
  *
- * @throws {Failure} where there is a repository that git refuses, as one of another owner, or a damaged one.
+ * @throws {Failure} where there is a repository that git refuses, such as one of another owner, or a damaged one.
  */
 export async function refuseUnanswered(folder: string): Promise<void> {
   const error = await objection(folder)
@@ -204,7 +209,10 @@ function isWithoutGit(error: unknown): boolean {
   return /spawn git\b.*\bENOENT/.test(`${String(error)} ${codeOf(error)}`)
 }
 
-/** What git says against the repository of a folder, other than that it is none; undefined where there is none. */
+/**
+ * Returns git's objection to the repository of a folder, other than that there is none; undefined where there is no
+ * objection.
+ */
 async function refusal(folder: string): Promise<unknown> {
   const error = await objection(folder)
   return error instanceof Error && error.message.includes('not a git repository (or any') ? undefined : error
@@ -220,7 +228,10 @@ async function objection(folder: string): Promise<unknown> {
       )
 }
 
-/** The folder need not exist in the working tree, where a revision may have it: the nearest one above that does. */
+/**
+ * Finds the nearest folder, from this one up, that exists in the working tree: only a revision may have the folder
+ * itself.
+ */
 function existing(folder: string): string {
   let base = folder
   while (!existsSync(base) && dirname(base) !== base) base = dirname(base)

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 
-/** Where a store lies in git: `git:REMOTE#BRANCH`. */
+/** A store's location in git: `git:REMOTE#BRANCH`. */
 export interface GitPlace {
   /** A URL, a path, or the name of a remote. */
   readonly remote: string
@@ -9,7 +9,7 @@ export interface GitPlace {
 
 const DEFAULT_BRANCH = 'tenfold'
 
-/** Undefined where it is no such URL, or where git would take a part of it for something else. */
+/** Returns undefined where it is no such URL, or where git would take a part of it for something else. */
 export function parseGitUrl(url: string): GitPlace | undefined {
   const rest = url.startsWith('git:') ? url.slice('git:'.length) : ''
   // A URL or a path may hold one; a branch hardly does.
@@ -19,19 +19,19 @@ export function parseGitUrl(url: string): GitPlace | undefined {
   return isRemote(remote) && isBranch(branch) ? { remote, branch } : undefined
 }
 
-/** What `TRANSPORT::ADDRESS` runs is a program of somebody's choice, and what begins with a dash is an option. */
+/** `TRANSPORT::ADDRESS` runs a program of its writer's choice, and what begins with a dash is an option. */
 function isRemote(remote: string): boolean {
   return remote !== '' && !remote.startsWith('-') && !/^\w+::|[\0-\x1f\x7f]/.test(remote)
 }
 
-/** As `git check-ref-format` has it, and a little narrower. */
+/** Whether a name is valid by `git check-ref-format`, checked a little more strictly. */
 export function isBranch(branch: string): boolean {
   if (!/^[^\s\0-\x1f\x7f~^:?*[\\-][^\s\0-\x1f\x7f~^:?*[\\]*$/.test(branch)) return false
   if (/\.\.|@\{|\/\/|\.$|\/$|^\/|^@$/.test(branch)) return false
   return branch.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'))
 }
 
-/** `git@host:path` and whatever has a scheme: nothing that lies in a folder here. */
+/** Whether a remote is `git@host:path` or has a scheme: not in a folder here. */
 export function isElsewhere(remote: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(remote) || (!isAbsolute(remote) && /^[^/\\]{2,}:/.test(remote))
 }
@@ -41,14 +41,12 @@ export function isPath(remote: string): boolean {
   return /[./\\]/.test(remote)
 }
 
-/** A remote that is a path, as git run in another folder has to be told it. */
+/** Makes a remote that is a path absolute, for git run in another folder. */
 export function absolute(remote: string, folder: string): string {
   return isElsewhere(remote) ? remote : resolve(folder, remote)
 }
 
-/**
- * A text with the credentials of every URL in it hidden. For HTTP the user's name goes as well: it may be the token.
- */
+/** Hides the credentials of every URL in a text. For HTTP the user's name goes as well: it may be the token. */
 export function masked(text: string): string {
   return text
     .replace(/\b(https?:\/\/)[^\s/?#'"]*@/gi, '$1***@')

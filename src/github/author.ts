@@ -2,7 +2,9 @@ import { Failure } from '../base/failure.ts'
 import { settingIn } from '../git/remote.ts'
 import type { GitHubEnv } from './repository.ts'
 
-/** Whom git would name; on a runner, where git knows nobody, the one who started it. @throws {Failure} */
+/**
+ * Returns the author that git would name; on a runner, where git knows none, the user who started it. @throws {Failure}
+ */
 export async function authorIn(folder: string, env: GitHubEnv): Promise<string> {
   const actor = env['GITHUB_ACTOR'] ?? ''
   const usual = actor === '' ? '' : `${actor}@users.noreply.github.com`
@@ -13,7 +15,7 @@ export async function authorIn(folder: string, env: GitHubEnv): Promise<string> 
   throw new Failure('world', 'git does not know who you are', help)
 }
 
-/** Without what would end the name, or the line, in git's own format. */
+/** Removes what would end the name, or the line, in git's own format. */
 function clean(text: string): string {
   return text.replace(/[<>\0-\x1f]/g, '').trim()
 }

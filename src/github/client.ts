@@ -6,7 +6,7 @@ import { Octokit } from '@octokit/rest'
 import { isObject } from '../store/format/decode.ts'
 import { codeOf } from '../base/failure.ts'
 
-/** Asks one API, as long as what is in its way passes. */
+/** A client of one API, which retries as long as the obstacle is temporary. */
 export type GitHubClient = InstanceType<typeof Client>
 
 /** @param second How long a second of waiting lasts, in milliseconds. */
@@ -17,15 +17,15 @@ export function clientOf(api: string, token: string, second: number): GitHubClie
     userAgent: 'tenfold',
     log: SILENT,
     request: { fetch: fetchOf(api, second) },
-    // octokit calls a connection that was refused a 500, and would try it for a quarter of a minute.
+    // octokit turns a refused connection into a 500, and would retry for a quarter of a minute.
     retry: { retryAfterBaseValue: second, doNotRetry: [400, 401, 403, 404, 410, 422, 451, 500] },
     throttle: { id: randomUUID(), retryAfterBaseValue: second, onRateLimit: waitsFor, onSecondaryRateLimit: waitsFor },
   })
 }
 
 /**
- * Where Gitea and Forgejo have their API, by the place where an enterprise server of GitHub's would have it; undefined
- * where no such server answers.
+ * Returns where Gitea and Forgejo have their API, by the place where an enterprise server of GitHub's would have it;
+ * undefined where no such server answers.
  */
 export async function otherApi(api: string, token: string): Promise<string | undefined> {
   const [, top] = /^(.*)\/api\/v3$/.exec(api) ?? []
@@ -34,16 +34,17 @@ export async function otherApi(api: string, token: string): Promise<string | und
   try {
     const headers = { accept: 'application/json', authorization: `token ${token}` }
     const answer = await fetchOf(api, 0)(`${other}/version`, { headers, redirect: 'manual' })
-    const said: unknown = answer.ok ? await answer.json() : undefined
-    return isObject(said) && typeof said['version'] === 'string' ? other : undefined
+    const body: unknown = answer.ok ? await answer.json() : undefined
+    return isObject(body) && typeof body['version'] === 'string' ? other : undefined
   } catch {
     return undefined
   }
 }
 
 /**
- * Asks the API's own address alone: an answer may name another one, as for the next page of a list, and the token is
- * not for that. What only looks is asked again where the connection broke; where nobody answers, it is not.
+ * Sends requests to the API's own address alone: an answer may name another one, as for the next page of a list, and
+ * the token is not for that. A request that only reads is repeated where the connection broke; where no server answers,
+ * it is not.
  */
 function fetchOf(api: string, second: number): typeof fetch {
   return async (input, init) => {
@@ -69,7 +70,7 @@ const Client = Octokit.plugin(throttling, retry)
 const MOST_BROKEN = 2
 /** Milliseconds. */
 const LONGEST_REQUEST = 30_000
-/** Seconds; whoever has to wait longer is told until when. */
+/** Seconds; a caller that would have to wait longer is informed until when. */
 const LONGEST_WAIT = 60
 const waitsFor = (seconds: number, _options: unknown, _octokit: unknown, tries: number): boolean => {
   return seconds <= LONGEST_WAIT && tries < 2

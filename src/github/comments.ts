@@ -8,7 +8,7 @@ interface Place {
   readonly number: number
 }
 
-/** The comments of one pull request. @param during Says what was tried, where it fails. */
+/** Opens the comments of one pull request. @param during Adds what was tried to a failure. */
 export function commentsOf(
   { rest: { issues }, paginate }: GitHubClient,
   { owner, repo, number }: Place,
@@ -53,13 +53,13 @@ interface Placed {
   readonly pull_request_url?: string
 }
 
-/** Whether a comment is one of this pull request. Where its own URLs do not tell, the list's does. */
+/** Whether a comment belongs to this pull request. Where its own URLs do not show it, the list's does. */
 function isAt({ issue_url = '', pull_request_url = '' }: Placed, number: number): boolean {
   const numbers = [issue_url, pull_request_url].flatMap((url) => /\/(\d+)$/.exec(url)?.[1] ?? [])
   return numbers.length === 0 || numbers.includes(String(number))
 }
 
-/** The editor of a site writes other line ends than we do. */
+/** Compares texts apart from their line ends: a site's editor writes other ones than we do. */
 export function sameText(a: string, b: string): boolean {
   return a.replaceAll('\r\n', '\n').trimEnd() === b.replaceAll('\r\n', '\n').trimEnd()
 }

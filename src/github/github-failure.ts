@@ -1,26 +1,26 @@
 import { Failure } from '../base/failure.ts'
 import { masked } from '../git/url.ts'
 
-/** What of octokit's errors counts here, whichever copy of its class threw them. */
+/** The part of octokit's errors that counts here, whichever copy of its class threw them. */
 interface Refusal {
   readonly status: number
   readonly message: string
   readonly headers: Readonly<Record<string, unknown>>
   /** False where no answer came at all. */
   readonly answered: boolean
-  /** What was asked, without its query. */
+  /** The request's URL, without its query. */
   readonly url: string
 }
 
-/** GitHub's refusal in words. What octokit attaches, the request's headers among it, goes no further. */
+/** Describes GitHub's refusal. What octokit attaches, including the request's headers, goes no further. */
 export function githubFailure(error: unknown, what: string): Failure {
   if (error instanceof Failure) return error
   const refusal = refusalOf(error)
   if (refusal === undefined) throw error
   const { status, message } = refusal
   const [why, help] = reasonOf(refusal)
-  const spoken = status === 401 || status >= 500 ? '' : said(message)
-  const words = spoken === '' ? '' : ` (${spoken})`
+  const reason = status === 401 || status >= 500 ? '' : serverWords(message)
+  const words = reason === '' ? '' : ` (${reason})`
   return new Failure('world', `cannot ${what}: ${why}${words}`, help)
 }
 
@@ -28,7 +28,10 @@ export function statusOf(error: unknown): number | undefined {
   return refusalOf(error)?.status
 }
 
-/** Another request was faster, or an answer to our own was lost on the way. GitHub says 422 to it, Gitea 409. */
+/**
+ * Whether another request was faster, or an answer to our own was lost on the way. GitHub answers with 422, Gitea with
+ * 409.
+ */
 export function isAlreadyThere(error: unknown): boolean {
   return [409, 422].includes(statusOf(error) ?? 0) && error instanceof Error && /already exists/i.test(error.message)
 }
@@ -75,8 +78,8 @@ function urlOf(error: object): string {
   return typeof url === 'string' ? masked(url.replace(/[?#].*$/s, '')) : 'an unknown URL'
 }
 
-/** The server's words on one line, without octokit's pointer to the documentation; a page of HTML is none. */
-function said(message: string): string {
+/** Returns the server's words on one line, without octokit's pointer to the documentation; a page of HTML has none. */
+function serverWords(message: string): string {
   if (/^\s*</.test(message)) return ''
   const text = [...message.replace(/ - https?:\/\/\S+$/, '')].filter((character) => character >= ' ').join('')
   return text.slice(0, 200)

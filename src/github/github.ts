@@ -12,8 +12,8 @@ export interface GitHubOptions extends GitHubRepository {
 }
 
 /**
- * One repository on GitHub, or on a server that speaks as GitHub does. Every creation looks first and looks again, so
- * that it may be run any number of times; and of what a list gives, nothing is taken that was not asked for.
+ * One repository on GitHub, or on a server with GitHub's API. Every creation checks before and afterwards, so that it
+ * may be run any number of times; and from a list, nothing is taken that was not asked for.
  */
 export class GitHub {
   readonly #options: GitHubOptions
@@ -32,7 +32,7 @@ export class GitHub {
   }
 
   /**
-   * The default branch, by which the token is tried as well, and where the API is. A repository that has moved is
+   * Returns the default branch, which also tests the token, and where the API is. A repository that has moved is
    * followed.
    */
   async defaultBranch(): Promise<string> {
@@ -43,7 +43,7 @@ export class GitHub {
     })
   }
 
-  /** The repository again, where another server's API answers instead. */
+  /** Requests the repository again, where another server's API answers instead. */
   async #elsewhere(error: unknown): Promise<Awaited<ReturnType<GitHubClient['rest']['repos']['get']>>> {
     const { api, token, second = 1_000 } = this.#options
     const other = statusOf(error) === 404 ? await otherApi(api, token) : undefined
@@ -52,7 +52,10 @@ export class GitHub {
     return this.#octokit.rest.repos.get(this.#at)
   }
 
-  /** Who the token is, by whom comments are found again. The token of a workflow is nobody: its comments have a bot. */
+  /**
+   * Returns the user of the token, by which comments are found again. The token of a workflow has none: its comments
+   * have a bot.
+   */
   async login(): Promise<string> {
     return this.#during('ask GitHub who the token is', async () => {
       try {
@@ -72,7 +75,7 @@ export class GitHub {
     })
   }
 
-  /** The pull requests of a branch of this repository into another, open and closed, the newest first. */
+  /** Lists the pull requests of a branch of this repository into another, open and closed, the newest first. */
   async pulls(branch: string, base: string): Promise<readonly PullRequest[]> {
     return this.#during(`list the pull requests of ${this.name}`, async () => {
       const { paginate, rest } = this.#octokit
@@ -82,7 +85,7 @@ export class GitHub {
     })
   }
 
-  /** The open pull requests whose head is a commit, of forks too, the newest first. */
+  /** Lists the open pull requests whose head is a commit, including those of forks, the newest first. */
   async pullsWithHead(commit: string): Promise<readonly PullRequest[]> {
     return this.#during(`list the pull requests of ${this.name}`, async () => {
       const { paginate, rest } = this.#octokit
@@ -91,7 +94,7 @@ export class GitHub {
     })
   }
 
-  /** Makes a pull request; where another run has made it meanwhile, that one is given. */
+  /** Makes a pull request; where another run has made it meanwhile, returns that one. */
   async createPull(branch: string, base: string, title: string, body: string): Promise<PullRequest> {
     return this.#during(`open a pull request in ${this.name}`, async () => {
       try {

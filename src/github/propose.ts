@@ -17,9 +17,9 @@ export interface Proposal {
   readonly remote?: string
   /** The branch to change; by default the repository's default branch. */
   readonly base?: string
-  /** What the name of the branch begins with; not `tenfold/`, since a store’s branch is called `tenfold`. */
+  /** The beginning of the branch's name; not `tenfold/`, since a store’s branch is called `tenfold`. */
   readonly prefix?: string
-  /** Whose server it is; where left out, what the remote's name and the environment say. */
+  /** The kind of server; where left out, the remote's name and the environment determine it. */
   readonly forge?: Forge
   readonly token?: string
   readonly api?: string
@@ -40,16 +40,16 @@ export type Proposed =
       readonly branch: string
       readonly number: number
       readonly url: string
-      /** A pull request with the very same change that somebody closed: this is another one. */
+      /** A closed pull request with the very same change: this is another one. */
       readonly closed?: number
     }
-  /** A server that is told with the push, and not asked: whether the branch was pushed, or there already. */
+  /** A server that gets options with the push, and no requests: whether the branch was pushed, or there already. */
   | { readonly did: 'pushed' | 'there'; readonly base: string; readonly branch: string }
 
 /**
  * Proposes a change as a pull request: a branch named by what it changes, one commit on the base's newest, pushed, and
- * the pull request opened or brought up to date. Whatever fails on the way, a second run finds what the first one
- * made, and completes it. @throws {Failure}
+ * the pull request opened or brought up to date. Whatever fails on the way, a second run finds what the first one made,
+ * and completes it. @throws {Failure}
  */
 export async function propose(proposal: Proposal): Promise<Proposed> {
   const { folder, remote = 'origin', env = process.env, cache, second } = proposal
@@ -85,8 +85,8 @@ async function proposeByApi(
 }
 
 /**
- * The same where no API is asked: GitLab opens the merge request when it is told to with the push. What the text of one
- * would be, its pipeline shows: such an option is one line.
+ * Does the same where there is no API: GitLab opens the merge request by an option of the push. What its text would
+ * contain, the pipeline shows: such an option is one line.
  */
 async function proposeByPush(proposal: Proposal, workshop: PullRequestBranch): Promise<Proposed> {
   const { changes, title } = proposal
@@ -99,7 +99,10 @@ async function proposeByPush(proposal: Proposal, workshop: PullRequestBranch): P
   return { did: isNew ? 'pushed' : 'there', base, branch }
 }
 
-/** A server of GitLab's by its name, or the one whose pipeline this is. An API that was named is one of GitHub's kind. */
+/**
+ * Recognises a server of GitLab's by its name, or as the one whose pipeline this is. An API that was named is of
+ * GitHub's kind.
+ */
 function forgeOf(url: string, env: GitHubEnv): Forge {
   const [, host = ''] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@]*@)?([^/:]+)/i.exec(url) ?? []
   const isGitLab = /(^|\.)gitlab\./i.test(host) || (host !== '' && host === env['CI_SERVER_HOST'])
@@ -133,7 +136,7 @@ async function present(
   return { did: 'updated', pull: await github.updatePull(pull.number, title, body) }
 }
 
-/** The same change has the same name, whoever proposes it and whenever. */
+/** Names a branch by its change: the same change has the same name, regardless of author and time. */
 function branchOf({ changes, prefix = 'settings/' }: Proposal): string {
   const hash = createHash('sha256')
   for (const { path, after } of changes.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {

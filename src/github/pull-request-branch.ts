@@ -17,7 +17,7 @@ import { tokenHeader } from './token-header.ts'
 export interface BranchChange {
   /** From the top of the repository, with forward slashes. */
   readonly path: string
-  /** What the change was made from: if the base has something else by now, nothing is overwritten. */
+  /** The content that the change was made from: if the base has something else by now, nothing is overwritten. */
   readonly before: string | null
   readonly after: string | null
 }
@@ -27,23 +27,23 @@ interface Push {
   readonly base: string
   readonly changes: readonly BranchChange[]
   readonly message: string
-  /** Replace what the branch holds, even if it is this change. */
+  /** Replaces the content of the branch, even if it is this change. */
   readonly anew: boolean
-  /** What the server is told with the push. */
+  /** Options that are sent to the server with the push. */
   readonly options?: readonly string[]
 }
 
 interface Options {
   readonly folder: string
   readonly remote: string
-  /** With what to sign in on GitHub; left out, git knows by itself. */
+  /** The token to sign in on GitHub; left out, git knows by itself. */
   readonly token?: string
   readonly env: GitHubEnv
   readonly cache: string | undefined
   readonly second: number | undefined
 }
 
-/** Where a branch is made: a bare repository of our own, which never sees the user's working tree and index. */
+/** Makes a branch in a bare repository of our own, which never sees the user's working tree and index. */
 export class PullRequestBranch {
   readonly url: string
   readonly #gitDir: string
@@ -53,7 +53,7 @@ export class PullRequestBranch {
   #files: ReadonlyMap<string, ListedFile> = new Map()
   #baseCommit = ''
 
-  /** @throws {Failure} when there is no such remote, or nobody to be the commit's author. */
+  /** @throws {Failure} when there is no such remote, or no author for the commit. */
   static async open({ folder, remote, token, env, cache, second = 1_000 }: Options): Promise<PullRequestBranch> {
     const url = await urlOfRemote(remote, folder, existsSync)
     const own = await settingsOf(folder)
@@ -83,9 +83,9 @@ export class PullRequestBranch {
   }
 
   /**
-   * Fetches the base, and gives the changes that it does not have yet.
+   * Fetches the base, and returns the changes that it does not have yet.
    *
-   * @throws {Failure} when a file is another one there than the change was made from.
+   * @throws {Failure} when a file there differs from what the change was made from.
    */
   async changesTo(base: string, changes: readonly BranchChange[]): Promise<readonly BranchChange[]> {
     const fetch = (): Promise<string | undefined> => patiently(() => this.#branch(base).fetch(), this.#pauses)
@@ -104,16 +104,16 @@ export class PullRequestBranch {
     return left
   }
 
-  /** The branch that the remote calls its own. @throws {Failure} */
+  /** Returns the remote's default branch. @throws {Failure} */
   async defaultBranch(): Promise<string> {
     const ask = (): Promise<string> => this.#branch('HEAD').run('ls-remote', '--symref', '--', this.url, 'HEAD')
-    const said = await this.#during('read', () => patiently(ask, this.#pauses))
-    const [, name] = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(said) ?? []
+    const answer = await this.#during('read', () => patiently(ask, this.#pauses))
+    const [, name] = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer) ?? []
     if (name !== undefined) return name
     throw new Failure('world', `${masked(this.url)} has no default branch`, 'name the branch to change with --base')
   }
 
-  /** Puts a commit with the changes on the branch, unless it is there; gives whether it was not. @throws {Failure} */
+  /** Puts a commit with the changes on the branch, unless it is there; returns whether it was not. @throws {Failure} */
   async push({ branch, base, changes, message, anew, options }: Push): Promise<boolean> {
     const target = this.#branch(branch)
     const who = this.#who

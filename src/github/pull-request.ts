@@ -10,7 +10,7 @@ export interface PullRequest {
   readonly base: string
 }
 
-/** What an API gives of one, as far as it is read. */
+/** The part of an API's pull request that is read. */
 export interface RawPull {
   readonly number: number
   readonly html_url: string
@@ -41,14 +41,14 @@ export function pullOf({ number, html_url: url, state, title, body, head, base }
 }
 
 /**
- * Whether a pull request is of a branch of the repository itself into another. A server may know nothing of the
- * parameters by which a list is asked for, and gives all that there are.
+ * Whether a pull request is of a branch of the repository itself into another. A server may ignore the parameters of a
+ * list, and return everything.
  */
 export function isOf({ head, base }: RawPull, branch: string, into: string): boolean {
   return head.ref === branch && base.ref === into && head.repo !== null && head.repo.full_name === base.repo?.full_name
 }
 
-/** Whether a pull request is open in a repository, from wherever, with this very commit as its head. */
+/** Whether a pull request is open in a repository, from anywhere, with this very commit as its head. */
 export function hasHead({ state, head, base }: RawPull, commit: string, repository: string): boolean {
   const isHere = base.repo?.full_name.toLowerCase() === repository.toLowerCase()
   return state === 'open' && isHere && head.sha === commit

@@ -11,8 +11,8 @@ export interface GitHubRepository {
 export type GitHubEnv = Readonly<Record<string, string | undefined>>
 
 /**
- * The repository that a remote's URL means. The API is where `GITHUB_API_URL` says; else where github.com, or an
- * enterprise server at the remote's address, has it. @throws {Failure} when the URL is none of a repository on a server.
+ * Returns the repository that a remote's URL means. Its API is at `GITHUB_API_URL`; else where github.com, or an
+ * enterprise server at the remote's address, has it. @throws {Failure} when the URL is not of a repository on a server.
  */
 export function repositoryOf(url: string, env: GitHubEnv, api?: string): GitHubRepository {
   const [, host, path] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@]*@)?([^/:]+)(?::\d+(?=\/))?[/:](.+)$/i.exec(url) ?? []
@@ -25,7 +25,7 @@ export function repositoryOf(url: string, env: GitHubEnv, api?: string): GitHubR
   return { owner, repo, api: found.replace(/\/+$/, '') }
 }
 
-/** A remote that is reached by HTTP has its API at the same address; of another one the host alone is known. */
+/** A remote that is reached by HTTP has its API at the same address; of another one only the host is known. */
 function usualApi(url: string, host: string): string {
   if (/^(www\.|ssh\.)?github\.com$/i.test(host)) return 'https://api.github.com'
   const [, scheme = 'https', address = host] = /^(https?):\/\/(?:[^/@]*@)?([^/]+)\//i.exec(url) ?? []

@@ -2,9 +2,9 @@ import type { Setting } from '../git/environment.ts'
 import type { GitHubEnv } from './repository.ts'
 
 /**
- * How git signs in where the pull requests are: the token that opens one fetches and pushes its branch as well. It goes
- * to the server that it is for, by scheme, host and port, and to no other that a remote may name; and not where the
- * repository's configuration, the environment or the URL has something else to sign in with.
+ * Returns how git signs in where the pull requests are: the token that opens one fetches and pushes its branch as well.
+ * It goes to the server that it is for, by scheme, host and port, and to no other that a remote may name; and not where
+ * the repository's configuration, the environment or the URL has something else to sign in with.
  */
 export function tokenHeader(url: string, token: string, env: GitHubEnv, settings: readonly Setting[] = []): Setting[] {
   const server = originOf(env['GITHUB_SERVER_URL'] || 'https://github.com')
@@ -15,7 +15,7 @@ export function tokenHeader(url: string, token: string, env: GitHubEnv, settings
   return [[`http.${server}/.extraHeader`, header]]
 }
 
-/** Undefined for what is not reached by HTTP, and for a URL that names a user. */
+/** Returns undefined for what is not reached by HTTP, and for a URL that names a user. */
 function originOf(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined
   const { protocol, origin, username, password } = new URL(url)

@@ -26,13 +26,13 @@ export interface InitOptions {
   readonly forge: Forge
 }
 
-/** Whose pipelines a repository gets. Gitea and Forgejo run those of GitHub. */
+/** The forges whose pipelines a repository can get. Gitea and Forgejo run those of GitHub. */
 export const FORGES = ['github', 'gitlab'] as const
 export type Forge = (typeof FORGES)[number]
 
 /**
- * Writes a configuration repository that works: files, workflows, and the program itself, pinned by its hash. Made
- * beside the folder and moved there at the end, so that a failure leaves nothing. @throws {Failure}
+ * Writes a configuration repository that works: files, workflows, and the program itself, pinned by its hash. It is
+ * made beside the folder and moved there at the end, so that a failure leaves nothing. @throws {Failure}
  */
 export function init(folder: string, { from, version, forge }: InitOptions): void {
   const to = resolve(folder)
@@ -70,7 +70,7 @@ function fill(folder: string, { from, version, forge }: InitOptions): void {
     copyFileSync(join(template, 'gitlab', 'gitlab-ci.yml'), join(folder, '.gitlab-ci.yml'))
     copyFileSync(join(template, 'gitlab', 'CODEOWNERS'), join(folder, 'CODEOWNERS'))
   }
-  // npm packs no file of these names, so they lie in the program under others.
+  // npm packs no file of these names, so they have other names in the program.
   for (const name of ['gitattributes', 'gitignore', 'npmrc']) renameSync(join(folder, name), join(folder, `.${name}`))
   const vendored = `vendor/tenfold-${version}.tgz`
   mkdirSync(join(folder, 'vendor'))
@@ -88,12 +88,12 @@ function packageOf(vendored: string): object {
       check: 'npx --no-install tenfold check',
       test: 'npx --no-install tenfold check && npx --no-install tenfold compile',
     },
-    // The last two compile rules of the repository's own, if it gets any.
+    // The last two compile custom rules, if the repository gets any.
     devDependencies: { tenfold: `file:${vendored}`, ...compilers() },
   }
 }
 
-/** Those that this version was tested with. */
+/** The versions that this version was tested with. */
 function compilers(): Record<string, string> {
   const { devDependencies = {} }: { readonly devDependencies?: Readonly<Record<string, string>> } = packageJson()
   const versions = ['ts-node', 'typescript'].map((name) => [name, devDependencies[name] ?? '*'] as const)
@@ -123,11 +123,11 @@ function npm(cwd: string, ...args: string[]): void {
       shell: process.platform === 'win32',
     })
   } catch (error) {
-    const said = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : ''
+    const output = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : ''
     // npm takes several lines for it, and the first one names a system call.
-    const full = /\b(?:ENOSPC|EDQUOT)\b/.exec(said)?.[0]
+    const full = /\b(?:ENOSPC|EDQUOT)\b/.exec(output)?.[0]
     if (full !== undefined) throw fileFailure({ code: full }, `npm ${args[0] ?? ''} failed`)
-    const why = said.split('\n').find((line) => /^npm (ERR!|error) (?!code)/.test(line)) ?? 'it could not be run'
+    const why = output.split('\n').find((line) => /^npm (ERR!|error) (?!code)/.test(line)) ?? 'it could not be run'
     const help =
       args[0] === 'pack'
         ? 'name a packed program with --from TARBALL'

@@ -1,4 +1,4 @@
-/** What a repository's own rules are written with; `src/rules.ts` is its front door. */
+/** The means to write custom rules; `src/rules.ts` is their entry point. */
 export { defineRule, fileStart, keyAt, valueAt } from './rule.ts'
 export type { Checked, Finding, Place, Reporter, Rule, When } from './rule.ts'
 export type { Edit, Severity } from '../source/diagnostic.ts'

@@ -29,8 +29,8 @@ export function lintAccount(
 }
 
 /**
- * Whether a file fails yaml or schema. Such a file is opaque: nothing that depends on what it says is reported,
- * except that a Free account may still not override anything.
+ * Whether a file fails yaml or schema. Such a file is opaque: nothing that depends on its content is reported, except
+ * that a Free account may still not override anything.
  */
 export function isOpaque(file: Checked, findings: readonly Finding[]): boolean {
   if (file.validated === undefined || file.validated.violations.length > 0) return true
@@ -40,7 +40,7 @@ export function isOpaque(file: Checked, findings: readonly Finding[]): boolean {
 const withFile = once((rules) => rules.filter(({ file }) => file !== undefined))
 const withAccount = once((rules) => rules.filter(({ account }) => account !== undefined))
 
-/** The rules are the same for every file of a run: which of them look at one is found out once. */
+/** Remembers a selection of rules: they are the same for every file of a run, so it is made once. */
 function once(choose: (rules: readonly Rule[]) => readonly Rule[]): typeof choose {
   const chosen = new WeakMap<readonly Rule[], readonly Rule[]>()
   return (rules) => {

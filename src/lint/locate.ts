@@ -6,12 +6,12 @@ import { maskCredentials } from '../credentials/index.ts'
 import { isOurs } from './ours.ts'
 import { Sensitive } from './sensitive.ts'
 
-/** Gives a file's tree by its path; undefined where there is no such file or its text cannot be had. */
+/** Returns a file's tree by its path; undefined where there is no such file or its text is unavailable. */
 export type Lookup = (path: string) => SourceFile | undefined
 
 /**
- * Findings to diagnostics: places become lines and columns, one rule speaks for a place, and the line shown with
- * each is masked. Only files with findings are ever looked at, so that a clean file costs nothing here.
+ * Turns findings into diagnostics: places become lines and columns, one rule reports each place, and the line shown
+ * with each is masked. Only files with findings are ever read, so that a clean file costs nothing here.
  */
 export function locate(findings: readonly Finding[], lookup: Lookup, show: (path: string) => string): Diagnostic[] {
   const located = findings.map((finding) => ({ finding, span: spanOf(finding.at, lookup) }))
@@ -20,16 +20,16 @@ export function locate(findings: readonly Finding[], lookup: Lookup, show: (path
   const at = (place: Place, span = spanOf(place, lookup)): Location => {
     return excerpts.locate(show(place.file), lookup(place.file), span)
   }
-  const said = ({ at: { file } }: Finding, text: string): string => {
+  const masked = ({ at: { file } }: Finding, text: string): string => {
     return brief(maskCredentials(sensitive.withoutParts(file, text)))
   }
   return oneRuleAPlace(located).map(({ finding, span }) => ({
     rule: finding.rule,
     severity: finding.severity,
-    message: said(finding, finding.message),
-    help: said(finding, finding.help),
+    message: masked(finding, finding.message),
+    help: masked(finding, finding.help),
     ...at(finding.at, span),
-    related: (finding.related ?? []).map((other) => ({ ...at(other.at), message: said(finding, other.message) })),
+    related: (finding.related ?? []).map((other) => ({ ...at(other.at), message: masked(finding, other.message) })),
     ...(finding.fix !== undefined && { fix: finding.fix }),
     ...(finding.claims !== undefined && { claims: finding.claims }),
   }))
@@ -43,7 +43,7 @@ function spanOf(place: Place, lookup: Lookup): Span {
   return spanAt(root, place.path, place.part) ?? spanAt(root, place.path.slice(0, -1), 'key') ?? START
 }
 
-/** The families that share a place, in the order in which they speak; the others always do. */
+/** The families that share a place, highest rank first; the others always report. */
 const FAMILIES = ['yaml', 'secret', 'schema', 'ref', 'plan', 'model']
 
 interface Located {
@@ -52,8 +52,8 @@ interface Located {
 }
 
 /**
- * At one place the first family speaks, with one rule; an error is never silenced by a warning, and `secret/*` by
- * nothing.
+ * Keeps one rule per place, from the family of the highest rank; a warning never silences an error, and nothing
+ * silences `secret/*`.
  */
 function oneRuleAPlace(all: readonly Located[]): Located[] {
   const speaking = new Map<string, { rank: number; rule: string }>()
@@ -86,10 +86,10 @@ function placeKey({ finding, span }: Located): string {
   return `${finding.at.file}\0${span.start}\0${span.end}`
 }
 
-/** Lines of each text, found once. */
+/** The line starts of each text, found once. */
 const lineStarts = new WeakMap<SourceFile, readonly number[]>()
 
-/** Line and column, from 1, of an offset. */
+/** Returns line and column, from 1, of an offset. */
 export function positionIn(file: SourceFile, offset: number): Position {
   let starts = lineStarts.get(file)
   if (starts === undefined) lineStarts.set(file, (starts = findLines(file.text)))
@@ -101,7 +101,7 @@ interface Position {
   readonly column: number
 }
 
-/** The same for one text that nobody asks about again. */
+/** Does the same for one text that is not needed again. */
 export function positionsIn({ text }: SourceFile): (offset: number) => Position {
   const starts = findLines(text)
   return (offset) => positionAmong(starts, offset)
@@ -124,7 +124,7 @@ function findLines(text: string): number[] {
   return starts
 }
 
-/** Lines as they may be shown, found once: many diagnostics may stand on one. */
+/** Lines as they may be shown, found once: many diagnostics may be on one. */
 class Excerpts {
   readonly #sensitive: Sensitive
   readonly #known = new Map<SourceFile, Map<number, string>>()

@@ -2,15 +2,15 @@ import { canonical } from '../store/format/canonical.ts'
 import type { PartialGlobals } from '../source/link.ts'
 import type { Rule, When } from './rule.ts'
 
-/** What accounts are judged by: the globals, and the day. */
+/** The inputs that accounts are checked against: the globals, and the day. */
 export interface RuleInputs {
   readonly known: PartialGlobals
   readonly when: When
 }
 
 /**
- * The rules that may find something else in an account by the one than by the other: those that look at what differs
- * between them. A rule that does not say what it looks at, as a repository's own, is always among them.
+ * Returns the rules that may find something else in an account given the one than given the other: those that read what
+ * differs between them. A rule that does not declare what it reads, such as a custom one, is always among them.
  */
 export function reached(rules: readonly Rule[], before: RuleInputs, after: RuleInputs): readonly Rule[] {
   return rules.filter((rule) => {

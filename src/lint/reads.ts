@@ -2,13 +2,15 @@ import { misfits } from '../domain/fit.ts'
 import type { Dict, Model, Plan, Value } from '../domain/model.ts'
 import { type PartialGlobals, layerable } from '../source/link.ts'
 
-/** Parts of the globals that rules say they look at. What is opaque is null here, and never what an empty file is. */
+/**
+ * Parts of the globals that rules declare that they read. What is opaque is null here, and never what an empty file is.
+ */
 
 export function names(all: Dict<unknown> | undefined): readonly string[] | null {
   return all === undefined ? null : Object.keys(all).sort()
 }
 
-/** Something of each; null where they are not known. */
+/** Maps each to a part of it; null where they are not known. */
 export function each<T>(all: Dict<T> | undefined, part: (one: T) => unknown): Dict<unknown> | null {
   if (all === undefined) return null
   return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, part(one) ?? null]))
@@ -18,7 +20,9 @@ export function ofPlans({ plans }: PartialGlobals, part: (plan: Plan) => unknown
   return each(plans, part)
 }
 
-/** What decides which provider serves an account's functions of a kind; null where nothing can be layered. */
+/**
+ * Returns what determines which provider serves an account's functions of a kind; null where nothing can be layered.
+ */
 export function choices(known: PartialGlobals): unknown {
   const globals = layerable(known)
   if (globals === undefined) return null
@@ -30,7 +34,7 @@ export function choices(known: PartialGlobals): unknown {
   ]
 }
 
-/** What decides which model a function gets; null where nothing can be layered. */
+/** Returns what determines which model a function gets; null where nothing can be layered. */
 export function models(known: PartialGlobals): unknown {
   const globals = layerable(known)
   if (globals === undefined) return null
@@ -41,25 +45,27 @@ export function models(known: PartialGlobals): unknown {
   ]
 }
 
-/** What decides whether layered values fit their model: a default that every model takes may be any such one. */
+/**
+ * Returns what determines whether layered values fit their model: a default that every model takes may be any such one.
+ */
 export function fits(known: PartialGlobals): unknown {
   const globals = layerable(known)
   if (globals === undefined) return null
-  const told = (field: string, value: Value): Value | null => {
+  const bounded = (field: string, value: Value): Value | null => {
     return isTakenByAll(globals.models, field, value) ? null : value
   }
-  const telling = (fields: Dict<Value>): unknown => {
-    return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, told(field, value)]))
+  const boundedAll = (fields: Dict<Value>): unknown => {
+    return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, bounded(field, value)]))
   }
   return [
     models(known),
     each(globals.models, boundsOf),
-    each(globals.providers, ({ fields }) => telling(fields)),
-    each(globals.functions, ({ defaults }) => telling(defaults)),
+    each(globals.providers, ({ fields }) => boundedAll(fields)),
+    each(globals.functions, ({ defaults }) => boundedAll(defaults)),
   ]
 }
 
-/** What a model takes. */
+/** Returns the bounds of what a model takes. */
 export function boundsOf(model: Model): unknown {
   const { provider, kind, max_output_tokens, max_temperature, sizes, qualities, styles } = model
   return [provider, kind, max_output_tokens, max_temperature, sizes, qualities, styles].map((bound) => bound ?? null)

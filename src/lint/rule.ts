@@ -6,47 +6,46 @@ import type { Part, Path, SourceFile, Span } from '../source/nodes.ts'
 import type { Validated } from '../source/validate.ts'
 
 /**
- * A rule looks at one thing and reports what is wrong with it. It is pure: no files, no clock, no randomness.
+ * A rule inspects one thing and reports what is wrong with it. It is pure: no files, no clock, no randomness.
  *
- * Which methods it has says what it looks at: the tree of files, one file, the globals as a whole, or one account
- * given the globals. An account's check never sees another account, so that checking one costs the same among ten
- * and a million.
+ * Its methods determine what it inspects: the tree of files, one file, the globals as a whole, or one account given the
+ * globals. An account's check never sees another account, so that checking one costs the same among ten and a million.
  */
 export interface Rule {
-  /** `family/name`: the rule's file, its page under docs/rules and its test are named by it. */
+  /** `family/name`: names the rule's file, its page under docs/rules and its test. */
   readonly id: string
   readonly severity: Severity
   /**
-   * It never reports an error, or only of what the change under review wrote: so it need not be asked where errors
-   * alone count, and where no change is under review.
+   * It never reports an error, or only on what the change under review wrote: so it can be skipped where errors alone
+   * count, and where no change is under review.
    */
   readonly onlyWarns?: true | 'but-of-changes'
-  /** What it catches, without a full stop. */
+  /** Describes what it catches, without a full stop. */
   readonly summary: string
   readonly fix?: 'safe' | 'suggest'
-  /** Not everything may be missing where something is going to be made of the tree. */
+  /** `use`: where something is going to be made of the tree, less of it may be missing. */
   tree?(tree: Tree, report: Reporter, use: Use): void
   file?(file: Checked, report: Reporter): void
   globals?(known: PartialGlobals, report: Reporter, when: When): void
   account?(account: AccountModel, known: PartialGlobals, report: Reporter, when: When): void
   /**
-   * What of the globals, and of the day, decides what `account` finds: as long as this is the same, it finds the same
-   * in an account, at the same places and in the same words. Left out, everything does.
+   * Returns what of the globals, and of the day, determines the findings of `account`: as long as this is the same, it
+   * finds the same in an account, at the same places and in the same words. Left out, everything does.
    */
   reads?(known: PartialGlobals, when: When): unknown
 }
 
-/** A file with what its schema says of it. */
+/** A file with the result of its schema validation. */
 export interface Checked {
   readonly file: SourceFile
   readonly validated: Validated | undefined
 }
 
-/** What a tree is read for: to be judged alone, or to be written into a store or to files. */
+/** The purpose of a tree: only to be checked, or to be written into a store or to files. */
 export type Use = 'check' | 'write'
 
 export interface When {
-  /** The commit's date as `2026-01-31`; undefined without git, where nothing is judged by date. */
+  /** The commit's date as `2026-01-31`; undefined without git, where no date is checked. */
   readonly date: string | undefined
   /** Whether the change under review wrote the value at this place; undefined where no change is under review. */
   readonly touched?: (place: Place) => boolean
@@ -88,14 +87,14 @@ export function fileStart(file: string): Place {
 }
 
 /**
- * What a file has of one kind, each with the others that it is told for, and the words about those: a file may be full
- * of them, and after so many nobody reads on.
+ * Yields what a file has of one kind, each with the others that it is reported for, and the words about those: a file
+ * may be full of them, and after so many nobody reads on.
  */
 export function* few<T>(all: readonly T[]): Generator<readonly [one: T, others: readonly T[], words: string]> {
-  for (const [i, one] of all.slice(0, MOST_TOLD + 1).entries()) {
-    const others = i < MOST_TOLD ? [] : all.slice(i + 1)
+  for (const [i, one] of all.slice(0, MOST_SHOWN + 1).entries()) {
+    const others = i < MOST_SHOWN ? [] : all.slice(i + 1)
     yield [one, others, others.length > 0 ? ` (and ${others.length} more in this file)` : '']
   }
 }
 
-const MOST_TOLD = 100
+const MOST_SHOWN = 100

@@ -6,7 +6,7 @@ import { isNoWord } from '../credentials/entropy.ts'
 
 const MASK = '•'
 
-/** The values that a `secret/*` rule spoke of, by file: they are shown nowhere, whichever rule shows their line. */
+/** The values that a `secret/*` rule reported, by file: they are shown nowhere, whichever rule shows their line. */
 export class Sensitive {
   readonly #lookup: (path: string) => SourceFile | undefined
   readonly #byFile = new Map<string, Hidden>()
@@ -16,23 +16,23 @@ export class Sensitive {
     for (const finding of findings) this.#hide(finding)
   }
 
-  /** A message about a file without what the file hides: another rule may quote a part of it. */
+  /** Returns a message about a file without what the file hides: another rule may quote a part of it. */
   withoutParts(file: string, text: string): string {
     return this.#byFile.get(file)?.inMessage(text) ?? text
   }
 
-  /** A stretch of a file's text, with what must not be shown replaced character by character. */
+  /** Returns a stretch of a file's text, with what must not be shown replaced character by character. */
   masked(file: SourceFile, start: number, end: number): string {
     return this.#byFile.get(file.path)?.inText(file.text, start, end) ?? file.text.slice(start, end)
   }
 
   #hide({ rule, at, related = [] }: Finding): void {
-    // A text that is not understood has nothing but its names to say where a credential is.
+    // In a text that could not be read, only names show where a credential is.
     if (rule.startsWith('yaml/')) this.#of(at.file).readNames()
     if (!rule.startsWith('secret/') && !isSecretName(at)) return
     const isLeak = rule === 'secret/value'
     this.#hidePlace(at, isLeak || isSecretName(at) ? 'span' : 'words')
-    // None of the words of a key that is cut into several parts looks like one by itself.
+    // None of the words of a key that is cut into several parts resembles one by itself.
     if (isLeak && related.length > 0)
       for (const place of [at, ...related.map((other) => other.at)]) this.#hidePlace(place, 'words')
   }
@@ -50,12 +50,12 @@ export class Sensitive {
   }
 }
 
-/** What is wrong as a secret's name may be the secret itself, pasted in its name's place. */
+/** Whether a wrong secret's name may be the secret itself, pasted in its name's place. */
 function isSecretName(place: Place): boolean {
   return 'path' in place && place.path.at(-1) === 'secret' && place.path.at(-2) === 'api_key'
 }
 
-/** What one file hides. */
+/** The part of one file that is hidden. */
 class Hidden {
   readonly #file: SourceFile | undefined
   readonly #spans: Span[] = []
@@ -103,10 +103,10 @@ class Hidden {
 
 /** The words of a text that may be a key or a part of one. */
 const WORDS = /[A-Za-z0-9_-]{6,}/g
-/** A shorter word of letters alone is one of ours as well. */
+/** A shorter word of letters alone may be one of ours as well. */
 const LONG = 12
 
-/** Spans in the order of the text, none of which touches another. */
+/** Joins spans in the order of the text, so that none touches another. */
 function joined(spans: readonly Span[]): Span[] {
   const found: Span[] = []
   for (const { start, end } of [...spans].sort((a, b) => a.start - b.start)) {
@@ -117,7 +117,7 @@ function joined(spans: readonly Span[]): Span[] {
   return found
 }
 
-/** The first span that ends behind an offset: many diagnostics ask, each for its line. */
+/** Returns the first span that ends behind an offset: many diagnostics ask, each for its line. */
 function firstBehind(spans: readonly Span[], offset: number): number {
   let [low, high] = [0, spans.length]
   while (low < high) {

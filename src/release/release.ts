@@ -27,7 +27,7 @@ import { sealSecrets } from './secrets.ts'
 import { type Signing, needRoot, pinnedIn, rootedBy } from './signing-keys.ts'
 
 export interface ReleaseRequest extends Signing {
-  /** As people write them: URLs, or names of tenfold.yaml. */
+  /** As people write them: URLs, or names in tenfold.yaml. */
   readonly to: readonly string[]
   /** Instead of the one that tenfold.yaml names. */
   readonly environment: string | undefined
@@ -44,12 +44,12 @@ export interface ReleaseRequest extends Signing {
 
 export interface Released {
   readonly compiled: Compiled
-  /** What was compiled into first. */
+  /** The store that was compiled into first. */
   readonly store: string
   readonly published: readonly { readonly target: string; readonly seq: number }[]
 }
 
-/** The store of the working directory, which needs no root: this machine's own key signs it. */
+/** The local store, in the working directory, which needs no root: this machine's own key signs it. */
 export const LOCAL_STORE = '.tenfold/store'
 
 /** Checks, compiles, seals, signs and publishes. @throws {Failure} */
@@ -87,7 +87,7 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
       note: request.note,
       seal,
       reuses: request.reuses,
-      // What goes elsewhere under a root is built on what was released there, and not on what this machine says.
+      // A release that goes elsewhere under a root is built on what was released there, not on this machine's state.
       ...(request.isLocalStore(base) && others.length > 0 && { basis: await basisIn(others, publisherOf) }),
       ...(request.environment !== undefined && { environment: request.environment }),
       ...(request.progress !== undefined && { progress: request.progress }),
@@ -107,7 +107,7 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
   }
 }
 
-/** The release that every target under the root holds already; undefined where they differ. */
+/** Returns the release that every target under the root holds already; undefined where they differ. */
 async function basisIn(
   targets: readonly { readonly target: Backend }[],
   publisherOf: (target: Backend) => Signer,
@@ -122,7 +122,7 @@ async function basisIn(
   return basis
 }
 
-/** What seals the keys of a release, and once only: who compiles may ask again. */
+/** Returns what seals the keys of a release, and only once: compiling may ask for it again. */
 function sealing(
   document: RootDocument | undefined,
   request: ReleaseRequest,

@@ -20,7 +20,10 @@ import {
 import { type Signing, keysFor, needRoot, pinnedIn, rootedBy } from './signing-keys.ts'
 import { type Trusted, verifyRelease, documentOf, noStore, readTrusted } from './verify-release.ts'
 
-/** What a target that already holds a release is signed with, and by whom its releases have to be signed. */
+/**
+ * A target that already holds a release, with the keys that sign there, and those that its releases have to be signed
+ * by.
+ */
 export interface Opened {
   readonly url: string
   readonly target: Backend
@@ -37,7 +40,7 @@ export function openForSigning(
   days = DEFAULT_DAYS,
 ): Opened {
   const timing: Timing = { now: signing.now(), days }
-  // Whoever names a release that is to come back, or what to publish, has said that it is meant.
+  // Naming a past release to return to, or what to publish, is permission enough.
   const shrinking = { percent: undefined, isAllowed: true }
   if (signing.isLocalStore(target)) {
     const more = document === undefined ? undefined : rootedBy(document, signing, false)
@@ -58,8 +61,8 @@ export function openForSigning(
 }
 
 /**
- * Signs a target's release for longer: the same release, by the refresh keys or the release keys. What it says was
- * signed before, so a refresh key can prolong and nothing else. @throws {Failure}
+ * Renews a target's release: the same release, by the refresh keys or the release keys. Its content was signed before,
+ * so a refresh key can renew and nothing else. @throws {Failure}
  */
 export async function refresh(
   url: string,
@@ -78,7 +81,7 @@ export async function refresh(
     } = await verifyRelease(target, expected, trusted)
     const now = signing.now()
     if (before.expires !== null && Date.parse(before.expires) <= now) {
-      // Whoever writes the store may have put an old release back: an expired one is not to come to life by itself.
+      // A writer of the store may have put an old release back: an expired one is not to come to life by itself.
       throw new Failure(
         'world',
         `release ${before.seq} of ${url} expired at ${before.expires}`,
@@ -88,13 +91,13 @@ export async function refresh(
     const release = { ...before, issued: timeOf(now), expires: timeOf(now + days * DAY_MS) }
     const head = resignHead(release, core, keys)
     if (trusted.is === 'root') await refuseUnreadable(url, target, head, trusted.document, signing)
-    // Where somebody else published since, theirs is the release to prolong.
+    // Where another publisher has published since, theirs is the release to renew.
     const { done } = await target.publish({ objects: [], expected, head })
     if (done) return release
   }
 }
 
-/** @throws {Failure} when a service that knows no root but the store's own would not take the head. */
+/** @throws {Failure} when a service that knows no root but the store's own would not take the release manifest. */
 async function refuseUnreadable(
   url: string,
   target: Backend,
@@ -141,8 +144,8 @@ function refreshers(
 }
 
 /**
- * Publishes what a former release held as a new one: services that run take it, because its seq is the highest.
- * The sealed keys stay those of the last release, since an old set may hold a key that was revoked. @throws {Failure}
+ * Publishes the content of a past release as a new one: running services take it, because its seq is the highest. The
+ * sealed keys stay those of the last release, since an old set may hold a key that was revoked. @throws {Failure}
  */
 export async function rollback({ url, target, trusted, publisher }: Opened, seq: number): Promise<Release> {
   const { release: last } = await readTrusted(target, trusted)
@@ -166,7 +169,7 @@ export async function rollback({ url, target, trusted, publisher }: Opened, seq:
     )
   }
   const draft = { environment: last.environment, commit: former.commit, root: former.root, secrets: last.secrets }
-  // Asked for by its number, it is published anew even where the last release holds the very same.
+  // Requested by its number, it is published anew even where the last release holds the very same.
   const anew: Signer = {
     ...publisher,
     last: async (to, bytes) => ({ ...(await publisher.last(to, bytes)), isGood: false }),

@@ -9,16 +9,16 @@ import type { CheckedGlobals } from '../check/globals.ts'
 export interface Sealing {
   readonly root: Root
   readonly environment: string
-  /** The variables in which CI hands over the keys. */
+  /** The variables in which CI provides the keys. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Whether a release may go without a key that is missing. */
+  /** Whether a release may go without a missing key. */
   readonly mayMiss: boolean
   readonly note: (text: string) => void
 }
 
 /**
- * The platform's keys, sealed to the recipients that the root has for the environment, or to those of them that
- * tenfold.yaml leaves. Null where there is nobody to seal to, or nothing to seal. @throws {Failure}
+ * Seals the platform's keys to the recipients that the root has for the environment, or to those of them that
+ * tenfold.yaml leaves. Null where there is no recipient, or nothing to seal. @throws {Failure}
  */
 export async function sealSecrets(
   { context: { known } }: CheckedGlobals,
@@ -28,7 +28,7 @@ export async function sealSecrets(
   const wanted = known.tenfold?.recipients
   for (const one of wanted ?? []) {
     if (Object.hasOwn(permitted, one) || Object.values(permitted).includes(one)) continue
-    // The check has asked for the environment of tenfold.yaml; --env may name another.
+    // The check has verified the environment of tenfold.yaml; --env may name another.
     throw new Failure(
       'refused',
       `the root of trust has no recipient "${one}" for ${environment}`,
@@ -71,7 +71,7 @@ export async function sealSecrets(
   )
 }
 
-/** Why the values that are set are no keys, by the names of their secrets, sorted. */
+/** Returns why the values that are set are not keys, by the names of their secrets, sorted. */
 function flawsIn(
   wanted: readonly { readonly provider: string; readonly secret: string }[],
   env: Sealing['env'],
@@ -84,13 +84,13 @@ function flawsIn(
   return new Map(flaws.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** All at once: each try may be a run of CI. */
+/** Reports all at once: each try may be a run of CI. */
 function flawedSecrets(flawed: ReadonlyMap<string, string>, missing: readonly string[]): Failure {
-  const told = [...flawed].map(([name, flaw]) => `the secret ${name} is no key: ${flaw}`)
+  const problems = [...flawed].map(([name, flaw]) => `the secret ${name} is no key: ${flaw}`)
   const names = [...flawed.keys(), ...missing]
   return new Failure(
     'world',
-    [...told, ...missing.map((name) => `the secret ${name} is missing from the environment`)].join('; '),
+    [...problems, ...missing.map((name) => `the secret ${name} is missing from the environment`)].join('; '),
     `set ${names.length === 1 ? 'it' : 'each'} to the key alone, as the provider shows it, ` +
       'without quotes, spaces or line breaks',
   )

@@ -18,9 +18,9 @@ export interface Timing {
 }
 
 export interface Shrinking {
-  /** The share of the accounts, in percent, that one release may take away; undefined where nobody set one. */
+  /** The share of the accounts, in percent, that one release may remove; undefined where none is set. */
   readonly percent: number | undefined
-  /** Somebody said on purpose that more may go. */
+  /** Whether more may go, by explicit permission. */
   readonly isAllowed: boolean
 }
 
@@ -32,7 +32,10 @@ export interface SigningRoot {
   readonly pinned: RootDocument | undefined
 }
 
-/** The publisher of the embedded store: signed by the machine's own key, and by the root's where they are at hand. */
+/**
+ * Returns the signer of the local store: it signs with the machine's own key, and with the root's where they are at
+ * hand.
+ */
 export function localSigner(
   local: Pick<LocalKey, 'public' | 'private'>,
   more: SigningRoot | undefined,
@@ -50,7 +53,7 @@ export function localSigner(
     },
     next(draft, last, counts) {
       const place = placeAfter(last)
-      // A store that somebody else wrote may say any number; this machine's readers hold on to none of those.
+      // A store written by others may have any number; this machine's readers hold on to none of those.
       const isForeign = last?.isOurs === false && Number.isSafeInteger(last.release.seq + 1)
       const seq = isForeign ? last.release.seq + 1 : place.seq
       const release = {
@@ -66,14 +69,14 @@ export function localSigner(
   }
 }
 
-/** The publisher of any other store: signed by the release keys of the root, and built on nothing less. */
+/** Returns the signer of any other store: it signs with the release keys of the root, and builds on nothing less. */
 export function rootedSigner({ document, keys, pinned }: SigningRoot, timing: Timing, shrinking: Shrinking): Signer {
   const trust = textObject(writeRootDocument(document))
   return {
     trust,
     async last(target, bytes) {
       const theirs = await formerDocument(target, bytes)
-      // Asked for again with every head, since somebody may have published under a newer root meanwhile.
+      // Checked again with every release manifest, since others may have published under a newer root meanwhile.
       const objection = objectionTo(document, theirs, pinned, target)
       if (objection !== undefined) throw refusedRoot(objection)
       if (!descendsFrom(document, theirs)) {
@@ -81,7 +84,7 @@ export function rootedSigner({ document, keys, pinned }: SigningRoot, timing: Ti
         return { release, isGood: false, isOurs: false }
       }
       const { release } = await verifyRelease(target, bytes, { is: 'root', document: theirs })
-      // Theirs is a version of ours; of what else it says it was before, nobody has looked at the signatures.
+      // Theirs is a version of ours; the signatures of its own earlier versions have not been verified.
       const isOurs = epochAt(document, theirs.signed.version) === epochOf(document)
       return { release, isGood: isOurs && !isOver(release, timing), isOurs }
     },
@@ -100,8 +103,8 @@ export function rootedSigner({ document, keys, pinned }: SigningRoot, timing: Ti
 }
 
 /**
- * Where a release stands after the last one. A new release key counts from the start: whatever the old one signed is
- * over, however high its seq, and what it said of former releases is not repeated under the new one. @throws {Failure}
+ * Returns where a release comes after the last one. A new release key counts from the start: whatever the old one
+ * signed is over, however high its seq, and its past releases are not repeated under the new one. @throws {Failure}
  */
 function placeAfter(last: Last | undefined): Pick<Release, 'seq' | 'history'> {
   const place = follow(last?.isOurs === true ? last.release : undefined)
@@ -113,7 +116,7 @@ function placeAfter(last: Last | undefined): Pick<Release, 'seq' | 'history'> {
   )
 }
 
-/** The root under which a target's head was signed. @throws {Failure} */
+/** Returns the root under which a target's release manifest was signed. @throws {Failure} */
 export async function formerDocument(target: Backend, bytes: Uint8Array): Promise<RootDocument> {
   const { release } = wellFormed(target, () => readHead(bytes))
   try {
@@ -129,8 +132,8 @@ export async function formerDocument(target: Backend, bytes: Uint8Array): Promis
 }
 
 /**
- * Why a root may not be used for a target; undefined where it may. It has to follow from the digest that CI pins, and
- * from the root of the target's last release: of two that are of different descent, the pinned one wins.
+ * Returns why a root may not be used for a target; undefined where it may. It has to follow from the digest that CI
+ * pins, and from the root of the target's last release: of two of different descent, the pinned one wins.
  */
 export function objectionTo(
   document: RootDocument,
@@ -173,7 +176,7 @@ function shrunkAt(
     )
   }
   if (isSuspect(counts)) return seq
-  // In a new count, what was meant in the old one was meant before its first release.
+  // In a new count, a permission given in the old one was given before its first release.
   return last.isOurs || last.release.shrunk_at === null ? last.release.shrunk_at : 1
 }
 
@@ -183,14 +186,14 @@ function timesOf({ now, days }: Timing, expires: boolean): Pick<Release, 'issued
 }
 
 export const DAY_MS = 86_400_000
-/** How long a release is good for where tenfold.yaml does not say. */
+/** How long a release is good for where tenfold.yaml does not set it. */
 export const DEFAULT_DAYS = 30
 
 export function timeOf(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-/** Half of its time gone, a release is signed anew even where nothing changed. */
+/** Whether half of a release's time is gone: then it is signed anew even where nothing changed. */
 function isOver({ issued, expires }: Release, { now }: Timing): boolean {
   if (issued === null || expires === null || now === undefined) return false
   return now > (Date.parse(issued) + Date.parse(expires)) / 2

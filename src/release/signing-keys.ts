@@ -7,11 +7,11 @@ import type { SigningRoot } from './signer.ts'
 
 /** The machine's side of signing: which store is its own, and where its keys are. */
 export interface Signing {
-  /** The embedded store's folder. */
+  /** The folder of the local store. */
   readonly localStore: string
   isLocalStore(target: unknown): boolean
   readonly local: LocalKey
-  /** Where private keys lie that are not in the environment. */
+  /** The folder of private keys that are not in the environment. */
   readonly keys: string
   readonly env: NodeJS.ProcessEnv
   /** Milliseconds since 1970. */
@@ -19,7 +19,8 @@ export interface Signing {
 }
 
 /**
- * The private keys at hand that a root lets sign. @throws {Failure} when they are needed and too few.
+ * Returns the private keys at hand with which a root permits to sign. @throws {Failure} when they are needed and too
+ * few.
  */
 export function keysFor(
   role: SigningRole,
@@ -45,14 +46,17 @@ export function keysFor(
   )
 }
 
-/** A root with the release keys that are at hand; undefined where they are too few and not needed. @throws {Failure} */
+/**
+ * Returns a root with the release keys that are at hand; undefined where they are too few and not needed. @throws
+ * {Failure}
+ */
 export function rootedBy(document: RootDocument, signing: Signing, isNeeded: boolean): SigningRoot | undefined {
   const keys = keysFor('release', document, signing, isNeeded)
   return keys.length === 0 ? undefined : { document, keys, pinned: pinnedIn(document, signing.env) }
 }
 
 /**
- * The version of a root that `TENFOLD_ROOT` pins; undefined where nothing is pinned.
+ * Returns the version of a root that `TENFOLD_ROOT` pins; undefined where nothing is pinned.
  * @throws {Failure} when it is not among them.
  */
 export function pinnedIn(document: RootDocument, env: NodeJS.ProcessEnv): RootDocument | undefined {
@@ -78,6 +82,6 @@ export function needRoot(doing: string, url: string): Failure {
     'usage',
     `${doing} ${url} needs a root of trust, and there is no trust/root.json in the configuration`,
     'make one with `tenfold keys init`, or name one with --trust FILE where something is read; ' +
-      'the embedded store needs none',
+      'the local store needs none',
   )
 }

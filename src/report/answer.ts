@@ -1,6 +1,6 @@
 import { visible } from './visible.ts'
 
-/** An answer for a person: a name and its value a line. */
+/** Formats an answer for a person: one name with its value per line. */
 export function printable(answer: Readonly<Record<string, unknown>>, color: boolean): string {
   const names = Object.keys(answer)
   const width = names.reduce((widest, name) => Math.max(widest, name.length), 0)

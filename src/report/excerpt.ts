@@ -2,7 +2,7 @@ import type { Location } from '../source/diagnostic.ts'
 import { visible } from './visible.ts'
 import { graphemes, width } from './width.ts'
 
-/** The line that a diagnostic points at and the carets beneath it, ready for a terminal. */
+/** Returns the line that a diagnostic points at and the carets beneath it, ready for a terminal. */
 export function excerpt(at: Location): { readonly line: string; readonly carets: string } {
   const text = withoutLineEnd(at.excerpt)
   const start = Math.min(at.column - 1, text.length)
@@ -26,13 +26,13 @@ export function excerpt(at: Location): { readonly line: string; readonly carets:
   return { line: line + after, carets: ' '.repeat(indent) + '^'.repeat(Math.max(1, underlined)) }
 }
 
-/** By its last characters, because a pattern would walk the whole of a long line to find its end. */
+/** Compares the last characters, because a pattern would walk the whole of a long line to find its end. */
 function withoutLineEnd(text: string): string {
   const line = text.endsWith('\n') ? text.slice(0, -1) : text
   return line.endsWith('\r') ? line.slice(0, -1) : line
 }
 
-/** What the terminal shows for one character: where it is in the text, in UTF-16 units, and how wide. */
+/** One character as the terminal shows it: where it is in the text, in UTF-16 units, and how wide. */
 interface Cell {
   readonly start: number
   readonly end: number
@@ -43,7 +43,7 @@ interface Cell {
 const maximumWidth = 160
 const leftContext = 60
 
-/** A line may be a megabyte long: no more of it than could ever be shown is taken apart. */
+/** A line may be a megabyte long: no more of it is segmented than could ever be shown. */
 const windowUnits = 400
 
 function split(text: string, from: number, to: number): Cell[] {
@@ -56,7 +56,7 @@ function split(text: string, from: number, to: number): Cell[] {
   })
 }
 
-/** The first cell to show: all of a short line, else some context before the span. */
+/** Returns the first cell to show: all of a short line, else some context before the span. */
 function cutLeft(cells: readonly Cell[], start: number): number {
   if (cells.reduce((sum, cell) => sum + cell.width, 0) <= maximumWidth) return 0
   let left = cells.findIndex((cell) => cell.end > start)

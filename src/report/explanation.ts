@@ -17,7 +17,7 @@ export interface ExplainedLayer {
   readonly stopped_by?: { readonly rule: string; readonly file: string; readonly line: number }
 }
 
-/** Every field with its layers, the highest first: the one that wins is marked. */
+/** Prints every field with its layers, the highest first: the one that wins is marked. */
 export function printExplanation(account: string, functions: readonly ExplainedFunction[], color: boolean): string {
   const dim = (text: string): string => (color ? `\u001b[2m${text}\u001b[22m` : text)
   const bold = (text: string): string => (color ? `\u001b[1m${text}\u001b[22m` : text)

@@ -7,7 +7,7 @@ import { pretty } from './formats/pretty.ts'
 import type { RuleSummary } from './formats/sarif.ts'
 import { sarif } from './formats/sarif.ts'
 
-/** What a check found, as text that ends with a newline. The same report gives the same bytes anywhere. */
+/** Writes what a check found, as text that ends with a newline. The same report gives the same bytes anywhere. */
 export function report(format: Format, found: Report, options: ReportOptions): string {
   return reporters[format](found, options)
 }

@@ -1,7 +1,7 @@
 import type { Report } from '../source/diagnostic.ts'
 import { count } from '../source/diagnostic.ts'
 
-/** The one line that ends a report for people: "3 errors, 4 warnings in 120 files". */
+/** Returns the one line that ends a report for people: "3 errors, 4 warnings in 120 files". */
 export function summary(found: Report): string {
   const errors = count(found.diagnostics, 'error')
   const warnings = count(found.diagnostics, 'warning')
@@ -15,7 +15,7 @@ export function plural(n: number, noun: string): string {
   return `${thousands(n)} ${noun}${n === 1 ? '' : 's'}`
 }
 
-/** With a fixed locale, because the same report must read the same on every machine. */
+/** Formats with a fixed locale, because the same report must read the same on every machine. */
 export function thousands(n: number): string {
   return n.toLocaleString('en-US')
 }

@@ -1,15 +1,15 @@
 /**
- * Text from a configuration, with whatever a terminal would obey or hide written out.
+ * Returns text from a configuration, with whatever a terminal would obey or hide written out.
  *
- * A configuration is written by others, and a report is read in a terminal or a build log. An escape sequence
- * could repaint what we say, a bidi control could reorder it, a line break could start a line of its own, and
- * a line with `##[name]` or `##vso[name]` anywhere in it is a command to the runners of GitHub and Azure.
+ * A configuration is written by others, and a report is read in a terminal or a build log. An escape sequence could
+ * repaint our text, a bidi control could reorder it, a line break could start a line of its own, and a line with
+ * `##[name]` or `##vso[name]` anywhere in it is a command to the runners of GitHub and Azure.
  */
 export function visible(text: string): string {
   return text.replace(unsafe, show)
 }
 
-/** The same protection inside JSON, where an escape changes the bytes but not the value. */
+/** Gives the same protection inside JSON, where an escape changes the bytes but not the value. */
 export function visibleJson(json: string): string {
   return json.replace(unsafeInJson, (character) => {
     let escaped = ''
@@ -20,14 +20,14 @@ export function visibleJson(json: string): string {
   })
 }
 
-/** Half a surrogate pair has no UTF-8 form, so whoever reads the bytes must not get to guess. */
+/** Replaces half surrogate pairs: they have no UTF-8 form, and readers of the bytes must not have to guess. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, '\ufffd')
 }
 
 /**
- * Bidi controls, and the characters that show nothing. Joiners and variation selectors are left alone: emoji
- * and several scripts are written with them.
+ * Bidi controls, and invisible characters. Joiners and variation selectors are left alone: emoji and several scripts
+ * are written with them.
  */
 const hidden =
   '\\u00ad\\u061c\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb' +

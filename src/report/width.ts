@@ -1,13 +1,13 @@
-/** How many columns of a terminal a text takes, so that a caret stands under its character. */
+/** Returns how many columns of a terminal a text takes, so that a caret is under its character. */
 export function width(text: string): number {
-  // Most text is this, and to segment it would cost a hundred times as much.
+  // Most text is like this, and to segment it would cost a hundred times as much.
   if (/^[ -~]*$/.test(text)) return text.length
   let columns = 0
   for (const { segment } of graphemes.segment(text)) columns += graphemeWidth(segment)
   return columns
 }
 
-/** What a person sees as one character: a family of emoji joined by U+200D is one. */
+/** Splits a text into what a person sees as one character: a family of emoji joined by U+200D is one. */
 export const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 function graphemeWidth(grapheme: string): number {
@@ -16,8 +16,8 @@ function graphemeWidth(grapheme: string): number {
 }
 
 /**
- * Emoji that are drawn as such by default or by U+FE0F, and the ranges that Unicode's EastAsianWidth.txt
- * calls wide or fullwidth, rounded to their blocks.
+ * Emoji that are drawn as such by default or by U+FE0F, and the ranges that are wide or fullwidth in Unicode's
+ * EastAsianWidth.txt, rounded to their blocks.
  */
 const wide = new RegExp(
   '\\p{Emoji_Presentation}|\\ufe0f|' +
@@ -27,5 +27,5 @@ const wide = new RegExp(
   'u',
 )
 
-/** Marks and joiners that stand alone, with no character to combine with. */
+/** Marks and joiners on their own, with no character to combine with. */
 const zero = /^[\p{Mn}\p{Me}\p{Cf}]+$/u

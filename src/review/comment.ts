@@ -5,14 +5,14 @@ export interface Comment {
   readonly body: string
 }
 
-/** Where the comments of one pull request are kept. */
+/** The comments of one pull request. */
 export interface Comments {
   list(): Promise<readonly Comment[]>
   create(body: string): Promise<void>
   update(id: number, body: string): Promise<void>
 }
 
-/** What a review was made of: it stands in the comment, where no reader sees it. */
+/** The inputs of a review: they are in the comment, where no reader sees them. */
 export interface Marker {
   readonly base: string | null
   readonly head: string | null
@@ -26,8 +26,8 @@ export type Decision =
   | { readonly do: 'nothing'; readonly id: number }
 
 /**
- * What has to be done for one pull request to have this review once. The comment to edit is found by its marker, which
- * has to be its very beginning, and by its author: anybody may write the marker.
+ * Decides what to do so that one pull request has this review once. The comment to edit is found by its marker, which
+ * has to be its very beginning, and by its author: anyone may write the marker.
  */
 export function nextComment(existing: readonly Comment[], author: string, body: string): Decision {
   if (body.length > LIMIT) throw new RangeError(`a comment of ${body.length} characters is over ${LIMIT}`)
@@ -44,7 +44,7 @@ export function marker({ base, head, digest }: Marker): string {
   return `<!-- tenfold:review v1 base=${base ?? 'none'} head=${head ?? 'none'} digest=${digest} -->`
 }
 
-/** Undefined where the text does not begin with a marker of this version. */
+/** Returns undefined where the text does not begin with a marker of this version. */
 export function readMarker(body: string): Marker | undefined {
   const [, base, head, digest] = MARKER.exec(body) ?? []
   if (base === undefined || head === undefined || digest === undefined) return undefined

@@ -1,9 +1,9 @@
-/** Whether a path has a pattern's form, folder by folder: `**` is any number of them, also none. */
+/** Whether a path matches a pattern, folder by folder: `**` is any number of them, including none. */
 export function globSegments(pattern: readonly string[], path: readonly string[]): boolean {
   return fits(pattern, path, (one) => one === '**', globSegment)
 }
 
-/** The same within a name: `*` is any number of characters, `?` one. */
+/** Does the same within a name: `*` is any number of characters, `?` one. */
 function globSegment(pattern: string, name: string): boolean {
   if (!/[*?]/.test(pattern)) return pattern === name
   return fits(
@@ -15,8 +15,8 @@ function globSegment(pattern: string, name: string): boolean {
 }
 
 /**
- * The last star alone is ever tried again, for what came before it cannot do better: so the time is the product of both
- * lengths at most, whoever wrote the pattern and whoever the text.
+ * Only the last star is ever tried again, for what came before it cannot do better: so the time is at most the product
+ * of both lengths, whatever the pattern and the text.
  */
 function fits(
   pattern: readonly string[],

@@ -14,7 +14,7 @@ export interface Group {
 
 const SAMPLES = 3
 
-/** The largest group first; among equals, the one whose first account comes first. */
+/** Groups accounts, the largest group first; among equals, the one whose first account comes first. */
 export function grouped(accounts: readonly AccountChange[]): Group[] {
   const groups = new Map<string, Growing>()
   for (const { account, plan, changes } of accounts) {
@@ -25,7 +25,7 @@ export function grouped(accounts: readonly AccountChange[]): Group[] {
     group.by_plan[plan]++
     if (group.samples.length < SAMPLES) group.samples.push({ account, plan })
   }
-  // Sorting is stable, and the accounts come sorted.
+  // Sorting is stable, and the accounts arrive sorted.
   return [...groups.values()].sort((a, b) => b.count - a.count)
 }
 
@@ -36,7 +36,7 @@ interface Growing {
   readonly samples: { readonly account: string; readonly plan: PlanName }[]
 }
 
-/** Whether the account is there on one side alone: its plan comes from nothing, or goes to nothing. */
+/** Whether the account is on one side alone: its plan comes from nothing, or goes to nothing. */
 export function isNew(changes: readonly Change[]): boolean {
   return changes.some(({ field, old }) => field === 'plan' && old === null)
 }

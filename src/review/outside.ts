@@ -2,7 +2,7 @@ import { plural, thousands } from '../report/summary.ts'
 import { named } from './render/change-lines.ts'
 import type { Owned } from './owners.ts'
 
-/** What a change touches that the review says nothing else of. */
+/** The paths that a change touches and the review does not mention otherwise. */
 export interface OutsideChanges {
   /** Those with an owner first. */
   readonly paths: readonly string[]
@@ -17,7 +17,7 @@ export function elsewhereOf(paths: readonly string[], isOwned: Owned): OutsideCh
 
 const MOST_NAMES = 5
 
-/** `and 5 files elsewhere, 2 of them owned`, in plain words; undefined where there are none. */
+/** Formats `and 5 files elsewhere, 2 of them owned`, in plain words; undefined where there are none. */
 export function elsewhereText({ paths, owned }: OutsideChanges): string | undefined {
   if (paths.length === 0) return undefined
   const files = `and ${plural(paths.length, 'file')} elsewhere`
@@ -25,7 +25,7 @@ export function elsewhereText({ paths, owned }: OutsideChanges): string | undefi
   return `${files}, ${owned === 0 ? 'none' : thousands(owned)} of them owned`
 }
 
-/** The same for a comment, with a few of the names. */
+/** Does the same for a comment, with a few of the names. */
 export function elsewhereLine(elsewhere: OutsideChanges): string | undefined {
   const text = elsewhereText(elsewhere)
   return text && `${text}: ${named(elsewhere.paths, MOST_NAMES)}`

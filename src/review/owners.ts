@@ -1,9 +1,9 @@
 import { globSegments } from './glob.ts'
 
-/** Says whether a path of the repository has an owner. */
+/** Whether a path of the repository has an owner. */
 export type Owned = (path: string) => boolean
 
-/** Where a file of owners may be, the first that is there being meant: as GitHub looks for it, then other servers. */
+/** The places of a file of owners; the first one found counts: GitHub's order first, then that of other servers. */
 export const OWNER_FILES = [
   '.github/CODEOWNERS',
   'CODEOWNERS',
@@ -13,8 +13,8 @@ export const OWNER_FILES = [
 ]
 
 /**
- * Reads a CODEOWNERS file. Of the lines that match a path the last one counts, and one without an owner takes the others'
- * ownership away. GitLab's sections count each for itself, and may name owners for the lines that name none.
+ * Reads a CODEOWNERS file. Of the lines that match a path the last one counts, and one without an owner removes the
+ * others' ownership. Each of GitLab's sections counts for itself, and may name owners for the lines that name none.
  */
 export function ownersIn(text: string): Owned {
   const sections: Section[] = [{ defaults: false, rules: [] }]
@@ -38,7 +38,7 @@ interface Section {
   readonly rules: Rule[]
 }
 
-/** `[Name]`, `^[Name][2] @owner`: GitHub knows none, and no pattern of its begins so. */
+/** `[Name]`, `^[Name][2] @owner`: GitHub knows none, and none of its patterns begins like this. */
 const HEADING = /^\^?\[[^\]]+\](?:\[\d+\])?(.*)$/
 
 function isOwnedIn({ defaults, rules }: Section, path: readonly string[]): boolean {
@@ -46,7 +46,7 @@ function isOwnedIn({ defaults, rules }: Section, path: readonly string[]): boole
   return rule !== undefined && (rule.owners || defaults)
 }
 
-/** The words of a line, up to a comment; a space that belongs to a path has a backslash before it. */
+/** Returns the words of a line, up to a comment; a space that belongs to a path has a backslash before it. */
 function wordsOf(line: string): string[] {
   const words = line.match(/(?:\\.|[^\s\\])+/g) ?? []
   const comment = words.findIndex((word) => word.startsWith('#'))
@@ -58,8 +58,9 @@ function hasWords(text: string): boolean {
 }
 
 /**
- * A pattern by its folders, `**` for any number of them. With a slash before its end it begins at the top, else it is
- * found in any folder. It means what is below a folder too, but for `folder/*`, which means the files in it alone.
+ * Splits a pattern into its folders, `**` for any number of them. With a slash before its end it begins at the top,
+ * else it matches in any folder. It also covers what is below a folder, except for `folder/*`, which covers only the
+ * files in it.
  */
 function segmentsOf(pattern: string): string[] {
   const isAnchored = pattern.slice(0, -1).includes('/')

@@ -4,8 +4,8 @@ import { type Group, isGone, isNew } from './group.ts'
 import type { Change, Cost, Diff } from '../compare/model.ts'
 
 /**
- * What in a change deserves a second look. Each number counts different moves, an old value that becomes a new one,
- * and not the accounts or functions that it reaches: those stand above it.
+ * What in a change deserves a second look. Each number counts different moves, an old value that becomes a new one, and
+ * not the accounts or functions that it reaches: those are listed above it.
  */
 export interface Risk {
   /** Models and providers that an answer moves between. */
@@ -16,7 +16,7 @@ export interface Risk {
   readonly limits_loosened: number
   /** Names of secrets that move. */
   readonly keys: number
-  /** In per cent, over the changed accounts; null where no call of theirs has a price. */
+  /** In per cent, over the changed accounts; null where none of their calls has a price. */
   readonly cost_percent: number | null
 }
 
@@ -41,12 +41,12 @@ export function riskOf(diff: Diff, groups: readonly Group[], cost: Cost): Risk {
   }
 }
 
-/** A secret's name as an answer holds it, so that both are one move. */
+/** Returns a secret's name as an answer holds it, so that both are one move. */
 function asAnswer({ field, old, new: now }: Change): Change {
   return { field, old: old === null ? null : { secret: old }, new: now === null ? null : { secret: now } }
 }
 
-/** How many different moves there are among changes, where `name` says which fields are one. */
+/** Counts the different moves among changes, where `name` determines which fields are one. */
 function moves(changes: readonly Change[], name: (change: Change) => string): number {
   return new Set(changes.map((change) => canonical([name(change), change.old, change.new]))).size
 }
@@ -59,7 +59,7 @@ function isRaised({ old, new: now }: Change): boolean {
   return typeof old === 'number' && typeof now === 'number' && now > old
 }
 
-/** A rule of a plan or of the catalogue that allows more than it did; one that is gone forbids nothing. */
+/** Whether a rule of a plan or of the catalogue allows more than it did; one that is gone forbids nothing. */
 function isLoosened(change: Change): boolean {
   const { field, old, new: now } = change
   if (/^models\.models\..*\.(?:max_output_tokens|max_temperature|context_tokens)$/.test(field)) return isRaised(change)

@@ -1,21 +1,24 @@
 import type { Account, PlanName } from '../domain/model.ts'
 
-/** One account as its file says it, ready for the rules; it may also come from a store, without its file parsed. */
+/** One account as written in its file, ready for the rules; it may also come from a store, without its file parsed. */
 export interface AccountModel {
   /** Relative to the configuration's folder. */
   readonly file: string
   /** The id that the file's name gives. */
   readonly stem: string
-  /** The id that the file says. */
+  /** The id that is written in the file. */
   readonly id: string
   readonly plan: string
-  /** Which of `overrides`, `prompts`, `author_profiles` and `strategies` are written at all, empty or null ones too. */
+  /**
+   * Those of `overrides`, `prompts`, `author_profiles` and `strategies` that are written at all, including empty ones
+   * and nulls.
+   */
   readonly sections: readonly string[]
-  /** What it overrides; nulls and empty sections left out. */
+  /** Its overrides, without nulls and empty sections. */
   readonly body: Omit<Account, 'plan'>
 }
 
-/** The account as a release holds it. The plan has been checked by then. */
+/** Returns the account as a release holds it. The plan has been checked by then. */
 export function toAccount(model: AccountModel, plan: PlanName): Account {
   return { plan, ...model.body }
 }

@@ -15,29 +15,29 @@ import {
 import { type FileContent, type Located, type Tree, findInFolder, readContent, readFolder } from './read-folder.ts'
 import { nearest } from '../base/suggest.ts'
 
-/** Where a configuration lies: in a folder of the working tree, or at a revision. Nothing is listed yet. */
+/** The location of a configuration: in a folder of the working tree, or at a revision. Nothing is listed yet. */
 export interface Origin extends Facts {
   /** The folder, absolute; for a revision, where the folder would be. */
   readonly folder: string
-  /** Where the contents come from: workers read a folder's files themselves. */
+  /** The source of the contents: workers read a folder's files themselves. */
   readonly from: 'folder' | 'revision'
   readonly repository: Repository | undefined
   /** The commit, or the tree of the repository's top, of which it is a part; undefined for a folder. */
   readonly treeish: string | undefined
-  /** A path of the configuration relative to the working directory. */
+  /** Returns a path of the configuration relative to the working directory. */
   show(path: string): string
   contents<F extends Located>(files: readonly F[]): AsyncIterable<readonly [F, FileContent]>
   /** Lists everything. */
   list(): Promise<Tree>
-  /** Lists what is no account: a handful of files, however many accounts there are. */
+  /** Lists what is not an account: a handful of files, however many accounts there are. */
   listGlobals(): Promise<Tree>
-  /** Lists the files that are named by one account, and what may lead to them: one at most, if nothing is wrong. */
+  /** Lists the files that are named by one account, and what may lead to them: at most one, if nothing is wrong. */
   find(account: string): Promise<Tree>
-  /** Lists the repository's own rules. */
+  /** Lists the custom rules. */
   rules(): Promise<RulesPlace>
 }
 
-/** Where the repository's own rules stand, of whichever configuration judges. */
+/** The place of the custom rules, no matter which configuration's policy applies. */
 export interface RulesPlace {
   readonly is: 'working tree' | 'policy' | 'revision'
   /** The folder of the configuration that they are a part of. */
@@ -45,7 +45,7 @@ export interface RulesPlace {
   readonly files: readonly Located[]
 }
 
-/** Instead of a revision: what is staged, all that the next commit is going to hold. */
+/** Instead of a revision: what is staged, everything that the next commit will hold. */
 export const STAGED = Symbol('what is staged')
 export type AtIndex = typeof STAGED
 
@@ -64,7 +64,7 @@ export async function listed(origin: Origin): Promise<Configuration> {
 }
 
 /**
- * A link that a change brings in the place of the folder leads to files with other owners.
+ * Refuses a link that a change brings in place of the folder: it leads to files with other owners.
  *
  * @throws {Failure} when there is no such folder, no such revision, or such a link.
  */
@@ -80,7 +80,7 @@ export async function openOrigin(config: string, at?: string | AtIndex): Promise
   return atFolder(folder, show, repository, facts)
 }
 
-/** The files that are there now, whatever git knows of them. @throws {Failure} when there is no such folder. */
+/** Opens the files that are there now, whatever git knows of them. @throws {Failure} when there is no such folder. */
 export function openFolder(config: string): Origin {
   const folder = resolve(config)
   if (!isFolder(folder)) throw noFolder(config, folder)
@@ -111,7 +111,7 @@ function atFolder(
   }
 }
 
-/** Paths of a configuration as somebody in the working directory would write them. */
+/** Shows paths of a configuration as a user in the working directory would write them. */
 function showFrom(folder: string): (path: string) => string {
   const shown = relative(process.cwd(), folder).split(sep).join('/')
   return (path) => {
@@ -140,7 +140,7 @@ async function atRevision(
   return atTree(folder, show, repository, { ...facts, id }, commit)
 }
 
-/** The repository's own rules are those of the working tree: nothing runs that is not there. */
+/** The custom rules are those of the working tree: nothing runs that is not there. */
 async function atIndex(
   folder: string,
   show: (path: string) => string,
@@ -171,7 +171,7 @@ function atTree(
   treeish: string,
 ): Origin {
   const { id } = facts
-  // What git has under an id does not change, so that it is listed once, however many want to know.
+  // What git has under an id does not change, so that it is listed once, however many callers ask.
   let globals: Promise<Tree> | undefined
   const listGlobals = (): Promise<Tree> => (globals ??= readGlobalsOf(repository, treeish, id))
   return {
@@ -204,7 +204,7 @@ function noFolder(config: string, folder: string): Failure {
   return new Failure('usage', `there is no configuration folder "${config}"`, `${hint}name it with --config DIR`)
 }
 
-/** The folder that somebody may have meant: spelled alike, of the same name further up, or one beside it. */
+/** Returns the folder that may have been meant: spelled alike, of the same name further up, or one beside it. */
 function meantBy(folder: string): string | undefined {
   const above = dirname(folder)
   // A file of the configuration instead of its folder.
@@ -232,7 +232,7 @@ function isConfiguration(folder: string): boolean {
   return existsSync(join(folder, 'settings.yaml'))
 }
 
-/** What cannot be looked at is none, just as for `existsSync`. */
+/** What cannot be inspected is no folder, as for `existsSync`. */
 function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory()
 }

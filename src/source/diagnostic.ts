@@ -1,14 +1,14 @@
 /**
- * What a person is told about a configuration: one cause, at one place, with the way out.
+ * What is wrong with a configuration: one cause, at one place, with the fix.
  *
- * Lines and columns count from 1, columns in UTF-16 units, the end is exclusive. Files are relative to the
- * working directory, with forward slashes.
+ * Lines and columns count from 1, columns in UTF-16 units, the end is exclusive. Files are relative to the working
+ * directory, with forward slashes.
  */
 export interface Diagnostic extends Location {
   readonly rule: string
   readonly severity: Severity
   readonly message: string
-  /** The way out, and the nearest name where there is one. */
+  /** The fix, and the nearest name where there is one. */
   readonly help: string
   /** The other places that make it wrong. */
   readonly related: readonly Related[]
@@ -34,20 +34,20 @@ export interface Related extends Location {
   readonly message: string
 }
 
-/** Replace the text from `start` to `end` (UTF-16 offsets into the file) by `text`. */
+/** Replaces the text from `start` to `end` (UTF-16 offsets into the file) by `text`. */
 export interface Edit {
   readonly start: number
   readonly end: number
   readonly text: string
 }
 
-/** What a check found, as every report prints it. `files` counts the configuration's YAML files. */
+/** The findings of a check, as every report prints them. `files` counts the configuration's YAML files. */
 export interface Report {
   readonly diagnostics: readonly Diagnostic[]
   readonly files: number
 }
 
-/** Sorted by file, line, column, rule, so that the same input gives the same bytes in any order of work. */
+/** Sorts by file, line, column, rule, so that the same input gives the same bytes in any order of work. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...diagnostics].sort(
     (a, b) =>
@@ -65,7 +65,7 @@ export function count(diagnostics: readonly Diagnostic[], severity: Severity): n
   return n
 }
 
-/** By UTF-16 units, never by locale: the order must not depend on the machine. */
+/** Compares by UTF-16 units, never by locale: the order must not depend on the machine. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

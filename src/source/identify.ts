@@ -4,9 +4,9 @@ import type { Located, Tree } from './read-folder.ts'
 import type { Configuration, Origin } from './configuration.ts'
 
 /**
- * A configuration in whose listing the files have the ids that git has for their contents, so that a file need not be
- * read to see that it is what it was. A folder's files get the ids of HEAD, but for those that git sees changed, or was
- * told not to look at.
+ * Returns a configuration whose listed files have git's ids of their contents, so that a file need not be read to see
+ * that it has not changed. A folder's files get the ids of HEAD, except for those that git sees changed, or was
+ * instructed not to inspect.
  */
 export async function identified(configuration: Configuration): Promise<Configuration> {
   const { from, repository, id, tree } = configuration
@@ -16,7 +16,7 @@ export async function identified(configuration: Configuration): Promise<Configur
   return { ...configuration, tree: withIds(tree, known, within(unsure, repository)) }
 }
 
-/** The globals of a folder that holds what git has under its id, with git's ids of their contents. */
+/** Lists the globals of a folder that holds what git has under its id, with git's ids of their contents. */
 export async function globalsOfCheckout({ listGlobals, repository, id, state }: Origin): Promise<Tree> {
   const { commit } = await state()
   const tree = await listGlobals()
@@ -33,7 +33,7 @@ function withIds(tree: Tree, known: Tree, isUnsure: (path: string) => boolean): 
   return { ...tree, files: tree.files.map(withId), others: tree.others.map(withId) }
 }
 
-/** Whether a path of the configuration is one of a list of the repository's, or in a folder that is. */
+/** Whether a path of the configuration is in a list of the repository's paths, or in a folder that is. */
 function within(unsure: readonly string[], { prefix }: Repository): (path: string) => boolean {
   const start = prefix === '' ? 0 : prefix.length + 1
   const paths = new Set(unsure.map((path) => path.slice(start)))

@@ -1,4 +1,4 @@
-/** Where each kind of file belongs, by its path relative to the configuration's folder. */
+/** The place of each kind of file, by its path relative to the configuration's folder. */
 export type FileKind =
   | 'tenfold'
   | 'settings'
@@ -29,11 +29,11 @@ const FOLDERS: ReadonlyMap<string, FileKind> = new Map([
 
 export type Placed =
   | { readonly is: 'yaml'; readonly kind: FileKind }
-  /** A repository's own rules, the root of trust: known, and not YAML. */
+  /** A custom rule, the root of trust: known, and not YAML. */
   | { readonly is: 'other' }
   | { readonly is: 'unexpected'; readonly why: string; readonly help: string }
 
-/** What a regular file at this path is. */
+/** Returns what a regular file at this path is. */
 export function place(path: string): Placed {
   const parts = path.split('/')
   const name = parts.at(-1) ?? ''
@@ -56,27 +56,27 @@ export function place(path: string): Placed {
 }
 
 /**
- * A folder with a file's name, such as `acme.yaml/`, is somebody's mistake, and nothing in it is read. One in the place
+ * Whether a folder has a file's name, such as `acme.yaml/`: that is a mistake, and nothing in it is read. One in place
  * of the root of trust would otherwise pass for none.
  */
 export function looksLikeFile(path: string): boolean {
   return path.endsWith('.yaml') || path.endsWith('.yml') || isOther(path)
 }
 
-/** The id that a file's name gives: `acme` for `accounts/eu/acme.yaml`. */
+/** Returns the id that a file's name gives: `acme` for `accounts/eu/acme.yaml`. */
 export function stemOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1, -'.yaml'.length)
 }
 
-/** Where accounts are. */
+/** The folder of the accounts. */
 export const ACCOUNTS = 'accounts'
 
-/** The names that an account's file has, and that somebody may have given it instead. */
+/** Returns the names that an account's file has, and that it may have got instead. */
 export function namesOf(id: string): ReadonlySet<string> {
   return new Set([`${id}.yaml`, `${id}.yml`])
 }
 
-/** Names that plain objects give a meaning of their own. */
+/** Names to which plain objects give a meaning of their own. */
 export const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 const HELP_PLACES =

@@ -16,26 +16,26 @@ import { stemOf } from './layout.ts'
 import type { AccountModel } from './account-model.ts'
 
 /**
- * The globals so far as they can be known. A file that is missing or fails yaml or schema is opaque: what it would
- * have said is absent here, and a rule that depends on it stays silent.
+ * The globals as far as they can be known. A file that is missing or fails yaml or schema is opaque: its content is
+ * absent here, and a rule that depends on it stays silent.
  */
 export interface PartialGlobals {
   readonly settings?: Pick<Globals, 'text' | 'image' | 'providers'>
   readonly models?: Dict<Model>
   readonly plans?: Globals['plans']
   readonly functions?: Dict<FunctionSpec>
-  /** By type; null for a prompt whose file is opaque: it is there, but not what it says. */
+  /** By type; null for a prompt whose file is opaque: it is there, but its content is unknown. */
   readonly prompts: Dict<GlobalPrompt | null>
   readonly author_profiles: Dict<ContentRecord>
   readonly strategies: Dict<ContentRecord>
-  /** The plans that `plans.yaml` writes, wrong ones too; undefined where it is opaque. */
+  /** The plans that are written in `plans.yaml`, including wrong ones; undefined where it is opaque. */
   readonly written?: Dict<Plan>
   readonly tenfold?: FileTypes['tenfold']
-  /** What the root of trust permits; absent where there is none. */
+  /** The permissions in the root of trust; absent where there is none. */
   readonly trust?: TrustFacts
 }
 
-/** What `trust/root.json` says to those who only write settings. */
+/** The content of `trust/root.json` that matters to those who only write settings. */
 export type TrustFacts =
   | { readonly problem: string }
   | {
@@ -79,7 +79,7 @@ export function linkGlobals(files: readonly GlobalFile[]): PartialGlobals {
   return { ...known, prompts, author_profiles: profiles, strategies }
 }
 
-/** The globals in full; undefined while anything is opaque. */
+/** Returns the globals in full; undefined while anything is opaque. */
 export function complete(known: PartialGlobals): Globals | undefined {
   const { settings, models, plans, functions } = known
   if (settings === undefined || models === undefined || plans === undefined || functions === undefined) return undefined
@@ -94,8 +94,8 @@ export function complete(known: PartialGlobals): Globals | undefined {
 }
 
 /**
- * As much of the globals as answers can be given from: what is opaque is left out, so that a revision with a mistake
- * in it can still be compared. Undefined where nothing can be answered at all. Made once for all who ask.
+ * Returns as much of the globals as answers can be given from: what is opaque is left out, so that a revision with a
+ * mistake in it can still be compared. Undefined where nothing can be answered at all. Made once for all callers.
  */
 export function lenient(known: PartialGlobals): Globals | undefined {
   const { settings, models, functions } = known
@@ -113,7 +113,9 @@ export function lenient(known: PartialGlobals): Globals | undefined {
 
 const LENIENT = new WeakMap<PartialGlobals, Globals>()
 
-/** Enough to layer and to judge what comes out, which needs neither plans nor prompts. Made once for all accounts. */
+/**
+ * Returns enough to layer and to check the result, which needs neither plans nor prompts. Made once for all accounts.
+ */
 export function layerable(known: PartialGlobals): Globals | undefined {
   const { settings, models, functions } = known
   if (settings === undefined || models === undefined || functions === undefined) return undefined
@@ -131,7 +133,7 @@ const NO_PLAN: Plan = { may_override: [] }
 const ANY: Plan = { may_override: [...Object.keys(KIND_FIELDS), ...Object.keys(PROVIDERS), ...COLLECTIONS] }
 const NO_PLANS: Globals['plans'] = { free: NO_PLAN, starter: NO_PLAN, growth: NO_PLAN, scale: NO_PLAN }
 
-/** One account's file, with nulls and empty sections taken for what they are: nothing. */
+/** Links one account's file, treating nulls and empty sections as nothing. */
 export function linkAccount(path: string, value: FileTypes['account']): AccountModel {
   const overrides = compact(value.overrides, (section) => compact(section, (field: Value | null) => field ?? undefined))
   const prompts = compact(value.prompts, (record) => record)
@@ -192,7 +194,7 @@ function linkPrompt(file: FileTypes['prompt']): GlobalPrompt {
   return { value: file.value, placeholders: file.placeholders, variables }
 }
 
-/** The four, whatever else stands beside them. One that is missing refuses nothing: that it is missing is the error. */
+/** Returns the four, whatever is beside them. One that is missing refuses nothing: that it is missing is the error. */
 function fourPlans({ free = NO_PLAN, starter = ANY, growth = ANY, scale = ANY }: Dict<Plan>): Globals['plans'] {
   return { free, starter, growth, scale }
 }

@@ -44,7 +44,7 @@ export interface ScalarNode extends Span {
   readonly style: 'plain' | 'quoted' | 'block'
 }
 
-/** What the text itself has wrong with it, as a fact; the rules under `lint/rules/yaml` put it into words. */
+/** A problem of the text itself, as a fact; the rules under `lint/rules/yaml` put it into words. */
 export type Problem = Span & ProblemFact
 type ProblemFact =
   | { readonly kind: 'syntax'; readonly what: string }
@@ -58,10 +58,10 @@ type ProblemFact =
   | { readonly kind: 'too-large' | 'too-deep' | 'too-many' }
   | { readonly kind: 'forbidden-key'; readonly key: string }
 
-/** Which part of the entry at a path is meant. The root's key is the very beginning of the file. */
+/** The part of the entry at a path. The root's key is the very beginning of the file. */
 export type Part = 'key' | 'value'
 
-/** The span of the key or the value at a path; undefined where the document has nothing there. */
+/** Returns the span of the key or the value at a path; undefined where the document has nothing there. */
 export function spanAt(root: Node | undefined, path: Path, part: Part): Span | undefined {
   if (path.length === 0) return part === 'key' ? { start: 0, end: 0 } : root
   const parent = nodeAt(root, path.slice(0, -1))
@@ -82,7 +82,7 @@ export function nodeAt(root: Node | undefined, path: Path): Node | undefined {
   return at
 }
 
-/** The entry of a key; of a key that stands twice, the first. */
+/** Returns the entry of a key; of a key written twice, the first. */
 export function entryOf(map: MapNode, key: string): Entry | undefined {
   if (map.entries.length < WORTH_INDEXING) return map.entries.find((entry) => entry.key === key)
   let index = indexes.get(map)
@@ -97,7 +97,7 @@ export function entryOf(map: MapNode, key: string): Entry | undefined {
 const indexes = new WeakMap<MapNode, ReadonlyMap<string, Entry>>()
 const WORTH_INDEXING = 32
 
-/** The plain value of a node, as JSON would hold it. Keys that plain objects cannot bear are left out. */
+/** Returns the plain value of a node, as JSON would hold it. Keys that plain objects cannot hold are left out. */
 export function plain(node: Node): unknown {
   if (node.is === 'scalar') return node.value
   if (node.is === 'list') return node.items.map(plain)
@@ -106,7 +106,7 @@ export function plain(node: Node): unknown {
   return result
 }
 
-/** Every entry, item and scalar of a tree, parents first. */
+/** Lists every entry, item and scalar of a tree, parents first. */
 export function walk(root: Node): readonly WalkStep[] {
   if (walked?.root !== root) {
     walked = { root, steps: stepsBelow(root, [], [{ node: root, path: [], entry: undefined }]) }
@@ -120,7 +120,7 @@ export interface WalkStep {
   readonly entry: Entry | undefined
 }
 
-/** The tree that was walked last: rule after rule asks for the same one. */
+/** The tree that was walked last: one rule after another asks for the same one. */
 let walked: { readonly root: Node; readonly steps: readonly WalkStep[] } | undefined
 
 function stepsBelow(node: Node, path: Path, steps: WalkStep[]): WalkStep[] {

@@ -6,27 +6,27 @@ import { blobId, withLf } from '../git/objects/blob-id.ts'
 import { type FileKind, looksLikeFile, place } from './layout.ts'
 import { MAX_FILE_BYTES } from './parse/parse.ts'
 
-/** Which files a configuration has, wherever they were found: a folder, or a revision of a repository. */
+/** The files of a configuration, wherever they were found: a folder, or a revision of a repository. */
 export interface Tree {
-  /** The YAML files that stand in their places, sorted by path. */
+  /** The YAML files that are in their places, sorted by path. */
   readonly files: readonly TreeFile[]
   readonly unexpected: readonly Unexpected[]
-  /** What belongs here and is not YAML: the root of trust, a repository's own rules. */
+  /** Files that belong here and are not YAML: the root of trust, custom rules. */
   readonly others: readonly Located[]
-  /** Files of a checkout whose bytes are other ones than were committed, though nobody has edited them. */
+  /** Files of a checkout whose bytes differ from the committed ones, though nobody has edited them. */
   readonly converted?: readonly ConvertedFile[]
   /** Files of HEAD that are not checked out. */
   readonly absent?: readonly Absent[]
 }
 
 export interface Absent extends Located {
-  /** Undefined for what is not YAML: the root of trust, a repository's own rules. */
+  /** Undefined for what is not YAML: the root of trust, custom rules. */
   readonly kind: FileKind | undefined
 }
 
 export interface ConvertedFile {
   readonly path: string
-  /** The `.gitattributes` that has them converted, where one does. */
+  /** The `.gitattributes` that causes the conversion, where one does. */
   readonly attributes?: string
 }
 
@@ -47,10 +47,10 @@ export interface Unexpected {
   readonly help: string
 }
 
-/** What stands for a file's bytes where they are too many to be read. */
+/** Replaces a file's bytes where they are too many to be read. */
 export type FileContent = Uint8Array | 'too-large'
 
-/** Lists a folder, but for the folders in it that are not wanted. Dotfiles are ignored; a link is never followed. */
+/** Lists a folder, except for the folders in it that are not wanted. Dotfiles are ignored; a link is never followed. */
 export function readFolder(folder: string, isWanted: (path: string) => boolean = () => true): Tree {
   const found: FoundPaths[] = []
   const pending = ['']
@@ -68,8 +68,8 @@ export function readFolder(folder: string, isWanted: (path: string) => boolean =
 }
 
 /**
- * Looks below a folder of the configuration for files with one of some names, and for links, which would lead there.
- * Everything else is passed over by its name, without a look at what it is: there may be a million of them.
+ * Searches a folder of the configuration for files with one of some names, and for links, which would lead there.
+ * Everything else is skipped by its name, without inspecting it: there may be a million of them.
  */
 export function findInFolder(folder: string, below: string, names: ReadonlySet<string>): Tree {
   const found: FoundPaths[] = []
@@ -88,7 +88,10 @@ export function findInFolder(folder: string, below: string, names: ReadonlySet<s
   return toTree(found)
 }
 
-/** None where there is no such folder, or something else in its place: whoever lists what is above it says so. */
+/**
+ * Returns none where there is no such folder, or something else in its place: the listing of the folder above reports
+ * it.
+ */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
@@ -99,8 +102,8 @@ function namesIn(folder: string): string[] {
 }
 
 /**
- * Whether there is nothing in a folder but files and folders of files. Of anything else git may say nothing: of a pipe,
- * or of an empty folder, which may have a file's name.
+ * Whether there is nothing in a folder but files and folders of files. Anything else git may leave unreported: a pipe,
+ * or an empty folder, which may have a file's name.
  */
 export function isPlainFolder(folder: string): boolean {
   const pending = [folder]
@@ -136,8 +139,8 @@ export function toTree(found: readonly FoundPaths[]): Tree {
 }
 
 /**
- * A file's content, as git has it where git's id of it is given: a checkout may have CRLF at the ends of lines where
- * the commit has LF (`core.autocrlf`), and both are to compile into the same bytes.
+ * Reads a file's content, as git has it where git's id of it is given: a checkout may have CRLF at the ends of lines
+ * where the commit has LF (`core.autocrlf`), and both are to compile into the same bytes.
  *
  * @throws {Failure} when the file cannot be read.
  */
@@ -164,7 +167,7 @@ const WORDS = {
   other: { why: 'not a regular file', help: 'move it out of the configuration folder' },
 } as const
 
-/** What stands for bytes that are no text. */
+/** Replaces bytes that are not text. */
 export const NOT_UTF8 = '\ufffd'
 
 function kindOf(entry: Pick<Dirent, 'isDirectory' | 'isSymbolicLink'>): 'link' | 'folder' | 'other' {

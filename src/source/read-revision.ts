@@ -11,7 +11,7 @@ import { type FileContent, type FoundPaths, type Located, NOT_UTF8, type Tree, t
 /** A commit from before there was any configuration, or of another folder. */
 export class NoFolderThen extends Failure {}
 
-/** The configuration's files in one of git's trees. @throws {NoFolderThen} when there is no such folder. */
+/** Lists the configuration's files in a git tree. @throws {NoFolderThen} when there is no such folder. */
 export async function readRevision(repository: Repository, commit: string, id: string): Promise<Tree> {
   const entries = await listTree(repository, id).catch((error: unknown) => {
     throw noFolder(repository, commit, error)
@@ -19,7 +19,7 @@ export async function readRevision(repository: Repository, commit: string, id: s
   return placed(entries.flatMap((entry) => foundAt(entry) ?? []))
 }
 
-/** The same, with what of it a partial clone lacks fetched at once: whoever wants all is going to read it. */
+/** Does the same, and fetches what a partial clone lacks of it at once: a caller that wants all is going to read it. */
 export async function fetchRevision(repository: Repository, commit: string, id: string): Promise<Tree> {
   const tree = await readRevision(repository, commit, id)
   await fetchMissing(
@@ -29,19 +29,21 @@ export async function fetchRevision(repository: Repository, commit: string, id: 
   return tree
 }
 
-/** The same without the accounts, which are not even listed. @throws {NoFolderThen} when there is no such folder. */
+/**
+ * Does the same without the accounts, which are not even listed. @throws {NoFolderThen} when there is no such folder.
+ */
 export async function readGlobalsOf(repository: Repository, commit: string, id: string): Promise<Tree> {
   const entries = await walkTree(repository, id, (path) => path !== ACCOUNTS && !isHidden(path))
   if (entries === undefined) throw noFolder(repository, commit)
   return placed(entries.flatMap((entry) => foundAt(entry) ?? []))
 }
 
-/** The files that are named by one account, wherever they are; the others are not listed. */
+/** Lists the files that are named by one account, wherever they are; the others are not listed. */
 export async function findAccountIn(repository: Repository, id: string, account: string): Promise<Tree> {
   return placed((await findInTree(repository, id, ACCOUNTS, namesOf(account))).flatMap((entry) => foundAt(entry) ?? []))
 }
 
-/** The contents of files that git has under their ids. */
+/** Reads the contents of files that git has under their ids. */
 export function contentsOf<F extends Located>(
   repository: Repository,
   files: readonly F[],
@@ -49,13 +51,13 @@ export function contentsOf<F extends Located>(
   return readBlobs(repository, files, MAX_FILE_BYTES)
 }
 
-/** A path that two trees do not agree upon; what is there on either side, unless it is nothing. */
+/** A path at which two trees differ; what is there on either side, unless it is nothing. */
 export interface PathChange {
   readonly before: FoundPaths | undefined
   readonly after: FoundPaths | undefined
 }
 
-/** How the accounts of two trees differ. Undefined where git does not have one of them, as in a shallow clone. */
+/** Compares the accounts of two trees. Undefined where git does not have one of them, as in a shallow clone. */
 export async function changesOf(
   repository: Repository,
   before: string,
@@ -71,12 +73,12 @@ export async function changesOf(
     .filter((change) => change.before !== undefined || change.after !== undefined)
 }
 
-/** Where things are that git has found; what is said twice of a folder is said once. */
+/** Sorts what git has found by where it belongs; what is found twice of a folder is reported once. */
 export function placed(found: readonly FoundPaths[]): Tree {
   return toTree([...new Map(found.map((one) => [one.path, one])).values()])
 }
 
-/** Where the name is that of a file. */
+/** Returns the failure for a missing folder, or for a file of that name. */
 function noFolder({ prefix }: Repository, commit: string, cause?: unknown): NoFolderThen {
   return new NoFolderThen(
     'usage',
@@ -86,7 +88,7 @@ function noFolder({ prefix }: Repository, commit: string, cause?: unknown): NoFo
   )
 }
 
-/** What git's entry is to a configuration; undefined for a dotfile, which nobody reads. */
+/** Returns what git's entry is to a configuration; undefined for a dotfile, which is not read. */
 export function foundAt({ mode, id: blob, path }: TreeEntry): FoundPaths | undefined {
   if (isHidden(path)) return undefined
   for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {

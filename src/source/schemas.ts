@@ -9,7 +9,7 @@ import strategy from '../../schemas/strategy.schema.json' with { type: 'json' }
 import tenfold from '../../schemas/tenfold.schema.json' with { type: 'json' }
 import type { FileKind } from './layout.ts'
 
-/** The schemas that stand in `schemas/`, one a kind of file: the program's own judge every configuration. */
+/** The schemas in `schemas/`, one per kind of file: every configuration is checked against the program's own. */
 export const schemas: Readonly<Record<FileKind, object>> = {
   account,
   functions,

@@ -5,7 +5,7 @@ import type { FileKind } from './layout.ts'
 import { schemas } from './schemas.ts'
 import { type Node, type Path, type ScalarNode, nodeAt, plain, type SourceFile } from './nodes.ts'
 
-/** How a file departs from its schema, as facts; the rules under `lint/rules/schema` put them into words. */
+/** A file's departure from its schema, as a fact; the rules under `lint/rules/schema` put it into words. */
 export type Violation = { readonly path: Path } & (
   | { readonly kind: 'unknown-key'; readonly key: string; readonly known: readonly string[] }
   /** `path` is the parent's. */
@@ -25,7 +25,7 @@ export interface Validated<K extends FileKind = FileKind> {
   /** Undefined where there are violations. */
   readonly value: FileTypes[K] | undefined
   readonly violations: readonly Violation[]
-  /** Places where a string is meant and a number is written whose text says more than its value, such as 1.10. */
+  /** Places where a string is meant, and a number is written whose text carries more than its value, such as 1.10. */
   readonly reread: readonly Path[]
 }
 
@@ -40,7 +40,7 @@ export function validate<K extends FileKind>(file: ParsedFile & { readonly kind:
   for (const error of check.errors ?? []) {
     const path = pathOf(error.instancePath, file.root)
     const node = nodeAt(file.root, path)
-    if (error.keyword === 'type' && wantsString(error) && node?.is === 'scalar' && saysMore(node, file.text)) {
+    if (error.keyword === 'type' && wantsString(error) && node?.is === 'scalar' && carriesMore(node, file.text)) {
       value = put(value, path, file.text.slice(node.start, node.end))
       reread.push(path)
     }
@@ -66,10 +66,12 @@ function violationsOf(errors: readonly ErrorObject[], file: ParsedFile): Violati
   return found
 }
 
-/** The keys on which a schema's `if` hangs: a function's kind, whether a record is active or customised. */
+/** The keys that a schema's `if` depends on: a function's kind, whether a record is active or customised. */
 const CONDITIONS = ['kind', 'active', 'customized']
 
-/** The mappings whose `if` could not be decided, because the key that it asks for is itself missing or wrong. */
+/**
+ * Returns the mappings whose `if` could not be evaluated, because the key that it asks for is itself missing or wrong.
+ */
 function undecidedBranches(errors: readonly ErrorObject[]): ReadonlySet<string> {
   const wrong = new Set(errors.map(({ instancePath }) => instancePath))
   const missing = new Set(errors.filter(isConditionMissing).map(({ instancePath }) => instancePath))
@@ -81,7 +83,7 @@ function isConditionMissing({ keyword, params }: ErrorObject): boolean {
   return keyword === 'required' && CONDITIONS.includes(String(params['missingProperty']))
 }
 
-/** Whether an error only says that a mapping departs from a branch that it may not have meant. */
+/** Whether an error only reports that a mapping departs from a branch that it may not have meant. */
 function isEcho(error: ErrorObject, undecided: ReadonlySet<string>): boolean {
   const { instancePath, keyword } = error
   if (keyword === 'required' && undecided.has(instancePath)) return !isConditionMissing(error)
@@ -112,7 +114,7 @@ function violationOf(error: ErrorObject, file: ParsedFile): Violation | undefine
       return { kind: 'not-allowed', path: [...path, name], allowed: [], why: NAMES, part: 'name' }
     }
     case 'pattern':
-      // Of a key it is said by `propertyNames`.
+      // For a key, `propertyNames` reports it.
       return error.propertyName !== undefined
         ? undefined
         : {
@@ -132,16 +134,19 @@ function violationOf(error: ErrorObject, file: ParsedFile): Violation | undefine
     case 'not':
       return { kind: 'not-allowed', path: [...path, 'deny'], allowed: [], why: 'beside `allow`', part: 'key' }
     case 'uniqueItems':
-      return { kind: 'not-allowed', path, allowed: [], why: 'an item stands in it twice', part: 'value' }
+      return { kind: 'not-allowed', path, allowed: [], why: 'an item is in it twice', part: 'value' }
     default:
-      // `if` only says which branch failed; the branch's own error is in the list too.
+      // `if` only reports which branch failed; the branch's own error is in the list too.
       return undefined
   }
 }
 
 const NAMES = 'begin with a letter, then letters, digits, "_" and "-"'
 
-/** The keys that the schema knows where it refused one. An error's own schema path says it only relative to a part. */
+/**
+ * Returns the keys that the schema knows where it refused one. An error's own schema path gives them only relative to a
+ * part.
+ */
 function knownKeys(file: ParsedFile, path: Path): string[] {
   const root = member({ schema: schemas[file.kind] }, 'schema')
   const resolve = (schema: unknown): unknown => {
@@ -158,7 +163,7 @@ function knownKeys(file: ParsedFile, path: Path): string[] {
   return keysOf(member(at, 'properties'))
 }
 
-/** Which of `then` and `else` applies to a mapping; undefined where the schema has no such choice. */
+/** Returns which of `then` and `else` applies to a mapping; undefined where the schema has no such choice. */
 function branchOf(schema: unknown, node: Node | undefined): unknown {
   const [key] = conditionKeys(schema)
   if (key === undefined) return undefined
@@ -183,7 +188,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
 }
 
-/** A JSON pointer to a path; an index is a number only where the tree has a list. */
+/** Turns a JSON pointer into a path; an index is a number only where the tree has a list. */
 function pathOf(pointer: string, root: Node): Path {
   const path: (string | number)[] = []
   let at: Node | undefined = root
@@ -201,13 +206,13 @@ function wantsString(error: ErrorObject): boolean {
   return typeNames(params['type']).includes('string')
 }
 
-/** Whether a plain scalar's text says more than the number it became: 012, 1.10, 1e3. */
-function saysMore(node: ScalarNode, text: string): boolean {
+/** Whether a plain scalar's text carries more than the number it became: 012, 1.10, 1e3. */
+function carriesMore(node: ScalarNode, text: string): boolean {
   if (node.style !== 'plain' || typeof node.value !== 'number') return false
   return String(node.value) !== text.slice(node.start, node.end)
 }
 
-/** Puts a text into a value that is nobody else's, and gives the value. */
+/** Puts a text into a value that nothing else refers to, and returns the value. */
 function put(value: unknown, path: Path, text: string): unknown {
   const [step, ...rest] = path
   if (step === undefined) return text

@@ -2,7 +2,9 @@ import { blobId } from '../git/objects/blob-id.ts'
 import type { FileContent, Located } from './read-folder.ts'
 import type { Configuration } from './configuration.ts'
 
-/** A configuration with some account files as they would be: what an edit makes, before anything is written. */
+/**
+ * Returns a configuration with some account files as they would be: the result of an edit, before anything is written.
+ */
 export function withEdits(configuration: Configuration, edits: ReadonlyMap<string, string | null>): Configuration {
   const { tree } = configuration
   const accounts = [...edits].filter(([path]) => path.startsWith('accounts/'))

@@ -20,7 +20,7 @@ interface FoundAccount {
 }
 
 export type FoundAccounts =
-  /** A global file is wrong, so that nothing is known of any answer. */
+  /** A global file is wrong, so that no answer is known. */
   | { readonly is: 'refused'; readonly diagnostics: readonly Diagnostic[]; readonly files: number }
   | {
       readonly is: 'found'
@@ -40,8 +40,8 @@ export interface FindOptions {
 }
 
 /**
- * The accounts whose answers meet a query. Those that a store knows are taken from it, so that only what has changed
- * since is parsed.
+ * Finds the accounts whose answers meet a query. Those that a store knows are taken from it, so that only what has
+ * changed since is parsed.
  *
  * @param query reads the query, once it is known which functions and prompts there are. @throws {Failure}
  */

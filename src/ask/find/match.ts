@@ -3,10 +3,10 @@ import { resolvePrompt, resolveRecords } from '../../domain/resolve.ts'
 import { type FunctionAnswer, functionAnswer } from '../../domain/flat.ts'
 import { type Functions, type Operator, type Term, isNumber } from './query.ts'
 
-/** What met a query, by its name in the flat form; `overrides.…` for what the account itself writes. */
+/** The values that met a query, by name in the flat form; `overrides.…` for what the account itself writes. */
 export type Values = Dict<unknown>
 
-/** What of an account meets all terms; undefined where one of them is not met. */
+/** Returns what of an account meets all terms; undefined where one of them is not met. */
 export function match(terms: readonly Term[], globals: Globals, id: string, account: Account): Values | undefined {
   const values: Record<string, unknown> = {}
   const answers = new Map<string, FunctionAnswer | undefined>()
@@ -56,7 +56,7 @@ function matchTerm(
   }
 }
 
-/** Whether the parts stand in a text one after another, the first at its beginning and the last at its end. */
+/** Whether the parts occur in a text one after another, the first at its beginning and the last at its end. */
 function fits(text: string, [first = '', ...others]: readonly string[]): boolean {
   const last = others.pop()
   if (last === undefined) return text === first
@@ -88,7 +88,7 @@ function valueOf(answer: Dict<unknown> | undefined, name: string, field: string)
   return value === undefined ? [] : [[`${name}.${field}`, value]]
 }
 
-/** One of several is enough; for `!=` none may be the value, and there has to be one. */
+/** Whether one of several meets a term, which is enough; for `!=` none may be the value, and there has to be one. */
 function meets(
   found: readonly Named[],
   { op, value }: { readonly op: Operator; readonly value: string },
@@ -126,7 +126,7 @@ function isEqual(found: unknown, value: string): boolean {
   return typeof found === 'number' ? isNumber(value) && found === Number(value) : String(found) === value
 }
 
-/** What an account says at a path of a section, without the globals. */
+/** Returns the value in an account at a path of a section, without the globals. */
 function written(account: Account, [section = '', ...rest]: readonly string[]): unknown {
   const collection = COLLECTIONS.find((name) => name === section)
   const start: unknown = collection === undefined ? own(account.overrides, section) : account[collection]

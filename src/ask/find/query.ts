@@ -2,15 +2,15 @@ import { COLLECTIONS, type Dict, KIND_FIELDS, PLANS, PROVIDERS, isPlan } from '.
 import { Failure } from '../../base/failure.ts'
 import { didYouMean, oneOf } from '../../base/suggest.ts'
 
-/** What a value has to be: `~` holds a text, in any case; the others compare, as numbers where both are. */
+/** The condition on a value: `~` requires a text in it, in any case; the others compare, as numbers where both are. */
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | '~'
 
 /** One condition on an account. An account is found that meets all. */
 export type Term =
   | { readonly is: 'plan'; readonly plans: readonly string[] }
-  /** What stands between the `*` of a pattern, in its order. */
+  /** The parts between the `*` of a pattern, in their order. */
   | { readonly is: 'id'; readonly parts: readonly string[] }
-  /** What the account writes itself, whether or not it counts: a section, or one field of it. */
+  /** A section, or one field of it, that the account writes itself, whether or not it counts. */
   | { readonly is: 'overrides'; readonly path: readonly string[] }
   | {
       readonly is: 'function'
@@ -35,7 +35,7 @@ export type Term =
       readonly value: string
     }
 
-/** Which functions' answers are meant: one, those that a provider or a kind answers, or all. */
+/** The functions whose answers are meant: one, those that a provider or a kind answers, or all. */
 export type Functions =
   | { readonly by: 'name'; readonly name: string }
   | { readonly by: 'provider'; readonly provider: string }
@@ -49,9 +49,9 @@ export interface Names {
 }
 
 /**
- * Reads a query: terms of `NAME OP VALUE`, one an argument or several with spaces between them.
+ * Reads a query: terms of `NAME OP VALUE`, one per argument or several with spaces between them.
  *
- * @throws {Failure} where a term says nothing, or names what there is not.
+ * @throws {Failure} where a term is empty, or names something that does not exist.
  */
 export function readQuery(args: readonly string[], names: Names): Term[] {
   const terms = args.flatMap((arg) => {
@@ -212,7 +212,7 @@ function readField(name: string, op: Operator, value: string, names: Names): Ter
   throw noField(name, names)
 }
 
-/** The fields of a record in an answer: of whether it is active nothing is said there. */
+/** The fields of a record in an answer, which does not contain whether it is active. */
 const RECORD_FIELDS: Readonly<Record<'author_profiles' | 'strategies', readonly string[]>> = {
   author_profiles: ['name', 'description', 'tone', 'language', 'structure'],
   strategies: ['name', 'description', 'prompt_types', 'sections'],

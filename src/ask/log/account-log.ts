@@ -13,11 +13,11 @@ import { stepsFor } from './steps.ts'
 import { isUncommitted, noteBeginning, noteName, noteUncommitted, noteUnknown, noteUntold } from './notes.ts'
 import { HistoryReader, type Understood } from './understand.ts'
 
-/** What has become of an account's answers, and by whom. */
+/** The changes of an account's answers, and their authors. */
 export interface AccountLog {
   /** Newest first. */
   readonly entries: readonly LogEntry[]
-  /** All that there was at any time, for whoever asked for something else. */
+  /** Everything that there was at any time, for a caller that asked for something else. */
   readonly known: { readonly functions: Dict<true>; readonly prompts: Dict<true> }
   readonly fields: readonly string[]
 }
@@ -36,24 +36,24 @@ export interface LogEntry {
 }
 
 interface LoggedChange extends Change {
-  /** Where the new value comes from; of one that is gone, where the old one came from. */
+  /** The source of the new value; for one that is gone, of the old one. */
   readonly layer: Winner
 }
 
 export interface LogOptions {
   /** One field alone, by its whole name or by the last segment of it. */
   readonly field?: string
-  /** Seconds since 1970: what was committed before is not told. */
+  /** Seconds since 1970: what was committed before is left out. */
   readonly since?: number
-  /** Told what a person may want to know and a program need not. */
+  /** Called with what a person may want to know and a program need not. */
   readonly note?: (text: string) => void
 }
 
 /**
- * Every commit that changed what an account gets: each of HEAD's first-parent line against the one before it. Where a
- * commit cannot be understood, what it changed is told of the next one that can.
+ * Returns every commit that changed an account's answers: each of HEAD's first-parent line against the one before it.
+ * Where a commit cannot be understood, its changes are reported with the next one that can.
  *
- * git says which commits touch a file that the answer depends on: no other one is looked at, and each content is read
+ * git determines which commits touch a file that the answer depends on: no other one is read, and each content is read
  * once.
  *
  * @throws {Failure} when there is no history, or none of it can be understood.
@@ -67,38 +67,38 @@ export async function logOf(
   const { repository, head } = await openHistory(config)
   const commits = [...commitsOf(await stepsFor(repository, head, id))]
   if (commits.length === 0) throw await noHistory(config)
-  // git looks at the working tree meanwhile.
+  // git reads the working tree meanwhile.
   const uncommitted = isUncommitted(repository, commits.at(-1))
   const isKnown = commits.some(hasAccount)
-  const teller = new Teller(question, isKnown, new HistoryReader(question, await contentsIn(repository, commits)))
-  // What a shallow clone begins with was there before, until a commit is understood that says what it was.
+  const follower = new Follower(question, isKnown, new HistoryReader(question, await contentsIn(repository, commits)))
+  // What a shallow clone begins with was there before, until a commit is understood that shows what it was.
   let isBegin = false
   for (const commit of commits) {
     isBegin ||= commit.parent === undefined && (await isCutOff(repository, commit))
-    if (!teller.follow(commit, isBegin)) continue
+    if (!follower.follow(commit, isBegin)) continue
     if (isBegin) noteBeginning(commit, note)
     isBegin = false
   }
-  if (!teller.hasUnderstood) throw noneUnderstood(commits)
+  if (!follower.hasUnderstood) throw noneUnderstood(commits)
   if (!isKnown) await noteUnknown(repository, head, id, note)
   const former = await formerName(repository, commits)
   if (former !== undefined) noteName(former, id, note)
-  noteUntold(teller.skipped, note)
+  noteUntold(follower.skipped, note)
   if (await uncommitted) noteUncommitted(note)
-  const told = teller.told.flatMap(({ commit, changes }) => {
+  const logged = follower.logged.flatMap(({ commit, changes }) => {
     const kept = changes.filter((change) => field === undefined || isField(change.field, field))
     return kept.length === 0 || commit.seconds < since ? [] : [{ commit, changes: kept }]
   })
   const entries = await Promise.all(
-    told.reverse().map(async ({ commit: { commit, seconds }, changes }) => {
+    logged.reverse().map(async ({ commit: { commit, seconds }, changes }) => {
       const { author = '', subject = '' } = (await headersOf(repository, commit)) ?? {}
       return { commit, seconds, author, subject, changes }
     }),
   )
-  return { entries, known: teller.known, fields: [...teller.fields] }
+  return { entries, known: follower.known, fields: [...follower.fields] }
 }
 
-/** In a shallow clone the line ends where its commit still names a parent. */
+/** Whether a shallow clone ends the line: there its commit still names a parent. */
 async function isCutOff(repository: Repository, { commit }: AccountCommit): Promise<boolean> {
   return ((await headersOf(repository, commit))?.parents ?? 0) > 0
 }
@@ -113,14 +113,14 @@ function named(names: ReadonlySet<string>): Dict<true> {
   return Object.fromEntries([...names].map((name) => [name, true]))
 }
 
-interface Told {
+interface Logged {
   readonly commit: AccountCommit
   readonly changes: readonly LoggedChange[]
 }
 
 /** Follows a line from its beginning, and keeps what has changed on the way. */
-class Teller {
-  readonly told: Told[] = []
+class Follower {
+  readonly logged: Logged[] = []
   readonly fields = new Set<string>()
   readonly #question: Question
   readonly #isKnown: boolean
@@ -151,7 +151,7 @@ class Teller {
   /**
    * Whether the commit was understood.
    *
-   * @param isBegin What it has was there before, and nobody here knows since when.
+   * @param isBegin Its content was there before, and it is unknown here since when.
    */
   follow(commit: AccountCommit, isBegin: boolean): boolean {
     const understood = this.#reader.understand(commit.tree)
@@ -162,7 +162,7 @@ class Teller {
     const flat = isThere ? flatAnswer(this.#question, understood.known, understood.account) : undefined
     const changes = isBegin ? [] : changesOf(this.#last?.flat, flat)
     const now = { ...understood, flat }
-    if (changes.length > 0) this.told.push({ commit, changes: this.#layered(changes, now) })
+    if (changes.length > 0) this.logged.push({ commit, changes: this.#layered(changes, now) })
     this.#last = now
     return true
   }

@@ -14,7 +14,7 @@ export interface AccountCommit {
   readonly tree: Tree
 }
 
-/** The commits of some steps, oldest first. */
+/** Yields the commits of some steps, oldest first. */
 export function* commitsOf(steps: readonly FirstParentStep[]): Generator<AccountCommit> {
   const files = new Files()
   for (const { commit, seconds, parent, changes } of steps) {
@@ -23,7 +23,7 @@ export function* commitsOf(steps: readonly FirstParentStep[]): Generator<Account
   }
 }
 
-/** Every content that the commits have, by git's id of it: each is read once, and most through one process. */
+/** Reads every content that the commits have, by git's id of it: each is read once, and most through one process. */
 export async function contentsIn(
   repository: Repository,
   commits: readonly AccountCommit[],
@@ -44,17 +44,20 @@ export function hasAccount(commit: AccountCommit): boolean {
   return accountFile(commit) !== undefined
 }
 
-/** The first one where there are several. */
+/** Returns the first one where there are several. */
 function accountFile({ tree }: AccountCommit): string | undefined {
   return tree.files.find(({ kind }) => kind === 'account')?.path
 }
 
-/** What the account's file was renamed from where it last came to be, by git's word; undefined where it was not. */
+/**
+ * Returns what the account's file was renamed from where it last appeared, according to git; undefined where it was
+ * not.
+ */
 export async function formerName(
   repository: Repository,
   commits: readonly AccountCommit[],
 ): Promise<{ readonly commit: string; readonly id: string } | undefined> {
-  // There, git would fetch each file that may be the same one by itself.
+  // There, git would fetch one by one each file that may be the same.
   if (repository.isPartial) return undefined
   const created = commits.findLast((one, i) => {
     const before = commits[i - 1]

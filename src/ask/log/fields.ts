@@ -4,7 +4,7 @@ import { type Winner, promptWinner, PROMPT_FIELDS, winnersOf } from '../../compa
 import type { Question } from '../question.ts'
 import type { Understood } from './understand.ts'
 
-/** Every field of the flat form that an answer may have, whether or not it has a value at the moment. */
+/** Returns every field of the flat form that an answer may have, whether or not it has a value at the moment. */
 export function fieldsOf(question: Question, { known, account }: Understood): string[] {
   const functions = Object.entries(known.functions ?? {}).flatMap(([name, { kind }]) => {
     return fieldsOfKind(kind).map((field) => `functions.${name}.${field}`)
@@ -32,7 +32,7 @@ export function isField(field: string, asked: string): boolean {
   return field === asked || field.endsWith(`.${asked}`)
 }
 
-/** Where each field of an answer comes from. */
+/** Returns where each field of an answer comes from. */
 export function winnersFor(question: Question, { known, account }: Understood): ReadonlyMap<string, Winner> {
   if (question.is !== 'prompt') {
     const globals = lenient(known)

@@ -12,7 +12,7 @@ export interface History {
 }
 
 /**
- * The history that a configuration is in; the folder may be gone by now.
+ * Opens the history that a configuration is in; the folder may be gone by now.
  *
  * @throws {Failure} where there is none, and where git refuses the repository.
  */
@@ -21,7 +21,7 @@ export async function openHistory(config: string): Promise<History> {
   await refuseTrackedLink(folder)
   const repository = await openRepository(folder)
   if (repository === undefined) {
-    // Whoever opens a folder that is not there is told which one may have been meant.
+    // A missing folder is reported with the one that may have been meant.
     await openOrigin(config)
     throw (
       (await whyNoHistory(folder)) ??
@@ -41,7 +41,7 @@ export async function openHistory(config: string): Promise<History> {
   )
 }
 
-/** Why no commit has anything of a configuration. */
+/** Explains why no commit has anything of a configuration. */
 export async function noHistory(config: string): Promise<Failure> {
   await openOrigin(config)
   const help = 'commit it: what changes from then on is told here; or name another folder with --config DIR'

@@ -15,7 +15,7 @@ export function noteBeginning({ commit }: AccountCommit, note: Note): void {
   note(`this clone is shallow: what was before ${short(commit)} is not told (\`git fetch --unshallow\` fetches it)`)
 }
 
-/** What the account was called before: another account, of which `log` tells by its own name. */
+/** Notes the account's former name: another account, whose history `log` reports under that name. */
 export function noteName(
   { commit, id }: { readonly commit: string; readonly id: string },
   name: string,
@@ -24,7 +24,7 @@ export function noteName(
   note(`${short(commit)} renamed "${id}" to "${name}": ${command('tenfold', 'log', id)} tells what was before`)
 }
 
-/** What the last commits did, nobody can say yet. */
+/** Notes the last commits whose effect is not known yet. */
 export function noteUntold(skipped: AccountCommit | undefined, note: Note): void {
   if (skipped === undefined) return
   const at = short(skipped.commit)
@@ -33,7 +33,7 @@ export function noteUntold(skipped: AccountCommit | undefined, note: Note): void
   )
 }
 
-/** An account that never had a file gets the globals. */
+/** Notes that an account that never had a file gets the globals. */
 export async function noteUnknown(repository: Repository, head: string, id: string, note: Note): Promise<void> {
   const folder = await objectAt(
     repository,

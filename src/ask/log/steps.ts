@@ -7,17 +7,17 @@ import type { TreeChange, TreeEntry } from '../../git/objects/trees.ts'
 import { ROOT_FILE } from '../../check/root-of-trust.ts'
 
 /**
- * What a first-parent line did to the files that an account's answers depend on, oldest commit first. The account is
- * known by its id: a file that moves to another folder goes on being its, and one of another id never was.
+ * Returns the effect of a first-parent line on the files that an account's answers depend on, oldest commit first. The
+ * account is known by its id: a file that moves to another folder still belongs to it, and one of another id never did.
  */
 export async function stepsFor(repository: Repository, tip: string, id: string): Promise<FirstParentStep[]> {
   return (await stepsOf(repository, tip, PATHS, concerns(id))).reverse()
 }
 
-/** Where everything is that an account's answers depend on, and what judges it. */
+/** The paths of everything that an account's answers depend on, and of what checks it. */
 const PATHS = [...REQUIRED, 'prompts', 'author-profiles', 'strategies', ROOT_FILE, ACCOUNTS]
 
-/** Of accounts, the files that are named by one; and what is in a folder of such a name, which is a mistake. */
+/** Among accounts, the files that are named by one; and what is in a folder of such a name, which is a mistake. */
 function concerns(id: string): (path: string) => boolean {
   const names = [...namesOf(id)].map((name) => `/${name}`)
   return (path) => {
@@ -26,7 +26,7 @@ function concerns(id: string): (path: string) => boolean {
   }
 }
 
-/** The files that a commit has, of those that are asked about: what each step changes is changed in them. */
+/** The files that a commit has, of those that are asked about: each step changes them. */
 export class Files {
   readonly #entries = new Map<string, TreeEntry>()
 

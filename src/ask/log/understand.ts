@@ -14,35 +14,35 @@ import {
 import { type Question, dependenciesOf } from '../question.ts'
 import { ROOT_FILE, readSound, trustIn } from '../../check/root-of-trust.ts'
 
-/** What a commit says of an account. */
+/** The state of an account at a commit. */
 export interface Understood {
   readonly known: PartialGlobals
   /** Undefined where it has no file. */
   readonly account: Account | undefined
 }
 
-/** No error depends on the day: of a commit that is judged by itself, a date alone makes warnings. */
+/** No error depends on the day: in a commit that is checked by itself, a date alone causes warnings. */
 const WHEN = { date: undefined }
 const AS_IT_IS = (path: string): string => path
 
 /**
- * Understands one commit after another as `get --at` would, and looks again at those files alone that are others than
- * in the commit before.
+ * Understands one commit after another as `get --at` would, and reads again only those files that differ from the
+ * commit before.
  */
 export class HistoryReader {
   readonly #question: Question
   readonly #contents: ReadonlyMap<string, FileContent>
   readonly #files = new Map<string, { blob: string | undefined; read: ReadGlobal }>()
   #globals: { key: string; checked: CheckedGlobalFiles } | undefined
-  #own: { file: TreeFile; globals: CheckedGlobalFiles; judged: AccountSource } | undefined
+  #own: { file: TreeFile; globals: CheckedGlobalFiles; checked: AccountSource } | undefined
 
-  /** @param contents By the ids that git has for them. */
+  /** @param contents By git's ids of them. */
   constructor(question: Question, contents: ReadonlyMap<string, FileContent>) {
     this.#question = question
     this.#contents = contents
   }
 
-  /** Undefined where a file has an error that the answer depends on. */
+  /** Returns undefined where a file has an error that the answer depends on. */
   understand(tree: Tree): Understood | undefined {
     const globals = this.#globalsOf(tree)
     const own = this.#ownOf(tree, globals)
@@ -85,10 +85,10 @@ export class HistoryReader {
     const file = files.find(({ kind }) => kind === 'account')
     if (file === undefined) return undefined
     const last = this.#own
-    if (last?.globals === globals && last.file.path === file.path && last.file.blob === file.blob) return last.judged
-    const judged = checkAccountSource(file.path, this.#content(file), { known: globals.known, when: WHEN })
-    this.#own = { file, globals, judged }
-    return judged
+    if (last?.globals === globals && last.file.path === file.path && last.file.blob === file.blob) return last.checked
+    const checked = checkAccountSource(file.path, this.#content(file), { known: globals.known, when: WHEN })
+    this.#own = { file, globals, checked }
+    return checked
   }
 
   #content({ path, blob = '' }: { readonly path: string; readonly blob?: string | undefined }): FileContent {

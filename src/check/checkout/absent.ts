@@ -8,9 +8,9 @@ import { type Index, hasIndex, isHidden } from '../../git/worktree/git-index.ts'
 import type { Configuration } from '../../source/configuration.ts'
 
 /**
- * The files of HEAD that a sparse checkout, or a clone without one, left out.
+ * Returns the files of HEAD that a sparse checkout, or a clone without one, left out.
  *
- * @param atHead Lists those that count, where there is no index to tell; left out, all of them do.
+ * @param atHead Lists those that count, where there is no index to tell from; left out, all of them do.
  */
 export async function absentIn(
   { folder, id }: Configuration,
@@ -33,7 +33,7 @@ export async function absentIn(
   })
 }
 
-/** A configuration with the files of HEAD that are not checked out, for whoever only looks at it. */
+/** Returns a configuration with the files of HEAD that are not checked out, for a caller that only reads it. */
 export function withAbsent(configuration: Configuration): Configuration {
   const { tree, repository } = configuration
   const { absent = [] } = tree
@@ -42,7 +42,7 @@ export function withAbsent(configuration: Configuration): Configuration {
   const files = absent.flatMap((file): TreeFile[] => (file.kind === undefined ? [] : [{ ...file, kind: file.kind }]))
   return {
     ...configuration,
-    // Workers would look for the files in the folder.
+    // Workers would search for the files in the folder.
     from: 'revision',
     tree: { ...tree, absent: [], files: [...tree.files, ...files].sort((a, b) => (a.path < b.path ? -1 : 1)) },
     async *contents(files) {

@@ -18,7 +18,7 @@ import type { Configuration } from '../../source/configuration.ts'
 const CONVERTING = ['working-tree-encoding', 'ident', 'filter'] as const
 const NAMES_ONE = new RegExp(`\\b(${CONVERTING.join('|')})\\b`)
 
-/** The files that an attribute of the checkout converts, and that are therefore not what was committed. */
+/** Returns the files that an attribute of the checkout converts, and that therefore differ from what was committed. */
 export async function convertedByAttribute(
   repository: Repository,
   folder: string,
@@ -30,11 +30,11 @@ export async function convertedByAttribute(
   const files = [...index.entries.values()].filter(({ path, mode }) => mode.startsWith('100') && !isHidden(path))
   const input = Buffer.from(files.map(({ path }) => `${inTop(prefix, path)}\0`).join(''))
   const set = new Set<string>()
-  // By those that are staged, which the checkout was made by, and by those that are there: they may convert themselves.
+  // By those that are staged, by which the checkout was made, and by those that are there: they may convert themselves.
   for (const where of [[], ['--cached']]) {
-    const said = (await run(['check-attr', ...where, '-z', '--stdin', ...CONVERTING], { input })).split('\0')
-    for (let i = 0; i + 2 < said.length; i += 3) {
-      if (!['unspecified', 'unset'].includes(said[i + 2] ?? '')) set.add(said[i] ?? '')
+    const fields = (await run(['check-attr', ...where, '-z', '--stdin', ...CONVERTING], { input })).split('\0')
+    for (let i = 0; i + 2 < fields.length; i += 3) {
+      if (!['unspecified', 'unset'].includes(fields[i + 2] ?? '')) set.add(fields[i] ?? '')
     }
   }
   const found: ConvertedFile[] = []
@@ -47,7 +47,7 @@ export async function convertedByAttribute(
   return found
 }
 
-/** The same, as the check reports it. `index` is what is known of it already; left out, all of it is read. */
+/** Returns the same as the check reports it. `index` is what is known of it already; left out, all of it is read. */
 export async function reportConverted(
   configuration: Configuration,
   paths: readonly string[],
@@ -59,7 +59,7 @@ export async function reportConverted(
   return locate(lintTree(tree, [filesConverted]), () => undefined, configuration.show)
 }
 
-/** Whether a file's bytes are other ones than git has staged for it, by more than line ends. */
+/** Whether a file's bytes differ from what git has staged for it, by more than line ends. */
 async function isConverted(repository: Repository, folder: string, { path, blob }: IndexEntry): Promise<boolean> {
   const bytes = contentOf(join(folder, path), MAX_FILE_BYTES)
   if (bytes === undefined) return false
@@ -68,7 +68,10 @@ async function isConverted(repository: Repository, folder: string, { path, blob 
   return committed === undefined || !withLf(bytes).equals(withLf(committed.bytes))
 }
 
-/** A configuration whose files have the ids that git has staged for them, by which a content that differs is seen. */
+/**
+ * Returns a configuration whose files have the ids that git has staged for them, by which different content is
+ * recognised.
+ */
 export async function withStagedIds(configuration: Configuration, index?: Index): Promise<Configuration> {
   const { repository, from, tree } = configuration
   if (repository === undefined || from !== 'folder') return configuration
@@ -81,8 +84,8 @@ export async function withStagedIds(configuration: Configuration, index?: Index)
 }
 
 /**
- * Which of some files, whose contents are not those that git has for them, git takes for unmodified all the same: what is
- * reviewed is not what is read. An edit that git sees is an honest one.
+ * Returns those of some files, whose contents are not those that git has for them, that git takes for unmodified all
+ * the same: what is reviewed is not what is read. An edit that git sees is an honest one.
  */
 async function convertedAmong(
   configuration: Configuration,

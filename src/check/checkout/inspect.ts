@@ -19,16 +19,16 @@ import {
 } from './strays.ts'
 
 /**
- * Looks at what a checkout brings beside the configuration, or in the place of it: folders that git would take for
- * repositories, files in this machine's own folder, files that are not what was committed, and files that were left out.
- * What it finds becomes a part of the tree, for the rules to say.
+ * Inspects what a checkout brings beside the configuration, or in place of it: folders that git would take for
+ * repositories, files in this machine's own folder, files that differ from what was committed, and files that were left
+ * out. What it finds becomes a part of the tree, for the rules to report.
  */
 export async function inspect(configuration: Configuration): Promise<Configuration> {
   const { repository, from, tree, folder, treeish } = configuration
   if (from === 'folder' && repository !== undefined) return inspectCheckout(configuration, repository)
   const names = (path: string): string[] => (from === 'folder' ? namesOf(join(folder, path)) : namesBelow(tree, path))
   const inside = repositoriesIn(tree, names)
-  // What an edit would make of a folder is at no revision, and the folder was looked at before.
+  // The result of an edit is at no revision, and the folder was inspected before.
   const beside = repository === undefined || treeish === undefined ? [] : await straysAt(repository, treeish)
   return { ...configuration, tree: withStrays(tree, [...inside, ...beside]) }
 }

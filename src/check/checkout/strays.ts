@@ -8,7 +8,7 @@ import { type Index, foldersAbove, fromTop, inTop, isHidden } from '../../git/wo
 
 /** Something that a checkout must not bring, wherever it is. */
 export interface Stray extends Unexpected {
-  /** What is said of the same cause, and need not be. */
+  /** Findings of the same cause that need not be reported. */
   readonly instead?: readonly string[]
 }
 
@@ -18,7 +18,7 @@ function isRepository(names: readonly string[]): boolean {
   return lower.has('head') && (lower.has('commondir') || (lower.has('objects') && lower.has('refs')))
 }
 
-/** What else a repository has in its folder. */
+/** The other parts of a repository's folder. */
 const PARTS =
   /^(HEAD|config|config\.worktree|commondir|gitdir|description|packed-refs|index|shallow|objects|refs|hooks|info|logs|branches|worktrees|modules)(\/|$)/i
 
@@ -27,7 +27,7 @@ const REPOSITORY = {
   help: 'remove it: what a checkout brings is never run and answers for nothing',
 }
 
-/** The folders of a configuration that git would take for repositories, each at its HEAD. */
+/** Finds the folders of a configuration that git would take for repositories, each at its HEAD. */
 export function repositoriesIn(tree: Tree, namesIn: (folder: string) => readonly string[]): Stray[] {
   return tree.unexpected.flatMap(({ path }): Stray[] => {
     if (posix.basename(path).toLowerCase() !== 'head') return []
@@ -41,7 +41,7 @@ export function repositoriesIn(tree: Tree, namesIn: (folder: string) => readonly
   })
 }
 
-/** The same of folders whose names begin with a dot, in which nobody looks for anything else. */
+/** Does the same for folders whose names begin with a dot, which are searched for nothing else. */
 export function hiddenRepositories({ entries }: Index): Stray[] {
   const heads = [...entries.keys()].filter((path) => /(^|\/)\..*\/HEAD$/i.test(path))
   return heads.flatMap((path) => {
@@ -53,7 +53,7 @@ export function hiddenRepositories({ entries }: Index): Stray[] {
   })
 }
 
-/** Submodules in a configuration: what they hold was not reviewed with it. */
+/** Finds submodules in a configuration: what they hold was not reviewed with it. */
 export function submodules({ entries }: Index): Stray[] {
   const links = [...entries.values()].filter(({ mode, path }) => mode === '160000' && !isHidden(path))
   return links.map(({ path }) => ({
@@ -64,7 +64,9 @@ export function submodules({ entries }: Index): Stray[] {
   }))
 }
 
-/** Names on the way to the configuration that a tree has twice: git reads one of them, and checks out the other. */
+/**
+ * Finds names on the way to the configuration that a tree has twice: git reads one of them, and checks out the other.
+ */
 export async function doubledAbove(repository: Repository, commit = 'HEAD'): Promise<Stray[]> {
   const { prefix } = repository
   const found = await Promise.all(
@@ -88,7 +90,7 @@ export function repositoryAbove(prefix: string, above: string, names: readonly s
     : [{ path: fromTop(prefix, inTop(above, head)), ...REPOSITORY }]
 }
 
-/** Everything tracked below a folder `.tenfold`, each such folder at its first path. */
+/** Finds everything tracked below a folder `.tenfold`, each such folder at its first path. */
 export function tenfoldStrays(prefix: string, paths: readonly string[]): Stray[] {
   const first = new Map<string, string>()
   for (const path of [...paths].sort()) {
@@ -103,7 +105,9 @@ export function tenfoldStrays(prefix: string, paths: readonly string[]): Stray[]
   }))
 }
 
-/** What a commit, or a tree of the top, has of that: on the way to the configuration, and below every folder `.tenfold`. */
+/**
+ * Finds those in a commit, or in a tree of the top: on the way to the configuration, and below every folder `.tenfold`.
+ */
 export async function straysAt(repository: Repository, commit: string): Promise<Stray[]> {
   const { prefix } = repository
   const above = await Promise.all(
@@ -127,7 +131,7 @@ export function namesOf(folder: string): string[] {
   try {
     return readdirSync(folder)
   } catch {
-    // Who cannot list it is told where it is read.
+    // A caller that cannot list it learns so where it is read.
     return []
   }
 }

@@ -1,17 +1,17 @@
 /**
- * Judges each different thing that accounts say once: among many accounts, most say what others say too, and what
- * the rules find does not depend on the id. Takes an account's id and its line in the store.
+ * Checks each different content of accounts once: among many accounts, most have the same as others, and the findings
+ * of the rules do not depend on the id. Takes an account's id and its line in the store.
  */
-export function perContent<T>(judge: (id: string, line: string) => T): (id: string, line: string) => T {
+export function perContent<T>(check: (id: string, line: string) => T): (id: string, line: string) => T {
   const known = new Map<string, T>()
   return (id, line) => {
-    const says = line.slice('[""'.length + id.length)
-    const found = known.get(says)
+    const content = line.slice('[""'.length + id.length)
+    const found = known.get(content)
     if (found !== undefined) return found
-    const made = judge(id, line)
+    const made = check(id, line)
     if (known.size >= MANY) known.clear()
     // A copy: a slice would keep the whole leaf that it is cut from.
-    known.set(Buffer.from(says).toString(), made)
+    known.set(Buffer.from(content).toString(), made)
     return made
   }
 }

@@ -6,21 +6,21 @@ import { globalsOfCheckout, identified } from '../../source/identify.ts'
 import type { CustomRules } from '../custom-rules.ts'
 import type { Previous, PreviousAccount } from './previous.ts'
 
-/** What of a configuration a compile has to look at. */
+/** The part of a configuration that a compile has to read. */
 export interface Scope {
-  /** Of the accounts, those alone that have changed, and the others that claim an id of theirs. */
+  /** Of the accounts, only those that have changed, and the others that claim an id of theirs. */
   readonly configuration: Configuration
-  /** The account files that may say something new. */
+  /** The account files that may contain something new. */
   readonly accounts: readonly TreeFile[]
   /** How many YAML files the configuration has. */
   readonly files: number
   /** The ids of accounts whose files are not where they were. */
   readonly gone: ReadonlySet<string>
-  /** What the store knows of the account file at a path. */
+  /** Returns what the store knows of the account file at a path. */
   known(path: string): PreviousAccount | undefined
 }
 
-/** What has changed since the last store, where git can tell; else everything. @throws {Unusable} */
+/** Returns what has changed since the last store, where git can determine it; else everything. @throws {Unusable} */
 export async function scopeOf(
   origin: Origin,
   previous: Previous | undefined,
@@ -30,7 +30,7 @@ export async function scopeOf(
   return narrow ?? everything(origin, previous)
 }
 
-/** Whether a rule of the repository's own looks at the tree of files, so that it has to be listed. */
+/** Whether a custom rule inspects the tree of files, so that it has to be listed. */
 export function needsTree(custom: CustomRules | undefined): boolean {
   return custom?.rules.some(({ tree }) => tree !== undefined) === true
 }
@@ -46,9 +46,9 @@ async function everything(origin: Origin, previous: Previous | undefined): Promi
 }
 
 /**
- * What git says has changed since the tree that the store was compiled from, up to a revision or a clean checkout.
- * That tree had no error, or there would be no store: each of its account files is an account in the store, under the
- * id that its name gives.
+ * Returns what has changed, according to git, since the tree that the store was compiled from, up to a revision or a
+ * clean checkout. That tree had no error, or there would be no store: each of its account files is an account in the
+ * store, under the id that its name gives.
  */
 async function changedSince(origin: Origin, previous: Previous): Promise<Scope | undefined> {
   const { repository, from, id } = origin
@@ -60,7 +60,7 @@ async function changedSince(origin: Origin, previous: Previous): Promise<Scope |
   if (from === 'folder' && !(await isCheckout(origin))) return undefined
   const changes = await changesOf(repository, last, id)
   if (changes === undefined) return undefined
-  // How a link, or another repository, comes out of git, the folder alone can tell.
+  // How a link, or another repository, comes out of git, only the folder can show.
   if (from === 'folder' && changes.some(({ after }) => after !== undefined && after.is !== 'file')) return undefined
   const then = placed(changes.flatMap(({ before }) => before ?? []))
   const now = placed(changes.flatMap(({ after }) => after ?? []))
@@ -91,13 +91,13 @@ async function changedSince(origin: Origin, previous: Previous): Promise<Scope |
 /** Whether a folder holds what git has under its id, all of it, and nothing else. */
 async function isCheckout({ folder, state }: Origin): Promise<boolean> {
   const asked = state()
-  // git looks at the files meanwhile.
+  // git reads the files meanwhile.
   const isPlain = isPlainFolder(folder)
   const { commit, unsure } = await asked
   return isPlain && commit !== null && unsure.length === 0
 }
 
-/** Of a store's tree and of git's alike: the ids of SHA-1, by which the store names contents too. */
+/** Whether a text is a SHA-1 id, of a store's tree or of git: the store names contents by these, too. */
 export function isId(id: string | undefined): id is string {
   return id !== undefined && /^[0-9a-f]{40}$/.test(id)
 }

@@ -4,7 +4,7 @@ import type { Ref } from '../../store/format/object.ts'
 import type { CheckedAccount } from '../account.ts'
 import type { PreviousAccount } from './previous.ts'
 
-/** The accounts of a configuration that was checked, by id, in the form in which a store would give them. */
+/** Yields the accounts of a checked configuration, by id, in the form in which a store would give them. */
 export function* accountsOf(checked: readonly CheckedAccount[]): Generator<[string, Account]> {
   for (const { stored } of checked) {
     if (stored === undefined) continue
@@ -14,7 +14,7 @@ export function* accountsOf(checked: readonly CheckedAccount[]): Generator<[stri
   }
 }
 
-/** One of them, out of a store's line. */
+/** Returns one of them, out of a store's line. */
 export function accountIn({ line }: PreviousAccount, text: (ref: Ref) => string): Account {
   return withTexts(readAccount(line), text)
 }

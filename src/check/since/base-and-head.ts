@@ -7,13 +7,13 @@ import type { CustomRules } from '../custom-rules.ts'
 import type { Previous } from '../previous/previous.ts'
 import { isId, merged, needsTree } from '../previous/scope.ts'
 
-/** Two configurations to be compared. Of the accounts, each may list those alone that a change can have reached. */
+/** Two configurations to be compared. Each may list only those accounts that a change can have reached. */
 export interface BaseAndHead {
   readonly before: Configuration
   readonly after: Configuration
   /** How many YAML files there are after the change. */
   readonly files: number
-  /** The account files after the change that it has not changed. */
+  /** Returns the account files after the change that it has not changed. */
   unchanged(isChanged: (path: string) => boolean): Unchanged
 }
 
@@ -29,7 +29,10 @@ export interface Stored {
   file(): TreeFile
 }
 
-/** What differs between two revisions, where git and the store can tell; else all that there is. @throws {Unusable} */
+/**
+ * Returns what differs between two revisions, where git and the store can determine it; else everything. @throws
+ * {Unusable}
+ */
 export async function sidesOf(
   before: Origin,
   after: Origin,
@@ -65,8 +68,8 @@ function unchangedIn(
 }
 
 /**
- * The accounts whose files differ, and the others that claim an id of theirs. Which ids those are, and how many files
- * there are, is told by the store and by what has changed since the tree that it was compiled from.
+ * Returns the accounts whose files differ, and the others that claim an id of theirs. The store, and what has changed
+ * since the tree that it was compiled from, determine which ids those are, and how many files there are.
  */
 async function whatDiffers(before: Origin, after: Origin, previous: Previous): Promise<BaseAndHead | undefined> {
   const { repository } = after
@@ -77,7 +80,7 @@ async function whatDiffers(before: Origin, after: Origin, previous: Previous): P
   const isRevision = before.from === 'revision' && after.from === 'revision'
   if (!isRevision || repository === undefined || !isId(before.id) || !isId(after.id) || !isId(last)) return undefined
   const changes = await changesOf(repository, before.id, after.id)
-  // A folder with a file's name may have been there before, with another file in it: that takes a look at all of it.
+  // A folder with a file's name may have been there before, with another file in it: that takes reading all of it.
   if (changes === undefined || changes.some((one) => one.before?.is === 'folder' || one.after?.is === 'folder')) {
     return undefined
   }
@@ -98,8 +101,9 @@ async function whatDiffers(before: Origin, after: Origin, previous: Previous): P
 }
 
 /**
- * All that the store holds and neither has changed since its tree nor by the change, and what has come meanwhile. A
- * file is named by its id, and a store has one of a name: so most need no look at where their files are.
+ * Returns everything that the store holds and that has changed neither since its tree nor by the change, and what has
+ * been added meanwhile. A file is named by its id, and a store has one of a name: so for most it is not read where
+ * their files are.
  */
 function unchangedSince(
   sinceStore: readonly PathChange[],
@@ -114,7 +118,7 @@ function unchangedSince(
   const unknown: TreeFile[] = []
   for (const file of come.files) {
     if (isChanged(file.path)) continue
-    // What was only moved is known still.
+    // What was only moved is still known.
     const known = previous.find(stemOf(file.path))
     if (known === undefined || known.blob !== file.blob) unknown.push(file)
     else arrived.push({ id: known.id, line: known.line, file: () => file })
@@ -129,7 +133,7 @@ function unchangedSince(
   return { stored: { [Symbol.iterator]: stored }, unknown }
 }
 
-/** The changed files of one side, and the unchanged ones that are named by an id of theirs. */
+/** Returns the changed files of one side, and the unchanged ones that are named by an id of theirs. */
 function withNamesakes(
   tree: Tree,
   ids: ReadonlySet<string>,

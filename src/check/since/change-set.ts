@@ -6,7 +6,7 @@ import { type SourceFile, nodeAt, plain } from '../../source/nodes.ts'
 import type { Place, When } from '../../lint/rule.ts'
 
 /**
- * What a change did to the files, by path; `everything` where there was nothing before it. Plain data, so that a
+ * The effect of a change on the files, by path; `everything` where there was nothing before it. Plain data, so that a
  * worker can be sent what it needs of it.
  */
 export type ChangeSet = 'everything' | ReadonlyMap<string, FileChange>

@@ -3,18 +3,18 @@ import type { FileContent } from '../../source/read-folder.ts'
 import type { Configuration } from '../../source/configuration.ts'
 import type { FileChange } from './change-set.ts'
 
-/** The files that two configurations do not have alike, by the ids of their contents. */
+/** Returns the files that differ between two configurations, by the ids of their contents. */
 export async function changedBetween(before: Configuration, after: Configuration): Promise<Set<string>> {
   const [then, now] = await Promise.all([blobsOf(before), blobsOf(after)])
   return differing(then, now)
 }
 
-/** The paths under which two listings do not have the same content, or only one of them has any. */
+/** Returns the paths under which two listings do not have the same content, or only one of them has any. */
 export function differing(then: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): Set<string> {
   return new Set([...then.keys(), ...now.keys()].filter((path) => then.get(path) !== now.get(path)))
 }
 
-/** The id of every file's content, by path. */
+/** Returns the id of every file's content, by path. */
 export async function blobsOf(configuration: Configuration): Promise<Map<string, string>> {
   const blobs = new Map(configuration.tree.files.map(({ path, blob }) => [path, blob ?? '']))
   const unknown = configuration.tree.files.filter(({ blob }) => blob === undefined)
@@ -24,7 +24,7 @@ export async function blobsOf(configuration: Configuration): Promise<Map<string,
   return blobs
 }
 
-/** What a change did to some of the files that it changed. */
+/** Returns the effect of a change on some of the files that it changed. */
 export async function fileChanges(
   before: Configuration,
   after: Configuration,

@@ -15,8 +15,8 @@ import type { Previous } from '../previous/previous.ts'
 import type { Stored, Unchanged } from './base-and-head.ts'
 
 /**
- * Whether an unchanged account is judged on both sides by the same: by the same globals, and by dates that mean the
- * same. What a date means to a repository's own rules nobody knows, nor which place of a global file they ask about.
+ * Whether an unchanged account is checked against the same on both sides: the same globals, and dates that mean the
+ * same. It is unknown what a date means to a custom rule, and which place of a global file it asks about.
  */
 export function checksAlike(
   { context: a }: CheckedGlobals,
@@ -27,7 +27,7 @@ export function checksAlike(
   return canonical(a.known) === canonical(b.known) && agesOf(a) === agesOf(b)
 }
 
-/** What is deprecated or removed as of a side's date. */
+/** Returns what is deprecated or removed as of a side's date. */
 function agesOf({ known, when: { date } }: CheckContext): string {
   const isOver = (day: string | undefined): boolean => date !== undefined && day !== undefined && day <= date
   return Object.entries(known.models ?? {})
@@ -51,17 +51,17 @@ export interface FoundKnockOn {
 }
 
 /**
- * What unchanged accounts have to say, now and before, after what judges them has moved. Those that a store knows are
- * judged by what it holds of them, and their files are read only where there is something new; of the
- * others, those alone are judged as before that have something to say now.
+ * Finds the diagnostics of unchanged accounts, now and before, after the globals or rules have changed. Those that a
+ * store knows are checked by what it holds of them, and their files are read only where there is something new; of the
+ * others, only those are checked as before that have a diagnostic now.
  */
 export async function newKnockOn(elsewhere: KnockOn): Promise<FoundKnockOn> {
   const { judgedBefore, judged, after, unchanged, previous } = elsewhere
   const { stored, unknown } = unchanged()
-  const known = previous === undefined ? [] : saying(stored, judgedBefore.context, judged.context, previous)
+  const known = previous === undefined ? [] : affected(stored, judgedBefore.context, judged.context, previous)
   const work = [...unknown, ...known]
   const diagnostics: Diagnostic[] = []
-  const speaking = new Set<string>()
+  const reported = new Set<string>()
   for await (const outcome of checkAccounts(
     work.map((file) => ({ file })),
     after,
@@ -69,43 +69,43 @@ export async function newKnockOn(elsewhere: KnockOn): Promise<FoundKnockOn> {
     judged.contents,
   )) {
     if ('unchanged' in outcome || outcome.diagnostics.length === 0) continue
-    speaking.add(outcome.path)
+    reported.add(outcome.path)
     for (const diagnostic of outcome.diagnostics) diagnostics.push(diagnostic)
   }
   const before: Diagnostic[] = []
-  const again = work.filter(({ path }) => speaking.has(path)).map((file) => ({ file }))
+  const again = work.filter(({ path }) => reported.has(path)).map((file) => ({ file }))
   for await (const outcome of checkAccounts(again, after, judgedBefore.context, judgedBefore.contents)) {
     if (!('unchanged' in outcome)) for (const diagnostic of outcome.diagnostics) before.push(diagnostic)
   }
   return { diagnostics, before, parsed: work.length }
 }
 
-/** The accounts of the store in which the rules find something that they did not find before. */
-function saying(stored: Iterable<Stored>, before: CheckContext, now: CheckContext, previous: Previous): TreeFile[] {
+/** Returns the accounts of the store in which the rules find something that they did not find before. */
+function affected(stored: Iterable<Stored>, before: CheckContext, now: CheckContext, previous: Previous): TreeFile[] {
   const asked = askedAgain(before, now)
   if (asked.length === 0) return []
-  const judge = (id: string, line: string, path: string): boolean => {
+  const check = (id: string, line: string, path: string): boolean => {
     const model = previous.model(id, line, path)
     const found = lintAccount(model, now.known, now.when, asked).map(named)
     const foundBefore = lintAccount(model, before.known, before.when, asked)
     const was = new Map(foundBefore.map((finding) => [named(finding), finding]))
-    // What silenced another one at its place and is gone may let that one speak.
+    // A finding that is gone may have silenced another one at its place, which now appears.
     const gone = [...was].filter(([name]) => !found.includes(name))
     return found.some((name) => !was.has(name)) || gone.some(([, finding]) => silences(finding))
   }
-  const says = perContent((id, line) => judge(id, line, ''))
+  const isAffected = perContent((id, line) => check(id, line, ''))
   const files: TreeFile[] = []
   for (const { id, line, file } of stored) {
-    // A repository's own rules may look at an account's name and place.
-    if (now.rules === undefined ? says(id, line) : judge(id, line, file().path)) files.push(file())
+    // A custom rule may inspect an account's name and place.
+    if (now.rules === undefined ? isAffected(id, line) : check(id, line, file().path)) files.push(file())
   }
   return files
 }
 
-/** The rules that may find something else than they did. */
+/** Returns the rules that may have other findings than before. */
 function askedAgain(before: CheckContext, now: CheckContext): readonly Rule[] {
   const rules = now.rules ?? ourRules
-  // Of several functions that a value spoils, the first one says so: their order may change what is said of it.
+  // Of several functions that a value spoils, the first one is reported: their order may change the finding.
   return orderOf(before) === orderOf(now) ? reached(rules, before, now) : rules
 }
 

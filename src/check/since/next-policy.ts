@@ -7,9 +7,9 @@ import { isPolicyFile } from '../base-policy.ts'
 import { identity } from './since.ts'
 
 /**
- * What is wrong with the files that a change may not judge itself by, as the change has them: they are what judges next.
- * Rules of the repository's own are compiled, and nothing of them is run. With the configuration that the change began
- * with, what the files say that it changed, and what is new in the others.
+ * Finds what is wrong with the policy files as the change has them, although it is not checked against them: later
+ * changes will be. Custom rules are compiled, and nothing of them is run. Given the configuration that the change began
+ * with, reports only what is wrong in the files that it changed, and what is new in the others.
  */
 export async function checkNextPolicy(change: Configuration, before?: Configuration): Promise<readonly Diagnostic[]> {
   const found = await diagnosticsIn(change)
@@ -19,7 +19,7 @@ export async function checkNextPolicy(change: Configuration, before?: Configurat
   return found.filter((one) => changed.has(one.file) || !known.has(identity(one)))
 }
 
-/** Two lists of diagnostics as one, in which none is twice. */
+/** Merges two lists of diagnostics into one, without duplicates. */
 export function withNext(found: readonly Diagnostic[], next: readonly Diagnostic[]): Diagnostic[] {
   const known = new Set(found.map(identity))
   return sortDiagnostics([...found, ...next.filter((one) => !known.has(identity(one)))])
@@ -28,12 +28,12 @@ export function withNext(found: readonly Diagnostic[], next: readonly Diagnostic
 async function diagnosticsIn(configuration: Configuration): Promise<Diagnostic[]> {
   const { files, unexpected, others } = configuration.tree
   const { diagnostics } = await checkGlobals(configuration, {})
-  const judging = [...files, ...unexpected, ...others].filter(
+  const policyFiles = [...files, ...unexpected, ...others].filter(
     ({ path }) => isPolicyFile(path) || path.startsWith('rules/'),
   )
-  const shown = new Set([...judging.map(({ path }) => path), ...POSSIBLE].map(configuration.show))
+  const shown = new Set([...policyFiles.map(({ path }) => path), ...POSSIBLE].map(configuration.show))
   return [...diagnostics.filter(({ file }) => shown.has(file)), ...(await rulesAsText(configuration))]
 }
 
-/** What may be missing, and is told at its place. */
+/** Files that may be missing, which is reported at their place. */
 const POSSIBLE = ['plans.yaml', 'models.yaml']

@@ -20,7 +20,7 @@ export interface Since {
   readonly diagnostics: readonly Diagnostic[]
   /** How many YAML files there are after the change. */
   readonly files: number
-  /** The files that the change touched, as people are shown them. */
+  /** The files that the change touched, as they are shown. */
   readonly changed: ReadonlySet<string>
   /** How many account files were parsed. */
   readonly accounts_parsed: number
@@ -30,19 +30,20 @@ export interface SinceOptions {
   /** A store that knows how many accounts there are, and some of them. */
   readonly store?: TrustedStore
   readonly fingerprint: string
-  /** The repository's own rules, beside ours. */
+  /** The custom rules, beside ours. */
   readonly custom?: CustomRules
   readonly note?: (text: string) => void
   readonly progress?: (done: number, total: number) => void
 }
 
 /**
- * What is wrong with the files of a change, and what is wrong elsewhere and was not before it. A diagnostic is the
- * same one when rule, severity, file, place and message are; an unchanged file's places have not moved. What keeps a
- * repository's own rule from being used is told in any case: nobody knows what it would have said.
+ * Returns what is wrong with the files of a change, and what is wrong elsewhere and was not before it. A diagnostic is
+ * the same one when rule, severity, file, place and message are; an unchanged file's places have not moved. What keeps
+ * a custom rule from being used is reported in any case: its findings are unknown.
  *
- * Where nothing that judges has moved, an unchanged account says what it said, so only those files are parsed that
- * the change touched. Accounts that claim one id are the exception, and the names of the files tell about them.
+ * Where neither globals nor rules have changed, an unchanged account has the diagnostics that it had, so that only the
+ * files that the change touched are parsed. Accounts that claim one id are the exception, and the names of the files
+ * reveal them.
  */
 export async function checkSince(before: Origin, after: Origin, options: SinceOptions): Promise<Since> {
   const { store, fingerprint, custom, note = (): void => {}, progress = (): void => {} } = options
@@ -95,7 +96,7 @@ export async function checkSince(before: Origin, after: Origin, options: SinceOp
   })
 }
 
-/** The files of the accounts that other files claim to be, of those too that the change leaves alone. */
+/** Returns the files of the accounts that other files claim to be, including those that the change leaves alone. */
 async function originalsOf(
   diagnostics: readonly Diagnostic[],
   { tree, repository, treeish }: Configuration,
@@ -118,7 +119,7 @@ async function originalsOf(
   return (id) => found.get(id)
 }
 
-/** Whether it may matter that the change wrote a value: so it does for a model that is gone, and to own rules. */
+/** Whether it may matter that the change wrote a value: it does for a model that is gone, and to custom rules. */
 function asksWhatChanged({ context: { known, when, rules } }: CheckedGlobals): boolean {
   const { date } = when
   if (rules !== undefined) return true
@@ -130,9 +131,9 @@ function withChanges(context: CheckContext, changes: ChangeSet): CheckContext {
   return { ...context, changes, when: { ...context.when, touched: touchedBy(changes) } }
 }
 
-/** By which a diagnostic is known to be the same one. */
+/** Returns what identifies a diagnostic as the same one. */
 export function identity({ rule, severity, file, line, column, message, related }: Diagnostic): string {
-  // A rule that fails is shown in its own file; what it failed on is another one each time.
+  // A rule that fails is shown in its own file; the file that it failed on is another one each time.
   const subject = rule === 'rules/run' ? related.map((other) => other.file) : []
   return [rule, severity, file, line, column, message, ...subject].join('\0')
 }

@@ -4,17 +4,17 @@ import type { FileContent } from '../../source/read-folder.ts'
 import type { GlobalContent } from '../global-files.ts'
 import type { ChangeSet } from '../since/change-set.ts'
 
-/** What a worker is told once. */
+/** The data that a worker receives once. */
 export interface Setup {
   readonly known: PartialGlobals
   readonly date: string | undefined
   readonly globals: readonly GlobalContent[]
-  /** What the change under review did to the globals. */
+  /** The effect of the change under review on the globals. */
   readonly changes: ChangeSet | undefined
-  /** A repository's own rules: functions cannot be sent, their text can. */
+  /** The custom rules: functions cannot be sent, their text can. */
   readonly modules: readonly RuleModule[]
   readonly diagnosticsOnly: boolean
-  /** What people are shown before a path of the configuration. */
+  /** The part that is shown before a path of the configuration. */
   readonly shown: string
 }
 
@@ -25,7 +25,7 @@ export type Job = readonly ({
   readonly was?: FileContent | undefined
 } & ({ readonly at: string; readonly blob: string | undefined } | { readonly content: FileContent }))[]
 
-/** What the world refused while the worker was at it. */
+/** An environment failure during a worker's job. */
 export interface Refusal {
   readonly failure: { readonly message: string; readonly help: string }
 }

@@ -7,7 +7,7 @@ import type { Outcome } from '../outcome.ts'
  * which have nothing wrong with them, that took as long as validating them. So these travel as rows of text.
  */
 export interface Parcel {
-  /** Of each account without a finding: its path, or else all that a store holds of it, as `COLUMNS` says. */
+  /** Of each account without a finding: its path, or else all that a store holds of it, in the order of `COLUMNS`. */
   readonly paths: readonly string[]
   readonly rows: readonly string[]
   /** By its row's number: the texts that an account refers to, where it does. */

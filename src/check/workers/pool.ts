@@ -12,7 +12,7 @@ import { WorkerThread } from './worker-thread.ts'
 
 const BATCH = 200
 
-/** The same in as many worker threads as there are cores. */
+/** Does the same in as many worker threads as there are cores. */
 export async function* inWorkers(
   work: readonly Work[],
   configuration: Configuration,
@@ -33,7 +33,7 @@ export async function* inWorkers(
   const pool = Array.from({ length: availableParallelism() }, () => new WorkerThread(setup))
   try {
     const pending: Pending = new Map()
-    // While it does one, the next one lies there: no worker waits for us.
+    // While it does one, the next one is waiting there: no worker waits for us.
     const places = [...pool, ...pool].map((thread) => ({ thread }))
     for (const place of places) await feed(place, jobs, pending)
     while (pending.size > 0) {
@@ -47,7 +47,7 @@ export async function* inWorkers(
   }
 }
 
-/** Where one job lies with a worker. */
+/** The place of one job with a worker. */
 interface Place {
   readonly thread: WorkerThread
 }
@@ -58,12 +58,12 @@ async function feed(place: Place, jobs: AsyncIterator<Job>, pending: Pending): P
   const next = await jobs.next()
   if (next.done === true) return
   const done = place.thread.do(next.value).then((answer) => ({ place, answer }))
-  // It may fail before anybody waits for it.
+  // It may fail before anything waits for it.
   done.catch(() => {})
   pending.set(place, done)
 }
 
-/** Batches of work: a folder's files by name, which the worker reads itself; a revision's with their content. */
+/** Yields batches of work: a folder's files by name, which the worker reads itself; a revision's with their content. */
 async function* jobsOf(
   work: readonly Work[],
   configuration: Configuration,
@@ -92,7 +92,7 @@ async function* jobsOf(
   if (batch.length > 0) yield batch
 }
 
-/** What every worker is told of a change; what it did to an account's file goes with that file. */
+/** Returns what every worker receives of a change; the effect on an account's file goes with that file. */
 function withoutAccounts(changes: ChangeSet | undefined): ChangeSet | undefined {
   if (changes === undefined || changes === 'everything') return changes
   return new Map([...changes].filter(([, { kind }]) => kind !== 'account'))

@@ -11,7 +11,7 @@ import type { Job, Refusal, Setup } from './job.ts'
 import { pack } from './parcel.ts'
 import { type ChangeSet, touchedBy } from '../since/change-set.ts'
 
-// What `Worker` was given is typed by nobody: worker-thread.ts is the only one to start us.
+// Nothing types what `Worker` was given: worker-thread.ts is the only one to start us.
 // oxlint-disable-next-line typescript/no-unsafe-assignment
 const setup: Setup = workerData
 const context: CheckContext = {
@@ -34,7 +34,7 @@ parentPort?.on('message', (job: Job) => {
     })
     parentPort?.postMessage(pack(outcomes))
   } catch (error) {
-    // An error loses its class on the way; a failure is worth keeping, what we got wrong ends the worker.
+    // An error loses its class on the way; a failure is worth keeping, while our own mistakes end the worker.
     if (!(error instanceof Failure)) throw error
     parentPort?.postMessage({ failure: { message: error.message, help: error.help } } satisfies Refusal)
   }
@@ -44,7 +44,7 @@ function whenOf(changes: ChangeSet | undefined): When {
   return { date: setup.date, ...(changes !== undefined && { touched: touchedBy(changes) }) }
 }
 
-/** The context of an account whose file the change under review wrote. */
+/** Returns the context of an account whose file the change under review wrote. */
 function contextFor(path: string, before: FileContent | undefined, after: FileContent): CheckContext {
   const { changes } = setup
   if (changes === undefined || changes === 'everything') return context

@@ -1,13 +1,16 @@
 import type { CredentialPattern } from './pattern.ts'
 
-/** No name or slug ends the beginning `sk-` so: one long run, with digits among its letters or longer than any word. */
+/**
+ * No name or slug continues the beginning `sk-` like this: one long run, with digits among its letters or longer than
+ * any word.
+ */
 const OPENAI_OLD =
   /^(?:[A-Za-z0-9]+[_-]){0,4}(?:(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{20,}|[A-Za-z]{26,})[A-Za-z0-9_-]*/
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/i
 /** Behind a beginning that is a syllable of many languages: longer than any slug, and of three alphabets. */
 const LONG_MIXED = /^(?=[A-Za-z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])(?=[A-Z0-9_-]*[a-z])[A-Za-z0-9_-]{40,}/
 
-/** Those who answer with a model, and who watch, search and store for it. */
+/** Vendors of models, and of tools that watch, search and store for them. */
 export const AI_PATTERNS: readonly CredentialPattern[] = [
   { what: 'an Anthropic key', starts: ['sk-ant-'], rest: /^[A-Za-z0-9_-]{20,}/ },
   { what: 'an OpenAI key', starts: ['sk-proj-', 'sk-svcacct-', 'sk-admin-', 'sk-None-'], rest: /^[A-Za-z0-9_-]{20,}/ },

@@ -1,6 +1,6 @@
 import type { CredentialPattern } from './pattern.ts'
 
-/** What is no vendor's own: tokens of a standard, and private keys, each by the structure that it begins with. */
+/** Not specific to a vendor: tokens of a standard, and private keys, each by the structure that it begins with. */
 export const KEY_PATTERNS: readonly CredentialPattern[] = [
   { what: 'an age identity', starts: ['AGE-SECRET-KEY-', 'age-secret-key-'], rest: /^(?:PQ-)?1[A-Z0-9]{20,}/i },
   // A key's own structure, as it begins in base64: Ed25519 and X25519, RSA, the EC curves, and that of OpenSSH.
@@ -11,7 +11,7 @@ export const KEY_PATTERNS: readonly CredentialPattern[] = [
     rest: /^[A-Za-z0-9+/_-]{20,}/,
     after: /^/,
   },
-  // And as bytes, which is what decoding it gives.
+  // And as bytes, the result of decoding it.
   {
     what: 'a private key',
     starts: ['+ep\x04"\x04 ', '+en\x04"\x04 ', 'openssh-key-v1\0'],

@@ -1,6 +1,6 @@
 import type { CredentialPattern } from './pattern.ts'
 
-/** Clouds, forges, and the other services that a product is made with. */
+/** Clouds, forges, and the other services that a product is built with. */
 export const SERVICE_PATTERNS: readonly CredentialPattern[] = [
   { what: 'a Google client secret', starts: ['GOCSPX-'], rest: /^[A-Za-z0-9_-]{24,}/ },
   { what: 'a Google token', starts: ['ya29.'], rest: /^[A-Za-z0-9_-]{24,}/ },

@@ -7,9 +7,9 @@ import { lf } from '../../domain/placeholders.ts'
 import { type SourceFile, plain } from '../../source/nodes.ts'
 
 /**
- * Whether a text says what it is meant to say and nothing else changed its meaning: the text is read again and
- * compared. A text that cannot be read for what somebody put into it, such as a control character, passes, because
- * the check that follows says so at its place.
+ * Whether a text has the meaning that it should have, and nothing else changed its meaning: the text is read again and
+ * compared. A text that cannot be read because of what a person put into it, such as a control character, passes,
+ * because the check that follows reports it at its place.
  */
 export function says(file: SourceFile, text: string, expected: unknown): boolean {
   const { root, problems } = read(file, text)
@@ -17,7 +17,7 @@ export function says(file: SourceFile, text: string, expected: unknown): boolean
   return isDeepStrictEqual(withLf(plain(root)), withLf(expected))
 }
 
-/** The file as it will be. */
+/** Parses the file as it will be. */
 export function read(file: SourceFile, text: string): SourceFile {
   return parse(file.path, file.kind, Buffer.from(text))
 }
@@ -30,7 +30,7 @@ export function refuse({ path }: SourceFile): Failure {
   )
 }
 
-/** A plain value with another put at a path; undefined takes what is there away. */
+/** Returns a plain value with another put at a path; undefined removes what is there. */
 export function withValue(object: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value
   const before: Obj = isObject(object) ? object : {}

@@ -2,7 +2,7 @@ import type { Layout } from './indentation.ts'
 import type { Quoting } from './quoting.ts'
 import { block, inline } from './scalar.ts'
 
-/** What an edit may write: a scalar, or a mapping of what it may write. */
+/** A value that an edit may write: a scalar, or a mapping of such values. */
 export type Writable = string | number | boolean | Mapping
 interface Mapping {
   readonly [key: string]: Writable
@@ -10,7 +10,7 @@ interface Mapping {
 
 /** A value as it is written behind a key. */
 export interface WrittenForm {
-  /** What stands on the key's own line; empty where everything stands below. */
+  /** The part on the key's own line; empty where everything is below. */
   readonly head: string
   /** The lines below, indented. */
   readonly body: readonly string[]
@@ -19,7 +19,7 @@ export interface WrittenForm {
 }
 
 export interface Where extends Layout {
-  /** Of the key. */
+  /** The column of the key. */
   readonly column: number
   readonly flow: boolean
   /** Whether texts may become blocks. */
@@ -37,7 +37,7 @@ export function formOf(value: Writable, where: Where): WrittenForm {
   return { head: text.head, body: text.lines, open: !text.head.endsWith('-') }
 }
 
-/** An entry's lines, from its key on. */
+/** Returns an entry's lines, from its key on. */
 export function entryForm(key: string, value: Writable, where: Where): WrittenForm {
   const { head, body, open } = formOf(value, where)
   return { head: `${inline(key, where.flow, where.quoting.keys)}:${head === '' ? '' : ` ${head}`}`, body, open }

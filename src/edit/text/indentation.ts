@@ -1,9 +1,9 @@
 import type { Entry, MapNode, SourceFile } from '../../source/nodes.ts'
 
-/** How a file is laid out, as far as it shows: an edit writes the way the file is written. */
+/** The layout of a file, as far as it shows: an edit writes the way the file is written. */
 export interface Layout {
   readonly eol: string
-  /** How many spaces a level is indented by. */
+  /** The number of spaces per level. */
   readonly step: number
 }
 
@@ -23,7 +23,7 @@ export function isFlow(text: string, map: MapNode): boolean {
   return text[map.start] === '{'
 }
 
-/** How far the keys of a block mapping are indented; the `?` of an explicit one counts as its beginning. */
+/** Returns how far the keys of a block mapping are indented; the `?` of an explicit one counts as its beginning. */
 export function columnOf(text: string, { entries }: MapNode): number {
   const start = lineStart(text, entries[0]?.keySpan.start ?? 0)
   return text.slice(start).search(/[^ ]|$/)
@@ -33,13 +33,15 @@ export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1
 }
 
-/** Where the line after this one begins; at the end of the text, that end. */
+/** Returns where the line after this one begins; at the end of the text, that end. */
 export function nextLine(text: string, offset: number): number {
   const newline = text.indexOf('\n', offset)
   return newline < 0 ? text.length : newline + 1
 }
 
-/** Where what an entry says ends. A null that is not written ends with its colon, whatever comments follow. */
+/**
+ * Returns where the content of an entry ends. A null that is not written ends with its colon, whatever comments follow.
+ */
 export function endOf(text: string, entry: Entry): number {
   const { value } = entry
   if (value.end === value.start) return behindColon(text, entry) ?? entry.keySpan.end
@@ -47,14 +49,16 @@ export function endOf(text: string, entry: Entry): number {
   return last === undefined ? value.end : endOf(text, last)
 }
 
-/** Where the lines of an entry end: a comment behind it is on them, and blank lines that are part of its text. */
+/**
+ * Returns where the lines of an entry end: a comment behind it is on them, and blank lines that are part of its text.
+ */
 export function linesEnd(text: string, entry: Entry): number {
   const next = nextLine(text, endOf(text, entry))
   if (!keepsBlankLines(text, entry)) return next
   return next + (/^(?: *\r?\n)*/.exec(text.slice(next))?.[0].length ?? 0)
 }
 
-/** Where the colon of an entry has passed; undefined for a key that has none. */
+/** Returns the offset behind the colon of an entry; undefined for a key that has none. */
 export function behindColon(text: string, { keySpan }: Entry): number | undefined {
   const skipped = /^(?:\s|#.*\n)*:/.exec(text.slice(keySpan.end))?.[0]
   return skipped === undefined ? undefined : keySpan.end + skipped.length

@@ -3,7 +3,7 @@ import type { Entry, MapNode } from '../../source/nodes.ts'
 import type { WrittenForm } from './form.ts'
 import { type Layout, endOf, lineStart, linesEnd, nextLine } from './indentation.ts'
 
-/** A new entry on lines of its own, behind the one that it follows. */
+/** Inserts a new entry on lines of its own, behind the one that it follows. */
 export function insertIntoBlock(
   text: string,
   map: MapNode,
@@ -14,12 +14,12 @@ export function insertIntoBlock(
   const before = predecessor(map, key)
   const at = before === undefined ? text.length : linesEnd(text, before)
   const lines = [' '.repeat(column) + head, ...body].join(eol)
-  // The last line may have no end; then neither gets the new one, unless its end is part of what it says.
+  // The last line may have no end; then the new one gets none either, unless its end is part of its content.
   const isBare = at > 0 && text[at - 1] !== '\n'
   return [{ start: at, end: at, text: isBare ? `${eol}${lines}${open ? eol : ''}` : `${lines}${eol}` }]
 }
 
-/** A new entry between braces: on a line of its own where the others have theirs. */
+/** Inserts a new entry between braces: on a line of its own where the others have theirs. */
 export function insertIntoFlow(text: string, map: MapNode, entry: string, key: string, { eol }: Layout): Edit[] {
   const before = predecessor(map, key)
   if (before === undefined) {
@@ -44,7 +44,7 @@ export function hasOwnLines(text: string, entry: Entry): boolean {
   return text.slice(lineStart(text, start), start).trim() === '' && /^[ \t]*(?:#.*)?\r?\n/.test(text.slice(behind))
 }
 
-/** Where the comma behind an offset has passed; undefined where there is none. */
+/** Returns the offset behind the next comma; undefined where there is none. */
 export function behindComma(text: string, offset: number): number | undefined {
   const skipped = /^\s*,/.exec(text.slice(offset))?.[0]
   return skipped === undefined ? undefined : offset + skipped.length

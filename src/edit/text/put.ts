@@ -9,11 +9,11 @@ import { quotingAt } from './quoting.ts'
 import { replace } from './replace.ts'
 
 /**
- * The text of a file with a value put at a path, and the mappings that lead there where they do not exist yet. What
- * says the same already is left as it is, and so is a file in which something else stands in the way: the check
+ * Returns the text of a file with a value put at a path, and the mappings that lead there where they do not exist yet.
+ * What has the same value already is left as it is, and so is a file in which something else is in the way: the check
  * that follows every edit names it.
  *
- * @throws {Failure} where the file is written in a way that cannot bear the edit.
+ * @throws {Failure} where the file is written in a way that does not allow the edit.
  */
 export function put(file: SourceFile, path: readonly string[], value: Writable): string {
   if (file.root?.is !== 'map') return file.text
@@ -28,14 +28,14 @@ export function put(file: SourceFile, path: readonly string[], value: Writable):
   throw refuse(file)
 }
 
-/** Several values, one after another. */
+/** Puts several values, one after another. */
 export function putAll(file: SourceFile, values: readonly Put[]): string {
   return values.reduce((before, [path, value]) => read(file, put(before, path, value)), file).text
 }
 
 export type Put = readonly [path: readonly string[], value: Writable]
 
-/** Undefined where a list or a scalar stands where a mapping belongs. */
+/** Returns undefined where a list or a scalar is in the place of a mapping. */
 function editsFor(
   file: SourceFile,
   root: MapNode,
@@ -69,13 +69,13 @@ function editsFor(
   return undefined
 }
 
-/** A null, or an empty `{}` that may as well become a block. */
+/** Whether an entry is a null, or an empty `{}` that may as well become a block. */
 function isNothing(text: string, { value }: Entry, flow: boolean): boolean {
   if (value.is === 'scalar') return value.value === null
   return !flow && value.is === 'map' && /^\{\s*\}$/.test(text.slice(value.start, value.end))
 }
 
-/** Whether a new mapping goes on one line, because the mapping that stands beside it does. */
+/** Whether a new mapping goes on one line, because the mapping beside it does. */
 function isWrittenInFlow(text: string, { entries }: MapNode, value: Writable): boolean {
   if (typeof value !== 'object' || !Object.values(value).every(isShort)) return false
   const beside = entries.findLast((entry) => entry.value.is === 'map' && entry.value.entries.length > 0)?.value

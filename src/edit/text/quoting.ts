@@ -2,15 +2,15 @@ import type { Entry, MapNode, Node } from '../../source/nodes.ts'
 
 export type Quote = '"' | "'"
 
-/** How what is written is quoted; a plain one is quoted only where YAML would take it for something else. */
+/** The quotes of a written text; a plain one is quoted only where YAML would take it for something else. */
 export interface Quoting {
   readonly keys: Quote | 'plain'
   readonly texts: Quote | 'plain'
 }
 
 /**
- * The quoting that stands beside a place, so that a file of JSON stays JSON: of the mapping itself, else of the nearest
- * one around it that shows it. A text that is replaced shows it best.
+ * Returns the quoting beside a place, so that a file of JSON stays JSON: of the mapping itself, else of the nearest one
+ * around it that shows it. A text that is replaced shows it best.
  *
  * @param around the mappings that lead to the place, from the root on
  */
@@ -33,7 +33,7 @@ export function quotingAt(text: string, around: readonly MapNode[], replaced?: E
   }
 }
 
-/** The quote that all of them begin with; one that is plain among them is enough to write plainly. */
+/** Returns the quote that all of them begin with; one that is plain among them is enough to write plainly. */
 function shared(text: string, starts: readonly number[]): Quote | 'plain' {
   const quotes = starts.map((start) => text.charAt(start))
   const last = quotes.at(-1)
@@ -41,7 +41,7 @@ function shared(text: string, starts: readonly number[]): Quote | 'plain' {
   return last
 }
 
-/** A block says nothing of how a text on one line is quoted. */
+/** A block does not show how a text on one line is quoted. */
 function isText(node: Node): boolean {
   return node.is === 'scalar' && typeof node.value === 'string' && node.style !== 'block'
 }

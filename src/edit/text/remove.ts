@@ -6,10 +6,10 @@ import { endOf, isFlow, lineStart, linesEnd, nextLine } from './indentation.ts'
 import { refuse, says, withValue } from './confirm.ts'
 
 /**
- * The text of a file without the entry at a path, and without the mappings that this would leave empty: the last
- * field takes its section along, the last section takes `overrides`.
+ * Returns the text of a file without the entry at a path, and without the mappings that this would leave empty: the
+ * last field takes its section along, the last section takes `overrides`.
  *
- * @throws {Failure} where the file is written in a way that cannot bear the edit.
+ * @throws {Failure} where the file is written in a way that does not allow the edit.
  */
 export function remove(file: SourceFile, path: readonly string[]): string {
   if (nodeAt(file.root, path) === undefined) return file.text
@@ -23,7 +23,7 @@ export function remove(file: SourceFile, path: readonly string[]): string {
   throw refuse(file)
 }
 
-/** The path of the outermost mapping that holds nothing but the path, or the path itself. */
+/** Returns the path of the outermost mapping that holds nothing but the path, or the path itself. */
 function emptied(root: Node | undefined, path: readonly string[]): readonly string[] {
   if (path.length === 1) return path
   const parent = nodeAt(root, path.slice(0, -1))
@@ -37,7 +37,7 @@ function inFlow({ root, text }: SourceFile, path: readonly string[]): boolean {
   })
 }
 
-/** Whole lines: from the key's to the last of its value, a comment behind it included. */
+/** Removes whole lines: from the key's to the last of its value, including a comment behind it. */
 function blockRemoval(text: string, entry: Entry | undefined): Edit[] {
   if (entry === undefined) return []
   const start = lineStart(text, entry.keySpan.start)
@@ -48,7 +48,7 @@ function blockRemoval(text: string, entry: Entry | undefined): Edit[] {
   return [{ start: start - before, end, text: '' }]
 }
 
-/** With the comma on one of its sides. */
+/** Removes an entry with the comma on one of its sides. */
 function flowRemoval(text: string, { entries }: MapNode, i: number): Edit[] {
   const [before, entry, after] = [entries[i - 1], entries[i], entries[i + 1]]
   if (entry === undefined) return []
@@ -58,7 +58,7 @@ function flowRemoval(text: string, { entries }: MapNode, i: number): Edit[] {
   const previous = before === undefined ? undefined : endOf(text, before)
   if (hasOwnLines(text, entry)) {
     const lines = { start: lineStart(text, start), end: nextLine(text, comma ?? end), text: '' }
-    // What is last now has a comma behind it only if what was last had one.
+    // The entry that is now the last has a comma behind it only if the last one had one.
     const left = previous === undefined || comma !== undefined ? undefined : behindComma(text, previous)
     return left === undefined ? [lines] : [{ start: left - 1, end: left, text: '' }, lines]
   }

@@ -3,7 +3,7 @@ import type { Entry, ScalarNode } from '../../source/nodes.ts'
 import type { WrittenForm } from './form.ts'
 import { behindColon, endOf, nextLine } from './indentation.ts'
 
-/** Another value for an entry. A comment behind the value, or behind the header of a block, stays. */
+/** Replaces the value of an entry. A comment behind the value, or behind the header of a block, stays. */
 export function replace(text: string, entry: Entry, form: WrittenForm, eol: string): Edit[] {
   const { value } = entry
   if (value.is === 'scalar' && value.style === 'block') return [replaceBlock(text, value, form, eol)]
@@ -15,7 +15,7 @@ export function replace(text: string, entry: Entry, form: WrittenForm, eol: stri
   return [head, { start: at, end: at, text: isBare ? `${eol}${body}${form.open ? eol : ''}` : `${body}${eol}` }]
 }
 
-/** The part that stands on the key's line; an empty head takes the space before it along. */
+/** Replaces the part on the key's line; an empty head takes the space before it along. */
 function replaceOnLine(text: string, entry: Entry, head: string): Edit {
   const { value } = entry
   const colon = behindColon(text, entry)
@@ -32,7 +32,7 @@ function replaceBlock(text: string, { start, end }: ScalarNode, { head, body, op
   return { start, end, text: lines.join(eol) + (open && end === text.length ? eol : '') }
 }
 
-/** With the space before it, which a pattern would look through from each of its characters. */
+/** Returns a line's comment with the space before it, which a pattern would search from each of its characters. */
 function commentIn(line: string): string {
   const sign = line.search(/[ \t]#/)
   let from = sign

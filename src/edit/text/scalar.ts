@@ -3,17 +3,19 @@ import { parse } from '../../source/parse/parse.ts'
 import { nodeAt } from '../../source/nodes.ts'
 import type { Quote } from './quoting.ts'
 
-/** A value on one line, in the quotes of its neighbours; plain only where every reader takes it for what it is. */
+/**
+ * Writes a value on one line, in the quotes of its neighbours; plain only where every reader takes it for what it is.
+ */
 export function inline(value: string | number | boolean, inFlow: boolean, quote: Quote | 'plain' = 'plain'): string {
   if (typeof value !== 'string') return String(value)
   if (quote === "'" && PRINTABLE.test(value)) return `'${value.replaceAll("'", "''")}'`
   return quote === 'plain' && isPlain(value, inFlow) ? value : quoted(value)
 }
 
-/** What needs no escapes, which single quotes do not know. */
+/** Text that needs no escapes, which single quotes do not have. */
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u
 
-/** The header and the lines of a literal block; undefined where the text does not permit one. */
+/** Returns the header and the lines of a literal block; undefined where the text does not permit one. */
 export function block(text: string, column: number, step: number): { head: string; lines: string[] } | undefined {
   if (text.trim() === '' || UNPRINTABLE.test(text)) return undefined
   const lines = text.split('\n')
@@ -28,7 +30,10 @@ export function block(text: string, column: number, step: number): { head: strin
   return { head: `|${indicator}${chomping}`, lines: lines.map((line) => (line === '' ? '' : pad + line)) }
 }
 
-/** What a block cannot hold as it is: carriage returns, controls, separators that some readers take for line ends. */
+/**
+ * Characters that a block cannot hold as they are: carriage returns, controls, separators that some readers take for
+ * line ends.
+ */
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]|\p{Surrogate}/u
 
 /** JSON's escapes are YAML's; what JSON leaves bare and YAML does not print is escaped too. */

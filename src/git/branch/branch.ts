@@ -3,22 +3,21 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { GitObjects } from '../objects/cat-file.ts'
 import { isThere, makeOwn } from './own-repository.ts'
 
-/** Runs git in a repository, with something to read; rejects with what git said when it fails. */
+/** Runs git in a repository, with something to read; rejects with git's message when it fails. */
 export type Git = (gitDir: string, args: readonly string[], input?: Buffer) => Promise<string>
 
 const MOST_TRIES = 8
 
 /**
- * Others are fetching into the same cache; or the branch was replaced, or taken away, between the two requests of one
- * fetch.
+ * Others are fetching into the same cache; or the branch was replaced or removed between the two requests of one fetch.
  */
 function isCrowded(error: unknown): boolean {
   return /shallow file has changed|\.lock'|cannot lock ref|not our ref|find remote ref/i.test(String(error))
 }
 
 /**
- * One branch of a remote repository, its last commit fetched into a bare repository of our own. That one is a cache:
- * it may be thrown away, and any number of processes may use it at once.
+ * One branch of a remote repository, its last commit fetched into a bare repository of our own. That repository is a
+ * cache: it may be thrown away, and any number of processes may use it at once.
  */
 export class GitBranch {
   readonly gitDir: string
@@ -35,7 +34,7 @@ export class GitBranch {
     this.#git = git
   }
 
-  /** What git answers, run in the cache. */
+  /** Runs git in the cache, and returns its answer. */
   async run(...args: readonly string[]): Promise<string> {
     return this.feed(undefined, ...args)
   }
@@ -47,7 +46,7 @@ export class GitBranch {
     return this.#git(this.gitDir, args, input)
   }
 
-  /** The commit that the branch is at in the remote repository now; undefined where there is no such branch. */
+  /** Returns the commit that the branch is at in the remote repository now; undefined where there is no such branch. */
   async now(): Promise<string | undefined> {
     const listed = await this.run('ls-remote', '--', this.remote, this.ref)
     for (const line of listed.split('\n')) {
@@ -57,7 +56,7 @@ export class GitBranch {
     return undefined
   }
 
-  /** The same, with everything that the commit holds fetched. */
+  /** Does the same, with everything that the commit holds fetched. */
   async fetch(): Promise<string | undefined> {
     for (let tries = 0; ; tries++) {
       const now = await this.now()
@@ -77,14 +76,14 @@ export class GitBranch {
     const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--depth=1']
     await this.run('fetch', ...quiet, '--', this.remote, `+${this.ref}:${mine}`)
     const commit = (await this.run('rev-parse', '--verify', mine)).trim()
-    // From this one the next fetch goes on; whoever comes second may set it.
+    // The next fetch goes on from this one; the process that comes second may set it.
     await this.run('update-ref', 'refs/fetched/last', commit).catch(() => {})
     await this.run('update-ref', '-d', mine).catch(() => {})
     return commit
   }
 
   async #has(commit: string): Promise<boolean> {
-    // A fetch that was cut off leaves no pack behind, so a commit that is here is here with everything.
+    // A fetch that was cut off leaves no pack behind, so a commit that is here is complete.
     return this.run('cat-file', '-e', `${commit}^{tree}`).then(
       () => true,
       () => false,

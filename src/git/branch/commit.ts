@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { GitBranch } from './branch.ts'
 
-/** A file in a commit: what is in it, which blob is there already, or null where it goes. */
+/** A file in a commit: its content, the blob that is there already, or null where it is removed. */
 export interface CommitFile {
   readonly path: string
   readonly mode: string
@@ -48,15 +48,15 @@ function quoted(path: string): string {
   return /["\n\\]/.test(path) ? `"${path.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"` : path
 }
 
-/** A file as a commit has it. */
+/** A file as listed in a commit. */
 export interface ListedFile {
   readonly mode: string
   readonly id: string
-  /** Undefined for what is no file. */
+  /** Undefined for what is not a file. */
   readonly size: number | undefined
 }
 
-/** Every file of a commit that was fetched, by its path. */
+/** Lists every file of a fetched commit, by its path. */
 export async function filesOf(branch: GitBranch, commit: string): Promise<Map<string, ListedFile>> {
   const files = new Map<string, ListedFile>()
   // With `-l`, sizes are known without reading anything.

@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path'
 import { cacheFolder, isPrivate, makePrivate, temporaryFolder } from '../../base/own-folders.ts'
 
 /**
- * Where a bare repository of our own is to be: in a folder of this machine's own, or one that the caller names. A folder
- * of that name that we did not make is not used, whoever put it there: its configuration and its hooks are programs. Then,
- * and where nothing can be made there, it is in a temporary folder, and everything is fetched again.
+ * Returns where a bare repository of our own is to be: in a folder of this machine's own, or one that the caller names.
+ * A folder of that name that we did not make is not used, no matter who put it there: its configuration and its hooks
+ * are programs. Then, and where nothing can be made there, it is in a temporary folder, and everything is fetched
+ * again.
  */
 export function ownRepository(name: string, folder = cacheFolder()): string {
   const place = folder === undefined ? undefined : join(folder, 'git', name)
@@ -23,10 +24,10 @@ function canBeOurs(place: string): boolean {
   }
 }
 
-/** All that our own repositories are told; whatever else is in such a file, somebody else wrote. */
+/** All that the configuration of our own repositories contains; anything else in such a file was written by others. */
 const CONFIG = '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'
 
-/** What leads git elsewhere, or has it run something. None of it is in a repository that we made. */
+/** Settings that lead git elsewhere, or have it run something. None of it is in a repository that we made. */
 const FOREIGN = [
   'hooks',
   'commondir',
@@ -51,7 +52,7 @@ export function isThere(place: string): boolean {
   return existsSync(join(place, 'HEAD'))
 }
 
-/** Makes one beside its place, so that nobody uses half of it. `init` is told where. */
+/** Makes one beside its place, so that no process uses half of it. `init` gets the folder. */
 export async function makeOwn(place: string, init: (folder: string) => Promise<unknown>): Promise<void> {
   const made = `${place}.${randomBytes(6).toString('hex')}.tmp`
   makePrivate(made)

@@ -4,8 +4,8 @@ import { isPassing, patiently } from '../failure.ts'
 /**
  * Puts a commit in the place of another, `undefined` for a branch that does not exist yet.
  *
- * @param options What the server is told with it (`git push -o`).
- * @returns whether the branch is at our commit: false when somebody else was faster.
+ * @param options What is sent to the server with it (`git push -o`).
+ * @returns whether the branch is at our commit: false when another push was faster.
  */
 export async function push(
   branch: GitBranch,
@@ -37,7 +37,7 @@ export async function push(
       return true
     } catch (error) {
       if (isStale(error)) return false
-      // Two pushes that arrive together: the remote tells the second that its ref cannot be updated.
+      // Two pushes that arrive together: the remote answers the second that its ref cannot be updated.
       if (/\[remote rejected\]/.test(String(error)) && (await branch.now()) !== before) return false
       unsure ||= isPassing(error)
       throw error
@@ -45,7 +45,7 @@ export async function push(
   }, pauses)
 }
 
-/** Our git saw that the remote's branch is not at the commit that we built on. */
+/** Whether our git saw that the remote's branch is not at the commit that we built on. */
 function isStale(error: unknown): boolean {
   return error instanceof Error && error.message.includes('(stale info)')
 }

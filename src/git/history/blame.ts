@@ -12,8 +12,8 @@ export interface Blame {
 }
 
 /**
- * Who wrote some lines of a file, by line number from 1. A line that is not committed, and a file that git does not
- * know, has nobody.
+ * Finds who wrote some lines of a file, by line number from 1. A line that is not committed has no author, nor does a
+ * file that git does not know.
  */
 export async function blame(
   repository: Repository,
@@ -38,7 +38,7 @@ export async function blame(
   for (const text of porcelain.split('\n')) {
     const [, commit, line] = /^([0-9a-f]{40,64}) \d+ (\d+)/.exec(text) ?? []
     if (commit === undefined || /^0+$/.test(commit)) continue
-    // From the commit itself: what blame prints, a `.mailmap` of the checkout may rename.
+    // From the commit itself: a `.mailmap` of the checkout may rename what blame prints.
     const author = (await headersOf(repository, commit))?.author
     if (author !== undefined) found.set(Number(line), { commit, author })
   }

@@ -5,7 +5,7 @@ import { fromTop, inTop } from '../worktree/git-index.ts'
 import { partsOf } from '../objects/stream.ts'
 import { type TreeChange, changeOf } from '../objects/trees.ts'
 
-/** A commit, by when it was committed. */
+/** A commit, with the time at which it was committed. */
 interface Dated {
   /** In full. */
   readonly commit: string
@@ -13,7 +13,7 @@ interface Dated {
   readonly seconds: number
 }
 
-/** What a commit did to some paths, compared with its first parent; of one without parents, everything is new. */
+/** The effect of a commit on some paths, compared with its first parent; in one without parents, everything is new. */
 export interface FirstParentStep extends Dated {
   /** Undefined where it has none, or, in a shallow clone, none that is here. */
   readonly parent: string | undefined
@@ -21,8 +21,8 @@ export interface FirstParentStep extends Dated {
 }
 
 /**
- * The last commit of the first-parent line of HEAD that was there at a time: the one nearest to HEAD whose committer's
- * clock is before it. Clocks go wrong, and the line does not: what lies further back was there before.
+ * Finds the last commit of the first-parent line of HEAD that was there at a time: the one nearest to HEAD whose
+ * committer's clock is before it. Clocks go wrong, and the line does not: what is further back was there before.
  *
  * @param end Seconds since 1970, exclusive. @throws {Failure} when there was no commit yet.
  */
@@ -42,7 +42,7 @@ export async function commitBefore(repository: Repository, end: number): Promise
   )
 }
 
-/** The first-parent line of HEAD, newest first. */
+/** Lists the first-parent line of HEAD, newest first. */
 async function firstParents({ run }: Repository): Promise<Dated[]> {
   const listed = await run(['rev-list', '--first-parent', '--timestamp', 'HEAD'])
   return listed.split('\n').flatMap((line) => {
@@ -52,9 +52,9 @@ async function firstParents({ run }: Repository): Promise<Dated[]> {
 }
 
 /**
- * Every commit of a first-parent line that changed something that is wanted in some files and folders of the
- * configuration, newest first. git compares the ids of folders, and looks into none that is the same on both sides; what
- * is wanted of the changes is chosen here, for a pattern it would hold against every name beside them.
+ * Yields every commit of a first-parent line that changed something wanted in some files and folders of the
+ * configuration, newest first. git compares the ids of folders, and opens none that is the same on both sides; the
+ * wanted changes are selected here, for git would compare a pattern with every name beside them.
  */
 export async function stepsOf(
   repository: Repository,
@@ -84,7 +84,7 @@ export async function stepsOf(
     '--',
   ]
   const steps: Written[] = []
-  // What stands before a path says that one follows: what it is called is never looked at for that.
+  // What precedes a path announces one: the path's own text is never inspected for that.
   let change: string | undefined
   for await (const parts of partsOf(repository, [...args, ...paths.map((path) => inTop(prefix, path))])) {
     for (const part of parts) {
@@ -112,8 +112,8 @@ function stepIn(header: string): Written {
 }
 
 /**
- * The path from which git says that a commit has renamed a file to another: both are mostly the same. Undefined where it
- * has not, and where so much was renamed at once that git does not look.
+ * Returns the path from which, according to git, a commit has renamed a file to another: the two are mostly the same.
+ * Undefined where it has not, and where so much was renamed at once that git does not search.
  */
 export async function renamedFrom(
   { run, prefix }: Repository,

@@ -12,7 +12,7 @@ export interface Commit {
   readonly date: string
 }
 
-/** The full id of a commit. @throws {Failure} when there is no such revision. */
+/** Returns the full id of a commit. @throws {Failure} when there is no such revision. */
 export async function resolveRevision(repository: Repository, revision: string): Promise<string> {
   return (await commitAt(repository, revision)).id
 }
@@ -27,7 +27,7 @@ export async function commitAt(repository: Repository, revision: string): Promis
   throw await unknownRevision(repository, revision, async (name) => (await findCommit(repository, name)) !== undefined)
 }
 
-/** Of several references of one name git takes a tag, which somebody may have made for that. @throws {Failure} */
+/** Of several references of one name git takes a tag, which may have been made for that. @throws {Failure} */
 async function refuseAmbiguous(repository: Repository, revision: string): Promise<void> {
   if (revision === 'HEAD' || /^[0-9a-f]{40,64}$|[\^~@:{]/.test(revision)) return
   const names = ['refs/tags/', 'refs/heads/', 'refs/remotes/'].map((under) => `${under}${revision}`)
@@ -38,27 +38,27 @@ async function refuseAmbiguous(repository: Repository, revision: string): Promis
 }
 
 export async function findCommit(repository: Repository, revision: string): Promise<Commit | undefined> {
-  // Of a log that is shorter than that, the process would not only say so but end.
+  // Given a log shorter than that, the process would not only report it but end.
   if (revision.includes('@{')) return inLog(repository, revision)
   const commit = await objectAt(repository, `${revision}^{commit}`)
   if (commit === undefined) return undefined
-  // The headers end with the first empty line; what comes after is the message.
+  // The headers end with the first empty line; the message comes after it.
   const [headers = ''] = commit.bytes.toString('utf8').split('\n\n', 1)
   const [, seconds] = /^committer .*> (-?\d+) [-+]\d+$/m.exec(headers) ?? []
   return { id: commit.id, date: momentText(Number(seconds ?? 0)).slice(0, 10) }
 }
 
-/** What a commit says of itself, as whoever made it wrote it. */
+/** A commit's own headers, as its maker wrote them. */
 export interface Headers {
-  /** `Name <email>`; undefined where it says nobody. */
+  /** `Name <email>`; undefined where it names none. */
   readonly author: string | undefined
-  /** How many parents it names, those too that a shallow clone left out. */
+  /** How many parents it names, including those that a shallow clone left out. */
   readonly parents: number
   /** The first line of its message. */
   readonly subject: string
 }
 
-/** Undefined where there is no such commit here. @throws {Failure} when git does not answer. */
+/** Returns undefined where there is no such commit here. @throws {Failure} when git does not answer. */
 export async function headersOf(repository: Repository, commit: string): Promise<Headers | undefined> {
   const found = await objectAt(repository, commit)
   if (found?.type !== 'commit') return undefined
@@ -72,7 +72,7 @@ export async function headersOf(repository: Repository, commit: string): Promise
   }
 }
 
-/** A commit says in which encoding it was written, where it is another one than UTF-8. */
+/** A commit names the encoding that it was written in, where that is not UTF-8. */
 function decoded(bytes: Buffer): string {
   const text = bytes.toString('utf8')
   const [headers = ''] = text.split('\n\n', 1)
@@ -81,19 +81,21 @@ function decoded(bytes: Buffer): string {
   try {
     return new TextDecoder(encoding).decode(bytes)
   } catch {
-    // One that nobody here knows.
+    // One that is unknown here.
     return text
   }
 }
 
 async function inLog(repository: Repository, revision: string): Promise<Commit | undefined> {
-  const said = await repository
+  const answer = await repository
     .run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`])
     .catch(() => '')
-  return said.trim() === '' ? undefined : findCommit(repository, said.trim())
+  return answer.trim() === '' ? undefined : findCommit(repository, answer.trim())
 }
 
-/** What a name means; undefined where it means nothing. @throws {Failure} when git does not answer. */
+/**
+ * Returns the object that a name means; undefined where it means nothing. @throws {Failure} when git does not answer.
+ */
 export async function objectAt({ objects }: Repository, name: string): Promise<GitObject | undefined> {
   try {
     const found = await objects.read(name)
@@ -103,31 +105,31 @@ export async function objectAt({ objects }: Repository, name: string): Promise<G
   }
 }
 
-/** @returns a {Failure} that says how to look for the cause. */
+/** @returns a {Failure} that names a way to find the cause. */
 export function noAnswer(error: unknown): Failure {
   if (!(error instanceof GitEnded && error.isSilent)) return gitFailure(error, 'cannot read the repository')
   return new Failure('world', error.message, '`git fsck` tells whether the repository is whole')
 }
 
-/** Where a branch began that was made from another revision. */
+/** The beginning of a branch that was made from another revision. */
 export interface Fork {
-  /** The commit that both have in their history; the other revision itself where that cannot be told. */
+  /** The commit that both have in their history; the other revision itself where that cannot be determined. */
   readonly from: string
   /** How many commits the other revision has that the branch does not. */
   readonly ahead: number
-  /** Why the other revision itself is meant. */
+  /** Why it is the other revision itself. */
   readonly why?: 'unrelated' | 'several'
 }
 
 /**
- * Finds what a branch began with, by the history alone: which parent of a merge is the first, whoever writes the merge
- * chooses. Where there is no common commit, or more than one that would do, the other revision itself is meant, which
- * hides nothing of what the branch has.
+ * Finds what a branch began with, by the history alone: the author of a merge chooses which of its parents is the
+ * first. Where there is no common commit, or more than one that would do, it is the other revision itself, which hides
+ * nothing of what the branch has.
  */
 export async function forkOf({ run }: Repository, revision: string, head: string): Promise<Fork> {
   if (revision === head) return { from: revision, ahead: 0 }
-  const said = await run(['merge-base', '--all', revision, head]).catch(() => '')
-  const [from, ...others] = said.split('\n').filter((line) => line !== '')
+  const answer = await run(['merge-base', '--all', revision, head]).catch(() => '')
+  const [from, ...others] = answer.split('\n').filter((line) => line !== '')
   if (from === undefined) return { from: revision, ahead: 0, why: 'unrelated' }
   if (others.length > 0) return { from: revision, ahead: 0, why: 'several' }
   if (from === revision) return { from, ahead: 0 }

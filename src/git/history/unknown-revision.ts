@@ -5,8 +5,8 @@ import type { Repository } from '../repository.ts'
 import { isBranch } from '../url.ts'
 
 /**
- * Why a repository has no commit of a name, with the command that brings it: a clone may be shallow, or fetch one
- * branch or tag alone, and `git fetch` then brings no other.
+ * Explains why a repository has no commit of a name, with the command that brings it: a clone may be shallow, or fetch
+ * one branch or tag alone, and `git fetch` then brings no other.
  *
  * @param exists whether another name means a commit here
  */
@@ -40,7 +40,7 @@ function unshallow({ remotes: [first] }: Places): string {
   return 'this clone is shallow, and has no remote to fetch what is missing from: add the one that it came from (`git remote add`)'
 }
 
-/** The branch that somebody may have meant; one that is a remote's alone is often named without the remote. */
+/** Returns the branch that may have been meant; one that exists only on a remote is often named without the remote. */
 function nearestOf({ branches, remoteBranches, tags, remotes }: Places, base: string, suffix: string): string {
   const spelled = remotes.map((remote) => `${remote}/${base}`.toLowerCase())
   const same = remoteBranches.find((name) => spelled.includes(name.toLowerCase()))
@@ -53,7 +53,9 @@ interface Named {
   readonly suffix: string
 }
 
-/** The command that brings a name, as far as the clone shows which; where it brings nothing, it changes nothing. */
+/**
+ * Returns the command that brings a name, as far as the clone shows which; where it brings nothing, it changes nothing.
+ */
 async function wayTo(
   { run, isShallow }: Repository,
   places: Places,
@@ -75,7 +77,7 @@ async function wayTo(
   if (specs.some((spec) => covers(spec, branch))) {
     return isShallow || isNamed ? `${command(...fetch)} brings what ${remote} has now${how}` : OTHERWISE
   }
-  // The fetch comes first: git would ask for a branch that is none in every later one.
+  // The fetch comes first: git would ask for a branch that does not exist in every later one.
   const spec = `refs/heads/${branch}:refs/remotes/${remote}/${branch}`
   const add = command(...fetch, spec, '&&', 'git', 'remote', 'set-branches', '--add', remote, branch)
   const then = isNamed
@@ -86,7 +88,7 @@ async function wayTo(
 
 const OTHERWISE = 'name a commit, a branch or a tag'
 
-/** The remote and the branch that a name would be, and whether it names both. */
+/** Returns the remote and the branch that a name would be, and whether it names both. */
 function branchIn(
   { remotes }: Places,
   base: string,
@@ -97,7 +99,7 @@ function branchIn(
   const named = remotes.find((one) => name.startsWith(`${one}/`))
   if (named !== undefined)
     return { remote: named, branch: name.slice(named.length + 1), isNamed: !base.startsWith('refs/heads/') }
-  // What everybody else calls the remote.
+  // The usual name of the remote.
   if (sole !== undefined && name.startsWith('origin/'))
     return { remote: sole, branch: name.slice('origin/'.length), isNamed: false }
   return { remote: sole, branch: name, isNamed: false }

@@ -6,7 +6,7 @@ import { fetchMissing } from './partial.ts'
 import type { Repository } from '../repository.ts'
 import { noAnswer } from '../history/revision.ts'
 
-/** Fewer blobs than this are asked for one by one, of a process that is there already. */
+/** Fewer blobs than this are requested one by one, from a process that is there already. */
 const FEW = 100
 
 /** A file whose content git has under an id. */
@@ -15,7 +15,9 @@ interface Listed {
   readonly blob?: string
 }
 
-/** The contents of many blobs, in the order asked for, through one process; of those over a size, nothing is kept. */
+/**
+ * Reads the contents of many blobs, in the order asked for, through one process; keeps nothing of those over a size.
+ */
 export async function* readBlobs<F extends Listed>(
   repository: Repository,
   files: readonly F[],

@@ -9,7 +9,7 @@ export interface GitObject {
   readonly bytes: Buffer
 }
 
-/** Milliseconds without a question after which the process goes. */
+/** Milliseconds without a question after which the process ends. */
 const IDLE_MS = 5000
 
 interface Question {
@@ -28,12 +28,12 @@ interface Header {
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 const NOTHING = Buffer.alloc(0)
-/** Characters of what git says against a question that are kept. */
+/** The number of characters of git's error output that are kept. */
 const MOST_WORDS = 4096
 
 /**
- * Single objects of a repository, through one process that stays while there are questions: starting one takes longer
- * than a run without changes takes otherwise. It keeps nobody's process alive.
+ * Reads single objects of a repository, through one process that stays while there are questions: starting one takes
+ * longer than the rest of a run without changes. It keeps no other process alive.
  */
 export class GitObjects {
   readonly #folder: string
@@ -43,9 +43,9 @@ export class GitObjects {
   #waiting: Question[] = []
   #chunks: Buffer[] = []
   #length = 0
-  /** Of the answer that is coming; undefined while its header is. */
+  /** Of the answer that is arriving; undefined until its header is complete. */
   #header: Header | undefined
-  /** How many bytes of an unfit answer are still to be passed over. */
+  /** How many bytes of an unfit answer are still to be skipped. */
   #passing = 0
 
   /** @param env names the repository (`GIT_DIR`). */
@@ -55,8 +55,8 @@ export class GitObjects {
   }
 
   /**
-   * What any name that git knows means: an id, `HEAD^{commit}`, `COMMIT:PATH`. Of one whose size does not fit, nothing
-   * is kept. @throws {GitEnded} when git ends without an answer.
+   * Reads the object of any name that git knows: an id, `HEAD^{commit}`, `COMMIT:PATH`. Of one whose size does not fit,
+   * nothing is kept. @throws {GitEnded} when git ends without an answer.
    */
   read(name: string, fits: (size: number) => boolean = () => true): Promise<GitObject | 'absent' | 'unfit'> {
     // Each question is one line.
@@ -84,7 +84,7 @@ export class GitObjects {
     })
     child.on('error', (error) => this.#lost(child, error))
     child.on('close', () => this.#lost(child, new GitEnded(words)))
-    // Whoever waits hears of it when the process closes.
+    // Callers that wait learn of it when the process closes.
     child.stdin.on('error', () => {})
     child.stdout.on('data', (chunk: Buffer) => this.#receive(child, chunk))
     return child
@@ -100,7 +100,7 @@ export class GitObjects {
     this.#idle = setTimeout(() => this.#stop(child), IDLE_MS).unref()
   }
 
-  /** Whether a step was taken with what has come so far. */
+  /** Whether the bytes received so far allowed a step. */
   #take(): boolean {
     if (this.#passing > 0) return this.#pass()
     const [question] = this.#waiting
@@ -186,7 +186,7 @@ export class GitObjects {
   }
 }
 
-/** git ended before it answered; the message is what it said, if it said anything. */
+/** git ended before it answered; the message is git's own, if it gave one. */
 export class GitEnded extends Error {
   override readonly name = 'GitEnded'
   readonly isSilent: boolean

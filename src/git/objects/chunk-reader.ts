@@ -1,4 +1,4 @@
-/** Lines and byte counts out of a stream, without copying what is not asked for yet. */
+/** Reads lines and byte counts out of a stream, without copying what is not asked for yet. */
 export class ChunkReader {
   readonly #chunks: AsyncIterator<Buffer>
   #buffer: Buffer = Buffer.alloc(0)
@@ -32,7 +32,7 @@ export class ChunkReader {
     return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
   }
 
-  /** Passes over bytes without keeping them. */
+  /** Skips bytes without keeping them. */
   async skip(length: number): Promise<void> {
     let missing = length
     while (missing > 0 && (this.#buffer.length > 0 || (await this.#more()))) {

@@ -6,10 +6,10 @@ import type { Repository } from '../repository.ts'
 import { masked } from '../url.ts'
 
 /**
- * Fetches some refs of a remote into a repository, and gives the commits that they are at now, in the same order. The
- * names that they have here meanwhile are gone afterwards; what they name stays until git tidies.
+ * Fetches some refs of a remote into a repository, and returns the commits that they are at now, in the same order. The
+ * names that they have here meanwhile are gone afterwards; what they name stays until git tidies up.
  *
- * @param settings How the remote is reached, beside what the repository itself knows. @throws {Failure}
+ * @param settings How the remote is reached, beyond what the repository itself knows. @throws {Failure}
  */
 export async function fetchCommits(
   { top, gitDir, run }: Repository,

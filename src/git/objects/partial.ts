@@ -1,11 +1,11 @@
 import type { Repository } from '../repository.ts'
 
 /**
- * Fetches what a partial clone (`git clone --filter`) does not have of some objects, all at once: git itself fetches
- * each when it is read. In a whole clone nothing is done.
+ * Fetches what a partial clone (`git clone --filter`) lacks of some objects, all at once: git itself fetches each when
+ * it is read. In a whole clone, does nothing.
  *
  * @param ids Of the objects that are going to be read.
- * @throws {Failure} with what git said, where the remote does not give them.
+ * @throws {Failure} with git's message, where the remote does not provide them.
  */
 export async function fetchMissing(repository: Repository, ids: readonly string[]): Promise<void> {
   if (!repository.isPartial || ids.length === 0) return
@@ -16,7 +16,7 @@ export async function fetchMissing(repository: Repository, ids: readonly string[
   await fetchPromised(repository, missing)
 }
 
-/** Without asking the remote for any, as any other question after an object would. */
+/** Returns the missing ones among some objects, without fetching any, as other questions about an object would. */
 async function missingOf({ run }: Repository, ids: readonly string[]): Promise<string[]> {
   const wanted = new Set(ids)
   const input = Buffer.from([...wanted].map((id) => `${id}\n`).join(''))
@@ -25,7 +25,7 @@ async function missingOf({ run }: Repository, ids: readonly string[]): Promise<s
   return [...wanted]
 }
 
-/** The versions of a file that a partial clone lacks, of the whole history of a commit. */
+/** Returns the versions of a file that a partial clone lacks, in the whole history of a commit. */
 export async function missingVersions({ run, isPartial }: Repository, commit: string, path: string): Promise<string[]> {
   if (!isPartial) return []
   const listed = await run(['rev-list', '--objects', '--no-object-names', '--missing=print', commit, '--', path])

@@ -6,11 +6,11 @@ import { runGit } from '../process.ts'
 import { settingsOf, urlOfRemote } from '../remote.ts'
 import type { Repository } from '../repository.ts'
 
-/** Fetches objects from the remote that has promised them. @throws {Failure} with what git said. */
+/** Fetches objects from the remote that has promised them. @throws {Failure} with git's message. */
 export async function fetchPromised(repository: Repository, ids: readonly string[]): Promise<void> {
   const { top, gitDir } = repository
   const remote = await promisorOf(repository)
-  // The one that is fetched from has to be the user's own, and no file of the checkout's.
+  // The remote that is fetched from has to be the user's own, not a file of the checkout.
   await urlOfRemote(remote, top, existsSync)
   const settings = [...(await settingsOf(top)), ALL_AT_ONCE]
   const env = gitEnvironment(process.env, { remote: true, gitDir, workTree: top, settings })
@@ -34,10 +34,10 @@ export async function fetchPromised(repository: Repository, ids: readonly string
   }
 }
 
-/** No talk about what both sides have: it is known what is missing. */
+/** No negotiation of what both sides have: it is known what is missing. */
 const ALL_AT_ONCE = ['fetch.negotiationAlgorithm', 'noop'] as const
 
-/** The remote that has what is missing here. */
+/** Returns the remote that has what is missing here. */
 async function promisorOf({ run }: Repository): Promise<string> {
   const extension = await run(['config', 'extensions.partialClone']).catch(() => '')
   if (extension.trim() !== '') return extension.trim()

@@ -5,19 +5,19 @@ import { gitFailure } from '../failure.ts'
 import type { Repository } from '../repository.ts'
 
 /**
- * What a git command that reads says, part by part as NUL divides it, and as soon as it is there: of a large repository
- * it may be more than a text can hold.
+ * Yields the output of a git command that reads, part by part as NUL divides it, and as soon as it arrives: in a large
+ * repository it may be more than a string can hold.
  *
- * @returns some parts at a time. @throws {Failure} with what git said.
+ * @returns some parts at a time. @throws {Failure} with git's message.
  */
 export async function* partsOf({ top, gitDir }: Repository, args: readonly string[]): AsyncGenerator<string[]> {
   const env = gitEnvironment(process.env, { gitDir, workTree: top })
   const child = spawn('git', args, { cwd: top, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const closed = once(child, 'close')
-  // Whoever waits for the output hears of it first.
+  // The caller that waits for the output learns of it first.
   closed.catch(() => {})
-  let said = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
   try {
     let rest = ''
     for await (const chunk of child.stdout.setEncoding('utf8')) {
@@ -28,7 +28,7 @@ export async function* partsOf({ top, gitDir }: Repository, args: readonly strin
     if (rest !== '') yield [rest]
     const ending: readonly unknown[] = await closed
     const [code] = ending
-    if (code !== 0) throw new Error(said.trim() === '' ? `git ended with ${String(code)}` : said)
+    if (code !== 0) throw new Error(errors.trim() === '' ? `git ended with ${String(code)}` : errors)
   } catch (error) {
     throw gitFailure(error, `git ${args[0] ?? ''} failed in ${top}`)
   } finally {

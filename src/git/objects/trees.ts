@@ -2,9 +2,11 @@ import type { GitObject } from './cat-file.ts'
 import type { Repository } from '../repository.ts'
 import { objectAt } from '../history/revision.ts'
 
-/** What a tree of git's has at a path. */
+/** The entry of a git tree at a path. */
 export interface TreeEntry {
-  /** As listings show it, six digits: `100644`, `120000` for a link, `040000` for a folder, `160000` for a submodule. */
+  /**
+   * As listings show it, six digits: `100644`, `120000` for a link, `040000` for a folder, `160000` for a submodule.
+   */
   readonly mode: string
   readonly id: string
   readonly path: string
@@ -12,12 +14,12 @@ export interface TreeEntry {
 
 const FOLDER = '040000'
 
-/** Every file below a tree, in git's order. @throws when there is no such tree. */
+/** Lists every file below a tree, in git's order. @throws when there is no such tree. */
 export async function listTree({ run }: Repository, tree: string): Promise<TreeEntry[]> {
   return entriesIn(await run(['ls-tree', '-r', '-z', tree]))
 }
 
-/** Every file below a tree, but for the folders that are not wanted; undefined when there is no such tree. */
+/** Lists every file below a tree, except in the folders that are not wanted; undefined when there is no such tree. */
 export async function walkTree(
   repository: Repository,
   tree: string,
@@ -37,15 +39,15 @@ export async function walkTree(
   return found
 }
 
-/** What is in one folder; undefined when there is no such tree. */
+/** Lists one folder; undefined when there is no such tree. */
 export async function readTree(repository: Repository, name: string): Promise<TreeEntry[] | undefined> {
   const tree = await objectAt(repository, name)
   return tree?.type === 'tree' ? [...entriesOf(tree)] : undefined
 }
 
 /**
- * The files below a folder of a tree that have one of some names, and everything that is neither a file nor a folder.
- * Of the others not even the names are made into text: there may be a million.
+ * Finds the files below a folder of a tree that have one of some names, and everything that is neither a file nor a
+ * folder. The names of the others are not even made into strings: there may be a million.
  */
 export async function findInTree(
   repository: Repository,
@@ -77,7 +79,7 @@ async function filesOf(repository: Repository, tree: string, path: string): Prom
 
 const ZERO = '0'.charCodeAt(0)
 
-/** What a tree of git's holds: mode, name, NUL and the bytes of an id, one after the other. */
+/** Reads a git tree: mode, name, NUL and the bytes of an id, one after the other. */
 function* entriesOf(
   { id, bytes }: GitObject,
   isWanted: (isFile: boolean, name: Buffer) => boolean = () => true,
@@ -109,13 +111,13 @@ function entriesIn(listing: string): TreeEntry[] {
   return found
 }
 
-/** A path that two trees do not agree upon: what each has there, if anything. */
+/** A path at which two trees differ, with the entry of each, if any. */
 export interface TreeChange {
   readonly before: TreeEntry | undefined
   readonly after: TreeEntry | undefined
 }
 
-/** A change as `--raw -z` has it: the modes and the ids before and after; its path follows. */
+/** Reads a change in the format of `--raw -z`: the modes and the ids before and after; its path follows. */
 export function changeOf(raw: string, path: string): TreeChange {
   const [, old = NOTHING, now = NOTHING, was = '', is = ''] = CHANGED.exec(raw) ?? []
   return {
@@ -128,8 +130,8 @@ const CHANGED = /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*$/
 const NOTHING = '000000'
 
 /**
- * How a folder of two trees differs. git compares the ids of folders, and looks into none that is the same on both
- * sides. Undefined where git does not have one of them, as in a shallow clone.
+ * Compares a folder in two trees. git compares the ids of folders, and opens none that is the same on both sides.
+ * Undefined where git does not have one of them, as in a shallow clone.
  */
 export async function differenceOf(
   { run }: Repository,
@@ -144,15 +146,15 @@ export async function differenceOf(
   return parts.flatMap((part, i) => (i % 2 === 0 && part !== '' ? [changeOf(part, parts[i + 1] ?? '')] : []))
 }
 
-/** The tree of nothing, which every repository has, by the length of its ids. */
+/** The empty tree, which every repository has, by the length of its ids. */
 const EMPTY: Readonly<Record<number, string>> = {
   40: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
   64: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
 }
 
 /**
- * The paths of a commit, from the top, that are below a folder of this name, in any spelling. One large folder, in which
- * there is none that anybody would look into, is passed over.
+ * Lists the paths of a commit, from the top, that are below a folder of this name, in any spelling. One large folder,
+ * which holds none of interest, is skipped.
  */
 export async function pathsBelow(
   { run }: Repository,

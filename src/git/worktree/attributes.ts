@@ -4,13 +4,13 @@ import type { Repository } from '../repository.ts'
 import { objectAt } from '../history/revision.ts'
 import { type Index, foldersAbove, inTop } from './git-index.ts'
 
-/** Larger ones are read by nobody. */
+/** Larger ones are not read. */
 const MOST_BYTES = 2 ** 20
 
 /**
- * The `.gitattributes` of a checkout whose text a pattern is found in, the outermost first: mostly there is none, and
- * nothing more needs to be asked. They are looked at as they are staged, which is what a checkout was made by, and as
- * they are in the working tree, which is what git goes by now.
+ * Returns the `.gitattributes` of a checkout whose text matches a pattern, the outermost first: mostly there is none,
+ * and nothing more needs to be asked. They are read as they are staged, by which the checkout was made, and as they are
+ * in the working tree, by which git goes now.
  */
 export async function attributesNaming(
   repository: Repository,

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { Repository } from '../repository.ts'
 
-/** What git has staged. */
+/** The content of git's index. */
 export interface Index {
   /** The files below the configuration's folder, by their path in it. */
   readonly entries: ReadonlyMap<string, IndexEntry>
-  /** Everything in the repository that is tracked below a folder `.tenfold`, by its path from the top. */
+  /** Every tracked path of the repository below a folder `.tenfold`, from the top. */
   readonly tenfold: readonly string[]
   /** The `.gitattributes` above and in the configuration's folder, by their path from the top, with their blobs. */
   readonly attributes: readonly { readonly path: string; readonly blob: string }[]
@@ -17,9 +17,9 @@ export interface IndexEntry {
   readonly path: string
   readonly mode: string
   readonly blob: string
-  /** False where git was told not to: in a sparse checkout (skip-worktree), or by --assume-unchanged. */
+  /** False where git was instructed not to: in a sparse checkout (skip-worktree), or by --assume-unchanged. */
   readonly isLookedAt: boolean
-  /** Whether it is one that a sparse checkout leaves out. */
+  /** Whether a sparse checkout leaves it out. */
   readonly isSkipped: boolean
 }
 
@@ -41,8 +41,8 @@ function readIndexOf(repository: Repository): Promise<Index> {
 }
 
 /**
- * Reads of the index what some globs in the configuration's folder match, with the `.gitattributes` in it. git looks at
- * all of the index for that, and says the less.
+ * Reads the part of the index that some globs in the configuration's folder match, with the `.gitattributes` in it. git
+ * reads all of the index for that, and prints less.
  */
 export function readIndexAt(repository: Repository, globs: readonly string[]): Promise<Index> {
   const { prefix } = repository
@@ -77,27 +77,27 @@ export function hasIndex({ gitDir }: Repository): boolean {
   return existsSync(join(gitDir, 'index'))
 }
 
-/** A path of the configuration's folder, from the top. */
+/** Returns a path of the configuration's folder, from the top. */
 export function inTop(prefix: string, path: string): string {
   return prefix === '' ? path : `${prefix}/${path}`
 }
 
-/** One of git's patterns for a glob in the configuration's folder, whose own name is none. */
+/** Returns git's pattern for a glob in the configuration's folder, whose own name is taken literally. */
 function globInTop(prefix: string, glob: string): string {
   return `:(top,glob)${inTop(asGlob(prefix), glob)}`
 }
 
-/** A glob that matches one text and nothing else. */
+/** Returns a glob that matches one text and nothing else. */
 export function asGlob(text: string): string {
   return text.replace(/[*?[\\]/g, '\\$&')
 }
 
-/** A path from the top, from the configuration's folder. */
+/** Returns a path from the top, from the configuration's folder. */
 export function fromTop(prefix: string, path: string): string {
   return posix.relative(prefix === '' ? '.' : prefix, path)
 }
 
-/** Whether a name on the way to a file begins with a dot: nobody reads those. */
+/** Whether a name on the way to a file begins with a dot: such files are not read. */
 export function isHidden(path: string): boolean {
   return path.split('/').some((part) => part.startsWith('.'))
 }

@@ -3,9 +3,9 @@ import type { Repository } from '../repository.ts'
 import { isHidden } from './git-index.ts'
 
 /**
- * The paths of the repository that a change touches and no configuration is read from: those outside its folder, and
- * those in it that nobody reads, since a name on their way begins with a dot. Empty where the folder is the whole
- * repository, but for these.
+ * Lists the paths of the repository that a change touches and no configuration is read from: those outside its folder,
+ * and those in it that are not read, since a name on their way begins with a dot. Empty where the folder is the whole
+ * repository, except for these.
  *
  * @param head The working tree if left out, with what git does not track there and does not ignore. @throws {Failure}
  */
@@ -33,7 +33,7 @@ function isOutside(path: string, prefix: string): boolean {
   return !path.startsWith(`${prefix}/`) || isHidden(path.slice(prefix.length + 1))
 }
 
-/** What this machine keeps in a working tree is no part of a change; in a commit it is one to be seen. */
+/** Files that this machine keeps in a working tree are no part of a change; in a commit they are, and are shown. */
 function isOwn(path: string, head: string | undefined): boolean {
   return head === undefined && path.split('/').includes('.tenfold')
 }

@@ -6,17 +6,17 @@ import { temporaryFolder } from '../../base/own-folders.ts'
 import { Failure, fileFailure } from '../../base/failure.ts'
 import { type Repository, withObjectsIn } from '../repository.ts'
 
-/** What would be committed now. */
+/** The content of a commit made now. */
 export interface StagedTree {
   /** git's id of its tree. */
   readonly tree: string
-  /** The repository, in which that tree can be read; it is in no object of the real one. */
+  /** The repository in which that tree can be read; the real one has no such object. */
   readonly repository: Repository
 }
 
 /**
- * The tree that would be committed now. The repository is left as it is: git writes an index that it reads, and the
- * trees that it makes of one.
+ * Reads the tree that would be committed now. The repository is left as it is: git writes an index that it reads, and
+ * the trees that it makes of one.
  *
  * @throws {Failure} where files of the configuration are not merged, or the index cannot be read.
  */
@@ -44,7 +44,10 @@ export async function readStaged(repository: Repository): Promise<StagedTree> {
   }
 }
 
-/** What is not merged elsewhere in the repository is no matter of the configuration. @throws {Failure} for what is in it. */
+/**
+ * Leaves out what is not merged elsewhere in the repository, which does not concern the configuration. @throws
+ * {Failure} for what is in it.
+ */
 async function leaveOutUnmerged({ run, prefix }: Repository, index: string): Promise<void> {
   const listed = await run(['ls-files', '--unmerged', '--full-name', '-z', '--', ':/'], { index, patterns: true })
   const paths = new Set(
@@ -66,11 +69,11 @@ async function leaveOutUnmerged({ run, prefix }: Repository, index: string): Pro
 }
 
 /**
- * The index that is going to be committed: for `git commit -a` and `git commit FILE`, git tells its hooks of another one
- * than the repository's. It is in git's own folder.
+ * Returns the index that is going to be committed: for `git commit -a` and `git commit FILE`, git points its hooks to
+ * another one than the repository's. It is in git's own folder.
  *
- * @throws {Failure} where the environment names one that is elsewhere: git would commit that, or it is left from the hook
- *   of another repository.
+ * @throws {Failure} where the environment names one that is elsewhere: git would commit that, or it is left from the
+ *   hook of another repository.
  */
 function indexFile({ top, gitDir }: Repository): string {
   const own = join(gitDir, 'index')

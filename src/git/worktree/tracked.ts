@@ -4,7 +4,7 @@ import { Failure } from '../../base/failure.ts'
 import { statsOf } from '../../base/path.ts'
 import { openRepository, refuseUnanswered } from '../repository.ts'
 
-/** @throws {Failure} where a link that git tracks is on the way to a path, so that a checkout says where it leads. */
+/** @throws {Failure} where a link that git tracks is on the way to a path, so that a checkout sets where it leads. */
 export async function refuseTrackedLink(path: string): Promise<void> {
   const link = await trackedLink(path)
   if (link === undefined) return
@@ -17,15 +17,15 @@ export async function refuseTrackedLink(path: string): Promise<void> {
 }
 
 /**
- * Whether git tracks a path, or anything below it, or a link on the way to it: whether a checkout brings it. A path in no
- * repository is nobody's but this machine's. @throws {Failure} where git does not answer.
+ * Whether git tracks a path, or anything below it, or a link on the way to it: whether a checkout brings it. A path in
+ * no repository belongs to this machine alone. @throws {Failure} where git does not answer.
  */
 export async function isTracked(path: string): Promise<boolean> {
   if ((await trackedLink(path)) !== undefined) return true
   return isListed(realPath(path))
 }
 
-/** The first link on the way to a path, itself included, that git tracks. */
+/** Returns the first link on the way to a path, itself included, that git tracks. */
 async function trackedLink(path: string): Promise<string | undefined> {
   for (const link of linksTo(resolve(path)))
     if (await isListed(join(realPath(dirname(link)), nameOf(link)))) return link
@@ -37,7 +37,7 @@ function linksTo(path: string): string[] {
   return statsOf(path)?.isSymbolicLink() === true ? [...above, path] : above
 }
 
-/** Whether the repository that a path is in has it in its index, or anything below it, in whichever case. */
+/** Whether the repository that a path is in has it in its index, or anything below it, in any case. */
 async function isListed(path: string): Promise<boolean> {
   const repository = await openRepository(dirname(path))
   if (repository === undefined) {
@@ -52,7 +52,7 @@ function nameOf(path: string): string {
   return path.slice(dirname(path).length).replace(/^[/\\]/, '')
 }
 
-/** Where a path leads, as far as it exists. */
+/** Returns where a path leads, as far as it exists. */
 export function realPath(path: string): string {
   if (existsSync(path)) return realpathSync(path)
   const above = dirname(path)

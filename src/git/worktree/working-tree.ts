@@ -9,18 +9,18 @@ import { type Index, type IndexEntry, inTop, readIndex } from './git-index.ts'
 import { type StagedTree, readStaged } from './staged-tree.ts'
 
 export interface Facts {
-  /** The day of the commit that dates are judged by, as `2026-01-31`; undefined where nothing is committed. */
+  /** The day of the commit that dates are checked against, as `2026-01-31`; undefined where nothing is committed. */
   readonly date: string | undefined
   /** git's id of the folder's content at that commit, or at HEAD; undefined where git has no such folder. */
   readonly id: string | undefined
-  /** How what is there compares with that; of a working tree it takes a look at every file, so it is asked for. */
+  /** Compares what is there with that; for a working tree this inspects every file, so it is done on request only. */
   state(): Promise<State>
 }
 
 interface State {
   /** The commit whose content this is, in full; null for a dirty tree or without git. */
   readonly commit: string | null
-  /** Paths of the repository that may not be what git has under that id; of folders, all that is in them. */
+  /** Paths of the repository that may differ from what git has under that id; for folders, everything in them. */
   readonly unsure: readonly string[]
 }
 
@@ -30,7 +30,7 @@ export const UNCOMMITTED: Facts = {
   state: () => Promise.resolve({ commit: null, unsure: [] }),
 }
 
-/** What git says of the working tree's configuration. */
+/** Returns git's facts about the configuration in the working tree. */
 export async function factsOfWorkingTree(repository: Repository): Promise<Facts> {
   const head = await findCommit(repository, 'HEAD')
   if (head === undefined) return UNCOMMITTED
@@ -48,7 +48,10 @@ export async function factsOfCommit(
   return { commit, date, id: await idOf(repository, commit), state: () => Promise.resolve({ commit, unsure: [] }) }
 }
 
-/** What git says of what is staged: dates are judged by those of HEAD, to which it is going to be added. @throws {Failure} */
+/**
+ * Returns git's facts about what is staged: dates are checked against HEAD's, on which it is going to be committed.
+ * @throws {Failure}
+ */
 export async function factsOfIndex(repository: Repository): Promise<Facts & StagedTree> {
   const staged = await readStaged(repository)
   const head = await findCommit(repository, 'HEAD')
@@ -60,11 +63,11 @@ export async function factsOfIndex(repository: Repository): Promise<Facts & Stag
   }
 }
 
-/** Of the folder in a commit, or in a tree of the top. */
+/** Returns the id of the folder in a commit, or in a tree of the top. */
 async function idOf(repository: Repository, commit: string): Promise<string | undefined> {
   const { prefix } = repository
   const found = await objectAt(repository, prefix === '' ? `${commit}^{tree}` : `${commit}:${prefix}`)
-  // Anything else in its place is none: a link, or a submodule.
+  // Anything else in its place does not count: a link, or a submodule.
   return found?.type === 'tree' ? found.id : undefined
 }
 
@@ -84,10 +87,10 @@ async function stateOf(repository: Repository, head: string, id: string | undefi
 }
 
 /**
- * The paths of the repository, below the configuration's folder, that git sees changed: those that are not what HEAD or
- * the index has, and those that it does not track. What is in a submodule, nobody looks at.
+ * Returns the paths of the repository, below the configuration's folder, that git sees changed: those that differ from
+ * HEAD or the index, and those that it does not track. What is in a submodule is not inspected.
  *
- * @param among Paths of the configuration that alone are looked at; left out, everything is.
+ * @param among Paths of the configuration to inspect; left out, everything is.
  */
 export async function changedFiles(
   repository: Repository,
@@ -95,19 +98,22 @@ export async function changedFiles(
   among?: readonly string[],
 ): Promise<string[]> {
   const { run, prefix } = repository
-  // To switch filters off takes asking for their names, for which there is a reason where attributes name one.
+  // To switch filters off takes asking for their names, for which there is a reason only where attributes name one.
   const attributes = index ?? (await readIndex(repository))
   const readsFiles = (await attributesNaming(repository, attributes, /\bfilter\b/)).length > 0
-  const looks = ['-z', '--no-renames', '--untracked-files=all', '--ignored=matching', '--ignore-submodules=dirty']
+  const options = ['-z', '--no-renames', '--untracked-files=all', '--ignored=matching', '--ignore-submodules=dirty']
   const paths = among?.map((path) => inTop(prefix, path)) ?? [prefix === '' ? '.' : prefix]
-  const status = await run(['status', '--porcelain=v2', ...looks, '--', ...paths], { readsFiles })
+  const status = await run(['status', '--porcelain=v2', ...options, '--', ...paths], { readsFiles })
   return status
     .split('\0')
     .filter((entry) => entry !== '' && !isIgnoredDotfile(entry, prefix))
     .map(pathIn)
 }
 
-/** What git ignores is read like any other file, so it counts too, unless it is a dotfile, which nobody reads. */
+/**
+ * Whether an ignored path is a dotfile. Other ignored files are read like any file, so they count; dotfiles are not
+ * read.
+ */
 function isIgnoredDotfile(entry: string, prefix: string): boolean {
   return (
     entry.startsWith('! ') &&
@@ -118,12 +124,12 @@ function isIgnoredDotfile(entry: string, prefix: string): boolean {
   )
 }
 
-/** The path at the end of an entry of `git status --porcelain=v2`. */
+/** Returns the path at the end of an entry of `git status --porcelain=v2`. */
 function pathIn(entry: string): string {
   return entry.replace(/^(?:[?!] |1 (?:\S+ ){7}|u (?:\S+ ){9})/, '')
 }
 
-/** Whether a file has the content that git has staged for it; one that is not there has none. */
+/** Whether a file has the content that git has staged for it; a missing file has none. */
 function isAsCommitted(top: string, prefix: string, { path, blob }: IndexEntry): boolean {
   const bytes = contentOf(join(top, inTop(prefix, path)), Infinity)
   if (bytes === undefined) return false

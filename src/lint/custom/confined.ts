@@ -1,6 +1,6 @@
 /**
- * Runs what a repository's own rule does, such that it can neither end the program, which would pass for a clean check,
- * nor write into the report on stdout.
+ * Runs a custom rule's code in such a way that it can neither end the program, which would pass for a clean check, nor
+ * write into the report on stdout.
  */
 export function confined<T>(act: () => T): T {
   const reallyExit: unknown = Reflect.get(process, 'reallyExit')

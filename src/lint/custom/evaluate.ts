@@ -8,7 +8,7 @@ import { guarded } from './guard.ts'
 import { PROGRAM, neighbour, problemIn, type RuleModule, type RuleProblem } from './module.ts'
 import { ruleOf } from './rule-of.ts'
 
-/** The rules that modules export, each guarded; the same in the main thread and in every worker. */
+/** Returns the rules that modules export, each guarded; the same in the main thread and in every worker. */
 export function evaluateRules(modules: readonly RuleModule[]): { rules: Rule[]; problems: RuleProblem[] } {
   const loader = new Loader(modules)
   const problems: RuleProblem[] = []
@@ -44,7 +44,7 @@ export function evaluateRules(modules: readonly RuleModule[]): { rules: Rule[]; 
   return { rules, problems }
 }
 
-/** Of what a module exports, that which means to be a rule: its default object, and every object with an id. */
+/** Returns those exports of a module that are meant to be rules: its default object, and every object with an id. */
 function candidates(exports: Readonly<Record<string, unknown>>): unknown[] {
   return Object.entries(exports)
     .filter(([name, value]) => typeof value === 'object' && value !== null && (name === 'default' || 'id' in value))

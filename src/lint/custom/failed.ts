@@ -1,12 +1,12 @@
 import { fileStart, type Finding } from '../rule.ts'
 
-/** A repository's own rule that threw: the rule is wrong, not the program, and what it looked at may be right. */
+/** A custom rule that threw: the rule is wrong, not the program, and what it inspected may be right. */
 export class RuleFailed extends Error {
   readonly finding: Finding
 
   /**
    * @param path The rule's file.
-   * @param subject What it looked at when it threw; undefined where that was more than one file.
+   * @param subject What it inspected when it threw; undefined where that was more than one file.
    */
   constructor(id: string, path: string, subject: string | undefined, what: string) {
     super(what)
@@ -21,7 +21,7 @@ export class RuleFailed extends Error {
   }
 }
 
-/** The first line of what was thrown, and no stack. */
+/** Returns the first line of what was thrown, and no stack. */
 export function wordsOf(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   const line = text.split('\n', 1)[0] ?? ''

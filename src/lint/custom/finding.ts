@@ -5,7 +5,7 @@ import type { Finding, Place, Reporter, Rule } from '../rule.ts'
 type Reported = Parameters<Reporter>[0]
 
 /**
- * What an own rule reports, looked at and taken over field by field: it speaks under its own id alone.
+ * Checks a finding of a custom rule, and copies it field by field: the rule reports under its own id alone.
  * @throws {TypeError}
  */
 export function checkedFinding({ at, message, help, severity, related, fix }: Reported, rule: Rule): Reported {
@@ -45,7 +45,7 @@ function isPath(path: unknown): path is Path {
   return Array.isArray(path) && path.every((step) => typeof step === 'string' || isOffset(step))
 }
 
-/** On one line, as every message is. */
+/** Checks that a text is on one line, as every message is. */
 function text(value: unknown, name: string): string {
   if (typeof value !== 'string' || value.trim() === '') throw new TypeError(`what it reports has no ${name}`)
   return value

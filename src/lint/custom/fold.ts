@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../source/diagnostic.ts'
 
-/** Of a rule that fails on many files, the failure on the first, with how many more there are: one cause, one error. */
+/** Reduces a rule's failures on many files to the first, with how many more there are: one cause, one error. */
 export function foldFailures(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const byRule = new Map<string, { first: Diagnostic; more: number }>()
   for (const diagnostic of diagnostics) {
@@ -22,7 +22,7 @@ export function foldFailures(diagnostics: readonly Diagnostic[]): readonly Diagn
   return [...diagnostics.filter(({ rule }) => rule !== 'rules/run'), ...folded]
 }
 
-/** What the rule looked at. */
+/** Returns what the rule inspected. */
 function subject({ related }: Diagnostic): string {
   return related[0]?.file ?? ''
 }

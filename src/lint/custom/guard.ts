@@ -4,15 +4,15 @@ import { checkedFinding } from './finding.ts'
 import { RuleFailed, wordsOf } from './failed.ts'
 
 /**
- * A repository's own rule, such that nothing it does harms more than its own judgement: what it looks at cannot be
- * changed by it, what it reports is looked at, and what it throws is a finding about the rule.
+ * Guards a custom rule, so that nothing it does harms more than its own findings: it cannot change what it inspects,
+ * its findings are checked, and what it throws is a finding about the rule.
  */
 export function guarded(rule: Rule, path: string): Rule {
   const run = (subject: string | undefined, report: Reporter, check: (report: Reporter) => unknown): void => {
     try {
       const result = confined(() => check((finding) => report(checkedFinding(finding, rule))))
       if (result instanceof Promise) {
-        // Nobody waits for it; without this its failure would end the program.
+        // Nothing waits for it; without this its failure would end the program.
         result.catch(() => {})
         throw new TypeError('it is asynchronous, and what it reports later is lost')
       }
@@ -45,7 +45,7 @@ export function guarded(rule: Rule, path: string): Rule {
   }
 }
 
-/** Frozen through and through: a rule that changed an account would change what is released. */
+/** Freezes a value deeply: a rule that changed an account would change what is released. */
 function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   Object.freeze(value)

@@ -1,16 +1,16 @@
-/** A file of a repository's own rules, relative to the configuration's folder: `rules/names.ts`. */
+/** A file of custom rules, relative to the configuration's folder: `rules/names.ts`. */
 export interface RuleSource {
   readonly path: string
   readonly text: string
 }
 
-/** The same as JavaScript. Plain text, so that every worker can be sent it. */
+/** The same as JavaScript, in plain text, so that it can be sent to every worker. */
 export interface RuleModule {
   readonly path: string
   readonly code: string
 }
 
-/** Why a file cannot be used, in UTF-16 offsets into its text. */
+/** The reason that a file cannot be used, in UTF-16 offsets into its text. */
 export interface RuleProblem {
   readonly path: string
   readonly start: number
@@ -19,10 +19,10 @@ export interface RuleProblem {
   readonly help: string
 }
 
-/** What stands for the program where a rule imports it. */
+/** The names under which a rule imports the program. */
 export const PROGRAM: ReadonlySet<string> = new Set(['tenfold', 'tenfold/rules'])
 
-/** `./names.ts`, `./names.js` or `./names`, as imported in the folder of the rules, to `rules/names.ts`. */
+/** Resolves `./names.ts`, `./names.js` or `./names`, as imported in the folder of the rules, to `rules/names.ts`. */
 export function neighbour(specifier: string): string | undefined {
   const name = /^\.\/([^/]+?)(?:\.[jt]s)?$/.exec(specifier)?.[1]
   return name === undefined ? undefined : `rules/${name}.ts`

@@ -2,8 +2,8 @@ import type { Rule } from '../rule.ts'
 import { isOurs } from '../ours.ts'
 
 /**
- * What a repository's rule file exports, as a rule: looked at once, here, because JavaScript may come out of
- * TypeScript in any shape.
+ * Checks that the export of a custom rule's file is a rule: once, here, because JavaScript may come out of TypeScript
+ * in any shape.
  *
  * @param taken The ids of the rules before it, with their files.
  */
@@ -41,7 +41,7 @@ export function ruleOf(
 
 const CHECKS = ['tree', 'file', 'globals', 'account'] as const
 
-/** What is left to find out once every field has been looked at. */
+/** Whether it is a rule, given that every field has been checked. */
 function isRule(value: object): value is Rule {
   return CHECKS.some((name) => name in value)
 }

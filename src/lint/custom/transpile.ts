@@ -6,8 +6,8 @@ import ts from 'typescript'
 import { PROGRAM, neighbour, type RuleModule, type RuleProblem, type RuleSource } from './module.ts'
 
 /**
- * Type-checks a repository's own rules and makes JavaScript of them. This is slow, and done once: workers are sent
- * what comes out. The repository's own tsconfig.json has no say, so that a rule means the same wherever it is loaded.
+ * Type-checks custom rules and compiles them to JavaScript. This is slow, and done once: the result is sent to the
+ * workers. The repository's own tsconfig.json has no effect, so that a rule means the same wherever it is loaded.
  *
  * @param folder The configuration's folder, absolute.
  */
@@ -31,7 +31,7 @@ export function compileRules(
 }
 
 const require = createRequire(import.meta.url)
-/** Run from its sources, the program's types are its sources; built, they lie beside it. */
+/** Run from its sources, the program's types are its sources; built, they are beside it. */
 const TYPES = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../rules.ts' : './types/rules.d.ts', import.meta.url),
 )
@@ -41,7 +41,7 @@ function serviceIn(cwd: string): Service {
     cwd,
     skipProject: true,
     compiler: require.resolve('typescript'),
-    // Every one of these could be turned by a variable of the environment.
+    // Each of these could be changed by an environment variable.
     transpileOnly: false,
     typeCheck: true,
     logError: false,
@@ -81,8 +81,8 @@ function compileOne(service: Service, { path, text }: RuleSource, file: string):
 }
 
 /**
- * Imports of anything but the program, a neighbour and node itself. What a rule depends on has to stand beside it: a
- * store is only a cache under the rules that judged it, and those are known by the content of these files.
+ * Finds imports of anything but the program, a neighbour and node itself. What a rule depends on has to be beside it: a
+ * store is only a cache under the rules that checked it, and those are known by the content of these files.
  */
 function foreignImports({ path, text }: RuleSource, known: ReadonlySet<string>): RuleProblem[] {
   const { importedFiles, referencedFiles, typeReferenceDirectives } = ts.preProcessFile(text)

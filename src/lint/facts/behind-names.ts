@@ -2,8 +2,8 @@ import type { Span } from '../../source/nodes.ts'
 import { isKeyName } from './key-fields.ts'
 
 /**
- * What stands behind the names of credentials in a text that has no tree, or not one that says all: to the end of the
- * line, and the lines that are indented beneath it. Whatever it is, it must not be shown.
+ * Finds what follows the names of credentials in a text that has no tree, or an incomplete one: to the end of the line,
+ * and the lines that are indented beneath it. Whatever it is, it must not be shown.
  */
 export function behindNames(text: string): Span[] {
   const found: Span[] = []
@@ -27,19 +27,19 @@ function* linesOf(text: string): Generator<{ readonly line: string; readonly sta
   }
 }
 
-/** As settings.yaml names a secret, in a line of its own. */
+/** A secret named as in settings.yaml, on a line of its own. */
 const NAMES_SECRET = /^\s*secret\s*:\s*[A-Z][A-Z0-9_]*_API_KEY\s*(?:#.*)?$/
 const SIGN = /[:=]/g
 /** And in braces. */
 const IN_BRACES = /\s*\{\s*secret\s*:\s*[A-Z][A-Z0-9_]*_API_KEY\s*\}/y
-/** More signs than these in one line are not looked at: what follows is hidden. */
+/** More signs than these in one line are not examined: what follows is hidden. */
 const MOST_SIGNS = 2_000
 const LEAD = 64
 const NAME_BEFORE = /([\p{L}\p{N}_.-]+(?: [\p{L}\p{N}_.-]+)?)["'`*\])]{0,3}\s{0,4}$/u
 /** A colon may be what is missing. */
 const FIRST_WORD = /^\s*(?:-\s+)?["']?([\p{L}\p{N}_.-]{1,64})["']?\s+(?=\S)/u
 
-/** Where what a credential's name has behind it begins; undefined in a line without such a name. */
+/** Returns where the text behind a credential's name begins; undefined in a line without such a name. */
 function behindName(line: string): number | undefined {
   let count = 0
   for (const { index } of line.matchAll(SIGN)) {
@@ -53,7 +53,7 @@ function behindName(line: string): number | undefined {
   return first !== null && isKeyName(first[1] ?? '') ? first[0].length : undefined
 }
 
-/** A name of two words, too: `API key: …`. */
+/** Whether a name names a credential, even if it has two words: `API key: …`. */
 function isName(name: string): boolean {
   const last = name.slice(name.lastIndexOf(' ') + 1)
   return isKeyName(name) || isKeyName(last) || /(?:[_.-]k|[a-z0-9]K)eys?$|[_.-]KEYS?$/.test(last)

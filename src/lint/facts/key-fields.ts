@@ -7,8 +7,8 @@ import { credentialIn } from '../../credentials/detect.ts'
 import { isKeyText } from '../../credentials/key-text.ts'
 
 /**
- * Names under which people keep credentials, and names that lead a key's traffic elsewhere. They are compared
- * without case and punctuation, and only where the schema does not know the key: `max_tokens` is no token.
+ * Names under which people keep credentials, and names that lead a key's traffic elsewhere. They are compared without
+ * case and punctuation, and only where the schema does not know the key: `max_tokens` is no token.
  */
 const KEY_LIKE = anyOf(
   /(?:api|secret|private|access|signing|encryption|account|service|auth|master)keys?$/,
@@ -58,26 +58,26 @@ function anyOf(...alternatives: readonly RegExp[]): RegExp {
 export type Suspect = { readonly path: Path; readonly entry: Entry; readonly is: 'key' | 'endpoint' }
 
 /**
- * The keys that the schema refuses at any depth and that name a credential or an endpoint. An account holds nothing
- * key-like at all, so there a name of the account's own choosing, such as a profile's id, counts too.
+ * Finds the keys that the schema refuses at any depth and that name a credential or an endpoint. An account holds
+ * nothing key-like at all, so there a name of the account's own choosing, such as a profile's id, counts too.
  */
 export function suspects(checked: Checked): readonly Suspect[] {
   if (asked?.checked !== checked) asked = { checked, found: findSuspects(checked) }
   return asked.found
 }
 
-/** The file that was asked about last: several rules do, and once for each of its violations. */
+/** The file that was asked about last: several rules ask, and once for each of its violations. */
 let asked: { readonly checked: Checked; readonly found: readonly Suspect[] } | undefined
 
 function findSuspects({ file, validated }: Checked): Suspect[] {
   const found: Suspect[] = []
   if (file.root === undefined) return found
-  const look = (path: Path, entry: Entry): void => {
-    // A key that is named as it should be, in a place that does not exist, is the schema's alone.
+  const visit = (path: Path, entry: Entry): void => {
+    // A key that has the right name, in a place that does not exist, is left to the schema.
     if (file.kind === 'settings' && entry.key === 'api_key' && isSchemas(entry.value)) return
     const is = kindOf(entry.key, file.kind === 'account')
     if (is !== undefined) found.push({ path, entry, is })
-    else within(entry.value, path, look)
+    else within(entry.value, path, visit)
   }
   // One map may have thousands of keys that the schema does not know.
   const byKey = new Map<MapNode, ReadonlyMap<string, Entry>>()
@@ -90,10 +90,10 @@ function findSuspects({ file, validated }: Checked): Suspect[] {
     if (violation.kind === 'unknown-key') {
       const parent = nodeAt(file.root, violation.path.slice(0, -1))
       const entry = parent?.is === 'map' ? entryOf(parent, violation.key) : undefined
-      if (entry !== undefined && !isSlip(entry, violation.known)) look(violation.path, entry)
+      if (entry !== undefined && !isSlip(entry, violation.known)) visit(violation.path, entry)
     } else if (violation.kind === 'wrong-type') {
       const node = nodeAt(file.root, violation.path)
-      if (node !== undefined) within(node, violation.path, look)
+      if (node !== undefined) within(node, violation.path, visit)
     }
   }
   for (const section of file.kind === 'account' ? COLLECTIONS : []) {
@@ -103,16 +103,16 @@ function findSuspects({ file, validated }: Checked): Suspect[] {
     }
   }
   const misused = file.kind === 'settings' ? misusedApiKeys(file.root) : []
-  // In the block of an unknown provider, the schema's refusal has led to it already; what is within one is its own.
+  // In the block of an unknown provider, the schema's refusal has already led to it; what is within one is its own.
   const known = new Set(found.map(({ entry }) => entry))
   const whole = new Set(misused.map(({ path }) => keyOf(path)))
   const others = found.filter(({ path }) => path.length <= 3 || !whole.has(keyOf(path.slice(0, 3))))
   return others.concat(misused.filter(({ entry }) => !known.has(entry)))
 }
 
-function within(node: Node, path: Path, look: (path: Path, entry: Entry) => void): void {
-  if (node.is === 'map') for (const entry of node.entries) look([...path, entry.key], entry)
-  else if (node.is === 'list') for (const [i, item] of node.items.entries()) within(item, [...path, i], look)
+function within(node: Node, path: Path, visit: (path: Path, entry: Entry) => void): void {
+  if (node.is === 'map') for (const entry of node.entries) visit([...path, entry.key], entry)
+  else if (node.is === 'list') for (const [i, item] of node.items.entries()) within(item, [...path, i], visit)
 }
 
 function kindOf(key: string, inAccount: boolean): 'key' | 'endpoint' | undefined {
@@ -120,14 +120,14 @@ function kindOf(key: string, inAccount: boolean): 'key' | 'endpoint' | undefined
   return inAccount && ENDPOINT.test(bare(key)) ? 'endpoint' : undefined
 }
 
-/** Whether a name, however it is spelled, is one that a credential is kept under. */
+/** Whether a name, in any spelling, is one that a credential is kept under. */
 export function isKeyName(name: string): boolean {
   return KEY_LIKE.test(bare(name))
 }
 
 /**
  * Whether a key is meant for another one, and holds nothing that could be a credential: `max_token: 4000`. Any text
- * could be one, but for a small number and the name of a secret.
+ * could be one, except for a small number and the name of a secret.
  */
 function isSlip({ key, value }: Entry, known: readonly string[]): boolean {
   return holdsNoCredential(value) && known.some((name) => isOneSlip(key, name))
@@ -141,7 +141,7 @@ function holdsNoCredential(value: Node): boolean {
 
 const HARMLESS = /^(?:[A-Z][A-Z0-9_]*_API_KEY|\d{1,7}(?:\.\d{1,7})?)$/
 
-/** `api_key` in settings.yaml that is anything else than `{secret: NAME}`. */
+/** Finds each `api_key` in settings.yaml that is anything but `{secret: NAME}`. */
 function misusedApiKeys(root: Node): Suspect[] {
   const providers = nodeAt(root, ['providers'])
   const found: Suspect[] = []
@@ -154,8 +154,8 @@ function misusedApiKeys(root: Node): Suspect[] {
 }
 
 /**
- * Whether the schema alone speaks for an `api_key` in settings.yaml: it is `{secret: …}` and nothing else, or would be
- * but for a slip or a wrong name; or it holds nothing, such as `{}`, and leaks nothing.
+ * Whether an `api_key` in settings.yaml is left to the schema: it is `{secret: …}` and nothing else, or would be but
+ * for a slip or a wrong name; or it holds nothing, such as `{}`, and leaks nothing.
  */
 function isSchemas(value: Node): boolean {
   if (value.is !== 'map') return holdsNothing(value)
@@ -169,7 +169,7 @@ function holdsNothing(value: Node): boolean {
   return value.is === 'list' && value.items.every(holdsNothing)
 }
 
-/** Whether the key itself may be in the place of its name, and `secret/value` does not say so there. */
+/** Whether the key itself may be in place of its name, without `secret/value` reporting it there. */
 function mayBeKey(value: Node): boolean {
   if (value.is === 'list') return value.items.some(mayBeKey)
   if (value.is === 'map') return value.entries.some((entry) => mayBeKey(entry.value))
@@ -177,7 +177,7 @@ function mayBeKey(value: Node): boolean {
   return isKeyText(value.value) && credentialIn(value.value) === undefined
 }
 
-/** Whether a schema violation is at, or beneath, a key that a `secret/*` rule speaks for. */
+/** Whether a schema violation is at, or beneath, a key that a `secret/*` rule reports. */
 export function belongsToSecrets(checked: Checked, violation: Violation): boolean {
   let paths = pathsOf.get(checked)
   if (paths === undefined) pathsOf.set(checked, (paths = new Set(suspects(checked).map(({ path }) => keyOf(path)))))

@@ -9,9 +9,12 @@ export interface ModelConflict {
   readonly model: string
   readonly value: Value
   readonly provider: string
-  /** Whether the function would resolve to this provider; a block is judged even where it would not. */
+  /** Whether the function would resolve to this provider; a block is checked even where it would not. */
   readonly isSelected: boolean
-  /** Whether the globals contradict themselves here, for whoever chooses the provider: their error, said there once. */
+  /**
+   * Whether the globals contradict themselves here, for anyone who chooses the provider: their error, reported there
+   * once.
+   */
   readonly isGlobal: boolean
   readonly blamed: { readonly at: Place; readonly layer: Layer }
   readonly other: Place
@@ -19,7 +22,7 @@ export interface ModelConflict {
 
 export interface ConflictOrigin {
   readonly globals: Globals
-  /** The function's name; empty where a provider's block is judged on its own. */
+  /** The function's name; empty where a provider's block is checked on its own. */
   readonly name: string
   readonly spec: FunctionSpec
   /** The account's file and overrides, where there is an account. */
@@ -30,7 +33,7 @@ export interface ConflictOrigin {
 const RANK: Readonly<Record<Layer, number>> = { provider: 0, function: 1, account: 2 }
 
 /**
- * The contradictions of one function's answer. Blamed is the value from the highest layer, and among equals the
+ * Finds the contradictions of one function's answer. The value from the highest layer is blamed, and among equals the
  * model; the choice of provider is a value too.
  */
 export function conflicts(origin: ConflictOrigin, forced?: string): ModelConflict[] {
@@ -44,7 +47,7 @@ export function conflicts(origin: ConflictOrigin, forced?: string): ModelConflic
   const choice: Layer = switched ? 'account' : 'provider'
   const written = own(origin.overrides && own(origin.overrides, spec.kind), 'provider')
   const isSelected = answer.provider === (written ?? globals[spec.kind].provider)
-  // A model whose kind is not its own provider's is an error of the catalogue, which is said there.
+  // A model whose kind is not its own provider's is an error of the catalogue, which is reported there.
   const found = misfits(answer.provider, spec.kind, model, all).filter(({ reason }) => reason !== 'kind')
   return found.map((misfit) => {
     const field = all.get(misfit.field) ?? layeredModel
@@ -77,7 +80,7 @@ function placeOf({ name, file, spec }: ConflictOrigin, provider: string, field: 
     : valueAt('settings.yaml', section, field)
 }
 
-/** The key under which a model is written for a provider that nothing here selects. */
+/** Returns the key under which a model is written for a provider that nothing here selects. */
 function blockPlace({ name, file }: ConflictOrigin, provider: string, from: Layer): Place {
   if (from === 'account' && file !== undefined) return keyAt(file, 'overrides', provider)
   return from === 'function'

@@ -5,7 +5,7 @@ import { each } from '../reads.ts'
 import { type Place, valueAt } from '../rule.ts'
 import { isFree } from './account-policy.ts'
 
-/** A text that a service may send, the prompt that it belongs to, and where it stands. */
+/** A text that a service may send, the prompt that it belongs to, and its place. */
 export interface EffectiveText {
   readonly type: string
   readonly text: string
@@ -19,7 +19,7 @@ export function globalTexts({ prompts }: PartialGlobals): EffectiveText[] {
   )
 }
 
-/** Of each record, whichever of its texts is effective. */
+/** Returns, for each record, whichever of its texts is effective. */
 export function accountTexts(account: AccountModel, known: PartialGlobals): EffectiveText[] {
   return recordsOf(account, known).map(({ type, record, prompt }) => {
     const part = record.customized ? 'value' : 'default'
@@ -27,15 +27,15 @@ export function accountTexts(account: AccountModel, known: PartialGlobals): Effe
   })
 }
 
-/** More names than these of one text are counted: each is a diagnostic at the same place. */
+/** More names than these in one text are only counted: each is a diagnostic at the same place. */
 export const MOST_NAMES = 100
 
-/** What a text is compared with, whatever the global text says. */
+/** Returns what a text is compared with, independent of the global text. */
 export function forms({ prompts }: PartialGlobals): unknown {
   return each(prompts, (prompt) => prompt && [prompt.placeholders, prompt.variables])
 }
 
-/** The account's records whose global prompt is known. */
+/** Returns the account's records whose global prompt is known. */
 export function recordsOf({ plan, body }: AccountModel, { prompts }: PartialGlobals): PromptOf[] {
   if (isFree(plan)) return []
   return Object.entries(body.prompts ?? {}).flatMap(([type, record]) => {

@@ -1,7 +1,7 @@
 import { type Dict, type Globals, type Kind, type Value, own } from '../../domain/model.ts'
 import { serves } from '../../domain/resolve.ts'
 
-/** The provider that serves an account's functions of a kind; undefined where nothing defines it. */
+/** Returns the provider that serves an account's functions of a kind; undefined where nothing defines it. */
 export function usedProvider(globals: Globals, overrides: Dict<Dict<Value>>, kind: Kind): string | undefined {
   const choice = own(overrides, kind)?.['provider'] ?? globals[kind].provider
   return typeof choice === 'string' && serves(globals, choice, kind) ? choice : undefined

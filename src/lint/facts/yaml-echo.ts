@@ -2,10 +2,10 @@ import { type Problem, type SourceFile, type Span, nodeAt, spanAt } from '../../
 import type { Violation } from '../../source/validate.ts'
 
 /**
- * Whether a violation is there because of what a `yaml/*` rule has reported: a scalar with a character that it may
- * not have, a tag, an alias or a merge key, which bring nothing here, or a key that stands twice: only one can be
- * judged. An unknown key is a matter of the key, whatever its value says; but a key whose value is an anchor or an
- * alias is mostly there for the sake of it.
+ * Whether a violation only echoes what a `yaml/*` rule has reported: a scalar with a character that it may not have, a
+ * tag, an alias or a merge key, which bring nothing here, or a key that is written twice: only one can be checked. An
+ * unknown key is a matter of the key, whatever its value; but a key whose value is an anchor or an alias is mostly
+ * there for the sake of it.
  */
 export function isEchoOfYaml(file: SourceFile, { kind, path }: Violation): boolean {
   const { root, problems, text } = file
@@ -16,7 +16,7 @@ export function isEchoOfYaml(file: SourceFile, { kind, path }: Violation): boole
     for (let i = countUpTo(merges, (merge) => merge.start, node.start - 1); ; i++) {
       const merge = merges[i]
       if (merge === undefined || merge.start >= node.end) break
-      // Entries are in the order of the text: no other one than the last before it can hold it.
+      // Entries are in the order of the text: only the last one before it can hold it.
       const before = node.entries[countUpTo(node.entries, ({ value }) => value.start, merge.start) - 1]
       if (before === undefined || merge.end > before.value.end) return true
     }
@@ -34,7 +34,7 @@ export function isEchoOfYaml(file: SourceFile, { kind, path }: Violation): boole
   return path.some((_, i) => duplicated.has(spanAt(root, path.slice(0, i + 1), 'key')?.start ?? -1))
 }
 
-/** Whether a tag stands before a value: what the value then says is the tag's. */
+/** Whether a tag comes before a value: the value's meaning is then the tag's. */
 export function isTagged(file: SourceFile, node: Span): boolean {
   return file.problems.length > 0 && isBehind(indexOf(file).tags, node, file.text)
 }
@@ -51,9 +51,9 @@ interface Index {
   readonly merges: readonly Span[]
   readonly anchors: readonly Span[]
   readonly tags: readonly Span[]
-  /** Where they begin. */
+  /** The offsets where they begin. */
   readonly aliases: ReadonlySet<number>
-  /** Where the first of two equal keys begins. */
+  /** The offsets where the first of two equal keys begins. */
   readonly duplicated: ReadonlySet<number>
 }
 
@@ -76,7 +76,7 @@ function indexOf(file: SourceFile): Index {
 
 const indexes = new WeakMap<SourceFile, Index>()
 
-/** How many of some items, in the order of their offsets, have one up to a most. */
+/** Counts those of some items, in the order of their offsets, whose offset does not exceed a maximum. */
 function countUpTo<T>(sorted: readonly T[], offsetOf: (item: T) => number, most: number): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {

@@ -1,7 +1,7 @@
 import type { Problem } from '../../source/nodes.ts'
 import type { Checked } from '../rule.ts'
 
-/** The problems of one or more kinds, narrowed to them. */
+/** Returns the problems of one or more kinds, narrowed to them. */
 export function problemsOf<K extends Problem['kind']>(
   { file }: Checked,
   ...kinds: readonly K[]

@@ -47,7 +47,7 @@ import { noEffect as overrideNoEffect } from '../rules/override/no-effect.ts'
 import { redundant as overrideRedundant } from '../rules/override/redundant.ts'
 import type { Rule } from '../rule.ts'
 
-/** Every rule of the program, in the order of the families in which they speak for one place. */
+/** Every rule of the program, by the rank of the families: at one place, the first alone reports. */
 export const rules: readonly Rule[] = [
   yamlAmbiguousScalar,
   yamlConflictMarker,

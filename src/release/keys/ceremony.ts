@@ -10,7 +10,7 @@ import type { Configuration } from '../../source/configuration.ts'
 import { type Changed, KeyFiles } from './key-files.ts'
 import { ROOT_FILE, rootOfTrust } from '../../check/root-of-trust.ts'
 
-/** Where a ceremony reads and writes private keys. */
+/** The folder in which a ceremony reads and writes private keys. */
 export interface KeyFolder {
   readonly folder: string
   readonly env: NodeJS.ProcessEnv
@@ -115,7 +115,7 @@ export interface RecipientChange {
   readonly remove: boolean
 }
 
-/** Adds a recipient, or takes one away. @throws {Failure} */
+/** Adds a recipient, or removes one. @throws {Failure} */
 export async function changeRecipient(
   configuration: Configuration,
   where: KeyFolder,

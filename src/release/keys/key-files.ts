@@ -31,7 +31,7 @@ export class KeyFiles {
     return key
   }
 
-  /** Makes an age identity, and gives its recipient. */
+  /** Makes an age identity, and returns its recipient. */
   async identity(environment: string, name: string): Promise<string> {
     const identity = await generateX25519Identity()
     const recipient = await identityToRecipient(identity)
@@ -40,8 +40,8 @@ export class KeyFiles {
   }
 
   /**
-   * The root comes last, so that whoever is killed before has a root whose keys are all there: the new ones serve no
-   * root yet, and the old ones are found where they were set aside.
+   * Writes the root last, so that a process that is killed before leaves a root whose keys are all there: the new ones
+   * serve no root yet, and the old ones are found where they were set aside.
    */
   writeWith(configuration: Configuration, document: RootDocument): Changed {
     const rootFile = join(configuration.folder, ROOT_FILE)
@@ -56,7 +56,7 @@ export class KeyFiles {
         const file = join(this.#folder, name)
         at = file
         if (existsSync(file)) {
-          // A key that was replaced may still be wanted, to look at what it signed or was sealed to.
+          // A key that was replaced may still be wanted, to inspect what it signed or what was sealed to it.
           const aside = asideOf(file, document.signed.version)
           renameSync(file, aside)
           moved.push([file, aside])
@@ -77,7 +77,10 @@ export class KeyFiles {
   }
 }
 
-/** What is no file or folder where the root of trust is to be would lead it out of the configuration. @throws {Failure} */
+/**
+ * Refuses anything but a file or a folder where the root of trust is to be: it would lead out of the configuration.
+ * @throws {Failure}
+ */
 function refuseInTheWay({ tree, show }: Configuration): void {
   const found = tree.unexpected.find(({ path }) => path === 'trust' || path === ROOT_FILE)
   if (found === undefined) return

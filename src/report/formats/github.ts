@@ -3,8 +3,8 @@ import { plural, summary } from '../summary.ts'
 import { visible } from '../visible.ts'
 
 /**
- * Workflow commands, which GitHub Actions turns into annotations beside the lines of a pull request: errors first, and
- * of each kind first what stands in a file that the change touched.
+ * Writes workflow commands, which GitHub Actions turns into annotations beside the lines of a pull request: errors
+ * first, and of each kind first those in a file that the change touched.
  */
 export function github(found: Report, { touched }: GithubOptions = {}): string {
   const isTouched = (diagnostic: Diagnostic): boolean => touched?.(diagnostic) === true
@@ -51,7 +51,7 @@ function span({ line, column, end_line, end_column }: Diagnostic): string[] {
 }
 
 /**
- * The escapes that the runner undoes. With every line break gone no text can start a command of its own, and
+ * Writes the escapes that the runner undoes. With every line break gone no text can start a command of its own, and
  * with every colon gone from the properties none can end them early.
  */
 function escapeData(text: string): string {

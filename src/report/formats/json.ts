@@ -2,7 +2,7 @@ import type { Diagnostic, Related, Report } from '../../source/diagnostic.ts'
 import { count } from '../../source/diagnostic.ts'
 import { visibleJson } from '../visible.ts'
 
-/** For a program: the shape that the contract promises, its keys in the contract's order. */
+/** Writes a report for a program: the shape that the contract promises, its keys in the contract's order. */
 export function json(found: Report): string {
   return toJson({
     diagnostics: found.diagnostics.map(diagnosticJson),
@@ -14,12 +14,12 @@ export function json(found: Report): string {
   })
 }
 
-/** Indented, with a newline at the end, and safe to print: every control character in it is escaped. */
+/** Serialises with indentation, with a newline at the end, and safe to print: every control character is escaped. */
 export function toJson(value: object): string {
   return `${visibleJson(JSON.stringify(value, null, 2))}\n`
 }
 
-/** Key by key, because the excerpt and the fix are not part of it. */
+/** Goes key by key, because the excerpt and the fix are not part of it. */
 function diagnosticJson(diagnostic: Diagnostic): object {
   const { rule, severity, message, file, line, column, end_line, end_column, help, related } = diagnostic
   return {

@@ -1,6 +1,6 @@
 import type { Diagnostic, Location, Report } from '../../source/diagnostic.ts'
 
-/** JUnit's XML, which most build servers show: a test per file that has diagnostics. */
+/** Writes JUnit's XML, which most build servers show: a test per file that has diagnostics. */
 export function junit(found: Report): string {
   const cases = testCases(found)
   const failed = cases.filter((one) => one.diagnostics.some(isError)).length
@@ -21,7 +21,7 @@ interface Case {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** In the order of the files. Without a test at all, some servers call the whole report broken. */
+/** Lists tests in the order of the files. Without any test, some servers reject the whole report as broken. */
 function testCases(found: Report): Case[] {
   const files = new Map<string, Diagnostic[]>()
   for (const diagnostic of found.diagnostics) {
@@ -68,8 +68,8 @@ function isError(diagnostic: Diagnostic): boolean {
 }
 
 /**
- * For text and attributes alike. Line breaks become references too: a parser would turn those in attributes
- * into spaces, and in a build log no text may begin a line of its own or command its runner by `##[`.
+ * Escapes text and attributes alike. Line breaks become references too: a parser would turn those in attributes into
+ * spaces, and in a build log no text may begin a line of its own or command its runner by `##[`.
  */
 function escape(text: string): string {
   return text.replace(illegal, '\ufffd').replace(/[&<>"'\t\n\r\u2028\u2029]|(?<=##(?:vso)?)\[/gu, reference)
@@ -81,5 +81,5 @@ function reference(character: string): string {
 
 const named: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-/** What XML 1.0 cannot hold even as a reference, and the control characters that it discourages. */
+/** Characters that XML 1.0 cannot hold even as references, and the control characters that it discourages. */
 const illegal = /[^\P{Cc}\t\n\r]|[\ufffe\uffff]|\p{Cs}/gu

@@ -3,7 +3,7 @@ import { excerpt } from '../excerpt.ts'
 import { summary, thousands } from '../summary.ts'
 import { visible } from '../visible.ts'
 
-/** For a person at a terminal: each diagnostic with its line, then one line that counts them all. */
+/** Writes a report for a terminal: each diagnostic with its line, then one line that counts them all. */
 export function pretty(found: Report, options: PrettyOptions): string {
   const paint = options.color ? ansi : plain
   const shown = choose(found.diagnostics, options.limit ?? 50)
@@ -19,7 +19,7 @@ export interface PrettyOptions {
   readonly limit?: number
 }
 
-/** In the order of the files, unless some must be left out: then no warning takes an error's place. */
+/** Keeps the order of the files, unless some must be left out: then no warning takes an error's place. */
 function choose(diagnostics: readonly Diagnostic[], limit: number): readonly Diagnostic[] {
   if (diagnostics.length <= limit) return diagnostics
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error')
@@ -29,7 +29,7 @@ function choose(diagnostics: readonly Diagnostic[], limit: number): readonly Dia
 
 function block(diagnostic: Diagnostic, paint: Paint): string {
   const { severity, rule, message, help, related } = diagnostic
-  // Everything hangs on the width of the line number, so that the marks stay in one place under it.
+  // Everything depends on the width of the line number, so that the marks stay in one place under it.
   const pad = ' '.repeat(String(diagnostic.line).length)
   const title = `${paint(severity, `${severity}[${visible(rule)}]`)}: ${paint('bold', visible(message))}`
   const lines = [title, `${pad} ${paint('mark', '-->')} ${place(diagnostic)}`]

@@ -3,7 +3,7 @@ import type { Diagnostic, Location, Related, Report } from '../../source/diagnos
 import { toJson } from './json.ts'
 import { wellFormed } from '../visible.ts'
 
-/** SARIF 2.1.0, for code scanning and for the viewers in editors. */
+/** Writes SARIF 2.1.0, for code scanning and for the viewers in editors. */
 export function sarif(found: Report, options: SarifOptions): string {
   const rules = ruleTable(found.diagnostics, options.rules)
   const indexes = new Map(rules.map((rule, index) => [rule.id, index]))
@@ -36,7 +36,7 @@ export interface RuleSummary {
   readonly summary: string
 }
 
-/** A rule that spoke without being listed gets a place too, so that every `ruleIndex` is right. */
+/** Adds rules that reported without being listed, so that every `ruleIndex` is right. */
 function ruleTable(diagnostics: readonly Diagnostic[], rules: readonly RuleSummary[]): RuleSummary[] {
   const table = new Map(rules.map((rule) => [rule.id, rule]))
   for (const { rule } of diagnostics) if (!table.has(rule)) table.set(rule, { id: rule, summary: rule })
@@ -77,7 +77,7 @@ function plainText(text: string): object {
   return { text: wellFormed(text).replaceAll('](', '\\](') }
 }
 
-/** Without the line, so that an alert stays the same one when the text above it grows. */
+/** Computed without the line, so that an alert stays the same one when the text above it grows. */
 function fingerprint({ rule, file, message }: Diagnostic): string {
   return createHash('sha256').update([rule, file, message].join('\0')).digest('hex')
 }

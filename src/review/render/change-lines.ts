@@ -4,10 +4,10 @@ import type { Change } from '../../compare/model.ts'
 import { unified } from './unified.ts'
 import { isLong, valueText } from './value.ts'
 
-/** More fields than this of one account are counted. */
+/** More fields than this of one account are only counted. */
 const MOST = 12
 
-/** What moved, one line a move: a field that moves in the same way in several functions is one. */
+/** Returns what moved, one line per move: a field that moves in the same way in several functions is one. */
 export function changeLines(changes: readonly Change[]): string[] {
   const moves = new Map<string, { name: string; change: Change; functions: string[] }>()
   for (const change of changes) {
@@ -24,7 +24,7 @@ export function changeLines(changes: readonly Change[]): string[] {
   return lines.length <= MOST ? lines : [...lines.slice(0, MOST), `${thousands(lines.length - MOST)} more`]
 }
 
-/** Old → new; of a long text how many lines, since the lines themselves stand elsewhere. */
+/** Formats old → new; for a long text the number of lines, since the lines themselves are elsewhere. */
 export function arrow({ old, new: now }: Pick<Change, 'old' | 'new'>): string {
   if (isLong(old) || isLong(now)) {
     const { added, removed } = unified(typeof old === 'string' ? old : '', typeof now === 'string' ? now : '')
@@ -38,7 +38,7 @@ function shown(value: unknown): string {
   return value === null ? '—' : code(valueText(value), 80)
 }
 
-/** A few names, and how many more there are. */
+/** Lists a few names, and how many more there are. */
 export function named(names: readonly string[], most = 6): string {
   const few = names
     .slice(0, most)

@@ -2,8 +2,8 @@ import { visibleJson } from '../../report/visible.ts'
 import type { Diff } from '../../compare/model.ts'
 
 /**
- * The JSON of a diff, piece by piece: one text of a million accounts would be longer than a string may be.
- * What stands in `more` follows the diff's own members. `shown` makes of a member what may be shown of it.
+ * Yields the JSON of a diff, piece by piece: one text for a million accounts would be longer than a string may be. The
+ * content of `more` follows the diff's own members. `shown` turns a member into what may be shown of it.
  */
 export function* diffJson(
   diff: Diff,

@@ -1,8 +1,8 @@
 import { thousands } from '../../report/summary.ts'
 
-/** A part of a comment: items that each stand or go whole, so that no cut is ever inside one. */
+/** A part of a comment: items that each stay or go whole, so that no cut is ever inside one. */
 export interface Section {
-  /** Up to the first item; our own text, or escaped. */
+  /** The text up to the first item; our own, or escaped. */
   readonly open: string
   readonly items: readonly string[]
   /** How many there are where `items` is only the beginning of them. */
@@ -11,8 +11,8 @@ export interface Section {
 }
 
 /**
- * The sections that a budget has room for, in their order; one whose items had to go says how many they were. The
- * first in `rank` keep theirs longest, but none takes more than half of what is left while others still want some.
+ * Returns the sections that a budget has room for, in their order; one whose items had to go states how many they were.
+ * The first in `rank` keep theirs longest, but none takes more than half of what is left while others still want some.
  */
 export function fit(sections: readonly Section[], rank: readonly number[], budget: number): string[] {
   const kept = sections.map(() => 0)
@@ -40,7 +40,7 @@ function print({ open, items, total = items.length, close = '' }: Section, kept:
   return `${open}${joined(parts)}${close}`
 }
 
-/** List items follow each other; what is longer than a line or two stands apart. */
+/** List items follow each other; what is longer than a line or two is set apart. */
 function joined(parts: readonly string[]): string {
   let text = ''
   for (const [i, part] of parts.entries()) {

@@ -12,7 +12,7 @@ export interface LogItem {
   readonly changes: readonly (Change & { readonly layer: Winner })[]
 }
 
-/** A log for a person at a terminal: a commit, and below it each field with where its value comes from. */
+/** Formats a log for a terminal: a commit, and below it each field with where its value comes from. */
 export function logText(account: string, items: readonly LogItem[], color: boolean): string {
   const bold = (text: string): string => (color ? `\u001b[1m${text}\u001b[22m` : text)
   const dim = (text: string): string => (color ? `\u001b[2m${text}\u001b[22m` : text)

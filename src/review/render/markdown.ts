@@ -2,9 +2,9 @@ import { visible } from '../../report/visible.ts'
 import { clip } from './value.ts'
 
 /**
- * Text from a configuration inside Markdown. It stands in code alone, inline or fenced: there no mention rings, no
- * number or commit becomes a link, and no HTML, emphasis or image is one. What a terminal would obey or a reader not
- * see is written out.
+ * Formats text from a configuration as Markdown code. It is in code alone, inline or fenced: there no mention rings, no
+ * number or commit becomes a link, and no HTML, emphasis or image is one. What a terminal would obey, or a reader would
+ * not see, is written out.
  */
 export function code(text: string, most = 200): string {
   const shown = clip(withoutLongRuns(visible(text)), most)
@@ -15,14 +15,14 @@ export function code(text: string, most = 200): string {
   return `${ticks}${pad}${shown}${pad}${ticks}`
 }
 
-/** Lines between fences that are longer than any run of backticks in them. */
+/** Puts lines between fences that are longer than any run of backticks in them. */
 export function fenced(lines: readonly string[], language: string): string {
   const shown = lines.map((line) => clip(withoutLongRuns(visible(line)), MOST_IN_LINE))
   const fence = '`'.repeat(Math.max(3, ...shown.map((line) => longestRun(line) + 1)))
   return `${fence}${language}\n${shown.join('\n')}\n${fence}`
 }
 
-/** A part that is closed until somebody opens it. The title is our own text. */
+/** Makes a part that is closed until a reader opens it. The title is our own text. */
 export function details(title: string, content: string): string {
   return `<details><summary>${title}</summary>\n\n${content}\n\n</details>`
 }

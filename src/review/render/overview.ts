@@ -3,7 +3,7 @@ import { thousands } from '../../report/summary.ts'
 import type { Cost, Diff, Effects } from '../../compare/model.ts'
 import type { Risk } from '../risk.ts'
 
-/** How many accounts of each plan there are, change, and are shielded. All of it is numbers and names of our own. */
+/** Tabulates how many accounts of each plan there are, change, and are shielded: only numbers and names of our own. */
 export function planTable({ summary: { by_plan } }: Diff, { shielded_by_plan }: Effects): string {
   const rows = PLANS.map((plan) => {
     const { total, changed } = by_plan[plan]
@@ -21,7 +21,7 @@ export function riskText({ model_changes, prompt_changes, limits_loosened, keys 
   return `${models} · limit loosened ${limits_loosened} · keys ${keys}`
 }
 
-/** An estimate says what it leaves out: a model without a price is not free. */
+/** Formats an estimate with what it leaves out: a model without a price is not free. */
 export function costText({ cost_percent }: Risk, { priced, unpriced }: Cost): string {
   if (cost_percent === null) return `estimated cost: not estimated${unpriced > 0 ? ` (${unknown(unpriced)})` : ''}`
   const without = unpriced > 0 ? ` (of ${thousands(priced + unpriced)} calls, ${unknown(unpriced)})` : ''

@@ -19,16 +19,16 @@ import {
   unknownSection,
 } from './sections.ts'
 
-/** What a review says: the difference, and what HEAD has wrong with it. */
+/** The content of a review: the difference, and what is wrong with HEAD. */
 export interface Review {
   readonly base: string | null
   readonly head: string | null
   /** Undefined where HEAD cannot be answered from at all. */
   readonly compared: { readonly diff: Diff; readonly effects: Effects } | undefined
   readonly diagnostics: readonly Diagnostic[]
-  /** The files that the change touched: what is wrong in them is told first. */
+  /** The files that the change touched: what is wrong in them is reported first. */
   readonly changed?: ReadonlySet<string>
-  /** What it touched that is no part of the configuration. */
+  /** The paths that it touched outside the configuration. */
   readonly elsewhere?: OutsideChanges
 }
 
@@ -41,8 +41,9 @@ export interface Rendered {
 const MOST_ERRORS = 20
 
 /**
- * A review as the Markdown of one comment. Header, what the change touches elsewhere, table, risk and errors always
- * stand; the rest goes whole, item by item, from the end of the list below, so that no cut is ever inside a fence.
+ * Renders a review as the Markdown of one comment. Header, what the change touches elsewhere, table, risk and errors
+ * always stay; the rest goes whole, item by item, from the end of the list below, so that no cut is ever inside a
+ * fence.
  */
 export function render(review: Review): Rendered {
   const { base, head, compared, changed, elsewhere } = review
@@ -81,7 +82,7 @@ export function render(review: Review): Rendered {
   return { body: `${marker({ base, head, digest })}\n${text}\n`, risk }
 }
 
-/** Which section keeps its items longest, by its place above: the accounts first, what lint says last. */
+/** The sections that keep their items longest, by their place above: the accounts first, the lint findings last. */
 const KEEP = [0, 2, 1, 5, 3, 4, 6]
 /** More than the marker's own, with three digests of up to 64 characters. */
 const MARKER_LENGTH = 300
@@ -99,7 +100,7 @@ function title({ compared }: Review): string {
   return `### Settings review: ${moved} ${globals.length === 1 ? 'reaches' : 'reach'} ${reach}`
 }
 
-/** Whether there is nothing that a table could tell. */
+/** Whether there is nothing that a table could show. */
 function isQuiet({ summary, unknown_accounts, globals }: Diff): boolean {
   return summary.accounts_changed === 0 && unknown_accounts.length === 0 && globals.length === 0
 }

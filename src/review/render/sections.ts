@@ -8,9 +8,9 @@ import { code, details, fenced } from './markdown.ts'
 import type { Diff, Effects } from '../../compare/model.ts'
 import { unified } from './unified.ts'
 
-/** Up to so many accounts stand one by one; more are grouped. */
+/** Up to so many accounts are listed one by one; more are grouped. */
 const ONE_BY_ONE = 20
-/** No reader reads more of a kind than this, and rendering them would cost what nobody sees. */
+/** No reader reads more of a kind than this, and rendering what nobody sees would cost time. */
 const MOST_ITEMS = 200
 const MOST_TEXTS = 20
 
@@ -54,7 +54,7 @@ export function shieldedSection({ shielded }: Diff): Section | undefined {
   return folded(`shielded: the global moved, the account keeps its own (${fields.length})`, inner)
 }
 
-/** Each text that moves, once, however many accounts it reaches: the globals' own first. */
+/** Lists each text that moves, once, however many accounts it reaches: the globals' own first. */
 export function promptSection({ globals }: Diff, groups: readonly Group[]): Section | undefined {
   const texts = new Map<string, { title: string; old: string; now: string; accounts: number }>()
   const add = (key: string, title: string, old: unknown, now: unknown, accounts: number): void => {
@@ -107,7 +107,7 @@ function section<T>(open: string, all: readonly T[], item: (one: T) => string): 
   return { open, items: all.slice(0, MOST_ITEMS).map(item), total: all.length }
 }
 
-/** The same section, closed until somebody opens it. */
+/** Returns the same section, closed until a reader opens it. */
 function folded(title: string, inner: Section | undefined): Section | undefined {
   if (inner === undefined) return undefined
   const [open = '', close = ''] = details(title, '\u0000').split('\u0000')

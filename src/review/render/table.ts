@@ -12,7 +12,7 @@ import { clip, isLong, valueText } from './value.ts'
 const MOST_ACCOUNTS = 50
 const MOST_FIELDS = 20
 
-/** A diff for a person at a terminal: the globals, what each plan's accounts get of it, and the accounts. */
+/** Formats a diff for a terminal: the globals, what each plan's accounts get of it, and the accounts. */
 export function diffTable({ diff, effects }: Difference, color: boolean): string {
   const bold = (text: string): string => (color ? `\u001b[1m${text}\u001b[22m` : text)
   const dim = (text: string): string => (color ? `\u001b[2m${text}\u001b[22m` : text)
@@ -54,7 +54,7 @@ function fields(changes: readonly Change[]): string[] {
   return rest > 0 ? [...lines, `  … and ${rest} more`] : lines
 }
 
-/** What became of a field, in one line: of a long text, how many lines of it. */
+/** Formats the move of a field in one line: for a long text, how many of its lines. */
 export function move({ field, old, new: now }: Change): string {
   if (isLong(old) || isLong(now)) {
     const { added, removed } = unified(typeof old === 'string' ? old : '', typeof now === 'string' ? now : '')

@@ -1,6 +1,6 @@
 import { diffIndices } from 'node-diff3'
 
-/** Two texts by lines: what `diff -U3` would show, without its file names. */
+/** Two texts compared by lines, as in the output of `diff -U3`, without its file names. */
 export interface Unified {
   readonly lines: readonly string[]
   readonly added: number
@@ -8,7 +8,7 @@ export interface Unified {
 }
 
 const CONTEXT = 3
-/** Comparing lines costs the product of both: of more than these only the count is told. */
+/** Comparing lines costs the product of both: of more than these only the count is given. */
 const MOST_LINES = 600
 
 export function unified(before: string, after: string): Unified {
@@ -23,7 +23,7 @@ export function unified(before: string, after: string): Unified {
   return found
 }
 
-/** Accounts that inherit a text move as one: their difference is looked for once. */
+/** Accounts that inherit a text move as one: their difference is computed once. */
 const compared = new Map<string, Map<string, Unified>>()
 const MOST_KNOWN = 100
 let count = 0

@@ -1,6 +1,6 @@
 import { isObject } from '../../store/format/decode.ts'
 
-/** A value in one line for a person: a text as it is, unless it would not be seen. */
+/** Formats a value in one line: a text as it is, unless it would be invisible. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return '—'
   if (isObject(value) && typeof value['secret'] === 'string') return `the secret ${value['secret']}`
@@ -8,7 +8,7 @@ export function valueText(value: unknown): string {
   return value === '' || value.trim() !== value ? JSON.stringify(value) : value
 }
 
-/** At most so many characters, and never half of one. */
+/** Cuts a text to at most so many characters, and never inside one. */
 export function clip(text: string, most: number): string {
   if (text.length <= most) return text
   return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`

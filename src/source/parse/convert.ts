@@ -3,7 +3,9 @@ import { FORBIDDEN } from '../layout.ts'
 import type { Entry, Node, Problem, ScalarNode, Span } from '../nodes.ts'
 import { scalarProblems } from './text.ts'
 
-/** The composed document to our own tree, whose nodes know where they stand, with the problems that need values. */
+/**
+ * Converts the composed document to our own tree, whose nodes know their places, with the problems that need values.
+ */
 export function toTree(contents: unknown, text: string): ConvertedTree {
   const problems: Problem[] = []
   const merged: Span[] = []
@@ -13,7 +15,7 @@ export function toTree(contents: unknown, text: string): ConvertedTree {
 export interface ConvertedTree {
   readonly root: Node | undefined
   readonly problems: readonly Problem[]
-  /** What stands behind each `<<`, in the order of the text. */
+  /** The spans of what follows each `<<`, in the order of the text. */
   readonly merged: readonly Span[]
 }
 
@@ -76,7 +78,10 @@ function convertEntry(key: unknown, value: unknown, converting: Converting): Ent
   return { key: name, keySpan, value: convert(value, converting) ?? missing(at ?? end) }
 }
 
-/** The alias behind `<<` is the merge's own: one cause, one error. Both lists are in the order of the text. */
+/**
+ * Drops the alias behind `<<`, which belongs to the merge: one cause, one error. Both lists are in the order of the
+ * text.
+ */
 export function withoutMerged(problems: readonly Problem[], merged: readonly Span[]): readonly Problem[] {
   if (merged.length === 0) return problems
   let next = 0
@@ -96,7 +101,7 @@ function rangeOf(node: unknown): readonly [number, number] {
   return [0, 0]
 }
 
-/** A key without a value, or an alias, which is a problem already: null, with no extent. */
+/** Returns null, with no extent, for a key without a value, or for an alias, which is a problem already. */
 function missing(at: number): ScalarNode {
   return { is: 'scalar', value: null, style: 'plain', start: at, end: at }
 }
@@ -108,7 +113,7 @@ function scalarValue(value: unknown): string | number | boolean | null {
   return value === null || value === undefined ? null : String(value)
 }
 
-/** A block collection's range runs on to the next token; what a person sees ends with its last child. */
+/** Ends a block collection with its last child, as a person sees it: its range runs on to the next token. */
 function collectionSpan(
   node: { range?: readonly [number, number, number] | null; flow?: boolean },
   last: Span | undefined,
@@ -120,7 +125,7 @@ function collectionSpan(
     : { start, end: Math.max(last.end, start + 1) }
 }
 
-/** Without the line ends that a block scalar's range includes. */
+/** Leaves out the line ends that a block scalar's range includes. */
 function trimEnd(text: string, start: number, end: number): number {
   let at = end
   while (at > start && (text[at - 1] === '\n' || text[at - 1] === '\r')) at--

@@ -10,7 +10,7 @@ import { decodeText, rawProblems } from './text.ts'
 export const MAX_FILE_BYTES = 1024 * 1024
 
 /**
- * One file's bytes to a tree of nodes that know where they stand. What is wrong with the text comes back as
+ * Parses one file's bytes to a tree of nodes that know their places. What is wrong with the text comes back as
  * problems: nothing here throws for what a person wrote.
  */
 export function parse(path: string, kind: FileKind, content: Uint8Array | 'too-large'): SourceFile {
@@ -22,10 +22,10 @@ export function parse(path: string, kind: FileKind, content: Uint8Array | 'too-l
 }
 
 /**
- * What `yaml` makes of a text.
+ * Parses a text with `yaml`.
  *
- * The tokens are walked before anything is composed: the composer is recursive, and a deeply nested flow
- * collection would end the process from inside it.
+ * The tokens are walked before anything is composed: the composer is recursive, and a deeply nested flow collection
+ * would end the process from inside it.
  */
 export function parseText(path: string, kind: FileKind, text: string): SourceFile {
   const raw = rawProblems(text)
@@ -34,7 +34,7 @@ export function parseText(path: string, kind: FileKind, text: string): SourceFil
   }
   const tokens = [...new Parser().parse(text)]
   const surveyed = survey(tokens, text)
-  // One cause, one error: of a file that is refused, nothing else was looked for to the end.
+  // One cause, one error: a file that is refused was not searched to its end for anything else.
   if (surveyed.refused !== undefined) return { path, kind, text, root: undefined, problems: [surveyed.refused] }
   const problems: Problem[] = [...raw, ...surveyed.problems]
 
@@ -59,14 +59,14 @@ export function parseText(path: string, kind: FileKind, text: string): SourceFil
   return { path, kind, text, root: converted.root, problems: all }
 }
 
-/** What stands for a file that is too large to be read. */
+/** Represents a file that is too large to be read. */
 function tooLarge(path: string, kind: FileKind): SourceFile {
   return { path, kind, text: '', root: undefined, problems: [{ kind: 'too-large', start: 0, end: 0 }] }
 }
 
 // Tags are errors, and none is resolved: what it made of a text would hide what is written, which may be a credential.
-// Keys are strings, or `1:` and `"1":` would be two; duplicates are found in `toTree`, which knows both places;
-// pretty errors would quote the source, where a credential may stand.
+// Keys are strings, or `1:` and `"1":` would be two; duplicates are found in `toTree`, which knows both places; pretty
+// errors would quote the source, which may contain a credential.
 const COMPOSE = {
   version: '1.2',
   schema: 'core',
@@ -78,7 +78,7 @@ const COMPOSE = {
   strict: true,
 } as const
 
-/** A document of `---` and comments holds as little as an empty file. */
+/** Whether a document holds nothing but `---` and comments, and so as little as an empty file. */
 function isBare({ contents }: Document.Parsed, text: string): boolean {
   if (!isScalar(contents) || contents.value !== null || contents.tag !== undefined || contents.anchor !== undefined) {
     return false
@@ -87,14 +87,14 @@ function isBare({ contents }: Document.Parsed, text: string): boolean {
   return text.slice(start, end).trim() === ''
 }
 
-/** The first error alone: what follows it is mostly its echo. */
+/** Returns the first error alone: what follows it is mostly its echo. */
 function syntaxError(document: Document.Parsed, length: number): Problem | undefined {
-  const said = [...document.errors, ...document.warnings].filter(
+  const reported = [...document.errors, ...document.warnings].filter(
     ({ code }) => code !== 'TAG_RESOLVE_FAILED' && code !== 'BAD_ALIAS' && code !== 'BAD_DIRECTIVE',
   )
-  const [first] = said.sort((a, b) => a.pos[0] - b.pos[0])
+  const [first] = reported.sort((a, b) => a.pos[0] - b.pos[0])
   if (first === undefined) return undefined
-  // What is missing at the end is said to be one character beyond it.
+  // What is missing at the end is reported one character beyond it.
   const [start, end] = first.pos
   return { kind: 'syntax', what: first.message, start: Math.min(start, length), end: Math.min(end, length) }
 }

@@ -4,7 +4,7 @@ import { INVISIBLE, LONE } from './text.ts'
 
 /**
  * Reads what account files are nearly always written in, twenty times as fast as `yaml` does, and gives up on all else:
- * the tree of a text, or undefined where `yaml` has to say what it means, and what may be wrong with it. A property
+ * the tree of a text, or undefined where `yaml` has to find what it means, and what may be wrong with it. A property
  * test compares the two on whatever this one accepts.
  *
  * | accepted | given up on |
@@ -29,7 +29,7 @@ export function readSimple(text: string): MapNode | undefined {
 /** Far below what `parse` refuses as too many values or too deep. */
 const MAX_LENGTH = 65_536
 const MAX_DEPTH = 16
-/** Of a mapping, so that looking for a key that stands twice is cheap. */
+/** Bounds a mapping, so that searching for a key that is written twice is cheap. */
 const MAX_ENTRIES = 64
 
 function isUsual(text: string): boolean {
@@ -38,7 +38,7 @@ function isUsual(text: string): boolean {
 
 const UNUSUAL = /[^\n\x20-\x7e\u00a0-\u2027\u202f-\ufefe\uff00-\uffef]/
 
-/** What may stand between entries; the end of a line behind a value; a key. */
+/** The text between entries; the end of a line behind a value; a key. */
 const BETWEEN = /(?: *(?:#[^\n]*)?\n)*/y
 const END = /(?: +(?:#[^\n]*)?)?\n/y
 const SPACES = / */y
@@ -56,7 +56,7 @@ const WORDS = new Map([
   ['false', false],
   ['null', null],
 ])
-/** Also no string: these are left to `yaml`, as is every other way of writing them. */
+/** No strings either: these are left to `yaml`, as is every other way of writing them. */
 const LIKE_WORD = /^(?:true|false|null)$/i
 
 class Reader {
@@ -71,7 +71,7 @@ class Reader {
     return this.#at === this.#text.length
   }
 
-  /** How far the next line that says something is indented; less than nothing at the end. */
+  /** Returns how far the next line with content is indented; a negative number at the end. */
   nextIndent(): number {
     this.#take(BETWEEN)
     SPACES.lastIndex = this.#at
@@ -79,7 +79,7 @@ class Reader {
     return this.isAtEnd ? -1 : SPACES.lastIndex - this.#at
   }
 
-  /** Every entry down to a line that is indented less. */
+  /** Reads every entry down to a line that is indented less. */
   map(indent: number, depth: number): MapNode | undefined {
     const entries: Entry[] = []
     if (depth > MAX_DEPTH) return undefined
@@ -103,7 +103,7 @@ class Reader {
     return true
   }
 
-  /** What stands behind a key's colon, with its line's end. */
+  /** Reads what follows a key's colon, with its line's end. */
   #value(indent: number, depth: number): Node | undefined {
     if (this.#take(END) !== undefined) {
       const inner = this.nextIndent()
@@ -156,7 +156,7 @@ class Reader {
     return value === undefined ? undefined : { is: 'scalar', value, style: 'plain', start, end: this.#at }
   }
 
-  /** A block's lines, down to one that is indented as little as its key. */
+  /** Reads a block's lines, down to one that is indented as little as its key. */
   #literal(indent: number): ScalarNode | undefined {
     const text = this.#text
     const start = this.#at
@@ -185,7 +185,7 @@ class Reader {
     return { is: 'scalar', value, style: 'block', start, end }
   }
 
-  /** What stands here, if it matches. */
+  /** Returns what is here, if it matches. */
   #take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#at
     if (!pattern.test(this.#text)) return undefined
@@ -195,7 +195,7 @@ class Reader {
   }
 }
 
-/** Undefined where it is not certain. */
+/** Returns undefined where it is not certain. */
 function valueOf(plain: string): ScalarNode['value'] | undefined {
   const first = plain.charCodeAt(0)
   if (first < 48 || first > 57) return LIKE_WORD.test(plain) ? WORDS.get(plain) : plain

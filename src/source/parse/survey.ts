@@ -5,7 +5,7 @@ import type { Problem, Span } from '../nodes.ts'
 export const MAX_DEPTH = 64
 export const MAX_NODES = 50_000
 
-/** Bounds and forbidden constructs, found on the flat tokens with a stack of our own. */
+/** Finds exceeded bounds and forbidden constructs on the flat tokens, with a stack of our own. */
 export function survey(tokens: readonly CST.Token[], text: string): Surveyed {
   const problems: Problem[] = []
   const blocks: Span[] = []
@@ -36,7 +36,7 @@ export function survey(tokens: readonly CST.Token[], text: string): Surveyed {
 
 interface Surveyed {
   readonly problems: readonly Problem[]
-  /** Why the file is not composed. */
+  /** The reason that the file is not composed. */
   readonly refused: Problem | undefined
 }
 

@@ -1,8 +1,8 @@
 import type { Problem, ScalarNode } from '../nodes.ts'
 
 /**
- * What a text may not contain, whatever it says. Embedding and override controls turn the order of what a reviewer
- * sees (https://trojansource.codes); zero-width characters make two names look like one.
+ * Characters that no text may contain. Embedding and override controls turn the order of what a reviewer sees
+ * (https://trojansource.codes); zero-width characters make two names look alike.
  */
 const BIDI = /[\u202a-\u202e\u2066-\u2069]/g
 export const INVISIBLE = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u180e]/
@@ -10,7 +10,7 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
 export const LONE = /\p{Surrogate}/u
 const CONFLICT = /^(?:<{7}(?: .*)?|\|{7}(?: .*)?|={7}|>{7}(?: .*)?)\r?$/gm
 
-/** Bytes to text; a byte that is not UTF-8 is a problem at its own place, and the only one. */
+/** Decodes bytes to text; a byte that is not UTF-8 is a problem at its own place, and the only one. */
 export function decodeText(bytes: Uint8Array): { text: string; problem?: Problem } {
   try {
     return { text: STRICT.decode(bytes) }
@@ -24,7 +24,7 @@ export function decodeText(bytes: Uint8Array): { text: string; problem?: Problem
 /** Made once: making one takes longer than decoding a small file. */
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The UTF-16 offset of the first byte that cannot be decoded. */
+/** Returns the UTF-16 offset of the first byte that cannot be decoded. */
 function firstBad(bytes: Uint8Array): number {
   let good = 0
   let bad = bytes.length
@@ -46,7 +46,7 @@ function isPrefix(bytes: Uint8Array): boolean {
   }
 }
 
-/** Problems of the raw text, before anything is parsed: at most one of a kind, with how many more there are. */
+/** Returns problems of the raw text, before anything is parsed: at most one of a kind, with how many more there are. */
 export function rawProblems(text: string): Problem[] {
   const problems: Problem[] = []
   if (text.startsWith('\ufeff')) problems.push({ kind: 'bom', start: 0, end: 1, more: 0 })
@@ -60,14 +60,14 @@ export function rawProblems(text: string): Problem[] {
   return problems.concat(conflicts(text))
 }
 
-/** Where the first match is, and how many there are. */
+/** Returns where the first match is, and how many there are. */
 function firstOf(matches: Iterable<RegExpExecArray>): readonly [start: number, count: number] {
   let [start, count] = [0, 0]
   for (const { index } of matches) if (count++ === 0) start = index
   return [start, count]
 }
 
-/** One problem a conflict: its first marker. */
+/** Returns one problem per conflict: its first marker. */
 function conflicts(text: string): Problem[] {
   const found: Problem[] = []
   let open = false
@@ -79,7 +79,7 @@ function conflicts(text: string): Problem[] {
   return found
 }
 
-/** Problems of a decoded scalar, which an escape may have hidden from the raw text. */
+/** Returns problems of a decoded scalar, which an escape may have hidden from the raw text. */
 export function scalarProblems(scalar: ScalarNode, role: 'key' | 'value', text: string): Problem[] {
   const { value, start, end } = scalar
   if (typeof value === 'number') {
@@ -89,7 +89,7 @@ export function scalarProblems(scalar: ScalarNode, role: 'key' | 'value', text: 
   if (typeof value !== 'string') return []
   if (LONE.test(value)) return [{ kind: 'surrogate', start, end, more: 0 }]
   if (value.includes('\0')) return [{ kind: 'control', start, end, more: 0 }]
-  // Raw ones are reported where they stand; this is for escaped ones.
+  // Raw ones are reported in their own places; this is for escaped ones.
   if (text.slice(start, end).search(BIDI) >= 0) return []
   if (value.search(BIDI) >= 0) return [{ kind: 'bidi', start, end, more: 0 }]
   if (role === 'key' && INVISIBLE.test(value)) return [{ kind: 'invisible', start, end, more: 0 }]

@@ -48,8 +48,8 @@ describe('prompt/syntax', () => {
     ['{ Title }', 'it has spaces inside, and the case is another'],
     ['{{ title }}', 'the "{" and "}" are doubled, and it has spaces inside'],
     ['{{Title}}', 'the "{" and "}" are doubled, and the case is another'],
-    ['${title}', 'a "$" stands before it'],
-    ['${ title }', 'a "$" stands before it, and it has spaces inside'],
+    ['${title}', 'a "$" comes before it'],
+    ['${ title }', 'a "$" comes before it, and it has spaces inside'],
     ['{title', 'the "}" is missing'],
     ['{title please', 'the "}" is missing'],
     ['{title]', 'the "}" is missing'],
@@ -84,7 +84,7 @@ describe('prompt/syntax', () => {
 
   it.each([
     ['braces', '{{{title}}}', 'the "{" and "}" are repeated'],
-    ['braces', '${{title}}', 'the "{" and "}" are doubled, and a "$" stands before it'],
+    ['braces', '${{title}}', 'the "{" and "}" are doubled, and a "$" comes before it'],
     ['braces', '{{{ Title }}}', 'the "{" and "}" are repeated, and it has spaces inside, and the case is another'],
     ['braces', '${title', 'the "}" is missing'],
     ['braces', '{{title', 'the "}" is missing'],

@@ -25,7 +25,7 @@ const WORDS: Partial<Readonly<Record<FileKind, string>>> = {
   strategy: 'strategy',
 }
 
-/** `7 account files, 3 author profiles and 1 other file`. */
+/** Formats `7 account files, 3 author profiles and 1 other file`. */
 function countsOf(kinds: readonly (FileKind | undefined)[]): string {
   const counts = new Map<string, number>()
   for (const kind of kinds) {

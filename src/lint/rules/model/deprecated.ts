@@ -14,12 +14,12 @@ export const deprecated = defineRule({
   fix: 'suggest',
   globals(known, report, when) {
     for (const [name, { fields }] of Object.entries(known.settings?.providers ?? {})) {
-      judge(known, fields['model'], valueAt('settings.yaml', 'providers', name, 'model'), report, when)
+      check(known, fields['model'], valueAt('settings.yaml', 'providers', name, 'model'), report, when)
     }
     for (const [name, spec] of Object.entries(known.functions ?? {})) {
       for (const [provider, id] of Object.entries(spec.models)) {
         const at = valueAt('functions.yaml', 'functions', name, 'defaults', 'models', provider)
-        judge(known, id, at, report, when)
+        check(known, id, at, report, when)
       }
     }
   },
@@ -27,12 +27,12 @@ export const deprecated = defineRule({
   account({ file, plan, body }, known, report, when) {
     if (isFree(plan)) return
     for (const [section, fields] of Object.entries(body.overrides ?? {})) {
-      judge(known, fields['model'], valueAt(file, 'overrides', section, 'model'), report, when)
+      check(known, fields['model'], valueAt(file, 'overrides', section, 'model'), report, when)
     }
   },
 })
 
-/** What has come of a model by a day; undefined while nothing has. */
+/** Returns what has become of a model by a day; undefined while nothing has. */
 function endOf(
   { removed_on, deprecated_on }: Model,
   date: string | undefined,
@@ -43,7 +43,7 @@ function endOf(
   return { removed: false, since: `deprecated on ${deprecated_on}` }
 }
 
-function judge({ models }: PartialGlobals, id: unknown, at: Place, report: Reporter, when: When): void {
+function check({ models }: PartialGlobals, id: unknown, at: Place, report: Reporter, when: When): void {
   const model = typeof id === 'string' ? own(models, id) : undefined
   const end = model && endOf(model, when.date)
   if (model === undefined || end === undefined) return

@@ -16,13 +16,13 @@ export const mismatch = defineRule({
     catalogue(known, report)
     const globals = layerable(known)
     if (globals === undefined) return
-    const say = once(globals, report)
+    const reportOnce = once(globals, report)
     for (const provider of Object.keys(PROVIDERS).filter(isProvider)) {
       const { kind } = PROVIDERS[provider]
       for (const { name, spec } of functionsOf(globals, kind)) {
         for (const conflict of conflicts({ globals: withBlock(globals, provider), name, spec }, provider)) {
-          // What only meets where an account chooses the provider is that account's to answer for.
-          if (conflict.isSelected || conflict.isGlobal) say(conflict)
+          // A conflict that arises only where an account chooses the provider is that account's to answer for.
+          if (conflict.isSelected || conflict.isGlobal) reportOnce(conflict)
         }
       }
     }
@@ -32,32 +32,32 @@ export const mismatch = defineRule({
     const { overrides } = body
     const globals = overrides === undefined || isFree(plan) ? undefined : layerable(known)
     if (globals === undefined || overrides === undefined) return
-    const say = once(globals, report)
-    const judge = (origin: ConflictOrigin, forced?: string): void => {
+    const reportOnce = once(globals, report)
+    const check = (origin: ConflictOrigin, forced?: string): void => {
       for (const conflict of conflicts(origin, forced)) {
-        if (conflict.blamed.layer === 'account' && !conflict.isGlobal) say(conflict)
+        if (conflict.blamed.layer === 'account' && !conflict.isGlobal) reportOnce(conflict)
       }
     }
     for (const kind of ['text', 'image'] as const) {
-      // Where the account says nothing of a kind, nothing of it is the account's fault.
+      // Where the account sets nothing of a kind, nothing of it is the account's fault.
       if (!Object.keys(overrides).some((section) => section === kind || isOfKind(section, kind))) continue
       const choice = own(overrides, kind)?.['provider']
       const chosen = typeof choice === 'string' ? choice : globals[kind].provider
       const functions = functionsOf(globals, kind)
-      // Every overridden block is judged, selected or not: the account may select it tomorrow.
+      // Every overridden block is checked, selected or not: the account may select it tomorrow.
       if (serves(globals, chosen, kind)) {
-        for (const { name, spec } of functions) judge({ globals, name, spec, file, overrides })
+        for (const { name, spec } of functions) check({ globals, name, spec, file, overrides })
       }
       for (const provider of Object.keys(overrides).filter(isProvider)) {
         if (PROVIDERS[provider].kind !== kind || (provider === chosen && serves(globals, chosen, kind))) continue
         const whole = withBlock(globals, provider)
-        for (const { name, spec } of functions) judge({ globals: whole, name, spec, file, overrides }, provider)
+        for (const { name, spec } of functions) check({ globals: whole, name, spec, file, overrides }, provider)
       }
     }
   },
 })
 
-/** The globals with an empty block for a provider that nothing selects: what overrides it is judged by itself. */
+/** Adds to the globals an empty block for a provider that nothing selects: what overrides it is checked by itself. */
 function withBlock(globals: Globals, provider: string): Globals {
   if (own(globals.providers, provider) !== undefined) return globals
   return { ...globals, providers: { ...globals.providers, [provider]: { secret: '', fields: {} } } }
@@ -67,14 +67,14 @@ function isOfKind(section: string, kind: Kind): boolean {
   return isProvider(section) && PROVIDERS[section].kind === kind
 }
 
-/** The functions of a kind; where there is none, a bare one, so that the blocks are judged all the same. */
+/** Returns the functions of a kind; where there is none, a bare one, so that the blocks are checked all the same. */
 function functionsOf(globals: Globals, kind: Kind): { name: string; spec: ConflictOrigin['spec'] }[] {
   const found = Object.entries(globals.functions).filter(([, spec]) => spec.kind === kind)
   if (found.length === 0) return [{ name: '', spec: { kind, prompts: [], defaults: {}, models: {} } }]
   return found.map(([name, spec]) => ({ name, spec }))
 }
 
-/** A model whose own kind is not its provider's. */
+/** Reports a model whose own kind is not its provider's. */
 function catalogue({ models }: PartialGlobals, report: Reporter): void {
   for (const [id, { provider, kind }] of Object.entries(models ?? {})) {
     if (!isProvider(provider) || PROVIDERS[provider].kind === kind) continue
@@ -87,13 +87,13 @@ function catalogue({ models }: PartialGlobals, report: Reporter): void {
   }
 }
 
-/** One error a value, however many functions it spoils. */
+/** Reports one error per value, however many functions it spoils. */
 function once(globals: Globals, report: Reporter): (conflict: ModelConflict) => void {
-  const said = new Set<string>()
+  const reported = new Set<string>()
   return (conflict) => {
     const key = placeKey(conflict.blamed.at)
-    if (said.has(key)) return
-    said.add(key)
+    if (reported.has(key)) return
+    reported.add(key)
     const message = conflict.misfit.field === 'model' ? 'the provider' : 'the other value'
     report({
       at: conflict.blamed.at,

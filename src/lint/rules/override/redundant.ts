@@ -41,7 +41,7 @@ export const redundant = defineRule({
           if (!inherits(globals, overrides, section, field, value)) continue
           const name = `${section}.${field}`
           const way = `${command('tenfold', 'unset', account.stem, name)} deletes it`
-          say(valueAt(account.file, 'overrides', section, field), name, way, report)
+          reportRedundant(valueAt(account.file, 'overrides', section, field), name, way, report)
         }
       }
     }
@@ -62,7 +62,7 @@ function inherits(
   if (kind !== 'text' && kind !== 'image') return false
   if (isProvider(section) && usedProvider(globals, overrides, kind) !== section) return false
   const specs = Object.values(globals.functions).filter((spec) => spec.kind === kind)
-  // Few values are what stands below them: only for those is it worth layering a function.
+  // Few values equal what is below them: only for those is it worth layering a function.
   if (specs.some((spec) => below(globals, spec, section, field) !== value)) return false
   const { [field]: _, ...rest } = own(overrides, section) ?? {}
   const without = { ...overrides, [section]: rest }
@@ -70,7 +70,7 @@ function inherits(
   return specs.every((spec) => layer(globals, without, spec).fields.get(field)?.value === value)
 }
 
-/** What a function's default and then the provider's say of a field, whether or not the model has it. */
+/** Returns a function's default for a field, or else the provider's, whether or not the model has it. */
 function below(globals: Globals, spec: FunctionSpec, section: string, field: string): Value | undefined {
   const { kind, models, defaults } = spec
   const byFunction = field === 'model' ? own(models, section) : own(defaults, field)
@@ -83,12 +83,12 @@ function records(account: AccountModel, known: PartialGlobals, report: Reporter)
     for (const [id, record] of Object.entries(account.body[collection] ?? {})) {
       const global = own(known[collection], id)
       if (global === undefined || canonical(global) !== canonical(record)) continue
-      say(valueAt(account.file, collection, id), `${collection}.${id}`, 'delete it', report)
+      reportRedundant(valueAt(account.file, collection, id), `${collection}.${id}`, 'delete it', report)
     }
   }
 }
 
-function say(at: Place, what: string, way: string, report: Reporter): void {
+function reportRedundant(at: Place, what: string, way: string, report: Reporter): void {
   report({
     at,
     message: `${what} says what it would inherit`,

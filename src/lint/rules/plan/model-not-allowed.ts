@@ -30,7 +30,7 @@ export const modelNotAllowed = defineRule({
   },
 })
 
-/** The resolved model where the account chose the provider: reported at the provider, once. */
+/** Checks the resolved model where the account chose the provider: reported at the provider, once. */
 function reached(account: AccountModel, policy: Policy, known: PartialGlobals, report: Reporter): void {
   const globals = layerable(known)
   if (globals === undefined) return

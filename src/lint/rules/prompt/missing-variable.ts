@@ -7,12 +7,12 @@ export const missingVariable = defineRule({
   id: 'prompt/missing-variable',
   severity: 'error',
   summary: 'a required placeholder absent from the global text, or from whichever text of a record is effective',
-  globals: (known, report) => globalTexts(known).forEach((text) => judge(text, report)),
+  globals: (known, report) => globalTexts(known).forEach((text) => check(text, report)),
   reads: forms,
-  account: (account, known, report) => accountTexts(account, known).forEach((text) => judge(text, report)),
+  account: (account, known, report) => accountTexts(account, known).forEach((text) => check(text, report)),
 })
 
-function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
+function check({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
   // One that is there in another spelling is `prompt/syntax`, and only that.
   const misses = nearMissesIn(text, prompt)
   const missing = missingIn(text, prompt).filter((name) => !misses.has(name))

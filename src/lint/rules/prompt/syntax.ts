@@ -10,14 +10,14 @@ export const syntax = defineRule({
   summary:
     'another spelling of a declared variable; an error where a required one has no right spelling, else a warning',
   globals: (known, report) => {
-    globalTexts(known).forEach((text) => judge(text, report))
-    judgeWithout(known, report)
+    globalTexts(known).forEach((text) => check(text, report))
+    checkWithout(known, report)
   },
   reads: forms,
-  account: (account, known, report) => accountTexts(account, known).forEach((text) => judge(text, report)),
+  account: (account, known, report) => accountTexts(account, known).forEach((text) => check(text, report)),
 })
 
-function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
+function check({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
   const misses = [...nearMissesIn(text, prompt)]
   if (misses.length === 0) return
   const missing = new Set(missingIn(text, prompt))
@@ -46,8 +46,8 @@ function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): voi
   }
 }
 
-/** Variables of a prompt that has no placeholders: nothing can ever be put in their place. */
-function judgeWithout({ prompts }: PartialGlobals, report: Reporter): void {
+/** Reports variables of a prompt that has no placeholders: nothing can ever be put in their place. */
+function checkWithout({ prompts }: PartialGlobals, report: Reporter): void {
   for (const [type, prompt] of Object.entries(prompts)) {
     if (prompt === null || prompt.placeholders !== 'none') continue
     const required = Object.values(prompt.variables)

@@ -8,15 +8,15 @@ export const unknownVariable = defineRule({
   severity: 'error',
   summary: 'a placeholder that the prompt does not declare',
   fix: 'suggest',
-  globals: (known, report) => globalTexts(known).forEach((text) => judge(text, report)),
+  globals: (known, report) => globalTexts(known).forEach((text) => check(text, report)),
   reads: forms,
-  account: (account, known, report) => accountTexts(account, known).forEach((text) => judge(text, report)),
+  account: (account, known, report) => accountTexts(account, known).forEach((text) => check(text, report)),
 })
 
-function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
+function check({ type, text, prompt, at }: EffectiveText, report: Reporter): void {
   const declared = Object.keys(prompt.variables)
   const names = undeclaredIn(text, prompt)
-  const tell = (what: string, near: string, keep: string): void => {
+  const reportOne = (what: string, near: string, keep: string): void => {
     report({
       at,
       message: `the ${type} prompt does not declare ${what}`,
@@ -25,11 +25,11 @@ function judge({ type, text, prompt, at }: EffectiveText, report: Reporter): voi
     })
   }
   for (const name of names.slice(0, MOST_NAMES)) {
-    tell(
+    reportOne(
       placeholder(name, prompt.placeholders),
       didYouMean(name, declared),
       `\`${name}: { literal: true }\` in variables`,
     )
   }
-  if (names.length > MOST_NAMES) tell(`${names.length - MOST_NAMES} more placeholders`, '', '`literal: true`')
+  if (names.length > MOST_NAMES) reportOne(`${names.length - MOST_NAMES} more placeholders`, '', '`literal: true`')
 }

@@ -1,7 +1,7 @@
 import { stemOf } from '../../../source/layout.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 
-/** An account's file is named by its id, so two files of one name in two folders are one account twice. */
+/** An account's file is named by its id, so two files of one name in two folders are the same account twice. */
 export const duplicateAccount = defineRule({
   id: 'ref/duplicate-account',
   severity: 'error',

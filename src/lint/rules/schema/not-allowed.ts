@@ -12,7 +12,7 @@ export const notAllowed = defineRule({
   file(checked, report) {
     for (const { path, allowed, why, part } of violationsOf(checked, 'not-allowed')) {
       const node = nodeAt(checked.file.root, path)
-      // What stands where a secret's name belongs may be the secret itself.
+      // The text where a secret's name belongs may be the secret itself.
       const shown = node?.is === 'scalar' && !(checked.file.kind === 'settings' && path.at(-1) === 'secret')
       const value = shown ? `"${String(node.value)}"` : 'this'
       if (part === 'key') {

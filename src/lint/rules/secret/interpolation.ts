@@ -25,7 +25,7 @@ export const interpolation = defineRule({
   },
 })
 
-/** `${…}`, without a pattern, which would look for the end from every beginning. */
+/** Whether a text has `${…}`, without a pattern, which would search for the end from every beginning. */
 function hasReference(text: string): boolean {
   const start = text.indexOf('${')
   return start >= 0 && text.includes('}', start)

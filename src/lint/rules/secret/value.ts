@@ -35,31 +35,31 @@ export const value = defineRule({
 const HELP =
   'revoke it first: it is in the history now. ' + 'Then keep the new one in the CI’s secrets, and only its name here'
 
-type Look = (parts: readonly TextPart[]) => void
+type Visit = (parts: readonly TextPart[]) => void
 
-/** Every text of a file, with those that stand beside it: a key may be cut into several. */
-function eachNeighbours(file: SourceFile, look: Look): void {
-  look(outsideOf(file))
+/** Visits every text of a file, with those that are adjacent to it: a key may be cut into several. */
+function eachNeighbours(file: SourceFile, visit: Visit): void {
+  visit(outsideOf(file))
   if (file.root === undefined) return
-  if (file.root.is === 'scalar') look(scalars([file.root]))
+  if (file.root.is === 'scalar') visit(scalars([file.root]))
   for (const { node } of walk(file.root)) {
-    if (node.is === 'list') look(scalars(node.items))
-    if (node.is === 'map') within(node, look)
+    if (node.is === 'list') visit(scalars(node.items))
+    if (node.is === 'map') within(node, visit)
   }
 }
 
-function within({ entries }: MapNode, look: Look): void {
+function within({ entries }: MapNode, visit: Visit): void {
   const whole: Node[] = []
   for (const { key, keySpan, value } of entries) {
-    // A credential may be cut at the colon. A key that cannot be the beginning of one stands for itself.
+    // A credential may be cut at the colon. A key that cannot be the beginning of one is searched by itself.
     const isCut = value.is === 'scalar' && typeof value.value === 'string' && mayBegin(key)
-    if (isCut) look([{ text: key, span: keySpan }, ...scalars([value])])
+    if (isCut) visit([{ text: key, span: keySpan }, ...scalars([value])])
     else {
-      if (inKey(key) !== undefined) look([{ text: key, span: keySpan }])
+      if (inKey(key) !== undefined) visit([{ text: key, span: keySpan }])
       whole.push(value)
     }
   }
-  look(scalars(whole))
+  visit(scalars(whole))
 }
 
 const inKey = remembered(credentialIn)

@@ -6,13 +6,13 @@ import { problemsOf } from '../../facts/yaml-problems.ts'
 export const duplicateKey = defineRule({
   id: 'yaml/duplicate-key',
   severity: 'error',
-  summary: 'a key that stands twice in one mapping, also `1:` beside `"1":`',
+  summary: 'a key written twice in one mapping, also `1:` beside `"1":`',
   file(checked, report) {
     const { path } = checked.file
     for (const problem of problemsOf(checked, 'duplicate-key')) {
       report({
         at: { file: path, span: problem },
-        message: `the key "${maskCredentials(problem.key)}" stands twice`,
+        message: `the key "${maskCredentials(problem.key)}" is written twice`,
         help: 'keep one of the two',
         related: [{ at: { file: path, span: problem.first }, message: 'the first one' }],
       })

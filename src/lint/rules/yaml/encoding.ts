@@ -26,7 +26,7 @@ export const encoding = defineRule({
   fix: 'safe',
   file(checked, report) {
     const { file } = checked
-    const say = (kind: Kind, span: Span, more: number): void => {
+    const reportAs = (kind: Kind, span: Span, more: number): void => {
       const [message, help] = WORDS[kind]
       const fix: Edit[] | undefined = kind === 'bom' ? [{ start: 0, end: 1, text: '' }] : undefined
       report({
@@ -36,11 +36,11 @@ export const encoding = defineRule({
         ...(fix !== undefined && { fix }),
       })
     }
-    for (const problem of problemsOf(checked, ...KINDS)) say(problem.kind, spanOf(problem), problem.more)
+    for (const problem of problemsOf(checked, ...KINDS)) reportAs(problem.kind, spanOf(problem), problem.more)
     const id = file.kind === 'account' && file.root !== undefined ? nodeAt(file.root, ['id']) : undefined
     if (id?.is === 'scalar' && typeof id.value === 'string' && INVISIBLE.test(id.value)) {
       const known = file.problems.some(({ start }) => id.start <= start && start < id.end)
-      if (!known) say('invisible', spanOf(id), 0)
+      if (!known) reportAs('invisible', spanOf(id), 0)
     }
   },
 })

@@ -10,7 +10,7 @@ const WHAT = [
 export const noAnchorAliasMerge = defineRule({
   id: 'yaml/no-anchor-alias-merge',
   severity: 'error',
-  summary: 'anchors, aliases and `<<`: a value stands where it is read',
+  summary: 'anchors, aliases and `<<`: a value is written where it is read',
   fix: 'suggest',
   file(checked, report) {
     for (const [kind, what] of WHAT) {

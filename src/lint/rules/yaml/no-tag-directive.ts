@@ -7,7 +7,10 @@ import { problemsOf } from '../../facts/yaml-problems.ts'
 
 const MAX_TRIED = 4 * 1024 * 1024
 
-/** The tags of the core schema. What any other one makes of its value is unknown here, so none of them is removed. */
+/**
+ * The tags of the core schema. The meaning that any other one gives to its value is unknown here, so none of them is
+ * removed.
+ */
 const CORE = new Set(['!', '!!str', '!!int', '!!float', '!!bool', '!!null', '!!map', '!!seq'])
 
 export const noTagDirective = defineRule({
@@ -18,7 +21,7 @@ export const noTagDirective = defineRule({
   file(checked, report) {
     const { file } = checked
     const problems = problemsOf(checked, 'tag', 'directive')
-    // Each removal is tried on the whole file, which a large file full of tags would make us do for minutes.
+    // Each removal is tried on the whole file, which would take minutes in a large file full of tags.
     const affordable = problems.length * file.text.length < MAX_TRIED
     const fixOf = ({ kind, start, end, removable }: (typeof problems)[number]): Edit[] => {
       const known = kind === 'directive' || CORE.has(file.text.slice(start, end))
@@ -38,7 +41,7 @@ export const noTagDirective = defineRule({
   },
 })
 
-/** The edit that removes it, where the document means the same without. */
+/** Returns the edit that removes it, where the document means the same without. */
 function removal(file: SourceFile, span: Span | undefined): Edit[] {
   if (span === undefined || file.root === undefined) return []
   const text = file.text.slice(0, span.start) + file.text.slice(span.end)
@@ -51,7 +54,7 @@ function same(a: NonNullable<SourceFile['root']>, b: NonNullable<SourceFile['roo
   try {
     return canonical(plain(a)) === canonical(plain(b))
   } catch {
-    // A number that JSON cannot say is another rule's.
+    // A number that JSON cannot express is another rule's.
     return false
   }
 }
