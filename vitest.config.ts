@@ -18,6 +18,8 @@ export default defineConfig({
     ],
     // Processes, and not threads, since a test may change the working directory and the environment.
     pool: 'forks',
+    // One process runs one file after another, without loading the program's modules again for each.
+    isolate: false,
     maxWorkers: availableParallelism(),
     // The built program is loaded as it is.
     server: { deps: { external: [/\/dist\//] } },
