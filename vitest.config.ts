@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 import { projects } from './test/support/projects.ts'
 import { memoryFolder } from './test/support/scratch.ts'
 
-const { unit, program } = projects()
+const { unit, mocked, program } = projects()
 const report = process.env['TENFOLD_TEST_REPORT']
 
 // The processes that run the tests inherit it.
@@ -13,8 +13,9 @@ if (folder !== undefined) process.env['TMPDIR'] = folder
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: unit } },
-      { extends: true, test: { name: 'program', include: program, globalSetup: ['test/support/built.ts'] } },
+      { extends: true, test: { name: 'unit', include: [...unit] } },
+      { extends: true, test: { name: 'unit-mocked', include: [...mocked], isolate: true } },
+      { extends: true, test: { name: 'program', include: [...program], globalSetup: ['test/support/built.ts'] } },
     ],
     // Processes, and not threads, since a test may change the working directory and the environment.
     pool: 'forks',

@@ -1,21 +1,29 @@
 import { readFileSync, readdirSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 
 const TEST = join(import.meta.dirname, '..')
 
-/**
- * The test files of each project, found by what they import: a test that can reach the built program, by itself or by a
- * file that supports it, is of the project `program`, and every other one is of `unit`.
- */
-export function projects(): { readonly unit: string[]; readonly program: string[] } {
+/** The test files of each project, found by what is in them. */
+interface Projects {
+  readonly unit: readonly string[]
+  /** Those that put something in the place of a module, which nobody may have loaded before them. */
+  readonly mocked: readonly string[]
+  /** Those that can reach the built program, by themselves or by a file that supports them. */
+  readonly program: readonly string[]
+}
+
+export function projects(): Projects {
   const needs = new Map<string, boolean>()
-  const files = readdirSync(TEST, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'))
-  const [unit, program]: [string[], string[]] = [[], []]
-  for (const file of files.sort()) {
-    const isProgram = needsProgram(join(TEST, file), needs)
-    ;(isProgram ? program : unit).push(`test/${relative(TEST, join(TEST, file)).split(sep).join('/')}`)
+  const files = readdirSync(TEST, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `test/${file.split(sep).join('/')}`)
+    .sort()
+  const kindOf = (file: string): keyof Projects => {
+    const path = join(TEST, '..', file)
+    return needsProgram(path, needs) ? 'program' : readFileSync(path, 'utf8').includes('vi.mock(') ? 'mocked' : 'unit'
   }
-  return { unit, program }
+  const of = (kind: keyof Projects): string[] => files.filter((file) => kindOf(file) === kind)
+  return { unit: of('unit'), mocked: of('mocked'), program: of('program') }
 }
 
 function needsProgram(file: string, known: Map<string, boolean>): boolean {
