@@ -2,11 +2,11 @@ import type { CheckOptions } from './check/check.ts'
 import type { CheckedGlobals } from './check/globals.ts'
 import { type Previous, withPrevious } from './check/previous/previous.ts'
 import { emitContent } from './compile/content.ts'
-import { type Ground, applyPlan, planRelease, secretsOf } from './compile/release-plan.ts'
+import { type Ground, planRelease, secretsOf } from './compile/release-plan.ts'
 import { checkScope, readScope } from './compile/scope.ts'
 import type { Origin } from './source/configuration.ts'
 import { type Diagnostic, count } from './source/diagnostic.ts'
-import type { Published } from './store/backend.ts'
+import { NOTHING_NEW, type Published } from './store/backend.ts'
 import type { FileBackend } from './store/backends/file.ts'
 import type { Release } from './store/format/manifest.ts'
 import type { StoredObject } from './store/format/object.ts'
@@ -42,21 +42,18 @@ async function run(
   const { commit, tree } = await commitOf(origin, checked.accounts.isAsInGit)
   const environment = options.environment ?? checked.globals.environment
   const draft = { environment, commit, ...(tree !== undefined && { tree }), root: content.root, secrets }
-  const plan = await planRelease(
-    content,
-    draft,
-    ground,
-    options.publisher,
-    previous !== undefined,
-    previous?.root.count,
-  )
+  const { release, head } = await planRelease(content, draft, ground, options.publisher, previous)
 
   // publish: the objects first, the manifest last and at once
-  const published = await applyPlan(plan, ground)
+  const { objects } = content
+  const published =
+    head === undefined
+      ? { ...NOTHING_NEW, reused: objects.size }
+      : await ground.target.publish({ objects: objects.all(), expected: ground.expected, head })
   if (!published.done) return undefined
   const parsed = checked.globals.parsed + checked.accounts.parsed
   const counts = { accounts: content.accounts, files_parsed: parsed, files_reused: files - parsed }
-  return { diagnostics, files, emitted: { ...counts, release: plan.release, published } }
+  return { diagnostics, files, emitted: { ...counts, release, published } }
 }
 
 /**

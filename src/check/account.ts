@@ -5,7 +5,7 @@ import type { StoredEntry } from '../store/format/leaf.ts'
 import { blobId } from '../git/objects/blob-id.ts'
 import { SECTIONS, linkAccount } from '../source/link.ts'
 import { type AccountModel, toAccount } from '../source/account-model.ts'
-import type { FileContent } from '../source/read-folder.ts'
+import type { FileContent, TreeFile } from '../source/read-folder.ts'
 import { nodeAt, plain, type SourceFile } from '../source/nodes.ts'
 import { originsOf, storeAccount } from './store-form.ts'
 import { lintAccount } from '../lint/lint.ts'
@@ -78,4 +78,39 @@ function freeThoughOpaque(file: SourceFile, { known, when }: Pick<CheckContext, 
   const sections = SECTIONS.filter((section) => nodeAt(root, [section]) !== undefined)
   const account: AccountModel = { file: file.path, stem, id: stem, plan: 'free', sections, body: {} }
   return lintAccount(account, known, when, [freeNoOverrides])
+}
+
+/** One account file to check; `before` is the id of the content that is known to be good already. */
+export interface Work extends TreeFile {
+  readonly before?: string
+}
+
+export type Outcome = (CheckedAccount | Unchanged) & Comparable
+
+/** Whether the content differs from what git has under the id that the file was listed with. */
+interface Comparable {
+  readonly differs?: true
+}
+
+interface Unchanged {
+  readonly path: string
+  readonly unchanged: true
+}
+
+/** Checks one file, unless its content has not changed. */
+export function checkOne(
+  path: string,
+  content: FileContent,
+  before: string | undefined,
+  context: CheckContext,
+): Outcome {
+  if (before !== undefined && content !== 'too-large' && blobId(content) === before) return { path, unchanged: true }
+  return checkAccount(path, content, context)
+}
+
+/** Adds to an outcome whether its content is what git has under an id. */
+export function compared(outcome: Outcome, content: FileContent, blob: string | undefined): Outcome {
+  if (blob === undefined || content === 'too-large') return outcome
+  const id = 'stored' in outcome && outcome.stored !== undefined ? outcome.stored.blob : blobId(content)
+  return id === blob ? outcome : { ...outcome, differs: true }
 }

@@ -1,8 +1,7 @@
 import type { Configuration } from '../source/configuration.ts'
 import type { CheckContext } from './context.ts'
 import type { GlobalContent } from './global-files.ts'
-import { type Outcome, type Work, checkOne, compared } from './outcome.ts'
-import { withContents } from './work-contents.ts'
+import { type Outcome, type Work, checkOne, compared } from './account.ts'
 import { inWorkers } from './workers/pool.ts'
 
 /** Fewer files than this are checked here: starting workers would take longer. */
@@ -21,8 +20,8 @@ export async function* checkAccounts(
   // Source files run unbuilt cannot be loaded by a worker.
   const here = work.length < WORTH_WORKERS || import.meta.url.endsWith('.ts')
   if (here) {
-    for await (const [{ file, before }, content] of withContents(work, configuration)) {
-      yield compared(checkOne(file.path, content, before, context), content, file.blob)
+    for await (const [{ path, blob, before }, content] of configuration.contents(work)) {
+      yield compared(checkOne(path, content, before, context), content, blob)
     }
     return
   }

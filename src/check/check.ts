@@ -35,7 +35,7 @@ export interface CheckedConfiguration extends CheckedGlobals {
 export async function check(opened: Configuration, options: CheckOptions = {}): Promise<CheckedConfiguration> {
   const configuration = await withStagedIds(await inspect(opened))
   const common = await checkGlobals(configuration, options)
-  const work = configuration.tree.files.filter(({ kind }) => kind === 'account').map((file) => ({ file }))
+  const work = configuration.tree.files.filter(({ kind }) => kind === 'account')
   const accounts: CheckedAccount[] = []
   const differing = [...common.differing]
   const context = { ...common.context, diagnosticsOnly: options.diagnosticsOnly === true }

@@ -40,7 +40,7 @@ export async function parseAll(
   const accounts = new Map<string, Account>()
   const looked = new Set<string>()
   const diagnostics: Diagnostic[] = []
-  const work = located.map(({ file }) => ({ file }))
+  const work = located.map(({ file }) => file)
   for await (const outcome of checkAccounts(work, configuration, common.context, common.contents)) {
     if ('unchanged' in outcome) continue
     const id = stemOf(outcome.path)

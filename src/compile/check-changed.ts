@@ -8,7 +8,7 @@ import { reached } from '../lint/reach.ts'
 import { rules as ourRules } from '../lint/generated/registry.ts'
 import type { CheckContext } from '../check/context.ts'
 import { checkAccounts } from '../check/accounts.ts'
-import type { Outcome, Work } from '../check/outcome.ts'
+import type { Outcome, Work } from '../check/account.ts'
 import { type CheckedGlobals, knownIn } from '../check/globals.ts'
 import { perContent } from '../check/previous/per-content.ts'
 import type { Previous } from '../check/previous/previous.ts'
@@ -45,14 +45,14 @@ export async function checkChangedAccounts(
   for (const file of accounts) {
     const before = known(file.path)?.blob
     if (before === undefined || before !== file.blob) {
-      work.set(file.path, { file, ...(before !== undefined && { before }) })
+      work.set(file.path, { ...file, ...(before !== undefined && { before }) })
     }
   }
   const take = (outcome: Outcome): void => {
     const one = work.get(outcome.path)
     if (outcome.differs === true) differing.push(outcome.path)
     const content = 'unchanged' in outcome ? one?.before : outcome.stored?.blob
-    if (one?.file.blob !== content) isAsInGit = false
+    if (one?.blob !== content) isAsInGit = false
     if ('unchanged' in outcome) return
     checked.add(stemOf(outcome.path))
     for (const diagnostic of outcome.diagnostics) diagnostics.push(diagnostic)
@@ -68,8 +68,8 @@ export async function checkChangedAccounts(
   if (reused || previous === undefined)
     return { diagnostics, texts, changes, parsed: checked.size, differing, isAsInGit }
 
-  const again = mistaken(previous, scope, context, (id) => checked.has(id) || gone.has(id)).map((file) => ({ file }))
-  for (const one of again) work.set(one.file.path, one)
+  const again = mistaken(previous, scope, context, (id) => checked.has(id) || gone.has(id))
+  for (const one of again) work.set(one.path, one)
   for await (const outcome of checkAccounts(again, configuration, context, contents)) take(outcome)
   return { diagnostics, texts, changes, parsed: checked.size, differing, isAsInGit }
 }

@@ -25,7 +25,6 @@ export async function readScope(
 
 /** A scope taken through parse, validate, link and lint. */
 export interface CheckedScope {
-  readonly scope: Scope
   readonly globals: CheckedGlobals
   readonly accounts: CheckedChanges
   /** All of them, sorted. */
@@ -43,7 +42,7 @@ export async function checkScope(
   const converted = await reportConverted(scope.configuration, [...globals.differing, ...accounts.differing])
   const found = foldFailures([...globals.diagnostics, ...converted, ...accounts.diagnostics])
   const diagnostics = withOriginals(found, scope.configuration.show, originals(scope, previous))
-  return { scope, globals, accounts, diagnostics: sortDiagnostics(diagnostics) }
+  return { globals, accounts, diagnostics: sortDiagnostics(diagnostics) }
 }
 
 /** Returns the files of accounts by their ids, including those that have not changed. */

@@ -62,18 +62,13 @@ export async function newKnockOn(elsewhere: KnockOn): Promise<FoundKnockOn> {
   const work = [...unknown, ...known]
   const diagnostics: Diagnostic[] = []
   const reported = new Set<string>()
-  for await (const outcome of checkAccounts(
-    work.map((file) => ({ file })),
-    after,
-    judged.context,
-    judged.contents,
-  )) {
+  for await (const outcome of checkAccounts(work, after, judged.context, judged.contents)) {
     if ('unchanged' in outcome || outcome.diagnostics.length === 0) continue
     reported.add(outcome.path)
     for (const diagnostic of outcome.diagnostics) diagnostics.push(diagnostic)
   }
   const before: Diagnostic[] = []
-  const again = work.filter(({ path }) => reported.has(path)).map((file) => ({ file }))
+  const again = work.filter(({ path }) => reported.has(path))
   for await (const outcome of checkAccounts(again, after, judgedBefore.context, judgedBefore.contents)) {
     if (!('unchanged' in outcome)) for (const diagnostic of outcome.diagnostics) before.push(diagnostic)
   }

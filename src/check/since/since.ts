@@ -66,12 +66,7 @@ export async function checkSince(before: Origin, after: Origin, options: SinceOp
     const found: Diagnostic[] = [...judged.diagnostics]
     const differing = [...judged.differing]
     let done = 0
-    for await (const outcome of checkAccounts(
-      work.map((file) => ({ file })),
-      sides.after,
-      context,
-      judged.contents,
-    )) {
+    for await (const outcome of checkAccounts(work, sides.after, context, judged.contents)) {
       if (!('unchanged' in outcome)) for (const diagnostic of outcome.diagnostics) found.push(diagnostic)
       if (outcome.differs === true) differing.push(outcome.path)
       progress(++done, work.length)

@@ -1,6 +1,5 @@
 import type { StoredObject } from '../../store/format/object.ts'
-import type { CheckedAccount } from '../account.ts'
-import type { Outcome } from '../outcome.ts'
+import type { CheckedAccount, Outcome } from '../account.ts'
 
 /**
  * Outcomes on their way between threads. What is sent is copied member by member, names and all: for most accounts,

@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import type { Configuration } from '../../source/configuration.ts'
 import type { CheckContext } from '../context.ts'
 import type { GlobalContent } from '../global-files.ts'
-import type { Outcome, Work } from '../outcome.ts'
+import type { Outcome, Work } from '../account.ts'
 import type { ChangeSet, FileChange } from '../since/change-set.ts'
-import { withContents } from '../work-contents.ts'
 import type { Job, Setup } from './job.ts'
 import { type Parcel, unpack } from './parcel.ts'
 import { WorkerThread } from './worker-thread.ts'
@@ -75,16 +74,15 @@ async function* jobsOf(
   }
   if (configuration.from === 'folder') {
     for (let i = 0; i < work.length; i += BATCH) {
-      yield work.slice(i, i + BATCH).map(({ file, before }) => {
-        const { path, blob } = file
+      yield work.slice(i, i + BATCH).map(({ path, blob, before }) => {
         return { path, blob, before, ...was(path), at: join(configuration.folder, path) }
       })
     }
     return
   }
   let batch: Job[number][] = []
-  for await (const [{ file, before }, content] of withContents(work, configuration)) {
-    batch.push({ path: file.path, before, ...was(file.path), content })
+  for await (const [{ path, before }, content] of configuration.contents(work)) {
+    batch.push({ path, before, ...was(path), content })
     if (batch.length < BATCH) continue
     yield batch
     batch = []
