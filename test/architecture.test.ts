@@ -23,6 +23,7 @@ const STORES = [
   'store/backends/git-reader.ts',
   'store/backends/git-branch.ts',
   'store/backends/http-reader.ts',
+  'store/backends/http/base-url.ts',
   'store/backends/http/headers.ts',
   'store/backends/http/http-client.ts',
   'store/backends/http/proxy.ts',

@@ -6,12 +6,12 @@ import { MAX_HEAD_BYTES } from '../format/manifest.ts'
 import { Failure, codeOf, fileFailure, unreadableFile } from '../../base/failure.ts'
 import { statsOf } from '../../base/path.ts'
 import type { Published, Backend, Update } from '../backend.ts'
+import { lockFolder } from './file-lock.ts'
 import { FileReader } from './file-reader.ts'
 import { type Found, headIn, objectIn } from './found.ts'
 import {
   Folders,
   flushFolder,
-  isLock,
   readBounded,
   removeIfEmpty,
   sameBytes,
@@ -64,7 +64,7 @@ export class FileBackend extends FileReader implements Backend {
       const { staged, reused, bytes } = await this.#stage(staging, objects)
       const headFile = join(staging, 'head.json')
       await writeFlushed(headFile, Buffer.from(head))
-      const release = await this.#lock()
+      const release = await lockFolder(this.folder, this.url)
       const places = new Folders()
       try {
         if (!sameBytes(this.headNow(), expected)) return { done: false }
@@ -135,33 +135,6 @@ export class FileBackend extends FileReader implements Backend {
       return false
     }
   }
-
-  async #lock(): Promise<() => Promise<void>> {
-    const lockfilePath = join(this.folder, 'head.lock')
-    if (!isLock(lockfilePath)) {
-      throw new Failure('world', `${lockfilePath} is not the lock of a publisher`, 'move it away and run this again')
-    }
-    // Loaded when it is needed: it handles signals, which would keep Ctrl-C from ending a check that a rule holds up.
-    const { default: lockfile } = await import('proper-lockfile')
-    try {
-      return await lockfile.lock(this.folder, {
-        lockfilePath,
-        stale: STALE_MS,
-        // Whoever lost the lock finds out when it compares the head; thrown from a timer, this would end the process.
-        onCompromised: () => {},
-        // A killed publisher's lock turns stale; waiting has to outlast several of them, and slow ones, one after another.
-        retries: { retries: 3_000, factor: 1, minTimeout: 40, maxTimeout: 40, randomize: true },
-      })
-    } catch (error) {
-      if (codeOf(error) !== 'ELOCKED') throw error
-      throw new Failure(
-        'world',
-        `${this.url} is locked by another publisher`,
-        'wait for it to finish and run this again',
-        { cause: error },
-      )
-    }
-  }
 }
 
 interface Staged {
@@ -169,8 +142,6 @@ interface Staged {
   readonly reused: number
   readonly bytes: number
 }
-
-const STALE_MS = 5_000
 
 /** What is a part of a store is a file or a folder: a link leads what is written, or swept away, to somewhere else. */
 function refuseLink(path: string): void {

@@ -1,22 +1,19 @@
-import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { Malformed } from '../format/decode.ts'
-import type { GitBranch } from '../../git/branch/branch.ts'
 import type { GitPlace } from '../../git/url.ts'
 import { type Ref, type StoredObject, hexOf, pathOf } from '../format/object.ts'
 import { readHead } from '../format/manifest.ts'
-import { Failure, StoreFailure, codeOf, fileFailure } from '../../base/failure.ts'
+import { Failure } from '../../base/failure.ts'
 import { blobId } from '../../git/objects/blob-id.ts'
 import { type CommitFile, makeCommit } from '../../git/branch/commit.ts'
-import { PATIENCE, gitFailure, patiently } from '../../git/failure.ts'
+import { PATIENCE } from '../../git/failure.ts'
 import { push } from '../../git/branch/push.ts'
-import { openBranch, ownPlace, settingsOf, urlOfRemote } from '../../git/remote.ts'
 import { reach } from '../reach.ts'
 import { type Backend, type Published, type Update, damaged } from '../backend.ts'
 import { sameBytes } from '../../base/durable-files.ts'
 import { type Past, commitMessage, isObjectPath } from './git-history.ts'
 import { headIn } from './found.ts'
-import { type GitAccess, GitReader } from './git-reader.ts'
+import { GitReader } from './git-reader.ts'
+import { commandAccess } from './git-remote.ts'
 import { Tip } from './git-tip.ts'
 
 export interface GitBackendOptions {
@@ -38,9 +35,6 @@ export interface GitBackendOptions {
 export class GitBackend implements Backend {
   /** With no credentials in it. */
   readonly url: string
-  readonly #place: GitPlace
-  readonly #folder: string
-  readonly #cache: string | undefined
   readonly #keep: number
   readonly #pauses: readonly number[]
   readonly #reader: GitReader
@@ -49,16 +43,9 @@ export class GitBackend implements Backend {
 
   constructor(place: GitPlace, options: GitBackendOptions = {}) {
     const { folder = process.cwd(), cache, keep = 5, pauses = PATIENCE } = options
-    this.#place = place
-    this.#folder = folder
-    this.#cache = cache
     this.#keep = keep
     this.#pauses = pauses
-    this.#reader = new GitReader(place, {
-      open: () => this.#open(),
-      fetch: (branch) => patiently(() => branch.fetch(), pauses),
-      failure,
-    })
+    this.#reader = new GitReader(place, commandAccess(place, folder, cache, pauses))
     this.url = this.#reader.url
   }
 
@@ -141,23 +128,6 @@ export class GitBackend implements Backend {
     const paths = new Set([...reached, ...wanted.keys()].map(pathOf))
     return { pruned: (path) => !paths.has(path), remembered }
   }
-
-  async #open(): Promise<GitBranch> {
-    const { remote, branch } = this.#place
-    const url = await urlOfRemote(remote, this.#folder, existsSync)
-    const settings = await settingsOf(this.#folder)
-    const name = createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 32)
-    return openBranch(await ownPlace(name, this.#cache), url, branch, settings)
-  }
-}
-
-const failure: GitAccess['failure'] = (error, verb, url, branch) => {
-  if (error instanceof Failure) return error
-  if (['EACCES', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EDQUOT'].includes(codeOf(error))) {
-    return fileFailure(error, `cannot write to ${branch?.gitDir ?? 'a folder of our own'}`)
-  }
-  const failed = gitFailure(error, `cannot ${verb} ${url}`)
-  return verb === 'read' ? new StoreFailure('unreadable', failed.message, { help: failed.help }) : failed
 }
 
 /** The commit of a program, whoever runs it: what it holds is what is signed. */

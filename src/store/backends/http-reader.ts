@@ -4,8 +4,8 @@ import { messageOf } from '../../base/thrown.ts'
 import type { StoreReader } from '../backend.ts'
 import { type Ref, lengthOf, pathOf } from '../format/object.ts'
 import { MAX_HEAD_BYTES } from '../format/manifest.ts'
-import { shown } from '../url.ts'
 import { type Found, headIn, objectIn } from './found.ts'
+import { baseOf } from './http/base-url.ts'
 import { type CheckedHeaders, type StoreHeaders, headersFrom } from './http/headers.ts'
 import type { Answer, HttpClient } from './http/http-client.ts'
 import { proxyOf } from './http/proxy.ts'
@@ -16,7 +16,6 @@ export const TIMEOUT_MS = 10_000
 const TRIES = 3
 /** What a server says to a token that has expired. */
 const DENIED: ReadonlySet<number> = new Set([401, 403])
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 export interface HttpOptions {
   /** Milliseconds for one request with its whole answer. */
@@ -48,15 +47,8 @@ export class HttpReader implements StoreReader {
 
   /** @throws {StoreFailure} `unsupported` */
   constructor(url: string, options: HttpOptions = {}) {
-    const base = parse(url)
-    if (base === null) throw refused(url, 'this is no URL')
-    if (base.username !== '' || base.password !== '') throw refused(url, 'keep credentials out of the URL')
-    if (base.search !== '' || base.hash !== '') throw refused(url, 'a store’s URL has no query and no fragment')
-    // Whoever reads the line reads the prompts; to this very machine there is no line.
-    if (base.protocol !== 'https:' && !LOOPBACK.has(base.hostname)) throw refused(url, 'use https')
-    if (!base.pathname.endsWith('/')) base.pathname += '/'
+    this.#base = baseOf(url)
     this.url = url
-    this.#base = base
     this.#options = options
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS
   }
@@ -162,18 +154,6 @@ export class HttpReader implements StoreReader {
     const way = why.startsWith('the proxy ') ? '' : this.#way
     return new StoreFailure('unreadable', `cannot read ${path} of ${this.url}: ${why}${way}`, { cause })
   }
-}
-
-function parse(url: string): URL | null {
-  try {
-    return new URL(url)
-  } catch {
-    return null
-  }
-}
-
-function refused(url: string, why: string): StoreFailure {
-  return new StoreFailure('unsupported', `${shown(url)} cannot be a store: ${why}`)
 }
 
 /** The code, where it says it in a word. */

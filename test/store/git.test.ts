@@ -5,11 +5,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { parseGitUrl } from '../../src/git/url.ts'
 import { readHead } from '../../src/store/format/manifest.ts'
 import { publish } from '../../src/release/publish.ts'
+import type { StoreReader } from '../../src/store/backend.ts'
 import { GitBackend, type GitBackendOptions } from '../../src/store/backends/git.ts'
 import { wholeStore } from '../support/trust.ts'
 import { GitServer } from '../support/git-http.ts'
 import { commitAll, git } from '../support/run.ts'
-import { type Compiled, type Place, compiled, targetContract } from './targets.ts'
+import { gitReader } from '../../src/store/backends/git-reader.ts'
+import { type Compiled, type Place, backendContract, compiled } from './backends.ts'
+import { type ReadPlace, readerContract, writeAll } from './contract.ts'
 
 let server: GitServer
 let base = ''
@@ -39,7 +42,11 @@ function at(remote: string, branch = 'tenfold', options: GitBackendOptions = {})
 /** A cache of its own, as on another machine. */
 let machines = 0
 function elsewhere(remote: string): GitBackend {
-  return at(remote, 'tenfold', { cache: join(base, `machine-${machines++}`) })
+  return at(remote, 'tenfold', { cache: cacheOf() })
+}
+
+function cacheOf(): string {
+  return join(base, `machine-${machines++}`)
 }
 
 async function contents(): Promise<Record<string, string>> {
@@ -69,17 +76,18 @@ const place = (open: () => GitBackend, refuse: NonNullable<Place['refuse']>) => 
     await commitTo('main', path, text)
     return async () => (await git(folder, 'show', `main:${path}`)).stdout
   },
+  change: (path, text) => commitTo('tenfold', path, text),
   refuse,
 })
 
-targetContract(
+backendContract(
   'a branch, by a path',
   place(
     () => elsewhere(folder),
     async () => rejectBy('no'),
   ),
 )
-targetContract(
+backendContract(
   'a branch, over HTTP',
   place(
     () => elsewhere(server.url(name)),
@@ -89,7 +97,7 @@ targetContract(
     },
   ),
 )
-targetContract(
+backendContract(
   'a branch, over HTTP, from one machine',
   place(
     () => at(server.url(name)),
@@ -99,6 +107,32 @@ targetContract(
     },
   ),
 )
+
+/** The place of a store on a branch, for whoever reads there. */
+function branchOf(open: () => StoreReader): ReadPlace {
+  return {
+    open,
+    async put(contents) {
+      const work = mkdtempSync(join(base, 'work-'))
+      writeAll(work, contents)
+      await git(work, 'init', '-q', '-b', 'tenfold')
+      await git(work, 'add', '-A')
+      await git(work, 'commit', '-q', '-m', 'a store')
+      const pushed = await git(work, 'push', '-q', '--force', folder, 'HEAD:tenfold')
+      if (pushed.code !== 0) throw new Error(pushed.stderr)
+    },
+    cut: async () => server.fault({ at: /./, does: 404, times: 99 }),
+  }
+}
+
+readerContract('a branch, for a service', async () => ({
+  ...branchOf(() => gitReader({ remote: server.url(name, 'reader'), branch: 'tenfold' }, cacheOf())),
+  isForServices: true,
+}))
+readerContract('a branch, for a command', async () => ({
+  ...branchOf(() => elsewhere(server.url(name, 'reader'))),
+  refusesForeign: true,
+}))
 
 /** A hook of the host's, such as one that protects a branch. */
 function rejectBy(words: string): () => Promise<void> {

@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 import { FileBackend } from '../../src/store/backends/file.ts'
+import { FileReader } from '../../src/store/backends/file-reader.ts'
 import { treeOf } from '../faults/support.ts'
-import { targetContract } from './targets.ts'
+import { backendContract } from './backends.ts'
+import { type ReadPlace, readerContract, writeAll } from './contract.ts'
 
 let base = ''
 beforeEach(() => {
@@ -12,7 +14,26 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(base, { recursive: true, force: true }))
 
-targetContract('a folder', async () => {
+/** The place of a store in a folder, for whoever reads there. */
+function folderOf(open: (folder: string) => FileReader): ReadPlace {
+  const folder = join(base, 'place', 'store')
+  return {
+    open: () => open(folder),
+    put: async (contents) => writeAll(folder, contents),
+    async cut() {
+      rmSync(folder, { recursive: true })
+      symlinkSync(folder, folder)
+    },
+  }
+}
+
+readerContract('a folder, for a service', async () => ({
+  ...folderOf((folder) => new FileReader(folder)),
+  isForServices: true,
+}))
+readerContract('a folder, for a command', async () => folderOf((folder) => new FileBackend(folder)))
+
+backendContract('a folder', async () => {
   const folder = join(base, 'place', 'store')
   return {
     open: () => new FileBackend(folder),
@@ -27,6 +48,7 @@ targetContract('a folder', async () => {
       writeFileSync(file, text)
       return async () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined)
     },
+    change: async (path, text) => writeFileSync(join(folder, path), text),
     async refuse() {
       // Root may write whatever the modes say: a file where the folder should be stops everybody.
       mkdirSync(dirname(folder), { recursive: true })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { textObject } from '../../src/store/format/object.ts'
+import { pathOf, textObject } from '../../src/store/format/object.ts'
 import { type Release, readHead, writeHead } from '../../src/store/format/manifest.ts'
 import { compile } from '../../src/pipeline.ts'
 import { openConfiguration } from '../../src/source/configuration.ts'
@@ -11,7 +11,7 @@ import { FileBackend } from '../../src/store/backends/file.ts'
 import { type Files, temporaryFolder, writeConfig } from '../support/config.ts'
 import { wholeStore } from '../support/trust.ts'
 
-/** One place for a store, as the contract suite needs it. */
+/** One place for a store, as the contract of whoever publishes needs it. */
 export interface Place {
   /** The place as somebody opens it who knows nothing of the others. */
   open(): Backend
@@ -19,13 +19,15 @@ export interface Place {
   contents(): Promise<Readonly<Record<string, string>>>
   /** Puts a file there that is not ours, and gives what it says now, undefined where it is gone. */
   plant(path: string, text: string): Promise<() => Promise<string | undefined>>
+  /** Writes into the store itself, by other means than ours. */
+  change(path: string, text: string): Promise<void>
   /** Makes every write fail until the returned function is called; left out where it cannot be done here. */
   refuse?(): Promise<() => Promise<void>>
 }
 
-/** What every target has to do, whatever is behind it. */
-export function targetContract(name: string, create: () => Promise<Place>): void {
-  describe(`the contract of a target: ${name}`, () => {
+/** What every backend has to do, beside reading, wherever it publishes to. */
+export function backendContract(name: string, create: () => Promise<Place>): void {
+  describe(`the contract of a backend: ${name}`, () => {
     let place: Place
     beforeEach(async () => {
       place = await create()
@@ -90,6 +92,58 @@ export function targetContract(name: string, create: () => Promise<Place>): void
         expect(await mine.publish({ objects: [A], expected, head })).toEqual({ done: false })
       }
       expect(await place.contents()).toEqual(before)
+    })
+
+    test('of two who build on the same head, one publishes', async () => {
+      const from = await compiled({})
+      await publish(from.store, from.release, place.open())
+      const expected = await currentHead(place.open())
+      const heads = [2, 3].map((seq) => writeHead({ ...from.release, seq }))
+      const done = await Promise.all(heads.map((head) => place.open().publish({ objects: [A], expected, head })))
+      expect(done.filter((one) => one.done)).toHaveLength(1)
+      const winner = heads[done.findIndex((one) => one.done)]
+      expect((await place.open().head()).toString('utf8')).toBe(winner)
+    })
+
+    test('an object that is given twice is written once, and one that is there is not written again', async () => {
+      const { release } = await compiled({})
+      const first = { objects: [A, B, A], expected: undefined, head: writeHead({ ...release, seq: 1 }) }
+      const bytes = A.bytes.length + B.bytes.length
+      expect(await place.open().publish(first)).toEqual({ done: true, written: 2, reused: 0, bytes })
+      const next = { objects: [A], expected: Buffer.from(first.head), head: writeHead({ ...release, seq: 2 }) }
+      expect(await place.open().publish(next)).toEqual({ done: true, written: 0, reused: 1, bytes: 0 })
+    })
+
+    test('what it has is what is there in its whole length', async () => {
+      const { release } = await compiled({})
+      const head = writeHead({ ...release, seq: 1 })
+      await place.open().publish({ objects: [A, B], expected: undefined, head })
+      await place.change(pathOf(A.ref), 'an obj')
+      const target = place.open()
+      expect([await target.has(A.ref), await target.has(B.ref)]).toEqual([false, true])
+    })
+
+    test('an object that was damaged is replaced by whoever publishes it', async () => {
+      const { release } = await compiled({})
+      const head = writeHead({ ...release, seq: 1 })
+      await place.open().publish({ objects: [A], expected: undefined, head })
+      await place.change(pathOf(A.ref), 'an obJect')
+      await expect(place.open().read(A.ref)).rejects.toMatchObject({ problem: 'damaged' })
+      const next = { objects: [A], expected: Buffer.from(head), head: writeHead({ ...release, seq: 2 }) }
+      expect(await place.open().publish(next)).toMatchObject({ done: true, written: 1 })
+      expect((await place.open().read(A.ref)).toString()).toBe('an object')
+    })
+
+    test('the release before can still be read, by whoever holds its head and by whoever comes later', async () => {
+      const first = await compiled({})
+      await publish(first.store, first.release, place.open())
+      const holder = place.open()
+      const { root } = readHead(await holder.head()).release
+      const next = await compiled({ 'accounts/b.yaml': 'id: b\nplan: scale\n' })
+      await publish(next.store, next.release, place.open())
+      for (const reader of [holder, place.open()]) {
+        expect((await reader.read(root)).equals(await first.store.read(root))).toBe(true)
+      }
     })
 
     test('a publisher who loses builds on the winner', async () => {
@@ -183,6 +237,7 @@ export function targetContract(name: string, create: () => Promise<Place>): void
 }
 
 const A = textObject('an object')
+const B = textObject('another object')
 
 export interface Compiled {
   readonly store: FileBackend

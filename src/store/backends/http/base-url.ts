@@ -1,0 +1,28 @@
+import { StoreFailure } from '../../../base/failure.ts'
+import { shown } from '../../url.ts'
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** The URL below which a store's files are. @throws {StoreFailure} `unsupported` */
+export function baseOf(url: string): URL {
+  const base = parse(url)
+  if (base === null) throw refused(url, 'this is no URL')
+  if (base.username !== '' || base.password !== '') throw refused(url, 'keep credentials out of the URL')
+  if (base.search !== '' || base.hash !== '') throw refused(url, 'a store’s URL has no query and no fragment')
+  // Whoever reads the line reads the prompts; to this very machine there is no line.
+  if (base.protocol !== 'https:' && !LOOPBACK.has(base.hostname)) throw refused(url, 'use https')
+  if (!base.pathname.endsWith('/')) base.pathname += '/'
+  return base
+}
+
+function parse(url: string): URL | null {
+  try {
+    return new URL(url)
+  } catch {
+    return null
+  }
+}
+
+function refused(url: string, why: string): StoreFailure {
+  return new StoreFailure('unsupported', `${shown(url)} cannot be a store: ${why}`)
+}
