@@ -135,7 +135,7 @@ async function generateValidators() {
     import('ajv/dist/standalone/index.js'),
     import('esbuild'),
   ])
-  const formats = _`require("./src/source/formats.ts")`
+  const formats = _`require("./src/source/date-format.ts")`
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,

@@ -14,7 +14,7 @@ export function newRule(family: string, name: string): readonly { readonly path:
 }
 
 function ruleText(id: string, name: string): string {
-  return `import { nodeAt } from '../../../source/nodes.ts'
+  return `import { nodeAt } from '../../../source/source-nodes.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 
 export const ${name} = defineRule({

@@ -1,16 +1,16 @@
-import type { CheckOptions } from './check/check.ts'
-import type { CheckedGlobals } from './check/globals.ts'
-import { type Previous, withPrevious } from './check/previous/previous.ts'
-import { emitContent } from './compile/content.ts'
-import { type Ground, planRelease, secretsOf } from './compile/release-plan.ts'
-import { checkScope, readScope } from './compile/scope.ts'
-import type { Origin } from './source/configuration.ts'
-import { type Diagnostic, count } from './source/diagnostic.ts'
-import { NOTHING_NEW, type Published } from './store/backend.ts'
-import type { FileBackend } from './store/backends/file.ts'
-import type { Release } from './store/format/manifest.ts'
-import type { StoredObject } from './store/format/object.ts'
-import type { Signer } from './store/succession.ts'
+import type { CheckOptions } from './check/check-configuration.ts'
+import type { CheckedGlobals } from './check/check-globals.ts'
+import { type Previous, withPrevious } from './check/previous/previous-release.ts'
+import { emitContent } from './compile/emit-content.ts'
+import { type Ground, planRelease, secretsOf } from './compile/plan-release.ts'
+import { checkScope, readScope } from './compile/check-scope.ts'
+import type { Origin } from './source/open-configuration.ts'
+import { type Diagnostic, count } from './source/diagnostic-types.ts'
+import { NOTHING_NEW, type Published } from './store/backend-types.ts'
+import type { FileBackend } from './store/backends/file-backend.ts'
+import type { Release } from './store/format/release-manifest.ts'
+import type { StoredObject } from './store/format/object-ref.ts'
+import type { Signer } from './store/release-succession.ts'
 
 /**
  * Runs the pipeline, from the files of a configuration to the release manifest of a store. Undefined where another
@@ -26,7 +26,7 @@ async function run(
   const scope = await readScope(origin, previous, options.custom)
   const { files } = scope
 
-  // parse → validate → link → lint: check/source.ts for each file, check/globals.ts and check/account.ts around it
+  // parse → validate → link → lint: check/check-source.ts, one file at a time
   const checked = await checkScope(scope, previous, options)
   const { diagnostics } = checked
   const { globals } = checked.globals

@@ -2,4 +2,4 @@
  * The means to write custom rules: `import { defineRule } from 'tenfold'`, or from 'tenfold/rules', which holds this
  * and nothing else.
  */
-export * from './lint/api.ts'
+export * from './lint/rule-api.ts'

@@ -5,20 +5,20 @@ import { ROOT } from './support/run.ts'
 
 /** What the SDK may know of trust: how to verify and to unseal, and what a key looks like; not how to sign or to seal. */
 const VERIFYING = [
-  'trust/api-key.ts',
-  'trust/verify.ts',
+  'trust/api-key-flaws.ts',
+  'trust/verify-signatures.ts',
   'trust/verify-release.ts',
-  'trust/descent.ts',
-  'trust/unseal.ts',
-  'trust/root.ts',
-  'trust/key.ts',
+  'trust/root-descent.ts',
+  'trust/unseal-keys.ts',
+  'trust/root-document.ts',
+  'trust/public-key.ts',
 ]
 
 /** What it may know of stores: their format, and how each kind of place is read; not how one is published to. */
 const STORES = [
-  'store/backend.ts',
-  'store/url.ts',
-  'store/backends/found.ts',
+  'store/backend-types.ts',
+  'store/parse-store-url.ts',
+  'store/backends/check-found-object.ts',
   'store/backends/file-reader.ts',
   'store/backends/git-reader.ts',
   'store/backends/git-branch.ts',
@@ -34,17 +34,17 @@ const STORES = [
 const READING = [
   'base/child-environment.ts',
   'base/failure.ts',
-  'base/path.ts',
+  'base/file-facts.ts',
   'base/own-folders.ts',
-  'base/quote.ts',
-  'base/thrown.ts',
-  'git/ask.ts',
-  'git/branch/branch.ts',
-  'git/environment.ts',
+  'base/quote-name.ts',
+  'base/describe-thrown.ts',
+  'git/ask-git.ts',
+  'git/branch/fetched-branch.ts',
+  'git/git-environment.ts',
   'git/objects/cat-file.ts',
   'git/branch/own-repository.ts',
-  'git/top.ts',
-  'git/url.ts',
+  'git/find-top.ts',
+  'git/parse-git-url.ts',
 ]
 
 interface Import {
@@ -143,6 +143,13 @@ test('no more than two files have one name, but index.ts', () => {
   expect(often).toEqual([])
 })
 
+test('every source file that the page names is there', () => {
+  const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8')
+  const named = [...page.matchAll(/`(?:src\/)?([a-z][a-z/-]*\.ts)`/g)].map(([, path = '']) => path)
+  expect(named.length).toBeGreaterThan(50)
+  expect(named.filter((path) => !files.some((file) => file === path || file.endsWith(`/${path}`)))).toEqual([])
+})
+
 test('an exported type has a name of its own', () => {
   const byName = new Map<string, string[]>()
   for (const [file, text] of texts) {
@@ -184,7 +191,7 @@ test('the SDK, and all that it imports, needs no npm package but the one that de
     return (
       (ofSdk.has(from) || roomOf(from) === 'domain') &&
       isOther &&
-      !(from === 'trust/unseal.ts' && to === 'age-encryption')
+      !(from === 'trust/unseal-keys.ts' && to === 'age-encryption')
     )
   })
   expect(wrong).toEqual([])

@@ -7,8 +7,8 @@ import { GitHubPlace, TOKEN } from './edit/github-place.ts'
 import { BASE } from './support/config.ts'
 import { type Ran, commitAll, git, run, tenfold } from './support/run.ts'
 import { testRoot, trustFolder } from './support/trust.ts'
-import { toPem } from '../src/trust/sign.ts'
-import { writeRootDocument } from '../src/trust/root.ts'
+import { toPem } from '../src/trust/sign-head.ts'
+import { writeRootDocument } from '../src/trust/root-document.ts'
 
 let place: GitHubPlace
 beforeAll(async () => {

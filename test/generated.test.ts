@@ -2,7 +2,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { registryText } from '../build/registry.ts'
-import { date } from '../src/source/formats.ts'
+import { date } from '../src/source/date-format.ts'
 import { temporaryFolder, writeConfig } from './support/config.ts'
 import { ROOT, run } from './support/run.ts'
 
@@ -40,8 +40,8 @@ test('a new rule is a rule, a test and a page, and nothing that is there is writ
 })
 
 const CHECK = `
-  import { check } from './src/check/check.ts'
-  import { openConfiguration } from './src/source/configuration.ts'
+  import { check } from './src/check/check-configuration.ts'
+  import { openConfiguration } from './src/source/open-configuration.ts'
   const { diagnostics } = await check(await openConfiguration(process.argv.at(-1) ?? ''))
   for (const { rule, line } of diagnostics) console.log(rule + ' at ' + line)
 `

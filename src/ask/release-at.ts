@@ -1,6 +1,6 @@
 import { Failure } from '../base/failure.ts'
-import type { Release } from '../store/format/manifest.ts'
-import type { Backend } from '../store/backend.ts'
+import type { Release } from '../store/format/release-manifest.ts'
+import type { Backend } from '../store/backend-types.ts'
 
 /**
  * Returns a past release as recorded in a store: `seq:41`, one of those that it still keeps.

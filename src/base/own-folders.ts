@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, rmdirSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
-import { statsOf } from './path.ts'
+import { statsOf } from './file-facts.ts'
 
 /*
  * Folders of this machine's own, where no checkout can put anything: by the XDG Base Directory Specification

@@ -1,13 +1,13 @@
-import type { Account, PlanName } from '../domain/model.ts'
-import type { Diagnostic } from '../source/diagnostic.ts'
-import { stemOf } from '../source/layout.ts'
-import { planLine } from '../source/plan-line.ts'
-import type { TreeFile } from '../source/read-folder.ts'
-import type { CheckedAccount } from './account.ts'
-import { checkAccounts } from './accounts.ts'
+import type { Account, PlanName } from '../domain/settings-types.ts'
+import type { Diagnostic } from '../source/diagnostic-types.ts'
+import { stemOf } from '../source/file-layout.ts'
+import { planLine } from '../source/read-plan-line.ts'
+import type { TreeFile } from '../source/list-folder.ts'
+import type { CheckedAccount } from './check-account.ts'
+import { checkAccounts } from './check-accounts.ts'
 import { accountsOf } from './previous/stored-accounts.ts'
-import type { CheckedGlobals } from './globals.ts'
-import type { Configuration } from '../source/configuration.ts'
+import type { CheckedGlobals } from './check-globals.ts'
+import type { Configuration } from '../source/open-configuration.ts'
 
 export interface OneSide {
   readonly configuration: Configuration

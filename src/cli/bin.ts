@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { type ExitCode, worse } from './exit-code.ts'
-import { keepLastWord } from './last-word.ts'
+import { keepLastWord } from './keep-last-word.ts'
 import { main } from './main.ts'
 
 /** The program as a process of its own: its arguments, its streams, and the code with which it ends. */

@@ -1,8 +1,8 @@
 import { Failure } from '../base/failure.ts'
-import { didYouMean } from '../base/suggest.ts'
-import { visibleJson } from '../report/visible.ts'
-import { redacted, withoutKeys } from './redact.ts'
-import { shownText, shownValue } from './shown.ts'
+import { didYouMean } from '../base/did-you-mean.ts'
+import { visibleJson } from '../report/visible-text.ts'
+import { redacted, withoutKeys } from './redact-keys.ts'
+import { shownText, shownValue } from './shown-values.ts'
 
 /** What the program writes to: a stream of the process, or a text that somebody collects. */
 export interface Output {

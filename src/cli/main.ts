@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
-import { programFor } from './program.ts'
+import { programFor } from './build-program.ts'
 
 /**
  * The command line: flags in, a library call, a report out. Each command is loaded when it is called, and

@@ -1,10 +1,10 @@
 import { Failure, fileFailure } from '../base/failure.ts'
-import { brief } from '../base/clip.ts'
-import { visible } from '../report/visible.ts'
-import { VERSION } from './constants.ts'
+import { brief } from '../base/shorten-text.ts'
+import { visible } from '../report/visible-text.ts'
+import { VERSION } from './version.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
-import { redacted } from './redact.ts'
+import { redacted } from './redact-keys.ts'
 
 const EXIT = { usage: 2, world: 3, refused: 1 } as const
 

@@ -1,5 +1,5 @@
-import type { GlobalPrompt } from './model.ts'
-import { isNearMiss } from './near-misses.ts'
+import type { GlobalPrompt } from './settings-types.ts'
+import { isNearMiss } from './misspelled-placeholders.ts'
 
 /**
  * The two forms of the contract: any declared name, and the form that an undeclared one must have to count. With a `$`

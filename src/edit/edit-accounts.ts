@@ -1,12 +1,12 @@
-import { type Diagnostic, sortDiagnostics } from '../source/diagnostic.ts'
-import { stemOf } from '../source/layout.ts'
-import { parse } from '../source/parse/parse.ts'
-import type { Absent, FileContent } from '../source/read-folder.ts'
-import type { Problem, SourceFile } from '../source/nodes.ts'
-import { checkAccount } from '../check/account.ts'
-import type { CheckContext } from '../check/context.ts'
-import { checkGlobals } from '../check/globals.ts'
-import type { Configuration } from '../source/configuration.ts'
+import { type Diagnostic, sortDiagnostics } from '../source/diagnostic-types.ts'
+import { stemOf } from '../source/file-layout.ts'
+import { parse } from '../source/parse/parse-file.ts'
+import type { Absent, FileContent } from '../source/list-folder.ts'
+import type { Problem, SourceFile } from '../source/source-nodes.ts'
+import { checkAccount } from '../check/check-account.ts'
+import type { CheckContext } from '../check/check-context.ts'
+import { checkGlobals } from '../check/check-globals.ts'
+import type { Configuration } from '../source/open-configuration.ts'
 
 /** Returns the new text of one account's file; `file` is undefined where the account has none. */
 export type AccountEdit = (file: SourceFile | undefined, id: string, context: CheckContext) => string

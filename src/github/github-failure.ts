@@ -1,5 +1,5 @@
 import { Failure } from '../base/failure.ts'
-import { masked } from '../git/url.ts'
+import { masked } from '../git/parse-git-url.ts'
 
 /** The part of octokit's errors that counts here, whichever copy of its class threw them. */
 interface Refusal {

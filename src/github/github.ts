@@ -1,9 +1,9 @@
-import type { Comments } from '../review/comment.ts'
-import { type GitHubClient, clientOf, otherApi } from './client.ts'
-import { commentsOf } from './comments.ts'
+import type { Comments } from '../review/comment-state.ts'
+import { type GitHubClient, clientOf, otherApi } from './octokit-client.ts'
+import { commentsOf } from './list-comments.ts'
 import { githubFailure, isAlreadyThere, statusOf } from './github-failure.ts'
-import { type PullRequest, hasHead, isOf, pullOf } from './pull-request.ts'
-import type { GitHubRepository } from './repository.ts'
+import { type PullRequest, hasHead, isOf, pullOf } from './pull-request-facts.ts'
+import type { GitHubRepository } from './repository-of-remote.ts'
 
 export interface GitHubOptions extends GitHubRepository {
   readonly token: string

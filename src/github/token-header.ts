@@ -1,5 +1,5 @@
-import type { Setting } from '../git/environment.ts'
-import type { GitHubEnv } from './repository.ts'
+import type { Setting } from '../git/git-environment.ts'
+import type { GitHubEnv } from './repository-of-remote.ts'
 
 /**
  * Returns how git signs in where the pull requests are: the token that opens one fetches and pushes its branch as well.

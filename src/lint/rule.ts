@@ -1,9 +1,9 @@
-import type { Edit, Severity } from '../source/diagnostic.ts'
-import type { PartialGlobals } from '../source/link.ts'
+import type { Edit, Severity } from '../source/diagnostic-types.ts'
+import type { PartialGlobals } from '../source/link-files.ts'
 import type { AccountModel } from '../source/account-model.ts'
-import type { Tree } from '../source/read-folder.ts'
-import type { Part, Path, SourceFile, Span } from '../source/nodes.ts'
-import type { Validated } from '../source/validate.ts'
+import type { Tree } from '../source/list-folder.ts'
+import type { Part, Path, SourceFile, Span } from '../source/source-nodes.ts'
+import type { Validated } from '../source/validate-schema.ts'
 
 /**
  * A rule inspects one thing and reports what is wrong with it. It is pure: no files, no clock, no randomness.

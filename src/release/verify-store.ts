@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { lstatSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { Malformed } from '../store/format/decode.ts'
+import { Malformed } from '../store/format/decode-json.ts'
 import {
   HEADER_BYTES,
   isSparse,
@@ -10,9 +10,9 @@ import {
   textRefs,
   writeAccount,
   writeLeaf,
-} from '../store/format/leaf.ts'
-import { type Dict, own } from '../domain/model.ts'
-import { MAX_OBJECT_BYTES, type Ref, hexOf, lengthOf } from '../store/format/object.ts'
+} from '../store/format/account-leaf.ts'
+import { type Dict, own } from '../domain/settings-types.ts'
+import { MAX_OBJECT_BYTES, type Ref, hexOf, lengthOf } from '../store/format/object-ref.ts'
 import {
   type Provenance,
   parseProvenance,
@@ -20,12 +20,12 @@ import {
   readGlobalProvenance,
   readProvenance,
 } from '../store/format/provenance.ts'
-import type { Release } from '../store/format/manifest.ts'
+import type { Release } from '../store/format/release-manifest.ts'
 import { readGlobals, readRoot, writeGlobals, writeRoot } from '../store/format/content-root.ts'
-import { LEAF_BYTES, bitAt, hashId, readRegion, type Region, writeRegion } from '../store/format/tree.ts'
+import { LEAF_BYTES, bitAt, hashId, readRegion, type Region, writeRegion } from '../store/format/account-tree.ts'
 import { Failure, codeOf, fileFailure } from '../base/failure.ts'
-import type { Backend } from '../store/backend.ts'
-import { FileBackend } from '../store/backends/file.ts'
+import type { Backend } from '../store/backend-types.ts'
+import { FileBackend } from '../store/backends/file-backend.ts'
 
 export interface Verified {
   readonly release: Release

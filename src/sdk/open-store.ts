@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path'
-import { quote } from '../base/quote.ts'
-import { masked } from '../git/url.ts'
-import type { StoreReader } from '../store/backend.ts'
+import { quote } from '../base/quote-name.ts'
+import { masked } from '../git/parse-git-url.ts'
+import type { StoreReader } from '../store/backend-types.ts'
 import { FileReader } from '../store/backends/file-reader.ts'
 import { gitReader } from '../store/backends/git-reader.ts'
 import type { StoreHeaders } from '../store/backends/http/headers.ts'
 import { HttpReader } from '../store/backends/http-reader.ts'
-import type { Ref } from '../store/format/object.ts'
-import { parseStoreUrl, shown } from '../store/url.ts'
-import { TenfoldError, translated } from './errors.ts'
+import type { Ref } from '../store/format/object-ref.ts'
+import { parseStoreUrl, shown } from '../store/parse-store-url.ts'
+import { TenfoldError, translated } from './tenfold-error.ts'
 
 /** What a store may need beside its URL. */
 export interface StoreOptions {

@@ -1,4 +1,4 @@
-import type { Account, PlanName } from '../domain/model.ts'
+import type { Account, PlanName } from '../domain/settings-types.ts'
 
 /** One account as written in its file, ready for the rules; it may also come from a store, without its file parsed. */
 export interface AccountModel {

@@ -1,6 +1,6 @@
 import { blobId } from '../git/objects/blob-id.ts'
-import type { FileContent, Located } from './read-folder.ts'
-import type { Configuration } from './configuration.ts'
+import type { FileContent, Located } from './list-folder.ts'
+import type { Configuration } from './open-configuration.ts'
 
 /**
  * Returns a configuration with some account files as they would be: the result of an edit, before anything is written.

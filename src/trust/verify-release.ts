@@ -1,8 +1,8 @@
-import { type Head, type Release, readHead } from '../store/format/manifest.ts'
-import type { Ref } from '../store/format/object.ts'
-import { epochOf } from './descent.ts'
-import type { RootDocument } from './root.ts'
-import { type Authority, Untrusted, verifyHead } from './verify.ts'
+import { type Head, type Release, readHead } from '../store/format/release-manifest.ts'
+import type { Ref } from '../store/format/object-ref.ts'
+import { epochOf } from './root-descent.ts'
+import type { RootDocument } from './root-document.ts'
+import { type Authority, Untrusted, verifyHead } from './verify-signatures.ts'
 
 /** Where trust in a store's releases begins. */
 export type Anchor =

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Obj, object, parseJson } from '../../src/store/format/decode.ts'
+import { type Obj, object, parseJson } from '../../src/store/format/decode-json.ts'
 import { BASE, type Files, writeConfig } from '../support/config.ts'
 import { commitAll, git, tenfold } from '../support/run.ts'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { main } from '../../src/cli/main.ts'
-import { openRepository } from '../../src/git/repository.ts'
+import { openRepository } from '../../src/git/open-repository.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
 import { type Ran, commitAll, git } from '../support/run.ts'
 

@@ -1,6 +1,6 @@
 import { type SchemaObject, Ajv, type ValidateFunction } from 'ajv'
 import formats from 'ajv-formats'
-import { isObject } from '../../src/store/format/decode.ts'
+import { isObject } from '../../src/store/format/decode-json.ts'
 
 /** What is wrong with one exchange, a line each; and the operation that it is, where there is one. */
 export interface Judged {

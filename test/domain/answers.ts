@@ -1,4 +1,4 @@
-import type { Obj } from '../../src/store/format/decode.ts'
+import type { Obj } from '../../src/store/format/decode-json.ts'
 
 /** What the globals of `BASE` and of the repository's own configuration answer; a row says what differs. */
 export const openai = (fields: Obj = {}): Obj => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { PlanName } from '../../src/domain/model.ts'
+import type { PlanName } from '../../src/domain/settings-types.ts'
 import { BASE } from '../support/config.ts'
 import { type Question, type Row, table } from '../support/doors.ts'
 import { tenfold } from '../support/run.ts'

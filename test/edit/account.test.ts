@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { withOwnersOf } from '../../src/edit/owners.ts'
+import { withOwnersOf } from '../../src/edit/move-in-codeowners.ts'
 import { writeConfig } from '../support/config.ts'
 import { commitAll, git, tenfold } from '../support/run.ts'
 

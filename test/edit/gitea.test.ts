@@ -2,7 +2,7 @@ import { type Server, createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GitHub } from '../../src/github/github.ts'
-import { type Proposal, type Proposed, propose } from '../../src/github/propose.ts'
+import { type Proposal, type Proposed, propose } from '../../src/github/propose-edits.ts'
 import { tokenHeader } from '../../src/github/token-header.ts'
 import { ACME, GitHubPlace, TOKEN } from './github-place.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { GitHub } from '../../src/github/github.ts'
-import { repositoryOf } from '../../src/github/repository.ts'
+import { repositoryOf } from '../../src/github/repository-of-remote.ts'
 import { GitHubPlace, TOKEN } from './github-place.ts'
 
 let place: GitHubPlace

@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Proposal, type Proposed, propose } from '../../src/github/propose.ts'
+import { type Proposal, type Proposed, propose } from '../../src/github/propose-edits.ts'
 import { git, tenfold } from '../support/run.ts'
 import { ACME, GitHubPlace } from './github-place.ts'
 

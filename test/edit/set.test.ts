@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { put } from '../../src/edit/text/put.ts'
-import { remove } from '../../src/edit/text/remove.ts'
+import { put } from '../../src/edit/text/put-value.ts'
+import { remove } from '../../src/edit/text/remove-entry.ts'
 import { fileOf } from './support.ts'
 
 const MODEL = ['overrides', 'openai', 'model']

@@ -1,5 +1,5 @@
-import { parse } from '../../src/source/parse/parse.ts'
-import { type SourceFile, plain } from '../../src/source/nodes.ts'
+import { parse } from '../../src/source/parse/parse-file.ts'
+import { type SourceFile, plain } from '../../src/source/source-nodes.ts'
 
 /** An account's text as the edits take it. */
 export function fileOf(text: string): SourceFile {

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type Release, readHead } from '../../src/store/format/manifest.ts'
+import { type Release, readHead } from '../../src/store/format/release-manifest.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
 import { killed } from '../support/killed.ts'
 import { tenfold } from '../support/run.ts'

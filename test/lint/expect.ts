@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import type { Diagnostic } from '../../src/source/diagnostic.ts'
-import { edited } from '../../src/edit/fix.ts'
-import { type CheckOptions, check } from '../../src/check/check.ts'
-import { openConfiguration } from '../../src/source/configuration.ts'
+import type { Diagnostic } from '../../src/source/diagnostic-types.ts'
+import { edited } from '../../src/edit/apply-fixes.ts'
+import { type CheckOptions, check } from '../../src/check/check-configuration.ts'
+import { openConfiguration } from '../../src/source/open-configuration.ts'
 import { type Files, writeConfig } from '../support/config.ts'
 
 export interface Circumstances {

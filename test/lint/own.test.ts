@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { AccountModel } from '../../src/source/account-model.ts'
-import { lintAccount } from '../../src/lint/lint.ts'
-import { evaluateRules } from '../../src/lint/custom/evaluate.ts'
+import { lintAccount } from '../../src/lint/run-rules.ts'
+import { evaluateRules } from '../../src/lint/custom/evaluate-rules.ts'
 
 const KNOWN = { prompts: {}, author_profiles: {}, strategies: {} }
 const ACCOUNT: AccountModel = {

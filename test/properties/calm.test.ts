@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isLowEntropy, scrutinised } from '../../src/credentials/detect.ts'
+import { isLowEntropy, scrutinised } from '../../src/credentials/detect-credential.ts'
 import { randomFrom } from '../support/corpus.ts'
 import { DISGUISES, KINDS, random } from '../lint/secret/planted.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { textObject } from '../../src/store/format/object.ts'
+import { textObject } from '../../src/store/format/object-ref.ts'
 import {
   type Region,
   checkNode,
@@ -9,7 +9,7 @@ import {
   hashId,
   readRegion,
   writeRegion,
-} from '../../src/store/format/tree.ts'
+} from '../../src/store/format/account-tree.ts'
 import { runs, settle } from './seed.ts'
 
 beforeAll(settle)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { HEADER_BYTES, readLeaf } from '../../src/store/format/leaf.ts'
-import type { StoredObject } from '../../src/store/format/object.ts'
+import { HEADER_BYTES, readLeaf } from '../../src/store/format/account-leaf.ts'
+import type { StoredObject } from '../../src/store/format/object-ref.ts'
 import { readProvenance } from '../../src/store/format/provenance.ts'
 import {
   LEAF_BYTES,
@@ -13,9 +13,9 @@ import {
   hashId,
   readRegion,
   refsOf,
-} from '../../src/store/format/tree.ts'
-import { emitAccounts } from '../../src/compile/emit.ts'
-import type { StoredEntry } from '../../src/store/format/leaf.ts'
+} from '../../src/store/format/account-tree.ts'
+import { emitAccounts } from '../../src/compile/emit-account-tree.ts'
+import type { StoredEntry } from '../../src/store/format/account-leaf.ts'
 import { randomFrom } from '../support/corpus.ts'
 import { SLOW, runs, settle } from './seed.ts'
 

@@ -1,4 +1,4 @@
-import type { Diagnostic, Report } from '../../src/source/diagnostic.ts'
+import type { Diagnostic, Report } from '../../src/source/diagnostic-types.ts'
 
 /** The error that rules.md shows. */
 export const denied: Diagnostic = {

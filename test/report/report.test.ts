@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formats } from '../../src/report/formats.ts'
-import { report } from '../../src/report/report.ts'
+import { formats } from '../../src/report/format-names.ts'
+import { report } from '../../src/report/report-diagnostics.ts'
 import { both, clean, denied } from './diagnostics.ts'
 
 const options = { color: false, version: '0.1.0', rules: [] }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Diagnostic } from '../../src/source/diagnostic.ts'
+import type { Diagnostic } from '../../src/source/diagnostic-types.ts'
 import { sarif } from '../../src/report/formats/sarif.ts'
 import { clean, denied, hostile, many, unused } from './diagnostics.ts'
 

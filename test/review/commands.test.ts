@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type Obj, object } from '../../src/store/format/decode.ts'
+import { type Obj, object } from '../../src/store/format/decode-json.ts'
 import { BASE, temporaryFolder, writeConfig } from '../support/config.ts'
 import { type Ran, commitAll, tenfold } from '../support/run.ts'
 import { expectWellFormed } from './markdown.ts'

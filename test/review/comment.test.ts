@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Comment, type Comments, nextComment, marker, readMarker } from '../../src/review/comment.ts'
-import { upsertReview } from '../../src/review/upsert.ts'
+import { type Comment, type Comments, nextComment, marker, readMarker } from '../../src/review/comment-state.ts'
+import { upsertReview } from '../../src/review/upsert-comment.ts'
 
 const BOT = 'github-actions[bot]'
 const body = (text: string, base = 'a'): string =>

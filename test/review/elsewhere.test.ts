@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { elsewhereLine, elsewhereOf, elsewhereText } from '../../src/review/outside.ts'
+import { elsewhereLine, elsewhereOf, elsewhereText } from '../../src/review/outside-changes.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
 import { commitAll, git, tenfold } from '../support/run.ts'
 import { expectWellFormed } from './markdown.ts'

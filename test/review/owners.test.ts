@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ownersIn } from '../../src/review/owners.ts'
+import { ownersIn } from '../../src/review/codeowners.ts'
 
 describe('a pattern', () => {
   test.each([

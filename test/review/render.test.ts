@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { PLANS } from '../../src/domain/model.ts'
-import type { Diagnostic } from '../../src/source/diagnostic.ts'
-import type { AccountChange, Change, Diff } from '../../src/compare/model.ts'
-import { render } from '../../src/review/render/render.ts'
+import { PLANS } from '../../src/domain/settings-types.ts'
+import type { Diagnostic } from '../../src/source/diagnostic-types.ts'
+import type { AccountChange, Change, Diff } from '../../src/compare/diff-types.ts'
+import { render } from '../../src/review/render/render-comment.ts'
 import { expectWellFormed } from './markdown.ts'
 import { NO_EFFECTS, diffWith } from './support.ts'
 

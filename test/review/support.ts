@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { type Comparison, compare } from '../../src/compare/compare.ts'
-import { type Configuration, openConfiguration } from '../../src/source/configuration.ts'
-import type { Diff, Effects } from '../../src/compare/model.ts'
+import { type Comparison, compare } from '../../src/compare/compare-revisions.ts'
+import { type Configuration, openConfiguration } from '../../src/source/open-configuration.ts'
+import type { Diff, Effects } from '../../src/compare/diff-types.ts'
 import { type Files, writeConfig } from '../support/config.ts'
 
 /** `BASE` with some files changed, and the same with others changed, compared as two revisions would be. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Account } from '../../src/domain/model.ts'
+import type { Account } from '../../src/domain/settings-types.ts'
 import { GLOBALS, codeOf, openai, storeWith } from './store.ts'
 
 const ABOUT_UNKNOWN = { known: false, plan: null }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { TenfoldError, openSettings } from '../../src/sdk/index.ts'
-import { quote } from '../../src/base/quote.ts'
+import { quote } from '../../src/base/quote-name.ts'
 import { codeOf, openai, storeWith } from './store.ts'
 
 class Asking {

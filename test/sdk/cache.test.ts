@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { toObject } from '../../src/store/format/object.ts'
+import { toObject } from '../../src/store/format/object-ref.ts'
 import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
 import { FaultyServer, status } from '../support/faulty-http.ts'
 import { DAY, RootedStore, codesOf, numbered, numbersIn, rootedStore } from './rooted.ts'

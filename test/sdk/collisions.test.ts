@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { compile } from '../../src/pipeline.ts'
-import { openConfiguration } from '../../src/source/configuration.ts'
-import { FileBackend } from '../../src/store/backends/file.ts'
+import { openConfiguration } from '../../src/source/open-configuration.ts'
+import { FileBackend } from '../../src/store/backends/file-backend.ts'
 import { BASE } from '../support/base.ts'
 import { localTests, releaseIn, trustLocally } from '../support/trust.ts'
 import { TestStore, codeOf, manyAccounts, objectsOf, openai, storeWith } from './store.ts'
@@ -13,7 +13,7 @@ import { TestStore, codeOf, manyAccounts, objectsOf, openai, storeWith } from '.
 let bits = 256
 
 // Nobody can find two ids with one SHA-256, so the tree's hash is another one here, for whoever writes and whoever reads.
-vi.mock(import('../../src/store/format/tree.ts'), async (original) => ({
+vi.mock(import('../../src/store/format/account-tree.ts'), async (original) => ({
   ...(await original()),
   hashId: (id: string) => {
     const hash = createHash('sha256').update(id).digest()

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Role, type RootDocument, writeRootDocument } from '../../src/trust/root.ts'
-import { nextRoot, roleOf } from '../../src/trust/rotate.ts'
-import { type PrivateKey, generateKey } from '../../src/trust/sign.ts'
+import { type Role, type RootDocument, writeRootDocument } from '../../src/trust/root-document.ts'
+import { nextRoot, roleOf } from '../../src/trust/next-root.ts'
+import { type PrivateKey, generateKey } from '../../src/trust/sign-head.ts'
 import { RootedStore, codesOf, numbered, numbersIn } from './rooted.ts'
 import { codeOf } from './store.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Account, PlanName } from '../../src/domain/model.ts'
-import { PLANS } from '../../src/domain/model.ts'
+import type { Account, PlanName } from '../../src/domain/settings-types.ts'
+import { PLANS } from '../../src/domain/settings-types.ts'
 import type { Settings, Snapshot } from '../../src/sdk/index.ts'
 import { FaultyServer } from '../support/faulty-http.ts'
 import { type Random, randomFrom } from '../support/corpus.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Account } from '../../src/domain/model.ts'
+import type { Account } from '../../src/domain/settings-types.ts'
 import type { Settings } from '../../src/sdk/index.ts'
 import { FaultyServer, status } from '../support/faulty-http.ts'
 import { type RootedStore, codesOf, rootedStore } from './rooted.ts'

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { writeAccount, writeLeaf } from '../../src/store/format/leaf.ts'
-import type { Account } from '../../src/domain/model.ts'
-import { textObject } from '../../src/store/format/object.ts'
-import { type Hash, idHash } from '../../src/sdk/memory/hash.ts'
-import { slices } from '../../src/sdk/load/slices.ts'
-import { AccountTable } from '../../src/sdk/memory/table.ts'
+import { writeAccount, writeLeaf } from '../../src/store/format/account-leaf.ts'
+import type { Account } from '../../src/domain/settings-types.ts'
+import { textObject } from '../../src/store/format/object-ref.ts'
+import { type Hash, idHash } from '../../src/sdk/memory/hash-ids.ts'
+import { slices } from '../../src/sdk/load/time-slices.ts'
+import { AccountTable } from '../../src/sdk/memory/account-table.ts'
 import { manyAccounts, openai, storeWith } from './store.ts'
 
 const ALL_THE_SAME: Hash = { of: () => 7, ofBytes: () => 7 }

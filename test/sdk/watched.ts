@@ -1,7 +1,7 @@
-import type { Ref } from '../../src/store/format/object.ts'
-import { type CurrentRelease, advance } from '../../src/sdk/refresh.ts'
-import type { StoreReader } from '../../src/store/backend.ts'
-import { idHash } from '../../src/sdk/memory/hash.ts'
+import type { Ref } from '../../src/store/format/object-ref.ts'
+import { type CurrentRelease, advance } from '../../src/sdk/load-next-release.ts'
+import type { StoreReader } from '../../src/store/backend-types.ts'
+import { idHash } from '../../src/sdk/memory/hash-ids.ts'
 import type { RootedStore } from './rooted.ts'
 
 /** A store that notes what is read of it, and in which order. */

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type StoreReader, currentHead } from '../../src/store/backend.ts'
-import { MAX_HEAD_BYTES, writeHead } from '../../src/store/format/manifest.ts'
-import { type StoredObject, hexOf, pathOf, textObject, toObject } from '../../src/store/format/object.ts'
+import { type StoreReader, currentHead } from '../../src/store/backend-types.ts'
+import { MAX_HEAD_BYTES, writeHead } from '../../src/store/format/release-manifest.ts'
+import { type StoredObject, hexOf, pathOf, textObject, toObject } from '../../src/store/format/object-ref.ts'
 import { UNSEALED } from '../support/trust.ts'
 
 /** What is in a store's place, by path. */

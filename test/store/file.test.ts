@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
-import { FileBackend } from '../../src/store/backends/file.ts'
+import { FileBackend } from '../../src/store/backends/file-backend.ts'
 import { FileReader } from '../../src/store/backends/file-reader.ts'
 import { treeOf } from '../faults/support.ts'
 import { backendContract } from './backends.ts'

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openStore } from '../../src/sdk/open-store.ts'
 import { TenfoldError } from '../../src/sdk/index.ts'
-import { translated } from '../../src/sdk/errors.ts'
+import { translated } from '../../src/sdk/tenfold-error.ts'
 import { StoreFailure } from '../../src/base/failure.ts'
-import { pathOf, textObject } from '../../src/store/format/object.ts'
+import { pathOf, textObject } from '../../src/store/format/object-ref.ts'
 import { temporaryFolder } from '../support/config.ts'
 
 const A = textObject('an object')

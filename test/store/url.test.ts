@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { openStore } from '../../src/sdk/open-store.ts'
-import { openBackend } from '../../src/store/open.ts'
-import { type StorePlace, parseStoreUrl } from '../../src/store/url.ts'
+import { openBackend } from '../../src/store/open-backend.ts'
+import { type StorePlace, parseStoreUrl } from '../../src/store/parse-store-url.ts'
 
 const PLACES: readonly (readonly [url: string, place: StorePlace])[] = [
   ['file:a/b', { is: 'folder', folder: 'a/b' }],

@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest'
-import { readLeaf } from '../../src/store/format/leaf.ts'
-import { Malformed } from '../../src/store/format/decode.ts'
-import type { Ref } from '../../src/store/format/object.ts'
+import { readLeaf } from '../../src/store/format/account-leaf.ts'
+import { Malformed } from '../../src/store/format/decode-json.ts'
+import type { Ref } from '../../src/store/format/object-ref.ts'
 import { readRoot } from '../../src/store/format/content-root.ts'
-import { type Region, readRegion, refsOf } from '../../src/store/format/tree.ts'
-import { leafFor, leafRefFor, leavesOf, walk } from '../../src/store/format/walk.ts'
+import { type Region, readRegion, refsOf } from '../../src/store/format/account-tree.ts'
+import { leafFor, leafRefFor, leavesOf, walk } from '../../src/store/format/walk-tree.ts'
 import { manyAccounts, objectsOf } from '../sdk/store.ts'
 
 const COUNT = 20_000

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { Diagnostic } from '../../src/source/diagnostic.ts'
-import { check } from '../../src/check/check.ts'
-import { openConfiguration } from '../../src/source/configuration.ts'
+import type { Diagnostic } from '../../src/source/diagnostic-types.ts'
+import { check } from '../../src/check/check-configuration.ts'
+import { openConfiguration } from '../../src/source/open-configuration.ts'
 import { BASE } from './base.ts'
 
 export { BASE }

@@ -1,4 +1,4 @@
-import { isObject } from '../../src/store/format/decode.ts'
+import { isObject } from '../../src/store/format/decode-json.ts'
 import { Shapes } from './github-shapes.ts'
 
 export interface Pull {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { isObject } from '../../src/store/format/decode.ts'
+import { isObject } from '../../src/store/format/decode-json.ts'
 import { temporaryFolder } from './config.ts'
 import { ROOT, type Ran, run } from './run.ts'
 

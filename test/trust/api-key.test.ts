@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { flawOf, flawOfSealed } from '../../src/trust/api-key.ts'
+import { flawOf, flawOfSealed } from '../../src/trust/api-key-flaws.ts'
 
 const KEY = 'sk-proj-Zk3vQ9wLr7Tn5Xb1Yc8MHd6Jp2Ws4Ge9Uf0Ri7N'
 

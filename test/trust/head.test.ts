@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Malformed } from '../../src/store/format/decode.ts'
-import { textObject } from '../../src/store/format/object.ts'
+import { Malformed } from '../../src/store/format/decode-json.ts'
+import { textObject } from '../../src/store/format/object-ref.ts'
 import {
   type Head,
   MAX_SIGNATURES,
@@ -9,10 +9,10 @@ import {
   signedPartBytes,
   readHead,
   writeHead,
-} from '../../src/store/format/manifest.ts'
-import { roleOf } from '../../src/trust/rotate.ts'
-import { type PrivateKey, generateKey, resignHead, signHead } from '../../src/trust/sign.ts'
-import { type Authority, Untrusted, verifyHead } from '../../src/trust/verify.ts'
+} from '../../src/store/format/release-manifest.ts'
+import { roleOf } from '../../src/trust/next-root.ts'
+import { type PrivateKey, generateKey, resignHead, signHead } from '../../src/trust/sign-head.ts'
+import { type Authority, Untrusted, verifyHead } from '../../src/trust/verify-signatures.ts'
 
 const [release, release2, release3, refresh, stranger] = [
   generateKey(),

@@ -1,8 +1,8 @@
 import { sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { Malformed } from '../../src/store/format/decode.ts'
+import { Malformed } from '../../src/store/format/decode-json.ts'
 import { Failure } from '../../src/base/failure.ts'
-import { isSignedBy, publicKey } from '../../src/trust/key.ts'
+import { isSignedBy, publicKey } from '../../src/trust/public-key.ts'
 import {
   type Role,
   type Root,
@@ -10,11 +10,11 @@ import {
   documentAt,
   readRootDocument,
   writeRootDocument,
-} from '../../src/trust/root.ts'
-import { firstRoot, nextRoot, roleOf } from '../../src/trust/rotate.ts'
-import { type PrivateKey, generateKey, signRoot } from '../../src/trust/sign.ts'
-import { descendsFrom, epochOf, newerRoot, verifyRootDocument } from '../../src/trust/descent.ts'
-import { Untrusted, isMet, preAuthEncoding, rootDigest } from '../../src/trust/verify.ts'
+} from '../../src/trust/root-document.ts'
+import { firstRoot, nextRoot, roleOf } from '../../src/trust/next-root.ts'
+import { type PrivateKey, generateKey, signRoot } from '../../src/trust/sign-head.ts'
+import { descendsFrom, epochOf, newerRoot, verifyRootDocument } from '../../src/trust/root-descent.ts'
+import { Untrusted, isMet, preAuthEncoding, rootDigest } from '../../src/trust/verify-signatures.ts'
 
 const [a, b, c, d, e] = [generateKey(), generateKey(), generateKey(), generateKey(), generateKey()]
 const [release, refresh, release2] = [generateKey(), generateKey(), generateKey()]

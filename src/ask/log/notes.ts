@@ -1,13 +1,13 @@
 import { Failure } from '../../base/failure.ts'
-import { command } from '../../base/shell.ts'
-import { REQUIRED } from '../../source/layout.ts'
-import { readRevision } from '../../source/read-revision.ts'
-import type { Repository } from '../../git/repository.ts'
-import { objectAt } from '../../git/history/revision.ts'
-import { readIndexAt } from '../../git/worktree/git-index.ts'
-import { changedFiles } from '../../git/worktree/working-tree.ts'
-import { accountMeant } from '../../check/account-names.ts'
-import type { AccountCommit } from './commits.ts'
+import { command } from '../../base/shell-command.ts'
+import { REQUIRED } from '../../source/file-layout.ts'
+import { readRevision } from '../../source/list-revision.ts'
+import type { Repository } from '../../git/open-repository.ts'
+import { objectAt } from '../../git/history/resolve-revision.ts'
+import { readIndexAt } from '../../git/worktree/read-index.ts'
+import { changedFiles } from '../../git/worktree/working-tree-facts.ts'
+import { accountMeant } from '../../check/account-spelling.ts'
+import type { AccountCommit } from './account-commits.ts'
 
 type Note = (text: string) => void
 

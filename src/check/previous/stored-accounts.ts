@@ -1,8 +1,8 @@
-import { readAccount, withTexts } from '../../store/format/leaf.ts'
-import type { Account } from '../../domain/model.ts'
-import type { Ref } from '../../store/format/object.ts'
-import type { CheckedAccount } from '../account.ts'
-import type { PreviousAccount } from './previous.ts'
+import { readAccount, withTexts } from '../../store/format/account-leaf.ts'
+import type { Account } from '../../domain/settings-types.ts'
+import type { Ref } from '../../store/format/object-ref.ts'
+import type { CheckedAccount } from '../check-account.ts'
+import type { PreviousAccount } from './previous-release.ts'
 
 /** Yields the accounts of a checked configuration, by id, in the form in which a store would give them. */
 export function* accountsOf(checked: readonly CheckedAccount[]): Generator<[string, Account]> {

@@ -1,11 +1,11 @@
-import { type PathChange, changesOf, placed } from '../../source/read-revision.ts'
-import { stemOf } from '../../source/layout.ts'
-import type { Tree, TreeFile } from '../../source/read-folder.ts'
-import { type Configuration, type Origin, listed } from '../../source/configuration.ts'
-import { identified } from '../../source/identify.ts'
-import type { CustomRules } from '../custom-rules.ts'
-import type { Previous } from '../previous/previous.ts'
-import { isId, merged, needsTree } from '../previous/scope.ts'
+import { type PathChange, changesOf, placed } from '../../source/list-revision.ts'
+import { stemOf } from '../../source/file-layout.ts'
+import type { Tree, TreeFile } from '../../source/list-folder.ts'
+import { type Configuration, type Origin, listed } from '../../source/open-configuration.ts'
+import { identified } from '../../source/identify-files.ts'
+import type { CustomRules } from '../load-custom-rules.ts'
+import type { Previous } from '../previous/previous-release.ts'
+import { isId, merged, needsTree } from '../previous/changed-scope.ts'
 
 /** Two configurations to be compared. Each may list only those accounts that a change can have reached. */
 export interface BaseAndHead {

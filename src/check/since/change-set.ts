@@ -1,8 +1,8 @@
-import { canonical } from '../../store/format/canonical.ts'
-import type { FileKind } from '../../source/layout.ts'
-import { parse } from '../../source/parse/parse.ts'
-import type { FileContent } from '../../source/read-folder.ts'
-import { type SourceFile, nodeAt, plain } from '../../source/nodes.ts'
+import { canonical } from '../../store/format/canonical-json.ts'
+import type { FileKind } from '../../source/file-layout.ts'
+import { parse } from '../../source/parse/parse-file.ts'
+import type { FileContent } from '../../source/list-folder.ts'
+import { type SourceFile, nodeAt, plain } from '../../source/source-nodes.ts'
 import type { Place, When } from '../../lint/rule.ts'
 
 /**

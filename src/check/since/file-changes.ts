@@ -1,6 +1,6 @@
 import { blobId } from '../../git/objects/blob-id.ts'
-import type { FileContent } from '../../source/read-folder.ts'
-import type { Configuration } from '../../source/configuration.ts'
+import type { FileContent } from '../../source/list-folder.ts'
+import type { Configuration } from '../../source/open-configuration.ts'
 import type { FileChange } from './change-set.ts'
 
 /** Returns the files that differ between two configurations, by the ids of their contents. */

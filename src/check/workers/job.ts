@@ -1,7 +1,7 @@
-import type { RuleModule } from '../../lint/custom/module.ts'
-import type { PartialGlobals } from '../../source/link.ts'
-import type { FileContent } from '../../source/read-folder.ts'
-import type { GlobalContent } from '../global-files.ts'
+import type { RuleModule } from '../../lint/custom/rule-module.ts'
+import type { PartialGlobals } from '../../source/link-files.ts'
+import type { FileContent } from '../../source/list-folder.ts'
+import type { GlobalContent } from '../check-global-files.ts'
 import type { ChangeSet } from '../since/change-set.ts'
 
 /** The data that a worker receives once. */

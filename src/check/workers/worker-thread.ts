@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { Failure } from '../../base/failure.ts'
-import type { Parcel } from './parcel.ts'
+import type { Parcel } from './pack-outcomes.ts'
 import type { Job, Refusal, Setup } from './job.ts'
 
 /** One worker thread, which does its jobs one after the other. */

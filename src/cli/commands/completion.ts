@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { Failure } from '../../base/failure.ts'
-import { didYouMean } from '../../base/suggest.ts'
-import { SHELLS, complete } from '../completion.ts'
+import { didYouMean } from '../../base/did-you-mean.ts'
+import { SHELLS, complete } from '../complete-words.ts'
 import type { ExitCode } from '../exit-code.ts'
 import { type CommonFlags, type Io, out } from '../io.ts'
 

@@ -1,10 +1,10 @@
 import { init as initFolder } from '../../init/init.ts'
-import { VERSION } from '../constants.ts'
+import { VERSION } from '../version.ts'
 import type { ExitCode } from '../exit-code.ts'
-import { forgeOf } from '../pull-request/forge.ts'
+import { forgeOf } from '../pull-request/which-forge.ts'
 import { type CommandIo, formatOf, out, outJson } from '../io.ts'
-import type { FlagsOf } from './command.ts'
-import type { initCommand } from './init.command.ts'
+import type { FlagsOf } from './command-spec.ts'
+import type { initCommand } from './init.flags.ts'
 
 type Flags = FlagsOf<typeof initCommand>
 

@@ -1,4 +1,4 @@
-import type { CredentialPattern } from './pattern.ts'
+import type { CredentialPattern } from './pattern-types.ts'
 
 /**
  * No name or slug continues the beginning `sk-` like this: one long run, with digits among its letters or longer than

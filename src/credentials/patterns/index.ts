@@ -1,6 +1,6 @@
 import { AI_PATTERNS } from './ai.ts'
 import { KEY_PATTERNS } from './key-files.ts'
-import type { CredentialPattern } from './pattern.ts'
+import type { CredentialPattern } from './pattern-types.ts'
 import { SERVICE_PATTERNS } from './services.ts'
 
 /** Of one beginning, the first form that fits counts. */

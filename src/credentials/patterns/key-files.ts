@@ -1,4 +1,4 @@
-import type { CredentialPattern } from './pattern.ts'
+import type { CredentialPattern } from './pattern-types.ts'
 
 /** Not specific to a vendor: tokens of a standard, and private keys, each by the structure that it begins with. */
 export const KEY_PATTERNS: readonly CredentialPattern[] = [

@@ -1,4 +1,4 @@
-import type { CredentialPattern } from './pattern.ts'
+import type { CredentialPattern } from './pattern-types.ts'
 
 /** Clouds, forges, and the other services that a product is built with. */
 export const SERVICE_PATTERNS: readonly CredentialPattern[] = [

@@ -1,6 +1,6 @@
-import { isPlan } from '../../domain/model.ts'
-import { type Policy } from '../../domain/policy.ts'
-import type { PartialGlobals } from '../../source/link.ts'
+import { isPlan } from '../../domain/settings-types.ts'
+import { type Policy } from '../../domain/plan-policy.ts'
+import type { PartialGlobals } from '../../source/link-files.ts'
 import type { AccountModel } from '../../source/account-model.ts'
 
 /**

@@ -1,10 +1,10 @@
-import { bare, isOneSlip } from '../../base/suggest.ts'
-import { COLLECTIONS } from '../../domain/model.ts'
-import { type Entry, type MapNode, type Node, type Path, nodeAt } from '../../source/nodes.ts'
-import type { Violation } from '../../source/validate.ts'
+import { bare, isOneSlip } from '../../base/did-you-mean.ts'
+import { COLLECTIONS } from '../../domain/settings-types.ts'
+import { type Entry, type MapNode, type Node, type Path, nodeAt } from '../../source/source-nodes.ts'
+import type { Violation } from '../../source/validate-schema.ts'
 import type { Checked } from '../rule.ts'
-import { credentialIn } from '../../credentials/detect.ts'
-import { isKeyText } from '../../credentials/key-text.ts'
+import { credentialIn } from '../../credentials/detect-credential.ts'
+import { isKeyText } from '../../credentials/is-key-text.ts'
 
 /**
  * Names under which people keep credentials, and names that lead a key's traffic elsewhere. They are compared without

@@ -1,7 +1,7 @@
-import type { GlobalPrompt } from '../../domain/model.ts'
-import type { PartialGlobals } from '../../source/link.ts'
+import type { GlobalPrompt } from '../../domain/settings-types.ts'
+import type { PartialGlobals } from '../../source/link-files.ts'
 import type { AccountModel } from '../../source/account-model.ts'
-import { each } from '../reads.ts'
+import { each } from '../what-rules-read.ts'
 import { type Place, valueAt } from '../rule.ts'
 import { isFree } from './account-policy.ts'
 

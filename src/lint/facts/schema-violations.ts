@@ -1,9 +1,9 @@
-import type { Violation } from '../../source/validate.ts'
+import type { Violation } from '../../source/validate-schema.ts'
 import { type Checked, type Place, keyAt, valueAt } from '../rule.ts'
-import { nodeAt } from '../../source/nodes.ts'
+import { nodeAt } from '../../source/source-nodes.ts'
 import { maskCredentials } from '../../credentials/index.ts'
 import { belongsToSecrets } from './key-fields.ts'
-import { isEchoOfYaml } from './yaml-echo.ts'
+import { isEchoOfYaml } from './caused-by-yaml.ts'
 
 /** Returns the violations of one kind that no `secret/*` rule reports. */
 export function violationsOf<K extends Violation['kind']>(

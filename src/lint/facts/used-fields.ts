@@ -1,5 +1,5 @@
-import { type Dict, type Globals, type Kind, type Value, own } from '../../domain/model.ts'
-import { serves } from '../../domain/resolve.ts'
+import { type Dict, type Globals, type Kind, type Value, own } from '../../domain/settings-types.ts'
+import { serves } from '../../domain/resolve-answers.ts'
 
 /** Returns the provider that serves an account's functions of a kind; undefined where nothing defines it. */
 export function usedProvider(globals: Globals, overrides: Dict<Dict<Value>>, kind: Kind): string | undefined {

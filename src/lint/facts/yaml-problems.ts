@@ -1,4 +1,4 @@
-import type { Problem } from '../../source/nodes.ts'
+import type { Problem } from '../../source/source-nodes.ts'
 import type { Checked } from '../rule.ts'
 
 /** Returns the problems of one or more kinds, narrowed to them. */

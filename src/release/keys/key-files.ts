@@ -4,11 +4,11 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { Failure, fileFailure } from '../../base/failure.ts'
 import { writeFiles } from '../../base/write-files.ts'
 import { Folders } from '../../base/durable-files.ts'
-import { asideOf, writePrivate } from '../../trust/keyring.ts'
-import { type RootDocument, writeRootDocument } from '../../trust/root.ts'
-import { type PrivateKey, generateKey, toPem } from '../../trust/sign.ts'
-import type { Configuration } from '../../source/configuration.ts'
-import { ROOT_FILE } from '../../check/root-of-trust.ts'
+import { asideOf, writePrivate } from '../../trust/private-keys.ts'
+import { type RootDocument, writeRootDocument } from '../../trust/root-document.ts'
+import { type PrivateKey, generateKey, toPem } from '../../trust/sign-head.ts'
+import type { Configuration } from '../../source/open-configuration.ts'
+import { ROOT_FILE } from '../../check/read-root-of-trust.ts'
 
 export interface Changed {
   readonly document: RootDocument

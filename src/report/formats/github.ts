@@ -1,6 +1,6 @@
-import type { Diagnostic, Report, Severity } from '../../source/diagnostic.ts'
-import { plural, summary } from '../summary.ts'
-import { visible } from '../visible.ts'
+import type { Diagnostic, Report, Severity } from '../../source/diagnostic-types.ts'
+import { plural, summary } from '../counts-in-words.ts'
+import { visible } from '../visible-text.ts'
 
 /**
  * Writes workflow commands, which GitHub Actions turns into annotations beside the lines of a pull request: errors

@@ -1,6 +1,6 @@
-import type { Diagnostic, Related, Report } from '../../source/diagnostic.ts'
-import { count } from '../../source/diagnostic.ts'
-import { visibleJson } from '../visible.ts'
+import type { Diagnostic, Related, Report } from '../../source/diagnostic-types.ts'
+import { count } from '../../source/diagnostic-types.ts'
+import { visibleJson } from '../visible-text.ts'
 
 /** Writes a report for a program: the shape that the contract promises, its keys in the contract's order. */
 export function json(found: Report): string {

@@ -1,4 +1,4 @@
-import type { Diagnostic, Location, Report } from '../../source/diagnostic.ts'
+import type { Diagnostic, Location, Report } from '../../source/diagnostic-types.ts'
 
 /** Writes JUnit's XML, which most build servers show: a test per file that has diagnostics. */
 export function junit(found: Report): string {

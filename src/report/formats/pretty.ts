@@ -1,7 +1,7 @@
-import type { Diagnostic, Location, Report } from '../../source/diagnostic.ts'
-import { excerpt } from '../excerpt.ts'
-import { summary, thousands } from '../summary.ts'
-import { visible } from '../visible.ts'
+import type { Diagnostic, Location, Report } from '../../source/diagnostic-types.ts'
+import { excerpt } from '../source-excerpt.ts'
+import { summary, thousands } from '../counts-in-words.ts'
+import { visible } from '../visible-text.ts'
 
 /** Writes a report for a terminal: each diagnostic with its line, then one line that counts them all. */
 export function pretty(found: Report, options: PrettyOptions): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Diagnostic, Location, Related, Report } from '../../source/diagnostic.ts'
+import type { Diagnostic, Location, Related, Report } from '../../source/diagnostic-types.ts'
 import { toJson } from './json.ts'
-import { wellFormed } from '../visible.ts'
+import { wellFormed } from '../visible-text.ts'
 
 /** Writes SARIF 2.1.0, for code scanning and for the viewers in editors. */
 export function sarif(found: Report, options: SarifOptions): string {

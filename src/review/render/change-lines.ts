@@ -1,8 +1,8 @@
-import { thousands } from '../../report/summary.ts'
-import { code } from './markdown.ts'
-import type { Change } from '../../compare/model.ts'
-import { unified } from './unified.ts'
-import { isLong, valueText } from './value.ts'
+import { thousands } from '../../report/counts-in-words.ts'
+import { code } from './markdown-parts.ts'
+import type { Change } from '../../compare/diff-types.ts'
+import { unified } from './unified-diff.ts'
+import { isLong, valueText } from './value-text.ts'
 
 /** More fields than this of one account are only counted. */
 const MOST = 12

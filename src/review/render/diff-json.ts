@@ -1,5 +1,5 @@
-import { visibleJson } from '../../report/visible.ts'
-import type { Diff } from '../../compare/model.ts'
+import { visibleJson } from '../../report/visible-text.ts'
+import type { Diff } from '../../compare/diff-types.ts'
 
 /**
  * Yields the JSON of a diff, piece by piece: one text for a million accounts would be longer than a string may be. The

@@ -1,7 +1,7 @@
-import { visible } from '../../report/visible.ts'
-import type { Change } from '../../compare/model.ts'
-import { move } from './table.ts'
-import type { Winner } from '../../compare/winners.ts'
+import { visible } from '../../report/visible-text.ts'
+import type { Change } from '../../compare/diff-types.ts'
+import { move } from './diff-table.ts'
+import type { Winner } from '../../compare/winning-layers.ts'
 
 /** One commit of a log, as a person reads it. */
 export interface LogItem {

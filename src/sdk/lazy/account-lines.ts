@@ -1,7 +1,7 @@
-import { readAccount, withTexts } from '../../store/format/leaf.ts'
-import type { Account, PlanName } from '../../domain/model.ts'
-import { type Ref, lengthOf } from '../../store/format/object.ts'
-import { textIn } from '../load/globals.ts'
+import { readAccount, withTexts } from '../../store/format/account-leaf.ts'
+import type { Account, PlanName } from '../../domain/settings-types.ts'
+import { type Ref, lengthOf } from '../../store/format/object-ref.ts'
+import { textIn } from '../load/load-globals.ts'
 
 /** What an account's line says after the id; one for all accounts in memory that say the same. */
 export interface Line {

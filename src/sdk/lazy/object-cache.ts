@@ -1,8 +1,8 @@
-import { type Ref, lengthOf } from '../../store/format/object.ts'
-import { checkNode } from '../../store/format/tree.ts'
-import { decode } from '../load/globals.ts'
+import { type Ref, lengthOf } from '../../store/format/object-ref.ts'
+import { checkNode } from '../../store/format/account-tree.ts'
+import { decode } from '../load/load-globals.ts'
 import { Lru } from './lru.ts'
-import type { StoreReader } from '../../store/backend.ts'
+import type { StoreReader } from '../../store/backend-types.ts'
 
 /** The nodes of a million accounts, twice over. With less than all nodes in use, each new account would read one. */
 const NODE_BYTES = 4 * 1024 * 1024

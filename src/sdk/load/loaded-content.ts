@@ -1,6 +1,6 @@
-import type { Ref } from '../../store/format/object.ts'
-import type { Accounts } from '../answers/accounts.ts'
-import type { LoadedGlobals } from './globals.ts'
+import type { Ref } from '../../store/format/object-ref.ts'
+import type { Accounts } from '../answers/accounts-interface.ts'
+import type { LoadedGlobals } from './load-globals.ts'
 
 /** What a release says. Nothing of it changes, so that the next release shares what stayed the same. */
 export interface LoadedContent {

@@ -1,13 +1,13 @@
-import { Malformed, OtherFormat } from '../../store/format/decode.ts'
-import type { Release } from '../../store/format/manifest.ts'
-import type { RootDocument } from '../../trust/root.ts'
-import { Untrusted } from '../../trust/verify.ts'
+import { Malformed, OtherFormat } from '../../store/format/decode-json.ts'
+import type { Release } from '../../store/format/release-manifest.ts'
+import type { RootDocument } from '../../trust/root-document.ts'
+import { Untrusted } from '../../trust/verify-signatures.ts'
 import { type Anchor, type VerifiedRelease, verifyRelease as verify } from '../../trust/verify-release.ts'
-import { quote } from '../../base/quote.ts'
-import { TenfoldError, asDamage } from '../errors.ts'
-import { unsupported } from './load.ts'
-import type { StoreReader } from '../../store/backend.ts'
-import type { Trust } from './trust.ts'
+import { quote } from '../../base/quote-name.ts'
+import { TenfoldError, asDamage } from '../tenfold-error.ts'
+import { unsupported } from './load-release.ts'
+import type { StoreReader } from '../../store/backend-types.ts'
+import type { Trust } from './trust-option.ts'
 
 /** A release that those have signed whom we trust. */
 export interface VerifiedHead extends Omit<VerifiedRelease, 'head'> {

@@ -1,10 +1,10 @@
 import { close, constants, open, read } from 'node:fs'
 import { join } from 'node:path'
 import { codeOf, unreadableFile } from '../../base/failure.ts'
-import type { StoreReader } from '../backend.ts'
-import { type Ref, lengthOf, pathOf } from '../format/object.ts'
-import { MAX_HEAD_BYTES } from '../format/manifest.ts'
-import { type Found, headIn, objectIn } from './found.ts'
+import type { StoreReader } from '../backend-types.ts'
+import { type Ref, lengthOf, pathOf } from '../format/object-ref.ts'
+import { MAX_HEAD_BYTES } from '../format/release-manifest.ts'
+import { type Found, headIn, objectIn } from './check-found-object.ts'
 
 /** Reads a store in a folder. */
 export class FileReader implements StoreReader {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync, realpathSync } from 'node:fs'
 import { temporaryFolder } from '../../base/own-folders.ts'
-import { askGit } from '../../git/ask.ts'
-import { GitBranch } from '../../git/branch/branch.ts'
-import { gitEnvironment } from '../../git/environment.ts'
+import { askGit } from '../../git/ask-git.ts'
+import { GitBranch } from '../../git/branch/fetched-branch.ts'
+import { gitEnvironment } from '../../git/git-environment.ts'
 import { ownRepository } from '../../git/branch/own-repository.ts'
-import { atTop, topOf } from '../../git/top.ts'
-import { type GitPlace, absolute, isElsewhere, isPath } from '../../git/url.ts'
+import { atTop, topOf } from '../../git/find-top.ts'
+import { type GitPlace, absolute, isElsewhere, isPath } from '../../git/parse-git-url.ts'
 
 /** The branch of a store, with a folder to fetch it into. */
 export async function openBranch({ remote, branch }: GitPlace, cacheDir = temporaryFolder()): Promise<GitBranch> {

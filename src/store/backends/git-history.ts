@@ -1,5 +1,5 @@
-import { isRef } from '../format/object.ts'
-import type { Release } from '../format/manifest.ts'
+import { isRef } from '../format/object-ref.ts'
+import type { Release } from '../format/release-manifest.ts'
 
 /** What a commit remembers of a release, so that its objects can be kept as long as it may be read. */
 export type Past = Pick<Release, 'seq' | 'root' | 'secrets'>

@@ -1,12 +1,12 @@
 import { type Failure, StoreFailure, codeOf } from '../../base/failure.ts'
-import { quote } from '../../base/quote.ts'
-import { messageOf } from '../../base/thrown.ts'
-import type { GitBranch } from '../../git/branch/branch.ts'
-import { type GitPlace, masked } from '../../git/url.ts'
-import { type StoreReader, damaged } from '../backend.ts'
-import { type Ref, hexOf, lengthOf, pathOf } from '../format/object.ts'
-import { MAX_HEAD_BYTES } from '../format/manifest.ts'
-import { type Found, headIn, objectIn } from './found.ts'
+import { quote } from '../../base/quote-name.ts'
+import { messageOf } from '../../base/describe-thrown.ts'
+import type { GitBranch } from '../../git/branch/fetched-branch.ts'
+import { type GitPlace, masked } from '../../git/parse-git-url.ts'
+import { type StoreReader, damaged } from '../backend-types.ts'
+import { type Ref, hexOf, lengthOf, pathOf } from '../format/object-ref.ts'
+import { MAX_HEAD_BYTES } from '../format/release-manifest.ts'
+import { type Found, headIn, objectIn } from './check-found-object.ts'
 
 /** How a branch is reached: a service and a command have different rights to run git, and different words. */
 export interface GitAccess {

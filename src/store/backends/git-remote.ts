@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { Failure, StoreFailure, codeOf, fileFailure } from '../../base/failure.ts'
-import type { GitBranch } from '../../git/branch/branch.ts'
-import { gitFailure, patiently } from '../../git/failure.ts'
-import { openBranch, ownPlace, settingsOf, urlOfRemote } from '../../git/remote.ts'
-import type { GitPlace } from '../../git/url.ts'
+import type { GitBranch } from '../../git/branch/fetched-branch.ts'
+import { gitFailure, patiently } from '../../git/git-failure.ts'
+import { openBranch, ownPlace, settingsOf, urlOfRemote } from '../../git/remote-settings.ts'
+import type { GitPlace } from '../../git/parse-git-url.ts'
 import type { GitAccess } from './git-reader.ts'
 
 /**

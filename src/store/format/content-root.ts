@@ -1,4 +1,4 @@
-import { canonical } from './canonical.ts'
+import { canonical } from './canonical-json.ts'
 import {
   Malformed,
   OtherFormat,
@@ -13,8 +13,8 @@ import {
   scalar,
   list,
   string,
-} from './decode.ts'
-import { records } from './leaf.ts'
+} from './decode-json.ts'
+import { records } from './account-leaf.ts'
 import type {
   FunctionSpec,
   Globals,
@@ -23,9 +23,9 @@ import type {
   Plan,
   ProviderDefaults,
   Variable,
-} from '../../domain/model.ts'
-import { type Ref, isRef } from './object.ts'
-import { type Region, readRegion, writeRegion } from './tree.ts'
+} from '../../domain/settings-types.ts'
+import { type Ref, isRef } from './object-ref.ts'
+import { type Region, readRegion, writeRegion } from './account-tree.ts'
 
 /** The root object: where the globals are, and the first levels of the account tree. */
 export interface ContentRoot {

@@ -1,6 +1,6 @@
-import { canonical } from './canonical.ts'
-import { Malformed, dict, integer, list, parseJson, string } from './decode.ts'
-import { byId, splitLines } from './leaf.ts'
+import { canonical } from './canonical-json.ts'
+import { Malformed, dict, integer, list, parseJson, string } from './decode-json.ts'
+import { byId, splitLines } from './account-leaf.ts'
 
 /**
  * Where an account's values were written: a side object of each leaf, which a service never loads unless it is

@@ -1,11 +1,11 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { check } from '../../../src/check/check.ts'
-import { openConfiguration } from '../../../src/source/configuration.ts'
+import { check } from '../../../src/check/check-configuration.ts'
+import { openConfiguration } from '../../../src/source/open-configuration.ts'
 import { writeConfig } from '../../support/config.ts'
 import { lint } from '../expect.ts'
-import { writeRootDocument } from '../../../src/trust/root.ts'
+import { writeRootDocument } from '../../../src/trust/root-document.ts'
 import { ROOT } from '../../support/trust.ts'
 
 describe('files/unexpected', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { writeRootDocument } from '../../../src/trust/root.ts'
+import { writeRootDocument } from '../../../src/trust/root-document.ts'
 import { ROOT, testRoot } from '../../support/trust.ts'
 import { lint } from '../expect.ts'
 

@@ -1,13 +1,13 @@
-import { type LayeredField, type WrittenLayer } from '../../../domain/layers.ts'
-import { type Blame, blame } from '../../../git/history/blame.ts'
+import { type LayeredField, type WrittenLayer } from '../../../domain/explain-layers.ts'
+import { type Blame, blame } from '../../../git/history/blame-lines.ts'
 import { maskCredentials } from '../../../credentials/index.ts'
 import { explainAccount } from '../../../ask/explain-account.ts'
-import { type Configuration, openOrigin } from '../../../source/configuration.ts'
-import { type ExplainedFunction, type ExplainedLayer, printExplanation } from '../../../report/explanation.ts'
+import { type Configuration, openOrigin } from '../../../source/open-configuration.ts'
+import { type ExplainedFunction, type ExplainedLayer, printExplanation } from '../../../report/print-explanation.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, type CommonFlags, colorOn, formatOf, note, out, outJson } from '../../io.ts'
 import { refuseUnknown } from './get.ts'
-import { renderAside } from '../../diagnostics.ts'
+import { renderAside } from '../../render-diagnostics.ts'
 
 /** JSON where a program reads, a table where a person does. */
 export async function explain(

@@ -1,15 +1,15 @@
 import { Failure } from '../../../base/failure.ts'
-import { openOrigin } from '../../../source/configuration.ts'
+import { openOrigin } from '../../../source/open-configuration.ts'
 import { findAccounts } from '../../../ask/find/find-accounts.ts'
-import { readQuery } from '../../../ask/find/query.ts'
-import { FINGERPRINT } from '../../constants.ts'
+import { readQuery } from '../../../ask/find/parse-query.ts'
+import { FINGERPRINT } from '../../version.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf, note, out, outJson, progressOn } from '../../io.ts'
-import { renderAside } from '../../diagnostics.ts'
-import { shownValue } from '../../shown.ts'
-import { localStore } from '../../open/trust.ts'
-import type { FlagsOf } from '../command.ts'
-import type { findCommand } from './find.command.ts'
+import { renderAside } from '../../render-diagnostics.ts'
+import { shownValue } from '../../shown-values.ts'
+import { localStore } from '../../open/trust-of-machine.ts'
+import type { FlagsOf } from '../command-spec.ts'
+import type { findCommand } from './find.flags.ts'
 
 type Flags = FlagsOf<typeof findCommand>
 

@@ -1,18 +1,18 @@
-import { type Dict, PLANS, type PlanName, isPlan, own } from '../../../domain/model.ts'
+import { type Dict, PLANS, type PlanName, isPlan, own } from '../../../domain/settings-types.ts'
 import { Failure } from '../../../base/failure.ts'
-import { didYouMean, oneOf } from '../../../base/suggest.ts'
-import { openOrigin } from '../../../source/configuration.ts'
-import { readOneAccount } from '../../../ask/one-account.ts'
-import { revisionAt } from '../../../ask/past.ts'
-import { type Question, answerOfFunction, answerOfPrompt, dependenciesOf } from '../../../ask/question.ts'
-import { printable } from '../../../report/answer.ts'
+import { didYouMean, oneOf } from '../../../base/did-you-mean.ts'
+import { openOrigin } from '../../../source/open-configuration.ts'
+import { readOneAccount } from '../../../ask/read-one-account.ts'
+import { revisionAt } from '../../../ask/revision-at-date.ts'
+import { type Question, answerOfFunction, answerOfPrompt, dependenciesOf } from '../../../ask/answer-question.ts'
+import { printable } from '../../../report/print-answer.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, colorOn, formatOf, note, out, outJson } from '../../io.ts'
-import { renderAside } from '../../diagnostics.ts'
-import type { StoreAnswer } from '../../open/look-up.ts'
-import { shownMembers } from '../../shown.ts'
-import type { FlagsOf } from '../command.ts'
-import type { getCommand } from './get.command.ts'
+import { renderAside } from '../../render-diagnostics.ts'
+import type { StoreAnswer } from '../../open/look-up-in-store.ts'
+import { shownMembers } from '../../shown-values.ts'
+import type { FlagsOf } from '../command-spec.ts'
+import type { getCommand } from './get.flags.ts'
 
 type Flags = FlagsOf<typeof getCommand>
 
@@ -47,7 +47,7 @@ function questionOf(name: string | undefined, type: string | undefined): Exclude
 async function find(id: string, question: Question, flags: Flags, io: CommandIo): Promise<StoreAnswer | undefined> {
   if (flags.store !== undefined) {
     // Loaded where it is needed: stores lie in many kinds of places.
-    const { lookUpIn } = await import('../../open/look-up.ts')
+    const { lookUpIn } = await import('../../open/look-up-in-store.ts')
     return lookUpIn(flags.store, flags, id, io)
   }
   const at = flags.at === undefined ? undefined : await revisionAt(flags.config, flags.at)

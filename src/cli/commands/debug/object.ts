@@ -1,13 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure, codeOf, fileFailure } from '../../../base/failure.ts'
-import { describeObject } from '../../../store/describe.ts'
-import { readHead } from '../../../store/format/manifest.ts'
-import { hexOf, isRef, toObject } from '../../../store/format/object.ts'
+import { describeObject } from '../../../store/describe-object.ts'
+import { readHead } from '../../../store/format/release-manifest.ts'
+import { hexOf, isRef, toObject } from '../../../store/format/object-ref.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf, outJson } from '../../io.ts'
-import type { FlagsOf } from '../command.ts'
-import type { debugObject } from './object.command.ts'
+import type { FlagsOf } from '../command-spec.ts'
+import type { debugObject } from './object.flags.ts'
 
 /** Prints what an object holds. Nothing is verified but that its bytes are those that its name says. */
 export async function object(ref: string, flags: FlagsOf<typeof debugObject>, io: CommandIo): Promise<ExitCode> {

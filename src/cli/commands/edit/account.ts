@@ -1,9 +1,9 @@
-import { inspect } from '../../../check/checkout/inspect.ts'
-import { type Configuration, openConfiguration } from '../../../source/configuration.ts'
+import { inspect } from '../../../check/checkout/inspect-checkout.ts'
+import { type Configuration, openConfiguration } from '../../../source/open-configuration.ts'
 import type { Edited } from '../../../edit/edit-accounts.ts'
 import { removeAccount, renameAccount } from '../../../edit/move-account.ts'
-import { apply } from './change.ts'
-import { EDIT_FORMATS, type EditFlags } from './proposal.ts'
+import { apply } from './change-accounts.ts'
+import { EDIT_FORMATS, type EditFlags } from './proposal-flags.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf, note } from '../../io.ts'
 

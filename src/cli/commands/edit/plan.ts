@@ -1,12 +1,12 @@
 import { Failure } from '../../../base/failure.ts'
-import { moveToPlan } from '../../../edit/plan.ts'
-import { accountsIn, apply, change } from './change.ts'
-import { EDIT_FORMATS } from './proposal.ts'
+import { moveToPlan } from '../../../edit/move-to-plan.ts'
+import { accountsIn, apply, change } from './change-accounts.ts'
+import { EDIT_FORMATS } from './proposal-flags.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf } from '../../io.ts'
 import { livePlan } from '../ask/get.ts'
-import type { FlagsOf } from '../command.ts'
-import type { planCommand } from './plan.command.ts'
+import type { FlagsOf } from '../command-spec.ts'
+import type { planCommand } from './plan.flags.ts'
 
 type Flags = FlagsOf<typeof planCommand>
 

@@ -1,8 +1,8 @@
 import { Failure } from '../../../base/failure.ts'
-import { fieldOf, valueOf } from '../../../edit/field.ts'
-import { put } from '../../../edit/text/put.ts'
-import { accountsIn, apply, changeExisting } from './change.ts'
-import { EDIT_FORMATS, type EditFlags } from './proposal.ts'
+import { fieldOf, valueOf } from '../../../edit/parse-field.ts'
+import { put } from '../../../edit/text/put-value.ts'
+import { accountsIn, apply, changeExisting } from './change-accounts.ts'
+import { EDIT_FORMATS, type EditFlags } from './proposal-flags.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf } from '../../io.ts'
 

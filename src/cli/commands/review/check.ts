@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs'
-import { type Diagnostic, count } from '../../../source/diagnostic.ts'
+import { type Diagnostic, count } from '../../../source/diagnostic-types.ts'
 import { Failure } from '../../../base/failure.ts'
-import { NoFolderThen } from '../../../source/read-revision.ts'
-import { applyFixes } from '../../../edit/fix.ts'
+import { NoFolderThen } from '../../../source/list-revision.ts'
+import { applyFixes } from '../../../edit/apply-fixes.ts'
 import type { Rule } from '../../../lint/rule.ts'
-import { type CheckedConfiguration, check as checkPipeline } from '../../../check/check.ts'
+import { type CheckedConfiguration, check as checkPipeline } from '../../../check/check-configuration.ts'
 import {
   type Configuration,
   type Origin,
@@ -12,21 +12,21 @@ import {
   type AtIndex,
   listed,
   openOrigin,
-} from '../../../source/configuration.ts'
-import { forkPoint, rangeIn } from '../../../compare/fork.ts'
-import { withPolicy } from '../../../check/base-policy.ts'
-import { checkNextPolicy, withNext } from '../../../check/since/next-policy.ts'
-import { checkSince } from '../../../check/since/since.ts'
-import { formats } from '../../../report/formats.ts'
-import { ownRulesFor } from '../../open/custom-rules.ts'
-import { FINGERPRINT } from '../../constants.ts'
+} from '../../../source/open-configuration.ts'
+import { forkPoint, rangeIn } from '../../../compare/fork-point.ts'
+import { withPolicy } from '../../../check/apply-base-policy.ts'
+import { checkNextPolicy, withNext } from '../../../check/since/check-next-policy.ts'
+import { checkSince } from '../../../check/since/check-since.ts'
+import { formats } from '../../../report/format-names.ts'
+import { ownRulesFor } from '../../open/custom-rules-to-run.ts'
+import { FINGERPRINT } from '../../version.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, colorOn, formatOf, note, outShown, progressOn } from '../../io.ts'
-import { openCertain, openNoting } from '../../open/origin.ts'
-import { render } from '../../diagnostics.ts'
-import { localStore, isUntrusted } from '../../open/trust.ts'
-import type { FlagsOf } from '../command.ts'
-import type { checkCommand } from './check.command.ts'
+import { openCertain, openNoting } from '../../open/open-origin.ts'
+import { render } from '../../render-diagnostics.ts'
+import { localStore, isUntrusted } from '../../open/trust-of-machine.ts'
+import type { FlagsOf } from '../command-spec.ts'
+import type { checkCommand } from './check.flags.ts'
 
 type Flags = FlagsOf<typeof checkCommand>
 

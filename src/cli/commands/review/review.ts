@@ -1,16 +1,16 @@
 import { Failure } from '../../../base/failure.ts'
 import { maskCredentials } from '../../../credentials/index.ts'
-import { elsewhereText } from '../../../review/outside.ts'
-import { render } from '../../../review/render/render.ts'
-import { diffTable } from '../../../review/render/table.ts'
+import { elsewhereText } from '../../../review/outside-changes.ts'
+import { render } from '../../../review/render/render-comment.ts'
+import { diffTable } from '../../../review/render/diff-table.ts'
 import type { ExitCode } from '../../exit-code.ts'
-import { findElsewhere } from '../../pull-request/paths-outside.ts'
+import { findElsewhere } from '../../pull-request/find-paths-outside.ts'
 import { type CommandIo, colorOn, formatOf, note, out, outJson, outShown } from '../../io.ts'
-import { forkPoint, rangeIn } from '../../../compare/fork.ts'
+import { forkPoint, rangeIn } from '../../../compare/fork-point.ts'
 import { type Revisions, compareRevisions, outDiff } from './diff.ts'
-import { hasErrors, renderAside } from '../../diagnostics.ts'
-import type { FlagsOf } from '../command.ts'
-import type { reviewCommand } from './review.command.ts'
+import { hasErrors, renderAside } from '../../render-diagnostics.ts'
+import type { FlagsOf } from '../command-spec.ts'
+import type { reviewCommand } from './review.flags.ts'
 
 type Flags = FlagsOf<typeof reviewCommand>
 
@@ -41,7 +41,7 @@ export async function review(flags: Flags, io: CommandIo): Promise<ExitCode> {
   const say = (text: string): void => note(io, `note: ${text}`)
   const destination =
     flags.post === true
-      ? await (await import('../../pull-request/destination.ts')).findDestination(flags, say)
+      ? await (await import('../../pull-request/find-destination.ts')).findDestination(flags, say)
       : undefined
   if (flags.post === true && destination === undefined) return 0
   const sides = await broughtBy(destination ?? flags, flags, io)

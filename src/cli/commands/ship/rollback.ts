@@ -1,13 +1,13 @@
-import { masked } from '../../../git/url.ts'
+import { masked } from '../../../git/parse-git-url.ts'
 import { Failure } from '../../../base/failure.ts'
-import { targetNamed } from '../../../check/global-files.ts'
-import { openForSigning, rollback as rollBack } from '../../../release/republish.ts'
-import { openBackend } from '../../../store/open.ts'
+import { targetNamed } from '../../../check/check-global-files.ts'
+import { openForSigning, rollback as rollBack } from '../../../release/renew-and-roll-back.ts'
+import { openBackend } from '../../../store/open-backend.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf, out, outJson } from '../../io.ts'
-import { rootHere, signingHere, tenfoldHere } from '../../open/trust.ts'
-import type { FlagsOf } from '../command.ts'
-import type { rollbackCommand } from './rollback.command.ts'
+import { rootHere, signingHere, tenfoldHere } from '../../open/trust-of-machine.ts'
+import type { FlagsOf } from '../command-spec.ts'
+import type { rollbackCommand } from './rollback.flags.ts'
 
 type Flags = FlagsOf<typeof rollbackCommand>
 

@@ -1,13 +1,13 @@
-import { hexOf } from '../../../store/format/object.ts'
+import { hexOf } from '../../../store/format/object-ref.ts'
 import { readTrusted } from '../../../release/verify-release.ts'
 import { verify as verifyStore } from '../../../release/verify-store.ts'
-import { plural } from '../../../report/summary.ts'
+import { plural } from '../../../report/counts-in-words.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf, note, out, outJson } from '../../io.ts'
-import { redacted } from '../../redact.ts'
-import { openForReading } from '../../open/trust.ts'
-import type { FlagsOf } from '../command.ts'
-import type { verifyCommand } from './verify.command.ts'
+import { redacted } from '../../redact-keys.ts'
+import { openForReading } from '../../open/trust-of-machine.ts'
+import type { FlagsOf } from '../command-spec.ts'
+import type { verifyCommand } from './verify.flags.ts'
 
 type Flags = FlagsOf<typeof verifyCommand>
 

@@ -1,4 +1,4 @@
-import { REQUIRED } from '../../../source/layout.ts'
+import { REQUIRED } from '../../../source/file-layout.ts'
 import { defineRule, fileStart } from '../../rule.ts'
 
 export const missing = defineRule({

@@ -1,4 +1,4 @@
-import type { FileKind } from '../../../source/layout.ts'
+import type { FileKind } from '../../../source/file-layout.ts'
 import { defineRule, fileStart } from '../../rule.ts'
 
 export const notCheckedOut = defineRule({

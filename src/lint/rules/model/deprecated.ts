@@ -1,6 +1,6 @@
-import { type Model, own } from '../../../domain/model.ts'
-import type { PartialGlobals } from '../../../source/link.ts'
-import { each } from '../../reads.ts'
+import { type Model, own } from '../../../domain/settings-types.ts'
+import type { PartialGlobals } from '../../../source/link-files.ts'
+import { each } from '../../what-rules-read.ts'
 import { type Place, type Reporter, type When, defineRule, valueAt } from '../../rule.ts'
 import { isFree } from '../../facts/account-policy.ts'
 

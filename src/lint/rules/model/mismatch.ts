@@ -1,11 +1,11 @@
-import { type Globals, type Kind, PROVIDERS, isProvider, own } from '../../../domain/model.ts'
-import { serves } from '../../../domain/resolve.ts'
-import { type PartialGlobals, layerable } from '../../../source/link.ts'
-import { oneOf } from '../../../base/suggest.ts'
-import { fits } from '../../reads.ts'
+import { type Globals, type Kind, PROVIDERS, isProvider, own } from '../../../domain/settings-types.ts'
+import { serves } from '../../../domain/resolve-answers.ts'
+import { type PartialGlobals, layerable } from '../../../source/link-files.ts'
+import { oneOf } from '../../../base/did-you-mean.ts'
+import { fits } from '../../what-rules-read.ts'
 import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
 import { isFree } from '../../facts/account-policy.ts'
-import { type ModelConflict, type ConflictOrigin, conflicts } from '../../facts/model-conflict.ts'
+import { type ModelConflict, type ConflictOrigin, conflicts } from '../../facts/model-conflicts.ts'
 
 export const mismatch = defineRule({
   id: 'model/mismatch',

@@ -1,5 +1,5 @@
-import { command } from '../../../base/shell.ts'
-import { canonical } from '../../../store/format/canonical.ts'
+import { command } from '../../../base/shell-command.ts'
+import { canonical } from '../../../store/format/canonical-json.ts'
 import {
   type Dict,
   type FunctionSpec,
@@ -8,11 +8,11 @@ import {
   type Value,
   isProvider,
   own,
-} from '../../../domain/model.ts'
-import { layer } from '../../../domain/resolve.ts'
-import { type PartialGlobals, layerable } from '../../../source/link.ts'
+} from '../../../domain/settings-types.ts'
+import { layer } from '../../../domain/resolve-answers.ts'
+import { type PartialGlobals, layerable } from '../../../source/link-files.ts'
 import type { AccountModel } from '../../../source/account-model.ts'
-import { boundsOf, each } from '../../reads.ts'
+import { boundsOf, each } from '../../what-rules-read.ts'
 import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
 import { isFree } from '../../facts/account-policy.ts'
 import { usedProvider } from '../../facts/used-fields.ts'

@@ -1,5 +1,5 @@
-import { PLANS } from '../../../domain/model.ts'
-import { nearest } from '../../../base/suggest.ts'
+import { PLANS } from '../../../domain/settings-types.ts'
+import { nearest } from '../../../base/did-you-mean.ts'
 import { defineRule, keyAt, valueAt } from '../../rule.ts'
 
 export const fourPlans = defineRule({

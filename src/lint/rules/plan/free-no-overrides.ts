@@ -1,4 +1,4 @@
-import { command } from '../../../base/shell.ts'
+import { command } from '../../../base/shell-command.ts'
 import { defineRule, keyAt } from '../../rule.ts'
 
 export const freeNoOverrides = defineRule({

@@ -1,6 +1,6 @@
-import { command } from '../../../base/shell.ts'
-import { limitOf } from '../../../domain/policy.ts'
-import { ofPlans } from '../../reads.ts'
+import { command } from '../../../base/shell-command.ts'
+import { limitOf } from '../../../domain/plan-policy.ts'
+import { ofPlans } from '../../what-rules-read.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 import { paidPolicy } from '../../facts/account-policy.ts'
 

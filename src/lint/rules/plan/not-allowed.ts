@@ -1,8 +1,8 @@
-import { command } from '../../../base/shell.ts'
-import { COLLECTIONS } from '../../../domain/model.ts'
-import { permits, permitsSome } from '../../../domain/policy.ts'
-import { oneOf } from '../../../base/suggest.ts'
-import { ofPlans } from '../../reads.ts'
+import { command } from '../../../base/shell-command.ts'
+import { COLLECTIONS } from '../../../domain/settings-types.ts'
+import { permits, permitsSome } from '../../../domain/plan-policy.ts'
+import { oneOf } from '../../../base/did-you-mean.ts'
+import { ofPlans } from '../../what-rules-read.ts'
 import { type Place, defineRule, keyAt, valueAt } from '../../rule.ts'
 import { paidPolicy } from '../../facts/account-policy.ts'
 

@@ -1,4 +1,4 @@
-import { nearMissesIn } from '../../../domain/near-misses.ts'
+import { nearMissesIn } from '../../../domain/misspelled-placeholders.ts'
 import { missingIn, placeholder } from '../../../domain/placeholders.ts'
 import { type Reporter, defineRule } from '../../rule.ts'
 import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from '../../facts/prompt-texts.ts'

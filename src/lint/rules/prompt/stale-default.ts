@@ -1,4 +1,4 @@
-import { command } from '../../../base/shell.ts'
+import { command } from '../../../base/shell-command.ts'
 import { missingIn, sameText, undeclaredIn } from '../../../domain/placeholders.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 import { recordsOf } from '../../facts/prompt-texts.ts'

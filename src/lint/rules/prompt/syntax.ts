@@ -1,6 +1,6 @@
-import { type NearMiss, nearMissesIn } from '../../../domain/near-misses.ts'
+import { type NearMiss, nearMissesIn } from '../../../domain/misspelled-placeholders.ts'
 import { missingIn, placeholder } from '../../../domain/placeholders.ts'
-import type { PartialGlobals } from '../../../source/link.ts'
+import type { PartialGlobals } from '../../../source/link-files.ts'
 import { type Reporter, defineRule, valueAt } from '../../rule.ts'
 import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from '../../facts/prompt-texts.ts'
 

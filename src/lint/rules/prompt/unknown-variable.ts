@@ -1,5 +1,5 @@
 import { placeholder, undeclaredIn } from '../../../domain/placeholders.ts'
-import { didYouMean, oneOf } from '../../../base/suggest.ts'
+import { didYouMean, oneOf } from '../../../base/did-you-mean.ts'
 import { type Reporter, defineRule } from '../../rule.ts'
 import { type EffectiveText, MOST_NAMES, accountTexts, forms, globalTexts } from '../../facts/prompt-texts.ts'
 

@@ -1,4 +1,4 @@
-import { stemOf } from '../../../source/layout.ts'
+import { stemOf } from '../../../source/file-layout.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 
 /** An account's file is named by its id, so two files of one name in two folders are the same account twice. */

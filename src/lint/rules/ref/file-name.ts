@@ -1,4 +1,4 @@
-import { isId } from '../../../store/format/leaf.ts'
+import { isId } from '../../../store/format/account-leaf.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 
 export const fileName = defineRule({

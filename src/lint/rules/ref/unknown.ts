@@ -1,7 +1,7 @@
-import { type Dict, type Kind, PLANS, PROVIDERS, isProvider, own, providersOf } from '../../../domain/model.ts'
-import type { PartialGlobals } from '../../../source/link.ts'
-import { didYouMean, oneOf } from '../../../base/suggest.ts'
-import { names } from '../../reads.ts'
+import { type Dict, type Kind, PLANS, PROVIDERS, isProvider, own, providersOf } from '../../../domain/settings-types.ts'
+import type { PartialGlobals } from '../../../source/link-files.ts'
+import { didYouMean, oneOf } from '../../../base/did-you-mean.ts'
+import { names } from '../../what-rules-read.ts'
 import { type Place, type Reporter, defineRule, keyAt, valueAt } from '../../rule.ts'
 import { isFree } from '../../facts/account-policy.ts'
 

@@ -1,6 +1,6 @@
-import { own } from '../../../domain/model.ts'
-import { nearest } from '../../../base/suggest.ts'
-import type { Violation } from '../../../source/validate.ts'
+import { own } from '../../../domain/settings-types.ts'
+import { nearest } from '../../../base/did-you-mean.ts'
+import type { Violation } from '../../../source/validate-schema.ts'
 import { defineRule, keyAt } from '../../rule.ts'
 import { pathName, violationsOf } from '../../facts/schema-violations.ts'
 

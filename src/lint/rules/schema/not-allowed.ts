@@ -1,6 +1,6 @@
-import { nodeAt } from '../../../source/nodes.ts'
+import { nodeAt } from '../../../source/source-nodes.ts'
 import { maskCredentials } from '../../../credentials/index.ts'
-import { didYouMean, oneOf } from '../../../base/suggest.ts'
+import { didYouMean, oneOf } from '../../../base/did-you-mean.ts'
 import { defineRule, keyAt } from '../../rule.ts'
 import { pathName, valueOrKey, violationsOf } from '../../facts/schema-violations.ts'
 

@@ -1,4 +1,4 @@
-import { nodeAt } from '../../../source/nodes.ts'
+import { nodeAt } from '../../../source/source-nodes.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 import { pathName, violationsOf } from '../../facts/schema-violations.ts'
 

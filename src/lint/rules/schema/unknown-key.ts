@@ -1,4 +1,4 @@
-import { didYouMean, oneOf } from '../../../base/suggest.ts'
+import { didYouMean, oneOf } from '../../../base/did-you-mean.ts'
 import { defineRule, keyAt } from '../../rule.ts'
 import { pathName, violationsOf } from '../../facts/schema-violations.ts'
 

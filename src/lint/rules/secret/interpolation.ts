@@ -1,4 +1,4 @@
-import { type Path, type SourceFile, walk } from '../../../source/nodes.ts'
+import { type Path, type SourceFile, walk } from '../../../source/source-nodes.ts'
 import { defineRule } from '../../rule.ts'
 
 const SCHEME = /^\s*(?:file|env):/i

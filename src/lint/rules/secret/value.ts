@@ -1,10 +1,10 @@
-import { type MapNode, type Node, type SourceFile, walk } from '../../../source/nodes.ts'
+import { type MapNode, type Node, type SourceFile, walk } from '../../../source/source-nodes.ts'
 import { defineRule, fileStart } from '../../rule.ts'
-import { outsideOf } from '../../../credentials/comments.ts'
-import { credentialIn, remembered } from '../../../credentials/detect.ts'
-import { type TextPart, leaksAmong } from '../../../credentials/split.ts'
-import { credentialInPath } from '../../../credentials/in-path.ts'
-import { mayBegin } from '../../../credentials/plain.ts'
+import { outsideOf } from '../../../credentials/credentials-in-comments.ts'
+import { credentialIn, remembered } from '../../../credentials/detect-credential.ts'
+import { type TextPart, leaksAmong } from '../../../credentials/split-keys.ts'
+import { credentialInPath } from '../../../credentials/credential-in-path.ts'
+import { mayBegin } from '../../../credentials/search-plain-text.ts'
 
 export const value = defineRule({
   id: 'secret/value',

@@ -1,5 +1,5 @@
-import { own } from '../../../domain/model.ts'
-import { didYouMean, oneOf } from '../../../base/suggest.ts'
+import { own } from '../../../domain/settings-types.ts'
+import { didYouMean, oneOf } from '../../../base/did-you-mean.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 
 export const recipient = defineRule({

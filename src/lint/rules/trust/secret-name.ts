@@ -1,5 +1,5 @@
-import { own } from '../../../domain/model.ts'
-import { oneOf } from '../../../base/suggest.ts'
+import { own } from '../../../domain/settings-types.ts'
+import { oneOf } from '../../../base/did-you-mean.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 
 export const secretName = defineRule({

@@ -1,7 +1,7 @@
-import { isMisread } from '../../../source/parse/misread.ts'
-import { spanAt, walk } from '../../../source/nodes.ts'
+import { isMisread } from '../../../source/parse/is-misread.ts'
+import { spanAt, walk } from '../../../source/source-nodes.ts'
 import { defineRule } from '../../rule.ts'
-import { isTagged } from '../../facts/yaml-echo.ts'
+import { isTagged } from '../../facts/caused-by-yaml.ts'
 
 const DATES = new Set(['deprecated_on', 'removed_on'])
 

@@ -1,5 +1,5 @@
-import { MAX_FILE_BYTES } from '../../../source/parse/parse.ts'
-import { MAX_DEPTH, MAX_NODES } from '../../../source/parse/survey.ts'
+import { MAX_FILE_BYTES } from '../../../source/parse/parse-file.ts'
+import { MAX_DEPTH, MAX_NODES } from '../../../source/parse/survey-tokens.ts'
 import { defineRule } from '../../rule.ts'
 import { problemsOf } from '../../facts/yaml-problems.ts'
 

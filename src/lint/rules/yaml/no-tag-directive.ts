@@ -1,7 +1,7 @@
-import type { Edit } from '../../../source/diagnostic.ts'
-import { parse } from '../../../source/parse/parse.ts'
-import { plain, type SourceFile, type Span } from '../../../source/nodes.ts'
-import { canonical } from '../../../store/format/canonical.ts'
+import type { Edit } from '../../../source/diagnostic-types.ts'
+import { parse } from '../../../source/parse/parse-file.ts'
+import { plain, type SourceFile, type Span } from '../../../source/source-nodes.ts'
+import { canonical } from '../../../store/format/canonical-json.ts'
 import { defineRule, few } from '../../rule.ts'
 import { problemsOf } from '../../facts/yaml-problems.ts'
 

@@ -1,5 +1,5 @@
 import { StoreFailure } from '../../../base/failure.ts'
-import { shown } from '../../url.ts'
+import { shown } from '../../parse-store-url.ts'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 

@@ -1,6 +1,6 @@
 import { StoreFailure } from '../../../base/failure.ts'
-import { quote } from '../../../base/quote.ts'
-import { causeFrom } from '../../../base/thrown.ts'
+import { quote } from '../../../base/quote-name.ts'
+import { causeFrom } from '../../../base/describe-thrown.ts'
 
 /** What a private store wants to be asked with: headers by name, such as `authorization`, `Headers` or pairs. */
 export type StoreHeaders = Readonly<Record<string, string>> | Iterable<readonly [name: string, value: string]>

@@ -1,7 +1,7 @@
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http'
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import { StoreFailure } from '../../../base/failure.ts'
-import { quote } from '../../../base/quote.ts'
+import { quote } from '../../../base/quote-name.ts'
 import type { Proxy } from './proxy.ts'
 import type { CheckedHeaders } from './headers.ts'
 import { Tunnel } from './tunnel.ts'

@@ -1,0 +1,116 @@
+import { type Account, isPlan } from '../domain/settings-types.ts'
+import type { StoredObject } from '../store/format/object-ref.ts'
+import type { Diagnostic } from '../source/diagnostic-types.ts'
+import type { StoredEntry } from '../store/format/account-leaf.ts'
+import { blobId } from '../git/objects/blob-id.ts'
+import { SECTIONS, linkAccount } from '../source/link-files.ts'
+import { type AccountModel, toAccount } from '../source/account-model.ts'
+import type { FileContent, TreeFile } from '../source/list-folder.ts'
+import { nodeAt, plain, type SourceFile } from '../source/source-nodes.ts'
+import { originsOf, storeAccount } from './to-store-form.ts'
+import { lintAccount } from '../lint/run-rules.ts'
+import { type Lookup, locate, positionsIn } from '../lint/locate-findings.ts'
+import type { Finding } from '../lint/rule.ts'
+import { freeNoOverrides } from '../lint/rules/plan/free-no-overrides.ts'
+import type { CheckContext } from './check-context.ts'
+import { checkSource } from './check-source.ts'
+
+export interface CheckedAccount {
+  readonly path: string
+  readonly diagnostics: readonly Diagnostic[]
+  /** The account as the store holds it; absent where it has an error. */
+  readonly stored?: {
+    readonly id: string
+    readonly blob: string
+    readonly entry: StoredEntry
+    readonly texts: readonly StoredObject[]
+  }
+  /** The account, where an error keeps it out of the store but not from being understood. */
+  readonly refused?: Account
+}
+
+/** One account's file, parsed, linked and checked. */
+export interface AccountSource {
+  readonly file: SourceFile
+  /** The account in the file; undefined where it fails yaml or schema. */
+  readonly model: AccountModel | undefined
+  readonly findings: readonly Finding[]
+}
+
+/** Takes one account's file through the stages up to lint. It needs no other account. */
+export function checkAccountSource(
+  path: string,
+  content: FileContent,
+  context: Pick<CheckContext, 'known' | 'when' | 'rules'>,
+): AccountSource {
+  const { rules } = context
+  const { file, value, findings: own } = checkSource(path, 'account', content, rules)
+  const model = value === undefined ? undefined : linkAccount(path, value)
+  const findings = own.concat(
+    model === undefined ? freeThoughOpaque(file, context) : lintAccount(model, context.known, context.when, rules),
+  )
+  return { file, model, findings }
+}
+
+/** Does the same, and on to what the store holds of it. */
+export function checkAccount(path: string, content: FileContent, context: CheckContext): CheckedAccount {
+  const { file, model, findings } = checkAccountSource(path, content, context)
+  const lookup: Lookup = (at) => (at === path ? file : context.globals(at))
+  const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, context.show)
+  const isKept = context.diagnosticsOnly !== true
+  if (!isKept || model === undefined || content === 'too-large' || !isPlan(model.plan)) return { path, diagnostics }
+  if (diagnostics.some(({ severity }) => severity === 'error')) {
+    return { path, diagnostics, refused: toAccount(model, model.plan) }
+  }
+  const at = originsOf(file, positionsIn(file))
+  const blob = blobId(content)
+  const provenance = { file: path, blob, at }
+  const stored = { id: model.id, blob, ...storeAccount(model.id, toAccount(model, model.plan), provenance) }
+  return { path, diagnostics, stored }
+}
+
+/** Free overrides nothing, and reports so even in a file that is otherwise not understood. */
+function freeThoughOpaque(file: SourceFile, { known, when }: Pick<CheckContext, 'known' | 'when'>): Finding[] {
+  const { root } = file
+  const plan = nodeAt(root, ['plan'])
+  if (root?.is !== 'map' || plan?.is !== 'scalar' || plan.value !== 'free') return []
+  const stem = String(nodeAt(root, ['id'])?.is === 'scalar' ? plain(nodeAt(root, ['id']) ?? root) : file.path)
+  const sections = SECTIONS.filter((section) => nodeAt(root, [section]) !== undefined)
+  const account: AccountModel = { file: file.path, stem, id: stem, plan: 'free', sections, body: {} }
+  return lintAccount(account, known, when, [freeNoOverrides])
+}
+
+/** One account file to check; `before` is the id of the content that is known to be good already. */
+export interface Work extends TreeFile {
+  readonly before?: string
+}
+
+export type Outcome = (CheckedAccount | Unchanged) & Comparable
+
+/** Whether the content differs from what git has under the id that the file was listed with. */
+interface Comparable {
+  readonly differs?: true
+}
+
+interface Unchanged {
+  readonly path: string
+  readonly unchanged: true
+}
+
+/** Checks one file, unless its content has not changed. */
+export function checkOne(
+  path: string,
+  content: FileContent,
+  before: string | undefined,
+  context: CheckContext,
+): Outcome {
+  if (before !== undefined && content !== 'too-large' && blobId(content) === before) return { path, unchanged: true }
+  return checkAccount(path, content, context)
+}
+
+/** Adds to an outcome whether its content is what git has under an id. */
+export function compared(outcome: Outcome, content: FileContent, blob: string | undefined): Outcome {
+  if (blob === undefined || content === 'too-large') return outcome
+  const id = 'stored' in outcome && outcome.stored !== undefined ? outcome.stored.blob : blobId(content)
+  return id === blob ? outcome : { ...outcome, differs: true }
+}

@@ -1,0 +1,134 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure, fileFailure } from '../../../base/failure.ts'
+import { stemOf } from '../../../source/file-layout.ts'
+import type { SourceFile } from '../../../source/source-nodes.ts'
+import { writeFiles } from '../../../base/write-files.ts'
+import type { CheckContext } from '../../../check/check-context.ts'
+import { accountMeant, spelledId } from '../../../check/account-spelling.ts'
+import { inspect } from '../../../check/checkout/inspect-checkout.ts'
+import { type Configuration, openConfiguration } from '../../../source/open-configuration.ts'
+import { type AccountEdit, type Edited, editAccounts, inTheWayOf } from '../../../edit/edit-accounts.ts'
+import type { Proposed } from '../../../github/propose-edits.ts'
+import type { ExitCode } from '../../exit-code.ts'
+import { forgeOf } from '../../pull-request/which-forge.ts'
+import { type CommandIo, type CommonFlags, formatOf, out, outJson } from '../../io.ts'
+import { propose } from '../../pull-request/propose-changes.ts'
+import { hasErrors, renderAside } from '../../render-diagnostics.ts'
+import { EDIT_FORMATS, type EditFlags } from './proposal-flags.ts'
+
+/** What a command that edits accounts would write. */
+export interface EditRequest extends Edited {
+  readonly configuration: Configuration
+}
+
+/** Edits accounts and checks what comes out; nothing is written yet. */
+export async function change(flags: CommonFlags, ids: readonly string[], edit: AccountEdit): Promise<EditRequest> {
+  const configuration = await inspect(await openConfiguration(flags.config))
+  refuseRespelled(configuration, ids)
+  return { configuration, ...(await editAccounts(configuration, ids, edit)) }
+}
+
+/** The same for accounts that have a file, taking something from global files. @throws {Failure} where one has none. */
+export async function changeExisting(
+  flags: CommonFlags,
+  ids: readonly string[],
+  edit: (file: SourceFile, id: string, context: CheckContext) => string,
+  reads: readonly string[] = [],
+): Promise<EditRequest> {
+  const configuration = await inspect(await openConfiguration(flags.config))
+  refuseAbsent(configuration, ids)
+  const existing: AccountEdit = (file, id, context) =>
+    file === undefined ? noFile(configuration, id) : edit(file, id, context)
+  return { configuration, ...(await editAccounts(configuration, ids, existing, reads)) }
+}
+
+/** A new account whose name is another spelling of one that is there: its file, or another case. @throws {Failure} */
+function refuseRespelled({ tree }: Configuration, ids: readonly string[]): void {
+  const known = new Set(tree.files.flatMap(({ path, kind }) => (kind === 'account' ? stemOf(path) : [])))
+  const respelled = ids.find((id) => !known.has(id) && known.has(spelledId(id)))
+  if (respelled === undefined) return
+  throw new Failure(
+    'usage',
+    `"${respelled}" cannot be the id of an account`,
+    `did you mean "${spelledId(respelled)}"? An id has small letters, digits, "-" and "_" alone`,
+  )
+}
+
+/** Before anything else is looked at: wrong usage comes before a wrong configuration. @throws {Failure} */
+function refuseAbsent(configuration: Configuration, ids: readonly string[]): void {
+  const absent = new Set(ids)
+  const { files, absent: elsewhere = [] } = configuration.tree
+  for (const { path, kind } of [...files, ...elsewhere]) if (kind === 'account') absent.delete(stemOf(path))
+  for (const id of absent) if (inTheWayOf(configuration, id).length === 0) noFile(configuration, id)
+}
+
+/** @throws {Failure} always. */
+function noFile({ tree }: Configuration, id: string): never {
+  const meant = accountMeant(id, tree)
+  const near = meant === undefined ? '' : `did you mean "${meant}"? `
+  throw new Failure('usage', `the account "${id}" has no file`, `${near}create it with \`plan ACCOUNT PLAN\``)
+}
+
+/**
+ * Writes all of a change, or proposes it as a pull request; with an error in what it would make, neither. Says what it
+ * did. The title is what a commit of it would say.
+ */
+export async function apply(
+  flags: EditFlags,
+  io: CommandIo,
+  title: string,
+  { configuration, files, diagnostics }: EditRequest,
+): Promise<ExitCode> {
+  const format = formatOf(flags, EDIT_FORMATS, 'pretty')
+  if (flags.forge !== undefined) forgeOf(flags.forge)
+  // Of a file that nothing is edited in, its diagnostics tell.
+  const looked = new Set([...files.keys()].map(configuration.show).concat(diagnostics.map(({ file }) => file)))
+  renderAside(io, diagnostics, looked.size)
+  if (hasErrors(diagnostics)) return 1
+  if (flags.pr === true && files.size > 0) return told(io, format, await propose(configuration, files, title, flags))
+  if ([...files.values()].some((text) => text !== null)) makeFolder(join(configuration.folder, 'accounts'))
+  writeFiles([...files].map(([path, text]) => [join(configuration.folder, path), text]))
+  const changed = [...files.keys()].map(configuration.show)
+  if (format === 'json') outJson(io, { changed })
+  else
+    out(
+      io,
+      changed.length === 0
+        ? 'nothing to change\n'
+        : [...files]
+            .map(([path, text]) => `${text === null ? 'removed' : 'changed'} ${configuration.show(path)}\n`)
+            .join(''),
+    )
+  return 0
+}
+
+/** What became of a proposal. */
+function told(io: CommandIo, format: (typeof EDIT_FORMATS)[number], proposed: Proposed): ExitCode {
+  if (format === 'json') outJson(io, proposed)
+  else if (proposed.did === 'nothing') out(io, `nothing to propose: ${proposed.base} has this change\n`)
+  else if (!('number' in proposed)) {
+    const what = proposed.did === 'pushed' ? 'pushed' : 'nothing to push: there is'
+    out(io, `${what} ${proposed.branch}, for a merge request into ${proposed.base}\n`)
+  } else {
+    const instead = proposed.closed === undefined ? '' : ` (#${proposed.closed} with the same change was closed)`
+    out(io, `${proposed.did} pull request #${proposed.number}${instead}: ${proposed.url}\n`)
+  }
+  return 0
+}
+
+/** Some accounts in a title: few by name, many by number. */
+export function accountsIn(ids: readonly string[]): string {
+  const [first = '', ...rest] = ids
+  if (rest.length === 0) return first
+  return ids.length <= 3 ? ids.join(', ') : `${first} and ${rest.length} more accounts`
+}
+
+/** A first account may have no folder to lie in yet. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw fileFailure(error, `cannot make ${folder}`)
+  }
+}

@@ -1,0 +1,31 @@
+import { refuseUnanswered, whyNoHistory } from '../../git/open-repository.ts'
+import { type Origin, type AtIndex, openOrigin } from '../../source/open-configuration.ts'
+import { type CommandIo, type CommonFlags, note } from '../io.ts'
+
+/**
+ * Opens the configuration that something is made of, or that somebody brings who is not trusted: what a checkout brings
+ * beside it has to be known.
+ *
+ * @throws {Failure} when there is no such folder, no such revision, or a repository that git refuses.
+ */
+export async function openCertain(flags: CommonFlags, io: CommandIo, at?: string | AtIndex): Promise<Origin> {
+  const origin = await openOrigin(flags.config, at)
+  if (origin.repository === undefined) await refuseUnanswered(origin.folder)
+  return noting(io, origin)
+}
+
+/**
+ * Opens the configuration that is judged. Without git it is judged too, but not by the day of its commit, and what is
+ * released names none: where there is a repository that git does not read, as one of another owner, that is said.
+ *
+ * @throws {Failure} when there is no such folder, or no such revision.
+ */
+export async function openNoting(flags: CommonFlags, io: CommandIo, at?: string | AtIndex): Promise<Origin> {
+  return noting(io, await openOrigin(flags.config, at))
+}
+
+async function noting(io: CommandIo, origin: Origin): Promise<Origin> {
+  const why = origin.repository === undefined ? await whyNoHistory(origin.folder) : undefined
+  if (why !== undefined) note(io, `note: ${why.message}; ${why.help}`)
+  return origin
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { Failure, codeOf, fileFailure } from '../base/failure.ts'
+import { decodeText } from '../source/parse/decode-text.ts'
+
+/** The text of a file that a flag names, or of stdin for `-`. @throws {Failure} */
+export function readInput(file: string): string {
+  const shown = file === '-' ? 'stdin' : file
+  const { text, problem } = decodeText(readBytes(file, shown))
+  if (problem !== undefined) throw new Failure('usage', `${shown} is not UTF-8`, 'save it as UTF-8')
+  // The byte order mark of an editor is no part of what somebody wrote.
+  return text.replace(/^\ufeff/, '')
+}
+
+function readBytes(file: string, shown: string): Uint8Array {
+  try {
+    return readFileSync(file === '-' ? 0 : file)
+  } catch (error) {
+    const failure = fileFailure(error, `cannot read ${shown}`)
+    throw ['ENOENT', 'EISDIR'].includes(codeOf(error)) ? new Failure('usage', failure.message, failure.help) : failure
+  }
+}

@@ -1,0 +1,54 @@
+import { type Diagnostic, count } from '../source/diagnostic-types.ts'
+import type { Rule } from '../lint/rule.ts'
+import { rules } from '../lint/generated/registry.ts'
+import type { Format } from '../report/format-names.ts'
+import { report } from '../report/report-diagnostics.ts'
+import { plural } from '../report/counts-in-words.ts'
+import { VERSION } from './version.ts'
+import { type CommandIo, colorOn, note } from './io.ts'
+import { withoutKeys } from './redact-keys.ts'
+import { shownDiagnostics } from './shown-values.ts'
+
+/** How much of a configuration a store vouched for. */
+interface Counts {
+  readonly files_reused: number
+}
+
+/** Diagnostics as the chosen format prints them. */
+export function render(
+  format: Format,
+  diagnostics: readonly Diagnostic[],
+  files: number,
+  color: boolean,
+  touched?: (diagnostic: Diagnostic) => boolean,
+  own: readonly Rule[] = [],
+): string {
+  const shown = shownDiagnostics(diagnostics)
+  // What is asked of a diagnostic is asked of it as it was: its file may be hidden.
+  const original = new Map(shown.map((one, i) => [one, diagnostics[i] ?? one]))
+  const wasTouched = (one: Diagnostic): boolean => touched?.(original.get(one) ?? one) === true
+  const options = { color, version: VERSION, rules: [...rules, ...own], ...(touched && { touched: wasTouched }) }
+  return report(format, { diagnostics: shown, files }, options)
+}
+
+/**
+ * Diagnostics of a command whose own output goes to stdout: for a person, on stderr. Errors are shown in full;
+ * warnings are counted, because `check` is the place to read them. Files that a store vouches for are not looked at for
+ * warnings, so that a count beside them is one of the others.
+ */
+export function renderAside(io: CommandIo, diagnostics: readonly Diagnostic[], files: number, emitted?: Counts): void {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0) {
+    io.stderr.write(withoutKeys(render('pretty', errors, files, colorOn(io, io.stderr))))
+  }
+  const warnings = diagnostics.length - errors.length
+  if (warnings === 0) return
+  const isPart = emitted !== undefined && emitted.files_reused > 0
+  const where = isPart ? ' in the files that were parsed' : ''
+  const them = isPart ? 'all' : warnings === 1 ? 'it' : 'them'
+  note(io, `note: ${plural(warnings, 'warning')}${where}; \`tenfold check\` shows ${them}`)
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return count(diagnostics, 'error') > 0
+}

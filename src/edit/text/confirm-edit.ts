@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type Obj, isObject } from '../../store/format/decode-json.ts'
+import { own } from '../../domain/settings-types.ts'
+import { Failure } from '../../base/failure.ts'
+import { parse } from '../../source/parse/parse-file.ts'
+import { lf } from '../../domain/placeholders.ts'
+import { type SourceFile, plain } from '../../source/source-nodes.ts'
+
+/**
+ * Whether a text has the meaning that it should have, and nothing else changed its meaning: the text is read again and
+ * compared. A text that cannot be read because of what a person put into it, such as a control character, passes,
+ * because the check that follows reports it at its place.
+ */
+export function says(file: SourceFile, text: string, expected: unknown): boolean {
+  const { root, problems } = read(file, text)
+  if (root === undefined) return !problems.some(({ kind }) => kind === 'syntax')
+  return isDeepStrictEqual(withLf(plain(root)), withLf(expected))
+}
+
+/** Parses the file as it will be. */
+export function read(file: SourceFile, text: string): SourceFile {
+  return parse(file.path, file.kind, Buffer.from(text))
+}
+
+export function refuse({ path }: SourceFile): Failure {
+  return new Failure(
+    'usage',
+    `${path} is written in a way that this edit would disturb`,
+    'edit the file by hand: nothing was changed',
+  )
+}
+
+/** Returns a plain value with another put at a path; undefined removes what is there. */
+export function withValue(object: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value
+  const before: Obj = isObject(object) ? object : {}
+  const inner = withValue(own(before, key), rest, value)
+  const { [key]: _, ...others } = before
+  return inner === undefined ? others : { ...others, [key]: inner }
+}
+
+function withLf(value: unknown): unknown {
+  if (typeof value === 'string') return lf(value)
+  if (Array.isArray(value)) return value.map(withLf)
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withLf(each)])) : value
+}

@@ -1,0 +1,173 @@
+import type { GitObject } from './cat-file.ts'
+import type { Repository } from '../open-repository.ts'
+import { objectAt } from '../history/resolve-revision.ts'
+
+/** The entry of a git tree at a path. */
+export interface TreeEntry {
+  /**
+   * As listings show it, six digits: `100644`, `120000` for a link, `040000` for a folder, `160000` for a submodule.
+   */
+  readonly mode: string
+  readonly id: string
+  readonly path: string
+}
+
+const FOLDER = '040000'
+
+/** Lists every file below a tree, in git's order. @throws when there is no such tree. */
+export async function listTree({ run }: Repository, tree: string): Promise<TreeEntry[]> {
+  return entriesIn(await run(['ls-tree', '-r', '-z', tree]))
+}
+
+/** Lists every file below a tree, except in the folders that are not wanted; undefined when there is no such tree. */
+export async function walkTree(
+  repository: Repository,
+  tree: string,
+  isWanted: (path: string) => boolean,
+): Promise<TreeEntry[] | undefined> {
+  const found: TreeEntry[] = []
+  const pending = [{ path: '', id: tree }]
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const entries = await readTree(repository, folder.id)
+    if (entries === undefined) return undefined
+    for (const { mode, path: name, id } of entries) {
+      const path = folder.path === '' ? name : `${folder.path}/${name}`
+      if (mode !== FOLDER) found.push({ mode, id, path })
+      else if (isWanted(path)) pending.push({ path, id })
+    }
+  }
+  return found
+}
+
+/** Lists one folder; undefined when there is no such tree. */
+export async function readTree(repository: Repository, name: string): Promise<TreeEntry[] | undefined> {
+  const tree = await objectAt(repository, name)
+  return tree?.type === 'tree' ? [...entriesOf(tree)] : undefined
+}
+
+/**
+ * Finds the files below a folder of a tree that have one of some names, and everything that is neither a file nor a
+ * folder. The names of the others are not even made into strings: there may be a million.
+ */
+export async function findInTree(
+  repository: Repository,
+  tree: string,
+  below: string,
+  names: ReadonlySet<string>,
+): Promise<TreeEntry[]> {
+  const wanted = [...names].map((name) => Buffer.from(name))
+  const isOne = (name: Buffer): boolean => wanted.some((one) => one.equals(name))
+  const found: TreeEntry[] = []
+  const pending = [below]
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const listed = await objectAt(repository, `${tree}:${folder}`)
+    if (listed?.type !== 'tree') continue
+    for (const { mode, path: name, id } of entriesOf(listed, (isFile, name) => !isFile || isOne(name))) {
+      const path = `${folder}/${name}`
+      if (mode !== FOLDER) found.push({ mode, id, path })
+      else if (names.has(name)) found.push(...(await filesOf(repository, id, path)))
+      else pending.push(path)
+    }
+  }
+  return found
+}
+
+async function filesOf(repository: Repository, tree: string, path: string): Promise<TreeEntry[]> {
+  const files = await walkTree(repository, tree, () => true)
+  return (files ?? []).map((file) => ({ ...file, path: `${path}/${file.path}` }))
+}
+
+const ZERO = '0'.charCodeAt(0)
+
+/** Reads a git tree: mode, name, NUL and the bytes of an id, one after the other. */
+function* entriesOf(
+  { id, bytes }: GitObject,
+  isWanted: (isFile: boolean, name: Buffer) => boolean = () => true,
+): Generator<TreeEntry> {
+  const length = id.length / 2
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(32, at)
+    const end = bytes.indexOf(0, space)
+    const next = end + 1 + length
+    // The mode of a file has six digits and begins with 100.
+    const isFile = space - at === 6 && bytes[at + 1] === ZERO
+    if (isWanted(isFile, bytes.subarray(space + 1, end))) {
+      yield {
+        mode: bytes.toString('latin1', at, space).padStart(6, '0'),
+        path: bytes.toString('utf8', space + 1, end),
+        id: bytes.toString('hex', end + 1, next),
+      }
+    }
+    at = next
+  }
+}
+
+function entriesIn(listing: string): TreeEntry[] {
+  const found: TreeEntry[] = []
+  for (const line of listing.split('\0')) {
+    const [, mode, id, path] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? []
+    if (mode !== undefined && id !== undefined && path !== undefined) found.push({ mode, id, path })
+  }
+  return found
+}
+
+/** A path at which two trees differ, with the entry of each, if any. */
+export interface TreeChange {
+  readonly before: TreeEntry | undefined
+  readonly after: TreeEntry | undefined
+}
+
+/** Reads a change in the format of `--raw -z`: the modes and the ids before and after; its path follows. */
+export function changeOf(raw: string, path: string): TreeChange {
+  const [, old = NOTHING, now = NOTHING, was = '', is = ''] = CHANGED.exec(raw) ?? []
+  return {
+    before: old === NOTHING ? undefined : { mode: old, id: was, path },
+    after: now === NOTHING ? undefined : { mode: now, id: is, path },
+  }
+}
+
+const CHANGED = /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*$/
+const NOTHING = '000000'
+
+/**
+ * Compares a folder in two trees. git compares the ids of folders, and opens none that is the same on both sides.
+ * Undefined where git does not have one of them, as in a shallow clone.
+ */
+export async function differenceOf(
+  { run }: Repository,
+  before: string,
+  after: string,
+  folder: string,
+): Promise<TreeChange[] | undefined> {
+  const args = ['-r', '-z', '--raw', '--no-abbrev', '--no-renames', '--ignore-submodules=none', '--no-ext-diff']
+  const listing = await run(['diff-tree', ...args, before, after, '--', folder]).catch(() => undefined)
+  if (listing === undefined) return undefined
+  const parts = listing.split('\0')
+  return parts.flatMap((part, i) => (i % 2 === 0 && part !== '' ? [changeOf(part, parts[i + 1] ?? '')] : []))
+}
+
+/** The empty tree, which every repository has, by the length of its ids. */
+const EMPTY: Readonly<Record<number, string>> = {
+  40: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  64: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+}
+
+/**
+ * Lists the paths of a commit, from the top, that are below a folder of this name, in any spelling. One large folder,
+ * which holds none of interest, is skipped.
+ */
+export async function pathsBelow(
+  { run }: Repository,
+  commit: string,
+  name: string,
+  passedOver: string,
+): Promise<string[]> {
+  const patterns = [
+    `:(top,icase,glob)**/${name}`,
+    `:(top,icase,glob)**/${name}/**`,
+    `:(top,exclude,literal)${passedOver}`,
+  ]
+  const names = ['-r', '-z', '--name-only', '--no-renames', '--no-ext-diff', EMPTY[commit.length] ?? '', commit]
+  const listed = await run(['diff-tree', ...names, '--', ...patterns], { patterns: true })
+  return listed.split('\0').filter((path) => path !== '')
+}

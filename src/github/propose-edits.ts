@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { Failure } from '../base/failure.ts'
+import { urlOfRemote } from '../git/remote-settings.ts'
+import { GitHub } from './github.ts'
+import { sameText } from './list-comments.ts'
+import type { PullRequest } from './pull-request-facts.ts'
+import { type GitHubEnv, repositoryOf, tokenOf } from './repository-of-remote.ts'
+import { type BranchChange, PullRequestBranch } from './push-pull-request-branch.ts'
+
+export interface Proposal {
+  readonly changes: readonly BranchChange[]
+  readonly title: string
+  readonly body: string
+  /** A folder in the repository: its remotes, settings and author count; its working tree is left alone. */
+  readonly folder: string
+  readonly remote?: string
+  /** The branch to change; by default the repository's default branch. */
+  readonly base?: string
+  /** The beginning of the branch's name; not `tenfold/`, since a store’s branch is called `tenfold`. */
+  readonly prefix?: string
+  /** The kind of server; where left out, the remote's name and the environment determine it. */
+  readonly forge?: Forge
+  readonly token?: string
+  readonly api?: string
+  readonly env?: GitHubEnv
+  /** For tests: the cache, and milliseconds that a second lasts. */
+  readonly cache?: string
+  readonly second?: number
+}
+
+type Forge = 'github' | 'gitlab'
+
+export type Proposed =
+  /** The base has the change already. */
+  | { readonly did: 'nothing'; readonly base: string }
+  | {
+      readonly did: 'created' | 'updated' | 'unchanged'
+      readonly base: string
+      readonly branch: string
+      readonly number: number
+      readonly url: string
+      /** A closed pull request with the very same change: this is another one. */
+      readonly closed?: number
+    }
+  /** A server that gets options with the push, and no requests: whether the branch was pushed, or there already. */
+  | { readonly did: 'pushed' | 'there'; readonly base: string; readonly branch: string }
+
+/**
+ * Proposes a change as a pull request: a branch named by what it changes, one commit on the base's newest, pushed, and
+ * the pull request opened or brought up to date. Whatever fails on the way, a second run finds what the first one made,
+ * and completes it. @throws {Failure}
+ */
+export async function propose(proposal: Proposal): Promise<Proposed> {
+  const { folder, remote = 'origin', env = process.env, cache, second } = proposal
+  if ((proposal.forge ?? forgeOf(await urlOfRemote(remote, folder, existsSync), env)) === 'gitlab') {
+    return proposeByPush(proposal, await PullRequestBranch.open({ folder, remote, env, cache, second }))
+  }
+  const token = tokenOf(env, proposal.token)
+  return proposeByApi(proposal, await PullRequestBranch.open({ folder, remote, token, env, cache, second }), token, env)
+}
+
+async function proposeByApi(
+  proposal: Proposal,
+  workshop: PullRequestBranch,
+  token: string,
+  env: GitHubEnv,
+): Promise<Proposed> {
+  const { changes, title, body, second } = proposal
+  const repository = repositoryOf(workshop.url, env, proposal.api)
+  const github = new GitHub({ ...repository, token, ...(second !== undefined && { second }) })
+  // First of all, for it shows whether the token is good for anything, before anything is pushed.
+  const byDefault = await github.defaultBranch()
+  const base = proposal.base ?? byDefault
+  const left = await workshop.changesTo(base, changes)
+  if (left.length === 0) return { did: 'nothing', base }
+  const branch = branchOf(proposal)
+  const pulls = await github.pulls(branch, base)
+  const open = pulls.find(({ state }) => state === 'open')
+  // A closed one's commit may be in the base's history already: a new pull request needs a new commit.
+  await workshop.push({ branch, base, changes: left, message: title, anew: open === undefined && pulls.length > 0 })
+  const closed = open === undefined ? pulls[0]?.number : undefined
+  const { did, pull } = await present(github, open, { branch, base, title, body })
+  return { did, base, branch, number: pull.number, url: pull.url, ...(closed !== undefined && { closed }) }
+}
+
+/**
+ * Does the same where there is no API: GitLab opens the merge request by an option of the push. What its text would
+ * contain, the pipeline shows: such an option is one line.
+ */
+async function proposeByPush(proposal: Proposal, workshop: PullRequestBranch): Promise<Proposed> {
+  const { changes, title } = proposal
+  const base = proposal.base ?? (await workshop.defaultBranch())
+  const left = await workshop.changesTo(base, changes)
+  if (left.length === 0) return { did: 'nothing', base }
+  const branch = branchOf(proposal)
+  const options = ['create', `target=${base}`, `title=${oneLine(title)}`].map((option) => `merge_request.${option}`)
+  const isNew = await workshop.push({ branch, base, changes: left, message: title, anew: false, options })
+  return { did: isNew ? 'pushed' : 'there', base, branch }
+}
+
+/**
+ * Recognises a server of GitLab's by its name, or as the one whose pipeline this is. An API that was named is of
+ * GitHub's kind.
+ */
+function forgeOf(url: string, env: GitHubEnv): Forge {
+  const [, host = ''] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@]*@)?([^/:]+)/i.exec(url) ?? []
+  const isGitLab = /(^|\.)gitlab\./i.test(host) || (host !== '' && host === env['CI_SERVER_HOST'])
+  return isGitLab && (env['GITHUB_API_URL'] ?? '') === '' ? 'gitlab' : 'github'
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\0-\x1f\x7f]+/g, ' ')
+}
+
+interface Wanted {
+  readonly branch: string
+  readonly base: string
+  readonly title: string
+  readonly body: string
+}
+
+async function present(
+  github: GitHub,
+  open: PullRequest | undefined,
+  { branch, base, title, body }: Wanted,
+): Promise<{
+  readonly did: 'created' | 'updated' | 'unchanged'
+  readonly pull: PullRequest
+}> {
+  const created = open === undefined ? await github.createPull(branch, base, title, body) : undefined
+  const pull = created ?? open
+  if (pull === undefined) throw new Failure('world', 'the pull request is gone', 'run it again')
+  const isSame = pull.title === title && sameText(pull.body, body)
+  if (isSame) return { did: created === undefined ? 'unchanged' : 'created', pull }
+  return { did: 'updated', pull: await github.updatePull(pull.number, title, body) }
+}
+
+/** Names a branch by its change: the same change has the same name, regardless of author and time. */
+function branchOf({ changes, prefix = 'settings/' }: Proposal): string {
+  const hash = createHash('sha256')
+  for (const { path, after } of changes.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    hash.update(JSON.stringify([path, after]))
+  }
+  return prefix + hash.digest('hex').slice(0, 16)
+}

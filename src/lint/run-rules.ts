@@ -1,0 +1,64 @@
+import type { PartialGlobals } from '../source/link-files.ts'
+import type { AccountModel } from '../source/account-model.ts'
+import type { Tree } from '../source/list-folder.ts'
+import type { Checked, Finding, Reporter, Rule, Use, When } from './rule.ts'
+import { rules as ourRules } from './generated/registry.ts'
+import { isOurs } from './is-built-in.ts'
+import { RuleFailed } from './custom/rule-failed.ts'
+
+/** Runs the rules over one thing. The order of the findings is that of the rules; printing sorts them. */
+export function lintTree(tree: Tree, rules: readonly Rule[] = ourRules, use: Use = 'check'): Finding[] {
+  return collect(rules, (rule, report) => rule.tree?.(tree, report, use))
+}
+
+export function lintFile(file: Checked, rules: readonly Rule[] = ourRules): Finding[] {
+  return collect(withFile(rules), (rule, report) => rule.file?.(file, report))
+}
+
+export function lintGlobals(known: PartialGlobals, when: When, rules: readonly Rule[] = ourRules): Finding[] {
+  return collect(rules, (rule, report) => rule.globals?.(known, report, when))
+}
+
+export function lintAccount(
+  account: AccountModel,
+  known: PartialGlobals,
+  when: When,
+  rules: readonly Rule[] = ourRules,
+): Finding[] {
+  return collect(withAccount(rules), (rule, report) => rule.account?.(account, known, report, when))
+}
+
+/**
+ * Whether a file fails yaml or schema. Such a file is opaque: nothing that depends on its content is reported, except
+ * that a Free account may still not override anything.
+ */
+export function isOpaque(file: Checked, findings: readonly Finding[]): boolean {
+  if (file.validated === undefined || file.validated.violations.length > 0) return true
+  return findings.some(({ rule, severity }) => severity === 'error' && rule.startsWith('yaml/') && isOurs(rule))
+}
+
+const withFile = once((rules) => rules.filter(({ file }) => file !== undefined))
+const withAccount = once((rules) => rules.filter(({ account }) => account !== undefined))
+
+/** Remembers a selection of rules: they are the same for every file of a run, so it is made once. */
+function once(choose: (rules: readonly Rule[]) => readonly Rule[]): typeof choose {
+  const chosen = new WeakMap<readonly Rule[], readonly Rule[]>()
+  return (rules) => {
+    const found = chosen.get(rules) ?? choose(rules)
+    chosen.set(rules, found)
+    return found
+  }
+}
+
+function collect(rules: readonly Rule[], run: (rule: Rule, report: Reporter) => void): Finding[] {
+  const findings: Finding[] = []
+  for (const rule of rules) {
+    try {
+      run(rule, (finding) => findings.push({ rule: rule.id, severity: rule.severity, ...finding }))
+    } catch (error) {
+      if (!(error instanceof RuleFailed)) throw error
+      findings.push(error.finding)
+    }
+  }
+  return findings
+}

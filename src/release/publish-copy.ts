@@ -1,0 +1,107 @@
+import { Malformed } from '../store/format/decode-json.ts'
+import { partsOfLeaf } from '../store/format/account-leaf.ts'
+import { type Ref, type StoredObject } from '../store/format/object-ref.ts'
+import { readGlobals, readRoot } from '../store/format/content-root.ts'
+import type { Release } from '../store/format/release-manifest.ts'
+import { readRegion } from '../store/format/account-tree.ts'
+import { walk } from '../store/format/walk-tree.ts'
+import { Failure } from '../base/failure.ts'
+import { type Draft, type Signer, countOf, isSame, unsigned, wellFormed } from '../store/release-succession.ts'
+import { type Backend, NOTHING_NEW, type Published, currentHead } from '../store/backend-types.ts'
+
+export interface PublishedRelease {
+  readonly release: Release
+  readonly published: Extract<Published, { done: true }>
+}
+
+/**
+ * Publishes what another store holds: the objects that the target lacks, then the head under the target's next seq.
+ * What the target's own release reaches is not copied, nor looked into. @throws {Failure}
+ */
+export async function publish(
+  from: Backend,
+  content: Draft | ((last: Release | undefined) => Draft),
+  to: Backend,
+  publisher: Signer = unsigned,
+): Promise<PublishedRelease> {
+  for (;;) {
+    const expected = await currentHead(to)
+    const last = expected === undefined ? undefined : await publisher.last(to, expected)
+    const ours = last?.isOurs === true ? last.release : undefined
+    const draft = typeof content === 'function' ? content(ours) : content
+    if (last?.isGood === true && isSame(last.release, draft, publisher)) {
+      return { release: last.release, published: NOTHING_NEW }
+    }
+    const root = await from.read(draft.root)
+    const { count } = wellFormed(from, () => readRoot(root))
+    const { release, head } = publisher.next(draft, last, {
+      before: await countOf(to, last?.release.root),
+      after: count,
+    })
+    const objects = await missing(from, { ref: draft.root, bytes: root }, draft.secrets, to, ours?.root)
+    if (publisher.trust !== null) objects.push(publisher.trust)
+    const published = await to.publish({ objects, expected, head })
+    if (published.done) return { release, published }
+  }
+}
+
+/**
+ * The objects of a release that a target lacks. That it has one says nothing of what is under it, unless its own
+ * release reaches that: a publisher that was killed may have left a root without its leaves.
+ */
+async function missing(
+  from: Backend,
+  root: StoredObject,
+  secrets: Ref | null,
+  to: Backend,
+  present: Ref | undefined,
+): Promise<StoredObject[]> {
+  const found = new Map<Ref, StoredObject>()
+  const reached = present === undefined ? NOWHERE : await reachedBy(to, present)
+  const visited = new Set<Ref>()
+  /** Whether the object is new here, so that what is under it has to be looked at. */
+  const isNew = (ref: Ref): boolean => !reached.has(ref) && visited.size < visited.add(ref).size
+  const open = async (ref: Ref): Promise<Uint8Array> => {
+    const bytes = await from.read(ref)
+    if (!(await to.has(ref))) found.set(ref, { ref, bytes })
+    return bytes
+  }
+  const take = async (ref: Ref): Promise<void> => {
+    if (isNew(ref) && !(await to.has(ref))) found.set(ref, { ref, bytes: await from.read(ref) })
+  }
+  if (secrets !== null) await take(secrets)
+  if (!isNew(root.ref)) return [...found.values()]
+  if (!(await to.has(root.ref))) found.set(root.ref, root)
+  const { globals, accounts } = wellFormed(from, () => readRoot(root.bytes))
+  if (isNew(globals)) {
+    const globalBytes = await open(globals)
+    const stored = wellFormed(from, () => readGlobals(globalBytes))
+    for (const part of [stored.provenance, ...Object.values(stored.prompts).map(({ value }) => value)]) await take(part)
+  }
+  await walk(accounts, async ({ kind, ref, depth }) => {
+    if (!isNew(ref)) return undefined
+    const bytes = await open(ref)
+    if (kind === 'node') return wellFormed(from, () => readRegion(bytes, depth))
+    for (const part of wellFormed(from, () => partsOfLeaf(bytes))) await take(part)
+    return undefined
+  })
+  return [...found.values()]
+}
+
+const NOWHERE: ReadonlySet<Ref> = new Set()
+
+/** The root, globals, nodes and leaves of a target's own release; of a damaged one, nothing is taken for granted. */
+async function reachedBy(to: Backend, root: Ref): Promise<ReadonlySet<Ref>> {
+  try {
+    const { globals, accounts } = readRoot(await to.read(root))
+    const reached = new Set([root, globals])
+    await walk(accounts, async ({ kind, ref, depth }) => {
+      reached.add(ref)
+      return kind === 'node' ? readRegion(await to.read(ref), depth) : undefined
+    })
+    return reached
+  } catch (error) {
+    if (!(error instanceof Malformed) && !(error instanceof Failure)) throw error
+    return NOWHERE
+  }
+}

@@ -1,0 +1,181 @@
+import {
+  type ContentRecord,
+  type Dict,
+  type FunctionSpec,
+  PLANS,
+  type PlanName,
+  own,
+} from '../../domain/settings-types.ts'
+import { resolveFunction, resolvePrompt, resolveRecords } from '../../domain/resolve-answers.ts'
+import type { Accounts } from './accounts-interface.ts'
+import { type ModelConfig, modelConfig } from './model-config.ts'
+import {
+  type AuthorProfile,
+  type EffectivePrompt,
+  type Records,
+  type Strategy,
+  authorProfiles,
+  effectivePrompt,
+  strategies,
+} from './prompts-and-records.ts'
+import { asDamage, unknown } from '../tenfold-error.ts'
+import { Budget, Memo } from '../memory/bounded-memo.ts'
+import type { Keys } from '../key-sources.ts'
+import type { LoadedContent } from '../load/loaded-content.ts'
+import type { LoadedGlobals } from '../load/load-globals.ts'
+
+/** The number of accounts that are not in the release. */
+const UNKNOWN = 0
+
+/** The kept answers to one question, without a live plan and under each. */
+class Question<T> {
+  readonly #without: Memo<T>
+  readonly #under: ReadonlyMap<PlanName, Memo<T>>
+
+  constructor(budget: Budget) {
+    this.#without = new Memo(budget)
+    this.#under = new Map(PLANS.map((plan) => [plan, new Memo(budget)]))
+  }
+
+  under(live: PlanName | undefined): Memo<T> {
+    return (live === undefined ? undefined : this.#under.get(live)) ?? this.#without
+  }
+}
+
+/** Records that accounts replace by id, and how an answer shows them. */
+class Collection<T> {
+  readonly name: 'author_profiles' | 'strategies'
+  readonly question: Question<Records<T>>
+  readonly shape: (records: Dict<ContentRecord>) => Records<T>
+
+  constructor(name: Collection<T>['name'], shape: Collection<T>['shape'], budget: Budget) {
+    this.name = name
+    this.shape = shape
+    this.question = new Question(budget)
+  }
+}
+
+/**
+ * All answers under one set of globals and keys, each made when it is first asked for. The next release goes on with
+ * them where these are the same ones and its accounts' numbers mean the same: what is hot stays hot when an account
+ * changes.
+ */
+export class Answers {
+  readonly #what: string
+  readonly #globals: LoadedGlobals
+  readonly #keys: Keys
+  readonly #lines: object
+  readonly #functions: ReadonlyMap<string, { readonly spec: FunctionSpec; readonly question: Question<ModelConfig> }>
+  readonly #prompts: ReadonlyMap<string, Question<EffectivePrompt>>
+  readonly #authorProfiles: Collection<AuthorProfile>
+  readonly #strategies: Collection<Strategy>
+
+  /**
+   * @param what they are made from, as a message names it.
+   * @throws {TenfoldError} `store_damaged` when the globals have no answer to give to accounts that say nothing.
+   */
+  constructor(what: string, { globals, accounts }: LoadedContent, keys: Keys) {
+    const budget = new Budget(accounts.answerBytes)
+    this.#what = what
+    this.#globals = globals
+    this.#keys = keys
+    this.#lines = accounts.lines
+    const { functions, prompts } = globals.value
+    const specs = Object.entries(functions)
+    this.#functions = new Map(specs.map(([name, spec]) => [name, { spec, question: new Question(budget) }]))
+    this.#prompts = new Map(Object.keys(prompts).map((type) => [type, new Question(budget)]))
+    this.#authorProfiles = new Collection('author_profiles', authorProfiles, budget)
+    this.#strategies = new Collection('strategies', strategies, budget)
+    for (const name of this.#functions.keys()) this.model(name, accounts, UNKNOWN, undefined)
+    for (const type of this.#prompts.keys()) this.prompt(type, accounts, UNKNOWN, undefined)
+    this.authorProfiles(accounts, UNKNOWN, undefined)
+    this.strategies(accounts, UNKNOWN, undefined)
+  }
+
+  /** Whether these are the answers of a release with such globals, keys and accounts too. */
+  areOf({ globals, accounts }: LoadedContent, keys: Keys): boolean {
+    return this.#globals === globals && this.#keys === keys && this.#lines === accounts.lines
+  }
+
+  /** @throws {TenfoldError} `unknown_function` */
+  checkFunction(name: string): void {
+    if (!this.#functions.has(name)) throw this.#unknownFunction(name)
+  }
+
+  /** Hot, it allocates nothing. @throws {TenfoldError} `unknown_function`, `store_damaged` */
+  model(name: string, accounts: Accounts, number: number, live: PlanName | undefined): ModelConfig {
+    const asked = this.#functions.get(name)
+    if (asked === undefined) throw this.#unknownFunction(name)
+    const memo = asked.question.under(live)
+    return memo.get(number) ?? memo.set(number, this.#newModel(asked.spec, accounts, number, live))
+  }
+
+  /** Hot, it allocates nothing. @throws {TenfoldError} `unknown_prompt`, `store_damaged` */
+  prompt(type: string, accounts: Accounts, number: number, live: PlanName | undefined): EffectivePrompt {
+    const memo = this.#prompts.get(type)?.under(live)
+    if (memo === undefined) throw unknown('unknown_prompt', 'prompt type', type, this.#prompts.keys())
+    const known = memo.get(number)
+    if (known !== undefined) return known
+    const prompt = this.#newPrompt(type, accounts, number, live)
+    const { length } = prompt.promptValue
+    return memo.set(number, prompt, accounts.holdsTexts ? 0 : 2 * (length + prompt.defaultPrompt.length))
+  }
+
+  /** Hot, it allocates nothing. @throws {TenfoldError} `store_damaged` */
+  authorProfiles(accounts: Accounts, number: number, live: PlanName | undefined): Records<AuthorProfile> {
+    return this.#records(this.#authorProfiles, accounts, number, live)
+  }
+
+  /** Hot, it allocates nothing. @throws {TenfoldError} `store_damaged` */
+  strategies(accounts: Accounts, number: number, live: PlanName | undefined): Records<Strategy> {
+    return this.#records(this.#strategies, accounts, number, live)
+  }
+
+  #records<T>(of: Collection<T>, accounts: Accounts, number: number, live: PlanName | undefined): Records<T> {
+    const memo = of.question.under(live)
+    return memo.get(number) ?? memo.set(number, this.#newRecords(of, accounts, number, live))
+  }
+
+  // What makes answers is kept apart from what finds them: a function with a closure in it may need memory for what
+  // the closure sees, even where it is never made.
+
+  #newModel(spec: FunctionSpec, accounts: Accounts, number: number, live: PlanName | undefined): ModelConfig {
+    const about = { known: number !== UNKNOWN, plan: accounts.plan(number) }
+    return this.#reading(() => {
+      return modelConfig(resolveFunction(this.#globals.value, accounts.account(number), spec, live), about, this.#keys)
+    })
+  }
+
+  /** Most accounts get most prompts as they are: one object for all of them. */
+  #newPrompt(type: string, accounts: Accounts, number: number, live: PlanName | undefined): EffectivePrompt {
+    const { value: globals } = this.#globals
+    const global = own(globals.prompts, type)?.value
+    const answer = this.#reading(() => resolvePrompt(globals, accounts.account(number), type, live))
+    if (answer === undefined) throw unknown('unknown_prompt', 'prompt type', type, this.#prompts.keys())
+    const isGlobal = !answer.is_customized && answer.prompt_value === global && answer.default_prompt === global
+    if (isGlobal && number !== UNKNOWN) return this.prompt(type, accounts, UNKNOWN, undefined)
+    return effectivePrompt(answer)
+  }
+
+  /** Accounts that bring none of their own share one object as well. */
+  #newRecords<T>(of: Collection<T>, accounts: Accounts, number: number, live: PlanName | undefined): Records<T> {
+    return this.#reading(() => {
+      const account = accounts.account(number)
+      const isGlobal = account?.[of.name] === undefined && number !== UNKNOWN
+      if (isGlobal) return this.#records(of, accounts, UNKNOWN, undefined)
+      return of.shape(resolveRecords(this.#globals.value, account, of.name, live))
+    })
+  }
+
+  #unknownFunction(name: string): Error {
+    return unknown('unknown_function', 'function', name, this.#functions.keys())
+  }
+
+  #reading<T>(read: () => T): T {
+    try {
+      return read()
+    } catch (error) {
+      throw asDamage(error, this.#what)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { types } from 'node:util'
+import { PLANS, type PlanName } from '../../domain/settings-types.ts'
+import { quote } from '../../base/quote-name.ts'
+import { TenfoldError, unknown } from '../tenfold-error.ts'
+
+const PLAN: ReadonlyMap<unknown, PlanName> = new Map(PLANS.map((plan) => [plan, plan]))
+
+/**
+ * The options that were looked at last, and found good: who asks with the same ones again and again makes nothing new,
+ * and neither do we.
+ */
+let lastOptions: object | undefined
+let lastPlan: PlanName | undefined
+
+/**
+ * The live plan of a call's options. Whoever gives one has asked for caution: what is nearly one must not count for
+ * nothing.
+ *
+ * @throws {TenfoldError} `invalid_option`, `unknown_plan`
+ */
+export function livePlanOf(options: { readonly plan?: unknown }): PlanName | undefined {
+  if (lastOptions === options && lastPlan === options.plan && isAlone(options)) return lastPlan
+  const given = planIn(options)
+  if (given === undefined) return undefined
+  const plan = PLAN.get(given)
+  if (plan === undefined) throw unknown('unknown_plan', 'plan', given, PLANS)
+  lastOptions = options
+  lastPlan = plan
+  return plan
+}
+
+/** @throws {TenfoldError} `invalid_option`: an unknown account may get the globals, what is none at all may not. */
+export function checkAccount(account: unknown): void {
+  if (typeof account === 'string') return
+  throw new TenfoldError('invalid_option', `the account is ${quote(account)}; it has to be a text`)
+}
+
+/** @throws {TenfoldError} `invalid_option` */
+function planIn(options: unknown): unknown {
+  if (!isPlain(options)) {
+    throw new TenfoldError('invalid_option', `the options are ${quote(options)}; they have to be like { plan: "free" }`)
+  }
+  refuseOthers(Object.getOwnPropertyNames(options))
+  refuseOthers(Object.getOwnPropertySymbols(options))
+  const own = Object.getOwnPropertyDescriptor(options, 'plan')
+  if (own === undefined || 'value' in own) return own?.value
+  throw new TenfoldError('invalid_option', 'the option plan has to be a value, and is a getter')
+}
+
+/** The two kinds of names, for all of them at once take twice as long. @throws {TenfoldError} */
+function refuseOthers(names: readonly PropertyKey[]): void {
+  for (const name of names) if (name !== 'plan') throw unknown('invalid_option', 'option', name, ['plan'])
+}
+
+/** Nothing that could say one thing now and another later, or that inherits something. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** Whether there is nothing beside the plan still. Allocates nothing. */
+function isAlone(options: object): boolean {
+  for (const name in options) if (name !== 'plan') return false
+  return true
+}

@@ -1,0 +1,76 @@
+import { type Origins, type WrittenLayer, explainFunction } from '../domain/explain-layers.ts'
+import { type Account, type PlanName, type Value, own } from '../domain/settings-types.ts'
+import { type Provenance, parseProvenance, readGlobalProvenance, readProvenance } from '../store/format/provenance.ts'
+import { camelCase } from './answers/model-config.ts'
+import { named } from './answers/prompts-and-records.ts'
+import { asDamage } from './tenfold-error.ts'
+import type { LoadedContent } from './load/loaded-content.ts'
+import type { StoreReader } from '../store/backend-types.ts'
+
+/** Why an account gets what it gets for a function: every place where a field is written, and which one won. */
+export interface Explanation {
+  readonly account: string
+  readonly function: string
+  readonly known: boolean
+  readonly plan: PlanName | null
+  /** The release's commit, in which the lines are to be looked up; null where it was not made from one. */
+  readonly commit: string | null
+  /** By the names of `getModelConfig`'s answer, `provider` among them. */
+  readonly fields: Readonly<Record<string, ExplainedField>>
+}
+
+export interface ExplainedField {
+  /** Null where something is written for the field and the answer is without it all the same. */
+  readonly value: Value | null
+  /** Lowest to highest: provider, function, account. */
+  readonly layers: readonly WrittenLayer[]
+}
+
+export interface Asked {
+  readonly account: string
+  readonly name: string
+  readonly live: PlanName | undefined
+  readonly known: boolean
+  readonly commit: string | null
+}
+
+/** Reads where things were written, which nothing else needs, and only now. @throws {TenfoldError} */
+export async function explain(
+  store: StoreReader,
+  content: LoadedContent,
+  entry: Account | undefined,
+  { account, name, live, known, commit }: Asked,
+): Promise<Explanation> {
+  try {
+    // The account's first, while it is surely at hand.
+    const own = known ? await accountFile(store, content, account) : undefined
+    const files = await globalFiles(store, content)
+    if (own !== undefined) files.set(own.file, own)
+    const explained = explainFunction(content.globals.value, entry, name, live, originsIn(files, own?.file))
+    const fields = named([...(explained ?? [])].map(([field, value]) => [camelCase(field), value]))
+    return { account, function: name, known, plan: entry?.plan ?? null, commit, fields }
+  } catch (error) {
+    throw asDamage(error, `the store ${store.url}`)
+  }
+}
+
+async function globalFiles(store: StoreReader, { globals }: LoadedContent): Promise<Map<string, Provenance>> {
+  const all = readGlobalProvenance(await store.read(globals.provenance))
+  return new Map(all.map((provenance) => [provenance.file, provenance]))
+}
+
+async function accountFile(
+  store: StoreReader,
+  { accounts }: LoadedContent,
+  id: string,
+): Promise<Provenance | undefined> {
+  const provenance = await accounts.provenance(id)
+  if (provenance === undefined) return undefined
+  const line = readProvenance(await store.read(provenance)).get(id)
+  if (line === undefined) throw new Error(`it does not say where "${id}" was written`)
+  return parseProvenance(line)
+}
+
+function originsIn(files: ReadonlyMap<string, Provenance>, accountFile: string | undefined): Origins {
+  return { accountFile, position: (file, path) => own(files.get(file)?.at, path) }
+}

@@ -1,0 +1,216 @@
+import { isId, lineIn, readAccount, readLeaf, textRefs } from '../../store/format/account-leaf.ts'
+import type { Ref } from '../../store/format/object-ref.ts'
+import { type ContentRoot, readRoot } from '../../store/format/content-root.ts'
+import { hashId, writeRegion } from '../../store/format/account-tree.ts'
+import type { Account, PlanName } from '../../domain/settings-types.ts'
+import type { Accounts, Kept } from '../answers/accounts-interface.ts'
+import { CountedLines, type Line, lineOf, withId } from './account-lines.ts'
+import { quote } from '../../base/quote-name.ts'
+import { TenfoldError, asDamage } from '../tenfold-error.ts'
+import { type LoadedGlobals, loadGlobals } from '../load/load-globals.ts'
+import type { LoadedContent } from '../load/loaded-content.ts'
+import { Lru } from './lru.ts'
+import { type Sought, keptBelow, search } from './search-tree.ts'
+import { ObjectCache } from './object-cache.ts'
+import { inParallel, slices } from '../load/time-slices.ts'
+import type { StoreReader } from '../../store/backend-types.ts'
+
+/**
+ * Bytes that accounts in memory and their answers may take, half of it each, by an estimate that is rather too high:
+ * 2,500 to 5,000 ordinary ones.
+ */
+export const MAX_BYTES = 8 * 1024 * 1024
+/** What is remembered of an account that is not in the release. */
+const STRANGER_BYTES = 256
+/** Texts of one account read at a time. */
+const READERS = 4
+
+/** An account that was looked for: what it says, if it is there, and the objects on the way to it, the leaf last. */
+interface Held {
+  readonly line: Line | undefined
+  readonly path: readonly Ref[]
+}
+
+interface Asked extends Sought {
+  /** What it said in the release before. */
+  readonly before: Line | undefined
+}
+
+/**
+ * A release with nothing of its account tree but what the root object says of it.
+ *
+ * @throws {TenfoldError} when what is read is missing, damaged or malformed.
+ */
+export async function loadLazily(
+  store: StoreReader,
+  ref: Ref,
+  before: LoadedContent | undefined,
+  maxBytes: number,
+): Promise<LoadedContent> {
+  const root = readRoot(await store.read(ref))
+  const globals = await loadGlobals(store, root.globals, before?.globals)
+  const shelf = before?.accounts instanceof LazyAccounts ? before.accounts.shelf : new ObjectCache()
+  return { root: ref, globals, accounts: new LazyAccounts(store, root, globals, shelf, maxBytes) }
+}
+
+/** Accounts that are read when they are asked for, of which those that were used lately stay in memory. */
+export class LazyAccounts implements Accounts {
+  readonly count: number
+  readonly shelf: ObjectCache
+  readonly #store: StoreReader
+  readonly #region: Buffer
+  readonly #globals: LoadedGlobals
+  readonly answerBytes: number
+  readonly holdsTexts = false
+  readonly #lines = new CountedLines()
+  readonly #held: Lru<string, Held>
+  readonly #needing = new Map<string, Promise<boolean>>()
+
+  constructor(
+    store: StoreReader,
+    { count, accounts }: ContentRoot,
+    globals: LoadedGlobals,
+    shelf: ObjectCache,
+    maxBytes: number,
+  ) {
+    this.count = count
+    this.shelf = shelf
+    this.#store = store
+    this.#region = writeRegion(accounts)
+    this.#globals = globals
+    this.answerBytes = maxBytes / 2
+    this.#held = new Lru(maxBytes / 2, weightOf, ({ line }) => line && this.#lines.drop(line))
+  }
+
+  /** Accounts and lines in memory. */
+  get size(): { readonly accounts: number; readonly lines: number } {
+    return { accounts: this.#held.size, lines: this.#lines.size }
+  }
+
+  /** Whoever numbers the lines: releases share it. */
+  get lines(): ObjectCache {
+    return this.shelf
+  }
+
+  numberOf(id: string): number {
+    const held = this.#held.get(id)
+    if (held !== undefined) return held.line?.number ?? 0
+    if (!isName(id)) return 0
+    const message = `the account ${quote(id)} is not in memory: await settings.account(${quote(id)}) first`
+    throw new TenfoldError('account_not_loaded', message)
+  }
+
+  plan(number: number): PlanName | null {
+    return this.#lines.plan(number)
+  }
+
+  account(number: number): Account | undefined {
+    return this.#lines.account(number)
+  }
+
+  need(id: string): Promise<boolean> {
+    // What no account can be called is in no release, and nothing is remembered of it.
+    if (!isName(id)) return Promise.resolve(false)
+    const held = this.#held.get(id)
+    if (held !== undefined) return Promise.resolve(held.line !== undefined)
+    const needing = this.#needing.get(id) ?? this.#need(id).finally(() => this.#needing.delete(id))
+    this.#needing.set(id, needing)
+    return needing
+  }
+
+  /** What did not move in the tree is taken over as it is, and nothing is read for it. */
+  async follow(before: Accounts): Promise<void> {
+    if (!(before instanceof LazyAccounts) || before === this) return
+    const pause = slices()
+    const asked: Asked[] = []
+    for (const [id, { line, path }] of before.#held.entries()) {
+      asked.push({ id, hash: hashId(id), was: path, before: line })
+      await pause()
+    }
+    await this.#find(asked)
+  }
+
+  async provenance(id: string): Promise<Ref | undefined> {
+    const held = this.#held.get(id)
+    const leaf = held?.path.at(-1)
+    if (held?.line === undefined || leaf === undefined) return undefined
+    return readLeaf(await this.shelf.leaves.read(leaf, this.#store)).provenance
+  }
+
+  async *needed(): AsyncGenerator<Ref> {
+    const pause = slices()
+    for (const [, { line, path }] of this.#held.entries()) {
+      yield* path
+      yield* line?.texts.keys() ?? []
+      await pause()
+    }
+  }
+
+  /** Accounts that are no longer in memory were read once, and may be asked for when the store cannot be reached. */
+  worthKeeping(kept: Kept): AsyncGenerator<Ref> {
+    return keptBelow(kept, this.#region)
+  }
+
+  async #need(id: string): Promise<boolean> {
+    // As a part of some longer text, such as a URL, it would keep all of that in memory.
+    const own = Buffer.from(id, 'latin1').toString('latin1')
+    const [held] = await this.#find([{ id: own, hash: hashId(own), was: [], before: undefined }])
+    return held?.line !== undefined
+  }
+
+  async #find(asked: readonly Asked[]): Promise<Held[]> {
+    const found: Held[] = []
+    const pause = slices()
+    const hold = async ({ id }: Asked, line: Line | undefined, path: readonly Ref[]): Promise<void> => {
+      const held = { line: line && this.#lines.use(line), path }
+      this.#held.set(id, held)
+      found.push(held)
+      await pause()
+    }
+    const visit = {
+      pause,
+      node: (ref: Ref) => this.shelf.nodes.read(ref, this.#store),
+      leaf: async (ref: Ref, path: readonly Ref[], those: readonly Asked[]): Promise<void> => {
+        // The whole id is compared: two may share a hash, and a tenant must not get another's answer.
+        const leaf = await this.shelf.leaves.read(ref, this.#store)
+        for (const one of those) await hold(one, await this.#line(one, lineIn(leaf, one.id)), path)
+      },
+      unmoved: (one: Asked, path: readonly Ref[]) => hold(one, one.before, path),
+      nobody: (one: Asked, path: readonly Ref[]) => hold(one, undefined, path),
+    }
+    try {
+      await search(visit, this.#region, asked)
+    } catch (error) {
+      throw asDamage(error, `the store ${this.#store.url}`)
+    }
+    return found
+  }
+
+  async #line({ id, before }: Asked, row: string | undefined): Promise<Line | undefined> {
+    if (row === undefined) return undefined
+    const part = row.slice(`["${id}"`.length)
+    const known = part === before?.rest ? before : this.#lines.get(part)
+    if (known !== undefined) return known
+    // As a part of a longer line it would keep all of that in memory.
+    const rest = Buffer.from(part, 'utf8').toString('utf8')
+    const refs = textRefs(readAccount(withId(rest)))
+    const { texts: shared } = this.#globals
+    const texts = new Map<Ref, string>()
+    await inParallel(new Set(refs), READERS, async (ref) => {
+      const text = before?.texts.get(ref) ?? shared.get(ref) ?? (await this.shelf.texts.read(ref, this.#store))
+      texts.set(ref, text)
+    })
+    return lineOf(this.shelf.nextNumber(), rest, refs.length === 0 ? NO_TEXTS : texts, shared)
+  }
+}
+
+const NO_TEXTS: ReadonlyMap<Ref, string> = new Map()
+
+function weightOf({ line }: Held): number {
+  return line?.weight ?? STRANGER_BYTES
+}
+
+/** Whoever calls from JavaScript may give anything. */
+function isName(id: unknown): id is string {
+  return typeof id === 'string' && isId(id)
+}

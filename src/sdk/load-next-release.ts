@@ -1,0 +1,88 @@
+import { isSuspect } from '../store/format/release-manifest.ts'
+import { own } from '../domain/settings-types.ts'
+import type { RootDocument } from '../trust/root-document.ts'
+import { type VerifiedHead, type Floor, verifyRelease, follows, isExpired, isLaterWord } from './load/verified-head.ts'
+import { quote } from '../base/quote-name.ts'
+import { TenfoldError } from './tenfold-error.ts'
+import type { Keys } from './key-sources.ts'
+import type { LoadedContent } from './load/loaded-content.ts'
+import { load } from './load/load-release.ts'
+import type { ResolvedOptions } from './resolve-options.ts'
+import { Reader } from './snapshot-reader.ts'
+import type { StoreReader } from '../store/backend-types.ts'
+import type { Hash } from './memory/hash-ids.ts'
+
+/** The release that answers now: built completely before it is put in place, and replaced as one. */
+export interface CurrentRelease extends VerifiedHead {
+  readonly content: LoadedContent
+  readonly keys: Keys
+  readonly reader: Reader
+}
+
+/**
+ * What a store says now: the very present where it says nothing new, otherwise the next release, which shares with
+ * it whatever did not change. In this order: bound, verify, check environment, seq and expiry, fetch by digest,
+ * check, apply the policy, unseal, build. Nothing of it is in place before all of it is done.
+ *
+ * @param floor the release that the next one has to follow, where it is not the present one.
+ * @throws {TenfoldError} when the release must not be used.
+ */
+export async function advance(
+  present: CurrentRelease | undefined,
+  decided: ResolvedOptions,
+  hash: Hash,
+  store: StoreReader = decided.store,
+  floor: Floor | undefined = present,
+): Promise<CurrentRelease> {
+  const head = await store.head()
+  if (present?.head.equals(head) === true) return present
+  const next = await verifyRelease(head, store, decided.trust, floor)
+  if (decided.environment !== undefined && next.release.environment !== decided.environment) {
+    throw new TenfoldError(
+      'environment_changed',
+      `the store offers a release for ${quote(next.release.environment)}, and ${quote(decided.environment)} is wanted`,
+    )
+  }
+  const isLater = floor === undefined || follows(next, floor)
+  if (!isLater && present !== undefined) {
+    // Whoever kept an older word, good for less long, brings nothing with it.
+    if (!isLaterWord(next, present)) return present
+    return { ...present, head, release: next.release, document: next.document, epoch: next.epoch }
+  }
+  if (decided.trust.is === 'root' && isExpired(next.release, decided.now())) {
+    throw new TenfoldError('expired', `release ${next.release.seq} of ${store.url} expired at ${next.release.expires}`)
+  }
+  const content = await load(store, next.release.root, present?.content, hash, decided.lazy)
+  checkShrinking(next, present, content)
+  checkSecrets(content, next.document)
+  const keys = await decided.keys(next.release, store, present)
+  return { ...next, content, keys, reader: new Reader(next.release, content, { ...decided, keys }, present?.reader) }
+}
+
+/** Most accounts gone at once is rather an accident than a wish: somebody must have signed that it is one. */
+function checkShrinking(
+  { release, epoch }: VerifiedHead,
+  present: CurrentRelease | undefined,
+  { accounts }: LoadedContent,
+): void {
+  if (present === undefined) return
+  const counts = { before: present.content.accounts.count, after: accounts.count }
+  const since = epoch > present.epoch ? 0 : present.release.seq
+  if (!isSuspect(counts) || (release.shrunk_at !== null && release.shrunk_at > since)) return
+  throw new TenfoldError(
+    'shrink_refused',
+    `release ${release.seq} has ${counts.after} of ${counts.before} accounts, and does not say that this is meant`,
+  )
+}
+
+/** No provider is sent a key that the root does not give it, whatever the settings say. */
+function checkSecrets({ globals }: LoadedContent, document: RootDocument | undefined): void {
+  if (document === undefined) return
+  for (const [provider, { secret }] of Object.entries(globals.value.providers)) {
+    if (own(document.signed.secrets, provider)?.includes(secret) === true) continue
+    throw new TenfoldError(
+      'secret_refused',
+      `the root of trust does not let ${quote(provider)} use the secret ${quote(secret)}`,
+    )
+  }
+}

@@ -1,0 +1,205 @@
+import { resolve } from 'node:path'
+import { type Ref, hexOf, pathOf } from '../../store/format/object-ref.ts'
+import { type VerifiedHead, verifyRelease, follows, isLaterWord } from './verified-head.ts'
+import { TenfoldError, asDamage } from '../tenfold-error.ts'
+import { objectsIn, prune, write } from './cache-folder.ts'
+import type { Lazy } from './load-release.ts'
+import type { LoadedContent } from './loaded-content.ts'
+import type { StoreReader } from '../../store/backend-types.ts'
+import { ServiceStore } from '../open-store.ts'
+import { FileReader } from '../../store/backends/file-reader.ts'
+import { codeOf } from '../../base/failure.ts'
+import type { Trust } from './trust-option.ts'
+
+/** What is looked for in the folder now and then: objects that are missing, and those that nothing needs. */
+const TIDY_EVERY_MS = 3_600_000
+/** A folder that cannot be written is tried again after this. */
+const RETRY_MS = 60_000
+
+interface Keeping {
+  readonly trust: Trust
+  readonly now: () => number
+  readonly lazy: Lazy | undefined
+}
+
+/**
+ * The last good release, in a folder of the service's own: a store like any other, which is verified again when it is
+ * loaded. It is what a service starts from when the store cannot be reached, what tells it of a release that is older
+ * than one it has seen, and what saves reading an object twice.
+ */
+export class Cache implements StoreReader {
+  readonly url: string
+  readonly folder: string
+  /** What was kept, to be read as a store. */
+  readonly kept: ServiceStore
+  readonly #upstream: StoreReader
+  /** A root that was read before anybody vouched for it. */
+  #peeked: { readonly ref: Ref; readonly bytes: Buffer } | undefined
+  #failure: TenfoldError | undefined
+  /** When the release that answers could not be kept. */
+  #owedAt: number | undefined
+  #tidiedAt: number | undefined
+  /** Whether the folder was not looked through at the start. */
+  #postponed = false
+
+  constructor(folder: string, upstream: StoreReader) {
+    this.folder = resolve(folder)
+    this.kept = new ServiceStore(new FileReader(this.folder, `file:${folder}`))
+    this.#upstream = upstream
+    this.url = upstream.url
+  }
+
+  head(): Promise<Buffer> {
+    return this.#upstream.head()
+  }
+
+  async read(ref: Ref): Promise<Buffer> {
+    const kept = await this.#keptObject(ref)
+    if (kept !== undefined) return kept
+    const bytes = this.#peeked?.ref === ref ? this.#peeked.bytes : await this.#upstream.read(ref)
+    await this.#write(pathOf(ref), bytes)
+    return bytes
+  }
+
+  /** Not written down: otherwise whoever writes the store could fill this disk. */
+  async peek(ref: Ref): Promise<Buffer> {
+    const kept = await this.#keptObject(ref)
+    if (kept !== undefined) return kept
+    const bytes = await this.#upstream.read(ref)
+    this.#peeked = { ref, bytes }
+    return bytes
+  }
+
+  interrupt(): void {
+    this.#upstream.interrupt?.()
+  }
+
+  /** The kept release as a store of its own, whose objects come from the other one where they are damaged here. */
+  asKept(): StoreReader {
+    const { url } = this.kept
+    return { url, head: () => this.kept.head(), read: (ref) => this.read(ref), peek: (ref) => this.peek(ref) }
+  }
+
+  /** Whether it is time to try again to keep what could not be kept, or to look through the folder. */
+  owes(now: number): boolean {
+    if (this.#owedAt !== undefined) return Math.abs(now - this.#owedAt) >= RETRY_MS
+    return this.#postponed || this.#failure !== undefined
+  }
+
+  /**
+   * Keeps a release that answers now: its objects first, the head last, so that what is kept is whole. A failure takes
+   * nothing from the service, which goes on without; it is returned.
+   *
+   * @param isStart whether somebody is waiting for the first answer.
+   */
+  async keep(
+    next: VerifiedHead,
+    content: LoadedContent,
+    { trust, now, lazy }: Keeping,
+    isStart = false,
+  ): Promise<TenfoldError | undefined> {
+    const earlier = this.takeFailure() ?? this.#owedAt
+    // A lazy start reads little, and all that is kept may be much.
+    this.#postponed = isStart && lazy !== undefined
+    const isDue = !this.#postponed && isOver(TIDY_EVERY_MS, this.#tidiedAt, now())
+    this.#owedAt = undefined
+    const kept = await this.#compared(next, trust)
+    if (kept === 'later') return undefined
+    const needed = earlier !== undefined || isDue ? await refsOf(content, next) : undefined
+    // Without its root, the kept head says nothing.
+    if (next.release.trust !== null) await this.#fetch(next.release.trust)
+    if (needed !== undefined && this.#failure === undefined) await this.#complete(needed)
+    this.#peeked = undefined
+    if (this.#failure === undefined && kept !== 'same') await this.#write('head.json', next.head, true)
+    if (this.#failure !== undefined) this.#owedAt = now()
+    else if (needed !== undefined) {
+      this.#tidiedAt = now()
+      await this.#tidy(needed, content)
+    }
+    return this.takeFailure()
+  }
+
+  takeFailure(): TenfoldError | undefined {
+    const failure = this.#failure
+    this.#failure = undefined
+    return failure
+  }
+
+  async #keptObject(ref: Ref): Promise<Buffer | undefined> {
+    try {
+      return await this.kept.read(ref)
+    } catch {
+      // Missing or damaged, it is read where it comes from.
+      return undefined
+    }
+  }
+
+  /** What is kept, which may be another process's, beside a release. What cannot be believed counts for nothing. */
+  async #compared(next: VerifiedHead, trust: Trust): Promise<'later' | 'same' | 'older'> {
+    try {
+      const head = await this.kept.head()
+      if (head.equals(next.head)) return 'same'
+      const kept = await verifyRelease(head, this.kept, trust, next)
+      return follows(kept, next) || !isLaterWord(next, kept) ? 'later' : 'older'
+    } catch {
+      return 'older'
+    }
+  }
+
+  /** Fetches what is not there, up to the first failure. */
+  async #complete(wanted: ReadonlyMap<string, Ref>): Promise<void> {
+    const there = new Set((await objectsIn(this.folder)).map(({ name }) => name))
+    for (const [name, ref] of wanted) {
+      if (there.has(name)) continue
+      await this.#fetch(ref)
+      if (this.#failure !== undefined) return
+    }
+  }
+
+  /** Takes away what neither those who answer now need, nor the release has. */
+  async #tidy(needed: Map<string, Ref>, { accounts }: LoadedContent): Promise<void> {
+    try {
+      const there = new Set((await objectsIn(this.folder)).map(({ name }) => name))
+      const kept = async (ref: Ref): Promise<Buffer | undefined> => {
+        return there.has(hexOf(ref)) ? this.#keptObject(ref) : undefined
+      }
+      for await (const ref of accounts.worthKeeping(kept)) if (there.has(hexOf(ref))) needed.set(hexOf(ref), ref)
+      await prune(this.folder, needed, TIDY_EVERY_MS)
+    } catch (error) {
+      this.#fail('cannot tidy', codeOf(error) || 'unknown error', error)
+    }
+  }
+
+  async #fetch(ref: Ref): Promise<void> {
+    try {
+      await this.read(ref)
+    } catch (error) {
+      this.#fail(`cannot keep ${pathOf(ref)} in`, asDamage(error, this.url).code, error)
+    }
+  }
+
+  async #write(path: string, bytes: Uint8Array, isLast = false): Promise<void> {
+    try {
+      await write(this.folder, path, bytes, isLast)
+    } catch (error) {
+      this.#fail(`cannot keep ${path} in`, codeOf(error) || 'unknown error', error)
+    }
+  }
+
+  #fail(what: string, why: string, cause: unknown): void {
+    this.#failure ??= new TenfoldError('cache_failed', `${what} ${this.folder}: ${why}`, { cause })
+  }
+}
+
+function isOver(ms: number, since: number | undefined, now: number): boolean {
+  return since === undefined || Math.abs(now - since) >= ms
+}
+
+/** Everything that a release needs to answer, by name. */
+async function refsOf(content: LoadedContent, { release }: VerifiedHead): Promise<Map<string, Ref>> {
+  const found = new Map<string, Ref>()
+  for (const ref of [content.root, content.globals.ref, ...content.globals.texts.keys()]) found.set(hexOf(ref), ref)
+  for (const ref of [release.trust, release.secrets]) if (ref !== null) found.set(hexOf(ref), ref)
+  for await (const ref of content.accounts.needed()) found.set(hexOf(ref), ref)
+  return found
+}

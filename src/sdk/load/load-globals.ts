@@ -1,0 +1,46 @@
+import { Malformed } from '../../store/format/decode-json.ts'
+import type { Globals } from '../../domain/settings-types.ts'
+import type { Ref } from '../../store/format/object-ref.ts'
+import { readGlobals, withGlobalTexts } from '../../store/format/content-root.ts'
+import { inParallel } from './time-slices.ts'
+import type { StoreReader } from '../../store/backend-types.ts'
+
+/** What a release says to everybody. */
+export interface LoadedGlobals {
+  readonly ref: Ref
+  readonly value: Globals
+  readonly provenance: Ref
+  readonly texts: ReadonlyMap<Ref, string>
+}
+
+/** Texts read at a time. */
+const READERS = 8
+
+/** The globals with their texts; those of the last release where nothing changed, and its texts where some did not. */
+export async function loadGlobals(
+  store: StoreReader,
+  ref: Ref,
+  before: LoadedGlobals | undefined,
+): Promise<LoadedGlobals> {
+  if (before?.ref === ref) return before
+  const stored = readGlobals(await store.read(ref))
+  const texts = new Map<Ref, string>()
+  const refs = new Set(Object.values(stored.prompts).map(({ value }) => value))
+  await inParallel(refs, READERS, async (text) => {
+    texts.set(text, before?.texts.get(text) ?? decode(await store.read(text)))
+  })
+  return { ref, value: withGlobalTexts(stored, textIn(texts)), provenance: stored.provenance, texts }
+}
+
+export function textIn(texts: ReadonlyMap<Ref, string>): (ref: Ref) => string {
+  return (ref) => {
+    const text = texts.get(ref)
+    if (text === undefined) throw new Malformed('it lacks a text')
+    return text
+  }
+}
+
+/** @throws {TypeError} when it is not UTF-8. */
+export function decode(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+}

@@ -1,0 +1,148 @@
+import { Malformed, OtherFormat } from '../../store/format/decode-json.ts'
+import type { Ref } from '../../store/format/object-ref.ts'
+import { readRoot } from '../../store/format/content-root.ts'
+import { type Region, readRegion, refsOf } from '../../store/format/account-tree.ts'
+import { TenfoldError, asDamage } from '../tenfold-error.ts'
+import { type Branch, FullAccounts } from '../memory/full-accounts.ts'
+import { type LoadedGlobals, decode, loadGlobals } from './load-globals.ts'
+import type { LoadedContent } from './loaded-content.ts'
+import type { Hash } from '../memory/hash-ids.ts'
+import { loadLazily } from '../lazy/lazy-accounts.ts'
+import type { Interner } from '../memory/line-interner.ts'
+import { type Pause, inParallel, slices } from './time-slices.ts'
+import type { StoreReader } from '../../store/backend-types.ts'
+import { AccountTable } from '../memory/account-table.ts'
+
+/** Objects read at a time. */
+const READERS = 16
+
+/** How accounts are read that are not all in memory. */
+export interface Lazy {
+  /** Bytes that those in memory may take. */
+  readonly maxBytes: number
+}
+
+/**
+ * Loads everything under a root, but the accounts where they are lazy. All objects are immutable and named by their
+ * content, so this is one whole release however many are published meanwhile.
+ *
+ * @throws {TenfoldError} when any object is missing, damaged or malformed.
+ */
+export async function load(
+  store: StoreReader,
+  root: Ref,
+  before: LoadedContent | undefined,
+  hash: Hash,
+  lazy?: Lazy,
+): Promise<LoadedContent> {
+  if (before?.root === root) return before
+  try {
+    if (lazy !== undefined) return await loadLazily(store, root, before, lazy.maxBytes)
+    return await new Loader(store, before).load(root, hash)
+  } catch (error) {
+    if (error instanceof OtherFormat) throw unsupported(store, error)
+    throw asDamage(error, `the store ${store.url}`)
+  }
+}
+
+export function unsupported(store: StoreReader, error: OtherFormat): TenfoldError {
+  const message = `the store ${store.url} needs a newer version of this library: ${error.message}`
+  return new TenfoldError('unsupported_format', message, { cause: error })
+}
+
+class Loader {
+  readonly #store: StoreReader
+  readonly #globals: LoadedGlobals | undefined
+  readonly #before: FullAccounts | undefined
+  readonly #pause: Pause = slices()
+  readonly #branches = new Map<Ref, Branch>()
+  readonly #seen = new Set<Ref>()
+
+  constructor(store: StoreReader, before: LoadedContent | undefined) {
+    this.#store = store
+    this.#globals = before?.globals
+    this.#before = before?.accounts instanceof FullAccounts ? before.accounts : undefined
+  }
+
+  async load(ref: Ref, hash: Hash): Promise<LoadedContent> {
+    const root = readRoot(await this.#store.read(ref))
+    const globals = await loadGlobals(this.#store, root.globals, this.#globals)
+    await this.#walk(ref, root.accounts, 0)
+    const { gone, missing } = await this.#change()
+    const table = await AccountTable.after(this.#before?.table, gone, root.count, hash, this.#pause)
+    const lacking = new Set<number>()
+    await inParallel(missing, READERS, async (leaf) => {
+      for (const number of table.add(leaf, await this.#store.read(leaf))) lacking.add(number)
+      await this.#pause()
+    })
+    if (table.count !== root.count) {
+      throw new Malformed(`it holds ${table.count} accounts where its root says ${root.count}`)
+    }
+    await this.#addTexts(table.lines, lacking, globals)
+    return { root: ref, globals, accounts: new FullAccounts(this.#store, ref, table, this.#branches) }
+  }
+
+  /**
+   * Notes what is under a region. A node that the last release had is taken over with all that is under it, so that
+   * the work follows the change. No honest tree holds an object twice; a dishonest one could grow for ever. Not the walk
+   * that others take, which waits for one object at a time.
+   */
+  async #walk(at: Ref, region: Region, depth: number): Promise<void> {
+    const branch: { leaves: Ref[]; nodes: Ref[] } = { leaves: [], nodes: [] }
+    const fresh: { ref: Ref; depth: number }[] = []
+    this.#branches.set(at, branch)
+    for (const { kind, ref, depth: below } of refsOf(region, depth)) {
+      if (this.#seen.has(ref)) throw new Malformed('its tree holds an object twice')
+      this.#seen.add(ref)
+      if (kind === 'leaf') branch.leaves.push(ref)
+      else {
+        branch.nodes.push(ref)
+        if (!this.#takeOver(ref)) fresh.push({ ref, depth: below })
+      }
+    }
+    await this.#pause()
+    await inParallel(fresh, READERS, async ({ ref, depth: below }) => {
+      await this.#walk(ref, readRegion(await this.#store.read(ref), below), below)
+    })
+  }
+
+  #takeOver(ref: Ref): boolean {
+    const branch = this.#before?.branches.get(ref)
+    if (branch === undefined) return false
+    this.#branches.set(ref, branch)
+    for (const node of branch.nodes) this.#takeOver(node)
+    return true
+  }
+
+  /** What came and what went, from the branches that only one of the two releases has. */
+  async #change(): Promise<{ gone: Set<Ref>; missing: Ref[] }> {
+    const before = this.#before?.branches ?? new Map<Ref, Branch>()
+    const gone = new Set<Ref>()
+    for (const [ref, { leaves }] of before) {
+      if (this.#branches.has(ref)) continue
+      for (const leaf of leaves) gone.add(leaf)
+      await this.#pause()
+    }
+    const missing: Ref[] = []
+    for (const [ref, { leaves }] of this.#branches) {
+      if (before.has(ref)) continue
+      for (const leaf of leaves) if (!gone.delete(leaf)) missing.push(leaf)
+      await this.#pause()
+    }
+    return { gone, missing }
+  }
+
+  /** Reads the texts that lines lack; one that the globals have too is one string. */
+  async #addTexts(lines: Interner, lacking: ReadonlySet<number>, globals: LoadedGlobals): Promise<void> {
+    const missing = new Set<Ref>()
+    for (const number of lacking) {
+      for (const ref of lines.textsOf(number)) if (!lines.hasText(ref)) missing.add(ref)
+      await this.#pause()
+    }
+    await inParallel(missing, READERS, async (ref) => {
+      lines.addText(ref, globals.texts.get(ref) ?? decode(await this.#store.read(ref)))
+      await this.#pause()
+    })
+    for (const number of lacking) lines.hasTexts(number)
+  }
+}

@@ -1,0 +1,90 @@
+import { readLeaf } from '../../store/format/account-leaf.ts'
+import type { Account, PlanName } from '../../domain/settings-types.ts'
+import type { Ref } from '../../store/format/object-ref.ts'
+import { readRoot } from '../../store/format/content-root.ts'
+import { leafFor } from '../../store/format/walk-tree.ts'
+import type { Accounts } from '../answers/accounts-interface.ts'
+import type { Interner } from './line-interner.ts'
+import { slices } from '../load/time-slices.ts'
+import type { StoreReader } from '../../store/backend-types.ts'
+import type { AccountTable } from './account-table.ts'
+
+/** What one object of the account tree refers to. */
+export interface Branch {
+  readonly leaves: readonly Ref[]
+  readonly nodes: readonly Ref[]
+}
+
+/** What the kept answers of a service may weigh that has all accounts in memory: some 300,000 of them. */
+const ANSWER_BYTES = 48 << 20
+
+/** All accounts in memory. */
+export class FullAccounts implements Accounts {
+  readonly answerBytes = ANSWER_BYTES
+  readonly holdsTexts = true
+  readonly table: AccountTable
+  /** The root's part of the account tree and each node's. */
+  readonly branches: ReadonlyMap<Ref, Branch>
+  readonly #store: StoreReader
+  readonly #root: Ref
+
+  constructor(store: StoreReader, root: Ref, table: AccountTable, branches: ReadonlyMap<Ref, Branch>) {
+    this.#store = store
+    this.#root = root
+    this.table = table
+    this.branches = branches
+  }
+
+  get count(): number {
+    return this.table.count
+  }
+
+  get lines(): Interner {
+    return this.table.lines
+  }
+
+  numberOf(id: string): number {
+    return this.table.numberOf(id)
+  }
+
+  plan(number: number): PlanName | null {
+    return this.table.lines.plan(number)
+  }
+
+  account(number: number): Account | undefined {
+    return number === 0 ? undefined : this.table.lines.account(number)
+  }
+
+  async need(id: string): Promise<boolean> {
+    return this.table.numberOf(id) !== 0
+  }
+
+  /** There is nothing that is not in memory. */
+  async follow(): Promise<void> {}
+
+  /** Leaves are not kept: whoever asks for an explanation waits for the store in any case. */
+  async provenance(id: string): Promise<Ref | undefined> {
+    const read = (ref: Ref): Promise<Buffer> => this.#store.read(ref)
+    const leaf = await leafFor(readRoot(await read(this.#root)).accounts, id, read)
+    return leaf === undefined ? undefined : readLeaf(leaf).provenance
+  }
+
+  async *needed(): AsyncGenerator<Ref> {
+    const pause = slices()
+    for (const [branch, { leaves }] of this.branches) {
+      yield branch
+      yield* leaves
+      await pause()
+    }
+    const seen = new Set<number>()
+    for (const number of this.table.numbers()) {
+      if (seen.has(number)) continue
+      seen.add(number)
+      yield* this.lines.textsOf(number)
+      await pause()
+    }
+  }
+
+  /** Everything is needed. */
+  async *worthKeeping(): AsyncGenerator<Ref> {}
+}

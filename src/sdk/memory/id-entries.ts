@@ -1,0 +1,77 @@
+import { Arena, nextChunk, offsetOf } from './byte-arena.ts'
+
+/** Bytes of a row beside its id: the number before it, and one 0 after it. */
+const NUMBER_BYTES = 4
+const ROW_BYTES = NUMBER_BYTES + 1
+
+/** Rows that were added one after another. */
+export interface Segment {
+  readonly first: number
+  readonly count: number
+}
+
+/** Where an id stands. */
+export interface Id {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+}
+
+/** Account ids, each with the number of what the account says. Rows are only ever added, so releases share them. */
+export class Entries {
+  readonly #arena = new Arena()
+
+  get size(): number {
+    return this.#arena.size
+  }
+
+  /** @returns where the row lies: never 0. */
+  add(bytes: Buffer, start: number, end: number, number: number): number {
+    const place = this.#arena.allocate(end - start + ROW_BYTES)
+    this.#arena.setWord(place, number)
+    bytes.copy(this.#arena.bytesAt(place), offsetOf(place) + NUMBER_BYTES, start, end)
+    return place
+  }
+
+  numberAt(place: number): number {
+    return this.#arena.word(place)
+  }
+
+  idAt(place: number): Id {
+    const bytes = this.#arena.bytesAt(place)
+    const start = offsetOf(place) + NUMBER_BYTES
+    return { bytes, start, end: bytes.indexOf(0, start) }
+  }
+
+  /** Whether this very id stands there: two ids may share a hash, and a tenant must not get another's answer. */
+  isFor(place: number, id: string): boolean {
+    const bytes = this.#arena.bytesAt(place)
+    const start = offsetOf(place) + NUMBER_BYTES
+    for (let i = 0; i < id.length; i++) {
+      const code = id.charCodeAt(i)
+      // An id with a 0 in it could otherwise match beyond the end of the stored one.
+      if (code === 0 || bytes[start + i] !== code) return false
+    }
+    return bytes[start + id.length] === 0
+  }
+
+  /** As `isFor`, for an id that stands in a leaf. */
+  isSame(place: number, bytes: Buffer, start: number, end: number): boolean {
+    const known = this.#arena.bytesAt(place)
+    const offset = offsetOf(place) + NUMBER_BYTES - start
+    for (let i = start; i < end; i++) if (known[offset + i] !== bytes[i]) return false
+    return known[offset + end] === 0
+  }
+
+  /** Where each row of a run lies. */
+  *placesOf({ first, count }: Segment): Generator<number> {
+    let place = first
+    for (let i = 0; i < count; i++) {
+      // Where no row begins, the next one had to begin a chunk.
+      if (this.#arena.word(place) === 0) place = nextChunk(place)
+      yield place
+      const { start, end } = this.idAt(place)
+      place += (end - start + ROW_BYTES + 3) >>> 2
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import { Malformed } from '../../store/format/decode-json.ts'
+import { readAccount, textRefs, withTexts } from '../../store/format/account-leaf.ts'
+import { type Account, PLANS, type PlanName } from '../../domain/settings-types.ts'
+import { type Ref, lengthOf } from '../../store/format/object-ref.ts'
+import { Arena, offsetOf } from './byte-arena.ts'
+import { hashBytes } from './hash-ids.ts'
+
+const NEWLINE = 0x0a
+const QUOTE = 0x22
+const PROMPTS = '"prompts":'
+/** A line after its id: a comma, and the plan in quotes. */
+const BEFORE_PLAN = 2
+
+// Many small tables rather than one: each grows by itself, in a fraction of a millisecond.
+const TABLES = 256
+const TABLE_SHIFT = 23
+const FIRST_WORDS = 32
+const MAX_LOAD = 0.75
+
+const PLAN_BITS = 0x07
+const HAS_PROMPTS = 0x08
+const HAS_TEXTS = 0x10
+
+/**
+ * What accounts say, each different thing once: the bytes of a line after its id, by a number from 1. Lines are only
+ * ever added, so that releases share them: most of the next one's are in the last one.
+ */
+export class Interner {
+  /** The texts that lines refer to. One that several lines refer to is one string. */
+  readonly #texts = new Map<Ref, string>()
+  #textBytes = 0
+  readonly #arena = new Arena()
+  readonly #tables: Uint32Array[] = Array.from({ length: TABLES }, () => new Uint32Array(FIRST_WORDS))
+  readonly #sizes = new Uint32Array(TABLES)
+  /** By number: where the line lies; its plan, and whether it has prompts. */
+  #places = new Uint32Array(64)
+  #kinds = new Uint8Array(64)
+  #count = 0
+  /** Where the line ended that was noted last: a second result that needs no object. */
+  #end = 0
+  /** One account is mostly asked for several things in a row. */
+  #last: { readonly number: number; readonly account: Account } | undefined
+
+  /** Bytes of lines and texts. */
+  get size(): number {
+    return this.#arena.size + this.#textBytes
+  }
+
+  /** The index of the line end that `note` has found. */
+  get end(): number {
+    return this.#end
+  }
+
+  /**
+   * The number of the line whose part after the id begins here and goes to the next line end; a new one where no line
+   * has said this before. @throws {Malformed}
+   */
+  note(bytes: Buffer, start: number): number {
+    const end = bytes.indexOf(NEWLINE, start)
+    if (end < 0) throw new Malformed('a leaf does not end with its last line')
+    this.#end = end
+    const hash = hashBytes(bytes, start, end)
+    const table = this.#tables[hash >>> TABLE_SHIFT]
+    if (table === undefined) throw new RangeError('there is no such table')
+    let slot = slotIn(table, hash)
+    for (; table[slot] !== 0; slot = nextSlot(table, slot)) {
+      const number = table[slot] ?? 0
+      if (table[slot + 1] === hash && this.#says(number, bytes, start, end)) return number
+    }
+    return this.#add(bytes, start, end, hash, table, slot)
+  }
+
+  plan(number: number): PlanName | null {
+    return PLANS[((this.#kinds[number] ?? 0) & PLAN_BITS) - 1] ?? null
+  }
+
+  /** What the account says, texts in place. @throws {Malformed} */
+  account(number: number): Account {
+    if (this.#last?.number !== number) {
+      this.#last = { number, account: withTexts(readAccount(this.#line(number)), (ref) => this.#text(ref)) }
+    }
+    return this.#last.account
+  }
+
+  /** Whether a line refers to texts of which nobody has said that they are there. */
+  lacksTexts(number: number): boolean {
+    return ((this.#kinds[number] ?? 0) & (HAS_PROMPTS | HAS_TEXTS)) === HAS_PROMPTS
+  }
+
+  /** Says that all texts of a line are there. */
+  hasTexts(number: number): void {
+    this.#kinds[number] = (this.#kinds[number] ?? 0) | HAS_TEXTS
+  }
+
+  /** The texts that a line needs. @throws {Malformed} */
+  textsOf(number: number): readonly Ref[] {
+    return ((this.#kinds[number] ?? 0) & HAS_PROMPTS) === 0 ? [] : textRefs(readAccount(this.#line(number)))
+  }
+
+  /** Notes a line of another collection here, with its texts. */
+  take(from: Interner, known: number): number {
+    const place = from.#places[known] ?? 0
+    const number = this.note(from.#arena.bytesAt(place), offsetOf(place))
+    if (this.lacksTexts(number) && !from.lacksTexts(known)) {
+      for (const ref of this.textsOf(number)) this.addText(ref, from.#text(ref))
+      this.hasTexts(number)
+    }
+    return number
+  }
+
+  hasText(ref: Ref): boolean {
+    return this.#texts.has(ref)
+  }
+
+  addText(ref: Ref, text: string): void {
+    if (this.#texts.has(ref)) return
+    this.#texts.set(ref, text)
+    this.#textBytes += lengthOf(ref)
+  }
+
+  #text(ref: Ref): string {
+    const text = this.#texts.get(ref)
+    if (text === undefined) throw new Malformed('it lacks a text')
+    return text
+  }
+
+  /** The line of some account or other that says this. @throws {TypeError} when it is not UTF-8. */
+  #line(number: number): string {
+    const place = this.#places[number] ?? 0
+    const bytes = this.#arena.bytesAt(place)
+    const start = offsetOf(place)
+    const rest = bytes.subarray(start, bytes.indexOf(NEWLINE, start))
+    return `["x"${new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(rest)}`
+  }
+
+  /** Whether a line says these very bytes. */
+  #says(number: number, bytes: Buffer, start: number, end: number): boolean {
+    const place = this.#places[number] ?? 0
+    const known = this.#arena.bytesAt(place)
+    let at = offsetOf(place)
+    for (let i = start; i < end; i++) if (known[at++] !== bytes[i]) return false
+    return known[at] === NEWLINE
+  }
+
+  #add(bytes: Buffer, start: number, end: number, hash: number, table: Uint32Array, slot: number): number {
+    const closing = bytes.indexOf(QUOTE, start + BEFORE_PLAN)
+    const written = bytes.toString('latin1', start + BEFORE_PLAN, Math.min(closing, end))
+    const plan = PLANS.findIndex((name) => name === written)
+    if (plan < 0) throw new Malformed('an account line has no plan')
+    const prompts = bytes.indexOf(PROMPTS, start, 'latin1')
+    const place = this.#arena.allocate(end + 1 - start)
+    bytes.copy(this.#arena.bytesAt(place), offsetOf(place), start, end + 1)
+    const number = ++this.#count
+    if (number === this.#places.length) {
+      this.#places = longer(this.#places, new Uint32Array(2 * number))
+      this.#kinds = longer(this.#kinds, new Uint8Array(2 * number))
+    }
+    this.#places[number] = place
+    this.#kinds[number] = (plan + 1) | (prompts >= 0 && prompts < end ? HAS_PROMPTS : 0)
+    table[slot] = number
+    table[slot + 1] = hash
+    const which = hash >>> TABLE_SHIFT
+    const size = (this.#sizes[which] ?? 0) + 1
+    this.#sizes[which] = size
+    if (2 * size > table.length * MAX_LOAD) this.#tables[which] = twice(table)
+    return number
+  }
+}
+
+/** A table's slots are two words: a number, 0 where there is none, and its line's hash. */
+function slotIn(table: Uint32Array, hash: number): number {
+  return (hash << 1) & (table.length - 1)
+}
+
+function nextSlot(table: Uint32Array, slot: number): number {
+  return (slot + 2) & (table.length - 1)
+}
+
+function twice(before: Uint32Array): Uint32Array {
+  const table = new Uint32Array(2 * before.length)
+  for (let from = 0; from < before.length; from += 2) {
+    const hash = before[from + 1] ?? 0
+    if (before[from] === 0) continue
+    let slot = slotIn(table, hash)
+    while (table[slot] !== 0) slot = nextSlot(table, slot)
+    table[slot] = before[from] ?? 0
+    table[slot + 1] = hash
+  }
+  return table
+}
+
+function longer<T extends Uint32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from)
+  return to
+}

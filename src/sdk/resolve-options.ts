@@ -1,0 +1,244 @@
+import { realpathSync } from 'node:fs'
+import { isObject } from '../store/format/decode-json.ts'
+import { quote } from '../base/quote-name.ts'
+import { causeFrom } from '../base/describe-thrown.ts'
+import { TenfoldError, unknown } from './tenfold-error.ts'
+import { Cache } from './load/disk-cache.ts'
+import { type Env, type KeysOf, identityOf, keysFromEnv, sealedKeys } from './key-sources.ts'
+import { MAX_BYTES } from './lazy/lazy-accounts.ts'
+import type { Lazy } from './load/load-release.ts'
+import type { ReaderOptions } from './snapshot-reader.ts'
+import { type ServiceStore, openStore } from './open-store.ts'
+import type { StoreHeaders } from '../store/backends/http/headers.ts'
+import { TIMEOUT_MS } from '../store/backends/http-reader.ts'
+import { type Trust, trustOf } from './load/trust-option.ts'
+
+export interface OpenOptions {
+  /** `file:DIR`, relative to the working directory or absolute, a `file://` URL, `https://…`, `git:REMOTE#BRANCH`. */
+  readonly store: string
+  /**
+   * The root document by whose keys releases have to be signed: the value, the text or the bytes of
+   * `config/trust/root.json`, or the path of that file. Ship it with the service: what is fetched with the store
+   * proves nothing. Left out for the embedded store (`.tenfold/store`) alone.
+   */
+  readonly trust?: unknown
+  /**
+   * What a private `https:` store wants to be asked with, such as `async () => ({ authorization: await bearer() })`: a
+   * plain object, `Headers`, or pairs. Called at each look at the store, and once more when the server answers 401 or
+   * 403, since a token may have expired; sent to the store's own server alone, and shown by no error. What it throws is
+   * told in short by the error's `cause`.
+   */
+  readonly headers?: () => StoreHeaders | Promise<StoreHeaders>
+  /** The only environment whose releases are taken; by default that of the first one, or of the one that was kept. */
+  readonly environment?: string
+  /** Where API keys come from; by default the environment variables of the process. */
+  readonly keys?: KeySource
+  readonly refresh?: {
+    /** Milliseconds between looks at the store: 10,000 by default, 0 for never. */
+    readonly everyMs?: number
+    /**
+     * Milliseconds of failed looks, or of one that does not end, after which the state is `stale`: by default six times
+     * `everyMs` and at least 60,000.
+     */
+    readonly staleAfterMs?: number
+    /** Milliseconds that a server has for one answer, its body included: 10,000 by default. A folder needs none. */
+    readonly timeoutMs?: number
+  }
+  /**
+   * A folder of this service's own, for the last good release: it starts from there when the store cannot be reached
+   * (`stale` from the beginning), refuses whatever is older, and reads no object twice. It is made when it is needed;
+   * one that cannot be written is an `error` event and no more. Without it, all that is forgotten when the process
+   * ends.
+   */
+  readonly cacheDir?: string
+  /**
+   * `full`, the default, has all accounts in memory, so that answers need no waiting. `lazy` begins with the globals
+   * alone and reads an account, with `await settings.account(id)`, when it is first asked for.
+   */
+  readonly mode?: 'full' | 'lazy'
+  readonly lazy?: {
+    /**
+     * About how many bytes the accounts in memory may take in `lazy` mode: 8 MiB by default, which is 2,500 to 5,000
+     * ordinary ones. Those that were not used for longest make room for others.
+     */
+    readonly maxBytes?: number
+  }
+  /** What an account gets that is not in the release: the globals, by default, or an error. */
+  readonly onUnknownAccount?: 'globals' | 'error'
+  /** Milliseconds since 1970, for tests. */
+  readonly now?: () => number
+}
+
+export type KeySource =
+  | { readonly from: 'env'; readonly env?: Env }
+  /**
+   * Those that were sealed into the release: an age identity, `env:NAME`, or the path of an identity file. It is read
+   * anew for each set of keys, so that a file may be replaced, or hold the next identity too, while a service runs.
+   */
+  | { readonly from: 'sealed'; readonly identity: string }
+
+/** The options with everything decided. */
+export interface ResolvedOptions extends Omit<ReaderOptions, 'keys'> {
+  readonly trust: Trust
+  readonly environment: string | undefined
+  readonly keys: KeysOf
+  readonly cache: Cache | undefined
+  /** Undefined where all accounts are in memory. */
+  readonly lazy: Lazy | undefined
+  readonly everyMs: number
+  readonly staleAfterMs: number
+  readonly now: () => number
+}
+
+const EVERY_MS = 10_000
+const STALE_AFTER_MS = 60_000
+
+/** The names of the options, in step with their types. */
+const OPTIONS: Readonly<Record<keyof OpenOptions, true>> = {
+  store: true,
+  trust: true,
+  headers: true,
+  environment: true,
+  keys: true,
+  refresh: true,
+  cacheDir: true,
+  mode: true,
+  lazy: true,
+  onUnknownAccount: true,
+  now: true,
+}
+const REFRESH: Readonly<Record<keyof NonNullable<OpenOptions['refresh']>, true>> = {
+  everyMs: true,
+  staleAfterMs: true,
+  timeoutMs: true,
+}
+const LAZY: Readonly<Record<keyof NonNullable<OpenOptions['lazy']>, true>> = { maxBytes: true }
+const KEYS: Readonly<Record<string, true>> = { from: true, env: true, identity: true }
+
+/** @throws {TenfoldError} `unsupported_…`, `invalid_option`, `trust_required`, `invalid_trust`. */
+export function resolveOptions(options: OpenOptions): ResolvedOptions {
+  try {
+    return decideWhatCanBeRead(options)
+  } catch (error) {
+    if (error instanceof TenfoldError) throw error
+    // A getter that throws, or a proxy that is revoked.
+    throw new TenfoldError('invalid_option', 'the options of openSettings cannot be read', { cause: causeFrom(error) })
+  }
+}
+
+function decideWhatCanBeRead(options: OpenOptions): ResolvedOptions {
+  checkNames(options, 'the argument of openSettings', '{ store: "file:DIR" }', OPTIONS)
+  const { store, mode = 'full', onUnknownAccount = 'globals', refresh = {}, now = Date.now } = options
+  checkNames(refresh, 'refresh', `{ everyMs: ${EVERY_MS} }`, REFRESH, 'refresh.')
+  checkNames(options.lazy ?? {}, 'lazy', `{ maxBytes: ${MAX_BYTES} }`, LAZY, 'lazy.')
+  if (typeof store !== 'string') throw invalid('store', store, 'a URL such as file:DIR')
+  if (mode !== 'full' && mode !== 'lazy') throw invalid('mode', mode, '"full" or "lazy"')
+  if (onUnknownAccount !== 'globals' && onUnknownAccount !== 'error') {
+    throw invalid('onUnknownAccount', onUnknownAccount, '"globals" or "error"')
+  }
+  if (typeof now !== 'function') throw invalid('now', now, 'a function')
+  const { everyMs: every = EVERY_MS, timeoutMs: timeout = TIMEOUT_MS } = refresh
+  const everyMs = duration('refresh.everyMs', every)
+  const { staleAfterMs: staleAfter = Math.max(6 * everyMs, STALE_AFTER_MS) } = refresh
+  const staleAfterMs = duration('refresh.staleAfterMs', staleAfter)
+  const timeoutMs = duration('refresh.timeoutMs', timeout)
+  const maxBytes = bytes('lazy.maxBytes', options.lazy?.maxBytes ?? MAX_BYTES)
+  const lazy = mode === 'lazy' ? { maxBytes } : undefined
+  const { environment, cacheDir, headers } = options
+  if (headers !== undefined && typeof headers !== 'function') {
+    // What was given in its place may be a token.
+    throw new TenfoldError(
+      'invalid_option',
+      'headers has to be a function that gives them: () => ({ authorization: "…" })',
+    )
+  }
+  if (environment !== undefined && (typeof environment !== 'string' || environment === '')) {
+    throw invalid('environment', environment, 'a name')
+  }
+  if (cacheDir !== undefined && (typeof cacheDir !== 'string' || cacheDir === '')) {
+    throw invalid('cacheDir', cacheDir, 'the path of a folder')
+  }
+  const origin = openStore(store, { timeoutMs, headers, cacheDir })
+  const cache = cacheDir === undefined ? undefined : cacheOf(cacheDir, origin)
+  const trust = trustOf(options.trust, origin)
+  const keys = keysOf(options.keys)
+  return {
+    store: cache ?? origin,
+    cache,
+    lazy,
+    trust,
+    environment,
+    keys,
+    onUnknownAccount,
+    everyMs,
+    staleAfterMs,
+    now,
+  }
+}
+
+/**
+ * Whoever misspells `environment` or `onUnknownAccount` has asked for caution, and would get none.
+ *
+ * @param prefix what stands before a name in a message.
+ */
+function checkNames(
+  given: unknown,
+  what: string,
+  example: string,
+  names: Readonly<Record<string, true>>,
+  prefix = '',
+): void {
+  if (!isObject(given)) throw invalid(what, given, `an object such as ${example}`)
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || Object.hasOwn(names, name)) continue
+    throw unknown('invalid_option', 'option', `${prefix}${name}`, Object.keys(names))
+  }
+}
+
+/** A store that kept itself in itself would tidy away what its publisher needs. */
+function cacheOf(folder: string, origin: ServiceStore): Cache {
+  const cache = new Cache(folder, origin)
+  if (origin.folder !== undefined && isSameFolder(origin.folder, cache.folder)) {
+    throw invalid('cacheDir', folder, 'another folder than the store')
+  }
+  return cache
+}
+
+function isSameFolder(a: string, b: string): boolean {
+  try {
+    return realpathSync(a) === realpathSync(b)
+  } catch {
+    return a === b
+  }
+}
+
+function keysOf(keys: KeySource = { from: 'env' }): KeysOf {
+  // Whatever was given in place of it may be a key, and is not shown.
+  if (!isObject(keys)) {
+    throw new TenfoldError('invalid_option', 'keys has to be { from: "env" } or { from: "sealed", identity }')
+  }
+  if (keys.from !== 'env' && keys.from !== 'sealed') {
+    throw new TenfoldError('invalid_option', 'keys.from has to be "env" or "sealed"')
+  }
+  checkNames(keys, 'keys', '{ from: "env" }', KEYS, 'keys.')
+  if (keys.from === 'sealed') return sealedKeys(identityOf(keys.identity))
+  const { env = process.env } = keys
+  if (!isObject(env)) {
+    throw new TenfoldError('invalid_option', 'keys.env is not an object of variables such as process.env')
+  }
+  return keysFromEnv(env)
+}
+
+function duration(name: string, value: number): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
+  throw invalid(name, value, 'milliseconds, 0 or more')
+}
+
+function bytes(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw invalid(name, value, 'a number of bytes')
+}
+
+function invalid(name: string, value: unknown, expected: string): TenfoldError {
+  return new TenfoldError('invalid_option', `${name} is ${quote(value)}; it has to be ${expected}`)
+}

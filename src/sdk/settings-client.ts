@@ -1,0 +1,329 @@
+import { EventEmitter } from 'node:events'
+import { inspect } from 'node:util'
+import type { ModelConfig } from './answers/model-config.ts'
+import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './answers/prompts-and-records.ts'
+import { isExpired } from './load/verified-head.ts'
+import { type TenfoldError, asDamage } from './tenfold-error.ts'
+import type { Explanation } from './explain-answer.ts'
+import { type ResolvedOptions, type OpenOptions, resolveOptions } from './resolve-options.ts'
+import type { AskOptions, Snapshot } from './snapshot-reader.ts'
+import { type CurrentRelease, advance } from './load-next-release.ts'
+import { delayAfter } from './retry-delay.ts'
+import { type Started, start } from './cold-start.ts'
+import { type Hash, idHash } from './memory/hash-ids.ts'
+
+/** How often it is asked whether the settings have grown old: at most, and at least. */
+const WATCH_MS = { least: 20, most: 1_000 }
+
+/**
+ * Opens a store, with everything that its release says in memory: from then on answers need no waiting. In `lazy` mode
+ * accounts are read when they are asked for, with `account`.
+ *
+ * ```ts
+ * import { openSettings } from 'tenfold'
+ *
+ * const settings = await openSettings({ store: 'file:.tenfold/store' })
+ * const { provider, model, maxTokens } = settings.getModelConfig('generate_content', 'acme', { plan: 'growth' })
+ * const { promptValue } = settings.getEffectivePrompt('acme', 'clustering')
+ * console.log(provider, model, maxTokens, promptValue.length, settings.missingKeys)
+ * await settings.close()
+ * ```
+ *
+ * @throws {TenfoldError} for the options and for the store: see `TenfoldErrorCode`. With a `cacheDir` that holds a good
+ * release, a store that cannot be used is an `error` event instead.
+ */
+export async function openSettings(options: OpenOptions): Promise<Settings> {
+  return openWith(options, idHash)
+}
+
+/** As `openSettings`, with the hash that accounts are found by: a test makes them all collide. */
+export async function openWith(options: OpenOptions, hash: Hash): Promise<Settings> {
+  const decided = resolveOptions(options)
+  try {
+    return new Settings(decided, hash, await start(decided, hash))
+  } catch (error) {
+    // Nobody gets settings to close: what was asked for and has not come, and open connections, would stay.
+    decided.store.interrupt?.()
+    throw error
+  }
+}
+
+export interface Status {
+  /**
+   * `stale`: the store could not be read for long, or not at all since the start; `expired`: the release is past its
+   * time. Both go on answering.
+   */
+  readonly state: 'ready' | 'stale' | 'expired'
+  readonly seq: number
+  readonly commit: string | null
+  /** Milliseconds since the store was last read with success; started without it, since the release was issued. */
+  readonly ageMs: number
+}
+
+export interface Events {
+  /** Another release answers from now on. */
+  changed: [{ readonly seq: number; readonly commit: string | null }]
+  /**
+   * The store could not be read for `staleAfterMs`, or the release is past its time; once for each, within a second.
+   * With `everyMs: 0`, when the next `refresh` is asked for.
+   */
+  stale: [Status]
+  /** A look at the store failed; the present release goes on answering. Nobody has to listen. */
+  error: [TenfoldError]
+}
+
+/** A running service's settings: the present release, and the looks at the store that replace it. */
+export class Settings extends EventEmitter<Events> {
+  readonly #decided: ResolvedOptions
+  readonly #hash: Hash
+  #present: CurrentRelease
+  /** The release that is about to answer, while it reads the accounts that the present one answers for. */
+  #next: CurrentRelease | undefined
+  /** Why that one must not. */
+  #refusal: unknown
+  #checkedAt: number
+  /** When the look began that has not ended yet. */
+  #lookingSince: number | undefined
+  /** Whether the store was read at all, since a kept release may answer without it. */
+  #hasRead: boolean
+  #failing: boolean
+  #failures = 0
+  #said: Status['state'] = 'ready'
+  #running: Promise<boolean> | undefined
+  #queued: Promise<boolean> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #watch: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(decided: ResolvedOptions, hash: Hash, { present, failure, warning }: Started) {
+    super()
+    this.#decided = decided
+    this.#hash = hash
+    this.#present = present
+    this.#hasRead = failure === undefined
+    this.#failing = failure !== undefined
+    // Of a kept release no more is known than that the store was read after it was issued.
+    const { issued } = present.release
+    this.#checkedAt = this.#hasRead || issued === null ? decided.now() : Date.parse(issued)
+    this.#schedule()
+    if (decided.everyMs > 0) this.#watch = this.#watching()
+    // Whoever opened it has had no chance to listen yet.
+    if (failure !== undefined) setImmediate(() => this.#fail(failure))
+    if (warning !== undefined) setImmediate(() => this.#warn(warning))
+  }
+
+  /**
+   * Sees to it that an account can be asked about, and says whether it is in the release. In `full` mode there is
+   * nothing to wait for, so that the same code works in both; in `lazy` mode the account is read where it is not in
+   * memory, and stays there for as long as it is used now and then, in later releases too:
+   *
+   * ```ts
+   * await settings.account('acme')
+   * const { model } = settings.getModelConfig('generate_content', 'acme')
+   * ```
+   *
+   * @throws {TenfoldError} `store_…` when it has to be read and cannot be; asked again, it is read again.
+   */
+  async account(account: string): Promise<boolean> {
+    for (;;) {
+      const [present, next] = [this.#present, this.#next]
+      try {
+        const known = await present.reader.account(account)
+        // What is promised here has to hold when the next release has taken over as well.
+        await next?.reader.account(account).catch((error: unknown) => this.#refuse(next, error))
+        if (present === this.#present && next === this.#next) return known
+      } catch (error) {
+        // An old release may have been tidied away.
+        if (present === this.#present) throw error
+      }
+    }
+  }
+
+  /**
+   * Which model to call for a function, and how. The same question gives the same frozen object.
+   *
+   * @throws {TenfoldError} `unknown_function`, `unknown_plan`, `unknown_account`, `account_not_loaded`; and
+   * `missing_key` or `invalid_key` when `apiKey` is read of the answer.
+   */
+  getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig {
+    return this.#present.reader.getModelConfig(name, account, options)
+  }
+
+  /**
+   * The text of a prompt type that an account gets.
+   *
+   * @throws {TenfoldError} `unknown_prompt`, `unknown_plan`, `unknown_account`, `account_not_loaded`.
+   */
+  getEffectivePrompt(account: string, type: string, options?: AskOptions): EffectivePrompt {
+    return this.#present.reader.getEffectivePrompt(account, type, options)
+  }
+
+  /**
+   * The active author profiles by id: the global ones, and the account's own beside or in place of them.
+   *
+   * @throws {TenfoldError} `unknown_plan`, `unknown_account`, `account_not_loaded`.
+   */
+  getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile> {
+    return this.#present.reader.getAuthorProfiles(account, options)
+  }
+
+  /** The active content strategies by id. @throws {TenfoldError} as `getAuthorProfiles`. */
+  getStrategies(account: string, options?: AskOptions): Records<Strategy> {
+    return this.#present.reader.getStrategies(account, options)
+  }
+
+  /**
+   * Where each field of an answer was written, and why the others lost. Reads from the store, and needs no `account`
+   * first.
+   *
+   * @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no longer has the details.
+   */
+  async explain(account: string, name: string, options?: AskOptions): Promise<Explanation> {
+    return this.#present.reader.explain(account, name, options)
+  }
+
+  /** The present release, for several reads that have to agree; a refresh does not reach it. */
+  snapshot(): Snapshot {
+    return this.#present.reader
+  }
+
+  /** Names of the secrets that the providers use and that are not available now, or are no keys, sorted. */
+  get missingKeys(): readonly string[] {
+    return this.#present.reader.missingKeys()
+  }
+
+  get status(): Status {
+    const { release } = this.#present
+    const now = this.#decided.now()
+    // A clock that was set back makes nothing younger than new.
+    const ageMs = Math.max(0, now - this.#checkedAt)
+    const { staleAfterMs } = this.#decided
+    // A server that answers byte by byte does not fail, and brings nothing new either.
+    const isStuck = this.#lookingSince !== undefined && now - this.#lookingSince > staleAfterMs
+    const isStale = isStuck || (this.#failing && (!this.#hasRead || ageMs > staleAfterMs))
+    const state = isExpired(release, now) ? 'expired' : isStale ? 'stale' : 'ready'
+    return { state, seq: release.seq, commit: release.commit, ageMs }
+  }
+
+  /**
+   * Looks at the store now. Two looks never overlap: a call during one waits, and then looks again, for the store may
+   * have changed since that one began.
+   *
+   * @returns whether another release answers from now on; false too when the look failed, which `error` tells.
+   */
+  refresh(): Promise<boolean> {
+    if (this.#closed) return Promise.resolve(false)
+    if (this.#running !== undefined) return (this.#queued ??= this.#after(this.#running))
+    const running = this.#look().finally(() => {
+      this.#running = undefined
+    })
+    this.#running = running
+    return running
+  }
+
+  /** Stops looking at the store, without waiting for its answer. What is in memory can still be read. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    clearInterval(this.#watch)
+    this.#decided.store.interrupt?.()
+    await Promise.allSettled([this.#running, this.#queued])
+  }
+
+  [inspect.custom](): object {
+    return { status: this.status, missingKeys: this.missingKeys }
+  }
+
+  async #after(running: Promise<boolean>): Promise<boolean> {
+    await Promise.allSettled([running])
+    this.#queued = undefined
+    return this.refresh()
+  }
+
+  async #look(): Promise<boolean> {
+    const before = this.#present
+    const { cache, now } = this.#decided
+    this.#lookingSince = now()
+    // Whoever never looks by itself is not to be kept in memory by a timer in between.
+    const watch = this.#watch === undefined ? this.#watching() : undefined
+    let next: CurrentRelease
+    try {
+      next = await advance(before, this.#decided, this.#hash)
+      this.#next = next
+      this.#refusal = undefined
+      await next.content.accounts.follow(before.content.accounts)
+      // From here to the swap nothing else has a turn.
+      if (this.#refusal !== undefined) throw this.#refusal
+    } catch (error) {
+      this.#lookingSince = undefined
+      this.#fail(asDamage(error, `the store ${this.#decided.store.url}`))
+      return false
+    } finally {
+      this.#lookingSince = undefined
+      this.#next = undefined
+      clearInterval(watch)
+    }
+    if (this.#closed) return false
+    this.#present = next
+    this.#checkedAt = now()
+    this.#hasRead = true
+    this.#failing = false
+    this.#failures = 0
+    const isToKeep = next !== before || cache?.owes(this.#checkedAt) === true
+    const cacheFailure = isToKeep ? await cache?.keep(next, next.content, this.#decided) : undefined
+    if (cacheFailure !== undefined) this.#warn(cacheFailure)
+    this.#tellIfOld()
+    const { seq, commit } = next.release
+    const changed = next.reader !== before.reader
+    if (changed) this.emit('changed', { seq, commit })
+    return changed
+  }
+
+  /** An account that answered goes on answering, or the next release does not take over. */
+  #refuse(next: CurrentRelease, error: unknown): void {
+    if (this.#next === next) this.#refusal = error
+  }
+
+  #fail(error: TenfoldError): void {
+    if (this.#closed) return
+    this.#failing = true
+    this.#failures++
+    this.#warn(error)
+    this.#tellIfOld()
+  }
+
+  /** An emitter without a listener for errors would end the process. */
+  #warn(error: TenfoldError): void {
+    if (!this.#closed && this.listenerCount('error') > 0) this.emit('error', error)
+  }
+
+  /**
+   * That the settings grow old is told when it is so: after a few failures the next look is far away, and one that
+   * hangs does not fail. Again and again: a timer may run before its time, and the clock that is asked may go slower
+   * than the timer's.
+   */
+  #watching(): NodeJS.Timeout {
+    const everyMs = Math.min(Math.max(this.#decided.staleAfterMs, WATCH_MS.least), WATCH_MS.most)
+    return setInterval(() => this.#tellIfOld(), everyMs).unref()
+  }
+
+  /** Once for each time that the settings grow old. */
+  #tellIfOld(): void {
+    if (this.#closed) return
+    const { status } = this
+    const isNews = status.state !== 'ready' && status.state !== this.#said
+    this.#said = status.state
+    if (isNews) this.emit('stale', status)
+  }
+
+  #schedule(): void {
+    if (this.#closed || this.#decided.everyMs === 0) return
+    this.#timer = setTimeout(
+      () => {
+        void this.refresh().finally(() => this.#schedule())
+      },
+      delayAfter(this.#failures, this.#decided.everyMs),
+    )
+    this.#timer.unref()
+  }
+}

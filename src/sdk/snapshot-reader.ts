@@ -1,0 +1,145 @@
+import type { PlanName } from '../domain/settings-types.ts'
+import type { Release } from '../store/format/release-manifest.ts'
+import type { ModelConfig } from './answers/model-config.ts'
+import { Answers } from './answers/answer-memo.ts'
+import { checkAccount, livePlanOf } from './answers/check-arguments.ts'
+import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './answers/prompts-and-records.ts'
+import { quote } from '../base/quote-name.ts'
+import { TenfoldError } from './tenfold-error.ts'
+import { type Explanation, explain } from './explain-answer.ts'
+import type { Keys } from './key-sources.ts'
+import type { LoadedContent } from './load/loaded-content.ts'
+import type { StoreReader } from '../store/backend-types.ts'
+
+/** Asking with the plan that the caller knows to be in force now: a plain object, with nothing else in it. */
+export interface AskOptions {
+  /** `free`, `starter`, `growth` or `scale`: only what it and the committed plan both permit applies. */
+  readonly plan?: string | undefined
+}
+
+/**
+ * One release, to read from. All answers are frozen; the same question gives the same object where it may.
+ *
+ * In `lazy` mode an account has to be in memory before its answers are asked for: `account` sees to it. Otherwise each
+ * of these throws `account_not_loaded`. An account that is no text, and options that are no plain object of known ones,
+ * are `invalid_option`.
+ */
+export interface Snapshot {
+  readonly seq: number
+  readonly commit: string | null
+  /**
+   * Sees to it that an account can be asked about, and says whether it is in this release. Where it is in memory,
+   * which is always so in `full` mode, there is nothing to wait for.
+   *
+   * @throws {TenfoldError} `store_…` when it has to be read and cannot be; asked again, it is read again.
+   */
+  account(account: string): Promise<boolean>
+  /** @throws {TenfoldError} `unknown_function`, `unknown_plan`, `unknown_account`. */
+  getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig
+  /** @throws {TenfoldError} `unknown_prompt`, `unknown_plan`, `unknown_account`. */
+  getEffectivePrompt(account: string, type: string, options?: AskOptions): EffectivePrompt
+  /** @throws {TenfoldError} `unknown_plan`, `unknown_account`. */
+  getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile>
+  /** @throws {TenfoldError} `unknown_plan`, `unknown_account`. */
+  getStrategies(account: string, options?: AskOptions): Records<Strategy>
+  /**
+   * Needs no `account` first. @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no longer has
+   * the details.
+   */
+  explain(account: string, name: string, options?: AskOptions): Promise<Explanation>
+}
+
+/** How a service wants to be answered. */
+export interface ReaderOptions {
+  readonly store: StoreReader
+  readonly keys: Keys
+  readonly onUnknownAccount: 'globals' | 'error'
+}
+
+export class Reader implements Snapshot {
+  readonly seq: number
+  readonly commit: string | null
+  readonly #content: LoadedContent
+  readonly #manner: ReaderOptions
+  readonly #answers: Answers
+
+  /** @throws {TenfoldError} `store_damaged` when the globals have no answer to give. */
+  constructor({ seq, commit }: Release, content: LoadedContent, manner: ReaderOptions, before?: Reader) {
+    this.seq = seq
+    this.commit = commit
+    this.#content = content
+    this.#manner = manner
+    const isSame = before !== undefined && before.#answers.areOf(content, manner.keys)
+    this.#answers = isSame ? before.#answers : new Answers(`the store ${manner.store.url}`, content, manner.keys)
+    // All who ask for a snapshot of this release share it.
+    Object.freeze(this)
+  }
+
+  async account(account: string): Promise<boolean> {
+    checkAccount(account)
+    return this.#content.accounts.need(account)
+  }
+
+  getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig {
+    const { accounts } = this.#content
+    const live = options === undefined ? undefined : livePlanOf(options)
+    const number = this.#numberOf(account, name)
+    return this.#answers.model(name, accounts, number, this.#narrowing(live, number))
+  }
+
+  getEffectivePrompt(account: string, type: string, options?: AskOptions): EffectivePrompt {
+    const { accounts } = this.#content
+    const live = options === undefined ? undefined : livePlanOf(options)
+    const number = this.#numberOf(account)
+    return this.#answers.prompt(type, accounts, number, this.#narrowing(live, number))
+  }
+
+  getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile> {
+    const { accounts } = this.#content
+    const live = options === undefined ? undefined : livePlanOf(options)
+    const number = this.#numberOf(account)
+    return this.#answers.authorProfiles(accounts, number, this.#narrowing(live, number))
+  }
+
+  getStrategies(account: string, options?: AskOptions): Records<Strategy> {
+    const { accounts } = this.#content
+    const live = options === undefined ? undefined : livePlanOf(options)
+    const number = this.#numberOf(account)
+    return this.#answers.strategies(accounts, number, this.#narrowing(live, number))
+  }
+
+  async explain(account: string, name: string, options?: AskOptions): Promise<Explanation> {
+    const live = options === undefined ? undefined : livePlanOf(options)
+    await this.account(account)
+    this.#answers.checkFunction(name)
+    const { accounts } = this.#content
+    const number = this.#numberOf(account)
+    const asked = { account, name, live: this.#narrowing(live, number), known: number !== 0, commit: this.commit }
+    return explain(this.#manner.store, this.#content, accounts.account(number), asked)
+  }
+
+  /** The secrets of the globals' providers that are not available now, or are no keys. */
+  missingKeys(): readonly string[] {
+    const secrets = new Set(Object.values(this.#content.globals.value.providers).map(({ secret }) => secret))
+    return [...secrets].filter((secret) => this.#manner.keys.get(secret).is !== 'key').sort()
+  }
+
+  #numberOf(account: string, name?: string): number {
+    checkAccount(account)
+    const number = this.#content.accounts.numberOf(account)
+    if (number === 0) this.#checkUnknown(account, name)
+    return number
+  }
+
+  #checkUnknown(account: string, name?: string): void {
+    if (this.#manner.onUnknownAccount !== 'error') return
+    if (name !== undefined) this.#answers.checkFunction(name)
+    throw new TenfoldError('unknown_account', `no account ${quote(account)} in release ${this.seq}`)
+  }
+
+  /** The live plan where it matters; an account under its committed plan is one without a live plan. */
+  #narrowing(live: PlanName | undefined, number: number): PlanName | undefined {
+    if (live === undefined || number === 0) return undefined
+    return live === this.#content.accounts.plan(number) ? undefined : live
+  }
+}

@@ -1,0 +1,212 @@
+import type {
+  Account,
+  ContentRecord,
+  Dict,
+  FunctionSpec,
+  Globals,
+  GlobalPrompt,
+  Model,
+  Plan,
+  ProviderDefaults,
+  Value,
+} from '../domain/settings-types.ts'
+import { COLLECTIONS, KIND_FIELDS, PLANS, PROVIDERS } from '../domain/settings-types.ts'
+import type { FileTypes, functions } from './generated/types.ts'
+import { stemOf } from './file-layout.ts'
+import type { AccountModel } from './account-model.ts'
+
+/**
+ * The globals as far as they can be known. A file that is missing or fails yaml or schema is opaque: its content is
+ * absent here, and a rule that depends on it stays silent.
+ */
+export interface PartialGlobals {
+  readonly settings?: Pick<Globals, 'text' | 'image' | 'providers'>
+  readonly models?: Dict<Model>
+  readonly plans?: Globals['plans']
+  readonly functions?: Dict<FunctionSpec>
+  /** By type; null for a prompt whose file is opaque: it is there, but its content is unknown. */
+  readonly prompts: Dict<GlobalPrompt | null>
+  readonly author_profiles: Dict<ContentRecord>
+  readonly strategies: Dict<ContentRecord>
+  /** The plans that are written in `plans.yaml`, including wrong ones; undefined where it is opaque. */
+  readonly written?: Dict<Plan>
+  readonly tenfold?: FileTypes['tenfold']
+  /** The permissions in the root of trust; absent where there is none. */
+  readonly trust?: TrustFacts
+}
+
+/** The content of `trust/root.json` that matters to those who only write settings. */
+export type TrustFacts =
+  | { readonly problem: string }
+  | {
+      readonly problem?: never
+      /** Provider to the secret names that it may use. */
+      readonly secrets: Dict<readonly string[]>
+      /** Environment to name to recipient. */
+      readonly recipients: Dict<Dict<string>>
+    }
+
+/** A valid global file, by its kind. */
+export type GlobalFile<K extends GlobalKind = GlobalKind> = {
+  [P in K]: { readonly path: string; readonly kind: P; readonly value: FileTypes[P] | undefined }
+}[K]
+export type GlobalKind = Exclude<keyof FileTypes, 'account'>
+
+export function linkGlobals(files: readonly GlobalFile[]): PartialGlobals {
+  const known: { -readonly [K in keyof PartialGlobals]: PartialGlobals[K] } = {
+    prompts: {},
+    author_profiles: {},
+    strategies: {},
+  }
+  const prompts: Record<string, GlobalPrompt | null> = {}
+  const profiles: Record<string, ContentRecord> = {}
+  const strategies: Record<string, ContentRecord> = {}
+  for (const file of files) {
+    const id = stemOf(file.path)
+    if (file.kind === 'prompt') prompts[id] = file.value === undefined ? null : linkPrompt(file.value)
+    else if (file.value === undefined) continue
+    else if (file.kind === 'tenfold') known.tenfold = file.value
+    else if (file.kind === 'settings') known.settings = linkSettings(file.value)
+    else if (file.kind === 'models') known.models = mapValues(file.value.models, linkModel)
+    else if (file.kind === 'functions') known.functions = mapValues(file.value.functions, linkFunction)
+    else if (file.kind === 'profile') profiles[id] = { ...file.value }
+    else if (file.kind === 'strategy') strategies[id] = { ...file.value }
+    else if (file.kind === 'plans') {
+      known.written = mapValues(file.value.plans, linkPlan)
+      known.plans = fourPlans(known.written)
+    }
+  }
+  return { ...known, prompts, author_profiles: profiles, strategies }
+}
+
+/** Returns the globals in full; undefined while anything is opaque. */
+export function complete(known: PartialGlobals): Globals | undefined {
+  const { settings, models, plans, functions } = known
+  if (settings === undefined || models === undefined || plans === undefined || functions === undefined) return undefined
+  if (!isTheFour(known.written)) return undefined
+  const prompts: Record<string, GlobalPrompt> = {}
+  for (const [type, prompt] of Object.entries(known.prompts)) {
+    if (prompt === null) return undefined
+    prompts[type] = prompt
+  }
+  const { author_profiles, strategies } = known
+  return { ...settings, models, plans, functions, prompts, author_profiles, strategies }
+}
+
+/**
+ * Returns as much of the globals as answers can be given from: what is opaque is left out, so that a revision with a
+ * mistake in it can still be compared. Undefined where nothing can be answered at all. Made once for all callers.
+ */
+export function lenient(known: PartialGlobals): Globals | undefined {
+  const { settings, models, functions } = known
+  if (settings === undefined || models === undefined || functions === undefined) return undefined
+  const made = LENIENT.get(known)
+  if (made !== undefined) return made
+  const prompts: Record<string, GlobalPrompt> = {}
+  for (const [type, prompt] of Object.entries(known.prompts)) if (prompt !== null) prompts[type] = prompt
+  const { author_profiles, strategies } = known
+  const plans = known.plans ?? fourPlans({})
+  const globals = { ...settings, models, plans, functions, prompts, author_profiles, strategies }
+  LENIENT.set(known, globals)
+  return globals
+}
+
+const LENIENT = new WeakMap<PartialGlobals, Globals>()
+
+/**
+ * Returns enough to layer and to check the result, which needs neither plans nor prompts. Made once for all accounts.
+ */
+export function layerable(known: PartialGlobals): Globals | undefined {
+  const { settings, models, functions } = known
+  if (settings === undefined || models === undefined || functions === undefined) return undefined
+  const made = LAYERABLE.get(known)
+  if (made !== undefined) return made
+  const { author_profiles, strategies } = known
+  const plans = known.plans ?? NO_PLANS
+  const globals = { ...settings, models, plans, functions, prompts: {}, author_profiles, strategies }
+  LAYERABLE.set(known, globals)
+  return globals
+}
+
+const LAYERABLE = new WeakMap<PartialGlobals, Globals>()
+const NO_PLAN: Plan = { may_override: [] }
+const ANY: Plan = { may_override: [...Object.keys(KIND_FIELDS), ...Object.keys(PROVIDERS), ...COLLECTIONS] }
+const NO_PLANS: Globals['plans'] = { free: NO_PLAN, starter: NO_PLAN, growth: NO_PLAN, scale: NO_PLAN }
+
+/** Links one account's file, treating nulls and empty sections as nothing. */
+export function linkAccount(path: string, value: FileTypes['account']): AccountModel {
+  const overrides = compact(value.overrides, (section) => compact(section, (field: Value | null) => field ?? undefined))
+  const prompts = compact(value.prompts, (record) => record)
+  const author_profiles = compact(value.author_profiles, (record) => ({ ...record }))
+  const strategies = compact(value.strategies, (record) => ({ ...record }))
+  const body: Omit<Account, 'plan'> = {
+    ...(overrides !== undefined && { overrides }),
+    ...(prompts !== undefined && { prompts }),
+    ...(author_profiles !== undefined && { author_profiles }),
+    ...(strategies !== undefined && { strategies }),
+  }
+  const sections = SECTIONS.filter((section) => value[section] !== undefined)
+  return { file: path, stem: stemOf(path), id: value.id, plan: value.plan, sections, body }
+}
+
+/** The keys of an account's file that a Free account may not have at all. */
+export const SECTIONS = ['overrides', 'prompts', 'author_profiles', 'strategies'] as const
+
+function compact<T, U>(
+  record: Readonly<Record<string, T | undefined>> | null | undefined,
+  item: (value: T) => U | undefined,
+): Record<string, U> | undefined {
+  const result: Record<string, U> = {}
+  for (const [key, value] of Object.entries(record ?? {})) {
+    const kept = value === undefined ? undefined : item(value)
+    if (kept !== undefined) result[key] = kept
+  }
+  return Object.keys(result).length === 0 ? undefined : result
+}
+
+type SettingsBlock = NonNullable<FileTypes['settings']['providers'][keyof FileTypes['settings']['providers']]>
+
+function linkSettings(file: FileTypes['settings']): Pick<Globals, 'text' | 'image' | 'providers'> {
+  const providers: Record<string, ProviderDefaults> = {}
+  const blocks: Readonly<Record<string, SettingsBlock>> = { ...file.providers }
+  for (const [name, block] of Object.entries(blocks)) {
+    const { api_key, ...fields } = block
+    providers[name] = { secret: api_key.secret, fields: { ...fields } }
+  }
+  return { text: file.text, image: file.image, providers }
+}
+
+function linkModel(model: FileTypes['models']['models'][string]): Model {
+  const { price, ...rest } = model
+  return price === undefined ? rest : { ...rest, price: { ...price } }
+}
+
+function linkFunction(spec: FileTypes['functions']['functions'][string]): FunctionSpec {
+  // By kind, the schema has let through the defaults of that kind alone.
+  const { models, ...defaults }: functions.TextDefaults & functions.ImageDefaults = spec.defaults ?? {}
+  return { kind: spec.kind, prompts: spec.prompts, defaults: { ...defaults }, models: { ...models } }
+}
+
+function linkPrompt(file: FileTypes['prompt']): GlobalPrompt {
+  const variables = mapValues(file.variables ?? {}, (variable) =>
+    variable.literal === true ? 'literal' : (variable.required ?? true),
+  )
+  return { value: file.value, placeholders: file.placeholders, variables }
+}
+
+/** Returns the four, whatever is beside them. One that is missing refuses nothing: that it is missing is the error. */
+function fourPlans({ free = NO_PLAN, starter = ANY, growth = ANY, scale = ANY }: Dict<Plan>): Globals['plans'] {
+  return { free, starter, growth, scale }
+}
+
+function isTheFour(written: Dict<Plan> = {}): boolean {
+  return Object.keys(written).length === PLANS.length && PLANS.every((plan) => Object.hasOwn(written, plan))
+}
+
+function linkPlan({ title: _, limits, models, ...rest }: FileTypes['plans']['plans'][string]): Plan {
+  return { ...rest, ...(models !== undefined && { models }), ...(limits !== undefined && { limits: { ...limits } }) }
+}
+
+function mapValues<T, U>(record: Readonly<Record<string, T>>, f: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value)]))
+}

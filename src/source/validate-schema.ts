@@ -1,0 +1,250 @@
+import type { ErrorObject } from 'ajv'
+import type { FileTypes } from './generated/types.ts'
+import * as compiled from './generated/validators.js'
+import type { FileKind } from './file-layout.ts'
+import { schemas } from './schemas.ts'
+import { type Node, type Path, type ScalarNode, nodeAt, plain, type SourceFile } from './source-nodes.ts'
+
+/** A file's departure from its schema, as a fact; the rules under `lint/rules/schema` put it into words. */
+export type Violation = { readonly path: Path } & (
+  | { readonly kind: 'unknown-key'; readonly key: string; readonly known: readonly string[] }
+  /** `path` is the parent's. */
+  | { readonly kind: 'missing-key'; readonly key: string }
+  | { readonly kind: 'wrong-type'; readonly expected: string; readonly found: string }
+  | {
+      readonly kind: 'not-allowed'
+      readonly allowed: readonly string[]
+      readonly why: string
+      /** `key`: not beside another key; `name`: a key that is free to choose and has the wrong form. */
+      readonly part: 'key' | 'name' | 'value'
+    }
+  | { readonly kind: 'out-of-range'; readonly why: string }
+)
+
+export interface Validated<K extends FileKind = FileKind> {
+  /** Undefined where there are violations. */
+  readonly value: FileTypes[K] | undefined
+  readonly violations: readonly Violation[]
+  /** Places where a string is meant, and a number is written whose text carries more than its value, such as 1.10. */
+  readonly reread: readonly Path[]
+}
+
+const validators: { readonly [K in FileKind]: compiled.Validator<FileTypes[K]> } = compiled
+
+/** Checks a file's tree against the schema of its kind. */
+export function validate<K extends FileKind>(file: ParsedFile & { readonly kind: K }): Validated<K> {
+  const check = validators[file.kind]
+  const reread: Path[] = []
+  let value: unknown = plain(file.root)
+  if (check(value)) return { value, violations: [], reread }
+  for (const error of check.errors ?? []) {
+    const path = pathOf(error.instancePath, file.root)
+    const node = nodeAt(file.root, path)
+    if (error.keyword === 'type' && wantsString(error) && node?.is === 'scalar' && carriesMore(node, file.text)) {
+      value = put(value, path, file.text.slice(node.start, node.end))
+      reread.push(path)
+    }
+  }
+  if (reread.length > 0 && check(value)) return { value, violations: [], reread }
+  return { value: undefined, violations: violationsOf(check.errors ?? [], file), reread }
+}
+
+/** A file that has a tree. */
+export type ParsedFile = SourceFile & { readonly root: Node }
+
+function violationsOf(errors: readonly ErrorObject[], file: ParsedFile): Violation[] {
+  const wrongType = new Set(errors.filter(({ keyword }) => keyword === 'type').map((e) => e.instancePath))
+  const undecided = undecidedBranches(errors)
+  const found: Violation[] = []
+  for (const error of errors) {
+    const violation = violationOf(error, file)
+    // One cause, one error: a value of the wrong type is not also outside its vocabulary.
+    if (violation === undefined || (error.keyword !== 'type' && wrongType.has(error.instancePath))) continue
+    if (isEcho(error, undecided)) continue
+    found.push(violation)
+  }
+  return found
+}
+
+/** The keys that a schema's `if` depends on: a function's kind, whether a record is active or customised. */
+const CONDITIONS = ['kind', 'active', 'customized']
+
+/**
+ * Returns the mappings whose `if` could not be evaluated, because the key that it asks for is itself missing or wrong.
+ */
+function undecidedBranches(errors: readonly ErrorObject[]): ReadonlySet<string> {
+  const wrong = new Set(errors.map(({ instancePath }) => instancePath))
+  const missing = new Set(errors.filter(isConditionMissing).map(({ instancePath }) => instancePath))
+  const failed = errors.filter(({ keyword }) => keyword === 'if').map(({ instancePath }) => instancePath)
+  return new Set(failed.filter((at) => missing.has(at) || CONDITIONS.some((key) => wrong.has(`${at}/${key}`))))
+}
+
+function isConditionMissing({ keyword, params }: ErrorObject): boolean {
+  return keyword === 'required' && CONDITIONS.includes(String(params['missingProperty']))
+}
+
+/** Whether an error only reports that a mapping departs from a branch that it may not have meant. */
+function isEcho(error: ErrorObject, undecided: ReadonlySet<string>): boolean {
+  const { instancePath, keyword } = error
+  if (keyword === 'required' && undecided.has(instancePath)) return !isConditionMissing(error)
+  const [, collection, name, part] = instancePath.split('/')
+  return part === 'defaults' && undecided.has(`/${collection}/${name}`)
+}
+
+function violationOf(error: ErrorObject, file: ParsedFile): Violation | undefined {
+  const path = pathOf(error.instancePath, file.root)
+  const params: Record<string, unknown> = error.params
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = String(params['additionalProperty'])
+      return { kind: 'unknown-key', path: [...path, key], key, known: knownKeys(file, path) }
+    }
+    case 'required':
+      return { kind: 'missing-key', path, key: String(params['missingProperty']) }
+    case 'type':
+      return { kind: 'wrong-type', path, expected: typeNames(params['type']), found: typeOf(nodeAt(file.root, path)) }
+    case 'enum':
+    case 'const': {
+      const values = Array.isArray(params['allowedValues']) ? params['allowedValues'] : [params['allowedValue']]
+      const allowed = values.filter((v: unknown) => v !== null).map(String)
+      return { kind: 'not-allowed', path, allowed, why: '', part: 'value' }
+    }
+    case 'propertyNames': {
+      const name = String(params['propertyName'])
+      return { kind: 'not-allowed', path: [...path, name], allowed: [], why: NAMES, part: 'name' }
+    }
+    case 'pattern':
+      // For a key, `propertyNames` reports it.
+      return error.propertyName !== undefined
+        ? undefined
+        : {
+            kind: 'not-allowed',
+            path,
+            allowed: [],
+            why: `it must match ${String(params['pattern'])}`,
+            part: 'value',
+          }
+    case 'format':
+      return { kind: 'not-allowed', path, allowed: [], why: 'it must be a date such as 2026-01-31', part: 'value' }
+    case 'minimum':
+    case 'maximum': {
+      const side = error.keyword === 'minimum' ? 'at least' : 'at most'
+      return { kind: 'out-of-range', path, why: `${side} ${String(params['limit'])}` }
+    }
+    case 'not':
+      return { kind: 'not-allowed', path: [...path, 'deny'], allowed: [], why: 'beside `allow`', part: 'key' }
+    case 'uniqueItems':
+      return { kind: 'not-allowed', path, allowed: [], why: 'an item is in it twice', part: 'value' }
+    default:
+      // `if` only reports which branch failed; the branch's own error is in the list too.
+      return undefined
+  }
+}
+
+const NAMES = 'begin with a letter, then letters, digits, "_" and "-"'
+
+/**
+ * Returns the keys that the schema knows where it refused one. An error's own schema path gives them only relative to a
+ * part.
+ */
+function knownKeys(file: ParsedFile, path: Path): string[] {
+  const root = member({ schema: schemas[file.kind] }, 'schema')
+  const resolve = (schema: unknown): unknown => {
+    const ref = member(schema, '$ref')
+    if (typeof ref !== 'string') return schema
+    return ref.slice(2).split('/').reduce(member, root)
+  }
+  let at = root
+  for (const [i, step] of path.entries()) {
+    const branch = member(member(branchOf(at, nodeAt(file.root, path.slice(0, i))), 'properties'), String(step))
+    const known = isObject(branch) ? branch : member(member(at, 'properties'), String(step))
+    at = resolve(known ?? member(at, typeof step === 'number' ? 'items' : 'additionalProperties'))
+  }
+  return keysOf(member(at, 'properties'))
+}
+
+/** Returns which of `then` and `else` applies to a mapping; undefined where the schema has no such choice. */
+function branchOf(schema: unknown, node: Node | undefined): unknown {
+  const [key] = conditionKeys(schema)
+  if (key === undefined) return undefined
+  const value = nodeAt(node, [key])
+  const wanted = member(member(member(member(schema, 'if'), 'properties'), key), 'const')
+  return member(schema, value?.is === 'scalar' && value.value === wanted ? 'then' : 'else')
+}
+
+function conditionKeys(schema: unknown): string[] {
+  return keysOf(member(member(schema, 'if'), 'properties'))
+}
+
+function keysOf(value: unknown): string[] {
+  return isObject(value) ? Object.keys(value) : []
+}
+
+function member(value: unknown, key: string): unknown {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+/** Turns a JSON pointer into a path; an index is a number only where the tree has a list. */
+function pathOf(pointer: string, root: Node): Path {
+  const path: (string | number)[] = []
+  let at: Node | undefined = root
+  for (const step of pointer.split('/').slice(1)) {
+    const name = step.replaceAll('~1', '/').replaceAll('~0', '~')
+    const key: string | number = at?.is === 'list' ? Number(name) : name
+    path.push(key)
+    at = at && nodeAt(at, [key])
+  }
+  return path
+}
+
+function wantsString(error: ErrorObject): boolean {
+  const params: Record<string, unknown> = error.params
+  return typeNames(params['type']).includes('string')
+}
+
+/** Whether a plain scalar's text carries more than the number it became: 012, 1.10, 1e3. */
+function carriesMore(node: ScalarNode, text: string): boolean {
+  if (node.style !== 'plain' || typeof node.value !== 'number') return false
+  return String(node.value) !== text.slice(node.start, node.end)
+}
+
+/** Puts a text into a value that nothing else refers to, and returns the value. */
+function put(value: unknown, path: Path, text: string): unknown {
+  const [step, ...rest] = path
+  if (step === undefined) return text
+  if (Array.isArray(value) && typeof step === 'number') value[step] = put(value[step], rest, text)
+  else if (isRecord(value)) value[step] = put(value[step], rest, text)
+  return value
+}
+
+function isRecord(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function typeNames(type: unknown): string {
+  const names = (Array.isArray(type) ? type : [type]).map(String).filter((name) => name !== 'null')
+  return names.map((name) => TYPE_NAMES[name] ?? name).join(' or ')
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'a string',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'a mapping',
+  array: 'a list',
+}
+
+function typeOf(node: Node | undefined): string {
+  if (node === undefined) return 'nothing'
+  if (node.is !== 'scalar') return node.is === 'map' ? 'a mapping' : 'a list'
+  if (node.value === null) return 'null'
+  if (typeof node.value === 'number') {
+    return Number.isInteger(node.value) ? 'a whole number' : 'a number with a fraction'
+  }
+  return typeof node.value === 'string' ? 'a string' : 'true or false'
+}

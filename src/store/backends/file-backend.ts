@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto'
+import { renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type Ref, type StoredObject, hexOf, lengthOf, pathOf } from '../format/object-ref.ts'
+import { MAX_HEAD_BYTES } from '../format/release-manifest.ts'
+import { Failure, codeOf, fileFailure, unreadableFile } from '../../base/failure.ts'
+import { statsOf } from '../../base/file-facts.ts'
+import type { Published, Backend, Update } from '../backend-types.ts'
+import { lockFolder } from './file-lock.ts'
+import { FileReader } from './file-reader.ts'
+import { type Found, headIn, objectIn } from './check-found-object.ts'
+import {
+  Folders,
+  flushFolder,
+  readBounded,
+  removeIfEmpty,
+  sameBytes,
+  sweep,
+  writeAllFlushed,
+  writeFlushed,
+} from '../../base/durable-files.ts'
+
+/**
+ * A store in a folder. Everything new is first written and flushed to `tmp/`, so that a full disk or a kill leaves
+ * the store as it was; then it is renamed into place under a lock, the head last.
+ */
+export class FileBackend extends FileReader implements Backend {
+  // A command reads one object after the other and serves nobody meanwhile: handing each to another thread takes longer
+  // than reading it.
+  override async head(): Promise<Buffer> {
+    return headIn(this.#findHead(), this.url, `${this.folder} has no head.json`)
+  }
+
+  override async read(ref: Ref): Promise<Buffer> {
+    return this.readNow(ref)
+  }
+
+  headNow(): Buffer | undefined {
+    const found = this.#findHead()
+    return found === 'absent' ? undefined : headIn(found, this.url, '')
+  }
+
+  readNow(ref: Ref): Buffer {
+    return objectIn(
+      this.#find(pathOf(ref), (size) => size === lengthOf(ref)),
+      this.url,
+      ref,
+    )
+  }
+
+  async has(ref: Ref): Promise<boolean> {
+    // One that was cut off is none: it will be written again.
+    const found = statSync(join(this.folder, pathOf(ref)), { throwIfNoEntry: false })
+    return found?.isFile() === true && found.size === lengthOf(ref)
+  }
+
+  async publish({ objects, expected, head }: Update): Promise<Published> {
+    const staging = join(this.folder, 'tmp', `${process.pid}-${randomBytes(6).toString('hex')}`)
+    const made = new Folders()
+    for (const part of ['tmp', 'objects', 'head.json', 'head.lock']) refuseLink(join(this.folder, part))
+    try {
+      made.make(staging)
+      sweep(join(this.folder, 'tmp'))
+      const { staged, reused, bytes } = await this.#stage(staging, objects)
+      const headFile = join(staging, 'head.json')
+      await writeFlushed(headFile, Buffer.from(head))
+      const release = await lockFolder(this.folder, this.url)
+      const places = new Folders()
+      try {
+        if (!sameBytes(this.headNow(), expected)) return { done: false }
+        // What a full disk refuses is asked for before anything takes its place.
+        for (const [, to] of staged) {
+          refuseLink(dirname(to))
+          places.make(dirname(to))
+        }
+        for (const [from, to] of staged) renameSync(from, to)
+        // A lock that somebody took for stale is none: whoever published meanwhile wins.
+        if (!sameBytes(this.headNow(), expected)) return { done: false }
+        renameSync(headFile, join(this.folder, 'head.json'))
+        await flushFolder(this.folder)
+      } finally {
+        // Under the lock: nobody else is about to put something into them.
+        places.removeEmpty()
+        await release()
+      }
+      return { done: true, written: staged.length, reused, bytes }
+    } catch (error) {
+      throw error instanceof Failure ? error : fileFailure(error, `cannot write to ${this.url}`)
+    } finally {
+      rmSync(staging, { recursive: true, force: true })
+      removeIfEmpty(join(this.folder, 'tmp'))
+      made.removeEmpty()
+    }
+  }
+
+  #findHead(): Found {
+    return this.#find('head.json', (size) => size <= MAX_HEAD_BYTES)
+  }
+
+  #find(path: string, fits: (size: number) => boolean): Found {
+    const file = join(this.folder, path)
+    try {
+      return readBounded(file, fits) ?? 'unfit'
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return 'absent'
+      // Where a store cannot even be, somebody who is about to publish there hears of it before anything is signed.
+      throw unreadableFile(error, `cannot read ${file}`)
+    }
+  }
+
+  async #stage(staging: string, objects: Iterable<StoredObject>): Promise<Staged> {
+    const seen = new Set<Ref>()
+    let reused = 0
+    const missing: StoredObject[] = []
+    for (const object of objects) {
+      if (seen.has(object.ref)) continue
+      seen.add(object.ref)
+      if (this.#holds(object)) reused++
+      else missing.push(object)
+    }
+    const at = ({ ref }: StoredObject): string => join(staging, hexOf(ref))
+    await writeAllFlushed(missing.map((object) => [at(object), object.bytes]))
+    const staged = missing.map((object) => [at(object), join(this.folder, pathOf(object.ref))] as const)
+    return { staged, reused, bytes: missing.reduce((sum, object) => sum + object.bytes.length, 0) }
+  }
+
+  /** Whether the very object is there already: a damaged one is written again. */
+  #holds({ ref, bytes }: StoredObject): boolean {
+    try {
+      return sameBytes(
+        readBounded(join(this.folder, pathOf(ref)), (size) => size === bytes.length),
+        bytes,
+      )
+    } catch {
+      return false
+    }
+  }
+}
+
+interface Staged {
+  readonly staged: readonly (readonly [from: string, to: string])[]
+  readonly reused: number
+  readonly bytes: number
+}
+
+/** What is a part of a store is a file or a folder: a link leads what is written, or swept away, to somewhere else. */
+function refuseLink(path: string): void {
+  if (statsOf(path)?.isSymbolicLink() !== true) return
+  throw new Failure('world', `${path} is a symbolic link, and a store has none`, 'remove it, and whoever made it')
+}

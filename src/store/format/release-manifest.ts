@@ -1,0 +1,190 @@
+import { canonical } from './canonical-json.ts'
+import { Malformed, OtherFormat, integer, list, object, parseJson, string } from './decode-json.ts'
+import { type Ref, isRef } from './object-ref.ts'
+
+/** What the head says: one release of one environment. */
+export interface Release extends Core {
+  /** RFC 3339 times in UTC; null for what was compiled and never released. */
+  readonly issued: string | null
+  readonly expires: string | null
+}
+
+/** What a release is, whenever it is signed again: all but its times. */
+interface Core {
+  readonly environment: string
+  /** Counts up by one with each release of a store; never a git hash. */
+  readonly seq: number
+  /** The commit in full; null for a dirty tree or without git. */
+  readonly commit: string | null
+  /**
+   * git's id of the configuration's folder, where every account is what git has under that id: the next compile asks
+   * git what has changed since. Left out where nobody can say. Readers ignore it.
+   */
+  readonly tree?: string
+  readonly root: Ref
+  /** The sealed keys; null where nothing is sealed. */
+  readonly secrets: Ref | null
+  /** The root document whose keys sign this release; null where a local key alone does. */
+  readonly trust: Ref | null
+  /** The last release that was meant to lose many accounts; null where none was. */
+  readonly shrunk_at: number | null
+  /** The releases before this one, the latest first. */
+  readonly history: readonly Former[]
+}
+
+/** What a former release held: enough to go back to it, and to know which objects to keep. */
+interface Former {
+  readonly seq: number
+  readonly commit: string | null
+  readonly root: Ref
+  readonly secrets: Ref | null
+}
+
+export interface Signature {
+  /** SHA-256 of the public key's 32 bytes, in hexadecimal: a hint, which proves nothing. */
+  readonly keyid: string
+  /** 64 bytes in base64. */
+  readonly sig: string
+}
+
+/** A head as it was read: well-formed and in its one encoding, with nothing said yet of who signed it. */
+export interface Head {
+  readonly release: Release
+  /** By the release keys, over the core. They stay when a release is signed anew. */
+  readonly core: readonly Signature[]
+  /** By the release or refresh keys, over the payload. */
+  readonly signatures: readonly Signature[]
+  readonly payload: Uint8Array
+}
+
+/** The head is a DSSE envelope (https://github.com/secure-systems-lab/dsse), the one file of a store that changes. */
+export const PAYLOAD_TYPE = 'application/vnd.tenfold.release+json'
+export const SIGNED_PART_TYPE = 'application/vnd.tenfold.release-core+json'
+/** A head is small; a reader takes no more than this. */
+export const MAX_HEAD_BYTES = 65_536
+/** How many releases before its own a head remembers. */
+export const HISTORY = 10
+/** Beyond this many signatures, a head is somebody's attempt to keep us busy. */
+export const MAX_SIGNATURES = 32
+
+/** How many accounts a release has, and the one before it. */
+export interface Counts {
+  readonly before: number
+  readonly after: number
+}
+
+/** Below this many accounts, a share says little. */
+const SUSPECT_ACCOUNTS = 20
+/** More of the accounts gone at once is rather an accident than a wish. */
+export const SUSPECT_PERCENT = 50
+
+/** Whether a reader asks for a signed word, `shrunk_at`, before it lets so many accounts go. */
+export function isSuspect({ before, after }: Counts): boolean {
+  return before >= SUSPECT_ACCOUNTS && (before - after) * 100 > before * SUSPECT_PERCENT
+}
+
+/** The bytes over which the release keys sign. */
+export function signedPartBytes({ issued: _, expires: __, ...core }: Release): Uint8Array {
+  return Buffer.from(canonical({ format: 1, ...core }), 'utf8')
+}
+
+/** The bytes over which a head is signed. */
+export function payloadBytes(release: Release, core: readonly Signature[]): Uint8Array {
+  return Buffer.from(canonical({ format: 1, ...release, core }), 'utf8')
+}
+
+export function writeHead(
+  release: Release,
+  core: readonly Signature[] = [],
+  signatures: readonly Signature[] = [],
+): string {
+  const payload = Buffer.from(payloadBytes(release, core)).toString('base64')
+  return `${canonical({ payload, payloadType: PAYLOAD_TYPE, signatures })}\n`
+}
+
+/** @throws {Malformed} when the bytes are not a head in its one encoding. */
+export function readHead(bytes: Uint8Array): Head {
+  const envelope = object(parseJson(bytes, 'head.json'), 'head.json')
+  if (string(envelope['payloadType'], 'head.json payloadType') !== PAYLOAD_TYPE) {
+    throw new Malformed('head.json is not a tenfold release')
+  }
+  const text = string(envelope['payload'], 'head.json payload')
+  const payload = Buffer.from(text, 'base64')
+  // Buffer is lenient about base64; a payload has one spelling.
+  if (payload.toString('base64') !== text) throw new Malformed('head.json has a bad payload')
+  const said = object(parseJson(payload, 'the release'), 'the release')
+  if (said['format'] !== 1) throw new OtherFormat('the release is of another format than 1')
+  const release = readRelease(said)
+  const core = readSignatures(said['core'], 'the release’s core')
+  const signatures = readSignatures(envelope['signatures'], 'head.json signatures')
+  if (!Buffer.from(writeHead(release, core, signatures), 'utf8').equals(bytes)) {
+    throw new Malformed('head.json is not in its one encoding')
+  }
+  return { release, core, signatures, payload }
+}
+
+function readRelease(said: Readonly<Record<string, unknown>>): Release {
+  const { issued, expires, shrunk_at, tree } = said
+  const former = readFormer(said, 'the release')
+  return {
+    environment: string(said['environment'], 'environment'),
+    ...former,
+    ...(tree !== undefined && { tree: string(tree, 'tree') }),
+    trust: said['trust'] === null ? null : ref(said['trust'], 'trust'),
+    shrunk_at: shrunk_at === null ? null : integer(shrunk_at, 'shrunk_at'),
+    history: readHistory(said['history'], former.seq),
+    issued: issued === null ? null : time(issued, 'issued'),
+    expires: expires === null ? null : time(expires, 'expires'),
+  }
+}
+
+/** The latest first, and all of them before the release that remembers them. */
+function readHistory(value: unknown, seq: number): Former[] {
+  const history = list(value, 'history', readFormer)
+  if (history.length > HISTORY) throw new Malformed(`its history is of more than ${HISTORY} releases`)
+  let next = seq
+  for (const former of history) {
+    if (former.seq >= next) throw new Malformed('its history is not in order')
+    next = former.seq
+  }
+  return history
+}
+
+function readFormer(value: unknown, what: string): Former {
+  const { seq, commit, root, secrets } = object(value, what)
+  const number = integer(seq, `the seq of ${what}`)
+  if (number < 1) throw new Malformed(`${what} has no seq`)
+  return {
+    seq: number,
+    commit: commit === null ? null : string(commit, 'commit'),
+    root: ref(root, 'root'),
+    secrets: secrets === null ? null : ref(secrets, 'secrets'),
+  }
+}
+
+function readSignatures(value: unknown, what: string): Signature[] {
+  const signatures = list(value, what, (item, at) => {
+    const { keyid, sig } = object(item, at)
+    return { keyid: string(keyid, `${at}.keyid`), sig: string(sig, `${at}.sig`) }
+  })
+  if (signatures.length > MAX_SIGNATURES) throw new Malformed(`${what} are more than ${MAX_SIGNATURES}`)
+  return signatures
+}
+
+const SECONDS = '2026-01-31T00:00:00'.length
+
+/** A time that cannot be read would never come: nothing would expire. */
+function time(value: unknown, what: string): string {
+  const text = string(value, what)
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text))
+  // Read again because there are dates that only JavaScript knows: 31 February is 3 March to it.
+  if (!isTime || new Date(text).toISOString().slice(0, SECONDS) !== text.slice(0, SECONDS)) {
+    throw new Malformed(`${what} is not a time in UTC`)
+  }
+  return text
+}
+
+function ref(value: unknown, what: string): Ref {
+  if (!isRef(value)) throw new Malformed(`${what} is not a reference`)
+  return value
+}

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path'
+import { masked } from '../git/parse-git-url.ts'
+import { Failure } from '../base/failure.ts'
+import { didYouMean } from '../base/did-you-mean.ts'
+import type { Backend } from './backend-types.ts'
+import { FileBackend } from './backends/file-backend.ts'
+import { GitBackend } from './backends/git-backend.ts'
+import { parseStoreUrl } from './parse-store-url.ts'
+
+const SCHEMES = ['file', 'git']
+const TARGETS = 'the targets are file:DIR and git:REMOTE#BRANCH'
+
+/** A target by its URL; a bare path is a folder. @throws {Failure} when there is no such kind of target. */
+export function openBackend(url: string): Backend {
+  if (url === '') throw new Failure('usage', 'nothing names the target', TARGETS)
+  const place = parseStoreUrl(url)
+  switch (place.is) {
+    case 'path':
+      return new FileBackend(resolve(url))
+    case 'folder':
+      if (place.folder !== undefined && !place.folder.includes('\0')) return new FileBackend(resolve(place.folder))
+      throw refused(url, 'names no folder of this machine', 'write file:DIR, such as file:.tenfold/store')
+    case 'branch':
+      if (place.place !== undefined) return new GitBackend(place.place)
+      throw refused(url, 'names no branch of a repository', 'write git:REMOTE#BRANCH, such as git:origin#tenfold')
+    case 'server':
+      throw refused(url, 'is not a target', TARGETS)
+    case 'unknown':
+      throw refused(url, 'is not a target', `${didYouMean(place.scheme, SCHEMES)}${TARGETS}`)
+  }
+}
+
+function refused(url: string, why: string, help: string): Failure {
+  return new Failure('usage', `"${masked(url)}" ${why}`, help)
+}

@@ -1,0 +1,32 @@
+import { type Ref } from './format/object-ref.ts'
+import type { Release } from './format/release-manifest.ts'
+import { readGlobals, readRoot } from './format/content-root.ts'
+import { readRegion } from './format/account-tree.ts'
+import { walk } from './format/walk-tree.ts'
+import { partsOfLeaf } from './format/account-leaf.ts'
+
+/**
+ * Adds everything that a release needs to what others need already; what is among that is not gone into again, so
+ * that many releases cost little more than one. @throws {Malformed} and whatever reading throws.
+ */
+export async function reach(
+  { root, secrets }: Pick<Release, 'root' | 'secrets'>,
+  read: (ref: Ref) => Promise<Uint8Array>,
+  reached: Set<Ref>,
+): Promise<void> {
+  const isNew = (ref: Ref): boolean => reached.size < reached.add(ref).size
+  if (secrets !== null) reached.add(secrets)
+  if (!isNew(root)) return
+  const { globals, accounts } = readRoot(await read(root))
+  if (isNew(globals)) {
+    const { provenance, prompts } = readGlobals(await read(globals))
+    for (const part of [provenance, ...Object.values(prompts).map(({ value }) => value)]) reached.add(part)
+  }
+  await walk(accounts, async ({ kind, ref, depth }) => {
+    if (!isNew(ref)) return undefined
+    const bytes = await read(ref)
+    if (kind === 'node') return readRegion(bytes, depth)
+    for (const part of partsOfLeaf(bytes)) reached.add(part)
+    return undefined
+  })
+}

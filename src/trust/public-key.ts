@@ -1,0 +1,74 @@
+import { type KeyObject, createHash, createPublicKey, verify } from 'node:crypto'
+import { Malformed, string } from '../store/format/decode-json.ts'
+
+/** An Ed25519 public key: its 32 bytes, which are what tells keys apart. */
+export interface PublicKey {
+  /** The 32 bytes in base64url, without padding. */
+  readonly x: string
+  /** SHA-256 of the 32 bytes, in hexadecimal. */
+  readonly keyid: string
+  readonly key: KeyObject
+}
+
+/** @throws {Malformed} when this is no public key, or one under which anybody can sign. */
+export function publicKey(value: unknown, what: string): PublicKey {
+  const x = string(value, what)
+  const bytes = Buffer.from(x, 'base64url')
+  // Buffer is lenient about base64; a key has one spelling.
+  if (bytes.length !== 32 || bytes.toString('base64url') !== x) {
+    throw new Malformed(`${what} is not 32 bytes in base64url`)
+  }
+  if (!isSafePoint(bytes)) throw new Malformed(`${what} is a key under which anybody could sign`)
+  return lazily(x, bytes)
+}
+
+/** A document may name thousands of keys of which a few are asked for: what costs something is made then. */
+function lazily(x: string, bytes: Uint8Array): PublicKey {
+  let keyid: string | undefined
+  let key: KeyObject | undefined
+  return {
+    x,
+    get keyid() {
+      return (keyid ??= createHash('sha256').update(bytes).digest('hex'))
+    },
+    get key() {
+      return (key ??= createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }))
+    },
+  }
+}
+
+/** Whether the 64 bytes, in strict base64, sign the message under the key. */
+export function isSignedBy({ key }: PublicKey, message: Uint8Array, sig: string): boolean {
+  const bytes = Buffer.from(sig, 'base64')
+  if (bytes.length !== 64 || bytes.toString('base64') !== sig) return false
+  return verify(null, message, key, bytes)
+}
+
+const P = 2n ** 255n - 19n
+const P_HEX = hexOf(P)
+/**
+ * The y coordinates of the eight points of small order: under such a key one signature is good for any message, and
+ * node takes it. From "Taming the many EdDSAs" (https://eprint.iacr.org/2020/1244), table 1.
+ */
+const SMALL_ORDER: ReadonlySet<string> = new Set(
+  [
+    0n,
+    1n,
+    P - 1n,
+    0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
+    0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n,
+  ].map(hexOf),
+)
+
+/** A point that is written in its one way and is not of small order. */
+function isSafePoint(bytes: Uint8Array): boolean {
+  const y = Buffer.from(bytes).reverse()
+  // The highest bit is the sign of x.
+  y.writeUInt8(y.readUInt8(0) & 0x7f, 0)
+  const hex = y.toString('hex')
+  return hex < P_HEX && !SMALL_ORDER.has(hex)
+}
+
+function hexOf(y: bigint): string {
+  return y.toString(16).padStart(64, '0')
+}

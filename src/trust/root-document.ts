@@ -1,0 +1,177 @@
+import { canonical } from '../store/format/canonical-json.ts'
+import {
+  Malformed,
+  OtherFormat,
+  dict,
+  integer,
+  isObject,
+  list,
+  object,
+  parseJson,
+  string,
+} from '../store/format/decode-json.ts'
+import type { Dict } from '../domain/settings-types.ts'
+import type { Signature } from '../store/format/release-manifest.ts'
+import { type PublicKey, publicKey } from './public-key.ts'
+
+/** Who may do something: any `threshold` of the keys together. */
+export interface Role {
+  readonly threshold: number
+  readonly keys: readonly PublicKey[]
+}
+
+/** What the holders of the root keys agreed on. Each version is signed by those of the version before, and its own. */
+export interface Root {
+  readonly version: number
+  /** The offline keys, which sign nothing but the next root. */
+  readonly root: Role
+  /** Sign releases. */
+  readonly release: Role
+  /** May give a release that the release keys signed a later expiry, and nothing else. */
+  readonly refresh: Role
+  /** Environment to name to age recipient. */
+  readonly recipients: Dict<Dict<string>>
+  /** Provider to the secret names that it may be sent. */
+  readonly secrets: Dict<readonly string[]>
+}
+
+export interface SignedRoot {
+  readonly signed: Root
+  /** Over `rootBytes`. */
+  readonly signatures: readonly Signature[]
+}
+
+/** The file `config/trust/root.json`: the root in force and all before it, so that it can be followed back. */
+export interface RootDocument extends SignedRoot {
+  /** Versions 1 and on, the latest last. */
+  readonly previous: readonly SignedRoot[]
+}
+
+export const ROOT_TYPE = 'application/vnd.tenfold.root+json'
+/** Whoever writes a store may offer any document: this much of it is looked at before anybody has vouched for it. */
+export const MAX_ROOT_BYTES = 262_144
+/** A document holds one root and those before it. */
+export const MAX_VERSIONS = 64
+export const SECRET_NAME = /^[A-Z][A-Z0-9_]*_API_KEY$/
+const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/
+const MAX_KEYS = 16
+
+/** The bytes over which a root is signed. */
+export function rootBytes(root: Root): Uint8Array {
+  return Buffer.from(canonical(plainRoot(root)), 'utf8')
+}
+
+/** The text of `root.json`: for people to review, in one form only, so that its digest can be pinned. */
+export function writeRootDocument({ previous, ...last }: RootDocument): string {
+  return `${JSON.stringify(sorted({ ...plainSigned(last), previous: previous.map(plainSigned) }), null, 2)}\n`
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  )
+}
+
+/** The document as it was when a version was in force. */
+export function documentAt({ previous, ...last }: RootDocument, version: number): RootDocument | undefined {
+  const all = [...previous, last]
+  const found = all[version - 1]
+  return found === undefined ? undefined : { ...found, previous: all.slice(0, version - 1) }
+}
+
+/** @throws {Malformed} when the bytes are no root document in its one form. Who signed it is not looked at. */
+export function readRootDocument(bytes: Uint8Array): RootDocument {
+  const document = parseRootDocument(bytes)
+  checkForm(document, bytes)
+  return document
+}
+
+/** The same in any form: that is the dearer question, which waits until somebody vouches for it. @throws {Malformed} */
+export function parseRootDocument(bytes: Uint8Array): RootDocument {
+  if (bytes.length > MAX_ROOT_BYTES) throw new Malformed('the root document is over 256 KiB')
+  return rootDocument(parseJson(bytes, 'the root document'))
+}
+
+/** @throws {Malformed} when the bytes are not those of the document. */
+export function checkForm(document: RootDocument, bytes: Uint8Array): void {
+  if (Buffer.from(writeRootDocument(document), 'utf8').equals(bytes)) return
+  throw new Malformed('the root document is not as `keys` writes it: it was edited by hand')
+}
+
+/** A root document as plain JSON data. @throws {Malformed} */
+export function rootDocument(value: unknown): RootDocument {
+  const all = object(value, 'the root document')
+  const previous = few(all['previous'], 'the roots before it', MAX_VERSIONS - 1, signedRoot)
+  return { ...signedRoot(all, 'the root'), previous }
+}
+
+/** A list whose length is looked at before anything in it. @throws {Malformed} */
+function few<T>(value: unknown, what: string, most: number, item: (value: unknown, what: string) => T): T[] {
+  if (Array.isArray(value) && value.length > most) throw new Malformed(`${what} are more than ${most}`)
+  return list(value, what, item)
+}
+
+function signedRoot(value: unknown, what: string): SignedRoot {
+  const all = object(value, what)
+  const signatures = few(all['signatures'], `${what}’s signatures`, 2 * MAX_KEYS, (item, at) => {
+    const { keyid, sig } = object(item, at)
+    return { keyid: string(keyid, at), sig: string(sig, at) }
+  })
+  return { signed: readRoot(all['signed'], what), signatures }
+}
+
+function readRoot(value: unknown, what: string): Root {
+  const root = object(value, what)
+  if (root['format'] !== 1) throw new OtherFormat(`${what} is of another format than 1`)
+  const secrets = dict(root['secrets'], `${what}’s secrets`, (names, at) => list(names, at, secretName))
+  const all = Object.values(secrets).flat()
+  if (new Set(all).size < all.length) throw new Malformed(`${what} lets two providers use one secret`)
+  return {
+    version: integer(root['version'], `${what}’s version`),
+    root: role(root['root'], `${what}’s root keys`),
+    release: role(root['release'], `${what}’s release keys`),
+    refresh: role(root['refresh'], `${what}’s refresh keys`),
+    recipients: dict(root['recipients'], `${what}’s recipients`, (names, at) => dict(names, at, recipient)),
+    secrets,
+  }
+}
+
+function role(value: unknown, what: string): Role {
+  const all = object(value, what)
+  const keys = few(all['keys'], what, MAX_KEYS, publicKey)
+  const threshold = integer(all['threshold'], `the threshold of ${what}`)
+  if (new Set(keys.map(({ x }) => x)).size < keys.length) throw new Malformed(`${what} name a key twice`)
+  if (threshold < 1 || threshold > keys.length) {
+    throw new Malformed(`the threshold of ${what} is not from 1 to ${keys.length}`)
+  }
+  return { threshold, keys }
+}
+
+function secretName(value: unknown, what: string): string {
+  const name = string(value, what)
+  if (!SECRET_NAME.test(name)) throw new Malformed(`${what} is not a name such as OPENAI_API_KEY`)
+  return name
+}
+
+function recipient(value: unknown, what: string): string {
+  const text = string(value, what)
+  if (!NAME.test(what.slice(what.lastIndexOf('.') + 1))) throw new Malformed(`${what} is not a name`)
+  if (!/^age1[02-9ac-hj-np-z]{20,4000}$/.test(text)) throw new Malformed(`${what} is not an age recipient`)
+  return text
+}
+
+function plainSigned({ signed, signatures }: SignedRoot): object {
+  return { signed: plainRoot(signed), signatures }
+}
+
+function plainRoot({ root, release, refresh, ...rest }: Root): object {
+  return { format: 1, ...rest, root: plainRole(root), release: plainRole(release), refresh: plainRole(refresh) }
+}
+
+function plainRole({ threshold, keys }: Role): object {
+  return { threshold, keys: keys.map(({ x }) => x) }
+}

@@ -1,0 +1,46 @@
+import { Encrypter } from 'age-encryption'
+import { canonical } from '../store/format/canonical-json.ts'
+import { Failure } from '../base/failure.ts'
+
+/** The platform's keys by the names of their secrets. */
+export type SecretValues = ReadonlyMap<string, string>
+
+/**
+ * The keys as only the recipients can read them: age ciphertext (https://age-encryption.org/v1) around JSON that names
+ * the environment, so that what was sealed for one cannot be passed off on another.
+ */
+export async function seal(
+  keys: SecretValues,
+  environment: string,
+  recipients: readonly string[],
+): Promise<Uint8Array> {
+  const encrypter = new Encrypter()
+  for (const recipient of recipients) add(encrypter, recipient)
+  const names = [...keys.keys()].sort()
+  return encrypter.encrypt(canonical({ format: 1, environment, set: names, keys: Object.fromEntries(keys) }))
+}
+
+/** Whether something can be sealed to it: its letters have a checksum, and its kind has to be known. */
+export function isRecipient(text: string): boolean {
+  try {
+    add(new Encrypter(), text)
+    return true
+  } catch (error) {
+    if (error instanceof Failure) return false
+    throw error
+  }
+}
+
+/** @throws {Failure} when it is no recipient. It is a public key, so it may be shown. */
+function add(encrypter: Encrypter, recipient: string): void {
+  try {
+    encrypter.addRecipient(recipient)
+  } catch (error) {
+    throw new Failure(
+      'refused',
+      `nothing can be sealed to ${recipient}: it is no age recipient`,
+      'take it away with `tenfold keys recipient NAME --remove`',
+      { cause: error },
+    )
+  }
+}

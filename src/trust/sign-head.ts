@@ -1,0 +1,68 @@
+import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
+import {
+  SIGNED_PART_TYPE,
+  PAYLOAD_TYPE,
+  type Release,
+  type Signature,
+  signedPartBytes,
+  payloadBytes,
+  writeHead,
+} from '../store/format/release-manifest.ts'
+import { type PublicKey, publicKey } from './public-key.ts'
+import { ROOT_TYPE, type Root, rootBytes } from './root-document.ts'
+import { preAuthEncoding } from './verify-signatures.ts'
+
+export interface PrivateKey {
+  readonly public: PublicKey
+  readonly key: KeyObject
+}
+
+/**
+ * Makes a key. It is written and read again: a key as node makes it shares a lock with the job that made it, and where
+ * that is collected while the key is exported, both wait for each other for ever.
+ */
+export function generateKey(): PrivateKey {
+  const { privateKey: key } = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  })
+  return withPublic(createPrivateKey({ key, type: 'pkcs8', format: 'der' }))
+}
+
+/** A private key in PEM (PKCS #8); undefined where the text is none. What is wrong with it is not said: it is a key. */
+export function privateKey(pem: string): PrivateKey | undefined {
+  try {
+    const key = createPrivateKey(pem)
+    return key.asymmetricKeyType === 'ed25519' ? withPublic(key) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function toPem({ key }: PrivateKey): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+/** Signs what a release is and how long it is good for. */
+export function signHead(release: Release, keys: readonly PrivateKey[]): string {
+  return resignHead(release, signaturesOf(SIGNED_PART_TYPE, signedPartBytes(release), keys), keys)
+}
+
+/** Signs how long a release is good for; what it is was signed before. */
+export function resignHead(release: Release, core: readonly Signature[], keys: readonly PrivateKey[]): string {
+  return writeHead(release, core, signaturesOf(PAYLOAD_TYPE, payloadBytes(release, core), keys))
+}
+
+export function signRoot(root: Root, keys: readonly PrivateKey[]): Signature[] {
+  return signaturesOf(ROOT_TYPE, rootBytes(root), keys)
+}
+
+function signaturesOf(type: string, body: Uint8Array, keys: readonly PrivateKey[]): Signature[] {
+  const message = preAuthEncoding(type, body)
+  return keys.map(({ key, public: { keyid } }) => ({ keyid, sig: sign(null, message, key).toString('base64') }))
+}
+
+function withPublic(key: KeyObject): PrivateKey {
+  const { x } = createPublicKey(key).export({ format: 'jwk' })
+  return { public: publicKey(x, 'a public key'), key }
+}
