@@ -21,7 +21,8 @@ export default defineConfig({
     pool: 'forks',
     // One process runs one file after another, without loading the program's modules again for each.
     isolate: false,
-    maxWorkers: availableParallelism(),
+    // One more than there are cores, because some tests wait: for locks that turn stale, or for a server that is busy.
+    maxWorkers: availableParallelism() + 1,
     // The built program is loaded as it is.
     server: { deps: { external: [/\/dist\//] } },
     setupFiles: ['test/support/homes.ts'],
