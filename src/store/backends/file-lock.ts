@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isLock } from '../../base/durable-files.ts'
 import { Failure, codeOf } from '../../base/failure.ts'
 
@@ -10,21 +11,28 @@ export async function lockFolder(folder: string, store: string): Promise<() => P
   }
   // Loaded when it is needed: it handles signals, which would keep Ctrl-C from ending a check that a rule holds up.
   const { default: lockfile } = await import('proper-lockfile')
-  try {
-    return await lockfile.lock(folder, {
-      lockfilePath,
-      stale: STALE_MS,
-      // Whoever lost the lock finds out when it compares the head; thrown from a timer, this would end the process.
-      onCompromised: () => {},
-      // A killed publisher's lock turns stale; waiting has to outlast several of them, and slow ones, one after another.
-      retries: { retries: 3_000, factor: 1, minTimeout: 40, maxTimeout: 40, randomize: true },
-    })
-  } catch (error) {
-    if (codeOf(error) !== 'ELOCKED') throw error
-    throw new Failure('world', `${store} is locked by another publisher`, 'wait for it to finish and run this again', {
-      cause: error,
-    })
+  for (let tries = 0; ; tries++) {
+    try {
+      return await lockfile.lock(folder, {
+        lockfilePath,
+        stale: STALE_MS,
+        // A publisher that lost the lock finds out when it compares the head; thrown from a timer, this would end the
+        // process.
+        onCompromised: () => {},
+      })
+    } catch (error) {
+      // Only a lock is waited for: a disk that is full is not an emptier one in a moment.
+      if (codeOf(error) !== 'ELOCKED') throw error
+      if (tries === MOST_TRIES) {
+        const help = 'wait for it to finish and run this again'
+        throw new Failure('world', `${store} is locked by another publisher`, help, { cause: error })
+      }
+    }
+    await sleep(PAUSE_MS * (1 + Math.random()))
   }
 }
 
+/** A killed publisher's lock turns stale; waiting has to outlast several of them, and slow ones, one after another. */
+const MOST_TRIES = 3_000
+const PAUSE_MS = 40
 const STALE_MS = 5_000
