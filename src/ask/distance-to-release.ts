@@ -45,7 +45,7 @@ export async function uncommitted({ repository, show }: Configuration): Promise<
  * Returns what has been added since a release: commits by the history, and accounts by their answers, of the working
  * tree as it is. Notes why where one of them cannot be determined.
  */
-export async function betweenOf(
+export async function distanceOf(
   configuration: Configuration,
   { commit }: Release,
   config: string,

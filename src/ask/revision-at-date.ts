@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { MOMENTS, looksLikeMoment, readMoment } from '../base/parse-moment.ts'
+import { MOMENTS, looksLikeMoment, parseMoment } from '../base/parse-moment.ts'
 import { Failure } from '../base/failure.ts'
 import { commitBefore } from '../git/history/first-parent-steps.ts'
 import { openRepository, whyNoRepository } from '../git/open-repository.ts'
@@ -16,7 +16,7 @@ export async function revisionAt(config: string, text: string): Promise<string> 
   const repository = await openRepository(folder)
   if (repository === undefined) throw await whyNoRepository(folder, text)
   if ((await findCommit(repository, text)) !== undefined) return text
-  const moment = readMoment(text)
+  const moment = parseMoment(text)
   if (moment !== undefined) return commitBefore(repository, moment.end)
   if (looksLikeMoment(text)) throw new Failure('usage', `"${text}" is no day and no time`, `write ${MOMENTS}`)
   if (text.startsWith('seq:')) {

@@ -13,7 +13,7 @@ const DAY = /^(\d{4})-(\d{2})-(\d{2})$/
 const TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
 
 /** Reads a day, or an RFC 3339 time; undefined for anything else, and for a day that no calendar has. */
-export function readMoment(text: string): Moment | undefined {
+export function parseMoment(text: string): Moment | undefined {
   const day = DAY.exec(text)
   const start = day === null ? undefined : dayOf(day)
   if (start !== undefined) return { start, end: start + DAY_SECONDS }

@@ -7,7 +7,7 @@ function clipped(text: string, most: number): string {
  * Shortens whatever a message quotes to what a person reads: a value may be a megabyte long, and is repeated by every
  * format that shows the message.
  */
-export function brief(message: string): string {
+export function shortened(message: string): string {
   if (message.length <= MOST_OF_ONE) return message
   const inQuotes = message.replace(QUOTED, (quoted) => `"${clipped(quoted.slice(1, -1), MOST_OF_ONE)}"`)
   return clipped(

@@ -1,5 +1,5 @@
 import { Failure, fileFailure } from '../base/failure.ts'
-import { brief } from '../base/shorten-text.ts'
+import { shortened } from '../base/shorten-text.ts'
 import { visible } from '../report/visible-text.ts'
 import { VERSION } from './version.ts'
 import type { ExitCode } from './exit-code.ts'
@@ -24,7 +24,7 @@ export function reportFailure(io: Pick<Io, 'stderr'>, error: unknown): ExitCode 
 
 /** No key, and no argument of a megabyte. */
 function said(text: string): string {
-  return brief(redacted(text))
+  return shortened(redacted(text))
 }
 
 /** Says what is wrong with the way in which the program was called, in its reader's words. */

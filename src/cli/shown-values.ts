@@ -1,4 +1,4 @@
-import { brief } from '../base/shorten-text.ts'
+import { shortened } from '../base/shorten-text.ts'
 import type { Diagnostic, Location } from '../source/diagnostic-types.ts'
 import { credentialIn, maskCredentials, maskPath } from '../credentials/index.ts'
 
@@ -44,7 +44,7 @@ function shownBelow(value: unknown, known: Map<string, string>): unknown {
  */
 export function shownDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const paths = remembered(maskPath)
-  const texts = remembered((text) => brief(maskCredentials(text)))
+  const texts = remembered((text) => shortened(maskCredentials(text)))
   const place = <L extends Location>(at: L): L => ({ ...at, file: paths(at.file) })
   return diagnostics.map((one) => ({
     ...place(one),

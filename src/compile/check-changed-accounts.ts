@@ -10,7 +10,7 @@ import type { CheckContext } from '../check/check-context.ts'
 import { checkAccounts } from '../check/check-accounts.ts'
 import type { Outcome, Work } from '../check/check-account.ts'
 import { type CheckedGlobals, knownIn } from '../check/check-globals.ts'
-import { perContent } from '../check/previous/once-per-content.ts'
+import { oncePerContent } from '../check/previous/once-per-content.ts'
 import type { Previous } from '../check/previous/previous-release.ts'
 import type { Scope } from '../check/previous/changed-scope.ts'
 
@@ -94,7 +94,7 @@ function mistaken(
   const check = (id: string, line: string, path: string): boolean => {
     return lintAccount(previous.model(id, line, path), known, when, asked).some(({ severity }) => severity === 'error')
   }
-  const isWrong = perContent((id, line) => check(id, line, ''))
+  const isWrong = oncePerContent((id, line) => check(id, line, ''))
   const found: TreeFile[] = []
   for (const { id, line, origin } of previous.all()) {
     if (isDone(id)) continue

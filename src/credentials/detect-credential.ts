@@ -1,6 +1,6 @@
 import { backwards, decoded, gapped, rotated, decodings, unescaped } from './decode-disguises.ts'
 import { GAP } from './patterns/pattern-types.ts'
-import { acrossGaps, plainly } from './search-plain-text.ts'
+import { acrossGaps, searchUndecoded } from './search-undecoded-text.ts'
 import { isHighEntropyAnywhere } from './entropy.ts'
 
 /** Returns the kind of credential that a text holds, plain or encoded; undefined where it holds none. */
@@ -72,7 +72,7 @@ function search(text: string, depth: number): string | undefined {
 }
 
 function lookOnce(text: string): string | undefined {
-  for (const { what } of plainly(text)) return what
+  for (const { what } of searchUndecoded(text)) return what
   return undefined
 }
 

@@ -1,6 +1,6 @@
 import { SHORTEST, credentialAcross, credentialIn } from './detect-credential.ts'
 import { WITHOUT_FORM, isKeyWithoutForm } from './keys-without-pattern.ts'
-import { plainly } from './search-plain-text.ts'
+import { searchUndecoded } from './search-undecoded-text.ts'
 import { isNoWord } from './entropy.ts'
 
 /** Masks every credential in a text, each by as many characters as it has; not even a part of one is left. */
@@ -21,7 +21,7 @@ const PATH = /^((?:[a-z0-9_-]{1,64}\/)+)([A-Za-z0-9]+)$/
 const MASK = '•'
 
 function maskPlain(text: string): string {
-  const found = [...plainly(text)].sort((a, b) => a.start - b.start)
+  const found = [...searchUndecoded(text)].sort((a, b) => a.start - b.start)
   let masked = ''
   let at = 0
   for (const span of found) {

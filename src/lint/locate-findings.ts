@@ -1,4 +1,4 @@
-import { brief } from '../base/shorten-text.ts'
+import { shortened } from '../base/shorten-text.ts'
 import type { Diagnostic, Location } from '../source/diagnostic-types.ts'
 import { type SourceFile, type Span, spanAt } from '../source/source-nodes.ts'
 import type { Finding, Place } from './rule.ts'
@@ -21,7 +21,7 @@ export function locate(findings: readonly Finding[], lookup: Lookup, show: (path
     return excerpts.locate(show(place.file), lookup(place.file), span)
   }
   const masked = ({ at: { file } }: Finding, text: string): string => {
-    return brief(maskCredentials(sensitive.withoutParts(file, text)))
+    return shortened(maskCredentials(sensitive.withoutParts(file, text)))
   }
   return oneRuleAPlace(located).map(({ finding, span }) => ({
     rule: finding.rule,

@@ -2,7 +2,7 @@ import { type Server, createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GitHub } from '../../src/github/github.ts'
-import { type Proposal, type Proposed, propose } from '../../src/github/propose-edits.ts'
+import { type Proposal, type Proposed, openPullRequest } from '../../src/github/open-pull-request.ts'
 import { tokenHeader } from '../../src/github/token-header.ts'
 import { ACME, GitHubPlace, TOKEN } from './github-place.ts'
 
@@ -16,7 +16,7 @@ afterEach(() => place.remove())
 /** Moves one account to a plan. */
 function proposing(plan: string, over: Partial<Proposal> = {}): Promise<Proposed> {
   const changes = [{ path: 'config/accounts/acme.yaml', before: ACME, after: ACME.replace('growth', plan) }]
-  return propose({
+  return openPullRequest({
     changes,
     title: `Move acme to ${plan}`,
     body: `To ${plan}.`,

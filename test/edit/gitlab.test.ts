@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Proposal, type Proposed, propose } from '../../src/github/propose-edits.ts'
+import { type Proposal, type Proposed, openPullRequest } from '../../src/github/open-pull-request.ts'
 import { git, tenfold } from '../support/run.ts'
 import { ACME, GitHubPlace } from './github-place.ts'
 
@@ -20,7 +20,7 @@ afterEach(() => place.remove())
 
 function proposing(over: Partial<Proposal> = {}): Promise<Proposed> {
   const changes = [{ path: 'config/accounts/acme.yaml', before: ACME, after: ACME.replace('growth', 'scale') }]
-  return propose({
+  return openPullRequest({
     changes,
     title: 'Move acme\nto scale',
     body: 'x',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { GlobalPrompt } from '../../src/domain/settings-types.ts'
-import { customize, rebase, reset } from '../../src/edit/account-prompt.ts'
+import { customize, rebase, reset } from '../../src/edit/edit-account-prompt.ts'
 import { fileOf, meaningOf } from './support.ts'
 
 const HEAD = 'id: acme\nplan: growth\n'

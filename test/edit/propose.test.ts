@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { BranchChange } from '../../src/github/push-pull-request-branch.ts'
-import { type Proposal, type Proposed, propose } from '../../src/github/propose-edits.ts'
+import { type Proposal, type Proposed, openPullRequest } from '../../src/github/open-pull-request.ts'
 import { treeOf } from '../faults/support.ts'
 import { git } from '../support/run.ts'
 import { ACME, GitHubPlace, TOKEN } from './github-place.ts'
@@ -18,7 +18,7 @@ const CHANGES: readonly BranchChange[] = [
 ]
 
 function proposing(over: Partial<Proposal> = {}): Promise<Proposed> {
-  return propose({
+  return openPullRequest({
     changes: CHANGES,
     title: 'Move acme to scale',
     body: 'One account.\n',
@@ -246,7 +246,7 @@ describe('token, repository, base', () => {
   test('the token comes from the environment, and there has to be one', async () => {
     const env = { ...place.env, GITHUB_API_URL: `${place.github.api}/`, GITHUB_TOKEN: '', GH_TOKEN: TOKEN }
     const { token: _, api: __, ...rest } = { ...(await from()), env }
-    expect(await propose(rest)).toMatchObject({ did: 'created' })
+    expect(await openPullRequest(rest)).toMatchObject({ did: 'created' })
     expect(await failing({ token: ' ' })).toMatchObject(message(/there is no token/))
     expect(await failing({ token: 'a\nb' })).toMatchObject(message(/malformed/))
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GlobalPrompt } from '../../src/domain/settings-types.ts'
-import { brief } from '../../src/base/shorten-text.ts'
+import { shortened } from '../../src/base/shorten-text.ts'
 import { nearMissesIn } from '../../src/domain/misspelled-placeholders.ts'
 import { missingIn, undeclaredIn } from '../../src/domain/placeholders.ts'
 import { parse } from '../../src/source/parse/parse-file.ts'
@@ -103,7 +103,7 @@ const LOOKS: Readonly<Record<string, (text: string) => unknown>> = {
   'brackets that are missing, of braces': (text) => nearMissesIn(text, BRACES),
   'brackets that are missing': (text) => nearMissesIn(text, BRACKETS),
   'what a prompt lacks': (text) => [missingIn(text, BRACES), undeclaredIn(text, BRACKETS)],
-  'a message': brief,
+  'a message': shortened,
   'the line of the plan': planLine,
   'lines that differ': (text) => unified(text, `${text}\nmore`),
 }
@@ -271,7 +271,7 @@ describe('what a message quotes', () => {
     ['emoji', '😀'.repeat(250_000)],
     ['one letter and emoji', `x${'😀'.repeat(250_000)}`],
   ])('is about a hundred characters of %s', (_, text) => {
-    const said = brief(`no model "${text}" in models.yaml`)
+    const said = shortened(`no model "${text}" in models.yaml`)
     expect(said.length).toBeLessThanOrEqual(600)
     expect(said).toContain('…')
     expect(said).not.toMatch(/\p{Cs}/u)
@@ -279,7 +279,9 @@ describe('what a message quotes', () => {
 
   it('is whole where it is short, and says what follows it', () => {
     const short = `the plan "${'x'.repeat(80)}" is none`
-    expect(brief(short)).toBe(short)
-    expect(brief(`no model "${'x'.repeat(500)}" in models.yaml`)).toBe(`no model "${'x'.repeat(99)}…" in models.yaml`)
+    expect(shortened(short)).toBe(short)
+    expect(shortened(`no model "${'x'.repeat(500)}" in models.yaml`)).toBe(
+      `no model "${'x'.repeat(99)}…" in models.yaml`,
+    )
   })
 })

@@ -2,7 +2,7 @@
  * Checks each different content of accounts once: among many accounts, most have the same as others, and the findings
  * of the rules do not depend on the id. Takes an account's id and its line in the store.
  */
-export function perContent<T>(check: (id: string, line: string) => T): (id: string, line: string) => T {
+export function oncePerContent<T>(check: (id: string, line: string) => T): (id: string, line: string) => T {
   const known = new Map<string, T>()
   return (id, line) => {
     const content = line.slice('[""'.length + id.length)

@@ -10,7 +10,7 @@ import type { CheckContext } from '../check-context.ts'
 import { checkAccounts } from '../check-accounts.ts'
 import type { CheckedGlobals } from '../check-globals.ts'
 import type { Configuration } from '../../source/open-configuration.ts'
-import { perContent } from '../previous/once-per-content.ts'
+import { oncePerContent } from '../previous/once-per-content.ts'
 import type { Previous } from '../previous/previous-release.ts'
 import type { Stored, Unchanged } from './base-and-head.ts'
 
@@ -88,7 +88,7 @@ function affected(stored: Iterable<Stored>, before: CheckContext, now: CheckCont
     const gone = [...was].filter(([name]) => !found.includes(name))
     return found.some((name) => !was.has(name)) || gone.some(([, finding]) => silences(finding))
   }
-  const isAffected = perContent((id, line) => check(id, line, ''))
+  const isAffected = oncePerContent((id, line) => check(id, line, ''))
   const files: TreeFile[] = []
   for (const { id, line, file } of stored) {
     // A custom rule may inspect an account's name and place.

@@ -2,7 +2,7 @@ import { momentText } from '../../base/parse-moment.ts'
 import { Failure } from '../../base/failure.ts'
 import type { Repository } from '../open-repository.ts'
 import { fromTop, inTop } from '../worktree/read-index.ts'
-import { partsOf } from '../objects/stream-output.ts'
+import { streamParts } from '../stream-output.ts'
 import { type TreeChange, changeOf } from '../objects/read-trees.ts'
 
 /** A commit, with the time at which it was committed. */
@@ -86,7 +86,7 @@ export async function stepsOf(
   const steps: Written[] = []
   // What precedes a path announces one: the path's own text is never inspected for that.
   let change: string | undefined
-  for await (const parts of partsOf(repository, [...args, ...paths.map((path) => inTop(prefix, path))])) {
+  for await (const parts of streamParts(repository, [...args, ...paths.map((path) => inTop(prefix, path))])) {
     for (const part of parts) {
       if (change !== undefined) {
         const path = part.slice(start)

@@ -4,7 +4,8 @@ import type { FileKind } from '../file-layout.ts'
 import { readSimple } from './parse-simple-yaml.ts'
 import type { Problem, SourceFile } from '../source-nodes.ts'
 import { survey } from './survey-tokens.ts'
-import { decodeText, rawProblems } from './decode-text.ts'
+import { decodeText } from './decode-text.ts'
+import { rawProblems } from './text-problems.ts'
 
 /** A larger file is refused before it is read whole. */
 export const MAX_FILE_BYTES = 1024 * 1024

@@ -1,6 +1,6 @@
 import { FORBIDDEN } from '../file-layout.ts'
 import type { Entry, ListNode, MapNode, Node, ScalarNode } from '../source-nodes.ts'
-import { INVISIBLE, LONE } from './decode-text.ts'
+import { INVISIBLE, LONE } from './text-problems.ts'
 
 /**
  * Reads what account files are nearly always written in, twenty times as fast as `yaml` does, and gives up on all else:

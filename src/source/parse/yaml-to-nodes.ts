@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml'
 import { FORBIDDEN } from '../file-layout.ts'
 import type { Entry, Node, Problem, ScalarNode, Span } from '../source-nodes.ts'
-import { scalarProblems } from './decode-text.ts'
+import { scalarProblems } from './text-problems.ts'
 
 /**
  * Converts the composed document to our own tree, whose nodes know their places, with the problems that need values.

@@ -4,7 +4,7 @@ import { readHead } from '../format/release-manifest.ts'
 import { Malformed } from '../format/decode-json.ts'
 import { Failure } from '../../base/failure.ts'
 import { type ListedFile, filesOf } from '../../git/branch/make-commit.ts'
-import { type Past, readPast } from './git-history.ts'
+import { type Past, readPast } from './git-commit-message.ts'
 import type { GitReader } from './git-reader.ts'
 
 /** The commit that a store's branch is at, whole and in our own repository. */

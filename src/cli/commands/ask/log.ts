@@ -1,4 +1,4 @@
-import { MOMENTS, momentText, readMoment } from '../../../base/parse-moment.ts'
+import { MOMENTS, momentText, parseMoment } from '../../../base/parse-moment.ts'
 import { Failure } from '../../../base/failure.ts'
 import { didYouMean, nearest } from '../../../base/did-you-mean.ts'
 import { isField } from '../../../ask/log/answer-fields.ts'
@@ -41,7 +41,7 @@ function questionOf(name: string | undefined, type: string | undefined): Questio
 
 /** From the beginning of a day on, so that what was committed on that day is told. @throws {Failure} */
 function startOf(text: string): number {
-  const moment = readMoment(text)
+  const moment = parseMoment(text)
   if (moment !== undefined) return moment.start
   throw new Failure('usage', `"${text}" is no day and no time`, `write --since with ${MOMENTS}`)
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Release } from '../../../store/format/release-manifest.ts'
 import { openConfiguration } from '../../../source/open-configuration.ts'
 import { LOCAL_STORE } from '../../../release/release-configuration.ts'
-import { type Distance, type HeadFacts, betweenOf, headOf, uncommitted } from '../../../ask/distance-to-release.ts'
+import { type Distance, type HeadFacts, distanceOf, headOf, uncommitted } from '../../../ask/distance-to-release.ts'
 import { readTrusted } from '../../../release/verify-release.ts'
 import { printable } from '../../../report/print-answer.ts'
 import { plural } from '../../../report/counts-in-words.ts'
@@ -29,7 +29,7 @@ export async function status(flags: Flags, io: CommandIo): Promise<ExitCode> {
   const progress = progressOn(io)
   const between =
     store &&
-    (await betweenOf(configuration, store.release, flags.config, {
+    (await distanceOf(configuration, store.release, flags.config, {
       fingerprint: FINGERPRINT,
       note: say,
       ...(cache !== undefined && { store: cache }),

@@ -4,7 +4,7 @@ import { outsideOf } from '../../../credentials/credentials-in-comments.ts'
 import { credentialIn, remembered } from '../../../credentials/detect-credential.ts'
 import { type TextPart, leaksAmong } from '../../../credentials/split-keys.ts'
 import { credentialInPath } from '../../../credentials/credential-in-path.ts'
-import { mayBegin } from '../../../credentials/search-plain-text.ts'
+import { mayBegin } from '../../../credentials/search-undecoded-text.ts'
 
 export const value = defineRule({
   id: 'secret/value',

@@ -1,6 +1,6 @@
 import type { Edit } from '../../../source/diagnostic-types.ts'
 import { type Span, nodeAt } from '../../../source/source-nodes.ts'
-import { INVISIBLE } from '../../../source/parse/decode-text.ts'
+import { INVISIBLE } from '../../../source/parse/text-problems.ts'
 import { defineRule } from '../../rule.ts'
 import { problemsOf } from '../../facts/yaml-problems.ts'
 

@@ -8,7 +8,7 @@ import { isPlaceholder, entropyRank } from './entropy.ts'
 import { anyOf, escaped } from './prefix-regexp.ts'
 
 /** Finds the credentials that are in a text unencoded, first those that have a form, then those that have a context. */
-export function* plainly(text: string): Generator<ContextMatch> {
+export function* searchUndecoded(text: string): Generator<ContextMatch> {
   yield* formed(text)
   yield* pem(text)
   yield* inUrl(text)

@@ -51,7 +51,7 @@ export type Proposed =
  * the pull request opened or brought up to date. Whatever fails on the way, a second run finds what the first one made,
  * and completes it. @throws {Failure}
  */
-export async function propose(proposal: Proposal): Promise<Proposed> {
+export async function openPullRequest(proposal: Proposal): Promise<Proposed> {
   const { folder, remote = 'origin', env = process.env, cache, second } = proposal
   if ((proposal.forge ?? forgeOf(await urlOfRemote(remote, folder, existsSync), env)) === 'gitlab') {
     return proposeByPush(proposal, await PullRequestBranch.open({ folder, remote, env, cache, second }))

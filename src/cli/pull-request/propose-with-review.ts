@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path'
 import { Failure } from '../../base/failure.ts'
 import { readContent } from '../../source/list-folder.ts'
-import { type Proposed, propose as proposeChanges } from '../../github/propose-edits.ts'
+import { type Proposed, openPullRequest as proposeChanges } from '../../github/open-pull-request.ts'
 import { maskCredentials } from '../../credentials/index.ts'
 import { compare } from '../../compare/compare-revisions.ts'
 import type { Configuration } from '../../source/open-configuration.ts'

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { gitEnvironment } from '../git-environment.ts'
-import { gitFailure } from '../git-failure.ts'
-import type { Repository } from '../open-repository.ts'
+import { gitEnvironment } from './git-environment.ts'
+import { gitFailure } from './git-failure.ts'
+import type { Repository } from './open-repository.ts'
 
 /**
  * Yields the output of a git command that reads, part by part as NUL divides it, and as soon as it arrives: in a large
@@ -10,7 +10,7 @@ import type { Repository } from '../open-repository.ts'
  *
  * @returns some parts at a time. @throws {Failure} with git's message.
  */
-export async function* partsOf({ top, gitDir }: Repository, args: readonly string[]): AsyncGenerator<string[]> {
+export async function* streamParts({ top, gitDir }: Repository, args: readonly string[]): AsyncGenerator<string[]> {
   const env = gitEnvironment(process.env, { gitDir, workTree: top })
   const child = spawn('git', args, { cwd: top, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const closed = once(child, 'close')
