@@ -46,6 +46,15 @@ test('nothing changed: one line says so', () => {
   expectWellFormed(body)
 })
 
+test.each([
+  [20, 20],
+  [21, 1],
+])('of %i accounts with one change, %i items are listed: from 21 on they are grouped', (accounts, want) => {
+  const body = bodyOf(diffWith({ accounts: Array.from({ length: accounts }, (_, i) => account(i)) }))
+  const section = body.slice(body.indexOf('#### Account changes')).split('####')[1] ?? ''
+  expect(section.split('\n').filter((line) => line.startsWith('- '))).toHaveLength(want)
+})
+
 test('one account, whole', () => {
   const diff = diffWith({
     globals: [
