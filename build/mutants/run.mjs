@@ -43,7 +43,7 @@ const stryker = new Stryker({
   allowConsoleColors: false,
   warnings: false,
   timeoutMS: 20_000,
-  ignoreStatic: false,
+  ignoreStatic: true,
 })
 const results = await stryker.runMutationTest()
 

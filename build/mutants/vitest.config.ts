@@ -18,7 +18,7 @@ export default defineConfig({
       'test/trust/{commands,leaks,tree}.test.ts',
       'test/{edit,publish}/commands.test.ts',
       'test/review/{cost,post}.test.ts',
-      'test/edit/{propose,git*}.test.ts',
+      'test/edit/{propose,write,git*}.test.ts',
     ],
     pool: 'threads',
     env: { TENFOLD_TEST_SOURCE: '1' },
