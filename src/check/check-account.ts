@@ -1,15 +1,13 @@
 import { type Account, isPlan } from '../domain/settings-types.ts'
-import type { StoredObject } from '../store/format/object-ref.ts'
 import type { Diagnostic } from '../source/diagnostic-types.ts'
-import type { StoredEntry } from '../store/format/account-leaf.ts'
 import { blobId } from '../git/objects/blob-id.ts'
 import { SECTIONS, linkAccount } from '../source/link-files.ts'
 import { type AccountModel, toAccount } from '../source/account-model.ts'
 import type { FileContent, TreeFile } from '../source/list-folder.ts'
 import { nodeAt, plain, type SourceFile } from '../source/source-nodes.ts'
-import { originsOf, storeAccount } from './to-store-form.ts'
+import { type StoredForm, storedForm } from './to-store-form.ts'
 import { lintAccount } from '../lint/run-rules.ts'
-import { type Lookup, locate, positionsIn } from '../lint/locate-findings.ts'
+import { type Lookup, locate } from '../lint/locate-findings.ts'
 import type { Finding } from '../lint/rule.ts'
 import { freeNoOverrides } from '../lint/rules/plan/free-no-overrides.ts'
 import type { CheckContext } from './check-context.ts'
@@ -19,12 +17,7 @@ export interface CheckedAccount {
   readonly path: string
   readonly diagnostics: readonly Diagnostic[]
   /** The account as the store holds it; absent where it has an error. */
-  readonly stored?: {
-    readonly id: string
-    readonly blob: string
-    readonly entry: StoredEntry
-    readonly texts: readonly StoredObject[]
-  }
+  readonly stored?: StoredForm
   /** The account, where an error keeps it out of the store but not from being understood. */
   readonly refused?: Account
 }
@@ -62,10 +55,7 @@ export function checkAccount(path: string, content: FileContent, context: CheckC
   if (diagnostics.some(({ severity }) => severity === 'error')) {
     return { path, diagnostics, refused: toAccount(model, model.plan) }
   }
-  const at = originsOf(file, positionsIn(file))
-  const blob = blobId(content)
-  const provenance = { file: path, blob, at }
-  const stored = { id: model.id, blob, ...storeAccount(model.id, toAccount(model, model.plan), provenance) }
+  const stored = storedForm(file, model.id, toAccount(model, model.plan), blobId(content))
   return { path, diagnostics, stored }
 }
 

@@ -5,9 +5,25 @@ import { type Provenance, provenanceLine } from '../store/format/provenance.ts'
 import type { StoredGlobals } from '../store/format/content-root.ts'
 import { hashId } from '../store/format/account-tree.ts'
 import type { StoredEntry } from '../store/format/account-leaf.ts'
+import { positionsIn } from '../lint/locate-findings.ts'
 import { type Node, type SourceFile, walk } from '../source/source-nodes.ts'
 
-/** Returns an account as the store holds it, with the prompt texts that it refers to as objects. */
+/** An account as the store holds it, with the prompt texts that it refers to as objects. */
+export interface StoredForm {
+  readonly id: string
+  /** git's id of the file's content. */
+  readonly blob: string
+  readonly entry: StoredEntry
+  readonly texts: readonly StoredObject[]
+}
+
+/** Returns the stored form of an account, with the place of each value in its file. */
+export function storedForm(file: SourceFile, id: string, account: Account, blob: string): StoredForm {
+  const at = originsOf(file, positionsIn(file))
+  return { id, blob, ...storeAccount(id, account, { file: file.path, blob, at }) }
+}
+
+/** Returns the lines of an account, and its texts as objects. */
 export function storeAccount(
   id: string,
   account: Account,

@@ -1,7 +1,9 @@
-import { CommanderError } from 'commander'
+import { Command, CommanderError, type OutputConfiguration } from 'commander'
+import type { Call } from './commands/declare-command.ts'
+import { COMMANDS } from './commands/index.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
-import { programFor } from './build-program.ts'
+import { VERSION } from './version.ts'
 
 /**
  * The command line: flags in, a library call, a report out. Each command is loaded when it is called, and
@@ -25,5 +27,43 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
     const { reportFailure, reportMisuse } = await import('./report-failure.ts')
     return error instanceof CommanderError ? reportMisuse(io, refusal) : reportFailure(io, error)
+  }
+}
+
+/** Builds the program for one call of it. */
+function programFor(call: Call, output: OutputConfiguration): Command {
+  const program = new Command('tenfold')
+    .description('AI settings as YAML in git: checked, compiled, published, and answered in nanoseconds')
+    .version(VERSION)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(run with --help for what there is)')
+    // The column of names is narrow enough for the words beside it to be wrapped at 80 columns.
+    .configureHelp({
+      minWidthToWrap: 24,
+      subcommandTerm: (one) => `${one.name()} ${one.usage().replace(/\[(options|command)\] ?/g, '')}`.trim(),
+    })
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 clean, 1 the configuration is wrong, 2 wrong usage, 3 the world
+failed (disk, network, store, a missing key), 70 our bug.`,
+    )
+    .exitOverride()
+    .configureOutput(output)
+    .hook('preAction', (_, called) => refuseEmpty(called))
+  for (const declare of COMMANDS) declare(program, call)
+  // For the program alone: the commands have taken their own line from above by now.
+  return program.showHelpAfterError('(run with --help for what there is; flags stand after the command)')
+}
+
+/**
+ * An empty value is most often a variable that nobody set, and an empty path would be the working directory: no
+ * flag takes one.
+ */
+function refuseEmpty(called: Command): void {
+  for (const option of called.options) {
+    const value: unknown = called.getOptionValue(option.attributeName())
+    const isEmpty = value === '' || (Array.isArray(value) && value.includes(''))
+    if (isEmpty) called.error(`error: option '${option.flags}' needs a value, and got an empty one`, { exitCode: 2 })
   }
 }

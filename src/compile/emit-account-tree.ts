@@ -21,6 +21,33 @@ export interface Objects {
   write(object: StoredObject): void
 }
 
+/** The objects of one release: those that are new, and those that are read on the way. */
+export class ReleaseObjects implements Objects {
+  readonly #objects = new Map<Ref, StoredObject>()
+  readonly #read: (ref: Ref) => Uint8Array
+
+  constructor(read: (ref: Ref) => Uint8Array) {
+    this.#read = read
+  }
+
+  read(ref: Ref): Uint8Array {
+    return this.#objects.get(ref)?.bytes ?? this.#read(ref)
+  }
+
+  write(object: StoredObject): StoredObject {
+    this.#objects.set(object.ref, object)
+    return object
+  }
+
+  get size(): number {
+    return this.#objects.size
+  }
+
+  all(): Iterable<StoredObject> {
+    return this.#objects.values()
+  }
+}
+
 /**
  * Emits the account tree after some accounts changed (null: deleted). The shape follows from the content alone: a
  * region is one leaf if and only if its lines fit into `LEAF_BYTES` or it holds a single account. So emitting changes

@@ -3,8 +3,7 @@ import { type Previous, usable } from '../check/previous/previous-release.ts'
 import { storeGlobals } from '../check/to-store-form.ts'
 import { writeGlobals, writeRoot } from '../store/format/content-root.ts'
 import { type Ref, textObject, toObject } from '../store/format/object-ref.ts'
-import { emitAccounts } from './emit-account-tree.ts'
-import { ReleaseObjects } from './release-objects.ts'
+import { ReleaseObjects, emitAccounts } from './emit-account-tree.ts'
 import type { CheckedScope } from './check-scope.ts'
 
 /** The future content of a store, as objects. */

@@ -66,7 +66,7 @@ async function proposeByApi(
   token: string,
   env: GitHubEnv,
 ): Promise<Proposed> {
-  const { changes, title, body, second } = proposal
+  const { changes, title, second } = proposal
   const repository = repositoryOf(workshop.url, env, proposal.api)
   const github = new GitHub({ ...repository, token, ...(second !== undefined && { second }) })
   // First of all, for it shows whether the token is good for anything, before anything is pushed.
@@ -80,7 +80,7 @@ async function proposeByApi(
   // A closed one's commit may be in the base's history already: a new pull request needs a new commit.
   await workshop.push({ branch, base, changes: left, message: title, anew: open === undefined && pulls.length > 0 })
   const closed = open === undefined ? pulls[0]?.number : undefined
-  const { did, pull } = await present(github, open, { branch, base, title, body })
+  const { did, pull } = await present(github, open, proposal, branch, base)
   return { did, base, branch, number: pull.number, url: pull.url, ...(closed !== undefined && { closed }) }
 }
 
@@ -113,17 +113,12 @@ function oneLine(text: string): string {
   return text.replace(/[\0-\x1f\x7f]+/g, ' ')
 }
 
-interface Wanted {
-  readonly branch: string
-  readonly base: string
-  readonly title: string
-  readonly body: string
-}
-
 async function present(
   github: GitHub,
   open: PullRequest | undefined,
-  { branch, base, title, body }: Wanted,
+  { title, body }: Proposal,
+  branch: string,
+  base: string,
 ): Promise<{
   readonly did: 'created' | 'updated' | 'unchanged'
   readonly pull: PullRequest
