@@ -3,14 +3,14 @@ import { COMMANDS } from './commands/index.ts'
 import { VERSION } from './version.ts'
 import type { Call } from './commands/declare-command.ts'
 
-/** The program for one call of it. */
+/** Builds the program for one call of it. */
 export function programFor(call: Call, output: OutputConfiguration): Command {
   const program = new Command('tenfold')
     .description('AI settings as YAML in git: checked, compiled, published, and answered in nanoseconds')
     .version(VERSION)
     .showSuggestionAfterError()
     .showHelpAfterError('(run with --help for what there is)')
-    // The column of names is narrow enough for the words beside it to be wrapped at 80 columns.
+    // The column of names is narrow enough for the descriptions beside it to be wrapped at 80 columns.
     .configureHelp({
       minWidthToWrap: 24,
       subcommandTerm: (one) => `${one.name()} ${one.usage().replace(/\[(options|command)\] ?/g, '')}`.trim(),
@@ -25,13 +25,13 @@ failed (disk, network, store, a missing key), 70 our bug.`,
     .configureOutput(output)
     .hook('preAction', (_, called) => refuseEmpty(called))
   for (const declare of COMMANDS) declare(program, call)
-  // For the program alone: the commands have taken their own line from above by now.
+  // For the program alone: the commands have already inherited the setting above.
   return program.showHelpAfterError('(run with --help for what there is; flags stand after the command)')
 }
 
 /**
- * An empty value is most often a variable that nobody set, and an empty path would be the working directory: no
- * flag takes one.
+ * Refuses empty values: one usually comes from an unset variable, and an empty path would be the working directory. No
+ * flag accepts one.
  */
 function refuseEmpty(called: Command): void {
   for (const option of called.options) {
