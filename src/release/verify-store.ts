@@ -127,9 +127,7 @@ class Verifier {
     for (const { value } of Object.values(globals.prompts)) await this.#text(value)
   }
 
-  /**
-   * Verifies a region. The general walk does not suffice: to verify the shape too, each half has to report its content.
-   */
+  /** Verifies a region. The general walk does not suffice: to verify the shape, each half has to report its content. */
   async #region(region: Region, depth: number, bits: string): Promise<Held> {
     if (region === null) return { accounts: 0, bytes: 0 }
     if (typeof region !== 'string') return this.#halves(region, depth, bits)

@@ -13,9 +13,7 @@ import { codeOf } from '../base/failure.ts'
 export interface Keys {
   /** How to fix a key that is not available. */
   readonly remedy: string
-  /**
-   * Returns the key for a secret's name: `missing` if it is not available now, or the reason if the value is not a key.
-   */
+  /** Returns the key for a secret's name: `missing` if it is not available now, or why the value is not a key. */
   get(secret: string): Key
 }
 
@@ -62,9 +60,7 @@ export function keysFromEnv(env: Env): KeysOf {
   return async () => keys
 }
 
-/**
- * Returns keys that were sealed into the release, opened with an age identity. @throws {TenfoldError} `unseal_failed`
- */
+/** Returns keys sealed into the release, opened with an age identity. @throws {TenfoldError} `unseal_failed` */
 export function sealedKeys(identity: Identity): KeysOf {
   return async (release, store, present) => {
     if (present !== undefined && present.release.secrets === release.secrets) return present.keys

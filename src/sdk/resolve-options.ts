@@ -41,9 +41,7 @@ export interface OpenOptions {
      * `everyMs`, and at least 60,000.
      */
     readonly staleAfterMs?: number
-    /**
-     * Milliseconds that a server has for one answer, including its body: 10,000 by default. A folder has no timeout.
-     */
+    /** Milliseconds that a server has for one answer, including its body: 10,000 by default. Not used for a folder. */
     readonly timeoutMs?: number
   }
   /**

@@ -45,9 +45,7 @@ export class TenfoldError extends Error {
   override readonly name = 'TenfoldError'
   readonly code: TenfoldErrorCode
 
-  /**
-   * A process that both imports and requires the SDK has two copies, whose errors must match each other's `instanceof`.
-   */
+  /** A process that imports and requires the SDK has two copies, whose errors must pass each other's `instanceof`. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (this !== TenfoldError) return super[Symbol.hasInstance](value)
     return typeof value === 'object' && value !== null && BRAND in value

@@ -10,9 +10,7 @@ export interface DescribedObject {
   readonly content: unknown
 }
 
-/**
- * Describes an object as the first kind that it parses as: no object states its own kind, since its referrer knows it.
- */
+/** Describes an object as the first kind that it parses as: objects do not state their kind, as referrers know it. */
 export function describeObject(bytes: Uint8Array): DescribedObject {
   for (const [kind, read] of READERS) {
     try {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { type GitPlace, parseGitUrl } from '../git/parse-git-url.ts'
 import { quote } from '../base/quote-name.ts'
 
-/** Where a store is, by its URL. An undefined member means that the URL has this kind but is incomplete. */
+/** Where a store is, by its URL. An undefined member means that the URL has this kind but names no valid place. */
 export type StorePlace =
   /** `file:DIR`, relative or absolute, or a real `file://` URL. */
   | { readonly is: 'folder'; readonly folder: string | undefined }

@@ -50,8 +50,7 @@ export function follow(last: Release | undefined): Pick<Release, 'seq' | 'histor
 
 /**
  * Whether a draft equals the last release: the same content of the same environment and commit is published once,
- * however often it is requested. A publisher without a root, such as `compile`, ignores the root under which it was
- * released.
+ * however often it is requested. A publisher without a root, such as `compile`, ignores the root of the last release.
  */
 export function isSame(last: Release, draft: Draft, { trust }: Signer): boolean {
   return (

@@ -37,7 +37,7 @@ export function signingKeys(role: SigningRole, folder: string, env: NodeJS.Proce
   return keys
 }
 
-/** Returns the variable to which messages direct the reader for a role's key. */
+/** Returns the variable that messages name for a role's key. */
 export function variableOf(role: SigningRole): string {
   return VARIABLES[role]
 }
@@ -101,9 +101,7 @@ export function writePrivate(file: string, text: string): void {
   if (!putWhole(file, text, 0o600)) throw fileFailure({ code: 'EEXIST' }, `cannot write ${file}`)
 }
 
-/**
- * The key by which this machine recognises the stores that it wrote. No key is made until something has to be signed.
- */
+/** The key by which this machine recognises stores that it wrote. It is made only when something has to be signed. */
 export class LocalKey {
   readonly #folder: string
   readonly #store: string
@@ -165,7 +163,8 @@ export class LocalKey {
 }
 
 /**
- * Makes the key's folder if there is none, and refuses an open one: anyone who can write to it can sign anything.
+ * Makes the key's folder if there is none, and refuses one open to others: anyone who can write to it can sign
+ * anything.
  *
  * @returns the outermost folder that was made. @throws {Failure}
  */

@@ -20,9 +20,7 @@ export interface Role {
   readonly keys: readonly PublicKey[]
 }
 
-/**
- * What the holders of the root keys agreed on. Each version is signed by the keys of the version before, and its own.
- */
+/** What the holders of the root keys agreed on. Each version is signed by the previous version's keys and its own. */
 export interface Root {
   readonly version: number
   /** The offline keys, which sign nothing but the next root. */
@@ -63,9 +61,7 @@ export function rootBytes(root: Root): Uint8Array {
   return Buffer.from(canonical(plainRoot(root)), 'utf8')
 }
 
-/**
- * Returns the text of `root.json`: reviewable by people, and in one canonical form, so that its digest can be pinned.
- */
+/** Returns the text of `root.json`: reviewable by people, and in one form only, so that its digest can be pinned. */
 export function writeRootDocument({ previous, ...last }: RootDocument): string {
   return `${JSON.stringify(sorted({ ...plainSigned(last), previous: previous.map(plainSigned) }), null, 2)}\n`
 }
@@ -94,10 +90,7 @@ export function readRootDocument(bytes: Uint8Array): RootDocument {
   return document
 }
 
-/**
- * Does the same for any form: checking the form costs more, and waits until the signatures are verified. @throws
- * {Malformed}
- */
+/** Does the same for any form: checking the form costs more, and waits for verified signatures. @throws {Malformed} */
 export function parseRootDocument(bytes: Uint8Array): RootDocument {
   if (bytes.length > MAX_ROOT_BYTES) throw new Malformed('the root document is over 256 KiB')
   return rootDocument(parseJson(bytes, 'the root document'))

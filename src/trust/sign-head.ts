@@ -29,10 +29,7 @@ export function generateKey(): PrivateKey {
   return withPublic(createPrivateKey({ key, type: 'pkcs8', format: 'der' }))
 }
 
-/**
- * Parses a private key in PEM (PKCS #8); undefined if the text is not one. The error is not reported, since it could
- * reveal the key.
- */
+/** Parses a private key in PEM (PKCS #8); undefined if it is not one. The error could reveal the key: it is dropped. */
 export function privateKey(pem: string): PrivateKey | undefined {
   try {
     const key = createPrivateKey(pem)

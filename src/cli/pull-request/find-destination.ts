@@ -108,9 +108,7 @@ async function fetchSides(
   return { base: tip, head }
 }
 
-/**
- * Returns a head's full id, as lists of pull requests have it; one not found here may be a fork's. @throws {Failure}
- */
+/** Returns a head's full id, as lists of pull requests have it; one not here may be a fork's. @throws {Failure} */
 async function commitOf(repository: Repository | undefined, head: string): Promise<string> {
   if (/^[0-9a-f]{40,64}$/.test(head) || repository === undefined) return head
   return resolveRevision(repository, head)

@@ -29,10 +29,7 @@ export function livePlanOf(options: { readonly plan?: unknown }): PlanName | und
   return plan
 }
 
-/**
- * @throws {TenfoldError} `invalid_option`: an unknown account may get the globals, but a value that is no account id
- * may not.
- */
+/** @throws {TenfoldError} `invalid_option`: an unknown account may get the globals, but an invalid value may not. */
 export function checkAccount(account: unknown): void {
   if (typeof account === 'string') return
   throw new TenfoldError('invalid_option', `the account is ${quote(account)}; it has to be a text`)

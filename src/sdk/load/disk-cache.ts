@@ -134,9 +134,7 @@ export class Cache implements StoreReader {
     }
   }
 
-  /**
-   * Compares the kept release, which may be another process's, with a release. One that cannot be verified is ignored.
-   */
+  /** Compares the kept release, perhaps another process's, with a release. One that cannot be verified is ignored. */
   async #compared(next: VerifiedHead, trust: Trust): Promise<'later' | 'same' | 'older'> {
     try {
       const head = await this.kept.head()

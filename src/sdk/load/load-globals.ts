@@ -16,10 +16,7 @@ export interface LoadedGlobals {
 /** How many texts are read at a time. */
 const READERS = 8
 
-/**
- * Loads the globals with their texts, reusing those of the previous release if nothing changed, and otherwise the texts
- * that did not.
- */
+/** Loads the globals with their texts, reusing those of the previous release, or at least its unchanged texts. */
 export async function loadGlobals(
   store: StoreReader,
   ref: Ref,

@@ -48,10 +48,7 @@ export class AccountTable {
   readonly #runs: Map<Ref, Segment>
   /** Buckets that are not empty, including those of removed accounts. */
   #used = 0
-  /**
-   * Bytes of entries and lines above which they are compacted; set once the first release with these entries is
-   * complete.
-   */
+  /** Bytes of entries and lines above which they are compacted; set once the first release with them is complete. */
   #limit: number | undefined
 
   private constructor(hash: Hash, capacity: number, from?: AccountTable) {

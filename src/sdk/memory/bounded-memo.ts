@@ -5,10 +5,7 @@ const PAGE_BYTES = 8 * PAGE
 /** The approximate weight of an answer. */
 const ANSWER_BYTES = 160
 
-/**
- * The most bytes that all memoized answers together may take: beyond it all of them are dropped, so that memory stays
- * bounded.
- */
+/** The most bytes that all memoized answers may take: beyond it all are dropped, so that memory stays bounded. */
 export class Budget {
   readonly #limit: number
   readonly #memos: { clear(): void }[] = []

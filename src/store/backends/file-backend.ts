@@ -143,9 +143,7 @@ interface Staged {
   readonly bytes: number
 }
 
-/**
- * Refuses links: every part of a store is a file or a folder, and a link would redirect writes and deletions elsewhere.
- */
+/** Refuses links: a store has only files and folders, and a link would redirect writes and deletions elsewhere. */
 function refuseLink(path: string): void {
   if (statsOf(path)?.isSymbolicLink() !== true) return
   throw new Failure('world', `${path} is a symbolic link, and a store has none`, 'remove it, and whoever made it')

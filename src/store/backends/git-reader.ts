@@ -10,10 +10,7 @@ import { type Found, headIn, objectIn } from './check-found-object.ts'
 
 /** How a branch is reached: a service and a command have different rights to run git, and different messages. */
 export interface GitAccess {
-  /**
-   * Opens the branch, with a folder to fetch it into; called on the first request to the store, and again after a
-   * failure.
-   */
+  /** Opens the branch, with a folder to fetch it into; called on the first request, and again after a failure. */
   open(): Promise<GitBranch>
   /** Fetches the branch, and returns its current commit. */
   fetch(branch: GitBranch): Promise<string | undefined>

@@ -20,9 +20,7 @@ const DENIED: ReadonlySet<number> = new Set([401, 403])
 export interface HttpOptions {
   /** Milliseconds for one request with its whole answer. */
   readonly timeoutMs?: number | undefined
-  /**
-   * Returns the service's own headers; called for each poll of the store, and once more when the server denies access.
-   */
+  /** Returns the service's own headers; called for each poll, and once more when the server denies access. */
   readonly headers?: (() => StoreHeaders | Promise<StoreHeaders>) | undefined
   /** The environment that may name a proxy. */
   readonly env?: Readonly<Record<string, string | undefined>>

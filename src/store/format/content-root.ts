@@ -30,10 +30,7 @@ import { type Region, readRegion, writeRegion } from './account-tree.ts'
 /** The root object: a reference to the globals, and the first levels of the account tree. */
 export interface ContentRoot {
   readonly format: 1
-  /**
-   * The fingerprint of the toolchain that checked this configuration: another one may not rely on its results for
-   * unchanged accounts.
-   */
+  /** The toolchain fingerprint of the check: another toolchain may not rely on its results for unchanged accounts. */
   readonly judge: string
   readonly globals: Ref
   readonly count: number

@@ -22,10 +22,7 @@ export async function headersFrom(ask: () => StoreHeaders | Promise<StoreHeaders
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), checked(name, value)]))
 }
 
-/**
- * Returns the headers' entries; undefined when they cannot be seen: a class instance hides them behind its methods, if
- * it has any.
- */
+/** Returns the headers' entries; undefined if none can be seen: a class instance hides any behind its methods. */
 function entriesOf(given: unknown): readonly (readonly [string, unknown])[] | undefined {
   if (typeof given !== 'object' || given === null) return undefined
   if (!isIterable(given)) return isPlain(given) ? Object.entries(given) : undefined
