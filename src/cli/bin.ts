@@ -3,7 +3,7 @@ import { type ExitCode, worse } from './exit-code.ts'
 import { keepLastWord } from './keep-last-word.ts'
 import { main } from './main.ts'
 
-/** The program as a process of its own: its arguments, its streams, and the code with which it ends. */
+/** The program as a process of its own: its arguments, its streams, and its exit code. */
 let code: ExitCode = 0
 let isGuarded = false
 
@@ -12,17 +12,17 @@ function finish(ended: ExitCode): void {
   process.exitCode = code
 }
 
-// A reader that has seen enough, such as `head`, closes the pipe: that is no error. A full disk is one.
+// A reader that has seen enough, such as `head`, closes the pipe, which is not an error. A full disk is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return
   finish(3)
   void import('./report-failure.ts').then(({ reportLost }) => reportLost(process, error))
 })
 
-// Whoever does not read what goes wrong still gets the exit code.
+// If stderr cannot be written, the caller still gets the exit code.
 process.stderr.on('error', () => {})
 
-// A file over the limit that `ulimit -f` sets is a failed write, which is told like any other, and not our end.
+// A file over the limit that `ulimit -f` sets must be a failed write, reported like any other, and not end the process.
 process.on('SIGXFSZ', () => {})
 
 finish(

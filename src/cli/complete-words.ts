@@ -8,7 +8,7 @@ import { FIELD_NAMES } from '../edit/parse-field.ts'
 import { openRepository } from '../git/open-repository.ts'
 import { formatsOf } from './commands/declare-command.ts'
 
-/** A word that may come next, and what it is for. */
+/** A word that may come next, and its description. */
 interface Candidate {
   readonly word: string
   readonly description?: string
@@ -18,9 +18,9 @@ interface Candidate {
 export type Completion = readonly Candidate[] | 'files' | 'folders'
 
 /**
- * What may follow on a command line.
+ * Returns what may follow on a command line.
  *
- * @param words what stands behind the program's name; the last one is being written, and may be empty
+ * @param words the words after the program's name; the last one is being typed, and may be empty
  */
 export async function complete(program: Command, words: readonly string[]): Promise<Completion> {
   const current = words.at(-1) ?? ''
@@ -100,7 +100,7 @@ async function valuesOf(command: Command, { long, flags }: Option, config: strin
   return valuesFor(what, config)
 }
 
-/** All that the arguments of a command may be: where some are accounts and the last is a plan, both. */
+/** Returns every possible argument of a command: if some are accounts and the last is a plan, both. */
 async function positional(command: Command, config: string): Promise<Completion> {
   const usage = command.usage().replace(/\[(?:options|command)\]/g, '')
   const names = [...usage.matchAll(/[<[]([\w|]+)/g)].map(([, name = '']) => name)
@@ -109,7 +109,7 @@ async function positional(command: Command, config: string): Promise<Completion>
   return words.length > 0 ? words : (all.find((one) => typeof one === 'string') ?? [])
 }
 
-/** By the names that arguments and values have in the help. */
+/** Returns candidates by the names that arguments and values have in the help. */
 async function valuesFor(name: string, config: string): Promise<Completion> {
   switch (name) {
     case 'account':
@@ -186,7 +186,7 @@ async function revisions(config: string): Promise<Candidate[]> {
   }
 }
 
-/** Whoever presses a key wants no error. */
+/** Swallows errors, which must not show up while a command line is being typed. */
 function quietly(list: () => Candidate[]): Candidate[] {
   try {
     return list()

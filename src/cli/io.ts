@@ -4,27 +4,27 @@ import { visibleJson } from '../report/visible-text.ts'
 import { redacted, withoutKeys } from './redact-keys.ts'
 import { shownText, shownValue } from './shown-values.ts'
 
-/** What the program writes to: a stream of the process, or a text that somebody collects. */
+/** What the program writes to: a stream of the process, or a collected text. */
 export interface Output {
   write(text: string): unknown
   readonly isTTY?: boolean | undefined
 }
 
-/** What surrounds one call of the program, beside its working directory and its environment. */
+/** The surroundings of one call of the program, besides its working directory and its environment. */
 export interface Io {
   readonly stdout: Output
   readonly stderr: Output
-  /** Called before a repository's own rules are loaded into this process, whose end they might cause. */
+  /** Called before a repository's custom rules are loaded into this process, which they might end. */
   readonly onCustomRules?: (tell: (text: string) => void) => void
 }
 
-/** The same for one command, whose flags say how much it writes, and how. */
+/** The same for one command, whose flags determine how much it writes, and how. */
 export interface CommandIo extends Io {
   readonly isQuiet: boolean
   readonly isColored: boolean
 }
 
-/** The flags that every command takes. */
+/** The flags that every command accepts. */
 export interface CommonFlags {
   readonly config: string
   readonly format?: string
@@ -32,22 +32,22 @@ export interface CommonFlags {
   readonly quiet?: boolean
 }
 
-/** What a command says for a person: a path, an argument or a value in it may be a credential. */
+/** Writes output for a person: a path, an argument or a value in it may be a credential. */
 export function out(io: Io, text: string): void {
   outShown(io, text.split('\n').map(shownText).join('\n'))
 }
 
-/** The same for a program; what a terminal would obey is escaped, which changes no value. */
+/** Writes output for a program; control characters for a terminal are escaped, which changes no value. */
 export function outJson(io: Io, value: unknown): void {
   outShown(io, `${visibleJson(JSON.stringify(shownValue(value), null, 2))}\n`)
 }
 
-/** What has been through a door of its own already. */
+/** Writes output that has already been masked. */
 export function outShown({ stdout }: Io, text: string): void {
   stdout.write(withoutKeys(text))
 }
 
-/** For people alone: nothing that a program reads goes here. */
+/** Writes a note for people only: no output for programs goes here. */
 export function note({ isQuiet, stderr }: CommandIo, text: string): void {
   if (!isQuiet) stderr.write(`${redacted(text)}\n`)
 }
@@ -61,12 +61,12 @@ export function formatOf<const F extends string>(flags: CommonFlags, formats: re
   throw new Failure('usage', `there is no format "${flags.format}" here`, hint)
 }
 
-/** Colour where a person looks, unless they asked for none (https://no-color.org). */
+/** Whether to use colour: for a person, unless they opted out (https://no-color.org). */
 export function colorOn({ isColored }: CommandIo, { isTTY }: Output): boolean {
   return isColored && isTTY === true && (process.env['NO_COLOR'] ?? '') === ''
 }
 
-/** A progress line on a terminal; nothing elsewhere. */
+/** Returns a progress line on a terminal, and nothing elsewhere. */
 export function progressOn({ isQuiet, stderr }: CommandIo): ((done: number, total: number) => void) | undefined {
   if (stderr.isTTY !== true || isQuiet) return undefined
   let last = 0

@@ -1,12 +1,12 @@
 import type { ExitCode } from './exit-code.ts'
 
 /**
- * Keeps the last word on how the process ends, before a repository's own rules are loaded into it: one that ends the
- * process later, in a timer or a handler of its own, would otherwise pass for a clean check. What ends it is not done,
- * and counts as a failure; at its end the process ends by itself, and before any handler of a rule's.
+ * Takes control of the exit code before a repository's custom rules are loaded: a rule that ends the process later, in
+ * a timer or a handler of its own, would otherwise pass for a clean check. A rule's attempt to end the process is
+ * blocked and counts as a failure; at its end the process exits by itself, before any exit handler of a rule.
  *
- * @param code how the program has ended so far
- * @param refused called where a rule would have ended it
+ * @param code the program's exit code so far
+ * @param refused called in place of an exit by a rule
  */
 export function keepLastWord(code: () => ExitCode, refused: () => void): void {
   const end: unknown = Reflect.get(process, 'reallyExit')

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { Failure, codeOf, fileFailure } from '../base/failure.ts'
 import { decodeText } from '../source/parse/decode-text.ts'
 
-/** The text of a file that a flag names, or of stdin for `-`. @throws {Failure} */
+/** Reads the file that a flag names, or stdin for `-`. @throws {Failure} */
 export function readInput(file: string): string {
   const shown = file === '-' ? 'stdin' : file
   const { text, problem } = decodeText(readBytes(file, shown))
   if (problem !== undefined) throw new Failure('usage', `${shown} is not UTF-8`, 'save it as UTF-8')
-  // The byte order mark of an editor is no part of what somebody wrote.
+  // An editor's byte order mark is not part of the text.
   return text.replace(/^\ufeff/, '')
 }
 

@@ -14,7 +14,7 @@ interface Counts {
   readonly files_reused: number
 }
 
-/** Diagnostics as the chosen format prints them. */
+/** Renders diagnostics in the chosen format. */
 export function render(
   format: Format,
   diagnostics: readonly Diagnostic[],
@@ -24,7 +24,7 @@ export function render(
   own: readonly Rule[] = [],
 ): string {
   const shown = shownDiagnostics(diagnostics)
-  // What is asked of a diagnostic is asked of it as it was: its file may be hidden.
+  // The predicate gets each diagnostic in its original form, since the path in the shown one may be masked.
   const original = new Map(shown.map((one, i) => [one, diagnostics[i] ?? one]))
   const wasTouched = (one: Diagnostic): boolean => touched?.(original.get(one) ?? one) === true
   const options = { color, version: VERSION, rules: [...rules, ...own], ...(touched && { touched: wasTouched }) }
@@ -32,9 +32,9 @@ export function render(
 }
 
 /**
- * Diagnostics of a command whose own output goes to stdout: for a person, on stderr. Errors are shown in full;
- * warnings are counted, because `check` is the place to read them. Files that a store vouches for are not looked at for
- * warnings, so that a count beside them is one of the others.
+ * Writes the diagnostics of a command whose own output goes to stdout, for a person, on stderr. Errors are shown in
+ * full; warnings are counted, because `check` is the place to read them. Files that a store vouches for are not checked
+ * for warnings, so the count covers only the other files.
  */
 export function renderAside(io: CommandIo, diagnostics: readonly Diagnostic[], files: number, emitted?: Counts): void {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')

@@ -8,7 +8,7 @@ import { redacted } from './redact-keys.ts'
 
 const EXIT = { usage: 2, world: 3, refused: 1 } as const
 
-/** Says on stderr why a command ended early, and with which code it ends. */
+/** Reports on stderr why a command ended early, and returns its exit code. */
 export function reportFailure(io: Pick<Io, 'stderr'>, error: unknown): ExitCode {
   if (error instanceof Failure) {
     io.stderr.write(`error: ${visible(said(error.message))}\n help: ${visible(said(error.help))}\n`)
@@ -22,18 +22,18 @@ export function reportFailure(io: Pick<Io, 'stderr'>, error: unknown): ExitCode 
   return 70
 }
 
-/** No key, and no argument of a megabyte. */
+/** Masks keys, and shortens arguments of a megabyte. */
 function said(text: string): string {
   return shortened(redacted(text))
 }
 
-/** Says what is wrong with the way in which the program was called, in its reader's words. */
+/** Reports a wrong call of the program, in words for the person who made it. */
 export function reportMisuse({ stderr }: Io, words: string): ExitCode {
   stderr.write(words.split('\n').map(said).join('\n'))
   return EXIT.usage
 }
 
-/** Says that what a command printed did not arrive where it was sent. */
+/** Reports that a command's output did not arrive where it was sent. */
 export function reportLost(io: Pick<Io, 'stderr'>, error: unknown): ExitCode {
   const { message } = fileFailure(error, 'cannot write to stdout')
   return reportFailure(

@@ -2,17 +2,17 @@ import { shortened } from '../base/shorten-text.ts'
 import type { Diagnostic, Location } from '../source/diagnostic-types.ts'
 import { credentialIn, maskCredentials, maskPath } from '../credentials/index.ts'
 
-/** A text as it may be shown, whole where there is no credential in it. */
+/** Returns a text that is safe to show, complete if it contains no credential. */
 export function shownText(text: string): string {
   return credentialIn(text) === undefined ? text : maskCredentials(text)
 }
 
-/** A value for a program, with every text in it as it may be shown; of a member's name, too. */
+/** Returns a value for a program with every text in it safe to show, including member names. */
 export function shownValue(value: unknown): unknown {
   return shower()(value)
 }
 
-/** The same for one value after another, of which many have the same texts. */
+/** Returns a function that does the same for many values which share texts. */
 export function shower(): (value: unknown) => unknown {
   const known = new Map<string, string>()
   return (value) => shownBelow(value, known)
@@ -22,7 +22,7 @@ export function shownMembers(answer: Readonly<Record<string, unknown>>): Record<
   return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, shownValue(value)]))
 }
 
-/** Accounts that inherit a text have the same: each is looked at once. */
+/** Accounts that inherit a text share it, so each text is masked only once. */
 function shownBelow(value: unknown, known: Map<string, string>): unknown {
   if (typeof value === 'string') {
     const shown = known.get(value) ?? shownText(value)
@@ -39,8 +39,8 @@ function shownBelow(value: unknown, known: Map<string, string>): unknown {
 }
 
 /**
- * Diagnostics as any format may print them: whatever they come from, a path, a message or a line says no credential,
- * and nothing of a megabyte.
+ * Returns diagnostics that are safe to print in any format: no path, message or line contains a credential or a
+ * megabyte of text.
  */
 export function shownDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const paths = remembered(maskPath)

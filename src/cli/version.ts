@@ -1,10 +1,8 @@
-/*
- * What every start needs, the one that only prints the help too: nothing else may be loaded with it.
- */
+/* Every start needs this file, even one that only prints the help: it must not load anything else. */
 
 export const VERSION = process.env['TENFOLD_VERSION'] ?? 'dev'
-/** Which program judged: its version and a digest of what judges. */
+/** The toolchain fingerprint: the program's version and a digest of everything that affects checks. */
 export const FINGERPRINT = process.env['TENFOLD_JUDGE'] ?? 'dev'
 
-/** Where private keys lie on the machine that made them; git ignores it. */
+/** The folder of private keys on the machine that made them; git ignores it. */
 export const KEYS_FOLDER = '.tenfold/keys'

@@ -15,8 +15,8 @@ export interface PublishedRelease {
 }
 
 /**
- * Publishes what another store holds: the objects that the target lacks, then the head under the target's next seq.
- * What the target's own release reaches is not copied, nor looked into. @throws {Failure}
+ * Publishes the content of another store: the objects that the target lacks, then the head under the target's next seq.
+ * Objects that the target's own release reaches are neither copied nor read. @throws {Failure}
  */
 export async function publish(
   from: Backend,
@@ -46,8 +46,8 @@ export async function publish(
 }
 
 /**
- * The objects of a release that a target lacks. That it has one says nothing of what is under it, unless its own
- * release reaches that: a publisher that was killed may have left a root without its leaves.
+ * Finds the objects of a release that a target lacks. Having an object proves nothing about those below it, unless the
+ * target's own release reaches it: a publisher that was killed may have left a root without its leaves.
  */
 async function missing(
   from: Backend,
@@ -59,7 +59,7 @@ async function missing(
   const found = new Map<Ref, StoredObject>()
   const reached = present === undefined ? NOWHERE : await reachedBy(to, present)
   const visited = new Set<Ref>()
-  /** Whether the object is new here, so that what is under it has to be looked at. */
+  /** Whether the object is new here, so that what is below it has to be visited. */
   const isNew = (ref: Ref): boolean => !reached.has(ref) && visited.size < visited.add(ref).size
   const open = async (ref: Ref): Promise<Uint8Array> => {
     const bytes = await from.read(ref)
@@ -90,7 +90,7 @@ async function missing(
 
 const NOWHERE: ReadonlySet<Ref> = new Set()
 
-/** The root, globals, nodes and leaves of a target's own release; of a damaged one, nothing is taken for granted. */
+/** Collects the root, globals, nodes and leaves of a target's own release; for a damaged one, nothing is assumed. */
 async function reachedBy(to: Backend, root: Ref): Promise<ReadonlySet<Ref>> {
   try {
     const { globals, accounts } = readRoot(await to.read(root))

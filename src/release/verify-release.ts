@@ -10,13 +10,13 @@ import { type RootDocument, readRootDocument } from '../trust/root-document.ts'
 import { Untrusted, soleAuthority } from '../trust/verify-signatures.ts'
 import { type Anchor, type VerifiedRelease, rootOf, verifyRelease as verify } from '../trust/verify-release.ts'
 
-/** By whom a store's releases have to be signed. */
+/** Who has to sign a store's releases. */
 export type Trusted =
   | { readonly is: 'root'; readonly document: RootDocument }
-  /** The embedded store's own key; undefined where none was made here. */
+  /** The local store's own key; undefined if none was made here. */
   | { readonly is: 'local'; readonly key: PublicKey | undefined }
 
-/** What a store's head says, once those have signed it whom we trust. @throws {Failure} */
+/** Returns the release in a store's head, once it is verified to be signed by keys that we trust. @throws {Failure} */
 export async function readTrusted(target: Backend, trusted: Trusted): Promise<VerifiedRelease> {
   const bytes = await currentHead(target)
   if (bytes === undefined) throw noStore(target)
@@ -27,7 +27,7 @@ export function noStore({ url }: Backend): Failure {
   return new Failure('world', `there is no store at ${url}`, 'publish one with `tenfold release`, or check the path')
 }
 
-/** The same of a head that was read already. @throws {Failure} */
+/** Does the same for a head that was already read. @throws {Failure} */
 export async function verifyRelease(target: Backend, bytes: Uint8Array, trusted: Trusted): Promise<VerifiedRelease> {
   try {
     return await verify(bytes, anchorOf(target, trusted))
@@ -52,7 +52,7 @@ function anchorOf(target: Backend, trusted: Trusted): Anchor {
   }
 }
 
-/** The root document that a release names. @throws {Failure} @throws {Untrusted} */
+/** Returns the root document that a release names. @throws {Failure} @throws {Untrusted} */
 export async function documentOf(target: Backend, release: Release): Promise<RootDocument> {
   return documentAt(target, rootOf(release))
 }

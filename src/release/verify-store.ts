@@ -33,15 +33,15 @@ export interface Verified {
   readonly objects: number
   readonly bytes: number
   readonly accounts: number
-  /** What is damaged, absent or not in its one encoding; empty for a whole store. */
+  /** What is damaged, absent or not in its canonical encoding; empty for an intact store. */
   readonly problems: readonly string[]
 }
 
 /**
  * Reads every object that a release reaches.
  *
- * @param permitted what the root lets each provider use, where the release is one under a root: there, a service takes
- * neither a release that never expires nor a secret that the root does not give.
+ * @param permitted the secrets that the root lets each provider use, for a release under a root: a service then accepts
+ * neither a release that never expires nor a secret that the root does not grant.
  */
 export async function verify(
   target: Backend,
@@ -59,7 +59,7 @@ export async function verify(
   return { release, objects: objects.size, bytes, accounts, problems }
 }
 
-/** What a region holds; undefined where that cannot be known, which has been said. */
+/** The content of a region; undefined if it cannot be determined, which has been reported. */
 type Held = { readonly accounts: number; readonly bytes: number } | undefined
 
 class Verifier {
@@ -87,12 +87,12 @@ class Verifier {
     }
   }
 
-  /** An object that says nothing to a reader of settings. */
+  /** Verifies an object whose content means nothing to a reader of settings. */
   async opaque(ref: Ref): Promise<void> {
     await this.#read(ref)
   }
 
-  /** Files among the objects that are not what their names say; objects of older releases are none of these. */
+  /** Finds files among the objects that do not match their names; objects of past releases do match. */
   strays(folder: string): void {
     const objects = join(folder, 'objects')
     const reached = new Set([...this.objects].map(hexOf))
@@ -127,7 +127,7 @@ class Verifier {
     for (const { value } of Object.values(globals.prompts)) await this.#text(value)
   }
 
-  /** Not the walk that others take: the shape is verified as well, and for that each half has to say what it holds. */
+  /** Verifies a region. The general walk does not suffice: to verify the shape, each half has to report its content. */
   async #region(region: Region, depth: number, bits: string): Promise<Held> {
     if (region === null) return { accounts: 0, bytes: 0 }
     if (typeof region !== 'string') return this.#halves(region, depth, bits)
@@ -143,7 +143,7 @@ class Verifier {
     return undefined
   }
 
-  /** The shape of the tree follows from its content: two halves are only where one leaf would be too long. */
+  /** Verifies that the tree's shape follows from its content: it has two halves only if one leaf would be too long. */
   async #halves(halves: readonly [Region, Region], depth: number, bits: string): Promise<Held> {
     const zeros = await this.#region(halves[0], depth + 1, `${bits}0`)
     const ones = await this.#region(halves[1], depth + 1, `${bits}1`)
@@ -230,7 +230,7 @@ class Verifier {
   }
 }
 
-/** The names in a folder; none where it is no folder, which is said where it matters. */
+/** Lists the names in a folder; none if it is not a folder, which is reported where it matters. */
 function listed(folder: string): string[] {
   try {
     return readdirSync(folder)
@@ -247,7 +247,7 @@ function isFolder(path: string): boolean {
 function isNamedByContent(file: string, prefix: string, name: string): boolean {
   if (!/^[0-9a-f]{64}$/.test(name) || !name.startsWith(prefix)) return false
   const stat = lstatSync(file, { throwIfNoEntry: false })
-  // What is gone meanwhile does no harm.
+  // A file that has disappeared meanwhile does no harm.
   if (stat === undefined) return true
   if (!stat.isFile() || stat.size > MAX_OBJECT_BYTES) return false
   return createHash('sha256').update(readFileSync(file)).digest('hex') === name

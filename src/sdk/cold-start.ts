@@ -8,15 +8,15 @@ import type { Hash } from './memory/hash-ids.ts'
 
 export interface Started {
   readonly present: CurrentRelease
-  /** Why the store itself could not be used, where the kept release answers instead. */
+  /** Why the store itself could not be used, if the kept release answers instead. */
   readonly failure?: TenfoldError
   /** What is wrong with the folder of the kept release. */
   readonly warning?: TenfoldError | undefined
 }
 
 /**
- * The first release to answer with: the store's, or the last good one where the store cannot be used. What was kept is
- * verified like anything else, and nothing older than it is taken. @throws {TenfoldError}
+ * Loads the first release to answer with: the store's, or the last good one if the store cannot be used. The kept
+ * release is verified like any other, and nothing older than it is accepted. @throws {TenfoldError}
  */
 export async function start(given: ResolvedOptions, hash: Hash): Promise<Started> {
   const { cache, store } = given
@@ -32,15 +32,15 @@ export async function start(given: ResolvedOptions, hash: Hash): Promise<Started
     const message = `${failure.message}; and what was kept cannot answer: ${warning.message}`
     throw new TenfoldError(failure.code, message, { cause: error })
   }
-  // Where nothing is new, what is damaged or missing is mended all the same.
+  // Even if nothing is new, damaged or missing objects are repaired.
   const failure = await cache.keep(present, present.content, decided, true)
   return { present, warning: warning ?? failure }
 }
 
 interface LastGood {
-  /** With the newest root that is known. */
+  /** With the newest known root. */
   readonly decided: ResolvedOptions
-  /** The kept head, which the next release has to follow even where the rest is damaged or expired. */
+  /** The kept head, which the next release has to follow even if the rest is damaged or expired. */
   readonly floor?: Floor
   readonly present?: CurrentRelease
   readonly warning?: TenfoldError | undefined
@@ -53,7 +53,7 @@ async function lastGood(decided: ResolvedOptions, cache: Cache, hash: Hash): Pro
     floor = await verifyRelease(await store.head(), store, decided.trust)
     const { release, document } = floor
     if (decided.environment !== undefined && release.environment !== decided.environment) {
-      // Whoever names another environment begins it anew, but goes on from the root, which is that of all of them.
+      // Changing the environment starts the cache anew, but continues from the root, which all environments share.
       const message = `what was kept is for ${quote(release.environment)}, and ${quote(decided.environment)} is wanted`
       const { trust: given } = decided
       const trust = document === undefined || given.is === 'local' ? given : { ...given, document }
@@ -62,7 +62,7 @@ async function lastGood(decided: ResolvedOptions, cache: Cache, hash: Hash): Pro
     return { decided, floor, present: await advance(undefined, decided, hash, store, floor) }
   } catch (error) {
     const warning = asDamage(error, 'what was kept')
-    // Nothing kept yet is how everybody begins.
+    // Every service starts with nothing kept.
     const isNew = floor === undefined && warning.code === 'store_not_found'
     return { decided, ...(floor !== undefined && { floor }), warning: isNew ? undefined : warning }
   }

@@ -7,20 +7,20 @@ import { asDamage } from './tenfold-error.ts'
 import type { LoadedContent } from './load/loaded-content.ts'
 import type { StoreReader } from '../store/backend-types.ts'
 
-/** Why an account gets what it gets for a function: every place where a field is written, and which one won. */
+/** Why an account gets what it gets for a function: every place where a field is written, and which one wins. */
 export interface Explanation {
   readonly account: string
   readonly function: string
   readonly known: boolean
   readonly plan: PlanName | null
-  /** The release's commit, in which the lines are to be looked up; null where it was not made from one. */
+  /** The release's commit, to which the line numbers refer; null if it was not made from a commit. */
   readonly commit: string | null
-  /** By the names of `getModelConfig`'s answer, `provider` among them. */
+  /** Keyed by the field names of `getModelConfig`'s answer, including `provider`. */
   readonly fields: Readonly<Record<string, ExplainedField>>
 }
 
 export interface ExplainedField {
-  /** Null where something is written for the field and the answer is without it all the same. */
+  /** Null if the field is written somewhere but the answer does not have it. */
   readonly value: Value | null
   /** Lowest to highest: provider, function, account. */
   readonly layers: readonly WrittenLayer[]
@@ -34,7 +34,7 @@ export interface Asked {
   readonly commit: string | null
 }
 
-/** Reads where things were written, which nothing else needs, and only now. @throws {TenfoldError} */
+/** Explains an answer. Reads the provenance only now, since nothing else needs it. @throws {TenfoldError} */
 export async function explain(
   store: StoreReader,
   content: LoadedContent,
@@ -42,7 +42,7 @@ export async function explain(
   { account, name, live, known, commit }: Asked,
 ): Promise<Explanation> {
   try {
-    // The account's first, while it is surely at hand.
+    // The account's provenance comes first, while it is sure to be available.
     const own = known ? await accountFile(store, content, account) : undefined
     const files = await globalFiles(store, content)
     if (own !== undefined) files.set(own.file, own)

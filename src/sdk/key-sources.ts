@@ -11,9 +11,9 @@ import { codeOf } from '../base/failure.ts'
 
 /** The platform's API keys. */
 export interface Keys {
-  /** What to do about a key that is not available. */
+  /** How to fix a key that is not available. */
   readonly remedy: string
-  /** The key under a secret's name; `missing` where it is not available now, and why where what is there is no key. */
+  /** Returns the key for a secret's name: `missing` if it is not available now, or why the value is not a key. */
   get(secret: string): Key
 }
 
@@ -30,7 +30,7 @@ function keyOf(value: string | undefined): Key {
   return why === undefined ? { is: 'key', value } : { is: 'invalid', why }
 }
 
-/** Where a release's keys come from: those of the present one are kept where they are the same. */
+/** Provides a release's keys, reusing those of the current release if they are the same. */
 export type KeysOf = (
   release: Release,
   store: StoreReader,
@@ -39,15 +39,15 @@ export type KeysOf = (
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** Keys from environment variables, looked up when they are asked for; an empty one counts as missing. */
+/** Returns keys from environment variables, looked up on demand; an empty one counts as missing. */
 export function keysFromEnv(env: Env): KeysOf {
-  /** What was read last, so that each value is judged once. */
+  /** The values read last, so that each is checked only once. */
   const judged = new Map<string, { readonly value: string | undefined; readonly key: Key }>()
   const keys: Keys = {
     remedy: 'set it in the environment',
     get(secret) {
-      // A store may name API keys and nothing else: otherwise whoever writes it could have a service send any
-      // variable of its environment to a provider.
+      // A store may name API keys only: otherwise anyone who can write to it could have a service send any variable of
+      // its environment to a provider.
       if (!SECRET_NAME.test(secret) || !Object.hasOwn(env, secret)) return MISSING
       const value = env[secret]
       const last = judged.get(secret)
@@ -60,7 +60,7 @@ export function keysFromEnv(env: Env): KeysOf {
   return async () => keys
 }
 
-/** Keys that were sealed into the release, opened with an age identity. @throws {TenfoldError} `unseal_failed` */
+/** Returns keys sealed into the release, opened with an age identity. @throws {TenfoldError} `unseal_failed` */
 export function sealedKeys(identity: Identity): KeysOf {
   return async (release, store, present) => {
     if (present !== undefined && present.release.secrets === release.secrets) return present.keys
@@ -70,7 +70,7 @@ export function sealedKeys(identity: Identity): KeysOf {
     try {
       return new SealedKeys(await unseal(ciphertext, identities, release.environment))
     } catch (error) {
-      // The library repeats an identity that it cannot read; only our own words are passed on.
+      // The library's message repeats an identity that it cannot read, so only our own message is passed on.
       const unknown = 'an identity is malformed, or age-encryption is not installed'
       const why = error instanceof Malformed ? error.message : unknown
       throw new TenfoldError('unseal_failed', `release ${release.seq} of ${store.url}: ${why}`)
@@ -84,7 +84,7 @@ export type Identity = () => Promise<readonly string[]>
 const IDENTITY = /AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}/g
 
 /**
- * An identity as it is given: `AGE-SECRET-KEY-1…` itself, `env:NAME`, or the path of an identity file.
+ * Resolves an identity as given: `AGE-SECRET-KEY-1…` itself, `env:NAME`, or the path of an identity file.
  *
  * @throws {TenfoldError} `invalid_option`
  */
@@ -95,7 +95,7 @@ export function identityOf(given: unknown, env: Env = process.env): Identity {
       'keys.identity has to be an age identity, `env:NAME` or the path of an identity file',
     )
   }
-  // Messages name where an identity was looked for, and never what was found there.
+  // Messages name where an identity was looked for, but never what was found there.
   if (/AGE-SECRET-KEY-/i.test(given)) return async () => identitiesIn(given, 'keys.identity')
   if (given.startsWith('env:')) {
     const name = given.slice('env:'.length)
@@ -105,7 +105,7 @@ export function identityOf(given: unknown, env: Env = process.env): Identity {
     }
   }
   const path = given.startsWith('file:') ? given.slice('file:'.length) : given
-  // An identity without its beginning looks like a path, and must not be shown as one.
+  // An identity without its prefix could be taken for a path, and must not be shown as one.
   const where = /[0-9a-z]{40}/i.test(path) ? 'the file that keys.identity names' : `the file ${JSON.stringify(path)}`
   return async () => {
     const text = await readFile(path, 'utf8').catch((error: unknown) => {
@@ -119,18 +119,18 @@ export function identityOf(given: unknown, env: Env = process.env): Identity {
 }
 
 function identitiesIn(text: string, where: string): readonly string[] {
-  // One that was commented out is out of use.
+  // An identity that is commented out is not used.
   const found = text.replace(/^\s*#.*$/gm, '').match(IDENTITY) ?? []
   if (found.length === 0) throw new TenfoldError('unseal_failed', `there is no age identity in ${where}`)
   return found
 }
 
-/** Behind a private name, so that printing whatever holds it shows nothing. */
+/** Keeps the keys behind a private name, so that printing an object that holds them shows nothing. */
 class SealedKeys implements Keys {
   readonly remedy = 'it is not among the sealed ones: release again with it'
   readonly #keys: ReadonlyMap<string, Key>
 
-  /** What was sealed before a release looked for more than its characters is judged as any other. */
+  /** Checks every key, even if it was sealed when a release checked only its characters. */
   constructor(keys: ReadonlyMap<string, string>) {
     this.#keys = new Map([...keys].map(([name, value]) => [name, keyOf(value)]))
   }

@@ -12,7 +12,7 @@ import { Reader } from './snapshot-reader.ts'
 import type { StoreReader } from '../store/backend-types.ts'
 import type { Hash } from './memory/hash-ids.ts'
 
-/** The release that answers now: built completely before it is put in place, and replaced as one. */
+/** The release that answers now: built completely before it is put in place, and replaced as a whole. */
 export interface CurrentRelease extends VerifiedHead {
   readonly content: LoadedContent
   readonly keys: Keys
@@ -20,11 +20,11 @@ export interface CurrentRelease extends VerifiedHead {
 }
 
 /**
- * What a store says now: the very present where it says nothing new, otherwise the next release, which shares with
- * it whatever did not change. In this order: bound, verify, check environment, seq and expiry, fetch by digest,
- * check, apply the policy, unseal, build. Nothing of it is in place before all of it is done.
+ * Loads the store's current release: the same object if nothing is new, otherwise the next release, which shares
+ * whatever did not change. In this order: bound, verify, check environment, seq and expiry, fetch by digest, check,
+ * apply the policy, unseal, build. Nothing takes effect until all of it is done.
  *
- * @param floor the release that the next one has to follow, where it is not the present one.
+ * @param floor the release that the next one has to follow, if it is not the current one.
  * @throws {TenfoldError} when the release must not be used.
  */
 export async function advance(
@@ -45,7 +45,7 @@ export async function advance(
   }
   const isLater = floor === undefined || follows(next, floor)
   if (!isLater && present !== undefined) {
-    // Whoever kept an older word, good for less long, brings nothing with it.
+    // A store with an older signed head, which expires sooner, brings nothing new.
     if (!isLaterWord(next, present)) return present
     return { ...present, head, release: next.release, document: next.document, epoch: next.epoch }
   }
@@ -59,7 +59,7 @@ export async function advance(
   return { ...next, content, keys, reader: new Reader(next.release, content, { ...decided, keys }, present?.reader) }
 }
 
-/** Most accounts gone at once is rather an accident than a wish: somebody must have signed that it is one. */
+/** Losing most accounts at once is more likely an accident than intended: it needs a signature that confirms it. */
 function checkShrinking(
   { release, epoch }: VerifiedHead,
   present: CurrentRelease | undefined,
@@ -75,7 +75,7 @@ function checkShrinking(
   )
 }
 
-/** No provider is sent a key that the root does not give it, whatever the settings say. */
+/** No provider is sent a key that the root does not grant it, whatever the settings contain. */
 function checkSecrets({ globals }: LoadedContent, document: RootDocument | undefined): void {
   if (document === undefined) return
   for (const [provider, { secret }] of Object.entries(globals.value.providers)) {

@@ -10,19 +10,19 @@ import type { Ref } from '../store/format/object-ref.ts'
 import { parseStoreUrl, shown } from '../store/parse-store-url.ts'
 import { TenfoldError, translated } from './tenfold-error.ts'
 
-/** What a store may need beside its URL. */
+/** What a store may need besides its URL. */
 export interface StoreOptions {
   /** Milliseconds for a request with its whole answer. */
   readonly timeoutMs?: number | undefined
-  /** What a private server wants to be asked with. */
+  /** Returns the headers that a private server requires. */
   readonly headers?: (() => StoreHeaders | Promise<StoreHeaders>) | undefined
-  /** The service's own folder, for a store that cannot be read without a copy here. */
+  /** The service's own folder, for a store that cannot be read without a local copy. */
   readonly cacheDir?: string | undefined
 }
 
 /**
- * A store by its URL: `file:DIR`, relative or absolute, a `file://` URL, `https://…`, or `git:REMOTE#BRANCH`.
- * @throws {TenfoldError} `unsupported_store`, and `invalid_option` for headers that nobody would be sent.
+ * Opens a store by its URL: `file:DIR`, relative or absolute, a `file://` URL, `https://…`, or `git:REMOTE#BRANCH`.
+ * @throws {TenfoldError} `unsupported_store`, and `invalid_option` for headers that would not be sent to any server.
  */
 export function openStore(url: string, options: StoreOptions = {}): ServiceStore {
   try {
@@ -32,10 +32,10 @@ export function openStore(url: string, options: StoreOptions = {}): ServiceStore
   }
 }
 
-/** A reader as the rest of the SDK knows it: every failure of a store becomes a `TenfoldError` here. */
+/** The reader that the rest of the SDK uses: it turns every failure of a store into a `TenfoldError`. */
 export class ServiceStore implements StoreReader {
   readonly url: string
-  /** Where it is on this machine; undefined for any other kind of store. */
+  /** The store's folder on this machine; undefined for any other kind of store. */
   readonly folder: string | undefined
   readonly #reader: StoreReader
 
@@ -62,7 +62,7 @@ function rethrow(error: unknown): never {
   throw translated(error)
 }
 
-/** Every kind of store is known here and nowhere else: another kind is another line. */
+/** Creates the reader. Only this function knows the kinds of stores: another kind needs only another line here. */
 function readerOf(url: string, { timeoutMs, headers, cacheDir }: StoreOptions): StoreReader {
   const place = parseStoreUrl(url)
   if (place.is === 'server') return new HttpReader(url, { timeoutMs, headers })

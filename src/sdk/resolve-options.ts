@@ -17,73 +17,74 @@ export interface OpenOptions {
   /** `file:DIR`, relative to the working directory or absolute, a `file://` URL, `https://…`, `git:REMOTE#BRANCH`. */
   readonly store: string
   /**
-   * The root document by whose keys releases have to be signed: the value, the text or the bytes of
-   * `config/trust/root.json`, or the path of that file. Ship it with the service: what is fetched with the store
-   * proves nothing. Left out for the embedded store (`.tenfold/store`) alone.
+   * The root document whose keys have to sign releases: the value, the text or the bytes of `config/trust/root.json`,
+   * or the path of that file. Ship it with the service: a root fetched along with the store proves nothing. It may be
+   * left out only for the local store (`.tenfold/store`).
    */
   readonly trust?: unknown
   /**
-   * What a private `https:` store wants to be asked with, such as `async () => ({ authorization: await bearer() })`: a
-   * plain object, `Headers`, or pairs. Called at each look at the store, and once more when the server answers 401 or
-   * 403, since a token may have expired; sent to the store's own server alone, and shown by no error. What it throws is
-   * told in short by the error's `cause`.
+   * Returns the headers that a private `https:` store requires, such as `async () => ({ authorization: await bearer()
+   * })`: a plain object, `Headers`, or pairs. Called for each poll of the store, and once more when the server answers
+   * 401 or 403, since a token may have expired. The headers are sent to the store's own server only, and no error shows
+   * them. If it throws, the error's `cause` briefly reports why.
    */
   readonly headers?: () => StoreHeaders | Promise<StoreHeaders>
-  /** The only environment whose releases are taken; by default that of the first one, or of the one that was kept. */
+  /** The only environment whose releases are accepted; by default that of the first release, or of the kept one. */
   readonly environment?: string
   /** Where API keys come from; by default the environment variables of the process. */
   readonly keys?: KeySource
   readonly refresh?: {
-    /** Milliseconds between looks at the store: 10,000 by default, 0 for never. */
+    /** Milliseconds between polls of the store: 10,000 by default, 0 for never. */
     readonly everyMs?: number
     /**
-     * Milliseconds of failed looks, or of one that does not end, after which the state is `stale`: by default six times
-     * `everyMs` and at least 60,000.
+     * Milliseconds of failed polls, or of one that hangs, after which the state is `stale`: by default six times
+     * `everyMs`, and at least 60,000.
      */
     readonly staleAfterMs?: number
-    /** Milliseconds that a server has for one answer, its body included: 10,000 by default. A folder needs none. */
+    /** Milliseconds that a server has for one answer, including its body: 10,000 by default. Not used for a folder. */
     readonly timeoutMs?: number
   }
   /**
-   * A folder of this service's own, for the last good release: it starts from there when the store cannot be reached
-   * (`stale` from the beginning), refuses whatever is older, and reads no object twice. It is made when it is needed;
-   * one that cannot be written is an `error` event and no more. Without it, all that is forgotten when the process
+   * A folder of this service's own for the last good release. The service starts from it when the store cannot be
+   * reached (`stale` from the beginning), refuses any older release, and reads no object twice. It is created when
+   * needed; failing to write it only causes an `error` event. Without it, all of this is forgotten when the process
    * ends.
    */
   readonly cacheDir?: string
   /**
-   * `full`, the default, has all accounts in memory, so that answers need no waiting. `lazy` begins with the globals
-   * alone and reads an account, with `await settings.account(id)`, when it is first asked for.
+   * `full`, the default, keeps all accounts in memory, so that answers need no waiting. `lazy` starts with the globals
+   * alone and reads an account, with `await settings.account(id)`, when it is first needed.
    */
   readonly mode?: 'full' | 'lazy'
   readonly lazy?: {
     /**
      * About how many bytes the accounts in memory may take in `lazy` mode: 8 MiB by default, which is 2,500 to 5,000
-     * ordinary ones. Those that were not used for longest make room for others.
+     * ordinary ones. The least recently used accounts make room for others.
      */
     readonly maxBytes?: number
   }
-  /** What an account gets that is not in the release: the globals, by default, or an error. */
+  /** What an account that is not in the release gets: the globals, by default, or an error. */
   readonly onUnknownAccount?: 'globals' | 'error'
-  /** Milliseconds since 1970, for tests. */
+  /** Returns milliseconds since 1970, for tests. */
   readonly now?: () => number
 }
 
 export type KeySource =
   | { readonly from: 'env'; readonly env?: Env }
   /**
-   * Those that were sealed into the release: an age identity, `env:NAME`, or the path of an identity file. It is read
-   * anew for each set of keys, so that a file may be replaced, or hold the next identity too, while a service runs.
+   * Keys that were sealed into the release, opened with an age identity, `env:NAME`, or the path of an identity file.
+   * The identity is read anew for each set of keys, so that a file may be replaced, or also hold the next identity,
+   * while a service runs.
    */
   | { readonly from: 'sealed'; readonly identity: string }
 
-/** The options with everything decided. */
+/** The options with all defaults resolved. */
 export interface ResolvedOptions extends Omit<ReaderOptions, 'keys'> {
   readonly trust: Trust
   readonly environment: string | undefined
   readonly keys: KeysOf
   readonly cache: Cache | undefined
-  /** Undefined where all accounts are in memory. */
+  /** Undefined if all accounts are in memory. */
   readonly lazy: Lazy | undefined
   readonly everyMs: number
   readonly staleAfterMs: number
@@ -115,13 +116,17 @@ const REFRESH: Readonly<Record<keyof NonNullable<OpenOptions['refresh']>, true>>
 const LAZY: Readonly<Record<keyof NonNullable<OpenOptions['lazy']>, true>> = { maxBytes: true }
 const KEYS: Readonly<Record<string, true>> = { from: true, env: true, identity: true }
 
-/** @throws {TenfoldError} `unsupported_…`, `invalid_option`, `trust_required`, `invalid_trust`. */
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {TenfoldError} `unsupported_…`, `invalid_option`, `trust_required`, `invalid_trust`.
+ */
 export function resolveOptions(options: OpenOptions): ResolvedOptions {
   try {
     return decideWhatCanBeRead(options)
   } catch (error) {
     if (error instanceof TenfoldError) throw error
-    // A getter that throws, or a proxy that is revoked.
+    // A getter may throw, or a proxy may be revoked.
     throw new TenfoldError('invalid_option', 'the options of openSettings cannot be read', { cause: causeFrom(error) })
   }
 }
@@ -146,7 +151,7 @@ function decideWhatCanBeRead(options: OpenOptions): ResolvedOptions {
   const lazy = mode === 'lazy' ? { maxBytes } : undefined
   const { environment, cacheDir, headers } = options
   if (headers !== undefined && typeof headers !== 'function') {
-    // What was given in its place may be a token.
+    // The value given in its place may be a token.
     throw new TenfoldError(
       'invalid_option',
       'headers has to be a function that gives them: () => ({ authorization: "…" })',
@@ -177,9 +182,10 @@ function decideWhatCanBeRead(options: OpenOptions): ResolvedOptions {
 }
 
 /**
- * Whoever misspells `environment` or `onUnknownAccount` has asked for caution, and would get none.
+ * Refuses unknown names: a caller that misspells `environment` or `onUnknownAccount` is being careful, and would
+ * silently lose that protection.
  *
- * @param prefix what stands before a name in a message.
+ * @param prefix the text before a name in a message.
  */
 function checkNames(
   given: unknown,
@@ -195,7 +201,7 @@ function checkNames(
   }
 }
 
-/** A store that kept itself in itself would tidy away what its publisher needs. */
+/** A store used as its own cache would delete what its publisher needs. */
 function cacheOf(folder: string, origin: ServiceStore): Cache {
   const cache = new Cache(folder, origin)
   if (origin.folder !== undefined && isSameFolder(origin.folder, cache.folder)) {
@@ -213,7 +219,7 @@ function isSameFolder(a: string, b: string): boolean {
 }
 
 function keysOf(keys: KeySource = { from: 'env' }): KeysOf {
-  // Whatever was given in place of it may be a key, and is not shown.
+  // The value given in its place may be a key, and is not shown.
   if (!isObject(keys)) {
     throw new TenfoldError('invalid_option', 'keys has to be { from: "env" } or { from: "sealed", identity }')
   }

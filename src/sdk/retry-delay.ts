@@ -1,13 +1,14 @@
-/** However often it failed, a store is looked at again after this, or after `everyMs` where that is longer. */
+/** However often polls failed, a store is polled again after this, or after `everyMs` if that is longer. */
 const MAX_BACK_OFF_MS = 60_000
-/** Longer than this, a timer would fire at once. */
+/** A timer with a longer delay would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
- * Milliseconds until the next look at the store. Many services that were started together must not ask together, least
- * of all a store that is in trouble: after a failure each waits for some part of the second half of a growing time.
+ * Returns the milliseconds until the next poll of the store. Many services that were started together must not poll
+ * together, least of all a store in trouble: after a failure each waits for a random part of the second half of a
+ * growing delay.
  *
- * @param failures how many looks failed since the last good one.
+ * @param failures how many polls have failed since the last good one.
  */
 export function delayAfter(failures: number, everyMs: number, random: () => number = Math.random): number {
   if (failures === 0) return Math.min(everyMs * (0.9 + random() * 0.2), MAX_TIMER_MS)

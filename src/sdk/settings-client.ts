@@ -12,12 +12,12 @@ import { delayAfter } from './retry-delay.ts'
 import { type Started, start } from './cold-start.ts'
 import { type Hash, idHash } from './memory/hash-ids.ts'
 
-/** How often it is asked whether the settings have grown old: at most, and at least. */
+/** The shortest and the longest interval between checks whether the settings have grown stale. */
 const WATCH_MS = { least: 20, most: 1_000 }
 
 /**
- * Opens a store, with everything that its release says in memory: from then on answers need no waiting. In `lazy` mode
- * accounts are read when they are asked for, with `account`.
+ * Opens a store and loads its whole release into memory: from then on answers need no waiting. In `lazy` mode accounts
+ * are read on demand, with `account`.
  *
  * ```ts
  * import { openSettings } from 'tenfold'
@@ -30,19 +30,19 @@ const WATCH_MS = { least: 20, most: 1_000 }
  * ```
  *
  * @throws {TenfoldError} for the options and for the store: see `TenfoldErrorCode`. With a `cacheDir` that holds a good
- * release, a store that cannot be used is an `error` event instead.
+ * release, a store that cannot be used causes an `error` event instead.
  */
 export async function openSettings(options: OpenOptions): Promise<Settings> {
   return openWith(options, idHash)
 }
 
-/** As `openSettings`, with the hash that accounts are found by: a test makes them all collide. */
+/** As `openSettings`, with the hash for finding accounts: a test makes all of them collide. */
 export async function openWith(options: OpenOptions, hash: Hash): Promise<Settings> {
   const decided = resolveOptions(options)
   try {
     return new Settings(decided, hash, await start(decided, hash))
   } catch (error) {
-    // Nobody gets settings to close: what was asked for and has not come, and open connections, would stay.
+    // The caller gets no settings to close, so pending requests and open connections would remain.
     decided.store.interrupt?.()
     throw error
   }
@@ -51,12 +51,12 @@ export async function openWith(options: OpenOptions, hash: Hash): Promise<Settin
 export interface Status {
   /**
    * `stale`: the store could not be read for long, or not at all since the start; `expired`: the release is past its
-   * time. Both go on answering.
+   * expiry. Both keep answering.
    */
   readonly state: 'ready' | 'stale' | 'expired'
   readonly seq: number
   readonly commit: string | null
-  /** Milliseconds since the store was last read with success; started without it, since the release was issued. */
+  /** Milliseconds since the store was last read successfully; if it never was, since the release was issued. */
   readonly ageMs: number
 }
 
@@ -64,27 +64,27 @@ export interface Events {
   /** Another release answers from now on. */
   changed: [{ readonly seq: number; readonly commit: string | null }]
   /**
-   * The store could not be read for `staleAfterMs`, or the release is past its time; once for each, within a second.
-   * With `everyMs: 0`, when the next `refresh` is asked for.
+   * The store could not be read for `staleAfterMs`, or the release is past its expiry; emitted once for each, within a
+   * second. With `everyMs: 0`, emitted at the next call of `refresh`.
    */
   stale: [Status]
-  /** A look at the store failed; the present release goes on answering. Nobody has to listen. */
+  /** A poll of the store failed; the current release keeps answering. A listener is optional. */
   error: [TenfoldError]
 }
 
-/** A running service's settings: the present release, and the looks at the store that replace it. */
+/** A running service's settings: the current release, and the polling that replaces it. */
 export class Settings extends EventEmitter<Events> {
   readonly #decided: ResolvedOptions
   readonly #hash: Hash
   #present: CurrentRelease
-  /** The release that is about to answer, while it reads the accounts that the present one answers for. */
+  /** The release that is about to answer, while it reads the accounts that the current one answers for. */
   #next: CurrentRelease | undefined
-  /** Why that one must not. */
+  /** Why the next release must not answer. */
   #refusal: unknown
   #checkedAt: number
-  /** When the look began that has not ended yet. */
+  /** When the poll that is still running began. */
   #lookingSince: number | undefined
-  /** Whether the store was read at all, since a kept release may answer without it. */
+  /** Whether the store was ever read, since a kept release may answer without it. */
   #hasRead: boolean
   #failing: boolean
   #failures = 0
@@ -102,55 +102,55 @@ export class Settings extends EventEmitter<Events> {
     this.#present = present
     this.#hasRead = failure === undefined
     this.#failing = failure !== undefined
-    // Of a kept release no more is known than that the store was read after it was issued.
+    // For a kept release, all we know is that the store was read after it was issued.
     const { issued } = present.release
     this.#checkedAt = this.#hasRead || issued === null ? decided.now() : Date.parse(issued)
     this.#schedule()
     if (decided.everyMs > 0) this.#watch = this.#watching()
-    // Whoever opened it has had no chance to listen yet.
+    // The caller has had no chance to add a listener yet.
     if (failure !== undefined) setImmediate(() => this.#fail(failure))
     if (warning !== undefined) setImmediate(() => this.#warn(warning))
   }
 
   /**
-   * Sees to it that an account can be asked about, and says whether it is in the release. In `full` mode there is
-   * nothing to wait for, so that the same code works in both; in `lazy` mode the account is read where it is not in
-   * memory, and stays there for as long as it is used now and then, in later releases too:
+   * Makes sure that an account can be asked about, and returns whether it is in the release. In `full` mode there is
+   * nothing to wait for, so that the same code works in both; in `lazy` mode the account is read if it is not in
+   * memory, and stays there as long as it is used now and then, across releases:
    *
    * ```ts
    * await settings.account('acme')
    * const { model } = settings.getModelConfig('generate_content', 'acme')
    * ```
    *
-   * @throws {TenfoldError} `store_…` when it has to be read and cannot be; asked again, it is read again.
+   * @throws {TenfoldError} `store_…` when it has to be read and cannot be; another call tries again.
    */
   async account(account: string): Promise<boolean> {
     for (;;) {
       const [present, next] = [this.#present, this.#next]
       try {
         const known = await present.reader.account(account)
-        // What is promised here has to hold when the next release has taken over as well.
+        // This promise has to hold after the next release has taken over, too.
         await next?.reader.account(account).catch((error: unknown) => this.#refuse(next, error))
         if (present === this.#present && next === this.#next) return known
       } catch (error) {
-        // An old release may have been tidied away.
+        // An old release's objects may have been deleted.
         if (present === this.#present) throw error
       }
     }
   }
 
   /**
-   * Which model to call for a function, and how. The same question gives the same frozen object.
+   * Returns which model to call for a function, and how. The same question gives the same frozen object.
    *
    * @throws {TenfoldError} `unknown_function`, `unknown_plan`, `unknown_account`, `account_not_loaded`; and
-   * `missing_key` or `invalid_key` when `apiKey` is read of the answer.
+   * `missing_key` or `invalid_key` when the answer's `apiKey` is read.
    */
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig {
     return this.#present.reader.getModelConfig(name, account, options)
   }
 
   /**
-   * The text of a prompt type that an account gets.
+   * Returns the text that an account gets for a prompt type.
    *
    * @throws {TenfoldError} `unknown_prompt`, `unknown_plan`, `unknown_account`, `account_not_loaded`.
    */
@@ -159,7 +159,7 @@ export class Settings extends EventEmitter<Events> {
   }
 
   /**
-   * The active author profiles by id: the global ones, and the account's own beside or in place of them.
+   * Returns the active author profiles by id: the global ones, and the account's own in addition or in their place.
    *
    * @throws {TenfoldError} `unknown_plan`, `unknown_account`, `account_not_loaded`.
    */
@@ -167,14 +167,14 @@ export class Settings extends EventEmitter<Events> {
     return this.#present.reader.getAuthorProfiles(account, options)
   }
 
-  /** The active content strategies by id. @throws {TenfoldError} as `getAuthorProfiles`. */
+  /** Returns the active content strategies by id. @throws {TenfoldError} as `getAuthorProfiles`. */
   getStrategies(account: string, options?: AskOptions): Records<Strategy> {
     return this.#present.reader.getStrategies(account, options)
   }
 
   /**
-   * Where each field of an answer was written, and why the others lost. Reads from the store, and needs no `account`
-   * first.
+   * Explains where each field of an answer is written, and why the other places lost. Reads from the store, and needs
+   * no prior call of `account`.
    *
    * @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no longer has the details.
    */
@@ -182,12 +182,12 @@ export class Settings extends EventEmitter<Events> {
     return this.#present.reader.explain(account, name, options)
   }
 
-  /** The present release, for several reads that have to agree; a refresh does not reach it. */
+  /** Returns the current release, for several reads that have to be consistent; a refresh does not affect it. */
   snapshot(): Snapshot {
     return this.#present.reader
   }
 
-  /** Names of the secrets that the providers use and that are not available now, or are no keys, sorted. */
+  /** The names of the secrets that the providers use and that are missing or are not keys, sorted. */
   get missingKeys(): readonly string[] {
     return this.#present.reader.missingKeys()
   }
@@ -195,10 +195,10 @@ export class Settings extends EventEmitter<Events> {
   get status(): Status {
     const { release } = this.#present
     const now = this.#decided.now()
-    // A clock that was set back makes nothing younger than new.
+    // A clock that was set back must not yield a negative age.
     const ageMs = Math.max(0, now - this.#checkedAt)
     const { staleAfterMs } = this.#decided
-    // A server that answers byte by byte does not fail, and brings nothing new either.
+    // A server that answers byte by byte does not fail, but brings nothing new either.
     const isStuck = this.#lookingSince !== undefined && now - this.#lookingSince > staleAfterMs
     const isStale = isStuck || (this.#failing && (!this.#hasRead || ageMs > staleAfterMs))
     const state = isExpired(release, now) ? 'expired' : isStale ? 'stale' : 'ready'
@@ -206,10 +206,10 @@ export class Settings extends EventEmitter<Events> {
   }
 
   /**
-   * Looks at the store now. Two looks never overlap: a call during one waits, and then looks again, for the store may
-   * have changed since that one began.
+   * Polls the store now. Two polls never overlap: a call during one waits and then polls again, since the store may
+   * have changed after that one began.
    *
-   * @returns whether another release answers from now on; false too when the look failed, which `error` tells.
+   * @returns whether another release answers from now on; also false when the poll failed, which `error` reports.
    */
   refresh(): Promise<boolean> {
     if (this.#closed) return Promise.resolve(false)
@@ -221,7 +221,7 @@ export class Settings extends EventEmitter<Events> {
     return running
   }
 
-  /** Stops looking at the store, without waiting for its answer. What is in memory can still be read. */
+  /** Stops polling the store, without waiting for its answer. What is in memory can still be read. */
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
@@ -244,7 +244,7 @@ export class Settings extends EventEmitter<Events> {
     const before = this.#present
     const { cache, now } = this.#decided
     this.#lookingSince = now()
-    // Whoever never looks by itself is not to be kept in memory by a timer in between.
+    // Settings that never poll must not be kept in memory by a timer between calls.
     const watch = this.#watch === undefined ? this.#watching() : undefined
     let next: CurrentRelease
     try {
@@ -252,7 +252,7 @@ export class Settings extends EventEmitter<Events> {
       this.#next = next
       this.#refusal = undefined
       await next.content.accounts.follow(before.content.accounts)
-      // From here to the swap nothing else has a turn.
+      // From here to the swap no other code runs.
       if (this.#refusal !== undefined) throw this.#refusal
     } catch (error) {
       this.#lookingSince = undefined
@@ -279,7 +279,7 @@ export class Settings extends EventEmitter<Events> {
     return changed
   }
 
-  /** An account that answered goes on answering, or the next release does not take over. */
+  /** Refuses the next release: an account that answered must keep answering, or that release does not take over. */
   #refuse(next: CurrentRelease, error: unknown): void {
     if (this.#next === next) this.#refusal = error
   }
@@ -298,16 +298,15 @@ export class Settings extends EventEmitter<Events> {
   }
 
   /**
-   * That the settings grow old is told when it is so: after a few failures the next look is far away, and one that
-   * hangs does not fail. Again and again: a timer may run before its time, and the clock that is asked may go slower
-   * than the timer's.
+   * Reports stale settings in time: after a few failures the next poll is far away, and one that hangs does not fail.
+   * It checks repeatedly, since a timer may fire early, and the clock may run slower than the timer's.
    */
   #watching(): NodeJS.Timeout {
     const everyMs = Math.min(Math.max(this.#decided.staleAfterMs, WATCH_MS.least), WATCH_MS.most)
     return setInterval(() => this.#tellIfOld(), everyMs).unref()
   }
 
-  /** Once for each time that the settings grow old. */
+  /** Emits `stale` once for each time that the settings grow stale. */
   #tellIfOld(): void {
     if (this.#closed) return
     const { status } = this

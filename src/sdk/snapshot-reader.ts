@@ -11,27 +11,27 @@ import type { Keys } from './key-sources.ts'
 import type { LoadedContent } from './load/loaded-content.ts'
 import type { StoreReader } from '../store/backend-types.ts'
 
-/** Asking with the plan that the caller knows to be in force now: a plain object, with nothing else in it. */
+/** Options for asking with the plan that the caller knows to be in force now: a plain object with no other members. */
 export interface AskOptions {
-  /** `free`, `starter`, `growth` or `scale`: only what it and the committed plan both permit applies. */
+  /** `free`, `starter`, `growth` or `scale`: only what both it and the committed plan permit applies. */
   readonly plan?: string | undefined
 }
 
 /**
- * One release, to read from. All answers are frozen; the same question gives the same object where it may.
+ * One release, to read from. All answers are frozen; the same question gives the same object where possible.
  *
- * In `lazy` mode an account has to be in memory before its answers are asked for: `account` sees to it. Otherwise each
- * of these throws `account_not_loaded`. An account that is no text, and options that are no plain object of known ones,
+ * In `lazy` mode an account has to be loaded with `account` before its answers are asked for. Otherwise each of these
+ * throws `account_not_loaded`. An account that is not a string, and options that are not a plain object of known ones,
  * are `invalid_option`.
  */
 export interface Snapshot {
   readonly seq: number
   readonly commit: string | null
   /**
-   * Sees to it that an account can be asked about, and says whether it is in this release. Where it is in memory,
-   * which is always so in `full` mode, there is nothing to wait for.
+   * Makes sure that an account can be asked about, and returns whether it is in this release. If it is in memory, as it
+   * always is in `full` mode, there is nothing to wait for.
    *
-   * @throws {TenfoldError} `store_…` when it has to be read and cannot be; asked again, it is read again.
+   * @throws {TenfoldError} `store_…` when it has to be read and cannot be; another call tries again.
    */
   account(account: string): Promise<boolean>
   /** @throws {TenfoldError} `unknown_function`, `unknown_plan`, `unknown_account`. */
@@ -43,13 +43,13 @@ export interface Snapshot {
   /** @throws {TenfoldError} `unknown_plan`, `unknown_account`. */
   getStrategies(account: string, options?: AskOptions): Records<Strategy>
   /**
-   * Needs no `account` first. @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no longer has
-   * the details.
+   * Needs no prior call of `account`. @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no
+   * longer has the details.
    */
   explain(account: string, name: string, options?: AskOptions): Promise<Explanation>
 }
 
-/** How a service wants to be answered. */
+/** How a service wants its answers. */
 export interface ReaderOptions {
   readonly store: StoreReader
   readonly keys: Keys
@@ -71,7 +71,7 @@ export class Reader implements Snapshot {
     this.#manner = manner
     const isSame = before !== undefined && before.#answers.areOf(content, manner.keys)
     this.#answers = isSame ? before.#answers : new Answers(`the store ${manner.store.url}`, content, manner.keys)
-    // All who ask for a snapshot of this release share it.
+    // All callers that ask for a snapshot of this release share it.
     Object.freeze(this)
   }
 
@@ -118,7 +118,7 @@ export class Reader implements Snapshot {
     return explain(this.#manner.store, this.#content, accounts.account(number), asked)
   }
 
-  /** The secrets of the globals' providers that are not available now, or are no keys. */
+  /** Returns the secrets of the globals' providers that are missing or are not keys. */
   missingKeys(): readonly string[] {
     const secrets = new Set(Object.values(this.#content.globals.value.providers).map(({ secret }) => secret))
     return [...secrets].filter((secret) => this.#manner.keys.get(secret).is !== 'key').sort()
@@ -137,7 +137,7 @@ export class Reader implements Snapshot {
     throw new TenfoldError('unknown_account', `no account ${quote(account)} in release ${this.seq}`)
   }
 
-  /** The live plan where it matters; an account under its committed plan is one without a live plan. */
+  /** Returns the live plan if it matters: asking with the committed plan is the same as asking without a live plan. */
   #narrowing(live: PlanName | undefined, number: number): PlanName | undefined {
     if (live === undefined || number === 0) return undefined
     return live === this.#content.accounts.plan(number) ? undefined : live

@@ -3,14 +3,13 @@ import { quote } from '../base/quote-name.ts'
 import { messageOf } from '../base/describe-thrown.ts'
 
 /**
- * What can go wrong, by a code that does not change between versions.
+ * What can go wrong, as a code that does not change between versions.
  *
- * When opening: `unsupported_store`, `invalid_option`, `trust_required`, `invalid_trust`. When
- * opening and refreshing: `store_not_found`, `store_unreadable`, `store_damaged`, `unsupported_format`,
- * `signature_invalid`, `root_refused`, `rollback_refused`, `environment_changed`, `expired`, `shrink_refused`,
- * `secret_refused`, `unseal_failed`; and as an event alone `cache_failed`. When asking: `invalid_option`,
- * `unknown_function`, `unknown_prompt`, `unknown_plan`, `unknown_account`, `account_not_loaded`, `missing_key`,
- * `invalid_key`.
+ * When opening: `unsupported_store`, `invalid_option`, `trust_required`, `invalid_trust`. When opening and refreshing:
+ * `store_not_found`, `store_unreadable`, `store_damaged`, `unsupported_format`, `signature_invalid`, `root_refused`,
+ * `rollback_refused`, `environment_changed`, `expired`, `shrink_refused`, `secret_refused`, `unseal_failed`; and only
+ * as an event `cache_failed`. When asking: `invalid_option`, `unknown_function`, `unknown_prompt`, `unknown_plan`,
+ * `unknown_account`, `account_not_loaded`, `missing_key`, `invalid_key`.
  */
 export type TenfoldErrorCode =
   | 'unsupported_store'
@@ -38,15 +37,15 @@ export type TenfoldErrorCode =
   | 'missing_key'
   | 'invalid_key'
 
-/** On every error of every copy of the SDK. */
+/** Marks every error of every copy of the SDK. */
 const BRAND = Symbol.for('tenfold.TenfoldError')
 
-/** The one error of the SDK. Its message is for people; programs look at `code`. */
+/** The only error class of the SDK. Its message is for people; programs check `code`. */
 export class TenfoldError extends Error {
   override readonly name = 'TenfoldError'
   readonly code: TenfoldErrorCode
 
-  /** A process that imports the SDK here and requires it there has two copies, whose errors are the same to it. */
+  /** A process that imports and requires the SDK has two copies, whose errors must pass each other's `instanceof`. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (this !== TenfoldError) return super[Symbol.hasInstance](value)
     return typeof value === 'object' && value !== null && BRAND in value
@@ -60,7 +59,7 @@ export class TenfoldError extends Error {
 
 Object.defineProperty(TenfoldError.prototype, BRAND, { value: true })
 
-/** The codes of what can be wrong with a store: the one place where they are decided. */
+/** The codes for what can be wrong with a store: the only place that assigns them. */
 const CODES: Readonly<Record<StoreProblem, TenfoldErrorCode>> = {
   'not-found': 'store_not_found',
   damaged: 'store_damaged',
@@ -69,20 +68,20 @@ const CODES: Readonly<Record<StoreProblem, TenfoldErrorCode>> = {
   'wrong-option': 'invalid_option',
 }
 
-/** What a store failed with, as the one error of the SDK; anything else as it is. */
+/** Translates a store's failure into the SDK's error; returns anything else unchanged. */
 export function translated(error: unknown): unknown {
   if (!(error instanceof StoreFailure)) return error
   const { problem, message, cause } = error
   return new TenfoldError(CODES[problem], message, cause === undefined ? undefined : { cause })
 }
 
-/** Whatever a store made us stumble over, as damage: nobody but its writer can mend it. */
+/** Reports any error caused by a store's content as damage: only its publisher can repair it. */
 export function asDamage(error: unknown, what: string): TenfoldError {
   if (error instanceof TenfoldError) return error
   return new TenfoldError('store_damaged', `${what} is damaged: ${messageOf(error)}`, { cause: error })
 }
 
-/** A name that does not exist, with those that do. */
+/** Builds the error for a name that does not exist, listing those that do. */
 export function unknown(code: TenfoldErrorCode, what: string, name: unknown, names: Iterable<string>): TenfoldError {
   const all = [...names].sort()
   const shown = all.length > SHOWN ? `${all.slice(0, SHOWN).join(', ')} and ${all.length - SHOWN} more` : all.join(', ')

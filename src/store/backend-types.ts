@@ -2,27 +2,27 @@ import { StoreFailure } from '../base/failure.ts'
 import type { Ref, StoredObject } from './format/object-ref.ts'
 
 /**
- * A place to read releases from. Whoever reads gets what was written, or a `StoreFailure` that says why not.
- * One contract suite runs against every reader.
+ * A place to read releases from. A read returns exactly what was written, or throws a `StoreFailure` that reports why
+ * not. One contract suite runs against every reader.
  */
 export interface StoreReader {
-  /** As a person writes it, without credentials: `file:DIR`. */
+  /** The URL as a person writes it, without credentials: `file:DIR`. */
   readonly url: string
   /**
-   * The head's bytes as they are now, at most 64 KiB; nobody has verified yet who signed them.
+   * Returns the current head's bytes, at most 64 KiB; its signatures are not verified yet.
    *
-   * @throws {StoreFailure} `not-found` where nothing was published yet.
+   * @throws {StoreFailure} `not-found` when nothing has been published yet.
    */
   head(): Promise<Buffer>
   /**
-   * An object's bytes, exactly those that the reference names: nobody has to compare them again.
+   * Returns an object's bytes, already verified to be exactly those that the reference names.
    *
-   * @throws {StoreFailure} `damaged` when the object is absent or is not what its name says.
+   * @throws {StoreFailure} `damaged` when the object is absent or does not match its name.
    */
   read(ref: Ref): Promise<Buffer>
-  /** As `read`, for an object that nobody has vouched for yet: a reader that keeps what it reads does not keep this. */
+  /** As `read`, for an object that nothing trusted refers to yet: a caching reader does not keep it. */
   peek?(ref: Ref): Promise<Buffer>
-  /** Gives up what it is waiting for. Whoever asks again is answered again. */
+  /** Aborts pending requests. Later ones are answered again. */
   interrupt?(): void
 }
 
@@ -33,8 +33,8 @@ export interface StoreReader {
 export interface Backend extends StoreReader {
   has(ref: Ref): Promise<boolean>
   /**
-   * Objects first, the head last and at once, and only while the head is still the expected one. Where anything
-   * fails, the head is as it was.
+   * Publishes objects first and the head last, atomically, and only while the head is still the expected one. If
+   * anything fails, the head is unchanged.
    */
   publish(update: Update): Promise<Published>
 }
@@ -47,13 +47,13 @@ export interface Update {
 
 export type Published =
   | { readonly done: true; readonly written: number; readonly reused: number; readonly bytes: number }
-  /** Somebody else published first: build again on what is there now. */
+  /** Another publisher was first: build again on what is there now. */
   | { readonly done: false }
 
-/** What publishing came to where the store held it all already. */
+/** The result of publishing what the store already holds. */
 export const NOTHING_NEW = { done: true, written: 0, reused: 0, bytes: 0 } as const
 
-/** The head's bytes; undefined where nothing was published yet. */
+/** Returns the head's bytes; undefined when nothing has been published yet. */
 export async function currentHead(store: StoreReader): Promise<Buffer | undefined> {
   try {
     return await store.head()

@@ -4,13 +4,13 @@ import { readAccount, readLeaf } from './format/account-leaf.ts'
 import { parseProvenance, readGlobalProvenance, readProvenance } from './format/provenance.ts'
 import { ROOT_BITS, readRegion } from './format/account-tree.ts'
 
-/** What an object of a store is, and what it holds, for whoever debugs one. */
+/** The kind and the content of an object in a store, for debugging. */
 export interface DescribedObject {
   readonly kind: 'root' | 'globals' | 'node' | 'leaf' | 'provenance' | 'sealed keys' | 'json' | 'text' | 'bytes'
   readonly content: unknown
 }
 
-/** Nothing in an object states its kind, since whoever refers to it knows; so it is the first kind that it reads as. */
+/** Describes an object as the first kind that it parses as: objects do not state their kind, as referrers know it. */
 export function describeObject(bytes: Uint8Array): DescribedObject {
   for (const [kind, read] of READERS) {
     try {
@@ -52,7 +52,7 @@ function globalProvenance(bytes: Uint8Array): unknown {
   return Object.fromEntries(files.map(({ file, ...origin }) => [file, origin]))
 }
 
-/** Age's own header, which names no recipient. */
+/** Reads age's own header, which names no recipient. */
 function sealed(bytes: Uint8Array): unknown {
   const start = Buffer.from(bytes.subarray(0, 64)).toString('latin1')
   if (!start.startsWith('age-encryption.org/')) throw new Malformed('it is not encrypted by age')

@@ -10,7 +10,7 @@ import { parseStoreUrl } from './parse-store-url.ts'
 const SCHEMES = ['file', 'git']
 const TARGETS = 'the targets are file:DIR and git:REMOTE#BRANCH'
 
-/** A target by its URL; a bare path is a folder. @throws {Failure} when there is no such kind of target. */
+/** Opens a backend by its URL; a bare path is a folder. @throws {Failure} when there is no such kind of backend. */
 export function openBackend(url: string): Backend {
   if (url === '') throw new Failure('usage', 'nothing names the target', TARGETS)
   const place = parseStoreUrl(url)

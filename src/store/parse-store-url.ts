@@ -2,18 +2,18 @@ import { fileURLToPath } from 'node:url'
 import { type GitPlace, parseGitUrl } from '../git/parse-git-url.ts'
 import { quote } from '../base/quote-name.ts'
 
-/** Where a store is, by its URL. What is undefined was meant and is not named. */
+/** Where a store is, by its URL. An undefined member means that the URL has this kind but names no valid place. */
 export type StorePlace =
-  /** `file:DIR`, relative or absolute, and a real `file://` URL. */
+  /** `file:DIR`, relative or absolute, or a real `file://` URL. */
   | { readonly is: 'folder'; readonly folder: string | undefined }
   /** `git:REMOTE#BRANCH` */
   | { readonly is: 'branch'; readonly place: GitPlace | undefined }
   | { readonly is: 'server' }
-  /** No URL at all, but a path: a letter before a colon is a drive. */
+  /** A path rather than a URL: a single letter before a colon is a drive. */
   | { readonly is: 'path' }
   | { readonly is: 'unknown'; readonly scheme: string }
 
-/** The one grammar of a store's URL. Who takes which places, and in which words others are refused, is the caller's. */
+/** Parses a store's URL, for all callers. Each decides which places it accepts, and how it refuses the others. */
 export function parseStoreUrl(url: string): StorePlace {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]
   if (scheme === undefined) return { is: 'path' }
@@ -28,12 +28,12 @@ function folderIn(url: string): string | undefined {
   try {
     return fileURLToPath(url)
   } catch {
-    // Another machine's name in it, or an escape that stands for no character.
+    // It names another machine, or has an escape that encodes no character.
     return undefined
   }
 }
 
-/** A URL as a message may show it: what stands before an `@` or after a `?` may be a password or a token. */
+/** Returns a URL that is safe to show: anything before an `@` or after a `?` may be a password or a token. */
 export function shown(url: string): string {
   return quote(url.replace(/^([a-z][a-z0-9+.-]*:\/*|\/*).*@/is, '$1…@').replace(/[?#].*$/s, '?…'))
 }

@@ -6,8 +6,8 @@ import { walk } from './format/walk-tree.ts'
 import { partsOfLeaf } from './format/account-leaf.ts'
 
 /**
- * Adds everything that a release needs to what others need already; what is among that is not gone into again, so
- * that many releases cost little more than one. @throws {Malformed} and whatever reading throws.
+ * Adds everything that a release needs to what others already need; objects already in the set are not entered again,
+ * so that many releases cost little more than one. @throws {Malformed} and whatever reading throws.
  */
 export async function reach(
   { root, secrets }: Pick<Release, 'root' | 'secrets'>,

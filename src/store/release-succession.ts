@@ -5,31 +5,31 @@ import { readRoot } from './format/content-root.ts'
 import { type Counts, HISTORY, type Release, readHead, writeHead } from './format/release-manifest.ts'
 import { type Backend, damaged } from './backend-types.ts'
 
-/** What is published: a release before it has a place in a target's order. */
+/** What is published: a release that has no place yet in a backend's sequence. */
 export type Draft = Pick<Release, 'environment' | 'commit' | 'tree' | 'root' | 'secrets'>
 
-/** Who reads, numbers and signs the releases of a target. */
+/** Reads, numbers and signs the releases of a backend. */
 export interface Signer {
-  /** The root document under which it signs; null where none is needed. */
+  /** The root document under which it signs; null if none is needed. */
   readonly trust: StoredObject | null
-  /** What a target's head says, once it is believed. @throws {Failure} when it must not be built upon. */
+  /** Verifies a backend's head and returns its release. @throws {Failure} when it must not be built upon. */
   last(target: Backend, head: Uint8Array): Promise<Last>
-  /** The head that comes next. @throws {Failure} when it may not. */
+  /** Creates the next head. @throws {Failure} when it is not allowed. */
   next(draft: Draft, last: Last | undefined, counts: Counts): { readonly release: Release; readonly head: string }
 }
 
 export interface Last {
   readonly release: Release
-  /** Whether a reader would take this head as it is: one that it would not is published anew. */
+  /** Whether a reader would accept this head as it is: otherwise it is published anew. */
   readonly isGood: boolean
   /**
-   * Whether those have signed it whose word counts today. Only then may anything that it says be built upon: what it
-   * made of a file, which keys it holds, what came before it. A key that was replaced may have been a thief's.
+   * Whether it is signed by keys that are valid today. Only then may its content be built upon: how it parsed a file,
+   * which keys it holds, which releases came before it. A replaced key may have been stolen.
    */
   readonly isOurs: boolean
 }
 
-/** Numbers releases and signs nothing: for a store that is going to be published from. */
+/** Numbers releases without signing them: for a store that will be published from. */
 export const unsigned: Signer = {
   trust: null,
   async last(target, head) {
@@ -41,7 +41,7 @@ export const unsigned: Signer = {
   },
 }
 
-/** Where a release stands after another one. */
+/** Returns the fields that place a release after another one. */
 export function follow(last: Release | undefined): Pick<Release, 'seq' | 'history'> {
   if (last === undefined) return { seq: 1, history: [] }
   const { seq, commit, root, secrets, history } = last
@@ -49,8 +49,8 @@ export function follow(last: Release | undefined): Pick<Release, 'seq' | 'histor
 }
 
 /**
- * The same content of the same environment and commit is published once, however often it is asked for. A publisher
- * without a root, such as `compile`, has nothing to say about the one under which it was released.
+ * Whether a draft equals the last release: the same content of the same environment and commit is published once,
+ * however often it is requested. A publisher without a root, such as `compile`, ignores the root of the last release.
  */
 export function isSame(last: Release, draft: Draft, { trust }: Signer): boolean {
   return (
@@ -62,12 +62,12 @@ export function isSame(last: Release, draft: Draft, { trust }: Signer): boolean 
   )
 }
 
-/** Whether a store was compiled and not released: nobody but the machine that made it answers for it. */
+/** Whether a store was compiled and not released: only the machine that made it vouches for it. */
 export function isCompiled({ trust, issued }: Release): boolean {
   return trust === null && issued === null
 }
 
-/** @throws {Failure} that names the store, where what it holds is malformed. */
+/** @throws {Failure} that names the store, when its content is malformed. */
 export function wellFormed<T>(target: Backend, read: () => T): T {
   try {
     return read()
@@ -77,7 +77,7 @@ export function wellFormed<T>(target: Backend, read: () => T): T {
   }
 }
 
-/** How many accounts a release has; none where it cannot be told. */
+/** Returns how many accounts a release has; 0 if that cannot be determined. */
 export async function countOf(target: Backend, root: Ref | undefined): Promise<number> {
   if (root === undefined) return 0
   try {

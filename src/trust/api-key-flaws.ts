@@ -1,22 +1,22 @@
 import { SECRET_NAME } from './root-document.ts'
 
 /**
- * Why a value that was set for an API key is none, in words that follow "is no key:" and show nothing of it; undefined
- * where it may be one. Only what no vendor's key looks like is told: a service may talk to a gateway of its own, whose
- * keys have any form, a short one or the word `dummy` too.
+ * Returns why a value set for an API key is not one, in words that follow "is no key:" and reveal nothing of it;
+ * undefined if it may be a key. Only values that look like no vendor's key are reported: a service may use a gateway of
+ * its own, whose keys have any form, even a short one or the word `dummy`.
  */
 export function flawOf(value: string): string | undefined {
   return FLAWS.find(([, ...patterns]) => patterns.some((pattern) => pattern.test(value)))?.[0]
 }
 
 /**
- * The same for a key that is about to be sealed for a provider: it is of a vendor, so a stand-in, and what is known to
- * be another vendor's, are none either.
+ * Does the same for a key that is about to be sealed for a provider: since it belongs to a vendor, placeholders and
+ * known keys of other vendors are refused too.
  *
  * @param provider its name in settings.yaml; one that is not known here has no other vendors.
  */
 export function flawOfSealed(value: string, provider: string): string | undefined {
-  // `REPLACE_WITH_YOUR_API_KEY` may be the name of a secret too, but hardly is.
+  // `REPLACE_WITH_YOUR_API_KEY` could be the name of a secret too, but hardly ever is.
   if (SECRET_NAME.test(value) && isPlaceholder(value)) return PLACEHOLDER
   const flaw = flawOf(value)
   if (flaw !== undefined) return flaw
@@ -30,23 +30,23 @@ export function flawOfSealed(value: string, provider: string): string | undefine
 
 const PLACEHOLDER = 'it is a placeholder'
 
-/** As it is, or as a URL, a page or a text in quotes writes it. */
+/** A quote as it is, or as a URL, a web page or a quoted text encodes it. */
 const QUOTE =
   '(?:\\\\?["\'`´\u2018-\u201f\u2032\u2033\u00ab\u00bb\u2039\u203a\uff02\uff07]|' +
   '%2[27]|&(?:quot|apos|#0*3[49]|#x2[27]);)'
-/** Signs that keys are made of, more of them than a service's own word is likely to have. */
+/** Characters that keys consist of, more of them than a service's own word is likely to have. */
 const KEY = '[\\w.+/=:~-]{16,}'
 /** A folder that only a machine has: base64 may begin with a slash, but not with one of these. */
 const FOLDER = '(?:run|var|etc|secrets?|mnt|home|root|vault|opt|srv|tmp|usr|Users|Volumes|private)'
-/** A name that only a credential has: a word, or some with signs between them. The first half of a key is neither. */
+/** A name that only a credential has: one word, or several joined by separators. The first half of a key is neither. */
 const NAME = '(?:[A-Za-z]{0,16}|(?:[A-Za-z0-9]{1,16}[_.-]){1,6})(?:key|token|secret|password|credentials?)'
 const BREAK = '[\\r\\n\\u0085\\u2028\\u2029]'
 /** A key is sent in a header, and an error about a bad header would print it: so it must fit one. */
 const FITS = 'and a key is printable ASCII without blanks'
 
-/** The first that fits is told, so the telling ones come first. */
+/** The first match is reported, so the most specific flaws come first. */
 const FLAWS: readonly (readonly [flaw: string, ...patterns: RegExp[]])[] = [
-  // No key is as long, and what follows may look at every pair of characters.
+  // No key is this long, and the patterns below may check every pair of characters.
   ['it is longer than 8,000 characters', /^[^]{8001}/],
   ['it begins with a quote', new RegExp(`^\\s*${QUOTE}`)],
   ['it is a private key or a certificate', /^\s*-----BEGIN /],
@@ -59,12 +59,12 @@ const FLAWS: readonly (readonly [flaw: string, ...patterns: RegExp[]])[] = [
     /^\s*\$\([^]*\)\s*$/,
     /^\s*\$\$?(?:env:)?[A-Za-z_]\w*\s*$/i,
     /^\s*%[A-Za-z_]\w*%\s*$/,
-    // What a deployment should have replaced.
+    // Tokens that a deployment should have replaced.
     /^\s*#\{[^]*\}#?\s*$/,
     /^\s*__[A-Z][A-Z0-9_]*__\s*$/,
     /^\s*@@[A-Za-z_][\w.-]*@@\s*$/,
     SECRET_NAME,
-    // A file's path, or that of a parameter: base64 has no dots, and no long run of small letters.
+    // The path of a file or a parameter: base64 has no dots, and no long run of lower-case letters.
     new RegExp(`^\\s*/${FOLDER}/[^]`),
     /^\s*\/[a-z][a-z_-]+(?:\/[a-z0-9._-]+)+\s*$/,
     /^\s*(?:~|\.\.?|[A-Za-z]:)[\\/]/,
@@ -96,7 +96,7 @@ const FLAWS: readonly (readonly [flaw: string, ...patterns: RegExp[]])[] = [
     'it begins with a name, as NAME=value does',
     /^\s*(?:export|set|setx|declare|env)\s/i,
     /^\s*--[a-z-]+[= ]/,
-    // What ends with the sign, without a name, is base64.
+    // A value that ends with the equals sign, without a name, is base64.
     /^\s*(?:[A-Z][A-Z0-9_]*|[a-z][a-z0-9_]*)\s*=(?!=*\s*$)/,
     /^\s*[A-Za-z0-9]+_(?:\w+_)?(?:KEY|TOKEN)=\s*$/i,
     new RegExp(`^\\s*${NAME}\\s*[=:](?!=*\\s*$)`, 'i'),
@@ -115,7 +115,7 @@ const FLAWS: readonly (readonly [flaw: string, ...patterns: RegExp[]])[] = [
   ['it holds characters other than printable ASCII', /[^\x21-\x7e]/],
 ]
 
-/** Whose key each built-in provider is sent. Runware's have no form of their own. */
+/** The vendor whose key each built-in provider is sent. Runware's keys have no form of their own. */
 const OWN: Readonly<Record<string, string>> = {
   openai: 'OpenAI',
   dalle: 'OpenAI',
@@ -124,13 +124,13 @@ const OWN: Readonly<Record<string, string>> = {
 }
 
 /**
- * Forms that one vendor's keys have and nobody else's. Those of gateways (OpenRouter, LiteLLM, Azure) are not among
- * them: one may well be in front of the provider.
+ * Key forms that only one vendor uses. Those of gateways (OpenRouter, LiteLLM, Azure) are not among them, since a
+ * gateway may well be in front of the provider.
  */
 const VENDORS: readonly { readonly is: string; readonly its: string; readonly form: RegExp }[] = [
   { is: 'Anthropic', its: 'an Anthropic key', form: /^sk-ant-[\w-]{8,}$/ },
   { is: 'OpenAI', its: 'an OpenAI key', form: /^sk-(?:proj|svcacct|admin|None)-[\w-]{8,}$/ },
-  // In the middle of the old ones is the name of the vendor, in base64.
+  // The old keys have the vendor's name in the middle, in base64.
   { is: 'OpenAI', its: 'an OpenAI key', form: /^sk-[A-Za-z0-9]{16,}T3BlbkFJ[A-Za-z0-9]{16,}$/ },
   { is: 'Google', its: 'a Google key', form: /^AIza[\w-]{35}$/ },
   { is: 'Hugging Face', its: 'a Hugging Face token', form: /^hf_[A-Za-z0-9]{16,}$/ },
@@ -149,7 +149,7 @@ const VENDORS: readonly { readonly is: string; readonly its: string; readonly fo
   { is: 'tenfold', its: 'an age identity', form: /^AGE-SECRET-KEY-/i },
 ]
 
-/** Nothing but words that examples are made of, or nothing but one character behind a beginning. */
+/** Whether a value is made only of words used in examples, or of one repeated character after a prefix. */
 function isPlaceholder(value: string): boolean {
   if (/^(?:[a-z]{1,8}[-_]){0,3}([x*.#•_-])\1{5,}$/i.test(value)) return true
   const words = value

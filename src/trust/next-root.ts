@@ -11,16 +11,16 @@ import {
 import { type PrivateKey, signRoot } from './sign-head.ts'
 import { Untrusted } from './verify-signatures.ts'
 
-/** The first root, signed by its own keys. */
+/** Creates the first root, signed by its own keys. */
 export function firstRoot(root: Omit<Root, 'version'>, keys: readonly PrivateKey[]): RootDocument {
   const signed = { ...root, version: 1 }
   return { signed, signatures: signRoot(signed, keys), previous: [] }
 }
 
 /**
- * The root that comes after, signed by the keys of both, of which some may be the same.
+ * Creates the next root, signed by the keys of both roots, some of which may be the same.
  *
- * @throws {Failure} when the keys at hand are too few, so that nobody would follow it, or there is no room for it.
+ * @throws {Failure} when too few keys are available, so that no reader would accept it, or there is no room for it.
  */
 export function nextRoot(
   document: RootDocument,
@@ -48,7 +48,7 @@ export function nextRoot(
   }
 }
 
-/** Nobody would read it. @throws {Failure} */
+/** Refuses a document that is too long for any reader. @throws {Failure} */
 function refuseTooLong(document: RootDocument): void {
   const { version } = document.signed
   const isLong = Buffer.byteLength(writeRootDocument(document)) > MAX_ROOT_BYTES
@@ -61,7 +61,7 @@ function refuseTooLong(document: RootDocument): void {
   )
 }
 
-/** A role with its keys replaced, all of them at once. */
+/** Returns a role with all of its keys replaced at once. */
 export function roleOf(keys: readonly PrivateKey[], threshold: number): Role {
   return { threshold, keys: keys.map((key) => key.public) }
 }

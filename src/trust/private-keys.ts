@@ -12,10 +12,11 @@ export type SigningRole = 'root' | 'release' | 'refresh'
 const VARIABLES = { root: 'TENFOLD_ROOT_KEY', release: 'TENFOLD_RELEASE_KEY', refresh: 'TENFOLD_REFRESH_KEY' } as const
 
 /**
- * The private keys of a role: those in the environment, as CI has them, or else those among the files of a folder.
- * One variable may hold several, one PEM block after another. Keys that a ceremony set aside are among them: where it
- * was killed, or its root was not kept, they are the ones that the root in force names, and which sign is for the root
- * to say. @throws {Failure} when what is there is no key.
+ * Returns the private keys of a role: those in the environment, as in CI, or else those in a folder's files. One
+ * variable may hold several, one PEM block after another. Keys that a ceremony set aside are included: if it was
+ * killed, or its root was not kept, they are the ones that the root in force names, and it is the root that decides
+ * which keys sign.
+ * @throws {Failure} when a value is not a key.
  */
 export function signingKeys(role: SigningRole, folder: string, env: NodeJS.ProcessEnv): PrivateKey[] {
   const given = env[VARIABLES[role]]
@@ -36,7 +37,7 @@ export function signingKeys(role: SigningRole, folder: string, env: NodeJS.Proce
   return keys
 }
 
-/** Where somebody is told to put a key of a role. */
+/** Returns the variable that messages name for a role's key. */
 export function variableOf(role: SigningRole): string {
   return VARIABLES[role]
 }
@@ -60,7 +61,7 @@ function filesIn(folder: string, role: SigningRole): string[] {
   return names.map((name) => join(folder, name)).filter((file) => readable(file))
 }
 
-/** A name that is free, for a private file that makes room for the next one. */
+/** Returns a free name for moving a private file aside, to make room for the next one. */
 export function asideOf(file: string, version: number): string {
   const name = `${file}.before-root-${version}`
   let free = name
@@ -81,7 +82,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
   } catch {
-    // What cannot be listed may still be read by name.
+    // A folder that cannot be listed may still have files that can be read by name.
     return []
   }
 }
@@ -95,12 +96,12 @@ function readable(file: string): boolean {
   }
 }
 
-/** Writes a private thing whole, where nobody else may read it, and never over another. @throws {Failure} */
+/** Writes a private file atomically, unreadable for others, and never over an existing one. @throws {Failure} */
 export function writePrivate(file: string, text: string): void {
   if (!putWhole(file, text, 0o600)) throw fileFailure({ code: 'EEXIST' }, `cannot write ${file}`)
 }
 
-/** The key by which this machine knows the stores that it wrote. Nothing is made before something is to be signed. */
+/** The key by which this machine recognises stores that it wrote. It is made only when something has to be signed. */
 export class LocalKey {
   readonly #folder: string
   readonly #store: string
@@ -117,7 +118,7 @@ export class LocalKey {
     return localPublicKey(this.#folder)
   }
 
-  /** Made on first use. @throws {Failure} */
+  /** Returns the private key, made on first use. @throws {Failure} */
   private(): PrivateKey {
     this.#madeFolder ??= refuseOpen(this.#folder)
     const file = join(this.#folder, 'local.pem')
@@ -139,7 +140,7 @@ export class LocalKey {
       return key
     }
     const key = generateKey()
-    // Of two that make one at once, the second takes the first one's.
+    // If two processes make one at once, the second uses the first one's.
     if (!putWhole(file, toPem(key), 0o600)) return this.private()
     this.#made = [file, shown]
     putWhole(shown, `${key.public.x}\n`, 0o644)
@@ -147,8 +148,8 @@ export class LocalKey {
   }
 
   /**
-   * Takes the key away again where it was made for a release that then failed, unless the store was signed with it
-   * before something else failed, or by somebody else meanwhile.
+   * Removes the key again if it was made for a release that then failed, unless the store was signed with it before the
+   * failure, or by another process meanwhile.
    */
   undo(): void {
     const keyid = this.public?.keyid
@@ -162,7 +163,8 @@ export class LocalKey {
 }
 
 /**
- * Makes the folder of the key where there is none: whoever may write into it signs what they like.
+ * Makes the key's folder if there is none, and refuses one open to others: anyone who can write to it can sign
+ * anything.
  *
  * @returns the outermost folder that was made. @throws {Failure}
  */
@@ -180,7 +182,7 @@ function refuseOpen(folder: string): string | undefined {
   throw new Failure('world', `${folder} is another user's, or open to others`, help)
 }
 
-/** The public part of this machine's key; undefined where there is none that can be used. */
+/** Returns the public part of this machine's key; undefined if there is none that can be used. */
 export function localPublicKey(folder: string): PublicKey | undefined {
   if (folder === stateFolder() && !isPrivate(folder)) return undefined
   const text = readIfThere(join(folder, 'local.pub'))
@@ -201,12 +203,12 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-/** A file with all of its text or none; false where another was there first. */
+/** Writes a file completely or not at all; false if it already existed. */
 function putWhole(file: string, text: string, mode: number): boolean {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`
   try {
     mkdirSync(dirname(file), { recursive: true })
-    // A private key is written once: it is to be on the disk before anything says that it is used.
+    // A private key is written once: it has to be on disk before anything states that it is in use.
     writeFileSync(temporary, text, { flag: 'wx', mode, flush: true })
     return place(temporary, file)
   } catch (error) {
@@ -216,7 +218,7 @@ function putWhole(file: string, text: string, mode: number): boolean {
   }
 }
 
-/** What file systems without hard links say, such as that of a USB stick. */
+/** The error codes of file systems without hard links, such as that of a USB stick. */
 const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
 
 function place(temporary: string, file: string): boolean {

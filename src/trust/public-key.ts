@@ -1,7 +1,7 @@
 import { type KeyObject, createHash, createPublicKey, verify } from 'node:crypto'
 import { Malformed, string } from '../store/format/decode-json.ts'
 
-/** An Ed25519 public key: its 32 bytes, which are what tells keys apart. */
+/** An Ed25519 public key, identified by its 32 bytes. */
 export interface PublicKey {
   /** The 32 bytes in base64url, without padding. */
   readonly x: string
@@ -10,11 +10,11 @@ export interface PublicKey {
   readonly key: KeyObject
 }
 
-/** @throws {Malformed} when this is no public key, or one under which anybody can sign. */
+/** @throws {Malformed} when this is not a public key, or is one under which anyone can sign. */
 export function publicKey(value: unknown, what: string): PublicKey {
   const x = string(value, what)
   const bytes = Buffer.from(x, 'base64url')
-  // Buffer is lenient about base64; a key has one spelling.
+  // Buffer is lenient about base64; a key has only one spelling.
   if (bytes.length !== 32 || bytes.toString('base64url') !== x) {
     throw new Malformed(`${what} is not 32 bytes in base64url`)
   }
@@ -22,7 +22,7 @@ export function publicKey(value: unknown, what: string): PublicKey {
   return lazily(x, bytes)
 }
 
-/** A document may name thousands of keys of which a few are asked for: what costs something is made then. */
+/** Creates the costly parts on demand: a document may name thousands of keys, few of which are used. */
 function lazily(x: string, bytes: Uint8Array): PublicKey {
   let keyid: string | undefined
   let key: KeyObject | undefined
@@ -47,8 +47,8 @@ export function isSignedBy({ key }: PublicKey, message: Uint8Array, sig: string)
 const P = 2n ** 255n - 19n
 const P_HEX = hexOf(P)
 /**
- * The y coordinates of the eight points of small order: under such a key one signature is good for any message, and
- * node takes it. From "Taming the many EdDSAs" (https://eprint.iacr.org/2020/1244), table 1.
+ * The y coordinates of the eight points of small order: under such a key one signature is valid for any message, and
+ * node accepts it. From "Taming the many EdDSAs" (https://eprint.iacr.org/2020/1244), table 1.
  */
 const SMALL_ORDER: ReadonlySet<string> = new Set(
   [
@@ -60,7 +60,7 @@ const SMALL_ORDER: ReadonlySet<string> = new Set(
   ].map(hexOf),
 )
 
-/** A point that is written in its one way and is not of small order. */
+/** Whether a point has its canonical encoding and is not of small order. */
 function isSafePoint(bytes: Uint8Array): boolean {
   const y = Buffer.from(bytes).reverse()
   // The highest bit is the sign of x.

@@ -11,17 +11,17 @@ import {
 import { Untrusted, enough, isMet } from './verify-signatures.ts'
 
 /**
- * Follows roots, version by version, from one that is trusted, and remembers how far: what was verified once is not
- * verified again, so that a false version after many good ones costs no more than a false one.
+ * Follows roots, version by version, from a trusted one, and remembers how far: versions that were verified once are
+ * not verified again, so that a false version after many good ones costs no more than a false one alone.
  */
 export class Descent {
-  /** From version 1 on. Whoever offered them, each was signed as it has to be after the one before. */
+  /** From version 1 on. Whatever their source, each was correctly signed as the successor of the one before. */
   #verified: readonly SignedRoot[] = []
 
   /**
-   * The newer of two roots: the one we trust, or the one on offer where it follows from ours, version by version.
+   * Returns the newer of two roots: the one we trust, or the offered one if it follows from ours, version by version.
    *
-   * @throws {Untrusted} when the two are of different descent.
+   * @throws {Untrusted} when neither descends from the other.
    */
   newer(trusted: RootDocument, offered: RootDocument): RootDocument {
     const [ours, theirs] = [chainOf(trusted), chainOf(offered)]
@@ -33,7 +33,7 @@ export class Descent {
       )
     }
     if (theirs.length <= ours.length) return trusted
-    // Of what we know, our own signatures stay.
+    // For the versions that we know, our own signatures stay.
     const previous = [...ours, ...theirs.slice(ours.length, -1)]
     this.#follow([...previous, offered], ours.length)
     return { ...offered, previous }
@@ -48,14 +48,14 @@ export class Descent {
     }
   }
 
-  /** How many versions of a chain were verified before. */
+  /** Returns how many versions of a chain were verified before. */
   #known(chain: readonly SignedRoot[]): number {
     const differs = this.#verified.findIndex((one, i) => !isSameVersion(one, chain[i]))
     return differs < 0 ? this.#verified.length : differs
   }
 }
 
-/** @throws {Untrusted} as `Descent` does, which remembers nothing. */
+/** Does the same as `Descent`, without remembering anything. @throws {Untrusted} */
 export function newerRoot(trusted: RootDocument, offered: RootDocument): RootDocument {
   return new Descent().newer(trusted, offered)
 }
@@ -72,7 +72,7 @@ export function verifyRootDocument(document: RootDocument): void {
   newerRoot({ ...first, previous: [] }, document)
 }
 
-/** Whether one root document is the other, or comes after it. */
+/** Whether one root document is the same as the other, or a successor of it. */
 export function descendsFrom(later: RootDocument, earlier: RootDocument): boolean {
   try {
     return newerRoot(earlier, later).signed.version === later.signed.version
@@ -83,9 +83,9 @@ export function descendsFrom(later: RootDocument, earlier: RootDocument): boolea
 }
 
 /**
- * The version in which the release keys, or how many of them it takes, last changed. Releases are ordered by it first
- * and then by their seq, so that a new key begins a new count: whoever stole the old one and signed the highest seq of
- * all has spoilt nothing.
+ * Returns the version in which the release keys or their threshold last changed. Releases are ordered by it first and
+ * then by their seq, so that a new key begins a new count: a thief who used the old one to sign the highest possible
+ * seq has not blocked later releases.
  */
 export function epochOf(document: RootDocument): number {
   const chain = chainOf(document)
@@ -98,17 +98,17 @@ export function epochOf(document: RootDocument): number {
 }
 
 /**
- * The epoch of a release, by the version of the root that its core names: one of an earlier epoch than the root's own
- * is over, though keys may have signed it that the root names still.
+ * Returns the epoch of a release, by the version of the root that its core names: a release of an earlier epoch than
+ * the root's own is obsolete, even if signed by keys that the root still names.
  */
 export function epochAt(document: RootDocument, version: number): number {
   return epochOf(documentAt(document, version) ?? document)
 }
 
-/** Whoever makes a root signs with the keys that count. */
+/** An honest publisher of a root signs with the keys that count. */
 const MAX_FALSE = 32
 
-/** Looks at signatures until too many of one document were false. @throws {Untrusted} */
+/** Returns a signature check that gives up once too many of one document were false. @throws {Untrusted} */
 function suspicious(): typeof isSignedBy {
   let left = MAX_FALSE
   return (key, message, sig) => {
@@ -143,7 +143,7 @@ function chainOf({ previous, ...last }: RootDocument): readonly SignedRoot[] {
   return [...previous, last]
 }
 
-/** What it takes to sign for a role: with more signatures asked for, what fewer signed is over too. */
+/** Identifies a role's requirements: raising the threshold also makes obsolete what fewer keys signed. */
 function namesOf({ threshold, keys }: Role): string {
   return [threshold, ...keys.map(({ x }) => x).sort()].join()
 }

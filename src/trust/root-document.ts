@@ -14,13 +14,13 @@ import type { Dict } from '../domain/settings-types.ts'
 import type { Signature } from '../store/format/release-manifest.ts'
 import { type PublicKey, publicKey } from './public-key.ts'
 
-/** Who may do something: any `threshold` of the keys together. */
+/** The right to do something: any `threshold` of the keys together. */
 export interface Role {
   readonly threshold: number
   readonly keys: readonly PublicKey[]
 }
 
-/** What the holders of the root keys agreed on. Each version is signed by those of the version before, and its own. */
+/** What the holders of the root keys agreed on. Each version is signed by the previous version's keys and its own. */
 export interface Root {
   readonly version: number
   /** The offline keys, which sign nothing but the next root. */
@@ -31,7 +31,7 @@ export interface Root {
   readonly refresh: Role
   /** Environment to name to age recipient. */
   readonly recipients: Dict<Dict<string>>
-  /** Provider to the secret names that it may be sent. */
+  /** Provider to the names of the secrets that it may be sent. */
   readonly secrets: Dict<readonly string[]>
 }
 
@@ -41,27 +41,27 @@ export interface SignedRoot {
   readonly signatures: readonly Signature[]
 }
 
-/** The file `config/trust/root.json`: the root in force and all before it, so that it can be followed back. */
+/** The file `config/trust/root.json`: the root in force and all earlier ones, so that it can be traced back. */
 export interface RootDocument extends SignedRoot {
-  /** Versions 1 and on, the latest last. */
+  /** Versions from 1 on, latest last. */
   readonly previous: readonly SignedRoot[]
 }
 
 export const ROOT_TYPE = 'application/vnd.tenfold.root+json'
-/** Whoever writes a store may offer any document: this much of it is looked at before anybody has vouched for it. */
+/** Anyone who can write to a store may offer any document: only this much of it is read before it is verified. */
 export const MAX_ROOT_BYTES = 262_144
-/** A document holds one root and those before it. */
+/** The most versions that a document holds, including the root in force. */
 export const MAX_VERSIONS = 64
 export const SECRET_NAME = /^[A-Z][A-Z0-9_]*_API_KEY$/
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/
 const MAX_KEYS = 16
 
-/** The bytes over which a root is signed. */
+/** Returns the bytes over which a root is signed. */
 export function rootBytes(root: Root): Uint8Array {
   return Buffer.from(canonical(plainRoot(root)), 'utf8')
 }
 
-/** The text of `root.json`: for people to review, in one form only, so that its digest can be pinned. */
+/** Returns the text of `root.json`: reviewable by people, and in one form only, so that its digest can be pinned. */
 export function writeRootDocument({ previous, ...last }: RootDocument): string {
   return `${JSON.stringify(sorted({ ...plainSigned(last), previous: previous.map(plainSigned) }), null, 2)}\n`
 }
@@ -76,21 +76,21 @@ function sorted(value: unknown): unknown {
   )
 }
 
-/** The document as it was when a version was in force. */
+/** Returns the document as it was when a version was in force. */
 export function documentAt({ previous, ...last }: RootDocument, version: number): RootDocument | undefined {
   const all = [...previous, last]
   const found = all[version - 1]
   return found === undefined ? undefined : { ...found, previous: all.slice(0, version - 1) }
 }
 
-/** @throws {Malformed} when the bytes are no root document in its one form. Who signed it is not looked at. */
+/** @throws {Malformed} when the bytes are not a root document in its canonical form. Signatures are not verified. */
 export function readRootDocument(bytes: Uint8Array): RootDocument {
   const document = parseRootDocument(bytes)
   checkForm(document, bytes)
   return document
 }
 
-/** The same in any form: that is the dearer question, which waits until somebody vouches for it. @throws {Malformed} */
+/** Does the same for any form: checking the form costs more, and waits for verified signatures. @throws {Malformed} */
 export function parseRootDocument(bytes: Uint8Array): RootDocument {
   if (bytes.length > MAX_ROOT_BYTES) throw new Malformed('the root document is over 256 KiB')
   return rootDocument(parseJson(bytes, 'the root document'))
@@ -102,14 +102,14 @@ export function checkForm(document: RootDocument, bytes: Uint8Array): void {
   throw new Malformed('the root document is not as `keys` writes it: it was edited by hand')
 }
 
-/** A root document as plain JSON data. @throws {Malformed} */
+/** Parses a root document from plain JSON data. @throws {Malformed} */
 export function rootDocument(value: unknown): RootDocument {
   const all = object(value, 'the root document')
   const previous = few(all['previous'], 'the roots before it', MAX_VERSIONS - 1, signedRoot)
   return { ...signedRoot(all, 'the root'), previous }
 }
 
-/** A list whose length is looked at before anything in it. @throws {Malformed} */
+/** Parses a list, checking its length before any item. @throws {Malformed} */
 function few<T>(value: unknown, what: string, most: number, item: (value: unknown, what: string) => T): T[] {
   if (Array.isArray(value) && value.length > most) throw new Malformed(`${what} are more than ${most}`)
   return list(value, what, item)

@@ -6,8 +6,8 @@ import { Failure } from '../base/failure.ts'
 export type SecretValues = ReadonlyMap<string, string>
 
 /**
- * The keys as only the recipients can read them: age ciphertext (https://age-encryption.org/v1) around JSON that names
- * the environment, so that what was sealed for one cannot be passed off on another.
+ * Encrypts keys so that only the recipients can read them: age ciphertext (https://age-encryption.org/v1) around JSON
+ * that names the environment, so that keys sealed for one cannot be passed off as another's.
  */
 export async function seal(
   keys: SecretValues,
@@ -20,7 +20,7 @@ export async function seal(
   return encrypter.encrypt(canonical({ format: 1, environment, set: names, keys: Object.fromEntries(keys) }))
 }
 
-/** Whether something can be sealed to it: its letters have a checksum, and its kind has to be known. */
+/** Whether it is possible to seal to a recipient: its checksum has to be right, and its kind known. */
 export function isRecipient(text: string): boolean {
   try {
     add(new Encrypter(), text)
@@ -31,7 +31,7 @@ export function isRecipient(text: string): boolean {
   }
 }
 
-/** @throws {Failure} when it is no recipient. It is a public key, so it may be shown. */
+/** @throws {Failure} when it is not a recipient. It would be a public key, so it may be shown. */
 function add(encrypter: Encrypter, recipient: string): void {
   try {
     encrypter.addRecipient(recipient)

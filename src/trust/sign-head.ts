@@ -18,8 +18,8 @@ export interface PrivateKey {
 }
 
 /**
- * Makes a key. It is written and read again: a key as node makes it shares a lock with the job that made it, and where
- * that is collected while the key is exported, both wait for each other for ever.
+ * Generates a key. It is exported and imported again: a key from node's generator shares a lock with the job that made
+ * it, and if that is garbage-collected while the key is exported, both wait for each other for ever.
  */
 export function generateKey(): PrivateKey {
   const { privateKey: key } = generateKeyPairSync('ed25519', {
@@ -29,7 +29,7 @@ export function generateKey(): PrivateKey {
   return withPublic(createPrivateKey({ key, type: 'pkcs8', format: 'der' }))
 }
 
-/** A private key in PEM (PKCS #8); undefined where the text is none. What is wrong with it is not said: it is a key. */
+/** Parses a private key in PEM (PKCS #8); undefined if it is not one. The error could reveal the key: it is dropped. */
 export function privateKey(pem: string): PrivateKey | undefined {
   try {
     const key = createPrivateKey(pem)
@@ -43,12 +43,12 @@ export function toPem({ key }: PrivateKey): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
-/** Signs what a release is and how long it is good for. */
+/** Signs a release's core and its expiry. */
 export function signHead(release: Release, keys: readonly PrivateKey[]): string {
   return resignHead(release, signaturesOf(SIGNED_PART_TYPE, signedPartBytes(release), keys), keys)
 }
 
-/** Signs how long a release is good for; what it is was signed before. */
+/** Signs a release's expiry; its core was signed before. */
 export function resignHead(release: Release, core: readonly Signature[], keys: readonly PrivateKey[]): string {
   return writeHead(release, core, signaturesOf(PAYLOAD_TYPE, payloadBytes(release, core), keys))
 }

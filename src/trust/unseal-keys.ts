@@ -1,11 +1,11 @@
 import { Malformed, dict, list, object, parseJson, string } from '../store/format/decode-json.ts'
 
 /**
- * The keys that were sealed for one of the identities.
+ * Decrypts the keys that were sealed for one of the identities.
  *
  * @param identities age identities, `AGE-SECRET-KEY-1…`.
  * @param environment the environment that the release names: keys of another one are refused.
- * @throws {Malformed} when none of the identities opens it, or it is not what a release seals.
+ * @throws {Malformed} when none of the identities opens it, or its content is not what a release seals.
  */
 export async function unseal(
   ciphertext: Uint8Array,
@@ -26,10 +26,10 @@ export async function unseal(
 }
 
 /**
- * What was sealed for one of the identities, whatever it is.
+ * Decrypts anything that was sealed for one of the identities.
  *
- * @throws {Malformed} when none of them opens it. Why is not said: the library's words may speak of what it was given,
- * and those about an identity with a slip in it show the whole of it.
+ * @throws {Malformed} when none of them opens it. The reason is left out: the library's messages may contain its input,
+ * and those about a mistyped identity show all of it.
  */
 export async function open(ciphertext: Uint8Array, identities: readonly string[]): Promise<Uint8Array> {
   // Loaded when keys are sealed, so that a service with keys of its own needs no package.

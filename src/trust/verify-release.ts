@@ -8,10 +8,10 @@ import { type Authority, Untrusted, verifyHead } from './verify-signatures.ts'
 export type Anchor =
   /** A root of ours, from which the root that a release names is followed. */
   | { readonly is: 'root'; follow(named: Ref): Promise<FollowedRoot> }
-  /** The key of the machine that wrote the store; undefined where none was made here. */
+  /** The key of the machine that wrote the store; undefined if none was made here. */
   | { readonly is: 'local'; readonly authority: Authority | undefined }
 
-/** A root that was followed from ours to what a release names. @throws {Untrusted} when it does not follow. */
+/** A root that was followed from ours to the one that a release names. @throws {Untrusted} when it does not follow. */
 export interface FollowedRoot {
   /** The newer of the two. */
   readonly document: RootDocument
@@ -22,15 +22,15 @@ export interface FollowedRoot {
 export interface VerifiedRelease {
   readonly head: Head
   readonly release: Release
-  /** The newest root that is known; undefined where a local key signs. */
+  /** The newest known root; undefined when a local key signs. */
   readonly document: RootDocument | undefined
-  /** That of the root which the release names. Releases are ordered by it first, then by seq. */
+  /** The epoch of the root that the release names. Releases are ordered by it first, then by seq. */
   readonly epoch: number
 }
 
 /**
- * Verifies a head before a byte of what it names is used: it is in its one encoding, the root that it names follows from
- * ours, enough of the newer one's keys have signed it, and it is of that one's epoch.
+ * Verifies a head before any byte of what it names is used: it has its canonical encoding, the root that it names
+ * follows from ours, enough keys of the newer root have signed it, and it belongs to that root's epoch.
  *
  * @throws {Malformed} @throws {Untrusted} and whatever following throws.
  */
@@ -42,7 +42,7 @@ export async function verifyRelease(bytes: Uint8Array, anchor: Anchor): Promise<
   }
   const { document, epoch } = await anchor.follow(rootOf(head.release))
   const release = verifyHead(head, document.signed)
-  // Keys that the root goes on naming may have signed it: what was released before others changed is over all the same.
+  // Keys that the root still names may have signed it, but a release from before other keys changed is obsolete anyway.
   const current = epochOf(document)
   if (epoch !== current) {
     const message = `it was released under the release keys of root ${epoch}, and with those of root ${current} a new count began`
@@ -51,7 +51,7 @@ export async function verifyRelease(bytes: Uint8Array, anchor: Anchor): Promise<
   return { head, release, document, epoch }
 }
 
-/** The root document that a release names. @throws {Untrusted} */
+/** Returns the root document that a release names. @throws {Untrusted} */
 export function rootOf({ trust }: Release): Ref {
   if (trust === null) throw new Untrusted('root', 'it names no root: it was not released under one')
   return trust

@@ -10,10 +10,10 @@ import {
 import { type PublicKey, isSignedBy } from './public-key.ts'
 import { type Role, type Root, type RootDocument, writeRootDocument } from './root-document.ts'
 
-/** What was read is not what those said whom we trust. */
+/** Thrown for data that is not signed by the keys that we trust. */
 export class Untrusted extends Error {
   override readonly name = 'Untrusted'
-  /** `epoch`: the right keys have signed it, and new ones have begun a new count since. */
+  /** `epoch`: the right keys have signed it, but newer keys have since begun a new count. */
   readonly what: 'signature' | 'root' | 'epoch'
 
   constructor(what: 'signature' | 'root' | 'epoch', message: string) {
@@ -22,18 +22,18 @@ export class Untrusted extends Error {
   }
 }
 
-/** Whose word counts for a head: a root's, or that of one local key. */
+/** The keys that count for a head: a root's, or a single local key. */
 export type Authority = Pick<Root, 'release' | 'refresh'>
 
-/** One key for everything, as the embedded store has it. */
+/** Returns the authority of one key for everything, as the local store has it. */
 export function soleAuthority(key: PublicKey): Authority {
   const role = { threshold: 1, keys: [key] }
   return { release: role, refresh: role }
 }
 
 /**
- * The release that a head states, once enough of the right keys have signed it: the release keys what it is, and they
- * or the refresh keys how long it is good for.
+ * Returns the release of a head once enough of the right keys have signed it: the release keys its core, and they or
+ * the refresh keys its expiry.
  *
  * @throws {Untrusted}
  */
@@ -48,20 +48,23 @@ export function verifyHead({ release, core, signatures, payload }: Head, { relea
   return release
 }
 
-/** What `TENFOLD_ROOT` pins: SHA-256 of the bytes of `root.json`, in hexadecimal. */
+/** Returns the digest that `TENFOLD_ROOT` pins: SHA-256 of the bytes of `root.json`, in hexadecimal. */
 export function rootDigest(document: RootDocument): string {
   return createHash('sha256').update(writeRootDocument(document)).digest('hex')
 }
 
-/** DSSE's pre-authentication encoding (https://github.com/secure-systems-lab/dsse/blob/master/protocol.md). */
+/**
+ * Encodes as DSSE's pre-authentication encoding does
+ * (https://github.com/secure-systems-lab/dsse/blob/master/protocol.md).
+ */
 export function preAuthEncoding(type: string, body: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${body.length} `, 'utf8'), body])
 }
 
 /**
- * Whether enough distinct keys of a role have signed; key ids only say where to look first.
+ * Whether enough distinct keys of a role have signed; key ids are only hints for the search.
  *
- * @param isSigned looks at one signature.
+ * @param isSigned checks one signature.
  */
 export function isMet(
   { threshold, keys }: Role,
@@ -79,7 +82,7 @@ export function isMet(
   return false
 }
 
-/** How many signatures a role takes, for a message. */
+/** Describes how many signatures a role takes, for a message. */
 export function enough({ threshold, keys }: Role): string {
   return `${threshold} of its ${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`
 }

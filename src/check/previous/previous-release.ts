@@ -14,27 +14,26 @@ import type { FileBackend } from '../../store/backends/file-backend.ts'
 export interface PreviousAccount {
   readonly id: string
   readonly line: string
-  /** Where its file was, and the id of what was in it. */
+  /** The path of its file, and the id of the file's content. */
   readonly file: string
   readonly blob: string
 }
 
-/** A store, and its release that is believed: nothing else that it holds may be built upon. */
+/** A store and its verified release: nothing else that it holds may be built upon. */
 export interface TrustedStore {
   readonly target: FileBackend
   readonly release: Release
 }
 
 /**
- * Reads the root and the globals of a release; accounts are read when they are asked for. Undefined where another
- * program wrote it.
- * @throws {Unusable} where it is damaged.
+ * Reads the root and the globals of a release; accounts are read on demand. Undefined if another program wrote it.
+ * @throws {Unusable} when it is damaged.
  */
 function readPrevious({ target, release }: TrustedStore, fingerprint: string): Previous | undefined {
   return usable(() => {
     const read = readerOf(target)
     const root = readRoot(read(release.root))
-    // Who judged with rules of the repository's own beside ours judged by ours too.
+    // A toolchain with custom rules ran the built-in rules too.
     if (root.judge !== fingerprint && !root.judge.startsWith(`${fingerprint}.rules.`)) return undefined
     const globals = readGlobals(read(root.globals))
     const origins = readGlobalProvenance(read(globals.provenance))
@@ -47,7 +46,7 @@ function readerOf(target: FileBackend): (ref: Ref) => Uint8Array {
   return (ref) => usable(() => target.readNow(ref))
 }
 
-/** Does something with a release as a cache, and where that turns out to be damaged, does it again without. */
+/** Runs an operation with a release as a cache, and if that turns out to be damaged, runs it again without. */
 export async function withPrevious<T>(
   store: TrustedStore | undefined,
   fingerprint: string,
@@ -63,7 +62,7 @@ export async function withPrevious<T>(
   }
 }
 
-/** The last store, which is the only cache there is: what it says of a file's content need not be found again. */
+/** The last release, which is the only cache: its results for a file's content need not be computed again. */
 export class Previous {
   readonly release: Release
   readonly root: ContentRoot
@@ -90,7 +89,7 @@ export class Previous {
     this.read = read
   }
 
-  /** One account, from the one leaf that may hold it. @throws {Unusable} */
+  /** Finds one account, in the only leaf that may hold it. @throws {Unusable} */
   find(id: string): PreviousAccount | undefined {
     const ref = leafRefFor(this.root.accounts, id, (node, depth) => this.#node(node, depth))
     const leaf = ref === undefined ? undefined : this.#leaf(ref)
@@ -98,7 +97,7 @@ export class Previous {
     return leaf === undefined || line === undefined ? undefined : { id, line, ...leaf.origin(id) }
   }
 
-  /** Every account, leaf by leaf; where its file was is read when it is asked for. @throws {Unusable} */
+  /** Yields every account, leaf by leaf; the path of its file is read on demand. @throws {Unusable} */
   *all(): Generator<{ readonly id: string; readonly line: string; origin(): Place }> {
     for (const ref of leavesOf(this.root.accounts, (node, depth) => this.#node(node, depth))) {
       // Not kept: there may be more of them than fit into memory at once.
@@ -107,7 +106,7 @@ export class Previous {
     }
   }
 
-  /** Every account by its file, with all that the store needs to be whole. @throws {Unusable} */
+  /** Returns every account by its file, with all that the store needs to be complete. @throws {Unusable} */
   byFile(): Map<string, PreviousAccount> {
     const accounts = new Map<string, PreviousAccount>()
     for (const { id, line, origin } of this.all()) {
@@ -118,7 +117,7 @@ export class Previous {
     return accounts
   }
 
-  /** A prompt's text. @throws {Unusable} */
+  /** Returns a prompt's text. @throws {Unusable} */
   text(ref: Ref): string {
     const known = this.#texts.get(ref)
     if (known !== undefined) return known
@@ -128,7 +127,7 @@ export class Previous {
     return text
   }
 
-  /** An account as the rules look at it, without its file. @throws {Unusable} */
+  /** Returns an account as the rules check it, without its file. @throws {Unusable} */
   model(id: string, line: string, path: string): AccountModel {
     const { plan, ...body } = usable(() => withTexts(readAccount(line), (ref) => this.text(ref)))
     return { file: path, stem: id, id, plan, sections: Object.keys(body), body }
@@ -153,12 +152,12 @@ export class Previous {
   }
 }
 
-/** The cache is damaged, or cannot be read. */
+/** Thrown when the cache is damaged, or cannot be read. */
 class Unusable extends Error {}
 
 type Place = Pick<PreviousAccount, 'file' | 'blob'>
 
-/** A leaf with its provenance, which is read with the first account that somebody asks about. */
+/** A leaf with its provenance, which is read on the first request for an account's origin. */
 class Opened {
   readonly lines: Leaf['lines']
   readonly #provenance: Ref

@@ -1,37 +1,37 @@
 import type { ExitCode } from '../exit-code.ts'
 import type { CommandIo, CommonFlags } from '../io.ts'
 
-/** What a command is called with, once for commander, the help and the type of what its action is given. */
+/** A command's arguments and options, defined once for commander, the help and the type of its action. */
 export interface CommandSpec<A extends readonly ArgumentSpec[], O extends OptionTable> {
   readonly name: string
   readonly description: string
-  /** The formats that it prints; the first one where none is asked for, unless `fallback` says otherwise. */
+  /** The formats that it prints; the first one is the default, unless `fallback` names another. */
   readonly formats: readonly string[]
   readonly fallback?: string
   readonly arguments: A
-  /** What the help says of the arguments, where commander would say too little. */
+  /** What the help shows for the arguments, if commander's own text would be too short. */
   readonly usage?: string
   readonly options: O
 }
 
-/** `<account>`, `[function]`, `<account...>`, and what it is for. */
+/** `<account>`, `[function]`, `<account...>`, and a description. */
 export type ArgumentSpec = readonly [name: string, description: string]
 
 /** By the name of its value: `dropOverrides` is `--drop-overrides`. */
 export type OptionTable = Readonly<Record<string, OptionSpec>>
 
 export interface OptionSpec {
-  /** What stands for its value in the help: `<rev>`. Without one it is given, or it is not. */
+  /** The placeholder of its value in the help: `<rev>`. Without one the option is a switch. */
   readonly value?: string
   readonly description: string
   readonly default?: string
-  /** Whether the command cannot do without it. */
+  /** Whether the command requires it. */
   readonly isRequired?: true
   /** Whether it may be given several times. */
   readonly isRepeated?: true
 }
 
-/** What a command does, in the types that its table gives it. */
+/** The implementation of a command, with the types that its spec defines. */
 export type Action<A extends readonly ArgumentSpec[], O extends OptionTable> = (
   ...given: [...arguments: ArgumentsOf<A>, flags: FlagsIn<O>, io: CommandIo]
 ) => ExitCode | Promise<ExitCode>
@@ -62,12 +62,12 @@ type ArgumentOf<Name extends string> = Name extends `${string}...${string}`
     ? string
     : string | undefined
 
-/** Declares a command, in the narrowest types. */
+/** Defines a command, with the narrowest types. */
 export function defineCommand<const A extends readonly ArgumentSpec[], const O extends OptionTable>(
   spec: CommandSpec<A, O>,
 ): CommandSpec<A, O> {
   return spec
 }
 
-/** What a command prints where no format is asked for, which depends on who reads. */
+/** The default format of commands whose output depends on the reader. */
 export const FOR_READER = 'pretty on a terminal, json elsewhere'

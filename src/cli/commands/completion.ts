@@ -5,7 +5,7 @@ import { SHELLS, complete } from '../complete-words.ts'
 import type { ExitCode } from '../exit-code.ts'
 import { type CommonFlags, type Io, out } from '../io.ts'
 
-/** The script that a shell is to read. @throws {Failure} for a shell that there is none for. */
+/** Prints a shell's completion script. @throws {Failure} for a shell that has none. */
 export function completion(shell: string, _flags: CommonFlags, io: Io): ExitCode {
   const known = SHELLS.find((name) => name === shell)
   if (known === undefined) {
@@ -19,7 +19,7 @@ export function completion(shell: string, _flags: CommonFlags, io: Io): ExitCode
   return 0
 }
 
-/** What the scripts ask for: a word and what it is for a line, or `:files`, `:folders`. */
+/** Answers the scripts: one line per word with its description, or `:files`, `:folders`. */
 export async function answerShell(program: Command, words: readonly string[], io: Io): Promise<ExitCode> {
   const found = await complete(program, words)
   if (typeof found === 'string') out(io, `:${found}\n`)

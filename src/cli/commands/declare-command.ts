@@ -11,7 +11,7 @@ import type {
 import type { ExitCode } from '../exit-code.ts'
 import type { CommandIo, CommonFlags, Io } from '../io.ts'
 
-/** One call of the program: where it writes, and who is told how it ended. */
+/** One call of the program: where it writes, and who receives its exit code. */
 export interface Call {
   readonly io: Io
   readonly end: (code: ExitCode) => void
@@ -20,7 +20,7 @@ export interface Call {
 /** Adds a command to the program, or to a group of commands. */
 export type Declaration = (parent: Command, call: Call) => void
 
-/** A command out of its table. Its action is loaded when it is called, so that a start loads nothing else. */
+/** Declares a command from its spec. Its action is loaded when it is called, so that a start loads nothing else. */
 export function command<A extends readonly ArgumentSpec[], O extends OptionTable>(
   spec: CommandSpec<A, O>,
   load: () => Promise<Action<A, O>>,
@@ -50,12 +50,12 @@ export function command<A extends readonly ArgumentSpec[], O extends OptionTable
   }
 }
 
-/** Commands that share a first word. */
+/** Declares commands that share a first word. */
 export function group(name: string, description: string, commands: readonly Declaration[]): Declaration {
   return under(name, description, commands, false)
 }
 
-/** The same for commands that the help does not list. */
+/** Does the same for commands that the help does not list. */
 export function hidden(name: string, description: string, commands: readonly Declaration[]): Declaration {
   return under(name, description, commands, true)
 }
@@ -69,7 +69,7 @@ function under(name: string, description: string, commands: readonly Declaration
 
 const formats = new WeakMap<Command, readonly string[]>()
 
-/** The formats that a command prints. */
+/** Returns the formats that a command prints. */
 export function formatsOf(made: Command): readonly string[] {
   return formats.get(made) ?? []
 }
@@ -82,7 +82,7 @@ function addOption(made: Command, name: string, option: OptionSpec): void {
   else made.option(flags, option.description, option.default)
 }
 
-/** Of an option that may be given several times, all values. */
+/** Collects all values of an option that may be given several times. */
 function collect(value: string, all: readonly string[] = []): readonly string[] {
   return [...all, value]
 }
@@ -102,7 +102,7 @@ function areFlags<O extends OptionTable>(flags: unknown, options: O): flags is F
   return Object.entries({ ...COMMON, ...options }).every(([name, option]) => isValueOf(option, values.get(name)))
 }
 
-/** What every command takes. */
+/** The options that every command accepts. */
 const COMMON: Readonly<Record<keyof CommonFlags, OptionSpec>> = {
   config: { value: '<dir>', description: '', default: 'config' },
   format: { value: '<format>', description: '' },

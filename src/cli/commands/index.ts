@@ -26,7 +26,7 @@ const account = (): Promise<typeof import('./edit/account.ts')> => import('./edi
 const prompt = (): Promise<typeof import('./edit/prompt.ts')> => import('./edit/prompt.ts')
 const keys = (): Promise<typeof import('./ship/keys.ts')> => import('./ship/keys.ts')
 
-/** Asked by the scripts of `completion` for what may be written next. */
+/** Called by the scripts of `completion` for what may be written next. */
 const complete: Declaration = (program, { io, end }) => {
   program
     .command('__complete', { hidden: true })
@@ -73,7 +73,7 @@ export const COMMANDS: readonly Declaration[] = [
     command(keysShow, async () => (await keys()).show),
   ]),
   command(completionCommand, async () => (await import('./completion.ts')).completion),
-  // For whoever works on tenfold: docs/contributing.md.
+  // For developers of tenfold: docs/contributing.md.
   hidden('debug', 'look into a store: object', [
     command(debugObject, async () => (await import('./debug/object.ts')).object),
   ]),

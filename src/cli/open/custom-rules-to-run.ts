@@ -4,7 +4,7 @@ import { FINGERPRINT } from '../version.ts'
 import { type CommandIo, note } from '../io.ts'
 import { isUntrusted } from './trust-of-machine.ts'
 
-/** The repository's own rules, where they may run; says why where they may not. */
+/** Loads the repository's custom rules if they may run; otherwise reports why they may not. */
 export async function ownRulesFor(origin: Origin, io: CommandIo): Promise<CustomRules | undefined> {
   const place = await origin.rules()
   if (place.files.length === 0) return undefined
@@ -16,7 +16,7 @@ export async function ownRulesFor(origin: Origin, io: CommandIo): Promise<Custom
   })
 }
 
-/** Who judges, with a repository's own rules: a store is a cache only under the very rules that judged it. */
+/** Returns the toolchain fingerprint with custom rules: a store is a cache only for the exact rules that checked it. */
 export function judgeWith(own: CustomRules | undefined): string {
   return own === undefined ? FINGERPRINT : `${FINGERPRINT}.rules.${own.digest}`
 }

@@ -8,7 +8,7 @@ import { lookUp } from '../../store/look-up-account.ts'
 import { type CommandIo, type CommonFlags, note } from '../io.ts'
 import { openForReading } from './trust-of-machine.ts'
 
-/** What an answer is given from. */
+/** The globals and the account that an answer is computed from. */
 export interface StoreAnswer {
   readonly known: PartialGlobals
   readonly account: Account | undefined
@@ -20,7 +20,7 @@ interface Flags extends CommonFlags {
   readonly at?: string
 }
 
-/** Looks an account up in a store, in its last release or in a former one. @throws {Failure} */
+/** Looks up an account in a store, in its last release or in a past one. @throws {Failure} */
 export async function lookUpIn(store: string, flags: Flags, id: string, io: CommandIo): Promise<StoreAnswer> {
   const { target, trusted } = await openForReading(store, flags)
   const { release: last } = await readTrusted(target, trusted)

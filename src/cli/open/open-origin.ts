@@ -3,8 +3,8 @@ import { type Origin, type AtIndex, openOrigin } from '../../source/open-configu
 import { type CommandIo, type CommonFlags, note } from '../io.ts'
 
 /**
- * Opens the configuration that something is made of, or that somebody brings who is not trusted: what a checkout brings
- * beside it has to be known.
+ * Opens a configuration that something is built from, or that comes from an untrusted source: what else a checkout
+ * contains has to be known.
  *
  * @throws {Failure} when there is no such folder, no such revision, or a repository that git refuses.
  */
@@ -15,8 +15,9 @@ export async function openCertain(flags: CommonFlags, io: CommandIo, at?: string
 }
 
 /**
- * Opens the configuration that is judged. Without git it is judged too, but not by the day of its commit, and what is
- * released names none: where there is a repository that git does not read, as one of another owner, that is said.
+ * Opens the configuration to check. It is checked without git too, but not as of the date of its commit, and its
+ * releases name no commit: if there is a repository that git refuses to read, such as one of another owner, that is
+ * reported.
  *
  * @throws {Failure} when there is no such folder, or no such revision.
  */

@@ -18,7 +18,7 @@ import { LocalKey, localPublicKey } from '../../trust/private-keys.ts'
 import type { RootDocument } from '../../trust/root-document.ts'
 import { KEYS_FOLDER } from '../version.ts'
 
-/** This machine's side of signing, for a command that runs here and now. @throws {Failure} */
+/** Returns this machine's side of signing, for a command that runs here and now. @throws {Failure} */
 export async function signingHere(keys = KEYS_FOLDER): Promise<Signing> {
   await refuseBrought(keys)
   const embedded = resolve(LOCAL_STORE)
@@ -32,12 +32,12 @@ export async function signingHere(keys = KEYS_FOLDER): Promise<Signing> {
   }
 }
 
-/** The key that signs what this machine compiles into a store. @throws {Failure} */
+/** Returns the key that signs what this machine compiles into a store. @throws {Failure} */
 export async function localKey(store: string): Promise<LocalKey> {
   return new LocalKey(await keyFolder(), store)
 }
 
-/** Where this machine's key is: out of reach of any checkout. @throws {Failure} */
+/** Returns the folder of this machine's key, out of reach of any checkout. @throws {Failure} */
 async function keyFolder(): Promise<string> {
   const folder = stateFolder() ?? dirname(resolve(LOCAL_STORE))
   if (!(await isTracked(join(folder, 'local.pem')))) return folder
@@ -45,7 +45,8 @@ async function keyFolder(): Promise<string> {
 }
 
 /**
- * `.tenfold/` is this machine's own: where git tracks it, anybody may have written it. @throws {Failure}
+ * Refuses a path in `.tenfold/` that git tracks: that folder is for this machine alone, and a tracked file may come
+ * from anyone. @throws {Failure}
  */
 export async function refuseBrought(path: string): Promise<void> {
   const isOurs = resolve(path)
@@ -62,7 +63,7 @@ function brought(path: string): Failure {
   )
 }
 
-/** What the configuration says of itself; undefined where there is none, as for who only reads or moves a store. */
+/** Reads the configuration's tenfold.yaml; undefined without one, as for a caller that only reads or moves a store. */
 export async function tenfoldHere(config: string): Promise<ReturnType<typeof tenfoldIn>> {
   try {
     const folder = openFolder(config)
@@ -74,19 +75,19 @@ export async function tenfoldHere(config: string): Promise<ReturnType<typeof ten
   }
 }
 
-/** @throws {Failure} when the text of a flag cannot name an environment. */
+/** @throws {Failure} when a flag's value is not a valid environment name. */
 export function checkEnvironment(name: string | undefined): void {
   if (name === undefined || /^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)) return
   throw new Failure('usage', `"${name}" cannot be an environment`, 'use lower-case letters, digits, - and _')
 }
 
-/** Whether what is read was written by somebody who is not to be trusted with anything: no code of it may run. */
+/** Whether the configuration comes from an untrusted author, so that no code in it may run. */
 export function isUntrusted(): boolean {
-  // Whoever sets it to anything means to be careful.
+  // A variable that is set to anything else is meant as a precaution.
   return !['', '0', 'false'].includes(process.env['TENFOLD_UNTRUSTED'] ?? '')
 }
 
-/** The embedded store with its release, where there is one that this machine signed; says why one is not believed. */
+/** Opens the local store with its release, if this machine signed it; otherwise reports why it is not used. */
 export async function localStore(
   note: (text: string) => void = () => {},
 ): Promise<{ readonly target: FileBackend; readonly release: Release } | undefined> {
@@ -103,12 +104,12 @@ export async function localStore(
   }
 }
 
-/** Known by its real path, so that a link to it is it too. */
+/** Whether a target is the local store, compared by its real path, so that a link to it counts too. */
 export function isLocalStore(target: unknown): boolean {
   return target instanceof FileBackend && realPath(target.folder) === realPath(resolve(LOCAL_STORE))
 }
 
-/** A store to read, and by whom its releases have to be signed. @throws {Failure} where nobody was named for it. */
+/** Opens a store to read, with whom to trust for its releases. @throws {Failure} when no one is named for it. */
 export async function openForReading(
   url: string,
   flags: { readonly config: string; readonly trust?: string },
@@ -124,7 +125,7 @@ export async function openForReading(
   return { target, trusted: { is: 'root', document } }
 }
 
-/** The configuration's root of trust; undefined where it has none. @throws {Failure} when it cannot be used. */
+/** Loads the configuration's root of trust; undefined if it has none. @throws {Failure} when it cannot be used. */
 export async function rootHere(config: string): Promise<RootDocument | undefined> {
   let root: Awaited<ReturnType<typeof rootOfTrust>>
   try {
@@ -132,7 +133,7 @@ export async function rootHere(config: string): Promise<RootDocument | undefined
     await refuseTrackedLink(folder.folder)
     root = await rootOfTrust(folder)
   } catch (error) {
-    // Somebody who only reads a store need not have a configuration.
+    // A caller that only reads a store need not have a configuration.
     if (error instanceof Failure && error.kind === 'usage') return undefined
     throw error
   }
@@ -159,12 +160,12 @@ function readRoot(file: string): RootDocument {
   return root
 }
 
-/** Where a path leads, as far as it exists. */
+/** Resolves the links in a path, as far as it exists. */
 function realPath(path: string): string {
   try {
     return realpathSync(path)
   } catch {
-    // The first release makes the folder, and has to know it before that.
+    // The first release creates the folder, but has to know its path before that.
     const above = dirname(path)
     return above === path ? path : join(realPath(above), basename(path))
   }

@@ -13,7 +13,7 @@ import { isBranch } from '../../git/parse-git-url.ts'
 import { upsertReview } from '../../review/upsert-comment.ts'
 import { numberOf, repositoryHere } from './workflow-event.ts'
 
-/** What the command line says of the pull request and of its two sides. */
+/** What the command line specifies about the pull request and its two sides. */
 export interface PostFlags {
   readonly config: string
   readonly base?: string
@@ -21,21 +21,22 @@ export interface PostFlags {
   readonly pull?: string
 }
 
-/** The pull requests that a review is written to, and the commits that it compares where the flags do not say. */
+/** The pull requests that a review is written to, and the commits to compare if the flags do not name any. */
 export interface Destination {
   readonly numbers: readonly number[]
   readonly base: string | undefined
   readonly head: string | undefined
-  /** Keeps the one comment of each, and says what it did. */
+  /** Keeps a single comment on each of them, and reports what it did. */
   post(body: string): Promise<readonly string[]>
 }
 
 /**
- * Finds where a review goes: to the pull request that the command line or a workflow's environment names, else to the
- * open ones with the head that is reviewed. A base that is not given is the newest commit of the branch that the change
- * is proposed to, fetched here and now with the head. Undefined, with a note, where there is no such pull request.
+ * Finds where a review goes: to the pull request that the command line or a workflow's environment names, or else to
+ * the open ones with the reviewed head. Without a given base, the base is the newest commit of the branch that the
+ * change is proposed to, fetched here and now along with the head. Undefined, with a note, if there is no such pull
+ * request.
  *
- * @throws {Failure} where nothing says which one it is.
+ * @throws {Failure} when nothing identifies the pull request.
  */
 export async function findDestination(
   flags: PostFlags,
@@ -78,8 +79,9 @@ export async function findDestination(
 }
 
 /**
- * Of the pull requests that propose one commit, those into one branch: they have one and the same review. The default
- * branch is meant, if it is one of theirs, so that nobody's other pull request takes the review from where it counts.
+ * Of the pull requests that propose one commit, chooses those into one branch: they have the same review. It prefers
+ * the default branch, if it is among theirs, so that another pull request cannot divert the review from where it
+ * counts.
  */
 function oneBase(pulls: readonly PullRequest[], main: string, note: (text: string) => void): readonly PullRequest[] {
   const base = pulls.some((pull) => pull.base === main) ? main : pulls[0]?.base
@@ -89,7 +91,7 @@ function oneBase(pulls: readonly PullRequest[], main: string, note: (text: strin
   return chosen
 }
 
-/** Both sides of a pull request as they are now, its objects fetched. @throws {Failure} */
+/** Fetches both sides of a pull request as they are now. @throws {Failure} */
 async function fetchSides(
   repository: Repository | undefined,
   { number, base }: PullRequest,
@@ -106,7 +108,7 @@ async function fetchSides(
   return { base: tip, head }
 }
 
-/** A head in full, as a list of pull requests has it; one that is not here may still be one of a fork. @throws {Failure} */
+/** Returns a head's full id, as lists of pull requests have it; one not here may be a fork's. @throws {Failure} */
 async function commitOf(repository: Repository | undefined, head: string): Promise<string> {
   if (/^[0-9a-f]{40,64}$/.test(head) || repository === undefined) return head
   return resolveRevision(repository, head)

@@ -12,11 +12,11 @@ export interface RevisionPair {
   readonly from: string
   /** The working tree if left out. */
   readonly head: string | undefined
-  /** The branch that the change is for: the owners are those that it names. */
+  /** The branch that the change is for, which names the owners. */
   readonly target: string
 }
 
-/** What a change touches outside the configuration; undefined where there is no repository. @throws {Failure} */
+/** Finds what a change touches outside the configuration; undefined if there is no repository. @throws {Failure} */
 export async function findElsewhere({ config, from, head, target }: RevisionPair): Promise<OutsideChanges | undefined> {
   const repository = await openRepository(resolve(config))
   if (repository === undefined) return undefined

@@ -10,14 +10,14 @@ import { render } from '../../review/render/render-comment.ts'
 import { FINGERPRINT } from '../version.ts'
 import { forgeOf } from './which-forge.ts'
 
-/** Where to propose it. */
+/** Where to propose a change. */
 interface Where {
   readonly remote?: string
   readonly base?: string
   readonly forge?: string
 }
 
-/** Opens a pull request with an edit, or brings the one up to date that has it. Its text is the review of the edit. */
+/** Opens a pull request with an edit, or updates the one that already has it. Its text is the review of the edit. */
 export async function propose(
   configuration: Configuration,
   files: ReadonlyMap<string, string | null>,
@@ -52,9 +52,9 @@ async function reviewOf(configuration: Configuration, files: ReadonlyMap<string,
   )
 }
 
-/** What the edit was made from; null where there is no such file yet. */
+/** Returns the text that the edit was made from; null if there is no such file yet. */
 function textOf(file: string, { tree }: Configuration, path: string): string | null {
-  // What is beside the configuration is edited only where it is there.
+  // A file outside the configuration is edited only if it exists.
   if (!path.startsWith('../') && !tree.files.some((one) => one.path === path)) return null
   const content = readContent(file)
   return content === 'too-large' ? null : Buffer.from(content).toString('utf8')

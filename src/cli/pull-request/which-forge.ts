@@ -2,7 +2,7 @@ import { Failure } from '../../base/failure.ts'
 import { didYouMean, oneOf } from '../../base/did-you-mean.ts'
 import { FORGES, type Forge } from '../../init/init.ts'
 
-/** The server that a flag names. @throws {Failure} when it is none that we know. */
+/** Returns the server that a flag names. @throws {Failure} when it is not a known one. */
 export function forgeOf(name = 'github'): Forge {
   const found = FORGES.find((forge) => forge === name)
   if (found !== undefined) return found

@@ -4,7 +4,7 @@ import { isObject } from '../../store/format/decode-json.ts'
 import { type GitHubEnv, repositoryOf } from '../../github/repository-of-remote.ts'
 import type { Repository } from '../../git/open-repository.ts'
 
-/** The repository that a workflow runs for, else the one that this one was cloned from. @throws {Failure} */
+/** Returns the repository that a workflow runs for, or else the one that this one was cloned from. @throws {Failure} */
 export async function repositoryHere(
   repository: Repository | undefined,
   env: GitHubEnv,
@@ -23,9 +23,9 @@ export async function repositoryHere(
 }
 
 /**
- * The pull request that a flag names, or else a workflow's environment; undefined where neither does.
+ * Returns the pull request that a flag names, or else a workflow's environment; undefined if neither does.
  *
- * @throws {Failure} for what is no number.
+ * @throws {Failure} for anything but a number.
  */
 export function numberOf(pull: string | undefined, env: GitHubEnv): number | undefined {
   const [, fromRef] = /^refs\/pull\/(\d+)\//.exec(env['GITHUB_REF'] ?? '') ?? []
@@ -36,7 +36,7 @@ export function numberOf(pull: string | undefined, env: GitHubEnv): number | und
   throw new Failure('usage', 'which pull request to comment on is not known', 'name it with --pull NUMBER')
 }
 
-/** A workflow's event, where it is one of a pull request. */
+/** Returns the number in a workflow's event, if that is a pull request's. */
 function numberInEvent(path: string | undefined): unknown {
   if (path === undefined || path === '') return undefined
   try {

@@ -24,10 +24,10 @@ import type { Keys } from '../key-sources.ts'
 import type { LoadedContent } from '../load/loaded-content.ts'
 import type { LoadedGlobals } from '../load/load-globals.ts'
 
-/** The number of accounts that are not in the release. */
+/** The content id of accounts that are not in the release. */
 const UNKNOWN = 0
 
-/** The kept answers to one question, without a live plan and under each. */
+/** The memoized answers to one question, without a live plan and under each. */
 class Question<T> {
   readonly #without: Memo<T>
   readonly #under: ReadonlyMap<PlanName, Memo<T>>
@@ -42,7 +42,7 @@ class Question<T> {
   }
 }
 
-/** Records that accounts replace by id, and how an answer shows them. */
+/** Records that accounts override by id, and how an answer shows them. */
 class Collection<T> {
   readonly name: 'author_profiles' | 'strategies'
   readonly question: Question<Records<T>>
@@ -56,9 +56,8 @@ class Collection<T> {
 }
 
 /**
- * All answers under one set of globals and keys, each made when it is first asked for. The next release goes on with
- * them where these are the same ones and its accounts' numbers mean the same: what is hot stays hot when an account
- * changes.
+ * All answers under one set of globals and keys, each computed on first use. The next release keeps using them if its
+ * globals, keys and content ids are the same, so that hot answers stay hot when an account changes.
  */
 export class Answers {
   readonly #what: string
@@ -71,8 +70,8 @@ export class Answers {
   readonly #strategies: Collection<Strategy>
 
   /**
-   * @param what they are made from, as a message names it.
-   * @throws {TenfoldError} `store_damaged` when the globals have no answer to give to accounts that say nothing.
+   * @param what the origin of the answers, as messages name it.
+   * @throws {TenfoldError} `store_damaged` when the globals have no answer for accounts without settings of their own.
    */
   constructor(what: string, { globals, accounts }: LoadedContent, keys: Keys) {
     const budget = new Budget(accounts.answerBytes)
@@ -92,7 +91,7 @@ export class Answers {
     this.strategies(accounts, UNKNOWN, undefined)
   }
 
-  /** Whether these are the answers of a release with such globals, keys and accounts too. */
+  /** Whether these are also the answers of a release with these globals, keys and accounts. */
   areOf({ globals, accounts }: LoadedContent, keys: Keys): boolean {
     return this.#globals === globals && this.#keys === keys && this.#lines === accounts.lines
   }
@@ -102,7 +101,7 @@ export class Answers {
     if (!this.#functions.has(name)) throw this.#unknownFunction(name)
   }
 
-  /** Hot, it allocates nothing. @throws {TenfoldError} `unknown_function`, `store_damaged` */
+  /** Allocates nothing when hot. @throws {TenfoldError} `unknown_function`, `store_damaged` */
   model(name: string, accounts: Accounts, number: number, live: PlanName | undefined): ModelConfig {
     const asked = this.#functions.get(name)
     if (asked === undefined) throw this.#unknownFunction(name)
@@ -110,7 +109,7 @@ export class Answers {
     return memo.get(number) ?? memo.set(number, this.#newModel(asked.spec, accounts, number, live))
   }
 
-  /** Hot, it allocates nothing. @throws {TenfoldError} `unknown_prompt`, `store_damaged` */
+  /** Allocates nothing when hot. @throws {TenfoldError} `unknown_prompt`, `store_damaged` */
   prompt(type: string, accounts: Accounts, number: number, live: PlanName | undefined): EffectivePrompt {
     const memo = this.#prompts.get(type)?.under(live)
     if (memo === undefined) throw unknown('unknown_prompt', 'prompt type', type, this.#prompts.keys())
@@ -121,12 +120,12 @@ export class Answers {
     return memo.set(number, prompt, accounts.holdsTexts ? 0 : 2 * (length + prompt.defaultPrompt.length))
   }
 
-  /** Hot, it allocates nothing. @throws {TenfoldError} `store_damaged` */
+  /** Allocates nothing when hot. @throws {TenfoldError} `store_damaged` */
   authorProfiles(accounts: Accounts, number: number, live: PlanName | undefined): Records<AuthorProfile> {
     return this.#records(this.#authorProfiles, accounts, number, live)
   }
 
-  /** Hot, it allocates nothing. @throws {TenfoldError} `store_damaged` */
+  /** Allocates nothing when hot. @throws {TenfoldError} `store_damaged` */
   strategies(accounts: Accounts, number: number, live: PlanName | undefined): Records<Strategy> {
     return this.#records(this.#strategies, accounts, number, live)
   }
@@ -136,8 +135,8 @@ export class Answers {
     return memo.get(number) ?? memo.set(number, this.#newRecords(of, accounts, number, live))
   }
 
-  // What makes answers is kept apart from what finds them: a function with a closure in it may need memory for what
-  // the closure sees, even where it is never made.
+  // Computing an answer is kept apart from finding one: a function that contains a closure may allocate for the
+  // captured variables even when the closure is never created.
 
   #newModel(spec: FunctionSpec, accounts: Accounts, number: number, live: PlanName | undefined): ModelConfig {
     const about = { known: number !== UNKNOWN, plan: accounts.plan(number) }
@@ -146,7 +145,7 @@ export class Answers {
     })
   }
 
-  /** Most accounts get most prompts as they are: one object for all of them. */
+  /** Most accounts use most prompts unchanged, so they share one object. */
   #newPrompt(type: string, accounts: Accounts, number: number, live: PlanName | undefined): EffectivePrompt {
     const { value: globals } = this.#globals
     const global = own(globals.prompts, type)?.value
@@ -157,7 +156,7 @@ export class Answers {
     return effectivePrompt(answer)
   }
 
-  /** Accounts that bring none of their own share one object as well. */
+  /** Accounts without records of their own share one object as well. */
   #newRecords<T>(of: Collection<T>, accounts: Accounts, number: number, live: PlanName | undefined): Records<T> {
     return this.#reading(() => {
       const account = accounts.account(number)

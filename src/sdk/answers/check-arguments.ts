@@ -6,15 +6,15 @@ import { TenfoldError, unknown } from '../tenfold-error.ts'
 const PLAN: ReadonlyMap<unknown, PlanName> = new Map(PLANS.map((plan) => [plan, plan]))
 
 /**
- * The options that were looked at last, and found good: who asks with the same ones again and again makes nothing new,
- * and neither do we.
+ * The options that last passed the check: a caller that reuses its options object allocates nothing, and neither does
+ * the check.
  */
 let lastOptions: object | undefined
 let lastPlan: PlanName | undefined
 
 /**
- * The live plan of a call's options. Whoever gives one has asked for caution: what is nearly one must not count for
- * nothing.
+ * Returns the live plan from a call's options. A caller that passes one is being careful, so an option that is almost a
+ * plan must not be ignored.
  *
  * @throws {TenfoldError} `invalid_option`, `unknown_plan`
  */
@@ -29,7 +29,7 @@ export function livePlanOf(options: { readonly plan?: unknown }): PlanName | und
   return plan
 }
 
-/** @throws {TenfoldError} `invalid_option`: an unknown account may get the globals, what is none at all may not. */
+/** @throws {TenfoldError} `invalid_option`: an unknown account may get the globals, but an invalid value may not. */
 export function checkAccount(account: unknown): void {
   if (typeof account === 'string') return
   throw new TenfoldError('invalid_option', `the account is ${quote(account)}; it has to be a text`)
@@ -47,19 +47,19 @@ function planIn(options: unknown): unknown {
   throw new TenfoldError('invalid_option', 'the option plan has to be a value, and is a getter')
 }
 
-/** The two kinds of names, for all of them at once take twice as long. @throws {TenfoldError} */
+/** Takes string and symbol keys separately, since reading both at once takes twice as long. @throws {TenfoldError} */
 function refuseOthers(names: readonly PropertyKey[]): void {
   for (const name of names) if (name !== 'plan') throw unknown('invalid_option', 'option', name, ['plan'])
 }
 
-/** Nothing that could say one thing now and another later, or that inherits something. */
+/** Whether a value has no getters, whose results could change between reads, and inherits nothing. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }
 
-/** Whether there is nothing beside the plan still. Allocates nothing. */
+/** Whether the options still hold nothing besides the plan. Allocates nothing. */
 function isAlone(options: object): boolean {
   for (const name in options) if (name !== 'plan') return false
   return true

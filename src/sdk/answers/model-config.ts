@@ -5,16 +5,16 @@ import type { ModelAnswer } from '../../domain/resolve-answers.ts'
 import { TenfoldError } from '../tenfold-error.ts'
 import type { Keys } from '../key-sources.ts'
 
-/** Which model to call for a function, and how. Frozen, and shared by everybody who asks the same. */
+/** Which model to call for a function, and how. Frozen, and shared by all callers that ask the same question. */
 export interface ModelConfig {
   /** `openai`, `anthropic`, `dalle` or `runware`. */
   readonly provider: string
   readonly model: string
-  /** Text: from 0 to 2, with Anthropic to 1. */
+  /** Text: from 0 to 2, or to 1 with Anthropic. */
   readonly temperature?: number
-  /** Text: the most tokens to be generated. */
+  /** Text: the most tokens to generate. */
   readonly maxTokens?: number
-  /** Images: pixels, as `1024x1024`. */
+  /** Images: pixels, such as `1024x1024`. */
   readonly size?: string
   readonly quality?: string
   readonly style?: string
@@ -26,22 +26,22 @@ export interface ModelConfig {
   /** The committed plan; null for an unknown account. */
   readonly plan: PlanName | null
   /**
-   * The provider's key, always the platform's own. It is looked up when this is read, and is no part of what
-   * printing, copying or serialising an answer shows.
+   * The provider's key, always the platform's own. It is looked up when this property is read, and does not appear when
+   * an answer is printed, copied or serialised.
    *
-   * @throws {TenfoldError} `missing_key` when it is not available then, `invalid_key` when what is there is no key:
-   * in quotes, with blanks, `NAME=value`, a reference that nobody resolved.
+   * @throws {TenfoldError} `missing_key` when it is not available at that time, `invalid_key` when the value is not a
+   * key: in quotes, with blanks, `NAME=value`, or an unresolved reference.
    */
   readonly apiKey: string
 }
 
-/** What is the same in all answers for one account. */
+/** The part that all answers for one account share. */
 export interface About {
   readonly known: boolean
   readonly plan: PlanName | null
 }
 
-/** The files' name of a field as TypeScript spells it: `max_tokens` is `maxTokens`. */
+/** Converts a field's name in the files to its TypeScript spelling: `max_tokens` becomes `maxTokens`. */
 export function camelCase(field: string): string {
   return field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
@@ -52,8 +52,8 @@ export function modelConfig(answer: ModelAnswer, about: About, keys: Keys): Mode
 }
 
 /**
- * The key is behind a private name with a getter on the prototype: even a property that is not enumerable would be
- * shown by `%o`.
+ * Keeps the key behind a private name with a getter on the prototype, because `%o` would show even a non-enumerable
+ * property.
  */
 class Answer implements ModelConfig {
   readonly #secret: string

@@ -2,7 +2,7 @@ import { list, string } from '../../store/format/decode-json.ts'
 import type { ContentRecord } from '../../domain/settings-types.ts'
 import type { PromptAnswer } from '../../domain/resolve-answers.ts'
 
-/** The prompt that an account gets, and what it would fall back to. Frozen and shared. */
+/** The prompt that an account gets, and the one that it would fall back to. Frozen and shared. */
 export interface EffectivePrompt {
   readonly promptValue: string
   /** The global text, or what it was when the account customised it. */
@@ -25,7 +25,7 @@ export interface Strategy {
   readonly sections?: readonly string[]
 }
 
-/** Active records by id. It has no members but its own, not even inherited ones. */
+/** Active records by id. It has only its own members and inherits none. */
 export type Records<T> = Readonly<Record<string, T>>
 
 export function effectivePrompt(answer: PromptAnswer): EffectivePrompt {
@@ -70,7 +70,7 @@ function each<T>(records: Readonly<Record<string, ContentRecord>>, shape: (recor
   return named(Object.entries(records).map(([id, record]) => [id, Object.freeze(shape(record))]))
 }
 
-/** A map by names from the configuration, for callers: `constructor` is no member of it unless somebody says so. */
+/** Builds a map by names from the configuration, for callers: `constructor` is a member only if it is configured. */
 export function named<T>(entries: Iterable<readonly [name: string, value: T]>): Readonly<Record<string, T>> {
   // oxlint-disable-next-line typescript/no-unsafe-assignment -- what has no prototype has no type of its own
   const result: Record<string, T> = Object.create(null)

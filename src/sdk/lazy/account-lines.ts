@@ -3,18 +3,18 @@ import type { Account, PlanName } from '../../domain/settings-types.ts'
 import { type Ref, lengthOf } from '../../store/format/object-ref.ts'
 import { textIn } from '../load/load-globals.ts'
 
-/** What an account's line says after the id; one for all accounts in memory that say the same. */
+/** The part of an account's line after the id; one object for all accounts in memory with the same content. */
 export interface Line {
-  /** No other line has it, in this release or another. */
+  /** The content id, which no other line has, in this release or another. */
   readonly number: number
   readonly rest: string
   readonly plan: PlanName
   readonly texts: ReadonlyMap<Ref, string>
-  /** About how many bytes it takes. */
+  /** Roughly how many bytes it takes. */
   readonly weight: number
 }
 
-/** What an account in memory takes besides what it says: its id and its place. */
+/** The bytes that an account in memory takes besides its content, for its id and its entry. */
 export const ACCOUNT_BYTES = 768
 
 /** @param shared texts that are in memory anyway. @throws {Malformed} */
@@ -31,16 +31,16 @@ export function lineOf(
   return { number, rest, plan, texts, weight }
 }
 
-/** The line of some account or other that says this. */
+/** Returns the full line of an arbitrary account with this content. */
 export function withId(rest: string): string {
   return `["x"${rest}`
 }
 
-/** The lines of the accounts in memory, each counted, so that one which nobody has is forgotten. */
+/** The lines of the accounts in memory, reference-counted, so that a line which no account uses is dropped. */
 export class CountedLines {
   readonly #byRest = new Map<string, { readonly line: Line; users: number }>()
   readonly #byNumber = new Map<number, Line>()
-  /** One account is mostly asked for several things in a row. */
+  /** Most callers ask for several things about one account in a row. */
   #last: { readonly line: Line; readonly account: Account } | undefined
 
   get size(): number {
@@ -51,7 +51,7 @@ export class CountedLines {
     return this.#byRest.get(rest)?.line
   }
 
-  /** The one that stands for all that say the same. */
+  /** Counts a use of a line, and returns the object shared by all accounts with the same content. */
   use(line: Line): Line {
     const known = this.#byRest.get(line.rest)
     if (known !== undefined) {

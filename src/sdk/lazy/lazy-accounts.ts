@@ -16,28 +16,28 @@ import { inParallel, slices } from '../load/time-slices.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
 
 /**
- * Bytes that accounts in memory and their answers may take, half of it each, by an estimate that is rather too high:
- * 2,500 to 5,000 ordinary ones.
+ * Bytes that accounts in memory and their answers may take, half each, by an estimate on the high side: 2,500 to 5,000
+ * ordinary accounts.
  */
 export const MAX_BYTES = 8 * 1024 * 1024
-/** What is remembered of an account that is not in the release. */
+/** The bytes remembered for an account that is not in the release. */
 const STRANGER_BYTES = 256
-/** Texts of one account read at a time. */
+/** How many texts of one account are read at a time. */
 const READERS = 4
 
-/** An account that was looked for: what it says, if it is there, and the objects on the way to it, the leaf last. */
+/** An account that was looked up: its content, if it exists, and the objects on the path to it, the leaf last. */
 interface Held {
   readonly line: Line | undefined
   readonly path: readonly Ref[]
 }
 
 interface Asked extends Sought {
-  /** What it said in the release before. */
+  /** Its content in the previous release. */
   readonly before: Line | undefined
 }
 
 /**
- * A release with nothing of its account tree but what the root object says of it.
+ * Loads a release without its account tree, except for what the root object holds of it.
  *
  * @throws {TenfoldError} when what is read is missing, damaged or malformed.
  */
@@ -53,7 +53,7 @@ export async function loadLazily(
   return { root: ref, globals, accounts: new LazyAccounts(store, root, globals, shelf, maxBytes) }
 }
 
-/** Accounts that are read when they are asked for, of which those that were used lately stay in memory. */
+/** Accounts that are read on demand, the most recently used of which stay in memory. */
 export class LazyAccounts implements Accounts {
   readonly count: number
   readonly shelf: ObjectCache
@@ -82,12 +82,12 @@ export class LazyAccounts implements Accounts {
     this.#held = new Lru(maxBytes / 2, weightOf, ({ line }) => line && this.#lines.drop(line))
   }
 
-  /** Accounts and lines in memory. */
+  /** How many accounts and lines are in memory. */
   get size(): { readonly accounts: number; readonly lines: number } {
     return { accounts: this.#held.size, lines: this.#lines.size }
   }
 
-  /** Whoever numbers the lines: releases share it. */
+  /** The source of the content ids, which releases share. */
   get lines(): ObjectCache {
     return this.shelf
   }
@@ -109,7 +109,7 @@ export class LazyAccounts implements Accounts {
   }
 
   need(id: string): Promise<boolean> {
-    // What no account can be called is in no release, and nothing is remembered of it.
+    // An invalid account id is in no release, so nothing is remembered for it.
     if (!isName(id)) return Promise.resolve(false)
     const held = this.#held.get(id)
     if (held !== undefined) return Promise.resolve(held.line !== undefined)
@@ -118,7 +118,7 @@ export class LazyAccounts implements Accounts {
     return needing
   }
 
-  /** What did not move in the tree is taken over as it is, and nothing is read for it. */
+  /** Takes over, without reading anything, whatever did not move in the tree. */
   async follow(before: Accounts): Promise<void> {
     if (!(before instanceof LazyAccounts) || before === this) return
     const pause = slices()
@@ -146,13 +146,13 @@ export class LazyAccounts implements Accounts {
     }
   }
 
-  /** Accounts that are no longer in memory were read once, and may be asked for when the store cannot be reached. */
+  /** Accounts that are no longer in memory were used before, and may be needed when the store cannot be reached. */
   worthKeeping(kept: Kept): AsyncGenerator<Ref> {
     return keptBelow(kept, this.#region)
   }
 
   async #need(id: string): Promise<boolean> {
-    // As a part of some longer text, such as a URL, it would keep all of that in memory.
+    // As a slice of a longer string, such as a URL, it would keep all of that string in memory.
     const own = Buffer.from(id, 'latin1').toString('latin1')
     const [held] = await this.#find([{ id: own, hash: hashId(own), was: [], before: undefined }])
     return held?.line !== undefined
@@ -191,7 +191,7 @@ export class LazyAccounts implements Accounts {
     const part = row.slice(`["${id}"`.length)
     const known = part === before?.rest ? before : this.#lines.get(part)
     if (known !== undefined) return known
-    // As a part of a longer line it would keep all of that in memory.
+    // As a slice of a longer line, it would keep all of that line in memory.
     const rest = Buffer.from(part, 'utf8').toString('utf8')
     const refs = textRefs(readAccount(withId(rest)))
     const { texts: shared } = this.#globals
@@ -210,7 +210,7 @@ function weightOf({ line }: Held): number {
   return line?.weight ?? STRANGER_BYTES
 }
 
-/** Whoever calls from JavaScript may give anything. */
+/** JavaScript callers may pass anything. */
 function isName(id: unknown): id is string {
   return typeof id === 'string' && isId(id)
 }

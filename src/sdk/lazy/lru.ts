@@ -1,11 +1,12 @@
 /**
- * What was used lately, within a bound: two generations, each of at most half of it. What is used moves to the young
- * one; when that is full, the old one is let go and the young one is old. A use of what is young costs nothing.
+ * Recently used entries, within a bound: two generations, each of at most half of it. Using an entry moves it to the
+ * young generation; when that is full, the old one is dropped and the young one becomes the old one. Using an entry
+ * that is already young costs nothing.
  */
 export class Lru<K, V extends object | string> {
   #young = new Map<K, V>()
   #old = new Map<K, V>()
-  /** Of the young ones. */
+  /** The weight of the young generation. */
   #weight = 0
   readonly #half: number
   readonly #weigh: (value: V) => number
@@ -31,12 +32,12 @@ export class Lru<K, V extends object | string> {
     return old
   }
 
-  /** Whether it is there, without that being a use of it. */
+  /** Whether an entry exists, without counting as a use of it. */
   has(key: K): boolean {
     return this.#young.has(key) || this.#old.has(key)
   }
 
-  /** The one that was put last is there for certain, however much it weighs. */
+  /** Adds an entry. The last one added is always there, whatever its weight. */
   set(key: K, value: V): void {
     this.delete(key)
     this.#add(key, value)
@@ -50,7 +51,7 @@ export class Lru<K, V extends object | string> {
     for (const value of [young, old]) if (value !== undefined) this.#dropped(value)
   }
 
-  /** All that is there now, those that are the first to go first. */
+  /** Returns all current entries, those to be dropped first at the front. */
   entries(): [K, V][] {
     return [...this.#old, ...this.#young]
   }

@@ -4,16 +4,16 @@ import { decode } from '../load/load-globals.ts'
 import { Lru } from './lru.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
 
-/** The nodes of a million accounts, twice over. With less than all nodes in use, each new account would read one. */
+/** Twice the nodes of a million accounts. If not all nodes in use fit, each new account would read one. */
 const NODE_BYTES = 4 * 1024 * 1024
-/** Accounts that share a leaf are rather a small store's. */
+/** Only small stores tend to have accounts that share a leaf. */
 const LEAF_BYTES = 1024 * 1024
-/** A text that many accounts refer to is one string for as long as one of them was asked for lately. */
+/** A text that many accounts refer to is one string as long as one of them was used recently. */
 const TEXT_BYTES = 1024 * 1024
 
 /**
- * Objects read lately. They are named by what is in them, so releases share them; they are kept as bytes, whose length
- * is known, and looked through when they are used.
+ * Recently read objects. They are content-addressed, so releases share them; they are kept as bytes, whose length is
+ * known, and parsed on use.
  */
 export class ObjectCache {
   readonly nodes = new Objects(NODE_BYTES, checkNode)
@@ -21,13 +21,13 @@ export class ObjectCache {
   readonly texts = new Objects(TEXT_BYTES, decode)
   #number = 0
 
-  /** A number that no line had before, from 1. */
+  /** Returns a content id that no line has had before, from 1. */
   nextNumber(): number {
     return ++this.#number
   }
 }
 
-/** One kind of objects. Whoever asks for what is being read gets the same answer. */
+/** Objects of one kind. Concurrent reads of the same object share one result. */
 class Objects<T extends object | string> {
   readonly #bound: number
   readonly #form: (bytes: Buffer) => T
@@ -52,7 +52,7 @@ class Objects<T extends object | string> {
   async #read(ref: Ref, store: StoreReader): Promise<T> {
     const value = this.#form(await store.read(ref))
     const weight = lengthOf(ref)
-    // What would push all others out is not worth it.
+    // An object that would evict all others is not worth keeping.
     if (weight <= this.#bound / 2) this.#recent.set(ref, { weight, value })
     return value
   }

@@ -5,33 +5,33 @@ import { steps } from '../../store/format/walk-tree.ts'
 import type { Kept } from '../answers/accounts-interface.ts'
 import { type Pause, inParallel } from '../load/time-slices.ts'
 
-/** An account that is looked for, and the objects on the way to where it was in the release before. */
+/** An account to find, and the objects on the path to where it was in the previous release. */
 export interface Sought {
   readonly id: string
   readonly hash: Uint8Array
   readonly was: readonly Ref[]
 }
 
-/** What is done on the way; the objects that lead somewhere are told with it. */
+/** The callbacks of a search; each is given the objects on the path. */
 export interface Visit<T extends Sought> {
   /** Awaited after each account, of which there may be thousands. */
   readonly pause: Pause
   node(ref: Ref): Promise<Buffer>
-  /** All of them are in this leaf, if they are anywhere. */
+  /** All of these accounts are in this leaf, if they exist. */
   leaf(ref: Ref, path: readonly Ref[], sought: readonly T[]): Promise<void>
-  /** Nothing has changed on the rest of the way, so that nothing was read. */
+  /** The rest of the path has not changed, so nothing was read. */
   unmoved(one: T, path: readonly Ref[]): Promise<void>
-  /** There is no account in this part of the tree. */
+  /** This part of the tree holds no such account. */
   nobody(one: T, path: readonly Ref[]): Promise<void>
 }
 
-/** Objects read at a time on each level. */
+/** How many objects are read at a time on each level. */
 const READERS = 4
 
 /**
- * Looks for accounts from a region, as it is written, down. Each object on the way is read once, however many of them
- * are beneath it. Not the walk that others take: that one makes strings of everything beside the way, and goes one way
- * at a time.
+ * Searches for accounts downwards from an encoded region. Each object on the path is read once, however many of the
+ * accounts are below it. This does not use the general walk, which makes strings of everything beside the path and
+ * follows one path at a time.
  */
 export async function search<T extends Sought>(
   visit: Visit<T>,
@@ -59,7 +59,7 @@ export async function search<T extends Sought>(
   })
 }
 
-/** Where the ways of some accounts end within one object of the tree. */
+/** Groups accounts by where their paths continue within one object of the tree. */
 async function waysIn<T extends Sought>(
   pause: Pause,
   region: Buffer,
@@ -77,7 +77,7 @@ async function waysIn<T extends Sought>(
   return ways
 }
 
-/** The objects of a region that somebody has, and the texts that those refer to. */
+/** Yields the kept objects of a region, and the texts that they refer to. */
 export async function* keptBelow(kept: Kept, region: Buffer): AsyncGenerator<Ref> {
   const walking = steps(readRegion(region, 0))
   for (let at = walking.next(); at.done !== true; ) {

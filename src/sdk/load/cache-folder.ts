@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** Writes a file of a folder, whole or not at all: a reader of it sees the one or the other. */
+/** Writes a file in a folder atomically: a reader sees either the old or the new content. */
 export async function write(folder: string, path: string, bytes: Uint8Array, isFlushed: boolean): Promise<void> {
   const file = join(folder, path)
   const temporary = join(folder, `${randomBytes(8).toString('hex')}.tmp`)
@@ -11,7 +11,7 @@ export async function write(folder: string, path: string, bytes: Uint8Array, isF
     const handle = await open(temporary, 'wx', 0o600)
     try {
       await handle.writeFile(bytes)
-      // An empty head after a power cut would forget what was seen; an object is just read again.
+      // An empty head after a power cut would forget which releases were seen; an object is simply read again.
       if (isFlushed) await handle.sync()
     } finally {
       await handle.close()
@@ -23,7 +23,7 @@ export async function write(folder: string, path: string, bytes: Uint8Array, isF
   }
 }
 
-/** The objects that are there, by name, and nothing else that somebody may have put beside them. */
+/** Lists the objects in a folder by name, ignoring any other files in it. */
 export async function objectsIn(folder: string): Promise<{ name: string; file: string }[]> {
   const objects = join(folder, 'objects')
   const found: { name: string; file: string }[] = []
@@ -37,8 +37,8 @@ export async function objectsIn(folder: string): Promise<{ name: string; file: s
 }
 
 /**
- * Takes away the objects that are not wanted, and what a killed process left half-written. What is young stays: it may
- * be of another process, on its way to a release.
+ * Removes unwanted objects and files that a killed process left half-written. Recent files stay, since they may belong
+ * to a release that another process is writing.
  */
 export async function prune(folder: string, wanted: ReadonlyMap<string, unknown>, minAgeMs: number): Promise<void> {
   const temporary = (await namesIn(folder)).filter((name) => /^[0-9a-f]{16}\.tmp$/.test(name))
@@ -51,7 +51,7 @@ async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => [])
 }
 
-/** Now, where it is gone already. */
+/** The current time, if the file is already gone. */
 async function changedAt(file: string): Promise<number> {
   return stat(file).then(
     ({ mtimeMs }) => mtimeMs,

@@ -11,9 +11,9 @@ import { FileReader } from '../../store/backends/file-reader.ts'
 import { codeOf } from '../../base/failure.ts'
 import type { Trust } from './trust-option.ts'
 
-/** What is looked for in the folder now and then: objects that are missing, and those that nothing needs. */
+/** How often the folder is checked for missing objects and for those that nothing needs. */
 const TIDY_EVERY_MS = 3_600_000
-/** A folder that cannot be written is tried again after this. */
+/** How long until a folder that cannot be written is tried again. */
 const RETRY_MS = 60_000
 
 interface Keeping {
@@ -24,22 +24,22 @@ interface Keeping {
 
 /**
  * The last good release, in a folder of the service's own: a store like any other, which is verified again when it is
- * loaded. It is what a service starts from when the store cannot be reached, what tells it of a release that is older
- * than one it has seen, and what saves reading an object twice.
+ * loaded. A service starts from it when the store cannot be reached, detects by it a release that is older than one it
+ * has already seen, and never reads an object twice.
  */
 export class Cache implements StoreReader {
   readonly url: string
   readonly folder: string
-  /** What was kept, to be read as a store. */
+  /** The kept release, to be read as a store. */
   readonly kept: ServiceStore
   readonly #upstream: StoreReader
-  /** A root that was read before anybody vouched for it. */
+  /** A root that was read before it was verified. */
   #peeked: { readonly ref: Ref; readonly bytes: Buffer } | undefined
   #failure: TenfoldError | undefined
-  /** When the release that answers could not be kept. */
+  /** When the current release could not be kept. */
   #owedAt: number | undefined
   #tidiedAt: number | undefined
-  /** Whether the folder was not looked through at the start. */
+  /** Whether the folder was not tidied at the start. */
   #postponed = false
 
   constructor(folder: string, upstream: StoreReader) {
@@ -61,7 +61,7 @@ export class Cache implements StoreReader {
     return bytes
   }
 
-  /** Not written down: otherwise whoever writes the store could fill this disk. */
+  /** Not written to disk: otherwise anyone who can write to the store could fill this disk. */
   async peek(ref: Ref): Promise<Buffer> {
     const kept = await this.#keptObject(ref)
     if (kept !== undefined) return kept
@@ -74,23 +74,23 @@ export class Cache implements StoreReader {
     this.#upstream.interrupt?.()
   }
 
-  /** The kept release as a store of its own, whose objects come from the other one where they are damaged here. */
+  /** Returns the kept release as a store of its own, which reads from the origin any object that is damaged here. */
   asKept(): StoreReader {
     const { url } = this.kept
     return { url, head: () => this.kept.head(), read: (ref) => this.read(ref), peek: (ref) => this.peek(ref) }
   }
 
-  /** Whether it is time to try again to keep what could not be kept, or to look through the folder. */
+  /** Whether it is time to retry keeping a release, or to tidy the folder. */
   owes(now: number): boolean {
     if (this.#owedAt !== undefined) return Math.abs(now - this.#owedAt) >= RETRY_MS
     return this.#postponed || this.#failure !== undefined
   }
 
   /**
-   * Keeps a release that answers now: its objects first, the head last, so that what is kept is whole. A failure takes
-   * nothing from the service, which goes on without; it is returned.
+   * Keeps a release that answers now: its objects first, the head last, so that the kept release is complete. A failure
+   * is returned and does not affect the service, which goes on without.
    *
-   * @param isStart whether somebody is waiting for the first answer.
+   * @param isStart whether the caller is waiting for the first answer.
    */
   async keep(
     next: VerifiedHead,
@@ -99,14 +99,14 @@ export class Cache implements StoreReader {
     isStart = false,
   ): Promise<TenfoldError | undefined> {
     const earlier = this.takeFailure() ?? this.#owedAt
-    // A lazy start reads little, and all that is kept may be much.
+    // A lazy start reads little, while the kept objects may be many.
     this.#postponed = isStart && lazy !== undefined
     const isDue = !this.#postponed && isOver(TIDY_EVERY_MS, this.#tidiedAt, now())
     this.#owedAt = undefined
     const kept = await this.#compared(next, trust)
     if (kept === 'later') return undefined
     const needed = earlier !== undefined || isDue ? await refsOf(content, next) : undefined
-    // Without its root, the kept head says nothing.
+    // Without its root, the kept head proves nothing.
     if (next.release.trust !== null) await this.#fetch(next.release.trust)
     if (needed !== undefined && this.#failure === undefined) await this.#complete(needed)
     this.#peeked = undefined
@@ -129,12 +129,12 @@ export class Cache implements StoreReader {
     try {
       return await this.kept.read(ref)
     } catch {
-      // Missing or damaged, it is read where it comes from.
+      // If missing or damaged, it is read from the origin.
       return undefined
     }
   }
 
-  /** What is kept, which may be another process's, beside a release. What cannot be believed counts for nothing. */
+  /** Compares the kept release, perhaps another process's, with a release. One that cannot be verified is ignored. */
   async #compared(next: VerifiedHead, trust: Trust): Promise<'later' | 'same' | 'older'> {
     try {
       const head = await this.kept.head()
@@ -146,7 +146,7 @@ export class Cache implements StoreReader {
     }
   }
 
-  /** Fetches what is not there, up to the first failure. */
+  /** Fetches missing objects, up to the first failure. */
   async #complete(wanted: ReadonlyMap<string, Ref>): Promise<void> {
     const there = new Set((await objectsIn(this.folder)).map(({ name }) => name))
     for (const [name, ref] of wanted) {
@@ -156,7 +156,7 @@ export class Cache implements StoreReader {
     }
   }
 
-  /** Takes away what neither those who answer now need, nor the release has. */
+  /** Removes objects that neither the current answers need nor the release contains. */
   async #tidy(needed: Map<string, Ref>, { accounts }: LoadedContent): Promise<void> {
     try {
       const there = new Set((await objectsIn(this.folder)).map(({ name }) => name))
@@ -195,7 +195,7 @@ function isOver(ms: number, since: number | undefined, now: number): boolean {
   return since === undefined || Math.abs(now - since) >= ms
 }
 
-/** Everything that a release needs to answer, by name. */
+/** Collects everything that a release needs to answer, by name. */
 async function refsOf(content: LoadedContent, { release }: VerifiedHead): Promise<Map<string, Ref>> {
   const found = new Map<string, Ref>()
   for (const ref of [content.root, content.globals.ref, ...content.globals.texts.keys()]) found.set(hexOf(ref), ref)

@@ -5,13 +5,13 @@ import { MAX_ROOT_BYTES, type RootDocument, checkForm, parseRootDocument } from 
 import type { FollowedRoot } from '../../trust/verify-release.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
 
-/** Refused documents that are remembered. */
+/** The most refused documents to remember. */
 const MAX_REFUSED = 64
 
 /**
- * Follows the roots that releases name. Nobody has vouched for a document before it is followed, and whoever writes the
- * store may offer one again and again: so its bytes, versions and keys are counted first, its signatures are looked at
- * next, and what was found once, good or bad, is not looked for again.
+ * Follows the roots that releases name. A document is untrusted until it is followed, and anyone who can write to the
+ * store may offer one again and again: so its bytes, versions and keys are counted first, its signatures are checked
+ * next, and each result, good or bad, is remembered.
  */
 export class Roots {
   readonly #descent = new Descent()

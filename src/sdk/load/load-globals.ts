@@ -5,7 +5,7 @@ import { readGlobals, withGlobalTexts } from '../../store/format/content-root.ts
 import { inParallel } from './time-slices.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
 
-/** What a release says to everybody. */
+/** The part of a release that applies to every account. */
 export interface LoadedGlobals {
   readonly ref: Ref
   readonly value: Globals
@@ -13,10 +13,10 @@ export interface LoadedGlobals {
   readonly texts: ReadonlyMap<Ref, string>
 }
 
-/** Texts read at a time. */
+/** How many texts are read at a time. */
 const READERS = 8
 
-/** The globals with their texts; those of the last release where nothing changed, and its texts where some did not. */
+/** Loads the globals with their texts, reusing those of the previous release, or at least its unchanged texts. */
 export async function loadGlobals(
   store: StoreReader,
   ref: Ref,
@@ -40,7 +40,7 @@ export function textIn(texts: ReadonlyMap<Ref, string>): (ref: Ref) => string {
   }
 }
 
-/** @throws {TypeError} when it is not UTF-8. */
+/** @throws {TypeError} when the bytes are not UTF-8. */
 export function decode(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 }

@@ -13,18 +13,18 @@ import { type Pause, inParallel, slices } from './time-slices.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
 import { AccountTable } from '../memory/account-table.ts'
 
-/** Objects read at a time. */
+/** How many objects are read at a time. */
 const READERS = 16
 
-/** How accounts are read that are not all in memory. */
+/** How accounts are read when they are not all in memory. */
 export interface Lazy {
   /** Bytes that those in memory may take. */
   readonly maxBytes: number
 }
 
 /**
- * Loads everything under a root, but the accounts where they are lazy. All objects are immutable and named by their
- * content, so this is one whole release however many are published meanwhile.
+ * Loads everything under a root, except the accounts if they are lazy. All objects are immutable and content-addressed,
+ * so this is one consistent release however many are published meanwhile.
  *
  * @throws {TenfoldError} when any object is missing, damaged or malformed.
  */
@@ -83,9 +83,9 @@ class Loader {
   }
 
   /**
-   * Notes what is under a region. A node that the last release had is taken over with all that is under it, so that
-   * the work follows the change. No honest tree holds an object twice; a dishonest one could grow for ever. Not the walk
-   * that others take, which waits for one object at a time.
+   * Notes what is under a region. A node that the previous release had is taken over with everything under it, so that
+   * the work is proportional to the change. No honest tree holds an object twice; a dishonest one could grow for ever.
+   * This does not use the general walk, which waits for one object at a time.
    */
   async #walk(at: Ref, region: Region, depth: number): Promise<void> {
     const branch: { leaves: Ref[]; nodes: Ref[] } = { leaves: [], nodes: [] }
@@ -114,7 +114,7 @@ class Loader {
     return true
   }
 
-  /** What came and what went, from the branches that only one of the two releases has. */
+  /** Returns what was added and removed, from the branches that only one of the two releases has. */
   async #change(): Promise<{ gone: Set<Ref>; missing: Ref[] }> {
     const before = this.#before?.branches ?? new Map<Ref, Branch>()
     const gone = new Set<Ref>()
@@ -132,7 +132,7 @@ class Loader {
     return { gone, missing }
   }
 
-  /** Reads the texts that lines lack; one that the globals have too is one string. */
+  /** Reads the texts that lines lack; a text that the globals also have is one string. */
   async #addTexts(lines: Interner, lacking: ReadonlySet<number>, globals: LoadedGlobals): Promise<void> {
     const missing = new Set<Ref>()
     for (const number of lacking) {

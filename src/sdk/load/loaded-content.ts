@@ -2,7 +2,7 @@ import type { Ref } from '../../store/format/object-ref.ts'
 import type { Accounts } from '../answers/accounts-interface.ts'
 import type { LoadedGlobals } from './load-globals.ts'
 
-/** What a release says. Nothing of it changes, so that the next release shares what stayed the same. */
+/** The content of a release. It is immutable, so that the next release can share what did not change. */
 export interface LoadedContent {
   readonly root: Ref
   readonly globals: LoadedGlobals

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** Milliseconds that loading may hold the event loop before it lets others have a turn. */
+/** Milliseconds that loading may hold the event loop before it yields. */
 const SLICE_MS = 4
 
-/** Lets the event loop breathe where a slice has been used up; to be awaited between small pieces of work. */
+/** Yields to the event loop once a time slice is used up; to be awaited between small pieces of work. */
 export type Pause = () => Promise<void>
 
 export function slices(ms = SLICE_MS): Pause {
@@ -15,7 +15,7 @@ export function slices(ms = SLICE_MS): Pause {
   }
 }
 
-/** Works through the items, a few at a time; after a failure no further one is begun. */
+/** Processes the items, a few at a time; after a failure no further one is started. */
 export async function inParallel<T>(
   items: Iterable<T>,
   width: number,

@@ -11,13 +11,15 @@ import { Roots } from './follow-roots.ts'
 import type { ServiceStore } from '../open-store.ts'
 import { codeOf } from '../../base/failure.ts'
 
-/** By whom a store's releases have to be signed. */
+/** Who has to sign a store's releases. */
 export type Trust =
   | { readonly is: 'root'; readonly document: RootDocument; readonly roots: Roots }
-  /** The embedded store: the key of the machine that wrote it. */
+  /** The local store: the key of the machine that wrote it. */
   | { readonly is: 'local'; readonly authority: Authority }
 
 /**
+ * Resolves whom to trust for a store.
+ *
  * @param given the root document: the value, the text or the bytes of `config/trust/root.json`, or the file's path.
  * @throws {TenfoldError} `trust_required`, `invalid_trust`
  */
@@ -36,7 +38,7 @@ export function trustOf(given: unknown, store: ServiceStore): Trust {
   }
 }
 
-/** What was given may be anything, a key by mistake: it is not shown. @throws {Malformed} */
+/** Parses a root document. The value may be anything, even a key by mistake, so it is not shown. @throws {Malformed} */
 function parse(given: string | Uint8Array): unknown {
   const text = typeof given === 'string' ? given : Buffer.from(given).toString('utf8')
   const isText = typeof given !== 'string' || text.trimStart().startsWith('{')
@@ -63,7 +65,7 @@ function localTrust(store: ServiceStore): Trust {
   try {
     return { is: 'local', authority: soleAuthority(publicKey(readFileSync(file, 'utf8').trim(), file)) }
   } catch (error) {
-    // Without a store there is nothing to be signed: that it is missing is the better news.
+    // Without a store there is nothing to sign, so reporting that it is missing is more helpful.
     if (!existsSync(join(folder, 'head.json'))) {
       throw new TenfoldError('store_not_found', `there is no store at ${store.url}: ${folder} has no head.json`)
     }
@@ -74,12 +76,12 @@ function localTrust(store: ServiceStore): Trust {
   }
 }
 
-/** The embedded store's own path: a link to it is it too. */
+/** Returns the local store's real path, also for a link to it. */
 function embedded(folder: string): string | undefined {
   return [folder, realPath(folder)].find((path) => basename(path) === 'store' && basename(dirname(path)) === '.tenfold')
 }
 
-/** Where a path leads, as far as it exists. */
+/** Resolves the links in a path, as far as it exists. */
 function realPath(path: string): string {
   try {
     return realpathSync(path)

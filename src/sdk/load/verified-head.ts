@@ -9,18 +9,18 @@ import { unsupported } from './load-release.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
 import type { Trust } from './trust-option.ts'
 
-/** A release that those have signed whom we trust. */
+/** A release signed by the keys that we trust. */
 export interface VerifiedHead extends Omit<VerifiedRelease, 'head'> {
   readonly head: Buffer
 }
 
-/** What the next release has to follow: the present one, or that which was kept. */
+/** What the next release has to follow: the current release, or the kept one. */
 export type Floor = Pick<VerifiedHead, 'release' | 'document' | 'epoch'>
 
 /**
- * Verifies a head before a byte of what it names is used; one under a root has to expire some day.
+ * Verifies a head before any byte of what it names is used; one under a root must have an expiry.
  *
- * @param floor whose root is the newest that we know of.
+ * @param floor the release with the newest root that we know.
  * @throws {TenfoldError}
  */
 export async function verifyRelease(
@@ -51,14 +51,14 @@ function anchorOf(trust: Trust, store: StoreReader, floor: Floor | undefined): A
   return {
     is: 'root',
     async follow(named) {
-      // That of the release before was followed then.
+      // The previous release's root was already followed.
       if (floor !== undefined && named === floor.release.trust) return { document: ours, epoch: floor.epoch }
       return trust.roots.follow(ours, named, store)
     },
   }
 }
 
-/** Both are ours, and one follows from the other. */
+/** Returns the newer of two documents, both of which are trusted, and one of which follows from the other. */
 function newest(a: RootDocument, b: RootDocument): RootDocument {
   return a.signed.version > b.signed.version ? a : b
 }
@@ -74,7 +74,7 @@ export function follows(next: Floor, present: Floor): boolean {
     const message = `the store offers a release for ${quote(b.environment)} after one for ${quote(a.environment)}`
     throw new TenfoldError('environment_changed', message)
   }
-  // A new release key begins a new count: what the old one signed is over, however high its seq.
+  // A new release key begins a new count: releases signed by the old one are obsolete, however high their seq.
   if (next.epoch > present.epoch) return true
   if (next.epoch < present.epoch || b.seq < a.seq) {
     throw new TenfoldError('rollback_refused', `the store offers release ${b.seq} after release ${a.seq}`)
@@ -87,8 +87,8 @@ export function follows(next: Floor, present: Floor): boolean {
 }
 
 /**
- * Of one release that was signed twice, whether this is the later word: that under the newer root, since keys that it
- * left out may have signed the other; under one root that which is good for longer.
+ * Whether this is the later of two signed heads of one release: the one under the newer root, since keys that it left
+ * out may have signed the other; under the same root, the one that expires later.
  */
 export function isLaterWord(next: Floor, present: Floor): boolean {
   const [a, b] = [present.document?.signed.version ?? 0, next.document?.signed.version ?? 0]
@@ -98,8 +98,8 @@ export function isLaterWord(next: Floor, present: Floor): boolean {
 }
 
 /**
- * Whether a release is past its time. A clock that was set back does not make it good again: no time is before that
- * at which the release was issued.
+ * Whether a release is past its expiry. A clock that was set back does not make it valid again: no time counts as
+ * earlier than the time of issue.
  */
 export function isExpired({ issued, expires }: Release, now: number): boolean {
   if (expires === null) return false

@@ -11,44 +11,44 @@ const BRACKET = 0x5b
 const NEWLINE = 0x0a
 const MAX_ID = 63
 
-// A slot's tag says whether it is in use and, from the hash, most often whether it is the wanted one: probing then
-// reads neighbouring bytes and not a row for every slot that it passes.
+// A bucket's tag marks whether it is in use and, from the hash, whether it is likely to be the wanted one: probing then
+// reads neighbouring bytes instead of an entry for every bucket that it passes.
 const EMPTY = 0
 const GONE = 1
 const FIRST_TAG = 2
 const TAGS = 0x7f
 
-/** How full a new table is, so that releases to come find room. */
+/** How full a new table is, to leave room for later releases. */
 const LOAD = 0.6
-/** A fuller table is built anew. */
+/** A fuller table is rebuilt. */
 const MAX_LOAD = 0.75
 const COPY_SLOTS = 65_536
 const HASHES = 0x8000_0000
-/** Beside what there was when it was built, a table may have as much again, and this, of rows that count no more. */
+/** Obsolete entries may take as many bytes as there were when the table was built, plus this many. */
 const SPARE_BYTES = 1 << 20
 
 /**
- * Account ids to the numbers of what they say: an open hash table in typed arrays, five bytes a slot, over rows of a
- * number and an id each. Rows and lines are only ever added, and all releases of a service share them; the slots are
- * each release's own, so that a snapshot may keep those of its release. The next one's begin as a copy, and the work
- * follows the leaves that differ.
+ * Maps account ids to content ids: an open hash table in typed arrays, five bytes per bucket, over entries of a content
+ * id and an account id each. Entries and lines are only ever added, and all releases of a service share them; each
+ * release has its own buckets, so that a snapshot may keep those of its release. The next release starts from a copy,
+ * and the work is proportional to the leaves that differ.
  */
 export class AccountTable {
-  /** Accounts. */
+  /** The number of accounts. */
   count = 0
   readonly lines: Interner
   readonly #hash: Hash
   readonly #rows: Entries
   readonly #capacity: number
-  /** Slots for each value of a hash. */
+  /** Buckets per hash value. */
   readonly #scale: number
   readonly #tags: Uint8Array
   readonly #places: Uint32Array
-  /** The rows of each leaf. */
+  /** The segment of entries of each leaf. */
   readonly #runs: Map<Ref, Segment>
-  /** Slots that are not empty, those of removed accounts included. */
+  /** Buckets that are not empty, including those of removed accounts. */
   #used = 0
-  /** Bytes of rows and lines at which they are sorted out; decided when the first release of these rows is complete. */
+  /** Bytes of entries and lines above which they are compacted; set once the first release with them is complete. */
   #limit: number | undefined
 
   private constructor(hash: Hash, capacity: number, from?: AccountTable) {
@@ -67,10 +67,10 @@ export class AccountTable {
   }
 
   /**
-   * The next release's table as far as the last one goes, which stays as it is: without the leaves that are gone, and
-   * with room for as many accounts as there will be.
+   * Builds the part of the next release's table that comes from the previous one, which stays unchanged: without the
+   * leaves that are gone, and with room for all accounts of the next release.
    *
-   * @throws {Malformed} where that many cannot be.
+   * @throws {Malformed} when there cannot be that many.
    */
   static async after(
     before: AccountTable | undefined,
@@ -91,7 +91,7 @@ export class AccountTable {
     return table
   }
 
-  /** The number of what an account says, 0 where there is no such account. Allocates nothing. */
+  /** Returns an account's content id, or 0 if there is no such account. Allocates nothing. */
   numberOf(id: string): number {
     if (typeof id !== 'string' || id.length > MAX_ID) return 0
     const hash = this.#hash.of(id)
@@ -105,7 +105,7 @@ export class AccountTable {
     }
   }
 
-  /** Takes a leaf's accounts in, and says which lines of it need texts that are not there yet. @throws {Malformed} */
+  /** Adds a leaf's accounts, and returns which of its lines need texts that are still missing. @throws {Malformed} */
   add(ref: Ref, leaf: Buffer): number[] {
     if (this.#runs.has(ref)) throw new Malformed('its tree holds an object twice')
     if (leaf[HEADER_BYTES - 1] !== NEWLINE) throw new Malformed('a leaf has no header')
@@ -126,24 +126,24 @@ export class AccountTable {
     return wanting
   }
 
-  /** The number of every account's line; a line that several say comes several times. */
+  /** Yields the content id of every account; one that several accounts share comes several times. */
   *numbers(): Generator<number> {
     for (const run of this.#runs.values()) {
       for (const place of this.#rows.placesOf(run)) yield this.#rows.numberAt(place)
     }
   }
 
-  /** Bytes of rows and lines, those that count no more included. */
+  /** Bytes of entries and lines, including obsolete ones. */
   get size(): number {
     return this.#rows.size + this.lines.size
   }
 
-  /** Whether a copy has room for so many more, and not mostly what nobody needs. */
+  /** Whether a copy has room for this many more accounts, and is not mostly obsolete. */
   #isFitFor(more: number): boolean {
     return this.#used + more <= this.#capacity * MAX_LOAD && this.size <= (this.#limit ?? Infinity)
   }
 
-  /** Takes over the slots piece by piece: a whole array at once would hold up whoever waits for an answer. */
+  /** Copies the buckets piece by piece: copying a whole array at once would delay answers. */
   async #follow(from: AccountTable, gone: ReadonlySet<Ref>, pause: Pause): Promise<void> {
     for (let at = 0; at < this.#capacity; at += COPY_SLOTS) {
       const end = at + COPY_SLOTS
@@ -157,7 +157,7 @@ export class AccountTable {
     }
   }
 
-  /** All of the last release that stays, copied out of what has become too large or too full. */
+  /** Copies everything that stays from the previous release, whose entries have grown too large or buckets too full. */
   async #takeOver(from: AccountTable, gone: ReadonlySet<Ref>, pause: Pause): Promise<void> {
     const numbers = new Map<number, number>()
     for (const [ref, run] of from.#runs) {
@@ -176,7 +176,7 @@ export class AccountTable {
     }
   }
 
-  /** Writes a row and has a slot refer to it. @throws {Malformed} when the account is there already. */
+  /** Adds an entry and points a bucket to it. @throws {Malformed} when the account is already there. */
   #insert(bytes: Buffer, start: number, end: number, number: number): number {
     const hash = this.#hash.ofBytes(bytes, start, end)
     const tag = tagOf(hash)
@@ -189,7 +189,7 @@ export class AccountTable {
       }
     }
     if (vacant >= 0) slot = vacant
-    // The last empty slot ends every search, and is never filled.
+    // The last empty bucket ends every search, and is never filled.
     else if (++this.#used === this.#capacity) throw new Malformed('it holds more accounts than its root says')
     const place = this.#rows.add(bytes, start, end, number)
     this.#tags[slot] = tag
@@ -222,7 +222,7 @@ export class AccountTable {
   }
 }
 
-/** From the lower bits: the upper ones say where the search begins. */
+/** Takes the tag from the lower bits: the upper ones determine where the search begins. */
 function tagOf(hash: number): number {
   return FIRST_TAG + (hash & TAGS)
 }

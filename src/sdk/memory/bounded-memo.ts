@@ -1,11 +1,11 @@
-/** Answers are kept in pages, so that what was never asked for costs no room. */
+/** Answers are kept in pages, so that questions never asked take no space. */
 const PAGE_BITS = 8
 const PAGE = 1 << PAGE_BITS
 const PAGE_BYTES = 8 * PAGE
-/** About what an answer weighs. */
+/** The approximate weight of an answer. */
 const ANSWER_BYTES = 160
 
-/** What all kept answers together may weigh, in bytes: beyond it, all begin anew, so that it stays bounded. */
+/** The most bytes that all memoized answers may take: beyond it all are dropped, so that memory stays bounded. */
 export class Budget {
   readonly #limit: number
   readonly #memos: { clear(): void }[] = []
@@ -29,7 +29,7 @@ export class Budget {
 
 type Page<T> = (T | undefined)[]
 
-/** The answers to one question that were given so far, by the number of what accounts say. */
+/** The answers given so far to one question, by content id. */
 export class Memo<T> {
   readonly #budget: Budget
   readonly #pages = new Map<number, Page<T>>()
@@ -44,7 +44,7 @@ export class Memo<T> {
     return this.#pages.get(number >>> PAGE_BITS)?.[number & (PAGE - 1)]
   }
 
-  /** @param more bytes that this answer weighs beyond what all do. */
+  /** @param more bytes that this answer weighs beyond the usual. */
   set(number: number, answer: T, more = 0): T {
     this.#budget.spend(ANSWER_BYTES + more)
     const at = number >>> PAGE_BITS

@@ -1,12 +1,11 @@
-/** Words of four bytes in a chunk, which is 1 MiB: growing means another chunk, and never copying. */
+/** Words of four bytes in a chunk, which is 1 MiB: growing adds a chunk and never copies. */
 const CHUNK_BITS = 18
 const CHUNK_WORDS = 1 << CHUNK_BITS
 const IN_CHUNK = CHUNK_WORDS - 1
 
 /**
- * Bytes that are only ever added, in chunks, outside the heap of objects. Whoever holds a place in it may go on
- * reading there while others add: releases share one. Places are counted in words, so that 32 bits reach 16 GiB; 0 is
- * nobody's place.
+ * Append-only bytes, in chunks, outside the JavaScript heap. A place remains readable while others add bytes, so
+ * releases share one arena. Places are counted in words, so that 32 bits reach 16 GiB; 0 is never a place.
  */
 export class Arena {
   readonly #bytes: Buffer[] = []
@@ -19,7 +18,7 @@ export class Arena {
     return this.#next * 4
   }
 
-  /** Room for this many bytes, all of them 0, in one chunk. */
+  /** Allocates this many bytes, all of them 0, in one chunk. */
   allocate(length: number): number {
     const words = (length + 3) >>> 2
     if (this.#next + words > this.#end) this.#grow(words)
@@ -28,7 +27,7 @@ export class Arena {
     return place
   }
 
-  /** The chunk of a place, as bytes; the place begins at `offsetOf(place)` in it. */
+  /** Returns the chunk of a place, as bytes; the place begins at `offsetOf(place)` in it. */
   bytesAt(place: number): Buffer {
     const bytes = this.#bytes[place >>> CHUNK_BITS]
     if (bytes === undefined) throw new RangeError('a place is outside the arena')
@@ -51,17 +50,17 @@ export class Arena {
     const chunk = new ArrayBuffer(size * 4)
     this.#bytes.push(Buffer.from(chunk))
     this.#words.push(new Uint32Array(chunk))
-    // A chunk that was made longer for one entry has no places for a second.
+    // A longer chunk made for one entry has no places for a second.
     this.#end = size > CHUNK_WORDS ? this.#next + words : first + CHUNK_WORDS
   }
 }
 
-/** Where a place begins in its chunk, in bytes. */
+/** Returns where a place begins in its chunk, in bytes. */
 export function offsetOf(place: number): number {
   return (place & IN_CHUNK) << 2
 }
 
-/** The first place of the chunk after that of a place. */
+/** Returns the first place of the chunk after that of a place. */
 export function nextChunk(place: number): number {
   return ((place >>> CHUNK_BITS) + 1) * CHUNK_WORDS
 }

@@ -9,13 +9,13 @@ import { slices } from '../load/time-slices.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
 import type { AccountTable } from './account-table.ts'
 
-/** What one object of the account tree refers to. */
+/** The references in one object of the account tree. */
 export interface Branch {
   readonly leaves: readonly Ref[]
   readonly nodes: readonly Ref[]
 }
 
-/** What the kept answers of a service may weigh that has all accounts in memory: some 300,000 of them. */
+/** The most bytes of memoized answers in a service with all accounts in memory: some 300,000 answers. */
 const ANSWER_BYTES = 48 << 20
 
 /** All accounts in memory. */
@@ -23,7 +23,7 @@ export class FullAccounts implements Accounts {
   readonly answerBytes = ANSWER_BYTES
   readonly holdsTexts = true
   readonly table: AccountTable
-  /** The root's part of the account tree and each node's. */
+  /** The references in the root's part of the account tree and in each node. */
   readonly branches: ReadonlyMap<Ref, Branch>
   readonly #store: StoreReader
   readonly #root: Ref
@@ -59,10 +59,10 @@ export class FullAccounts implements Accounts {
     return this.table.numberOf(id) !== 0
   }
 
-  /** There is nothing that is not in memory. */
+  /** Everything is already in memory. */
   async follow(): Promise<void> {}
 
-  /** Leaves are not kept: whoever asks for an explanation waits for the store in any case. */
+  /** Leaves are not kept: an explanation has to be read from the store in any case. */
   async provenance(id: string): Promise<Ref | undefined> {
     const read = (ref: Ref): Promise<Buffer> => this.#store.read(ref)
     const leaf = await leafFor(readRoot(await read(this.#root)).accounts, id, read)
@@ -85,6 +85,6 @@ export class FullAccounts implements Accounts {
     }
   }
 
-  /** Everything is needed. */
+  /** Everything is needed, so nothing is left to yield. */
   async *worthKeeping(): AsyncGenerator<Ref> {}
 }

@@ -1,14 +1,14 @@
-/** A hash of an account id, from 0 to 2^31 - 1: a number that needs no memory of its own. */
+/** A hash of an account id, from 0 to 2^31 - 1: a number that needs no allocation. */
 export interface Hash {
   of(id: string): number
-  /** The same for an id that stands in a leaf, without making a string of it. */
+  /** Hashes an id within a leaf, without making a string of it. */
   ofBytes(bytes: Buffer, start: number, end: number): number
 }
 
 const SEED = 0x811c9dc5
 const PRIME = 0x01000193
 
-/** FNV-1a with a final mix, so that ids that count up do not sit side by side. */
+/** FNV-1a with a final mix, so that consecutive ids do not end up side by side. */
 export const idHash: Hash = {
   of(id) {
     let hash = SEED
@@ -22,7 +22,7 @@ export const idHash: Hash = {
   },
 }
 
-/** From 0 to 2^31 - 1, over bytes, four in a step, which takes a third of the time. */
+/** Hashes bytes to a number from 0 to 2^31 - 1, four bytes per step, which takes a third of the time. */
 export function hashBytes(bytes: Buffer, start: number, end: number): number {
   let hash = SEED
   let i = start
@@ -37,7 +37,7 @@ export function hashBytes(bytes: Buffer, start: number, end: number): number {
   return mixed(hash) >>> 1
 }
 
-/** The end of MurmurHash3's kind, so that each bit depends on all that was hashed. */
+/** Finalizes a hash as MurmurHash3 does, so that each bit depends on all of the input. */
 function mixed(hash: number): number {
   const half = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad)
   const full = Math.imul(half ^ (half >>> 15), 0x735a2d97)

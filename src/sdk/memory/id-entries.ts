@@ -1,23 +1,23 @@
 import { Arena, nextChunk, offsetOf } from './byte-arena.ts'
 
-/** Bytes of a row beside its id: the number before it, and one 0 after it. */
+/** Bytes of an entry besides its account id: the content id before it, and a single 0 after it. */
 const NUMBER_BYTES = 4
 const ROW_BYTES = NUMBER_BYTES + 1
 
-/** Rows that were added one after another. */
+/** Entries that were added one after another. */
 export interface Segment {
   readonly first: number
   readonly count: number
 }
 
-/** Where an id stands. */
+/** Where an id is. */
 export interface Id {
   readonly bytes: Buffer
   readonly start: number
   readonly end: number
 }
 
-/** Account ids, each with the number of what the account says. Rows are only ever added, so releases share them. */
+/** Account ids, each with its content id. Entries are only ever added, so releases share them. */
 export class Entries {
   readonly #arena = new Arena()
 
@@ -25,7 +25,7 @@ export class Entries {
     return this.#arena.size
   }
 
-  /** @returns where the row lies: never 0. */
+  /** @returns the entry's place: never 0. */
   add(bytes: Buffer, start: number, end: number, number: number): number {
     const place = this.#arena.allocate(end - start + ROW_BYTES)
     this.#arena.setWord(place, number)
@@ -43,7 +43,7 @@ export class Entries {
     return { bytes, start, end: bytes.indexOf(0, start) }
   }
 
-  /** Whether this very id stands there: two ids may share a hash, and a tenant must not get another's answer. */
+  /** Whether the entry has exactly this id: two ids may share a hash, and a tenant must not get another's answer. */
   isFor(place: number, id: string): boolean {
     const bytes = this.#arena.bytesAt(place)
     const start = offsetOf(place) + NUMBER_BYTES
@@ -55,7 +55,7 @@ export class Entries {
     return bytes[start + id.length] === 0
   }
 
-  /** As `isFor`, for an id that stands in a leaf. */
+  /** As `isFor`, for an id within a leaf. */
   isSame(place: number, bytes: Buffer, start: number, end: number): boolean {
     const known = this.#arena.bytesAt(place)
     const offset = offsetOf(place) + NUMBER_BYTES - start
@@ -63,11 +63,11 @@ export class Entries {
     return known[offset + end] === 0
   }
 
-  /** Where each row of a run lies. */
+  /** Yields the place of each entry of a segment. */
   *placesOf({ first, count }: Segment): Generator<number> {
     let place = first
     for (let i = 0; i < count; i++) {
-      // Where no row begins, the next one had to begin a chunk.
+      // If no entry begins here, the next one did not fit and begins a new chunk.
       if (this.#arena.word(place) === 0) place = nextChunk(place)
       yield place
       const { start, end } = this.idAt(place)

@@ -8,7 +8,7 @@ import { hashBytes } from './hash-ids.ts'
 const NEWLINE = 0x0a
 const QUOTE = 0x22
 const PROMPTS = '"prompts":'
-/** A line after its id: a comma, and the plan in quotes. */
+/** The bytes of a line between its id and its plan: a comma and a quote. */
 const BEFORE_PLAN = 2
 
 // Many small tables rather than one: each grows by itself, in a fraction of a millisecond.
@@ -22,23 +22,23 @@ const HAS_PROMPTS = 0x08
 const HAS_TEXTS = 0x10
 
 /**
- * What accounts say, each different thing once: the bytes of a line after its id, by a number from 1. Lines are only
- * ever added, so that releases share them: most of the next one's are in the last one.
+ * The contents of accounts, each distinct one once: the bytes of a line after its id, by a content id from 1. Lines are
+ * only ever added, so that releases share them: most lines of the next release are in the previous one.
  */
 export class Interner {
-  /** The texts that lines refer to. One that several lines refer to is one string. */
+  /** The texts that lines refer to. A text that several lines refer to is one string. */
   readonly #texts = new Map<Ref, string>()
   #textBytes = 0
   readonly #arena = new Arena()
   readonly #tables: Uint32Array[] = Array.from({ length: TABLES }, () => new Uint32Array(FIRST_WORDS))
   readonly #sizes = new Uint32Array(TABLES)
-  /** By number: where the line lies; its plan, and whether it has prompts. */
+  /** By content id: the line's place, its plan, and whether it has prompts. */
   #places = new Uint32Array(64)
   #kinds = new Uint8Array(64)
   #count = 0
-  /** Where the line ended that was noted last: a second result that needs no object. */
+  /** Where the last noted line ended: a second result of `note` that needs no object. */
   #end = 0
-  /** One account is mostly asked for several things in a row. */
+  /** Most callers ask for several things about one account in a row. */
   #last: { readonly number: number; readonly account: Account } | undefined
 
   /** Bytes of lines and texts. */
@@ -46,14 +46,14 @@ export class Interner {
     return this.#arena.size + this.#textBytes
   }
 
-  /** The index of the line end that `note` has found. */
+  /** The index of the line end that `note` found. */
   get end(): number {
     return this.#end
   }
 
   /**
-   * The number of the line whose part after the id begins here and goes to the next line end; a new one where no line
-   * has said this before. @throws {Malformed}
+   * Returns the content id of the line whose part after the id begins here and extends to the next line end; a new one
+   * if no line had this content before. @throws {Malformed}
    */
   note(bytes: Buffer, start: number): number {
     const end = bytes.indexOf(NEWLINE, start)
@@ -74,7 +74,7 @@ export class Interner {
     return PLANS[((this.#kinds[number] ?? 0) & PLAN_BITS) - 1] ?? null
   }
 
-  /** What the account says, texts in place. @throws {Malformed} */
+  /** Returns the account with this content, with its texts. @throws {Malformed} */
   account(number: number): Account {
     if (this.#last?.number !== number) {
       this.#last = { number, account: withTexts(readAccount(this.#line(number)), (ref) => this.#text(ref)) }
@@ -82,22 +82,22 @@ export class Interner {
     return this.#last.account
   }
 
-  /** Whether a line refers to texts of which nobody has said that they are there. */
+  /** Whether a line refers to texts that are not marked as present. */
   lacksTexts(number: number): boolean {
     return ((this.#kinds[number] ?? 0) & (HAS_PROMPTS | HAS_TEXTS)) === HAS_PROMPTS
   }
 
-  /** Says that all texts of a line are there. */
+  /** Marks all texts of a line as present. */
   hasTexts(number: number): void {
     this.#kinds[number] = (this.#kinds[number] ?? 0) | HAS_TEXTS
   }
 
-  /** The texts that a line needs. @throws {Malformed} */
+  /** Returns the references of the texts that a line needs. @throws {Malformed} */
   textsOf(number: number): readonly Ref[] {
     return ((this.#kinds[number] ?? 0) & HAS_PROMPTS) === 0 ? [] : textRefs(readAccount(this.#line(number)))
   }
 
-  /** Notes a line of another collection here, with its texts. */
+  /** Adds a line of another interner to this one, with its texts. */
   take(from: Interner, known: number): number {
     const place = from.#places[known] ?? 0
     const number = this.note(from.#arena.bytesAt(place), offsetOf(place))
@@ -124,7 +124,7 @@ export class Interner {
     return text
   }
 
-  /** The line of some account or other that says this. @throws {TypeError} when it is not UTF-8. */
+  /** Returns the full line of an arbitrary account with this content. @throws {TypeError} when it is not UTF-8. */
   #line(number: number): string {
     const place = this.#places[number] ?? 0
     const bytes = this.#arena.bytesAt(place)
@@ -133,7 +133,7 @@ export class Interner {
     return `["x"${new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(rest)}`
   }
 
-  /** Whether a line says these very bytes. */
+  /** Whether a line consists of exactly these bytes. */
   #says(number: number, bytes: Buffer, start: number, end: number): boolean {
     const place = this.#places[number] ?? 0
     const known = this.#arena.bytesAt(place)
@@ -167,7 +167,7 @@ export class Interner {
   }
 }
 
-/** A table's slots are two words: a number, 0 where there is none, and its line's hash. */
+/** Finds a bucket, which is two words: a content id, 0 if the bucket is empty, and its line's hash. */
 function slotIn(table: Uint32Array, hash: number): number {
   return (hash << 1) & (table.length - 1)
 }

@@ -21,12 +21,12 @@ import {
 } from '../../base/durable-files.ts'
 
 /**
- * A store in a folder. Everything new is first written and flushed to `tmp/`, so that a full disk or a kill leaves
- * the store as it was; then it is renamed into place under a lock, the head last.
+ * A store in a folder. New files are first written and flushed to `tmp/`, so that a full disk or a kill leaves the
+ * store unchanged; then they are renamed into place under a lock, the head last.
  */
 export class FileBackend extends FileReader implements Backend {
-  // A command reads one object after the other and serves nobody meanwhile: handing each to another thread takes longer
-  // than reading it.
+  // A command reads one object after another and serves no requests meanwhile: handing each read to another thread
+  // takes longer than the read itself.
   override async head(): Promise<Buffer> {
     return headIn(this.#findHead(), this.url, `${this.folder} has no head.json`)
   }
@@ -49,7 +49,7 @@ export class FileBackend extends FileReader implements Backend {
   }
 
   async has(ref: Ref): Promise<boolean> {
-    // One that was cut off is none: it will be written again.
+    // A truncated object does not count: it will be written again.
     const found = statSync(join(this.folder, pathOf(ref)), { throwIfNoEntry: false })
     return found?.isFile() === true && found.size === lengthOf(ref)
   }
@@ -68,18 +68,18 @@ export class FileBackend extends FileReader implements Backend {
       const places = new Folders()
       try {
         if (!sameBytes(this.headNow(), expected)) return { done: false }
-        // What a full disk refuses is asked for before anything takes its place.
+        // Anything that a full disk would refuse is done before any file is replaced.
         for (const [, to] of staged) {
           refuseLink(dirname(to))
           places.make(dirname(to))
         }
         for (const [from, to] of staged) renameSync(from, to)
-        // A lock that somebody took for stale is none: whoever published meanwhile wins.
+        // A lock that was taken over as stale protects nothing: the publisher that finished meanwhile wins.
         if (!sameBytes(this.headNow(), expected)) return { done: false }
         renameSync(headFile, join(this.folder, 'head.json'))
         await flushFolder(this.folder)
       } finally {
-        // Under the lock: nobody else is about to put something into them.
+        // Under the lock, no other publisher is about to put files into these folders.
         places.removeEmpty()
         await release()
       }
@@ -103,7 +103,7 @@ export class FileBackend extends FileReader implements Backend {
       return readBounded(file, fits) ?? 'unfit'
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return 'absent'
-      // Where a store cannot even be, somebody who is about to publish there hears of it before anything is signed.
+      // If a store cannot even exist here, its publisher learns that before anything is signed.
       throw unreadableFile(error, `cannot read ${file}`)
     }
   }
@@ -124,7 +124,7 @@ export class FileBackend extends FileReader implements Backend {
     return { staged, reused, bytes: missing.reduce((sum, object) => sum + object.bytes.length, 0) }
   }
 
-  /** Whether the very object is there already: a damaged one is written again. */
+  /** Whether this exact object is already there: a damaged one is written again. */
   #holds({ ref, bytes }: StoredObject): boolean {
     try {
       return sameBytes(
@@ -143,7 +143,7 @@ interface Staged {
   readonly bytes: number
 }
 
-/** What is a part of a store is a file or a folder: a link leads what is written, or swept away, to somewhere else. */
+/** Refuses links: a store has only files and folders, and a link would redirect writes and deletions elsewhere. */
 function refuseLink(path: string): void {
   if (statsOf(path)?.isSymbolicLink() !== true) return
   throw new Failure('world', `${path} is a symbolic link, and a store has none`, 'remove it, and whoever made it')

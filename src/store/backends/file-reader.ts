@@ -11,7 +11,7 @@ export class FileReader implements StoreReader {
   readonly url: string
   readonly folder: string
 
-  /** @param url as whoever opened it wrote it. */
+  /** @param url the URL as its caller wrote it. */
   constructor(folder: string, url = `file:${folder}`) {
     this.folder = folder
     this.url = url
@@ -37,16 +37,16 @@ export class FileReader implements StoreReader {
   }
 }
 
-/** What reading says of a folder, of a pipe and of a socket. */
+/** The error codes of reading a folder, a pipe or a socket. */
 const NO_FILE: ReadonlySet<string> = new Set(['EISDIR', 'ESPIPE', 'ENXIO'])
 
-// Opening a pipe would wait for a writer for ever; with this it fails or is seen not to be a file.
+// Opening a pipe would wait for a writer for ever; with this flag it fails, or is recognised as not being a file.
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
- * A file's bytes; `unfit` where there are more of them, which are not read: a foreign file costs neither memory nor
- * time. A service of a million accounts reads tens of thousands of files at its start, and with promises for each step
- * that takes three times as long.
+ * Reads a file's bytes; `unfit` when there are too many, which are not read: a foreign file costs neither memory nor
+ * time. A service with a million accounts reads tens of thousands of files at its start, and promises for each step
+ * would take three times as long.
  */
 function readAtMost(file: string, most: number): Promise<Found> {
   return new Promise((resolve, reject) => {
@@ -63,7 +63,7 @@ function readAtMost(file: string, most: number): Promise<Found> {
         read(fd, bytes, length, bytes.length - length, length, (error, count) => {
           if (error !== null) end(error, bytes)
           else if (length + count > most) end(null, 'unfit')
-          // With room for one more byte, there would have been one.
+          // The buffer had room for one more byte, so the file has no more.
           else if (count === 0 || length + count === most) end(null, bytes.subarray(0, length + count))
           else more(length + count)
         })

@@ -17,28 +17,28 @@ import { commandAccess } from './git-remote.ts'
 import { Tip } from './git-tip.ts'
 
 export interface GitBackendOptions {
-  /** The folder whose repository's remotes and settings count. */
+  /** The folder whose repository's remotes and settings apply. */
   readonly folder?: string
   /** Where our own repositories are; by default in a folder of this machine's own. */
   readonly cache?: string
-  /** How many releases before the newest can still be read, at least. */
+  /** How many past releases can still be read, at least. */
   readonly keep?: number
-  /** Milliseconds between tries. */
+  /** Milliseconds between attempts. */
   readonly pauses?: readonly number[]
 }
 
 /**
- * A store on a branch of its own. Its one commit has no parents and is replaced by each release, so the branch does
- * not grow; the push names the commit that it replaces, and the remote compares and swaps. The objects of the last
- * releases stay, for services that are still reading them.
+ * A store on a branch of its own. Its one commit has no parents and is replaced by each release, so the branch does not
+ * grow; the push names the commit that it replaces, and the remote compares and swaps. The objects of recent releases
+ * stay, for services that are still reading them.
  */
 export class GitBackend implements Backend {
-  /** With no credentials in it. */
+  /** Without credentials. */
   readonly url: string
   readonly #keep: number
   readonly #pauses: readonly number[]
   readonly #reader: GitReader
-  /** What this target last saw; `null` where there was no branch. */
+  /** The tip that this backend last saw; `null` when there was no branch. */
   #tip: Tip | null | undefined
 
   constructor(place: GitPlace, options: GitBackendOptions = {}) {
@@ -65,7 +65,7 @@ export class GitBackend implements Backend {
   async publish({ objects, expected, head }: Update): Promise<Published> {
     const wanted = new Map<Ref, StoredObject>()
     for (const object of objects) wanted.set(object.ref, object)
-    // The push will say so if this is not the newest any more.
+    // If this is no longer the newest, the push will fail and report it.
     let tip = await this.#seen()
     if (!sameBytes(tip?.head, expected)) tip = await this.#poll()
     if (!sameBytes(tip?.head, expected)) return { done: false }
@@ -87,7 +87,7 @@ export class GitBackend implements Backend {
     return { done, written: fresh.length, reused: wanted.size - fresh.length, bytes: sum(fresh) }
   }
 
-  /** The tip that this target knows of, or else the one that there is. */
+  /** Returns the tip that this backend knows, or else fetches the current one. */
   async #seen(): Promise<Tip | undefined> {
     return this.#tip === undefined ? this.#poll() : (this.#tip ?? undefined)
   }
@@ -107,8 +107,8 @@ export class GitBackend implements Backend {
   }
 
   /**
-   * Which objects no release needs that may still be read. They are looked for at every Nth release only, for it
-   * takes reading the whole account tree; in between, all stay.
+   * Returns the objects that no release needs but that may still be read. It searches only at every Nth release,
+   * because that takes reading the whole account tree; in between, all objects stay.
    */
   async #prune(past: readonly Past[], tip: Tip | undefined, wanted: ReadonlyMap<Ref, StoredObject>): Promise<Pruning> {
     const everything: Pruning = { pruned: () => false, remembered: past.slice(0, 2 * this.#keep) }
@@ -121,16 +121,16 @@ export class GitBackend implements Backend {
       }
     } catch (error) {
       if (!(error instanceof Failure) && !(error instanceof Malformed)) throw error
-      // What a damaged release needs is unknown: nothing is taken away.
+      // What a damaged release needs is unknown, so nothing is removed.
       return everything
     }
-    // What is published now is needed though no walk finds it: the root document is no part of the tree.
+    // Objects published now are needed even if no walk finds them: the root document is not part of the tree.
     const paths = new Set([...reached, ...wanted.keys()].map(pathOf))
     return { pruned: (path) => !paths.has(path), remembered }
   }
 }
 
-/** The commit of a program, whoever runs it: what it holds is what is signed. */
+/** The author of every commit, no matter which user runs the program: what matters is the signed content. */
 const WHO = 'tenfold <tenfold@localhost>'
 
 interface Pruning {

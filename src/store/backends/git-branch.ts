@@ -8,7 +8,7 @@ import { ownRepository } from '../../git/branch/own-repository.ts'
 import { atTop, topOf } from '../../git/find-top.ts'
 import { type GitPlace, absolute, isElsewhere, isPath } from '../../git/parse-git-url.ts'
 
-/** The branch of a store, with a folder to fetch it into. */
+/** Opens the branch of a store, with a folder to fetch it into. */
 export async function openBranch({ remote, branch }: GitPlace, cacheDir = temporaryFolder()): Promise<GitBranch> {
   const url = absolute(await urlOf(remote), process.cwd())
   const name = createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 32)
@@ -18,9 +18,9 @@ export async function openBranch({ remote, branch }: GitPlace, cacheDir = tempor
   })
 }
 
-/** What the repository of the working directory calls by this name, where it is a name. */
+/** Resolves a remote's name in the repository of the working directory; undefined when it is not a name. */
 async function urlOf(remote: string): Promise<string> {
-  // A bare name is that of a remote, whatever folders there are.
+  // A bare name is that of a remote, even if a folder has the same name.
   const top =
     isElsewhere(remote) || (isPath(remote) && existsSync(remote)) ? undefined : topOf(realpathSync(process.cwd()))
   if (top === undefined) return remote

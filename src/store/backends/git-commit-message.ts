@@ -1,7 +1,7 @@
 import { isRef } from '../format/object-ref.ts'
 import type { Release } from '../format/release-manifest.ts'
 
-/** What a commit remembers of a release, so that its objects can be kept as long as it may be read. */
+/** What a commit records about a release, so that its objects can be kept as long as it may be read. */
 export type Past = Pick<Release, 'seq' | 'root' | 'secrets'>
 
 export function commitMessage({ environment, seq }: Release, past: readonly Past[]): string {
@@ -9,7 +9,7 @@ export function commitMessage({ environment, seq }: Release, past: readonly Past
   return `${environment} ${seq}\n\n${lines.join('')}`
 }
 
-/** The releases that a commit remembers, the newest first; of a message that is not ours, none. */
+/** Returns the releases that a commit records, newest first; none for a message that is not ours. */
 export function readPast(message: string): Past[] {
   const past: Past[] = []
   for (const line of message.split('\n')) {

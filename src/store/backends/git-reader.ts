@@ -8,28 +8,28 @@ import { type Ref, hexOf, lengthOf, pathOf } from '../format/object-ref.ts'
 import { MAX_HEAD_BYTES } from '../format/release-manifest.ts'
 import { type Found, headIn, objectIn } from './check-found-object.ts'
 
-/** How a branch is reached: a service and a command have different rights to run git, and different words. */
+/** How a branch is reached: a service and a command have different rights to run git, and different messages. */
 export interface GitAccess {
-  /** The branch, with a folder to fetch it into; called when the store is first asked, and again after a failure. */
+  /** Opens the branch, with a folder to fetch it into; called on the first request, and again after a failure. */
   open(): Promise<GitBranch>
-  /** The commit that the branch is at now, fetched. */
+  /** Fetches the branch, and returns its current commit. */
   fetch(branch: GitBranch): Promise<string | undefined>
-  /** What somebody is told who could not read, or publish to, the store at the URL. */
+  /** Builds the error for a failure to read from, or publish to, the store at the URL. */
   failure(error: unknown, verb: Verb, url: string, branch: GitBranch | undefined): Failure
 }
 
 type Verb = 'read' | 'publish to'
 
-/** Commits that a reader may still be reading from. */
+/** The number of commits that a reader may still be reading from. */
 const TIPS = 3
 
 /** Reads a store on a branch, `git:REMOTE#BRANCH`. */
 export class GitReader implements StoreReader {
-  /** With no credentials in it. */
+  /** Without credentials. */
   readonly url: string
   readonly #access: GitAccess
   #branch: Promise<GitBranch> | undefined
-  /** The commits that the branch was at, the newest first. */
+  /** The commits that the branch has been at, newest first. */
   #tips: readonly string[] = []
 
   constructor({ remote, branch }: GitPlace, access: GitAccess) {
@@ -59,7 +59,7 @@ export class GitReader implements StoreReader {
     throw damaged(this.url, `object ${hexOf(ref)} is missing`)
   }
 
-  /** The commit that the branch is at now; undefined where there is no such branch. */
+  /** Fetches the branch and returns its current commit; undefined if there is no such branch. */
   async fetch(): Promise<string | undefined> {
     return this.during('read', (branch) => this.#access.fetch(branch))
   }
@@ -68,12 +68,12 @@ export class GitReader implements StoreReader {
     return this.during('read', (branch) => blobAt(branch, `${commit}:head.json`, (size) => size <= MAX_HEAD_BYTES))
   }
 
-  /** An object as it is in one commit. @throws {StoreFailure} as `read`. */
+  /** Returns an object as it is in one commit. @throws {StoreFailure} as `read`. */
   async readAt(commit: string, ref: Ref): Promise<Buffer> {
     return objectIn(await this.#findAt(commit, ref), this.url, ref)
   }
 
-  /** Does something with the branch. @throws {Failure} for whatever it fails with. */
+  /** Runs an operation on the branch. @throws {Failure} for any error in it. */
   async during<T>(verb: Verb, work: (branch: GitBranch) => Promise<T>): Promise<T> {
     let branch: GitBranch | undefined
     try {
@@ -81,7 +81,7 @@ export class GitReader implements StoreReader {
       branch = await this.#branch
       return await work(branch)
     } catch (error) {
-      // Whoever asks next begins anew.
+      // The next request starts anew.
       this.#branch = undefined
       throw this.#access.failure(error, verb, this.url, branch)
     }
@@ -94,18 +94,18 @@ export class GitReader implements StoreReader {
 }
 
 /**
- * The reader of a service, by the git that is installed and no package. Without a folder for its cache, one is made and
- * removed again with the process.
+ * Creates the reader of a service, which uses the installed git and no package. Without a folder for its cache, one is
+ * created and removed again with the process.
  */
 export function gitReader(place: GitPlace, cacheDir?: string): GitReader {
   return new GitReader(place, {
     async open() {
-      // What runs git is loaded where there is something to run it for: every other start would wait for it too.
+      // The module that runs git is loaded only when needed: every other start would have to wait for it.
       const { openBranch } = await import('./git-branch.ts')
       return openBranch(place, cacheDir)
     },
     fetch: (branch) => branch.fetch(),
-    // The cause would show what is hidden from the message.
+    // The cause would reveal what the message hides.
     failure: (error, verb, url) => new StoreFailure('unreadable', `cannot ${verb} ${url}: ${reasonOf(error)}`),
   })
 }
@@ -116,7 +116,7 @@ async function blobAt({ objects }: GitBranch, name: string, fits: (size: number)
   return found.type === 'blob' ? found.bytes : 'unfit'
 }
 
-/** The line in which git says why, or what the system said. */
+/** Returns the line in which git reports the reason, or the system's error. */
 function reasonOf(error: unknown): string {
   if (codeOf(error) === 'ENOENT') return 'there is no git here'
   const lines = messageOf(error)

@@ -8,8 +8,8 @@ import type { GitPlace } from '../../git/parse-git-url.ts'
 import type { GitAccess } from './git-reader.ts'
 
 /**
- * How a command reaches a branch: with the remotes and the settings of the repository around it, out of reach of what a
- * checkout brings, and once more where a failure passes.
+ * Gives a command access to a branch: with the remotes and the settings of the surrounding repository, isolated from
+ * what a checkout contains, and with a retry after transient failures.
  */
 export function commandAccess(
   place: GitPlace,
@@ -31,7 +31,7 @@ async function open({ remote, branch }: GitPlace, folder: string, cache: string 
   return openBranch(await ownPlace(name, cache), url, branch, settings)
 }
 
-/** In words, with the place and the way out. */
+/** In plain words, with the place and the fix. */
 const failure: GitAccess['failure'] = (error, verb, url, branch) => {
   if (error instanceof Failure) return error
   if (['EACCES', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EDQUOT'].includes(codeOf(error))) {

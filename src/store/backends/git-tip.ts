@@ -7,14 +7,14 @@ import { type ListedFile, filesOf } from '../../git/branch/make-commit.ts'
 import { type Past, readPast } from './git-commit-message.ts'
 import type { GitReader } from './git-reader.ts'
 
-/** The commit that a store's branch is at, whole and in our own repository. */
+/** The current commit of a store's branch, complete and in our own repository. */
 export class Tip {
   readonly commit: string
   readonly head: Buffer
   readonly files: ReadonlyMap<string, ListedFile>
   readonly past: readonly Past[]
 
-  /** @throws {Failure} when the commit holds something else than a store. */
+  /** @throws {Failure} when the commit holds anything other than a store. */
   static async read(reader: GitReader, branch: GitBranch, commit: string): Promise<Tip> {
     const { url } = reader
     const files = await filesOf(branch, commit)
@@ -43,7 +43,7 @@ export class Tip {
   }
 }
 
-/** A branch that is somebody's work is never replaced. */
+/** Refuses a branch with other content, which is never replaced because it may be someone's work. */
 function foreign(url: string, why: string): Failure {
   return new Failure(
     'world',

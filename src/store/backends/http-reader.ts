@@ -10,19 +10,19 @@ import { type CheckedHeaders, type StoreHeaders, headersFrom } from './http/head
 import type { Answer, HttpClient } from './http/http-client.ts'
 import { proxyOf } from './http/proxy.ts'
 
-/** One request, its answer and all of its body; a server that is slower is given up. */
+/** The time for one request with its whole answer; a slower server is given up on. */
 export const TIMEOUT_MS = 10_000
-/** Whole loads are lost with one answer, so each has another chance or two. */
+/** One failed answer would fail a whole load, so each request is retried once or twice. */
 const TRIES = 3
-/** What a server says to a token that has expired. */
+/** A server's status codes for an expired token. */
 const DENIED: ReadonlySet<number> = new Set([401, 403])
 
 export interface HttpOptions {
   /** Milliseconds for one request with its whole answer. */
   readonly timeoutMs?: number | undefined
-  /** Headers of the service's own, asked for at each look at the store, and once more when it is denied. */
+  /** Returns the service's own headers; called for each poll, and once more when the server denies access. */
   readonly headers?: (() => StoreHeaders | Promise<StoreHeaders>) | undefined
-  /** Where a proxy is named. */
+  /** The environment that may name a proxy. */
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
@@ -34,14 +34,14 @@ export class HttpReader implements StoreReader {
   readonly #timeoutMs: number
   #client: Promise<HttpClient> | undefined
   #headers: Promise<CheckedHeaders> | undefined
-  /** What a message says of the way. */
+  /** How messages describe the route to the server. */
   #way = ''
   readonly #waiting = new Set<AbortController>()
-  /** Counts how often it was interrupted, so that nothing that began before is tried again. */
+  /** Counts interruptions, so that no request from before one is retried. */
   #interrupted = 0
   /**
-   * What the server sent last, and how it named it. Whether that is ever used is for others to say: they are given it
-   * again, and judge it again, for as long as the server says that nothing changed.
+   * The server's last answer and its entity tag. Callers decide whether to use it: they get it again, and check it
+   * again, as long as the server reports that nothing has changed.
    */
   #last: { readonly etag: string; readonly bytes: Buffer } | undefined
 
@@ -55,9 +55,9 @@ export class HttpReader implements StoreReader {
 
   async head(): Promise<Buffer> {
     const last = this.#last
-    // Each look is one with headers of its own: a token lasts for some time.
+    // Each poll asks for headers anew, since a token lasts for a limited time.
     this.#headers = undefined
-    // No cache on the way may answer for the server: it would be believed, and hold everybody up.
+    // No cache on the way may answer for the server: its stale answer would pass as current and delay every update.
     const headers = { 'cache-control': 'no-cache', ...(last !== undefined && { 'if-none-match': last.etag }) }
     const answer = await this.#get('head.json', MAX_HEAD_BYTES, headers)
     if (answer.status === 304 && last !== undefined) return last.bytes
@@ -83,7 +83,7 @@ export class HttpReader implements StoreReader {
     return bytes
   }
 
-  /** Asks again after a failure on the way or an error of the server's, but not for what it did say. */
+  /** Retries after a failure on the way or a server error, but not after any other answer. */
   async #get(path: string, most: number, headers: Readonly<Record<string, string>>): Promise<Answer> {
     const begun = this.#interrupted
     for (let tried = 1; ; tried++) {
@@ -104,7 +104,7 @@ export class HttpReader implements StoreReader {
     const { signal } = request
     this.#waiting.add(request)
     const slow = (): void => {
-      // It may be the service's own headers that did not come.
+      // The service's own headers may be what failed.
       this.#headers = undefined
       request.abort(new Error(`no whole answer within ${this.#timeoutMs} ms`))
     }
@@ -124,12 +124,12 @@ export class HttpReader implements StoreReader {
       const own = await this.#ownHeaders()
       const answer = await client.ask(new URL(path, this.#base), most, { ...own, ...headers }, signal)
       if (isAgain || own === undefined || !DENIED.has(answer.status)) return answer
-      // Unless others have asked for new ones already.
+      // Unless another request has already asked for new ones.
       if ((await this.#headers) === own) this.#headers = undefined
     }
   }
 
-  /** Those of this look; what failed is asked for again. */
+  /** Returns this poll's headers; after a failure, they are asked for again. */
   async #ownHeaders(): Promise<CheckedHeaders | undefined> {
     const { headers } = this.#options
     if (headers === undefined) return undefined
@@ -145,7 +145,7 @@ export class HttpReader implements StoreReader {
   async #connect(): Promise<HttpClient> {
     const proxy = proxyOf(this.#base, this.#options.env ?? process.env)
     if (proxy !== undefined) this.#way = `, through the proxy ${proxy.shown}`
-    // Node's client takes a while to load, and a store in a folder needs none.
+    // Node's client takes a while to load, and a store in a folder does not need it.
     const { HttpClient: Client } = await import('./http/http-client.ts')
     return new Client(this.#base, proxy, this.#timeoutMs)
   }
@@ -156,7 +156,7 @@ export class HttpReader implements StoreReader {
   }
 }
 
-/** The code, where it says it in a word. */
+/** Returns the error's code if it is a single word. */
 function wordsFor(error: unknown): string {
   const code = codeOf(error)
   return /^\d*$/.test(code) ? messageOf(error) : code

@@ -4,9 +4,9 @@ import { type Account, type ContentRecord, PLANS, type PromptRecord } from '../.
 import { REF_LENGTH, isRef, type Ref } from './object-ref.ts'
 
 /**
- * A leaf is lines of JSON: first `{"provenance":REF}`, then a line an account, sorted by id:
- * `["acme","growth",{"overrides":…}]`, the third item left out where the account inherits everything.
- * A reader may keep the bytes as they are and parse a line when its account is first asked for.
+ * A leaf is lines of JSON: first `{"provenance":REF}`, then one line per account, sorted by id:
+ * `["acme","growth",{"overrides":…}]`, the third item left out if the account inherits everything. A reader may keep
+ * the bytes as they are and parse a line when its account is first needed.
  */
 export interface Leaf {
   readonly provenance: Ref
@@ -14,11 +14,11 @@ export interface Leaf {
   readonly lines: ReadonlyMap<string, string>
 }
 
-/** One account as the store holds it: its line, and the line that says where it was written. */
+/** One account as the store holds it: its line, and its line of provenance. */
 export interface StoredEntry {
   readonly line: string
   readonly provenance: string
-  /** SHA-256 of its id, a byte a character, where it was computed with the entry. */
+  /** SHA-256 of its id, one byte per character, if it was computed along with the entry. */
   readonly hash?: string
 }
 
@@ -33,7 +33,7 @@ export interface StoredPrompt {
   readonly value?: Ref
 }
 
-/** The bytes of a leaf's first line, its line end included: the same for every leaf. */
+/** The bytes of a leaf's first line, including its line end: the same for every leaf. */
 export const HEADER_BYTES = '{"provenance":""}\n'.length + REF_LENGTH
 
 export function writeLeaf(leaf: Leaf): string {
@@ -49,9 +49,9 @@ export function readLeaf(bytes: Uint8Array): Leaf {
   return { provenance, lines: byId(rows, 'a leaf') }
 }
 
-/** The line of one account, found without reading the others. @throws {Malformed} */
+/** Returns the line of one account, without reading the others. @throws {Malformed} */
 export function lineIn(bytes: Buffer, id: string): string | undefined {
-  // No line has a line feed within it, and every account's comes after one. All of the id is compared.
+  // No line contains a line feed, and every account's line follows one. The whole id is compared.
   const start = bytes.indexOf(`\n["${id}",`, 0, 'latin1') + 1
   if (start === 0) return undefined
   const end = bytes.indexOf(0x0a, start)
@@ -59,7 +59,7 @@ export function lineIn(bytes: Buffer, id: string): string | undefined {
   return line
 }
 
-/** The lines of a text in which every line ends, without their ends. @throws {Malformed} */
+/** Splits a text, in which every line must end with a line feed, into its lines. @throws {Malformed} */
 export function splitLines(bytes: Uint8Array, what: string): string[] {
   let text: string
   try {
@@ -84,12 +84,12 @@ export function byId(rows: readonly string[], what: string): Map<string, string>
   return lines
 }
 
-/** Whether an account may be called so. */
+/** Whether a text is a valid account id. */
 export function isId(text: string): boolean {
   return /^[a-z0-9][a-z0-9_-]{0,62}$/.test(text)
 }
 
-/** The id with which a line begins. Ids need no escaping, so no JSON has to be parsed for it. */
+/** Returns the id with which a line begins. Ids need no escaping, so no JSON has to be parsed for it. */
 function idOf(line: string): string | undefined {
   return /^\["([a-z0-9][a-z0-9_-]{0,62})"/.exec(line)?.[1]
 }
@@ -117,7 +117,7 @@ export function readAccount(line: string): StoredAccount {
   }
 }
 
-/** Whether what holds nothing is left out, as the format asks: sections and collections have something in them. */
+/** Whether empty sections and collections are left out, as the format requires. */
 export function isSparse({ plan: _, ...rest }: StoredAccount): boolean {
   const collections: readonly object[] = [...Object.values(rest), ...Object.values(rest.overrides ?? {})]
   return collections.every((one) => Object.keys(one).length > 0)
@@ -131,7 +131,7 @@ function parseLine(line: string): unknown {
   }
 }
 
-/** Puts the texts where the references stand. */
+/** Replaces the references by their texts. */
 export function withTexts(stored: StoredAccount, text: (ref: Ref) => string): Account {
   const { prompts, ...rest } = stored
   if (prompts === undefined) return rest
@@ -175,7 +175,7 @@ function ref(value: unknown, what: string): Ref {
   return value
 }
 
-/** What a leaf refers to: its provenance, and the texts of its accounts. @throws {Malformed} */
+/** Returns what a leaf refers to: its provenance, and the texts of its accounts. @throws {Malformed} */
 export function partsOfLeaf(bytes: Uint8Array): Ref[] {
   const { provenance, lines } = readLeaf(bytes)
   return [provenance, ...[...lines.values()].flatMap((line) => textRefs(readAccount(line)))]

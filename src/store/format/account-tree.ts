@@ -5,17 +5,17 @@ import { type Ref, hexOf, lengthOf } from './object-ref.ts'
 /**
  * The account tree: a binary trie over SHA-256 of the account id, cut into objects.
  *
- * A region is `null` (no accounts), `"L" + ref` (a leaf), `"N" + ref` (the trie goes on in a node object) or
- * `[zeros, ones]`, the two halves by the next bit of the hash. The root object holds the first `ROOT_BITS` levels
- * and every node object the next `NODE_BITS`, so that a million accounts are three objects deep.
+ * A region is `null` (no accounts), `"L" + ref` (a leaf), `"N" + ref` (the trie continues in a node object) or `[zeros,
+ * ones]`, the two halves by the next bit of the hash. The root object holds the first `ROOT_BITS` levels and every node
+ * object the next `NODE_BITS`, so that a million accounts are three objects deep.
  */
 export type Region = null | string | readonly [Region, Region]
 
 export const ROOT_BITS = 7
 export const NODE_BITS = 8
-/** A region whose account lines together are at most this long is one leaf; a longer one is split. */
+/** A region whose account lines are at most this long in total is one leaf; a longer one is split. */
 export const LEAF_BYTES = 8192
-/** Below this many levels nothing is split any more: only a broken hash could get here. */
+/** Nothing is split below this many levels: only a broken hash could get here. */
 export const MAX_BITS = ROOT_BITS + 30 * NODE_BITS
 
 export function hashId(id: string): Uint8Array {
@@ -26,13 +26,13 @@ export function bitAt(hash: Uint8Array, index: number): 0 | 1 {
   return (((hash[index >> 3] ?? 0) >> (7 - (index & 7))) & 1) === 1 ? 1 : 0
 }
 
-/** How many levels the object that begins at `depth` holds. */
+/** Returns how many levels the object that begins at `depth` holds. */
 function bitsAt(depth: number): number {
   return depth === 0 ? ROOT_BITS : NODE_BITS
 }
 
-// How a region is written: one byte says what it is. A reference follows as the 32 bytes of its digest and its length
-// in three, in a third less room than as text: a service fetches the root and a node whenever an account changes.
+// The encoding of a region: one byte gives its kind. A reference follows as the 32 bytes of its digest and three bytes
+// of length, a third shorter than as text: a service fetches the root and a node whenever an account changes.
 const NOBODY = 0x00
 const BRANCH = 0x01
 const LEAF = 0x4c
@@ -58,7 +58,7 @@ export function writeRegion(region: Region): Buffer {
   return Buffer.concat(parts)
 }
 
-/** The whole of a node that begins at `depth`, or of the root's part from `start` on. @throws {Malformed} */
+/** Reads the whole of a node that begins at `depth`, or of the root's part from `start` on. @throws {Malformed} */
 export function readRegion(given: Uint8Array, depth: number, start = 0): Region {
   const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength)
   let at = start
@@ -77,14 +77,14 @@ export function readRegion(given: Uint8Array, depth: number, start = 0): Region 
   return region
 }
 
-/** The reference whose first byte says what it refers to. */
+/** Returns the reference after a byte that gives its kind. */
 function refAt(bytes: Buffer, at: number): string {
   const end = at + 1 + DIGEST_BYTES
   const kind = bytes[at] === LEAF ? 'L' : 'N'
   return kind + bytes.toString('base64url', at + 1, end) + bytes.toString('hex', end, end + REF_BYTES - DIGEST_BYTES)
 }
 
-/** Where the search for a hash ends within one object. */
+/** Finds where the search for a hash ends within one object. */
 export function findIn(region: Region, hash: Uint8Array, depth: number): { region: string | null; depth: number } {
   let at = region
   let bit = depth
@@ -92,18 +92,15 @@ export function findIn(region: Region, hash: Uint8Array, depth: number): { regio
   return { region: at, depth: bit }
 }
 
-/**
- * A node as it is written, looked through once, so that `findWritten` may take its form for granted.
- * @throws {Malformed}
- */
+/** Checks an encoded node once, so that `findWritten` may rely on its form. @throws {Malformed} */
 export function checkNode(bytes: Buffer): Buffer {
   readRegion(bytes, ROOT_BITS)
   return bytes
 }
 
 /**
- * As `findIn`, in a region as it is written: nothing is made of what lies beside the way. Who looks for one account
- * among a million would otherwise leave a hundred strings behind for each.
+ * As `findIn`, in an encoded region: nothing beside the path is decoded. A search for one account among a million would
+ * otherwise leave a hundred strings behind.
  */
 export function findWritten(bytes: Buffer, hash: Uint8Array, depth: number): { region: string | null; depth: number } {
   let at = 0
@@ -115,7 +112,7 @@ export function findWritten(bytes: Buffer, hash: Uint8Array, depth: number): { r
   return { region: bytes[at] === NOBODY ? null : refAt(bytes, at), depth: bit }
 }
 
-/** Where the region that begins here ends. */
+/** Returns where the region that begins here ends. */
 function endOf(bytes: Buffer, start: number): number {
   let at = start
   for (let open = 1; open > 0; ) {
@@ -133,7 +130,7 @@ export interface TreeRef {
   readonly depth: number
 }
 
-/** Every reference of a region, in the order of the hash. */
+/** Yields every reference of a region, in the order of the hash. */
 export function* refsOf(region: Region, depth: number): Generator<TreeRef> {
   if (region === null) return
   if (typeof region === 'string') {

@@ -1,10 +1,10 @@
 import { isObject } from './decode-json.ts'
 
 /**
- * The one encoding of plain JSON data: keys sorted by UTF-16 units, no white space, numbers and strings as
+ * Encodes plain JSON data in its canonical form: keys sorted by UTF-16 units, no white space, numbers and strings as
  * `JSON.stringify` writes them, members without a value left out. Two equal values have equal bytes.
  *
- * @throws {TypeError} when the value holds anything that JSON cannot say.
+ * @throws {TypeError} when the value holds anything that JSON cannot express.
  */
 export function canonical(value: unknown): string {
   if (typeof value === 'string') return quoted(value)
@@ -17,7 +17,7 @@ export function canonical(value: unknown): string {
   }
   if (!isObject(value)) throw new TypeError(`a ${typeof value} has no encoding`)
   let members = ''
-  // Without a comparison of its own, sorting is by UTF-16 units.
+  // Without a comparator, sorting is by UTF-16 units.
   for (const key of Object.keys(value).sort()) {
     const member = value[key]
     if (member !== undefined) members += `${members === '' ? '' : ','}${quoted(key)}:${canonical(member)}`
@@ -25,7 +25,7 @@ export function canonical(value: unknown): string {
   return `{${members}}`
 }
 
-/** Most strings need no escapes, and to see that is quicker than to have it seen. */
+/** Quotes a string. Most need no escapes, and checking that first is faster than `JSON.stringify`. */
 function quoted(text: string): string {
   return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
 }

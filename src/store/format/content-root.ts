@@ -27,20 +27,20 @@ import type {
 import { type Ref, isRef } from './object-ref.ts'
 import { type Region, readRegion, writeRegion } from './account-tree.ts'
 
-/** The root object: where the globals are, and the first levels of the account tree. */
+/** The root object: a reference to the globals, and the first levels of the account tree. */
 export interface ContentRoot {
   readonly format: 1
-  /** Which program judged this configuration: another one may not take its word for unchanged accounts. */
+  /** The toolchain fingerprint of the check: another toolchain may not rely on its results for unchanged accounts. */
   readonly judge: string
   readonly globals: Ref
   readonly count: number
   readonly accounts: Region
 }
 
-/** The globals object: all global files, prompt texts by reference. */
+/** The globals object: all global files, with prompt texts by reference. */
 export interface StoredGlobals extends Omit<Globals, 'prompts'> {
   readonly provenance: Ref
-  /** Which environment tenfold.yaml releases to. */
+  /** The environment that tenfold.yaml releases to. */
   readonly environment: string
   readonly prompts: Readonly<Record<string, StoredGlobalPrompt>>
 }
@@ -49,7 +49,7 @@ type StoredGlobalPrompt = Omit<GlobalPrompt, 'value'> & { readonly value: Ref }
 
 const NEWLINE = 0x0a
 
-/** A line of JSON, and the region behind it. */
+/** Encodes a root as a line of JSON, followed by the region. */
 export function writeRoot({ accounts, ...rest }: ContentRoot): Buffer {
   return Buffer.concat([Buffer.from(`${canonical({ ...rest })}\n`), writeRegion(accounts)])
 }

@@ -1,12 +1,12 @@
 /**
- * Reading data whose shape is not known yet. Every function either returns a typed value or throws `Malformed`,
- * so that nothing behind the edge has to look again.
+ * Thrown for data whose shape is not the expected one. Every function here either returns a typed value or throws
+ * `Malformed`, so that no later code has to check again.
  */
 export class Malformed extends Error {
   override readonly name = 'Malformed'
 }
 
-/** Well-formed, but written by a program that speaks another version of the format. */
+/** Well-formed, but written by a program that uses another version of the format. */
 export class OtherFormat extends Malformed {}
 
 export type Obj = Readonly<Record<string, unknown>>

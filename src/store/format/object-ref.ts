@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 
 /**
- * A reference to an object: the 43 characters of its SHA-256 in base64url, then its length in bytes as six
- * hexadecimal digits. Fixed in width, so that a leaf's size is known from a reference to it; the length bounds what
- * a reader has to accept before it has seen a byte.
+ * A reference to an object: the 43 characters of its SHA-256 in base64url, then its length in bytes as six hexadecimal
+ * digits. Its width is fixed, so that a leaf's size is known from a reference to it; the length bounds what a reader
+ * has to accept before it has received a byte.
  */
 export type Ref = string
 
 export const REF_LENGTH = 49
-/** Objects are shorter than 16 MiB, which six hexadecimal digits can say. */
+/** Objects are shorter than 16 MiB, a length that fits in six hexadecimal digits. */
 export const MAX_OBJECT_BYTES = 0xffffff
 
 export interface StoredObject {
@@ -16,7 +16,7 @@ export interface StoredObject {
   readonly bytes: Uint8Array
 }
 
-/** @throws {RangeError} when the bytes are too many for an object. */
+/** @throws {RangeError} when there are too many bytes for an object. */
 export function toObject(bytes: Uint8Array): StoredObject {
   if (bytes.length > MAX_OBJECT_BYTES) throw new RangeError(`an object of ${bytes.length} bytes is over 16 MiB`)
   const digest = createHash('sha256').update(bytes).digest('base64url')
@@ -35,18 +35,18 @@ export function lengthOf(ref: Ref): number {
   return Number.parseInt(ref.slice(43), 16)
 }
 
-/** The digest in hexadecimal, as file names and people use it. */
+/** Returns the digest in hexadecimal, as file names and people use it. */
 export function hexOf(ref: Ref): string {
   return Buffer.from(ref.slice(0, 43), 'base64url').toString('hex')
 }
 
-/** Where an object lies in a store, relative to its root, with forward slashes. */
+/** Returns an object's path in a store, relative to its root, with forward slashes. */
 export function pathOf(ref: Ref): string {
   const hex = hexOf(ref)
   return `objects/${hex.slice(0, 2)}/${hex}`
 }
 
-/** Whether these are the very bytes that the reference names. */
+/** Whether these are exactly the bytes that the reference names. */
 export function matches(ref: Ref, bytes: Uint8Array): boolean {
   if (bytes.length !== lengthOf(ref)) return false
   return createHash('sha256').update(bytes).digest('base64url') === ref.slice(0, 43)

@@ -3,15 +3,15 @@ import { Malformed, dict, integer, list, parseJson, string } from './decode-json
 import { byId, splitLines } from './account-leaf.ts'
 
 /**
- * Where an account's values were written: a side object of each leaf, which a service never loads unless it is
- * asked for an explanation. Nothing in it comes from git, so that it is the same with and without.
+ * Where an account's values are written: a side object of each leaf, which a service never loads unless it is asked for
+ * an explanation. Nothing in it comes from git, so that it is the same with and without.
  */
 export interface Provenance {
   /** Relative to the configuration's folder, with forward slashes. */
   readonly file: string
-  /** SHA-1 over `blob LENGTH NUL` and the file's bytes: what git calls the blob's id, computed with or without it. */
+  /** SHA-1 over `blob LENGTH NUL` and the file's bytes: git's id of the blob, computed with or without git. */
   readonly blob: string
-  /** Line and column, from 1, of each value that is written, nulls too; keys are paths: `overrides.openai.model`. */
+  /** Line and column, from 1, of each written value, including nulls; keys are paths: `overrides.openai.model`. */
   readonly at: Readonly<Record<string, readonly [line: number, column: number]>>
 }
 
@@ -20,7 +20,8 @@ export function writeProvenance(lines: ReadonlyMap<string, string>): string {
 }
 
 export function provenanceLine(id: string, { file, blob, at }: Provenance): string {
-  // As `canonical` writes it: a store has more places than anything else, and all are pairs of numbers.
+  // Written as `canonical` would, but faster: places are the most frequent data in a store, and all are pairs of
+  // numbers.
   let places = ''
   for (const key of Object.keys(at).sort()) {
     const [line, column] = at[key] ?? []
@@ -29,7 +30,7 @@ export function provenanceLine(id: string, { file, blob, at }: Provenance): stri
   return `[${canonical(id)},${canonical(file)},${canonical(blob)},{${places}}]`
 }
 
-/** Account id to its line. @throws {Malformed} */
+/** Reads the provenance lines by account id. @throws {Malformed} */
 export function readProvenance(bytes: Uint8Array): Map<string, string> {
   return byId(splitLines(bytes, 'a provenance object'), 'a provenance object')
 }
@@ -43,7 +44,7 @@ export function parseProvenance(line: string): Provenance {
   return { file: string(file, 'file'), blob: string(blob, 'blob'), at: dict(at, 'at', position) }
 }
 
-/** The globals' own: one entry a file, by its path. @throws {Malformed} */
+/** Reads the globals' own provenance: one entry per file, by its path. @throws {Malformed} */
 export function readGlobalProvenance(bytes: Uint8Array): Provenance[] {
   const files = splitLines(bytes, 'a provenance object').map(parseProvenance)
   for (const [i, { file }] of files.entries()) {

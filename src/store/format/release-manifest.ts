@@ -2,37 +2,37 @@ import { canonical } from './canonical-json.ts'
 import { Malformed, OtherFormat, integer, list, object, parseJson, string } from './decode-json.ts'
 import { type Ref, isRef } from './object-ref.ts'
 
-/** What the head says: one release of one environment. */
+/** The content of the head: one release of one environment. */
 export interface Release extends Core {
-  /** RFC 3339 times in UTC; null for what was compiled and never released. */
+  /** RFC 3339 times in UTC; null if it was compiled and never released. */
   readonly issued: string | null
   readonly expires: string | null
 }
 
-/** What a release is, whenever it is signed again: all but its times. */
+/** The part of a release that stays the same when it is signed again: all but its times. */
 interface Core {
   readonly environment: string
   /** Counts up by one with each release of a store; never a git hash. */
   readonly seq: number
-  /** The commit in full; null for a dirty tree or without git. */
+  /** The full commit id; null for a dirty tree or without git. */
   readonly commit: string | null
   /**
-   * git's id of the configuration's folder, where every account is what git has under that id: the next compile asks
-   * git what has changed since. Left out where nobody can say. Readers ignore it.
+   * git's id of the configuration's folder, if every account is exactly what git has under that id: the next compile
+   * asks git what has changed since. Left out if that is unknown. Readers ignore it.
    */
   readonly tree?: string
   readonly root: Ref
-  /** The sealed keys; null where nothing is sealed. */
+  /** The sealed keys; null if nothing is sealed. */
   readonly secrets: Ref | null
-  /** The root document whose keys sign this release; null where a local key alone does. */
+  /** The root document whose keys sign this release; null if only a local key does. */
   readonly trust: Ref | null
-  /** The last release that was meant to lose many accounts; null where none was. */
+  /** The last release that was meant to lose many accounts; null if none was. */
   readonly shrunk_at: number | null
-  /** The releases before this one, the latest first. */
+  /** The past releases, latest first. */
   readonly history: readonly Former[]
 }
 
-/** What a former release held: enough to go back to it, and to know which objects to keep. */
+/** The content of a past release: enough to go back to it, and to know which objects to keep. */
 interface Former {
   readonly seq: number
   readonly commit: string | null
@@ -47,7 +47,7 @@ export interface Signature {
   readonly sig: string
 }
 
-/** A head as it was read: well-formed and in its one encoding, with nothing said yet of who signed it. */
+/** A head as read: well-formed and in its canonical encoding, with its signatures not verified yet. */
 export interface Head {
   readonly release: Release
   /** By the release keys, over the core. They stay when a release is signed anew. */
@@ -60,35 +60,35 @@ export interface Head {
 /** The head is a DSSE envelope (https://github.com/secure-systems-lab/dsse), the one file of a store that changes. */
 export const PAYLOAD_TYPE = 'application/vnd.tenfold.release+json'
 export const SIGNED_PART_TYPE = 'application/vnd.tenfold.release-core+json'
-/** A head is small; a reader takes no more than this. */
+/** A head is small; a reader accepts no more than this. */
 export const MAX_HEAD_BYTES = 65_536
-/** How many releases before its own a head remembers. */
+/** How many past releases a head records. */
 export const HISTORY = 10
-/** Beyond this many signatures, a head is somebody's attempt to keep us busy. */
+/** A head with more signatures than this is an attempt to waste our time. */
 export const MAX_SIGNATURES = 32
 
-/** How many accounts a release has, and the one before it. */
+/** How many accounts a release has, and the previous one. */
 export interface Counts {
   readonly before: number
   readonly after: number
 }
 
-/** Below this many accounts, a share says little. */
+/** Below this many accounts, a percentage means little. */
 const SUSPECT_ACCOUNTS = 20
-/** More of the accounts gone at once is rather an accident than a wish. */
+/** Losing a larger share of the accounts at once is more likely an accident than intended. */
 export const SUSPECT_PERCENT = 50
 
-/** Whether a reader asks for a signed word, `shrunk_at`, before it lets so many accounts go. */
+/** Whether a reader requires a signed confirmation, `shrunk_at`, before it drops this many accounts. */
 export function isSuspect({ before, after }: Counts): boolean {
   return before >= SUSPECT_ACCOUNTS && (before - after) * 100 > before * SUSPECT_PERCENT
 }
 
-/** The bytes over which the release keys sign. */
+/** Returns the bytes that the release keys sign. */
 export function signedPartBytes({ issued: _, expires: __, ...core }: Release): Uint8Array {
   return Buffer.from(canonical({ format: 1, ...core }), 'utf8')
 }
 
-/** The bytes over which a head is signed. */
+/** Returns the bytes over which a head is signed. */
 export function payloadBytes(release: Release, core: readonly Signature[]): Uint8Array {
   return Buffer.from(canonical({ format: 1, ...release, core }), 'utf8')
 }
@@ -102,7 +102,7 @@ export function writeHead(
   return `${canonical({ payload, payloadType: PAYLOAD_TYPE, signatures })}\n`
 }
 
-/** @throws {Malformed} when the bytes are not a head in its one encoding. */
+/** @throws {Malformed} when the bytes are not a head in its canonical encoding. */
 export function readHead(bytes: Uint8Array): Head {
   const envelope = object(parseJson(bytes, 'head.json'), 'head.json')
   if (string(envelope['payloadType'], 'head.json payloadType') !== PAYLOAD_TYPE) {
@@ -110,7 +110,7 @@ export function readHead(bytes: Uint8Array): Head {
   }
   const text = string(envelope['payload'], 'head.json payload')
   const payload = Buffer.from(text, 'base64')
-  // Buffer is lenient about base64; a payload has one spelling.
+  // Buffer is lenient about base64; a payload has only one spelling.
   if (payload.toString('base64') !== text) throw new Malformed('head.json has a bad payload')
   const said = object(parseJson(payload, 'the release'), 'the release')
   if (said['format'] !== 1) throw new OtherFormat('the release is of another format than 1')
@@ -138,7 +138,7 @@ function readRelease(said: Readonly<Record<string, unknown>>): Release {
   }
 }
 
-/** The latest first, and all of them before the release that remembers them. */
+/** Reads the past releases, latest first, all of which must precede the release that records them. */
 function readHistory(value: unknown, seq: number): Former[] {
   const history = list(value, 'history', readFormer)
   if (history.length > HISTORY) throw new Malformed(`its history is of more than ${HISTORY} releases`)
@@ -173,11 +173,11 @@ function readSignatures(value: unknown, what: string): Signature[] {
 
 const SECONDS = '2026-01-31T00:00:00'.length
 
-/** A time that cannot be read would never come: nothing would expire. */
+/** Checks a time: an unreadable expiry would never come, so that nothing would expire. */
 function time(value: unknown, what: string): string {
   const text = string(value, what)
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text))
-  // Read again because there are dates that only JavaScript knows: 31 February is 3 March to it.
+  // Formatted again because JavaScript accepts impossible dates: it reads 31 February as 3 March.
   if (!isTime || new Date(text).toISOString().slice(0, SECONDS) !== text.slice(0, SECONDS)) {
     throw new Malformed(`${what} is not a time in UTC`)
   }

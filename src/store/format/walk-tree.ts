@@ -2,9 +2,9 @@ import type { Ref } from './object-ref.ts'
 import { type Region, type TreeRef, findIn, hashId, readRegion, refsOf } from './account-tree.ts'
 
 /**
- * Walks the account tree below a region: every node and every leaf, in the order of the hash. Whoever walks answers each
- * node with the region that is written in it, which is gone into at once, or with undefined, which passes it by. Nothing
- * is read here, so that one walk is for those who wait for objects and for those who have them at hand.
+ * Walks the account tree below a region: every node and every leaf, in the order of the hash. The caller answers each
+ * node with its decoded region, which is then entered at once, or with undefined, which skips it. Nothing is read here,
+ * so that one walk serves both callers that wait for objects and those that have them at hand.
  */
 export function* steps(region: Region, depth = 0): Generator<TreeRef, void, Region | undefined> {
   for (const at of refsOf(region, depth)) {
@@ -13,13 +13,13 @@ export function* steps(region: Region, depth = 0): Generator<TreeRef, void, Regi
   }
 }
 
-/** The walk of who waits for each object. @throws whatever the visit throws. */
+/** Walks the tree, waiting for each object. @throws whatever the visit throws. */
 export async function walk(region: Region, visit: (at: TreeRef) => Promise<Region | undefined>): Promise<void> {
   const walking = steps(region)
   for (let at = walking.next(); at.done !== true; ) at = walking.next(await visit(at.value))
 }
 
-/** Every leaf, for who has the nodes at hand. @throws whatever opening a node throws. */
+/** Yields every leaf, for callers that have the nodes at hand. @throws whatever opening a node throws. */
 export function* leavesOf(region: Region, open: (ref: Ref, depth: number) => Region): Generator<Ref> {
   const walking = steps(region)
   for (let at = walking.next(); at.done !== true; ) {
@@ -29,7 +29,7 @@ export function* leavesOf(region: Region, open: (ref: Ref, depth: number) => Reg
   }
 }
 
-/** The leaf in which an account is stored if it is in the tree; undefined where there is none. @throws {Malformed} */
+/** Finds the leaf that would hold an account; undefined if there is none. @throws {Malformed} */
 export async function leafFor(
   accounts: Region,
   id: string,
@@ -41,7 +41,7 @@ export async function leafFor(
   return at.value === undefined ? undefined : read(at.value)
 }
 
-/** The same, by its reference, for who has the nodes at hand. */
+/** Does the same by reference, for callers that have the nodes at hand. */
 export function leafRefFor(accounts: Region, id: string, open: (ref: Ref, depth: number) => Region): Ref | undefined {
   const way = wayTo(accounts, id)
   let at = way.next()
@@ -49,7 +49,7 @@ export function leafRefFor(accounts: Region, id: string, open: (ref: Ref, depth:
   return at.value
 }
 
-/** The nodes on the way to an account, each to be answered with its region; in the end, the leaf. */
+/** Yields the nodes on the path to an account, each to be answered with its region; returns the leaf. */
 function* wayTo(accounts: Region, id: string): Generator<Omit<TreeRef, 'kind'>, Ref | undefined, Region> {
   const hash = hashId(id)
   let { region, depth } = findIn(accounts, hash, 0)

@@ -9,7 +9,7 @@ import { type CommandIo, type CommonFlags, colorOn, formatOf, note, out, outJson
 import { refuseUnknown } from './get.ts'
 import { renderAside } from '../../render-diagnostics.ts'
 
-/** JSON where a program reads, a table where a person does. */
+/** Explains an account's settings, as JSON for a program and as a table for a person. */
 export async function explain(
   id: string,
   name: string | undefined,
@@ -47,7 +47,7 @@ export async function explain(
 
 type Authors = ReadonlyMap<string, ReadonlyMap<number, Blame>>
 
-/** One look at the history a file. */
+/** Reads the git history once per file. */
 async function blameAll({ repository }: Configuration, layers: readonly WrittenLayer[]): Promise<Authors> {
   const authors = new Map<string, Map<number, Blame>>()
   if (repository === undefined) return authors
@@ -80,7 +80,7 @@ function explainedField(
   }
 }
 
-/** A configuration that fails `secret/value` is explained all the same, without what leaked. */
+/** Masks leaked secrets: a configuration that fails `secret/value` is explained all the same. */
 function shownValue<T>(value: T): T | string {
   return typeof value === 'string' ? maskCredentials(value) : value
 }

@@ -13,7 +13,7 @@ import type { findCommand } from './find.flags.ts'
 
 type Flags = FlagsOf<typeof findCommand>
 
-/** The ids of accounts, a line each, so that other commands take them; with JSON, what met the query too. */
+/** Prints the ids of accounts, one per line, as input for other commands; with JSON, also what matched the query. */
 export async function find(query: readonly string[], flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   if (query.length === 0) {

@@ -43,10 +43,10 @@ function questionOf(name: string | undefined, type: string | undefined): Exclude
   throw new Failure('usage', what, 'write `get ACCOUNT FUNCTION` or `get ACCOUNT --prompt TYPE`')
 }
 
-/** Undefined where a file has an error that the answer depends on; what it is has been said by then. */
+/** Finds an account's answer; undefined when a file that it depends on has an error, which is already reported. */
 async function find(id: string, question: Question, flags: Flags, io: CommandIo): Promise<StoreAnswer | undefined> {
   if (flags.store !== undefined) {
-    // Loaded where it is needed: stores lie in many kinds of places.
+    // Loaded on demand, since it brings along every kind of store.
     const { lookUpIn } = await import('../../open/look-up-in-store.ts')
     return lookUpIn(flags.store, flags, id, io)
   }
@@ -68,8 +68,9 @@ async function find(id: string, question: Question, flags: Flags, io: CommandIo)
 }
 
 /**
- * Wrong usage comes before a wrong configuration, wherever the file that knows the names can be read.
- * @throws {Failure} when the function or the prompt type is none.
+ * Refuses unknown names first: wrong usage is reported before a wrong configuration, if the file that lists the names
+ * can be read.
+ * @throws {Failure} when the function or the prompt type does not exist.
  */
 export function refuseUnknown(
   { functions, prompts }: { readonly functions?: Dict<unknown>; readonly prompts: Dict<unknown> },

@@ -15,14 +15,14 @@ import type { logCommand } from './log.flags.ts'
 
 type Flags = FlagsOf<typeof logCommand>
 
-/** JSON where a program reads, a table where a person does. */
+/** Prints an account's history, as JSON for a program and as a table for a person. */
 export async function log(account: string, name: string | undefined, flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], io.stdout.isTTY === true ? 'pretty' : 'json')
   const since = flags.since === undefined ? undefined : startOf(flags.since)
   const { entries, known, fields } = await logOf(flags.config, account, questionOf(name, flags.prompt), {
     ...(flags.field !== undefined && { field: flags.field }),
     ...(since !== undefined && { since }),
-    // An id that the account once had is a file's name, which may be anything.
+    // An id that the account once had is a file's name, which may contain anything.
     note: (text) => note(io, visible(`note: ${text}`)),
   })
   refuseUnknown(known, name, flags.prompt)
@@ -39,14 +39,14 @@ function questionOf(name: string | undefined, type: string | undefined): Questio
   throw new Failure('usage', 'log takes a function or a prompt type, not both', help)
 }
 
-/** From the beginning of a day on, so that what was committed on that day is told. @throws {Failure} */
+/** Returns the beginning of a day, so that commits of that day are included. @throws {Failure} */
 function startOf(text: string): number {
   const moment = parseMoment(text)
   if (moment !== undefined) return moment.start
   throw new Failure('usage', `"${text}" is no day and no time`, `write --since with ${MOMENTS}`)
 }
 
-/** @throws {Failure} when no answer of any time has such a field. */
+/** @throws {Failure} when no answer at any time has such a field. */
 function refuseUnknownField(asked: string, fields: readonly string[]): void {
   if (fields.some((field) => isField(field, asked))) return
   const last = fields.map((field) => field.slice(field.lastIndexOf('.') + 1))

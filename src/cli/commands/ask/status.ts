@@ -16,7 +16,7 @@ import type { statusCommand } from './status.flags.ts'
 
 type Flags = FlagsOf<typeof statusCommand>
 
-/** What HEAD, the working tree and a store say, and what lies between them. */
+/** Shows the state of HEAD, the working tree and a store, and how they differ. */
 export async function status(flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const say = (text: string): void => note(io, `note: ${text}`)
@@ -47,7 +47,7 @@ interface Known {
   readonly release: Release
 }
 
-/** The store that is named, or the embedded one if there is one. @throws {Failure} */
+/** Opens the named store, or else the local one if it exists. @throws {Failure} */
 async function storeOf(flags: Flags): Promise<Known | null> {
   if (flags.store === undefined && !existsSync(join(resolve(LOCAL_STORE), 'head.json'))) return null
   const { target, trusted } = await openForReading(flags.store ?? `file:${LOCAL_STORE}`, flags)
@@ -59,7 +59,7 @@ function storeJson({ url, release }: Known): object {
   return { url, environment, seq, commit, issued, expires, state: stateOf(release) }
 }
 
-/** What this machine signs for itself does not expire; `compiled` was never released. */
+/** A release that this machine signs for itself does not expire; a `compiled` one was never released. */
 function stateOf({ issued, expires }: Release): 'compiled' | 'released' | 'expired' {
   if (issued === null) return 'compiled'
   return expires === null || Date.parse(expires) > Date.now() ? 'released' : 'expired'

@@ -9,7 +9,7 @@ import { type CommandIo, formatOf, outJson } from '../../io.ts'
 import type { FlagsOf } from '../command-spec.ts'
 import type { debugObject } from './object.flags.ts'
 
-/** Prints what an object holds. Nothing is verified but that its bytes are those that its name says. */
+/** Prints the content of an object. Nothing is verified except that its bytes match its name. */
 export async function object(ref: string, flags: FlagsOf<typeof debugObject>, io: CommandIo): Promise<ExitCode> {
   formatOf(flags, ['json'], 'json')
   const folder = flags.store.replace(/^file:/, '')
@@ -25,7 +25,7 @@ export async function object(ref: string, flags: FlagsOf<typeof debugObject>, io
   return 0
 }
 
-/** @throws {Failure} where no object of the store has it, or several do. */
+/** @throws {Failure} when no object of the store matches, or several do. */
 function digestOf(folder: string, ref: string): string {
   if (/^[0-9a-f]{4,64}$/.test(ref)) return onlyOne(folder, ref)
   const isOne: boolean = isRef(ref)

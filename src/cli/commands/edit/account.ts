@@ -7,7 +7,7 @@ import { EDIT_FORMATS, type EditFlags } from './proposal-flags.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf, note } from '../../io.ts'
 
-/** Takes an account's file away. */
+/** Removes an account's file. */
 export async function remove(id: string, flags: EditFlags, io: CommandIo): Promise<ExitCode> {
   return move(flags, io, `Remove ${id}`, (configuration) => removeAccount(configuration, id))
 }

@@ -17,19 +17,19 @@ import { propose } from '../../pull-request/propose-with-review.ts'
 import { hasErrors, renderAside } from '../../render-diagnostics.ts'
 import { EDIT_FORMATS, type EditFlags } from './proposal-flags.ts'
 
-/** What a command that edits accounts would write. */
+/** The changes that a command which edits accounts would write. */
 export interface EditRequest extends Edited {
   readonly configuration: Configuration
 }
 
-/** Edits accounts and checks what comes out; nothing is written yet. */
+/** Edits accounts and checks the result; nothing is written yet. */
 export async function change(flags: CommonFlags, ids: readonly string[], edit: AccountEdit): Promise<EditRequest> {
   const configuration = await inspect(await openConfiguration(flags.config))
   refuseRespelled(configuration, ids)
   return { configuration, ...(await editAccounts(configuration, ids, edit)) }
 }
 
-/** The same for accounts that have a file, taking something from global files. @throws {Failure} where one has none. */
+/** Does the same for accounts with a file, using something from global files. @throws {Failure} if one has none. */
 export async function changeExisting(
   flags: CommonFlags,
   ids: readonly string[],
@@ -43,7 +43,7 @@ export async function changeExisting(
   return { configuration, ...(await editAccounts(configuration, ids, existing, reads)) }
 }
 
-/** A new account whose name is another spelling of one that is there: its file, or another case. @throws {Failure} */
+/** Refuses a new account named as a respelling of an existing one: its file name, or another case. @throws {Failure} */
 function refuseRespelled({ tree }: Configuration, ids: readonly string[]): void {
   const known = new Set(tree.files.flatMap(({ path, kind }) => (kind === 'account' ? stemOf(path) : [])))
   const respelled = ids.find((id) => !known.has(id) && known.has(spelledId(id)))
@@ -55,7 +55,7 @@ function refuseRespelled({ tree }: Configuration, ids: readonly string[]): void 
   )
 }
 
-/** Before anything else is looked at: wrong usage comes before a wrong configuration. @throws {Failure} */
+/** Runs before anything else is read: wrong usage is reported before a wrong configuration. @throws {Failure} */
 function refuseAbsent(configuration: Configuration, ids: readonly string[]): void {
   const absent = new Set(ids)
   const { files, absent: elsewhere = [] } = configuration.tree
@@ -71,8 +71,8 @@ function noFile({ tree }: Configuration, id: string): never {
 }
 
 /**
- * Writes all of a change, or proposes it as a pull request; with an error in what it would make, neither. Says what it
- * did. The title is what a commit of it would say.
+ * Writes all of a change, or proposes it as a pull request; if the result has an error, does neither. Reports what it
+ * did. The title is the one for a commit of the change.
  */
 export async function apply(
   flags: EditFlags,
@@ -82,7 +82,7 @@ export async function apply(
 ): Promise<ExitCode> {
   const format = formatOf(flags, EDIT_FORMATS, 'pretty')
   if (flags.forge !== undefined) forgeOf(flags.forge)
-  // Of a file that nothing is edited in, its diagnostics tell.
+  // A file without edits counts if it has diagnostics.
   const looked = new Set([...files.keys()].map(configuration.show).concat(diagnostics.map(({ file }) => file)))
   renderAside(io, diagnostics, looked.size)
   if (hasErrors(diagnostics)) return 1
@@ -103,7 +103,7 @@ export async function apply(
   return 0
 }
 
-/** What became of a proposal. */
+/** Reports the result of a proposal. */
 function told(io: CommandIo, format: (typeof EDIT_FORMATS)[number], proposed: Proposed): ExitCode {
   if (format === 'json') outJson(io, proposed)
   else if (proposed.did === 'nothing') out(io, `nothing to propose: ${proposed.base} has this change\n`)
@@ -117,14 +117,14 @@ function told(io: CommandIo, format: (typeof EDIT_FORMATS)[number], proposed: Pr
   return 0
 }
 
-/** Some accounts in a title: few by name, many by number. */
+/** Names accounts in a title: a few by id, many by their count. */
 export function accountsIn(ids: readonly string[]): string {
   const [first = '', ...rest] = ids
   if (rest.length === 0) return first
   return ids.length <= 3 ? ids.join(', ') : `${first} and ${rest.length} more accounts`
 }
 
-/** A first account may have no folder to lie in yet. */
+/** The first account may have no folder yet. */
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true })

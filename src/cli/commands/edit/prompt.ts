@@ -26,7 +26,7 @@ export async function customize(
   return apply(flags, io, titleOf('Customize', args), change)
 }
 
-/** Takes accounts back to the global text, or pins them to the one of the day they customised. */
+/** Resets accounts to the global text, or pins them to the one from the day they customised it. */
 export async function reset(
   args: readonly string[],
   flags: FlagsOf<typeof promptReset>,
@@ -41,7 +41,7 @@ export async function reset(
   )
 }
 
-/** Merges the global's change into the accounts' texts; with a conflict in any of them nothing is written. */
+/** Merges the global text's changes into the accounts' texts; if any of them has a conflict, nothing is written. */
 export async function rebase(
   args: readonly string[],
   flags: FlagsOf<typeof promptRebase>,
@@ -62,7 +62,7 @@ export async function rebase(
   return 1
 }
 
-/** `Rebase the prompt clustering of acme`. */
+/** Builds a title such as `Rebase the prompt clustering of acme`. */
 function titleOf(verb: string, args: readonly string[]): string {
   return `${verb} the prompt ${args.at(-1) ?? ''} of ${accountsIn(args.slice(0, -1))}`
 }

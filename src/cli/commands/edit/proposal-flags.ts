@@ -8,7 +8,7 @@ export const PROPOSAL = {
   forge: { value: '<forge>', description: 'whose server the remote is: github, gitlab (default: by its name)' },
 } as const
 
-/** How a command that edits accounts was called. */
+/** The flags given to a command that edits accounts. */
 export type EditFlags = FlagsOf<{ readonly options: typeof PROPOSAL }>
 
 export const EDIT_FORMATS = ['pretty', 'json'] as const

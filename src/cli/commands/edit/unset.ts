@@ -6,7 +6,7 @@ import { EDIT_FORMATS, type EditFlags } from './proposal-flags.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf } from '../../io.ts'
 
-/** Takes one field away from one or many accounts, so that they inherit it. */
+/** Removes one field from one or many accounts, so that they inherit it. */
 export async function unset(args: readonly string[], flags: EditFlags, io: CommandIo): Promise<ExitCode> {
   formatOf(flags, EDIT_FORMATS, 'pretty')
   const name = args.at(-1)

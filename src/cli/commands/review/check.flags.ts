@@ -5,7 +5,7 @@ export const checkCommand = defineCommand({
   name: 'check',
   description: 'parse, validate, link and lint the configuration',
   formats,
-  // It takes none, and says so in words of its own to whoever gives it the files of a commit.
+  // It takes no arguments, and has its own message for callers that pass the files of a commit.
   arguments: [['[files...]', '']],
   usage: '[options]',
   options: {

@@ -80,11 +80,11 @@ function placeOf({ at, staged }: Flags): string | AtIndex | undefined {
 }
 
 interface CheckedByPolicy extends Pick<CheckedConfiguration, 'diagnostics' | 'files'> {
-  /** With --since, the files that the change touched, as people are shown them. */
+  /** With --since, the files that the change touched, as they are shown to people. */
   readonly changed?: ReadonlySet<string>
   /** With --since, the commit that the change begins with. */
   readonly since?: string
-  /** The repository's own rules that ran. */
+  /** The repository's custom rules that ran. */
   readonly own: readonly Rule[]
 }
 
@@ -125,14 +125,14 @@ async function checkByPolicy(flags: Flags, io: CommandIo): Promise<CheckedByPoli
   return { ...(await checkSince(before, origin, { ...options, ...known })), own, since }
 }
 
-/** The configuration at a revision; undefined from before there was any, when every file is a change. */
+/** Opens the configuration at a revision; undefined from before there was any, when every file is a change. */
 async function openBefore(
   { config, policy }: Pick<Flags, 'config' | 'policy'>,
   revision: string,
 ): Promise<Origin | undefined> {
   try {
     const before = await openOrigin(config, revision)
-    // Both sides are judged alike, so that what is new is the change's own doing.
+    // Both sides are checked alike, so that new findings come from the change itself.
     return policy === undefined ? before : await withPolicy(before, config, policy)
   } catch (error) {
     if (error instanceof NoFolderThen) return undefined
@@ -140,13 +140,13 @@ async function openBefore(
   }
 }
 
-/** The commit that a change begins with. @throws {Failure} when there is no such revision. */
+/** Returns the commit that a change begins with. @throws {Failure} when there is no such revision. */
 function startOf(flags: Flags, since: string, io: CommandIo): Promise<string> {
   const { config, at } = flags
   return forkPoint(config, sinceIn(since, at), at, (text) => note(io, `note: ${text}`))
 }
 
-/** The revision that --since names, where it may name two: the other one is what is looked at. @throws {Failure} */
+/** Returns the revision that --since names; if it names two, the other one is what is checked. @throws {Failure} */
 function sinceIn(text: string, at: string | undefined): string {
   const range = rangeIn(text)
   if (range === undefined || range.head === 'HEAD' || range.head === at) return range?.base ?? text

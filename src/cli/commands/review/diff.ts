@@ -13,7 +13,7 @@ import { hasErrors, renderAside } from '../../render-diagnostics.ts'
 import { shower } from '../../shown-values.ts'
 import { localStore } from '../../open/trust-of-machine.ts'
 
-/** JSON where a program reads, a table where a person does. */
+/** Prints the differences, as JSON for a program and as a table for a person. */
 export async function diff(
   base: string,
   head: string | undefined,
@@ -39,7 +39,7 @@ export interface Revisions {
   readonly head: string | undefined
 }
 
-/** Two revisions as they are, or, with three dots between them, what the second one brought. @throws {Failure} */
+/** Resolves two revisions as they are or, with three dots, to what the second one brought. @throws {Failure} */
 async function sidesOf(base: string, head: string | undefined, flags: CommonFlags, io: CommandIo): Promise<Revisions> {
   const range = rangeIn(base)
   if (range === undefined) return { base, head }
@@ -52,12 +52,12 @@ async function sidesOf(base: string, head: string | undefined, flags: CommonFlag
   return { base: await forkPoint(flags.config, range.base, range.head, say), head: range.head }
 }
 
-/** A diff's JSON, an account at a time: each text in it is looked at once, however many accounts have it. */
+/** Prints a diff as JSON, one account at a time: each text is masked once, however many accounts have it. */
 export function outDiff(io: CommandIo, found: Diff, more: Readonly<Record<string, unknown>>): void {
   for (const piece of diffJson(found, more, shower())) outShown(io, piece)
 }
 
-/** Both sides of a comparison, with the embedded store, where there is one, for what it knows already. */
+/** Compares both sides, using the local store, if it exists, for what it already knows. */
 export async function compareRevisions(
   { base, head }: Revisions,
   flags: CommonFlags,

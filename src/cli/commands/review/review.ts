@@ -19,7 +19,7 @@ interface Sides {
   readonly head?: string | undefined
 }
 
-/** What a branch brought: from where it began, whatever has become of its base since. @throws {Failure} */
+/** Resolves the changes that a branch brought since it began, whatever its base contains by now. @throws {Failure} */
 async function broughtBy(
   { base, head }: Sides,
   flags: Flags,
@@ -35,7 +35,7 @@ async function broughtBy(
   return { base: await forkPoint(flags.config, target, end, say), head: end, target }
 }
 
-/** What a reviewer reads. It is written where HEAD has errors too, since it is the reviewer who has to see them. */
+/** Writes the text for a reviewer, even if HEAD has errors, since the reviewer is the one who has to see them. */
 export async function review(flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['markdown', 'json', 'pretty'], 'markdown')
   const say = (text: string): void => note(io, `note: ${text}`)

@@ -75,7 +75,7 @@ export async function compile(flags: Flags, io: CommandIo): Promise<ExitCode> {
   return 0
 }
 
-/** A release that others read is not replaced by what was only compiled: they would refuse it. */
+/** Refuses to replace a release in use by one that was only compiled: its readers would refuse it. */
 function refuseReleased(target: FileBackend): void {
   const head = target.headNow()
   if (head === undefined || isCompiled(wellFormed(target, () => readHead(head)).release)) return
@@ -86,11 +86,11 @@ function refuseReleased(target: FileBackend): void {
   )
 }
 
-/** What is compiled is not released: nobody is to wait for it to expire, or to ask what became of its accounts. */
+/** A compiled store is not released: no reader should check its expiry, or what became of its accounts. */
 const NO_TIME = { now: undefined, days: 0 }
 const ANY_SIZE = { percent: undefined, isAllowed: true }
 
-/** The counts that `compile` and `release` print. */
+/** Returns the counts that `compile` and `release` print. */
 export function factsOf({ release, published, accounts, files_parsed, files_reused }: Emitted): EmittedFacts {
   return {
     root: hexOf(release.root),

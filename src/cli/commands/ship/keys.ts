@@ -68,7 +68,7 @@ export async function secret(
   )
 }
 
-/** The root in force. Nothing in it is private. */
+/** Prints the root in force. Nothing in it is private. */
 export async function show(flags: CommonFlags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const document = await rootHere(flags.config)

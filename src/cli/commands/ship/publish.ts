@@ -21,8 +21,8 @@ import type { publishCommand } from './publish.flags.ts'
 type Flags = FlagsOf<typeof publishCommand>
 
 /**
- * What is going to be signed. A store that was compiled and never released is vouched for by whoever names it, as long
- * as it brings no sealed keys; a released one has to be by those whom we trust. @throws {Failure}
+ * Verifies what is about to be signed. For a store that was compiled and never released, naming it is enough, as long
+ * as it brings no sealed keys; a released one has to be signed by keys that we trust. @throws {Failure}
  */
 async function vouchedFor(
   from: Backend,
@@ -45,7 +45,7 @@ async function vouchedFor(
   return (await verifyRelease(from, bytes, { is: 'root', document })).release
 }
 
-/** Publishes what was compiled: signed for the target, with the sealed keys that it has, if it brings none. */
+/** Publishes a compiled store: signed for the target, with the target's sealed keys if it brings none. */
 export async function publish(flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const tenfold = await tenfoldHere(flags.config)

@@ -65,7 +65,7 @@ export async function release(flags: Flags, io: CommandIo): Promise<ExitCode> {
   return 0
 }
 
-/** Signs what the targets hold for longer; nothing is checked or compiled. */
+/** Renews the signature on what the targets hold; nothing is checked or compiled. */
 async function prolong(flags: Flags, io: CommandIo): Promise<ExitCode> {
   if (flags.at !== undefined) throw new Failure('usage', '--refresh signs what the targets hold', 'leave out --at')
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')

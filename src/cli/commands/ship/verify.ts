@@ -11,7 +11,7 @@ import type { verifyCommand } from './verify.flags.ts'
 
 type Flags = FlagsOf<typeof verifyCommand>
 
-/** Damage is the world's failure: exit 3, with every problem named. */
+/** Verifies a store. Damage is an environment failure: exit code 3, with every problem listed. */
 export async function verify(store: string, flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const { target, trusted } = await openForReading(store, flags)

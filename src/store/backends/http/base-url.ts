@@ -3,13 +3,13 @@ import { shown } from '../../parse-store-url.ts'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-/** The URL below which a store's files are. @throws {StoreFailure} `unsupported` */
+/** Returns the URL below which a store's files are. @throws {StoreFailure} `unsupported` */
 export function baseOf(url: string): URL {
   const base = parse(url)
   if (base === null) throw refused(url, 'this is no URL')
   if (base.username !== '' || base.password !== '') throw refused(url, 'keep credentials out of the URL')
   if (base.search !== '' || base.hash !== '') throw refused(url, 'a store’s URL has no query and no fragment')
-  // Whoever reads the line reads the prompts; to this very machine there is no line.
+  // Anyone on the network path could read the prompts; a connection to this machine does not use a network.
   if (base.protocol !== 'https:' && !LOOPBACK.has(base.hostname)) throw refused(url, 'use https')
   if (!base.pathname.endsWith('/')) base.pathname += '/'
   return base

@@ -2,13 +2,13 @@ import { StoreFailure } from '../../../base/failure.ts'
 import { quote } from '../../../base/quote-name.ts'
 import { causeFrom } from '../../../base/describe-thrown.ts'
 
-/** What a private store wants to be asked with: headers by name, such as `authorization`, `Headers` or pairs. */
+/** The headers that a private store requires: an object by name, such as `authorization`, `Headers` or pairs. */
 export type StoreHeaders = Readonly<Record<string, string>> | Iterable<readonly [name: string, value: string]>
 
-/** Checked, and by their names in small letters. */
+/** Checked headers, with lower-case names. */
 export type CheckedHeaders = Readonly<Record<string, string>>
 
-/** Asks the service for them. @throws {StoreFailure} `wrong-option`, `unreadable`; no message shows a value. */
+/** Gets the headers from the service. @throws {StoreFailure} `wrong-option`, `unreadable`; no message shows a value. */
 export async function headersFrom(ask: () => StoreHeaders | Promise<StoreHeaders>): Promise<CheckedHeaders> {
   let entries: readonly (readonly [string, unknown])[] | undefined
   try {
@@ -22,7 +22,7 @@ export async function headersFrom(ask: () => StoreHeaders | Promise<StoreHeaders
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), checked(name, value)]))
 }
 
-/** Undefined where there are none to be seen: an instance of a class has them behind its methods, if at all. */
+/** Returns the headers' entries; undefined if none can be seen: a class instance hides any behind its methods. */
 function entriesOf(given: unknown): readonly (readonly [string, unknown])[] | undefined {
   if (typeof given !== 'object' || given === null) return undefined
   if (!isIterable(given)) return isPlain(given) ? Object.entries(given) : undefined
@@ -38,7 +38,7 @@ function isIterable(given: object): given is Iterable<unknown> {
   return Symbol.iterator in given
 }
 
-/** Whatever realm it is of: its prototype has none of its own. */
+/** Whether an object is plain, from any realm: its prototype has no prototype itself. */
 function isPlain(given: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(given)
   return typeof prototype !== 'object' || prototype === null || Object.getPrototypeOf(prototype) === null
@@ -58,7 +58,7 @@ function checked(name: string, value: unknown): string {
   )
 }
 
-/** What says where a message ends and goes, or which bytes are wanted. */
+/** Headers that determine where a message ends and goes, or which bytes are requested. */
 const OURS = new RegExp(
   '^(?:host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|accept-encoding|cache-control|' +
     'range|if-.*|content-.*|proxy-.*)$',

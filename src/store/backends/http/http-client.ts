@@ -6,10 +6,10 @@ import type { Proxy } from './proxy.ts'
 import type { CheckedHeaders } from './headers.ts'
 import { Tunnel } from './tunnel.ts'
 
-/** What a server said: all of it, or that it was more than was asked for. */
+/** A server's answer: either complete, or found to be larger than allowed. */
 export interface Answer {
   readonly status: number
-  /** Empty where the server gave none. */
+  /** Empty if the server sent none. */
   readonly etag: string
   readonly bytes: Buffer | 'unfit'
 }
@@ -17,8 +17,8 @@ export interface Answer {
 const REDIRECTS = 3
 
 /**
- * Asks one server, by node's own client: it knows proxies, which `fetch` does not on every supported node, and hands on
- * bytes as they come, where `fetch` would unpack them.
+ * Sends requests to one server with node's own client: it supports proxies, which `fetch` does not on every supported
+ * node version, and returns bytes as they arrive, where `fetch` would decompress them.
  */
 export class HttpClient {
   readonly #agent: PlainAgent
@@ -30,9 +30,10 @@ export class HttpClient {
   }
 
   /**
-   * One request and its whole answer, of at most so many bytes, following redirects within the server.
+   * Makes one request and returns its whole answer, of at most this many bytes, following redirects within the server.
    *
-   * @throws {StoreFailure} when the server leads elsewhere or packs what it sends; whatever the connection fails with.
+   * @throws {StoreFailure} when the server redirects elsewhere or compresses its answer; also throws any connection
+   * error.
    */
   async ask(url: URL, most: number, headers: CheckedHeaders, signal: AbortSignal): Promise<Answer> {
     let at = url
@@ -51,14 +52,14 @@ export class HttpClient {
     }
   }
 
-  /** Lets go of all connections. The next request begins anew. */
+  /** Closes all connections. The next request opens new ones. */
   close(): void {
     this.#agent.destroy()
   }
 
   #request(url: URL, headers: CheckedHeaders, signal: AbortSignal): Promise<IncomingMessage> {
     const send = url.protocol === 'https:' ? secureRequest : plainRequest
-    // Objects are compared with their digests as they are: nothing is gained by packing them again.
+    // Objects are compared with their digests as they arrive, so compressing them again gains nothing.
     const all = { 'user-agent': 'tenfold', accept: '*/*', ...headers, 'accept-encoding': 'identity' }
     return new Promise((resolve, reject) => {
       send(url, { agent: this.#agent, headers: all, signal }, resolve).on('error', reject).end()
@@ -67,13 +68,13 @@ export class HttpClient {
 }
 
 function inside(store: URL, location: string, from: URL): URL {
-  // What is not followed is not shown either: there may be a password or a token in it.
+  // A URL that is not followed is not shown either: it may contain a password or a token.
   const refused = (where: string): StoreFailure => {
     return new StoreFailure('unreadable', `${store.origin} leads ${where}`)
   }
   if (!URL.canParse(location, from.href)) throw refused('to what is no URL')
   const next = new URL(location, from)
-  // A name or a password in it would be sent, and shown by the error of a request that failed.
+  // A user name or a password in it would be sent, and shown by the error of a failed request.
   if (next.username !== '' || next.password !== '') throw refused('to a URL with a name or a password in it')
   if (next.protocol !== 'http:' && next.protocol !== 'https:') throw refused(`to a ${quote(next.protocol)} URL`)
   if (next.origin === store.origin) return next
@@ -86,12 +87,12 @@ async function bodyOf(response: IncomingMessage, most: number, { href }: URL): P
     headers: { 'content-encoding': packing = '' },
   } = response
   if (status !== 200) {
-    // What has no body leaves its connection to the next request.
+    // An answer without a body leaves its connection to the next request.
     if (status === 304) response.resume()
     else response.destroy()
     return Buffer.alloc(0)
   }
-  // Objects are compared with their digests as they come: what would have to be unpacked first is not looked at.
+  // Objects are compared with their digests as they arrive, so a body that has to be decompressed first is refused.
   const label = packing.split(',').find((one) => PACKED.has(one.trim().toLowerCase()))
   if (label !== undefined) {
     response.destroy()
@@ -102,8 +103,8 @@ async function bodyOf(response: IncomingMessage, most: number, { href }: URL): P
 }
 
 /**
- * The packings that there are. Uploads write whatever they like in their place (an alphabet, a media type, a way of
- * sending); what that does to the bytes, their digests and signatures judge.
+ * The known content encodings. Upload tools write anything in their place (a charset, a media type, a transfer
+ * encoding); digests and signatures detect whatever that does to the bytes.
  */
 const PACKED: ReadonlySet<string> = new Set([
   'gzip',
@@ -117,7 +118,7 @@ const PACKED: ReadonlySet<string> = new Set([
   'dcz',
 ])
 
-/** A body of at most so many bytes, counted as they come: what a header says of them proves nothing. */
+/** Reads a body of at most this many bytes, counted as they arrive: a header that states the length proves nothing. */
 async function bounded(body: AsyncIterable<Buffer>, most: number): Promise<Buffer | 'unfit'> {
   const chunks: Buffer[] = []
   let length = 0

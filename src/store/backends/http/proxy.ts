@@ -3,22 +3,22 @@ import { StoreFailure } from '../../../base/failure.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** What is asked for a connection to the store, in place of the store. */
+/** The proxy that is asked for a connection to the store, in place of the store. */
 export interface Proxy {
   readonly isSecure: boolean
   readonly hostname: string
   readonly port: number
-  /** What it is told of who asks; never shown. */
+  /** The credentials sent to the proxy; never shown. */
   readonly authorization: string | undefined
   /** Its host and port, for messages. */
   readonly shown: string
 }
 
 /**
- * The proxy that the environment names for a URL: by `https_proxy` or `HTTPS_PROXY`, else `all_proxy` or `ALL_PROXY`, as
- * curl reads them, with the small letters first. A store without TLS is on this very machine, and no proxy is told of it.
+ * Returns the proxy that the environment names for a URL: by `https_proxy` or `HTTPS_PROXY`, else `all_proxy` or
+ * `ALL_PROXY`, in curl's order, lower case first. A store without TLS is on this machine, and never uses a proxy.
  *
- * @throws {StoreFailure} `unreadable` where what is named is no proxy.
+ * @throws {StoreFailure} `unreadable` when the value does not name a proxy.
  */
 export function proxyOf(url: URL, env: Env): Proxy | undefined {
   if (url.protocol !== 'https:') return undefined
@@ -28,7 +28,7 @@ export function proxyOf(url: URL, env: Env): Proxy | undefined {
   if (name === undefined || given === undefined || isExcepted(url, env['no_proxy'] ?? env['NO_PROXY'] ?? ''))
     return undefined
   const proxy = parse(given.trim())
-  // What was given may hold a password, also where it is no URL.
+  // The value may hold a password, even if it is not a URL.
   if (proxy === undefined) {
     throw new StoreFailure('unreadable', `${name} names no proxy such as http://HOST:PORT or https://HOST:PORT`)
   }
@@ -56,8 +56,8 @@ function parse(given: string): Proxy | undefined {
 }
 
 /**
- * Whether `NO_PROXY` has the host: `*` has every one, `example.org` and `.example.org` have it and all below it, and
- * `10.0.0.0/8` the addresses that are written so in the URL. A port narrows it.
+ * Whether `NO_PROXY` covers the host: `*` covers every host, `example.org` and `.example.org` cover it and all
+ * subdomains, and `10.0.0.0/8` covers the addresses that are written as such in the URL. A port narrows it.
  */
 function isExcepted(url: URL, list: string): boolean {
   const host = bare(url.hostname).replace(/\.$/, '').toLowerCase()
@@ -90,7 +90,7 @@ function isIn(host: string, network: string): boolean {
   return addresses.check(host, type)
 }
 
-/** Without the brackets that an address has in a URL. */
+/** Strips the brackets around an IPv6 address in a URL. */
 function bare(hostname: string): string {
   return hostname.replace(/^\[(.*)\]$/, '$1')
 }

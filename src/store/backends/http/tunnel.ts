@@ -6,8 +6,8 @@ import { StoreFailure, codeOf } from '../../../base/failure.ts'
 import type { Proxy } from './proxy.ts'
 
 /**
- * Connections to a store through a proxy, kept for the next request as others are: the proxy is asked to `CONNECT`, and
- * what goes through it is encrypted for the store and not for the proxy.
+ * Connections to a store through a proxy, reused like any others: the proxy is asked to `CONNECT`, and the traffic
+ * through it is encrypted for the store, not for the proxy.
  */
 export class Tunnel extends Agent {
   readonly #proxy: Proxy
@@ -27,7 +27,7 @@ export class Tunnel extends Agent {
   ): undefined {
     const { host, port, servername } = options
     this.#through(host ?? '', Number(port ?? 443), (error, socket) => {
-      // A failure has no connection, though the type wants one.
+      // A failure has no connection, though the type requires one.
       if (socket === undefined) done(error, new Duplex())
       else
         done(
@@ -42,7 +42,7 @@ export class Tunnel extends Agent {
     })
   }
 
-  /** Asks no proxy any more, and lets go of connections that nobody uses. */
+  /** Stops asking the proxy, and closes unused connections. */
   override destroy(): void {
     for (const asking of this.#asking) asking.destroy()
     super.destroy()
@@ -70,7 +70,7 @@ export class Tunnel extends Agent {
       done(error, socket)
     }
     asking.once('connect', ({ statusCode: status = 0 }, socket) => {
-      // What fails from here on is told by what is put around it.
+      // From here on, the wrapping socket reports failures.
       socket.on('error', () => {})
       if (status >= 200 && status < 300) return end(null, socket)
       socket.destroy()
@@ -84,7 +84,7 @@ export class Tunnel extends Agent {
   }
 }
 
-/** What a proxy has decided, it says again; what failed behind it may be tried once more. */
+/** Builds the error for a refusal. A proxy's own decision will not change; a failure behind it may be retried. */
 function refusal(status: number, proxy: string): Error {
   if (status === 407) {
     return new StoreFailure('unreadable', `the proxy ${proxy} wants a name and a password, in the proxy’s URL (407)`)
