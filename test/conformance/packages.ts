@@ -10,7 +10,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SAID, installInto, service, writeInto } from '../support/installed.ts'
+import { SAID, installInto, installSdkInto, service, writeInto } from '../support/installed.ts'
 import { CLI, ROOT } from '../support/run.ts'
 
 const TOOLS = ['jest@29.7.0', 'webpack@5.113.0', 'webpack-cli@7.3.1', 'publint@0.3.25', '@arethetypeswrong/cli@0.18.5']
@@ -36,6 +36,8 @@ module.exports = [
 const PROJECT = {
   'import.mjs': LINE.import,
   'require.cjs': LINE.require,
+  'sdk-import.mjs': `${service('import', 'tenfold-sdk')}\nopen().then(console.log)`,
+  'sdk-require.cjs': `${service('require', 'tenfold-sdk')}\nopen().then(console.log)`,
   'webpack.config.cjs': WEBPACK,
   'of-require/answers.test.js': `${service('require')}\n${JEST}`,
   'of-import/answers.test.mjs': `${service('import')}\n${JEST}`,
@@ -127,10 +129,13 @@ async function main(folder: string): Promise<number> {
   }
   const tarball = ran('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], ROOT)
   const packed = join(folder, tarball.stdout.trim())
-  const publint = ran(join(bin, 'publint'), ['run', packed, '--strict'], project)
-  told('publint', publint.status === 0, publint)
-  const attw = ran(join(bin, 'attw'), [packed, '--no-color'], project)
-  told('arethetypeswrong', attw.status === 0, attw)
+  const sdk = await installSdkInto(project)
+  for (const [name, file] of Object.entries({ tenfold: packed, 'tenfold-sdk': sdk })) {
+    const publint = ran(join(bin, 'publint'), ['run', file, '--strict'], project)
+    told(`publint, ${name}`, publint.status === 0, publint)
+    const attw = ran(join(bin, 'attw'), [file, '--no-color'], project)
+    told(`arethetypeswrong, ${name}`, attw.status === 0, attw)
+  }
 
   for (const name of RUNTIMES) {
     const at = join(folder, name)
@@ -140,7 +145,7 @@ async function main(folder: string): Promise<number> {
       console.log(`packages: ${name} is skipped: there is none for this machine`)
       continue
     }
-    for (const file of ['import.mjs', 'require.cjs'])
+    for (const file of ['import.mjs', 'require.cjs', 'sdk-import.mjs', 'sdk-require.cjs'])
       answers(`${name}, ${file}`, program, name.startsWith('deno') ? ['run', '-A', file] : [file])
   }
   console.log(`packages: ${passed} passed, ${failed} failed`)
