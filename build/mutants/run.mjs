@@ -9,8 +9,7 @@ import { join } from 'node:path'
  *     npm run mutants [-- SEED [COUNT]]
  *
  * Stryker and what it needs are installed into this folder, and nowhere else. Texts are not mutated: a message has a
- * test where its words matter. The result is in `.stryker/report.json`; those that no test finds are printed, and
- * build/mutants/README.md lists them with reasons.
+ * test where its words matter. The result is in `.stryker/report.json`; those that no test finds are printed.
  */
 const HERE = import.meta.dirname
 const ROOT = join(HERE, '..', '..')
@@ -43,6 +42,7 @@ const stryker = new Stryker({
   allowConsoleColors: false,
   warnings: false,
   timeoutMS: 20_000,
+  // What is computed when a module is loaded would have every test run again for each.
   ignoreStatic: true,
 })
 const results = await stryker.runMutationTest()

@@ -1,8 +1,8 @@
-import { foldFailures } from '../lint/custom/fold-failures.ts'
 import type { Configuration } from '../source/open-configuration.ts'
-import { type Diagnostic, sortDiagnostics } from '../source/diagnostic-types.ts'
+import type { Diagnostic } from '../source/diagnostic-types.ts'
 import type { CheckedAccount } from './check-account.ts'
-import { filesById, withOriginals } from './account-spelling.ts'
+import { filesById } from './account-spelling.ts'
+import { finished } from './finish-diagnostics.ts'
 import { checkAccounts } from './check-accounts.ts'
 import { reportConverted, withStagedIds } from './checkout/converted-files.ts'
 import { inspect } from './checkout/inspect-checkout.ts'
@@ -47,6 +47,6 @@ export async function check(opened: Configuration, options: CheckOptions = {}): 
   const converted = await reportConverted(configuration, differing)
   const found = [...common.diagnostics, ...converted, ...accounts.flatMap((account) => account.diagnostics)]
   const { show, tree } = configuration
-  const diagnostics = sortDiagnostics(withOriginals(foldFailures(found), show, filesById(tree)))
+  const diagnostics = finished(found, show, filesById(tree))
   return { ...common, diagnostics, files: configuration.tree.files.length, accounts }
 }

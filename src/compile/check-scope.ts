@@ -1,4 +1,5 @@
-import { filesById, withOriginals } from '../check/account-spelling.ts'
+import { filesById } from '../check/account-spelling.ts'
+import { finished } from '../check/finish-diagnostics.ts'
 import { reportConverted } from '../check/checkout/converted-files.ts'
 import { inspect } from '../check/checkout/inspect-checkout.ts'
 import type { CheckOptions } from '../check/check-configuration.ts'
@@ -6,9 +7,8 @@ import type { CustomRules } from '../check/load-custom-rules.ts'
 import { type CheckedGlobals, checkGlobals } from '../check/check-globals.ts'
 import type { Previous } from '../check/previous/previous-release.ts'
 import { type Scope, scopeOf } from '../check/previous/changed-scope.ts'
-import { foldFailures } from '../lint/custom/fold-failures.ts'
 import type { Origin } from '../source/open-configuration.ts'
-import { type Diagnostic, sortDiagnostics } from '../source/diagnostic-types.ts'
+import type { Diagnostic } from '../source/diagnostic-types.ts'
 import { type CheckedChanges, checkChangedAccounts } from './check-changed-accounts.ts'
 
 /**
@@ -40,9 +40,9 @@ export async function checkScope(
   const globals = await checkGlobals(scope.configuration, { ...options, use: 'write' }, previous)
   const accounts = await checkChangedAccounts(scope, globals, previous, options.progress)
   const converted = await reportConverted(scope.configuration, [...globals.differing, ...accounts.differing])
-  const found = foldFailures([...globals.diagnostics, ...converted, ...accounts.diagnostics])
-  const diagnostics = withOriginals(found, scope.configuration.show, originals(scope, previous))
-  return { globals, accounts, diagnostics: sortDiagnostics(diagnostics) }
+  const found = [...globals.diagnostics, ...converted, ...accounts.diagnostics]
+  const diagnostics = finished(found, scope.configuration.show, originals(scope, previous))
+  return { globals, accounts, diagnostics }
 }
 
 /** Returns the files of accounts by their ids, including those that have not changed. */

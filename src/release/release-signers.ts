@@ -15,7 +15,7 @@ import { descendsFrom, epochAt, epochOf } from '../trust/root-descent.ts'
 import { type RootDocument, writeRootDocument } from '../trust/root-document.ts'
 import { type PrivateKey, signHead } from '../trust/sign-head.ts'
 import { type Authority, Untrusted, soleAuthority, verifyHead } from '../trust/verify-signatures.ts'
-import { verifyRelease, documentOf } from './verify-release.ts'
+import { verifyHeadOf, documentOf } from './verify-release.ts'
 
 export interface Timing {
   /** Milliseconds since 1970; undefined where nothing is released. */
@@ -90,7 +90,7 @@ export function rootedSigner({ document, keys, pinned }: SigningRoot, timing: Ti
         const { release } = wellFormed(target, () => readHead(bytes))
         return { release, isGood: false, isOurs: false }
       }
-      const { release } = await verifyRelease(target, bytes, { is: 'root', document: theirs })
+      const { release } = await verifyHeadOf(target, bytes, { is: 'root', document: theirs })
       // Theirs is a version of ours; the signatures of its own earlier versions have not been verified.
       const isOurs = epochAt(document, theirs.signed.version) === epochOf(document)
       return { release, isGood: isOurs && !isOver(release, timing), isOurs }

@@ -18,7 +18,7 @@ import {
   timeOf,
 } from './release-signers.ts'
 import { type Signing, keysFor, needRoot, pinnedIn, rootedBy } from './keys-at-hand.ts'
-import { type Trusted, verifyRelease, documentOf, noStore, readTrusted } from './verify-release.ts'
+import { type Trusted, verifyHeadOf, documentOf, noStore, readTrusted } from './verify-release.ts'
 
 /**
  * A target that already holds a release, with the keys that sign there, and those that its releases have to be signed
@@ -78,7 +78,7 @@ export async function refresh(
     const {
       head: { core },
       release: before,
-    } = await verifyRelease(target, expected, trusted)
+    } = await verifyHeadOf(target, expected, trusted)
     const now = signing.now()
     if (before.expires !== null && Date.parse(before.expires) <= now) {
       // A writer of the store may have put an old release back: an expired one is not to come to life by itself.

@@ -20,7 +20,7 @@ export type Trusted =
 export async function readTrusted(target: Backend, trusted: Trusted): Promise<VerifiedRelease> {
   const bytes = await currentHead(target)
   if (bytes === undefined) throw noStore(target)
-  return verifyRelease(target, bytes, trusted)
+  return verifyHeadOf(target, bytes, trusted)
 }
 
 export function noStore({ url }: Backend): Failure {
@@ -28,7 +28,7 @@ export function noStore({ url }: Backend): Failure {
 }
 
 /** Does the same for a head that was already read. @throws {Failure} */
-export async function verifyRelease(target: Backend, bytes: Uint8Array, trusted: Trusted): Promise<VerifiedRelease> {
+export async function verifyHeadOf(target: Backend, bytes: Uint8Array, trusted: Trusted): Promise<VerifiedRelease> {
   try {
     return await verify(bytes, anchorOf(target, trusted))
   } catch (error) {

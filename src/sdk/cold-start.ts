@@ -1,4 +1,4 @@
-import { type Floor, verifyRelease } from './load/verified-head.ts'
+import { type Floor, verifiedHead } from './load/verified-head.ts'
 import type { Cache } from './load/disk-cache.ts'
 import { quote } from '../base/quote-name.ts'
 import { TenfoldError, asDamage } from './tenfold-error.ts'
@@ -50,7 +50,7 @@ async function lastGood(decided: ResolvedOptions, cache: Cache, hash: Hash): Pro
   let floor: Floor | undefined
   try {
     const store = cache.asKept()
-    floor = await verifyRelease(await store.head(), store, decided.trust)
+    floor = await verifiedHead(await store.head(), store, decided.trust)
     const { release, document } = floor
     if (decided.environment !== undefined && release.environment !== decided.environment) {
       // Changing the environment starts the cache anew, but continues from the root, which all environments share.

@@ -1,7 +1,7 @@
 import { isSuspect } from '../store/format/release-manifest.ts'
 import { own } from '../domain/settings-types.ts'
 import type { RootDocument } from '../trust/root-document.ts'
-import { type VerifiedHead, type Floor, verifyRelease, follows, isExpired, isLaterWord } from './load/verified-head.ts'
+import { type VerifiedHead, type Floor, verifiedHead, follows, isExpired, isLaterWord } from './load/verified-head.ts'
 import { quote } from '../base/quote-name.ts'
 import { TenfoldError } from './tenfold-error.ts'
 import type { Keys } from './key-sources.ts'
@@ -36,7 +36,7 @@ export async function advance(
 ): Promise<CurrentRelease> {
   const head = await store.head()
   if (present?.head.equals(head) === true) return present
-  const next = await verifyRelease(head, store, decided.trust, floor)
+  const next = await verifiedHead(head, store, decided.trust, floor)
   if (decided.environment !== undefined && next.release.environment !== decided.environment) {
     throw new TenfoldError(
       'environment_changed',

@@ -6,11 +6,9 @@ import { build } from 'esbuild'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { asDamage } from '../../src/sdk/tenfold-error.ts'
 import { codeOf } from '../../src/base/failure.ts'
-import { writeRootDocument } from '../../src/trust/root-document.ts'
 import { SAID, installInto, service, writeInto } from '../support/installed.ts'
 import { ROOT, run } from '../support/run.ts'
-import { RootedStore, numbered, person } from './rooted.ts'
-import { openai } from './store.ts'
+import { surroundings } from './surroundings.ts'
 
 /** A project with the packed program in it, for all tests of this file. */
 let project = ''
@@ -19,17 +17,6 @@ beforeAll(async () => {
   await installInto(project)
   return () => rmSync(project, { recursive: true, force: true })
 })
-
-/** What a service needs to know of a store with sealed keys. */
-async function surroundings(): Promise<Record<string, string>> {
-  const ada = await person()
-  const store = new RootedStore()
-  const keys = { OPENAI_API_KEY: 'openai-Zk3vQ9wLr7Tn5Xb1Yc8M' }
-  await store.publish(numbered(1, { acme: openai('growth', { model: 'gpt-4' }) }), {}, { keys, to: [ada.recipient] })
-  const root = join(store.base, 'root.json')
-  writeFileSync(root, writeRootDocument(store.first))
-  return { STORE: store.url, ROOT_OF_TRUST: root, IDENTITY: ada.identity, NOW: String(store.clock.now) }
-}
 
 const MODULES = {
   'import.mjs': `${service('import')}\nconsole.log(await open())`,

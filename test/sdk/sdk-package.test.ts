@@ -1,13 +1,11 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { writeRootDocument } from '../../src/trust/root-document.ts'
 import { SAID, installSdkInto, service, writeInto } from '../support/installed.ts'
 import { ROOT, run } from '../support/run.ts'
-import { RootedStore, numbered, person } from './rooted.ts'
-import { openai } from './store.ts'
+import { surroundings } from './surroundings.ts'
 
 /** A project with the packed SDK in it and nothing else, for all tests of this file. */
 let project = ''
@@ -17,17 +15,6 @@ beforeAll(async () => {
   tarball = await installSdkInto(project)
   return () => rmSync(project, { recursive: true, force: true })
 })
-
-/** What a service needs to know of a store with sealed keys. */
-async function surroundings(): Promise<Record<string, string>> {
-  const ada = await person()
-  const store = new RootedStore()
-  const keys = { OPENAI_API_KEY: 'openai-Zk3vQ9wLr7Tn5Xb1Yc8M' }
-  await store.publish(numbered(1, { acme: openai('growth', { model: 'gpt-4' }) }), {}, { keys, to: [ada.recipient] })
-  const root = join(store.base, 'root.json')
-  writeFileSync(root, writeRootDocument(store.first))
-  return { STORE: store.url, ROOT_OF_TRUST: root, IDENTITY: ada.identity, NOW: String(store.clock.now) }
-}
 
 test.each([
   ['import.mjs', `${service('import', 'tenfold-sdk')}\nconsole.log(await open())`],

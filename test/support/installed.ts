@@ -4,12 +4,7 @@ import { ROOT, run } from './run.ts'
 
 /** Installs what `npm pack` makes of the built program into a folder, where registries are out of reach. */
 export async function installInto(folder: string): Promise<void> {
-  const packed = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], ROOT)
-  const [tarball]: readonly { readonly filename: string }[] = JSON.parse(packed.stdout)
-  if (tarball === undefined) throw new Error(packed.stderr)
-  const installed = join(folder, 'node_modules', 'tenfold')
-  mkdirSync(installed, { recursive: true })
-  await run('tar', ['xzf', join(folder, tarball.filename), '-C', installed, '--strip-components=1'], folder)
+  const { installed } = await unpacked(ROOT, 'tenfold', folder)
   // What npm puts beside it, as the dependencies of tenfold.
   const { dependencies }: { readonly dependencies: object } = JSON.parse(
     readFileSync(join(installed, 'package.json'), 'utf8'),
@@ -21,16 +16,24 @@ export async function installInto(folder: string): Promise<void> {
   }
 }
 
-/** The same of the package for services, which has no dependencies. */
+/** The same of the package for services, which has no dependencies; returns the tarball. */
 export async function installSdkInto(folder: string): Promise<string> {
-  const from = join(ROOT, 'dist', 'tenfold-sdk')
+  return (await unpacked(join(ROOT, 'dist', 'tenfold-sdk'), 'tenfold-sdk', folder)).tarball
+}
+
+/** Packs a package, and unpacks it as one that is installed in a folder. */
+async function unpacked(
+  from: string,
+  name: string,
+  folder: string,
+): Promise<{ readonly tarball: string; readonly installed: string }> {
   const packed = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], from)
-  const [tarball]: readonly { readonly filename: string }[] = JSON.parse(packed.stdout)
-  if (tarball === undefined) throw new Error(packed.stderr)
-  const installed = join(folder, 'node_modules', 'tenfold-sdk')
+  const [made]: readonly { readonly filename: string }[] = JSON.parse(packed.stdout)
+  if (made === undefined) throw new Error(packed.stderr)
+  const [tarball, installed] = [join(folder, made.filename), join(folder, 'node_modules', name)]
   mkdirSync(installed, { recursive: true })
-  await run('tar', ['xzf', join(folder, tarball.filename), '-C', installed, '--strip-components=1'], folder)
-  return join(folder, tarball.filename)
+  await run('tar', ['xzf', tarball, '-C', installed, '--strip-components=1'], folder)
+  return { tarball, installed }
 }
 
 /** Writes files by their path in a folder. */

@@ -1,9 +1,9 @@
-import { type Diagnostic, sortDiagnostics } from '../../source/diagnostic-types.ts'
-import { foldFailures } from '../../lint/custom/fold-failures.ts'
+import type { Diagnostic } from '../../source/diagnostic-types.ts'
 import { objectAt } from '../../git/history/resolve-revision.ts'
 import { inTop } from '../../git/worktree/read-index.ts'
 import type { CheckContext } from '../check-context.ts'
-import { filesById, withOriginals } from '../account-spelling.ts'
+import { filesById } from '../account-spelling.ts'
+import { finished } from '../finish-diagnostics.ts'
 import { checkAccounts } from '../check-accounts.ts'
 import { changedBetween, fileChanges } from './file-changes.ts'
 import { reportConverted } from '../checkout/converted-files.ts'
@@ -83,7 +83,7 @@ export async function checkSince(before: Origin, after: Origin, options: SinceOp
     const diagnostics = [...found, ...elsewhere.diagnostics].filter(isNews)
     const fileOf = await originalsOf(diagnostics, sides.after, previous)
     return {
-      diagnostics: sortDiagnostics(withOriginals(foldFailures(diagnostics), after.show, fileOf)),
+      diagnostics: finished(diagnostics, after.show, fileOf),
       files: sides.files,
       changed: shown,
       accounts_parsed: work.length + elsewhere.parsed,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type Ref, hexOf, pathOf } from '../../store/format/object-ref.ts'
-import { type VerifiedHead, verifyRelease, follows, isLaterWord } from './verified-head.ts'
+import { type VerifiedHead, verifiedHead, follows, isLaterWord } from './verified-head.ts'
 import { TenfoldError, asDamage } from '../tenfold-error.ts'
 import { objectsIn, prune, write } from './cache-folder.ts'
 import type { Lazy } from './load-release.ts'
@@ -139,7 +139,7 @@ export class Cache implements StoreReader {
     try {
       const head = await this.kept.head()
       if (head.equals(next.head)) return 'same'
-      const kept = await verifyRelease(head, this.kept, trust, next)
+      const kept = await verifiedHead(head, this.kept, trust, next)
       return follows(kept, next) || !isLaterWord(next, kept) ? 'later' : 'older'
     } catch {
       return 'older'

@@ -23,7 +23,7 @@ export type Floor = Pick<VerifiedHead, 'release' | 'document' | 'epoch'>
  * @param floor the release with the newest root that we know.
  * @throws {TenfoldError}
  */
-export async function verifyRelease(
+export async function verifiedHead(
   head: Buffer,
   store: StoreReader,
   trust: Trust,

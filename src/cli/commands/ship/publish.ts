@@ -4,7 +4,7 @@ import { Failure } from '../../../base/failure.ts'
 import { targetNamed } from '../../../check/check-global-files.ts'
 import { openForSigning } from '../../../release/renew-and-roll-back.ts'
 import { type Signing, needRoot } from '../../../release/keys-at-hand.ts'
-import { verifyRelease } from '../../../release/verify-release.ts'
+import { verifyHeadOf } from '../../../release/verify-release.ts'
 import { openBackend } from '../../../store/open-backend.ts'
 import { publish as publishRelease } from '../../../release/publish-copy.ts'
 import { isCompiled, wellFormed } from '../../../store/release-succession.ts'
@@ -38,11 +38,11 @@ async function vouchedFor(
       'make one with `tenfold compile`, or name another with --from',
     )
   }
-  if (isLocalStore(from)) return (await verifyRelease(from, bytes, { is: 'local', key: signing.local.public })).release
+  if (isLocalStore(from)) return (await verifyHeadOf(from, bytes, { is: 'local', key: signing.local.public })).release
   const { release } = wellFormed(from, () => readHead(bytes))
   if (isCompiled(release) && release.secrets === null) return release
   if (document === undefined) throw needRoot('reading', url)
-  return (await verifyRelease(from, bytes, { is: 'root', document })).release
+  return (await verifyHeadOf(from, bytes, { is: 'root', document })).release
 }
 
 /** Publishes a compiled store: signed for the target, with the target's sealed keys if it brings none. */
