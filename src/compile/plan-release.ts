@@ -42,6 +42,6 @@ export function secretsOf(
   { last }: Ground,
   { objects }: ReleaseContent,
 ): Ref | null {
-  if (sealed === undefined) return (last?.isOurs === true ? last.release.secrets : null) ?? null
+  if (sealed === undefined) return last?.isOurs === true ? last.release.secrets : null
   return sealed === null ? null : objects.write(sealed).ref
 }
