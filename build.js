@@ -24,6 +24,7 @@ import { join } from 'node:path'
  * has to be recognised at once.
  */
 const GENERATED = 'src/source/generated'
+const FRAMES = 'src/source/schema/frames'
 const STAMP = 'dist/.stamp'
 const { version, license, engines } = JSON.parse(readFileSync('package.json', 'utf8'))
 
@@ -95,14 +96,14 @@ function toolchainFingerprint() {
 }
 
 function kinds() {
-  return readdirSync('schemas')
-    .map((file) => file.replace('.schema.json', ''))
+  return readdirSync(FRAMES)
+    .map((file) => file.replace('.json', ''))
     .sort()
 }
 
 /** Returns the schema of `account` and so on. */
 function schemaOf(/** @type {string} */ kind) {
-  return JSON.parse(readFileSync(`schemas/${kind}.schema.json`, 'utf8'))
+  return JSON.parse(readFileSync(`${FRAMES}/${kind}.json`, 'utf8'))
 }
 
 /** Turns `account` into `AccountFile`. */
@@ -112,7 +113,7 @@ function fileType(/** @type {string} */ kind) {
 
 async function generateTypes() {
   const { compile } = await import('json-schema-to-typescript')
-  const parts = ['// Generated from schemas/ by `npm run generate`. Do not edit.\n']
+  const parts = ['// Generated from src/source/schema/frames/ by `npm run generate`. Do not edit.\n']
   for (const kind of kinds()) {
     const types = await compile({ ...schemaOf(kind), title: fileType(kind) }, fileType(kind), {
       bannerComment: '',
@@ -135,7 +136,7 @@ async function generateValidators() {
     import('ajv/dist/standalone/index.js'),
     import('esbuild'),
   ])
-  const formats = _`require("./src/source/date-format.ts")`
+  const formats = _`require("./src/source/schema/date-format.ts")`
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
@@ -182,7 +183,7 @@ function withoutProse(schema) {
   const members = Object.entries(schema).filter(([key, value]) => {
     // A property may well be called `description`; its schema is an object.
     return (
-      !['title', 'description', 'examples', 'default'].includes(key) ||
+      !['title', 'description', 'examples', 'default', 'tsType'].includes(key) ||
       (typeof value === 'object' && !Array.isArray(value))
     )
   })

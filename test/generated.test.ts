@@ -2,7 +2,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { registryText } from '../build/registry.ts'
-import { date } from '../src/source/date-format.ts'
+import { date } from '../src/source/schema/date-format.ts'
 import { temporaryFolder, writeConfig } from './support/config.ts'
 import { ROOT, run } from './support/run.ts'
 

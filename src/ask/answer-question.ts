@@ -1,4 +1,5 @@
-import { type Account, type Dict, type PlanName, own } from '../domain/settings-types.ts'
+import { type Dict, own } from '../domain/plain-data.ts'
+import type { Account, PlanName } from '../domain/settings-types.ts'
 import { resolvePrompt } from '../domain/resolve-answers.ts'
 import { flatAccount, functionAnswer } from '../domain/flat-form.ts'
 import { ACCOUNTS, REQUIRED } from '../source/file-layout.ts'
@@ -17,7 +18,7 @@ export type Question =
  * a prompt is, nor in `tenfold.yaml`, `trust/` and `rules/`, which check and do not answer.
  */
 export function dependenciesOf(question: Question, tree: Tree): Set<string> {
-  const paths = new Set<string>(requiredFor(question))
+  const paths = new Set<string>(['providers.yaml', ...requiredFor(question)])
   for (const { path } of [...tree.files, ...tree.unexpected]) if (isAsked(question, path)) paths.add(path)
   return paths
 }

@@ -7,8 +7,10 @@ import { type Origin, openOrigin } from '../source/open-configuration.ts'
 
 /** Whether a file is one by which a change may not be checked if it changes that file itself. */
 export function isPolicyFile(path: string): boolean {
-  return path === 'plans.yaml' || path === 'models.yaml' || path === 'tenfold.yaml' || path.startsWith('trust/')
+  return POLICY_FILES.has(path) || path.startsWith('trust/')
 }
+
+const POLICY_FILES: ReadonlySet<string> = new Set(['providers.yaml', 'plans.yaml', 'models.yaml', 'tenfold.yaml'])
 
 /**
  * Returns a configuration with its policy files, plans and models above all, taken from a trusted revision or checkout,

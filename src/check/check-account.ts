@@ -36,11 +36,11 @@ export function checkAccountSource(
   content: FileContent,
   context: Pick<CheckContext, 'known' | 'when' | 'rules'>,
 ): AccountSource {
-  const { rules } = context
-  const { file, value, findings: own } = checkSource(path, 'account', content, rules)
+  const { known, rules } = context
+  const { file, value, findings: own } = checkSource(path, 'account', content, known.vocabulary, rules)
   const model = value === undefined ? undefined : linkAccount(path, value)
   const findings = own.concat(
-    model === undefined ? freeThoughOpaque(file, context) : lintAccount(model, context.known, context.when, rules),
+    model === undefined ? freeThoughOpaque(file, context) : lintAccount(model, known, context.when, rules),
   )
   return { file, model, findings }
 }

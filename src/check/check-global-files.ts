@@ -1,4 +1,6 @@
-import { type Globals, own } from '../domain/settings-types.ts'
+import { own } from '../domain/plain-data.ts'
+import type { Globals } from '../domain/settings-types.ts'
+import type { Vocabulary } from '../domain/vocabulary.ts'
 import { provenanceLine } from '../store/format/provenance.ts'
 import type { Diagnostic } from '../source/diagnostic-types.ts'
 import type { FileTypes } from '../source/generated/types.ts'
@@ -9,6 +11,7 @@ import {
   type TrustFacts,
   complete,
   linkGlobals,
+  vocabularyIn,
 } from '../source/link-files.ts'
 import { Failure } from '../base/failure.ts'
 import { blobId } from '../git/objects/blob-id.ts'
@@ -49,12 +52,19 @@ export interface ReadGlobal {
   readonly provenance: string | undefined
 }
 
-export function readGlobal({ path, kind, content }: GlobalContent, rules?: readonly Rule[]): ReadGlobal {
-  const { file, value, found } = globalSource(path, kind, content, rules)
+export function readGlobal(
+  { path, kind, content }: GlobalContent,
+  vocabulary: Vocabulary | undefined,
+  rules?: readonly Rule[],
+): ReadGlobal {
+  const { file, value, found } = globalSource(path, kind, content, vocabulary, rules)
   if (content === 'too-large') return { file, value, found, provenance: undefined }
   const at = originsOf(file, positionsIn(file))
   return { file, value, found, provenance: provenanceLine(path, { file: path, blob: blobId(content), at }) }
 }
+
+/** Reads one global file under a vocabulary. */
+export type ReadGlobalFile = (content: GlobalContent, vocabulary: Vocabulary | undefined) => ReadGlobal
 
 /** @param read Reads single files: a caller that has read one before need not do so again. */
 export function checkGlobalFiles(
@@ -63,20 +73,25 @@ export function checkGlobalFiles(
   when: When,
   show: (path: string) => string,
   rules?: readonly Rule[],
-  read: (content: GlobalContent) => ReadGlobal = (content) => readGlobal(content, rules),
+  read: ReadGlobalFile = (content, vocabulary) => readGlobal(content, vocabulary, rules),
 ): CheckedGlobalFiles {
   const sources = new Map<string, SourceFile>()
   const linkable: GlobalFile[] = []
   const findings: Finding[] = []
   const lines: string[] = []
+  // The vocabulary comes first: the form of most other files follows from it.
+  const declared = contents.find(({ kind }) => kind === 'providers')
+  const providers = declared && read(declared, undefined)
+  const vocabulary = vocabularyIn(providers?.value.kind === 'providers' ? providers.value : undefined)
   for (const content of contents) {
-    const { file, value, found, provenance } = read(content)
+    const one = content === declared ? providers : undefined
+    const { file, value, found, provenance } = one ?? read(content, vocabulary)
     sources.set(content.path, file)
     for (const finding of found) findings.push(finding)
     linkable.push(value)
     if (provenance !== undefined) lines.push(provenance)
   }
-  const known: PartialGlobals = { ...linkGlobals(linkable), ...(trust !== undefined && { trust }) }
+  const known: PartialGlobals = { ...linkGlobals(linkable, vocabulary), ...(trust !== undefined && { trust }) }
   for (const finding of lintGlobals(known, when, rules)) findings.push(finding)
   const lookup: Lookup = (path) => sources.get(path)
   return {
@@ -101,7 +116,7 @@ function environmentOf(files: readonly GlobalFile[]): string {
 export function tenfoldIn(contents: readonly GlobalContent[]): FileTypes['tenfold'] | undefined {
   const found = contents.find(({ kind }) => kind === 'tenfold')
   if (found === undefined || found.content === 'too-large') return undefined
-  return checkSource(found.path, 'tenfold', found.content).value
+  return checkSource(found.path, 'tenfold', found.content, undefined).value
 }
 
 /**
@@ -121,9 +136,10 @@ function globalSource<K extends GlobalKind>(
   path: string,
   kind: K,
   content: FileContent,
+  vocabulary: Vocabulary | undefined,
   rules?: readonly Rule[],
 ): { file: SourceFile; found: readonly Finding[]; value: GlobalFile<K> } {
-  const { file, value, findings } = checkSource(path, kind, content, rules)
+  const { file, value, findings } = checkSource(path, kind, content, vocabulary, rules)
   return { file, found: findings, value: { path, kind, value } }
 }
 

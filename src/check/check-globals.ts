@@ -121,9 +121,10 @@ export function knownIn(previous: Previous): PartialGlobals {
 
 /** Returns the globals of a release, as far as an answer needs them. */
 export function knownFrom(globals: Globals): PartialGlobals {
-  const { text, image, providers, models, plans, functions, prompts, author_profiles, strategies } = globals
+  const { vocabulary, sections, providers, models, plans, functions, prompts, author_profiles, strategies } = globals
   return {
-    settings: { text, image, providers },
+    vocabulary,
+    settings: { sections, providers },
     models,
     plans,
     written: plans,

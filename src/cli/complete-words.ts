@@ -1,10 +1,14 @@
 import { join, resolve } from 'node:path'
 import type { Command, Option } from 'commander'
+import { BUILT_IN } from '../domain/built-in-vocabulary.ts'
 import { PLANS } from '../domain/settings-types.ts'
+import type { Vocabulary } from '../domain/vocabulary.ts'
+import { readVocabulary } from '../check/read-vocabulary.ts'
+import { openOrigin } from '../source/open-configuration.ts'
 import { stemOf } from '../source/file-layout.ts'
 import { parse } from '../source/parse/parse-file.ts'
 import { readContent, readFolder } from '../source/list-folder.ts'
-import { FIELD_NAMES } from '../edit/parse-field.ts'
+import { fieldsIn } from '../edit/parse-field.ts'
 import { openRepository } from '../git/open-repository.ts'
 import { formatsOf } from './commands/declare-command.ts'
 
@@ -109,6 +113,15 @@ async function positional(command: Command, config: string): Promise<Completion>
   return words.length > 0 ? words : (all.find((one) => typeof one === 'string') ?? [])
 }
 
+/** Returns the vocabulary; the built-in one where that of the configuration cannot be read. */
+async function vocabularyOf(config: string): Promise<Vocabulary> {
+  try {
+    return await readVocabulary(await openOrigin(config))
+  } catch {
+    return BUILT_IN
+  }
+}
+
 /** Returns candidates by the names that arguments and values have in the help. */
 async function valuesFor(name: string, config: string): Promise<Completion> {
   switch (name) {
@@ -121,7 +134,7 @@ async function valuesFor(name: string, config: string): Promise<Completion> {
     case 'plan':
       return PLANS.map((word) => ({ word }))
     case 'field':
-      return FIELD_NAMES.map((word) => ({ word }))
+      return fieldsIn(await vocabularyOf(config)).map(({ name: word, type }) => ({ word, description: type }))
     case 'shell':
       return SHELLS.map((word) => ({ word }))
     case 'rev':

@@ -1,6 +1,6 @@
 import { canonical } from '../store/format/canonical-json.ts'
 import { isObject } from '../store/format/decode-json.ts'
-import { type Dict, own } from '../domain/settings-types.ts'
+import { type Dict, own } from '../domain/plain-data.ts'
 import type { Change } from './diff-types.ts'
 
 /**

@@ -131,7 +131,8 @@ function fieldsOf(
   for (const { path, kind } of configuration.tree.files) {
     const file = kind !== 'account' && changed.has(path) ? common.context.globals(path) : undefined
     if (file === undefined) continue
-    for (const [name, field] of globalFields(file, configuration.show)) fields.set(name, field)
+    for (const [name, field] of globalFields(file, common.context.known.vocabulary, configuration.show))
+      fields.set(name, field)
   }
   return fields
 }

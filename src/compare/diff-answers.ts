@@ -1,4 +1,5 @@
-import { type Account, type Globals, PLANS, type PlanName, own } from '../domain/settings-types.ts'
+import { own } from '../domain/plain-data.ts'
+import { type Account, type Globals, PLANS, type PlanName } from '../domain/settings-types.ts'
 import { flatAccount } from '../domain/flat-form.ts'
 import { changesOf, same } from './changed-fields.ts'
 import { Estimate } from './estimate-cost.ts'

@@ -1,12 +1,14 @@
 import { isObject } from '../store/format/decode-json.ts'
-import { type Dict, type Globals, own } from '../domain/settings-types.ts'
+import { type Dict, own } from '../domain/plain-data.ts'
+import type { Globals } from '../domain/settings-types.ts'
+import { parameterOf } from '../domain/vocabulary.ts'
 import type { Cost } from './diff-types.ts'
 
 /**
  * Estimates the cost of a change, without knowing who calls what: every function of every changed account is called
- * once, and every call is as long as it may be. A text call sends and receives `max_tokens` tokens; an image call makes
- * `max_in_article` images, or one. Both sides are priced by the catalogue of HEAD, so that a new price is not taken for
- * a new choice; a model that HEAD no longer has keeps the price that it had.
+ * once, and every call counts as much as it may. It sends and receives as many tokens as the parameter in `tokens`
+ * allows, and makes as many images as the one in `images` does, or one. Both sides are priced by the catalogue of HEAD,
+ * so that a new price is not taken for a new choice; a model that HEAD no longer has keeps the price that it had.
  */
 export class Estimate {
   readonly #before: Globals
@@ -42,14 +44,27 @@ export class Estimate {
   #price(answer: Dict<unknown>): number | undefined {
     const id = String(answer['model'])
     const model = own(this.#after.models, id) ?? own(this.#before.models, id)
-    const { input, output, image } = model?.price ?? {}
-    if (model?.kind === 'image') return image === undefined ? undefined : image * numberOr(answer['max_in_article'], 1)
-    const tokens = numberOr(answer['max_tokens'], undefined)
-    if (input === undefined || output === undefined || tokens === undefined) return undefined
+    if (model?.price === undefined) return undefined
+    const { input, output, image, per, amount } = model.price
+    const counted = (unit: string): number | undefined => this.#counted(answer, model.provider, unit)
+    if (typeof amount === 'number') {
+      const count = counted(String(per))
+      return count === undefined ? undefined : amount * count
+    }
+    if (typeof image === 'number') return image * (counted('images') ?? 1)
+    const tokens = counted('tokens')
+    if (typeof input !== 'number' || typeof output !== 'number' || tokens === undefined) return undefined
     return ((input + output) * tokens) / 1_000_000
   }
-}
 
-function numberOr<T>(value: unknown, otherwise: T): number | T {
-  return typeof value === 'number' ? value : otherwise
+  /** Returns how much of a unit one call counts: the value of the parameter that is in it, or that has its name. */
+  #counted(answer: Dict<unknown>, provider: string, unit: string): number | undefined {
+    for (const { vocabulary } of [this.#after, this.#before]) {
+      for (const [name, value] of Object.entries(answer)) {
+        const is = name === unit || parameterOf(vocabulary, provider, name)?.unit === unit
+        if (is && typeof value === 'number') return value
+      }
+    }
+    return undefined
+  }
 }

@@ -1,6 +1,7 @@
 import { isObject } from '../store/format/decode-json.ts'
 import { type Node, type Path, type SourceFile, walk } from '../source/source-nodes.ts'
-import { validate } from '../source/validate-schema.ts'
+import type { Vocabulary } from '../domain/vocabulary.ts'
+import { validate } from '../source/schema/validate-file.ts'
 import { positionIn } from '../lint/locate-findings.ts'
 import type { GlobalField } from './diff-types.ts'
 
@@ -9,11 +10,15 @@ import type { GlobalField } from './diff-types.ts'
  * the path alone. None for a file that fails its schema. A list is one field, and so is an empty mapping, or an
  * optional variable would come and go unseen.
  */
-export function globalFields(file: SourceFile, show: (path: string) => string): Map<string, GlobalField> {
+export function globalFields(
+  file: SourceFile,
+  vocabulary: Vocabulary | undefined,
+  show: (path: string) => string,
+): Map<string, GlobalField> {
   const fields = new Map<string, GlobalField>()
   const { root } = file
   // A number where a text is meant keeps what is written in the file: 1.10 and not 1.1.
-  const value: unknown = root === undefined ? undefined : validate({ ...file, root }).value
+  const value: unknown = root === undefined ? undefined : validate({ ...file, root }, vocabulary).value
   if (root === undefined || value === undefined) return fields
   const prefix = file.path === 'settings.yaml' ? '' : `${file.path.slice(0, -'.yaml'.length)}.`
   for (const { node, path, entry } of walk(root)) {

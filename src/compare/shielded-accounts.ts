@@ -1,14 +1,7 @@
 import { isObject } from '../store/format/decode-json.ts'
-import {
-  type Account,
-  type Dict,
-  type FunctionSpec,
-  type Globals,
-  KIND_FIELDS,
-  PROVIDERS,
-  isProvider,
-  own,
-} from '../domain/settings-types.ts'
+import { type Dict, own } from '../domain/plain-data.ts'
+import type { Account, FunctionSpec, Globals } from '../domain/settings-types.ts'
+import { blockFields, sectionFields } from '../domain/vocabulary.ts'
 import { permits, policyOf } from '../domain/plan-policy.ts'
 import { resolveFunction } from '../domain/resolve-answers.ts'
 import { same } from './changed-fields.ts'
@@ -74,8 +67,8 @@ export class Shield {
     if (providerLayer === 'account' && this.#moved.has(choice)) {
       if (stayed(shielded, 'functions', name, 'provider')) found.add(choice)
     }
-    if (!isProvider(provider)) return
-    for (const field of [...PROVIDERS[provider].fields, ...KIND_FIELDS[spec.kind]]) {
+    const { vocabulary } = this.#after
+    for (const field of [...blockFields(vocabulary, provider).keys(), ...sectionFields(vocabulary, spec.kind).keys()]) {
       if (fields.get(field)?.layer !== 'account' || !stayed(shielded, 'functions', name, field)) continue
       for (const globals of [this.#before, this.#after]) {
         const source = sourceOf(globals, name, provider, field)
@@ -105,7 +98,9 @@ function sourceOf(globals: Globals, name: string, provider: string, field: strin
   if (field === 'model') {
     if (own(spec.models, provider) !== undefined) return `functions.functions.${name}.defaults.models.${provider}`
   } else if (own(spec.defaults, field) !== undefined) return `functions.functions.${name}.defaults.${field}`
-  return field === 'max_in_article' ? `${spec.kind}.${field}` : `providers.${provider}.${field}`
+  return sectionFields(globals.vocabulary, spec.kind).has(field)
+    ? `${spec.kind}.${field}`
+    : `providers.${provider}.${field}`
 }
 
 function stayed({ before, after }: Shielded, ...path: readonly string[]): boolean {

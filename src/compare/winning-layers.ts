@@ -1,4 +1,5 @@
-import { type Account, type Globals, own } from '../domain/settings-types.ts'
+import { own } from '../domain/plain-data.ts'
+import type { Account, Globals } from '../domain/settings-types.ts'
 import { mayBring, resolveFunction } from '../domain/resolve-answers.ts'
 
 /**

@@ -1,16 +1,7 @@
 import type { Layer } from './model-fit.ts'
-import {
-  type Account,
-  type Dict,
-  type FunctionSpec,
-  type Globals,
-  KIND_FIELDS,
-  PROVIDERS,
-  type PlanName,
-  type Value,
-  isProvider,
-  own,
-} from './settings-types.ts'
+import { type Value, own } from './plain-data.ts'
+import type { Account, FunctionSpec, Globals, PlanName } from './settings-types.ts'
+import { blockFields, functionFields, sectionFields } from './vocabulary.ts'
 import { type Policy, permitsModel } from './plan-policy.ts'
 import { type ModelAnswer, type StoppingRule, policiesOf, resolveFunction, stoppedBy } from './resolve-answers.ts'
 
@@ -82,9 +73,12 @@ export function explainFunction(
 }
 
 /** Returns the fields that an answer of this kind from the resolved provider may have. */
-function fieldsOf({ spec, answer }: Explainer): readonly string[] {
-  const byProvider = isProvider(answer.provider) ? PROVIDERS[answer.provider].fields : []
-  return [...byProvider, ...KIND_FIELDS[spec.kind], 'response_format']
+function fieldsOf({ globals: { vocabulary }, spec, answer }: Explainer): readonly string[] {
+  return [
+    ...blockFields(vocabulary, answer.provider).keys(),
+    ...sectionFields(vocabulary, spec.kind).keys(),
+    ...functionFields(vocabulary, spec.kind).keys(),
+  ]
 }
 
 interface Explainer {
@@ -100,7 +94,16 @@ interface Explainer {
 function explainProvider(explainer: Explainer): LayeredField {
   const { globals, account, spec, answer, policies, origins } = explainer
   const wins = answer.providerLayer
-  const layers = [place(origins, 'provider', globals[spec.kind].provider, SETTINGS, `${spec.kind}.provider`, wins)]
+  const layers = [
+    place(
+      origins,
+      'provider',
+      own(globals.sections, spec.kind)?.provider ?? '',
+      SETTINGS,
+      `${spec.kind}.provider`,
+      wins,
+    ),
+  ]
   const choice = own(own(account?.overrides, spec.kind), 'provider')
   const layer = accountLayer(explainer, spec.kind, 'provider', wins)
   if (layer !== undefined && layer.stoppedBy === undefined && wins !== 'account') {
@@ -123,10 +126,10 @@ function fieldLayers(explainer: Explainer, field: string, wins: Layer | undefine
   const { globals, name, spec, answer, origins } = explainer
   const layers: WrittenLayer[] = []
   const section = sectionOf(explainer, field)
-  const defaults: Dict<Value> | undefined =
-    section === spec.kind ? globals[spec.kind] : own(globals.providers, section)?.fields
-  const byProvider = own(defaults, field)
-  if (byProvider !== undefined && field !== 'response_format') {
+  const isFunctions = functionFields(globals.vocabulary, spec.kind).has(field)
+  const defaults = section === spec.kind ? own(globals.sections, section) : own(globals.providers, section)
+  const byProvider = isFunctions ? undefined : own(defaults?.fields, field)
+  if (byProvider !== undefined) {
     const path = section === spec.kind ? `${section}.${field}` : `providers.${section}.${field}`
     layers.push(place(origins, 'provider', byProvider, SETTINGS, path, wins))
   }
@@ -135,13 +138,13 @@ function fieldLayers(explainer: Explainer, field: string, wins: Layer | undefine
     const path = field === 'model' ? `models.${answer.provider}` : field
     layers.push(place(origins, 'function', byFunction, FUNCTIONS, `functions.${name}.defaults.${path}`, wins))
   }
-  const layer = field === 'response_format' ? undefined : accountLayer(explainer, section, field, wins)
+  const layer = isFunctions ? undefined : accountLayer(explainer, section, field, wins)
   return layer === undefined ? layers : [...layers, layer]
 }
 
 /** Returns the section of the files that holds a field: the kind's own, or the resolved provider's. */
-function sectionOf({ spec, answer }: Explainer, field: string): string {
-  return field === 'max_in_article' ? spec.kind : answer.provider
+function sectionOf({ globals, spec, answer }: Explainer, field: string): string {
+  return sectionFields(globals.vocabulary, spec.kind).has(field) ? spec.kind : answer.provider
 }
 
 function accountLayer(

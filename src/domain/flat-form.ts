@@ -1,4 +1,5 @@
-import { type Account, type Dict, type Globals, type PlanName, own } from './settings-types.ts'
+import { type Dict, own } from './plain-data.ts'
+import type { Account, Globals, PlanName } from './settings-types.ts'
 import { resolveFunction, resolvePrompt, resolveRecords } from './resolve-answers.ts'
 
 /** A service's answer for one function: snake_case, and of a key only the name of its secret. */

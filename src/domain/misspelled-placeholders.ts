@@ -20,7 +20,7 @@ export function nearMissesIn(text: string, { placeholders, variables }: GlobalPr
     if (name === undefined || !declared.fillable.names.has(name) || found.has(name)) return
     found.set(name, { written: legible(written), why })
   }
-  const [ours, others] = placeholders === 'braces' ? [BRACES, BRACKETS] : [BRACKETS, BRACES]
+  const [ours, others] = placeholders === 'brackets' ? [BRACKETS, BRACES] : [FORMS[placeholders], BRACKETS]
   const right = new Set<string>()
   for (const match of text.matchAll(ours.whole)) {
     if (match[1] !== undefined && declared.all.has(match[1])) right.add(match[1])
@@ -74,10 +74,13 @@ interface Form {
   readonly close: string
   readonly signs: RegExp
   readonly whole: RegExp
+  /** How many of the sign there are on each side. */
+  readonly times: 1 | 2
 }
 
-const BRACES: Form = { open: '{', close: '}', signs: /[{}]/g, whole: /\{([^{}\n]*)\}/g }
-const BRACKETS: Form = { open: '[', close: ']', signs: /[[\]]/g, whole: /\[([^[\]\n]*)\]/g }
+const BRACES: Form = { open: '{', close: '}', signs: /[{}]/g, whole: /\{([^{}\n]*)\}/g, times: 1 }
+const BRACKETS: Form = { open: '[', close: ']', signs: /[[\]]/g, whole: /\[([^[\]\n]*)\]/g, times: 1 }
+const FORMS = { braces: BRACES, mustache: { ...BRACES, times: 2 } } as const
 
 /** Characters that are invisible, or look like a space. */
 const HIDDEN = '\\p{Cf}\\p{Default_Ignorable_Code_Point}\\u2800'
@@ -104,9 +107,11 @@ function misspelt(
   const { times, isDollar, written } = asWritten(text, match, form)
   const { isCased, whys } = slips(inner, name)
   // `${HOME}` is the shell's.
-  if (isDollar && isCased && times === 1) return undefined
+  if (isDollar && isCased && times === form.times) return undefined
   if (isDollar) whys.unshift('a "$" comes before it')
-  if (times > 1) whys.unshift(`the "${form.open}" and "${form.close}" are ${times > 2 ? 'repeated' : 'doubled'}`)
+  if (times < form.times) whys.unshift(`the "${form.open}" and "${form.close}" have to be doubled`)
+  if (times > form.times)
+    whys.unshift(`the "${form.open}" and "${form.close}" are ${times === 2 ? 'doubled' : 'repeated'}`)
   return whys.length === 0 ? undefined : [name, written, whys.join(', and ')]
 }
 

@@ -1,4 +1,6 @@
-import { type Kind, type Model, type Value, own } from './settings-types.ts'
+import { type Dict, type Value, own } from './plain-data.ts'
+import type { Model } from './settings-types.ts'
+import { type Bounds, type Parameter, type Vocabulary, parameterOf } from './vocabulary.ts'
 
 /** The layer that a value of an answer came from, lowest to highest. */
 export type Layer = 'provider' | 'function' | 'account'
@@ -11,39 +13,48 @@ export interface Layered {
 /** A value that the resolved model does not take. `field` is `model` where the model itself is the misfit. */
 export interface Misfit {
   readonly field: string
-  readonly reason: 'provider' | 'kind' | 'limit' | 'range' | 'choice' | 'unlisted'
+  readonly reason: 'provider' | 'kind' | 'above' | 'below' | 'choice' | 'unlisted'
   readonly allowed: readonly Value[]
 }
 
-/** The model's list that bounds a field; a field whose list the model lacks does not exist for that model. */
-const LISTS = { size: 'sizes', quality: 'qualities', style: 'styles' } as const
-
-export function listOf(model: Model, field: string): readonly string[] | undefined | 'any' {
-  return field === 'size' || field === 'quality' || field === 'style' ? model[LISTS[field]] : 'any'
+/**
+ * Returns what a model takes for a parameter of its provider: what the provider takes, narrowed by the model. Undefined
+ * where it does not take the parameter at all.
+ */
+export function takenBy(model: Model, name: string, parameter: Parameter): Bounds | undefined {
+  const narrowing = own(model.parameters, name)
+  if (narrowing === false || (parameter.listed === true && narrowing?.enum === undefined)) return undefined
+  return narrowing === undefined ? parameter : { ...parameter, ...narrowing }
 }
 
 /** Returns every way in which the layered values contradict the model. Nothing is clamped. */
-export function misfits(provider: string, kind: Kind, model: Model, fields: ReadonlyMap<string, Layered>): Misfit[] {
+export function misfits(
+  vocabulary: Vocabulary,
+  provider: string,
+  kind: string,
+  model: Model,
+  fields: ReadonlyMap<string, Layered>,
+): Misfit[] {
   if (model.provider !== provider) return [{ field: 'model', reason: 'provider', allowed: [] }]
   if (model.kind !== kind) return [{ field: 'model', reason: 'kind', allowed: [] }]
   const found: Misfit[] = []
   for (const [field, { value, layer }] of fields) {
-    const list = listOf(model, field)
-    if (list === undefined) {
-      if (layer === 'account') found.push({ field, reason: 'unlisted', allowed: [] })
-    } else if (list !== 'any') {
-      if (!list.some((item) => item === value)) found.push({ field, reason: 'choice', allowed: list })
-    } else if (field === 'max_tokens' && model.max_output_tokens !== undefined) {
-      if (typeof value === 'number' && value > model.max_output_tokens)
-        found.push({ field, reason: 'limit', allowed: [model.max_output_tokens] })
-    } else if (field === 'temperature') {
-      const highest = model.max_temperature ?? 2
-      if (typeof value === 'number' && value > highest) found.push({ field, reason: 'range', allowed: [highest] })
-    }
+    const parameter = field === 'model' ? undefined : parameterOf(vocabulary, provider, field)
+    if (parameter === undefined) continue
+    const taken = takenBy(model, field, parameter)
+    if (taken !== undefined) found.push(...misfit(field, value, taken))
+    else if (layer === 'account') found.push({ field, reason: 'unlisted', allowed: [] })
   }
   return found
 }
 
-export function modelOf(models: Readonly<Record<string, Model>>, value: Value | undefined): Model | undefined {
+function misfit(field: string, value: Value, { minimum, maximum, enum: values }: Bounds): Misfit[] {
+  if (values !== undefined && !values.includes(value)) return [{ field, reason: 'choice', allowed: values }]
+  if (typeof value !== 'number') return []
+  if (maximum !== undefined && value > maximum) return [{ field, reason: 'above', allowed: [maximum] }]
+  return minimum !== undefined && value < minimum ? [{ field, reason: 'below', allowed: [minimum] }] : []
+}
+
+export function modelOf(models: Dict<Model>, value: Value | undefined): Model | undefined {
   return typeof value === 'string' ? own(models, value) : undefined
 }

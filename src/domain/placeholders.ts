@@ -2,12 +2,17 @@ import type { GlobalPrompt } from './settings-types.ts'
 import { isNearMiss } from './misspelled-placeholders.ts'
 
 /**
- * The two forms of the contract: any declared name, and the form that an undeclared one must have to count. With a `$`
+ * The forms of the contract: any declared name, and the form that an undeclared one must have to count. With a `$`
  * before it, neither is a placeholder; `${total}` of a name that is not declared is text, and `$[TOTAL]` a price.
  */
 const FORMS = {
   brackets: { right: /(?<!\$)\[([^[\]\n]*)\]/g, whole: /\[([^[\]\n]*)\]/g, undeclared: /^[A-Z][A-Z0-9_]*$/ },
   braces: { right: /(?<!\$)\{([^{}\n]*)\}/g, whole: /(?<!\$)\{([^{}\n]*)\}/g, undeclared: /^[a-z][a-z0-9_]*$/ },
+  mustache: {
+    right: /(?<![{$])\{\{([^{}\n]*)\}\}(?!\})/g,
+    whole: /(?<![{$])\{\{([^{}\n]*)\}\}(?!\})/g,
+    undeclared: /^[A-Za-z_][A-Za-z0-9_.]*$/,
+  },
 } as const
 
 /** Returns what a text has between the signs of the prompt's form, in the order of first occurrence. */
@@ -19,6 +24,7 @@ function insides(text: string, pattern: RegExp): Set<string> {
 
 /** Returns a placeholder as it is written in a prompt of this form. */
 export function placeholder(name: string, form: GlobalPrompt['placeholders']): string {
+  if (form === 'mustache') return `{{${name}}}`
   return form === 'braces' ? `{${name}}` : `[${name}]`
 }
 
@@ -37,6 +43,18 @@ export function undeclaredIn(text: string, prompt: GlobalPrompt): string[] {
   return [...insides(text, whole)].filter(
     (name) => undeclared.test(name) && !Object.hasOwn(variables, name) && !isNearMiss(name, prompt),
   )
+}
+
+/** Returns a text with values in the place of its variables. What is inserted is never looked into again. */
+export function fill(
+  text: string,
+  { placeholders, variables }: GlobalPrompt,
+  values: ReadonlyMap<string, string>,
+): string {
+  if (placeholders === 'none') return text
+  return text.replace(FORMS[placeholders].right, (written, name: string) => {
+    return Object.hasOwn(variables, name) && variables[name] !== 'literal' ? (values.get(name) ?? '') : written
+  })
 }
 
 /** Whether two texts are the same byte for byte after line ends are made LF. */

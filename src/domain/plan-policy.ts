@@ -1,4 +1,5 @@
-import { type Globals, type Plan, type PlanName, own } from './settings-types.ts'
+import { own } from './plain-data.ts'
+import type { Globals, Plan, PlanName } from './settings-types.ts'
 
 /**
  * The overrides that a plan permits. Free overrides nothing, whatever `plans.yaml` contains: the check is here, in the

@@ -1,25 +1,14 @@
-import { type Layered, listOf, misfits, modelOf } from './model-fit.ts'
-import {
-  type Account,
-  type ContentRecord,
-  type Dict,
-  type FunctionSpec,
-  type Globals,
-  KIND_FIELDS,
-  type Kind,
-  type PlanName,
-  PROVIDERS,
-  type Value,
-  isProvider,
-  own,
-} from './settings-types.ts'
+import { type Layered, misfits, modelOf, takenBy } from './model-fit.ts'
+import { type Dict, type Value, own } from './plain-data.ts'
+import type { Account, ContentRecord, FunctionSpec, Globals, PlanName } from './settings-types.ts'
+import { blockFields, functionFields, kindOf, parameterOf, sectionFields } from './vocabulary.ts'
 import { type Policy, limitOf, permits, permitsModel, policyOf } from './plan-policy.ts'
 
 /** The model, its parameters, and the name of the key to call it with. */
 export interface ModelAnswer {
   readonly provider: string
   readonly secret: string
-  /** In the order of the provider's fields, the kind's fields, response_format. */
+  /** In the order of the declarations: the provider's block, the kind's section, what only a function sets. */
   readonly fields: ReadonlyMap<string, Layered>
   /** Fields that have a value somewhere but do not exist for the resolved model. */
   readonly leftOut: ReadonlyMap<string, Layered>
@@ -101,30 +90,37 @@ export function layer(
   spec: FunctionSpec,
   forced?: string,
 ): ModelAnswer {
-  const section = overrides && own(overrides, spec.kind)
+  const { kind } = spec
+  const { vocabulary } = globals
+  const section = overrides && own(overrides, kind)
   const choice = own(section, 'provider')
-  const chosen = typeof choice === 'string' && serves(globals, choice, spec.kind) ? choice : undefined
-  const provider = forced ?? chosen ?? globals[spec.kind].provider
+  const chosen = typeof choice === 'string' && serves(globals, choice, kind) ? choice : undefined
+  const byKind = own(globals.sections, kind)
+  const provider = forced ?? chosen ?? byKind?.provider ?? ''
   const defaults = own(globals.providers, provider)
-  if (defaults === undefined || !isProvider(provider)) {
+  if (defaults === undefined || kindOf(vocabulary, provider) === undefined) {
     throw new Error(`the globals select the provider "${provider}" without defining it`)
   }
   const block = overrides && own(overrides, provider)
   const all = new Map<string, Layered>()
-  for (const field of PROVIDERS[provider].fields) {
+  for (const field of blockFields(vocabulary, provider).keys()) {
     const byFunction = field === 'model' ? own(spec.models, provider) : own(spec.defaults, field)
     put(all, field, own(block, field), byFunction, own(defaults.fields, field))
   }
-  const kindDefaults: Dict<Value> = globals[spec.kind]
-  for (const field of KIND_FIELDS[spec.kind]) {
-    put(all, field, own(section, field), own(spec.defaults, field), own(kindDefaults, field))
+  for (const field of sectionFields(vocabulary, kind).keys()) {
+    put(all, field, own(section, field), own(spec.defaults, field), own(byKind?.fields, field))
   }
-  put(all, 'response_format', undefined, own(spec.defaults, 'response_format'), undefined)
+  for (const field of functionFields(vocabulary, kind).keys()) {
+    put(all, field, undefined, own(spec.defaults, field), undefined)
+  }
 
   const model = modelOf(globals.models, all.get('model')?.value)
   const leftOut = new Map<string, Layered>()
-  for (const [field, layered] of all) {
-    if (model !== undefined && listOf(model, field) === undefined) leftOut.set(field, layered)
+  for (const [field, layered] of model === undefined ? [] : all) {
+    const parameter = field === 'model' ? undefined : parameterOf(vocabulary, provider, field)
+    if (model !== undefined && parameter !== undefined && takenBy(model, field, parameter) === undefined) {
+      leftOut.set(field, layered)
+    }
   }
   const fields = leftOut.size === 0 ? all : new Map([...all].filter(([field]) => !leftOut.has(field)))
   const providerLayer = chosen !== undefined && forced === undefined ? 'account' : 'provider'
@@ -132,13 +128,17 @@ export function layer(
 }
 
 /** Whether a provider is of this kind and has its own block in the globals. */
-export function serves(globals: Globals, provider: string, kind: Kind): boolean {
-  return isProvider(provider) && PROVIDERS[provider].kind === kind && own(globals.providers, provider) !== undefined
+export function serves(globals: Globals, provider: string, kind: string): boolean {
+  return kindOf(globals.vocabulary, provider) === kind && own(globals.providers, provider) !== undefined
 }
 
-/** Whether both kinds have a provider that serves them: globals that select another one resolve nothing. */
+/** Whether every kind that is used has a provider that serves it: globals that select another one resolve nothing. */
 export function servesAll(globals: Globals): boolean {
-  return serves(globals, globals.text.provider, 'text') && serves(globals, globals.image.provider, 'image')
+  const used = new Set([
+    ...Object.keys(globals.sections),
+    ...Object.values(globals.functions).map((spec: FunctionSpec) => spec.kind),
+  ])
+  return [...used].every((kind) => serves(globals, own(globals.sections, kind)?.provider ?? '', kind))
 }
 
 function put(all: Map<string, Layered>, field: string, account?: Value, byFunction?: Value, provider?: Value): void {
@@ -154,7 +154,9 @@ export function candidates({ fields, leftOut }: ModelAnswer): ReadonlyMap<string
 
 function fitting(globals: Globals, answer: ModelAnswer, spec: FunctionSpec): ModelAnswer {
   const model = modelOf(globals.models, answer.fields.get('model')?.value)
-  const fits = model !== undefined && misfits(answer.provider, spec.kind, model, candidates(answer)).length === 0
+  const fits =
+    model !== undefined &&
+    misfits(globals.vocabulary, answer.provider, spec.kind, model, candidates(answer)).length === 0
   return fits ? answer : layer(globals, undefined, spec)
 }
 
@@ -216,7 +218,7 @@ export type StoppingRule =
   | 'plan/model-not-allowed'
   | 'plan/limit-exceeded'
 
-function withoutProvider(overrides: Dict<Dict<Value>>, kind: Kind): Dict<Dict<Value>> {
+function withoutProvider(overrides: Dict<Dict<Value>>, kind: string): Dict<Dict<Value>> {
   const { provider: _, ...rest } = own(overrides, kind) ?? {}
   return { ...overrides, [kind]: rest }
 }

@@ -1,4 +1,4 @@
-import { KIND_FIELDS, PROVIDERS } from '../domain/settings-types.ts'
+import { type Parameter, type Vocabulary, overridable } from '../domain/vocabulary.ts'
 import { Failure } from '../base/failure.ts'
 import { didYouMean, oneOf } from '../base/did-you-mean.ts'
 
@@ -6,14 +6,18 @@ import { didYouMean, oneOf } from '../base/did-you-mean.ts'
 export interface Field {
   readonly name: string
   readonly path: readonly string[]
+  readonly type: Parameter['type']
 }
 
 /** @throws {Failure} when there is no such field. */
-export function fieldOf(name: string): Field {
+export function fieldOf(name: string, vocabulary: Vocabulary): Field {
   const short = name.replace(/^overrides\./, '')
-  const path = FIELDS.get(short)
-  if (path !== undefined && (short === name || short !== 'name')) return { name: short, path }
-  throw new Failure('usage', `there is no field "${name}"`, ELSEWHERE[name] ?? hint(short))
+  const fields = fieldsIn(vocabulary)
+  const field = fields.find((one) => one.name === short)
+  if (field !== undefined && (short === name || short !== 'name')) return field
+  const names = fields.map((one) => one.name)
+  const help = ELSEWHERE[name] ?? `${didYouMean(short, names)}the fields are ${oneOf(names, names.length)}`
+  throw new Failure('usage', `there is no field "${name}"`, help)
 }
 
 /**
@@ -21,29 +25,26 @@ export function fieldOf(name: string): Field {
  * it.
  * @throws {Failure} for null, for which there is `unset`.
  */
-export function valueOf({ name }: Field, value: string): string | number {
+export function valueOf({ name, type }: Field, value: string): string | number | boolean {
   if (name === 'name') return value
   if (value === 'null' || value === '~') {
     throw new Failure('usage', `null is no value for ${name}`, `write \`unset ACCOUNT... ${name}\` to inherit it`)
   }
-  const isNumber = NUMBERS.has(name.slice(name.indexOf('.') + 1)) && NUMBER.test(value)
+  if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
+  const isNumber = (type === 'number' || type === 'integer') && NUMBER.test(value)
   return isNumber && Number.isFinite(Number(value)) ? Number(value) : value
 }
 
-const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['name', ['name']],
-  ...Object.entries(KIND_FIELDS).flatMap(([kind, fields]) => overrides(kind, ['provider', ...fields])),
-  ...Object.entries(PROVIDERS).flatMap(([provider, { fields }]) => overrides(provider, fields)),
-])
-
-/** The names as they are written on the command line. */
-export const FIELD_NAMES: readonly string[] = [...FIELDS.keys()]
-
-function overrides(section: string, fields: readonly string[]): [string, string[]][] {
-  return fields.map((field) => [`${section}.${field}`, ['overrides', section, field]])
+/** Returns every field of an account that `set` writes, named as on the command line. */
+export function fieldsIn(vocabulary: Vocabulary): readonly Field[] {
+  const overrides = [...overridable(vocabulary)].flatMap(([section, fields]) =>
+    [...fields].map(([field, { type }]): Field => {
+      return { name: `${section}.${field}`, path: ['overrides', section, field], type }
+    }),
+  )
+  return [{ name: 'name', path: ['name'], type: 'string' }, ...overrides]
 }
 
-const NUMBERS: ReadonlySet<string> = new Set(['temperature', 'max_tokens', 'max_in_article'])
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i
 
 /** Keys of an account's file that other commands write. */
@@ -51,9 +52,4 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   plan: 'write `plan ACCOUNT... PLAN`',
   prompts: 'write `prompt customize ACCOUNT... TYPE`',
   id: 'an account keeps its id, which is the name of its file',
-}
-
-function hint(name: string): string {
-  const names = [...FIELDS.keys()]
-  return `${didYouMean(name, names)}the fields are ${oneOf(names, names.length)}`
 }

@@ -6,4 +6,5 @@ export type { PartialGlobals, PartialGlobals as Known } from '../source/link-fil
 export type { AccountModel } from '../source/account-model.ts'
 export type { Tree } from '../source/list-folder.ts'
 export type { Node, Part, Path, SourceFile, Span } from '../source/source-nodes.ts'
-export type { Validated, Violation } from '../source/validate-schema.ts'
+export type { Validated } from '../source/schema/validate-file.ts'
+export type { Violation } from '../source/schema/violations.ts'

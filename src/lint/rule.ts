@@ -3,7 +3,7 @@ import type { PartialGlobals } from '../source/link-files.ts'
 import type { AccountModel } from '../source/account-model.ts'
 import type { Tree } from '../source/list-folder.ts'
 import type { Part, Path, SourceFile, Span } from '../source/source-nodes.ts'
-import type { Validated } from '../source/validate-schema.ts'
+import type { Validated } from '../source/schema/validate-file.ts'
 
 /**
  * A rule inspects one thing and reports what is wrong with it. It is pure: no files, no clock, no randomness.

@@ -1,5 +1,7 @@
+import { meaningOf } from '../domain/vocabulary.ts'
 import { misfits } from '../domain/model-fit.ts'
-import type { Dict, Model, Plan, Value } from '../domain/settings-types.ts'
+import type { Dict, Value } from '../domain/plain-data.ts'
+import type { Globals, Model, Plan } from '../domain/settings-types.ts'
 import { type PartialGlobals, layerable } from '../source/link-files.ts'
 
 /**
@@ -27,8 +29,8 @@ export function choices(known: PartialGlobals): unknown {
   const globals = layerable(known)
   if (globals === undefined) return null
   return [
-    globals.text.provider,
-    globals.image.provider,
+    each(globals.vocabulary.providers, ({ kind }) => kind),
+    each(globals.sections, ({ provider }) => provider),
     names(globals.providers),
     each(globals.functions, ({ kind }) => kind),
   ]
@@ -52,13 +54,14 @@ export function fits(known: PartialGlobals): unknown {
   const globals = layerable(known)
   if (globals === undefined) return null
   const bounded = (field: string, value: Value): Value | null => {
-    return isTakenByAll(globals.models, field, value) ? null : value
+    return isTakenByAll(globals, field, value) ? null : value
   }
   const boundedAll = (fields: Dict<Value>): unknown => {
     return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, bounded(field, value)]))
   }
   return [
     models(known),
+    meaningOf(globals.vocabulary),
     each(globals.models, boundsOf),
     each(globals.providers, ({ fields }) => boundedAll(fields)),
     each(globals.functions, ({ defaults }) => boundedAll(defaults)),
@@ -67,11 +70,13 @@ export function fits(known: PartialGlobals): unknown {
 
 /** Returns the bounds of what a model takes. */
 export function boundsOf(model: Model): unknown {
-  const { provider, kind, max_output_tokens, max_temperature, sizes, qualities, styles } = model
-  return [provider, kind, max_output_tokens, max_temperature, sizes, qualities, styles].map((bound) => bound ?? null)
+  const { provider, kind, parameters } = model
+  return [provider, kind, parameters]
 }
 
-function isTakenByAll(all: Dict<Model>, field: string, value: Value): boolean {
+function isTakenByAll({ vocabulary, models: all }: Globals, field: string, value: Value): boolean {
   const fields = new Map([[field, { value, layer: 'provider' as const }]])
-  return Object.values(all).every((model) => misfits(model.provider, model.kind, model, fields).length === 0)
+  return Object.values(all).every((model) => {
+    return misfits(vocabulary, model.provider, model.kind, model, fields).length === 0
+  })
 }

@@ -1,4 +1,4 @@
-import { own } from '../domain/settings-types.ts'
+import { own } from '../domain/plain-data.ts'
 import { type StoredObject, toObject } from '../store/format/object-ref.ts'
 import { Failure } from '../base/failure.ts'
 import { flawOfSealed } from '../trust/api-key-flaws.ts'

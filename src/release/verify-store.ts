@@ -11,7 +11,7 @@ import {
   writeAccount,
   writeLeaf,
 } from '../store/format/account-leaf.ts'
-import { type Dict, own } from '../domain/settings-types.ts'
+import { type Dict, own } from '../domain/plain-data.ts'
 import { MAX_OBJECT_BYTES, type Ref, hexOf, lengthOf } from '../store/format/object-ref.ts'
 import {
   type Provenance,

@@ -1,5 +1,6 @@
 import { type Origins, type WrittenLayer, explainFunction } from '../domain/explain-layers.ts'
-import { type Account, type PlanName, type Value, own } from '../domain/settings-types.ts'
+import { type Value, own } from '../domain/plain-data.ts'
+import type { Account, PlanName } from '../domain/settings-types.ts'
 import { type Provenance, parseProvenance, readGlobalProvenance, readProvenance } from '../store/format/provenance.ts'
 import { camelCase } from './answers/model-config.ts'
 import { named } from './answers/prompts-and-records.ts'

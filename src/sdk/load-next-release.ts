@@ -1,5 +1,5 @@
 import { isSuspect } from '../store/format/release-manifest.ts'
-import { own } from '../domain/settings-types.ts'
+import { own } from '../domain/plain-data.ts'
 import type { RootDocument } from '../trust/root-document.ts'
 import { type VerifiedHead, type Floor, verifiedHead, follows, isExpired, isLaterWord } from './load/verified-head.ts'
 import { quote } from '../base/quote-name.ts'

@@ -1,6 +1,7 @@
 /** The place of each kind of file, by its path relative to the configuration's folder. */
 export type FileKind =
   | 'tenfold'
+  | 'providers'
   | 'settings'
   | 'models'
   | 'plans'
@@ -15,6 +16,7 @@ export const REQUIRED = ['settings.yaml', 'models.yaml', 'plans.yaml', 'function
 
 const SINGLE: ReadonlyMap<string, FileKind> = new Map([
   ['tenfold.yaml', 'tenfold'],
+  ['providers.yaml', 'providers'],
   ['settings.yaml', 'settings'],
   ['models.yaml', 'models'],
   ['plans.yaml', 'plans'],
@@ -80,7 +82,7 @@ export function namesOf(id: string): ReadonlySet<string> {
 export const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 const HELP_PLACES =
-  'a configuration holds settings.yaml, models.yaml, plans.yaml, functions.yaml, tenfold.yaml, prompts/TYPE.yaml, ' +
+  'a configuration holds settings.yaml, models.yaml, plans.yaml, functions.yaml, providers.yaml, tenfold.yaml, prompts/TYPE.yaml, ' +
   'author-profiles/ID.yaml, strategies/ID.yaml and accounts/**/ID.yaml'
 
 function isOther(path: string): boolean {

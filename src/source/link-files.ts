@@ -1,17 +1,19 @@
+import { type Dict, type Value, own } from '../domain/plain-data.ts'
 import type {
   Account,
   ContentRecord,
-  Dict,
   FunctionSpec,
   Globals,
   GlobalPrompt,
+  KindDefaults,
   Model,
   Plan,
   ProviderDefaults,
-  Value,
 } from '../domain/settings-types.ts'
-import { COLLECTIONS, KIND_FIELDS, PLANS, PROVIDERS } from '../domain/settings-types.ts'
-import type { FileTypes, functions } from './generated/types.ts'
+import { COLLECTIONS, PLANS } from '../domain/settings-types.ts'
+import { BUILT_IN, OLDER_SPELLINGS } from '../domain/built-in-vocabulary.ts'
+import { type Bounds, type Vocabulary, linkVocabulary } from '../domain/vocabulary.ts'
+import type { FileTypes } from './generated/types.ts'
 import { stemOf } from './file-layout.ts'
 import type { AccountModel } from './account-model.ts'
 
@@ -20,7 +22,9 @@ import type { AccountModel } from './account-model.ts'
  * absent here, and a rule that depends on it stays silent.
  */
 export interface PartialGlobals {
-  readonly settings?: Pick<Globals, 'text' | 'image' | 'providers'>
+  /** What providers.yaml declares, or the built-in one; absent where that file is opaque. */
+  readonly vocabulary?: Vocabulary
+  readonly settings?: Pick<Globals, 'sections' | 'providers'>
   readonly models?: Dict<Model>
   readonly plans?: Globals['plans']
   readonly functions?: Dict<FunctionSpec>
@@ -52,8 +56,23 @@ export type GlobalFile<K extends GlobalKind = GlobalKind> = {
 }[K]
 export type GlobalKind = Exclude<keyof FileTypes, 'account'>
 
-export function linkGlobals(files: readonly GlobalFile[]): PartialGlobals {
+/** Returns what providers.yaml declares; undefined where it is opaque, and the built-in vocabulary where there is none. */
+export function vocabularyIn(
+  file: { readonly value: FileTypes['providers'] | undefined } | undefined,
+): Vocabulary | undefined {
+  if (file === undefined) return BUILT_IN
+  if (file.value === undefined) return undefined
+  const linked = LINKED.get(file.value) ?? linkVocabulary(file.value)
+  LINKED.set(file.value, linked)
+  return linked
+}
+
+/** What is derived from a vocabulary is kept by it: so there is one for each content of the file. */
+const LINKED = new WeakMap<FileTypes['providers'], Vocabulary>()
+
+export function linkGlobals(files: readonly GlobalFile[], vocabulary: Vocabulary | undefined): PartialGlobals {
   const known: { -readonly [K in keyof PartialGlobals]: PartialGlobals[K] } = {
+    ...(vocabulary !== undefined && { vocabulary }),
     prompts: {},
     author_profiles: {},
     strategies: {},
@@ -64,16 +83,16 @@ export function linkGlobals(files: readonly GlobalFile[]): PartialGlobals {
   for (const file of files) {
     const id = stemOf(file.path)
     if (file.kind === 'prompt') prompts[id] = file.value === undefined ? null : linkPrompt(file.value)
-    else if (file.value === undefined) continue
+    else if (file.value === undefined || file.kind === 'providers') continue
     else if (file.kind === 'tenfold') known.tenfold = file.value
-    else if (file.kind === 'settings') known.settings = linkSettings(file.value)
+    else if (file.kind === 'settings') known.settings = linkSettings(file.value, vocabulary ?? BUILT_IN)
     else if (file.kind === 'models') known.models = mapValues(file.value.models, linkModel)
     else if (file.kind === 'functions') known.functions = mapValues(file.value.functions, linkFunction)
     else if (file.kind === 'profile') profiles[id] = { ...file.value }
     else if (file.kind === 'strategy') strategies[id] = { ...file.value }
     else if (file.kind === 'plans') {
       known.written = mapValues(file.value.plans, linkPlan)
-      known.plans = fourPlans(known.written)
+      known.plans = fourPlans(known.written, vocabulary ?? BUILT_IN)
     }
   }
   return { ...known, prompts, author_profiles: profiles, strategies }
@@ -81,8 +100,9 @@ export function linkGlobals(files: readonly GlobalFile[]): PartialGlobals {
 
 /** Returns the globals in full; undefined while anything is opaque. */
 export function complete(known: PartialGlobals): Globals | undefined {
-  const { settings, models, plans, functions } = known
-  if (settings === undefined || models === undefined || plans === undefined || functions === undefined) return undefined
+  const { vocabulary, settings, models, plans, functions } = known
+  if (vocabulary === undefined || settings === undefined || models === undefined) return undefined
+  if (plans === undefined || functions === undefined) return undefined
   if (!isTheFour(known.written)) return undefined
   const prompts: Record<string, GlobalPrompt> = {}
   for (const [type, prompt] of Object.entries(known.prompts)) {
@@ -90,7 +110,7 @@ export function complete(known: PartialGlobals): Globals | undefined {
     prompts[type] = prompt
   }
   const { author_profiles, strategies } = known
-  return { ...settings, models, plans, functions, prompts, author_profiles, strategies }
+  return { vocabulary, ...settings, models, plans, functions, prompts, author_profiles, strategies }
 }
 
 /**
@@ -98,15 +118,16 @@ export function complete(known: PartialGlobals): Globals | undefined {
  * mistake in it can still be compared. Undefined where nothing can be answered at all. Made once for all callers.
  */
 export function lenient(known: PartialGlobals): Globals | undefined {
-  const { settings, models, functions } = known
-  if (settings === undefined || models === undefined || functions === undefined) return undefined
+  const { vocabulary, settings, models, functions } = known
+  if (vocabulary === undefined || settings === undefined) return undefined
+  if (models === undefined || functions === undefined) return undefined
   const made = LENIENT.get(known)
   if (made !== undefined) return made
   const prompts: Record<string, GlobalPrompt> = {}
   for (const [type, prompt] of Object.entries(known.prompts)) if (prompt !== null) prompts[type] = prompt
   const { author_profiles, strategies } = known
-  const plans = known.plans ?? fourPlans({})
-  const globals = { ...settings, models, plans, functions, prompts, author_profiles, strategies }
+  const plans = known.plans ?? fourPlans({}, vocabulary)
+  const globals = { vocabulary, ...settings, models, plans, functions, prompts, author_profiles, strategies }
   LENIENT.set(known, globals)
   return globals
 }
@@ -117,20 +138,20 @@ const LENIENT = new WeakMap<PartialGlobals, Globals>()
  * Returns enough to layer and to check the result, which needs neither plans nor prompts. Made once for all accounts.
  */
 export function layerable(known: PartialGlobals): Globals | undefined {
-  const { settings, models, functions } = known
-  if (settings === undefined || models === undefined || functions === undefined) return undefined
+  const { vocabulary, settings, models, functions } = known
+  if (vocabulary === undefined || settings === undefined) return undefined
+  if (models === undefined || functions === undefined) return undefined
   const made = LAYERABLE.get(known)
   if (made !== undefined) return made
   const { author_profiles, strategies } = known
   const plans = known.plans ?? NO_PLANS
-  const globals = { ...settings, models, plans, functions, prompts: {}, author_profiles, strategies }
+  const globals = { vocabulary, ...settings, models, plans, functions, prompts: {}, author_profiles, strategies }
   LAYERABLE.set(known, globals)
   return globals
 }
 
 const LAYERABLE = new WeakMap<PartialGlobals, Globals>()
 const NO_PLAN: Plan = { may_override: [] }
-const ANY: Plan = { may_override: [...Object.keys(KIND_FIELDS), ...Object.keys(PROVIDERS), ...COLLECTIONS] }
 const NO_PLANS: Globals['plans'] = { free: NO_PLAN, starter: NO_PLAN, growth: NO_PLAN, scale: NO_PLAN }
 
 /** Links one account's file, treating nulls and empty sections as nothing. */
@@ -164,27 +185,45 @@ function compact<T, U>(
   return Object.keys(result).length === 0 ? undefined : result
 }
 
-type SettingsBlock = NonNullable<FileTypes['settings']['providers'][keyof FileTypes['settings']['providers']]>
-
-function linkSettings(file: FileTypes['settings']): Pick<Globals, 'text' | 'image' | 'providers'> {
-  const providers: Record<string, ProviderDefaults> = {}
-  const blocks: Readonly<Record<string, SettingsBlock>> = { ...file.providers }
-  for (const [name, block] of Object.entries(blocks)) {
-    const { api_key, ...fields } = block
-    providers[name] = { secret: api_key.secret, fields: { ...fields } }
+function linkSettings(file: FileTypes['settings'], vocabulary: Vocabulary): Pick<Globals, 'sections' | 'providers'> {
+  const sections: Record<string, KindDefaults> = {}
+  for (const kind of Object.keys(vocabulary.kinds)) {
+    const { provider, ...rest } = own(file, kind) ?? {}
+    if (typeof provider === 'string') sections[kind] = { provider, fields: valuesOf(rest) }
   }
-  return { text: file.text, image: file.image, providers }
+  const providers: Record<string, ProviderDefaults> = {}
+  for (const [name, { api_key, ...rest }] of Object.entries(file.providers)) {
+    if (typeof api_key === 'object') providers[name] = { secret: api_key.secret, fields: valuesOf(rest) }
+  }
+  return { sections, providers }
 }
 
-function linkModel(model: FileTypes['models']['models'][string]): Model {
-  const { price, ...rest } = model
-  return price === undefined ? rest : { ...rest, price: { ...price } }
+function valuesOf(record: Dict<unknown>): Dict<Value> {
+  const values: Record<string, Value> = {}
+  for (const [name, value] of Object.entries(record)) {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') values[name] = value
+  }
+  return values
+}
+
+/** Links a model, putting the older spellings into the newer one. */
+function linkModel(file: FileTypes['models']['models'][string]): Model {
+  const { max_output_tokens, max_temperature, sizes, qualities, styles, parameters, price, ...rest } = file
+  const older = { max_output_tokens, max_temperature, sizes, qualities, styles }
+  const all: Record<string, Bounds | false> = { ...parameters }
+  for (const [key, { parameter, bound }] of Object.entries(OLDER_SPELLINGS)) {
+    const value = own<unknown>(older, key)
+    if (bound === 'maximum' && typeof value === 'number') all[parameter] = { maximum: value }
+    if (bound === 'enum' && Array.isArray(value)) all[parameter] = { enum: value.map(String) }
+  }
+  return { ...rest, parameters: all, ...(price !== undefined && { price: { ...price } }) }
 }
 
 function linkFunction(spec: FileTypes['functions']['functions'][string]): FunctionSpec {
-  // By kind, the schema has let through the defaults of that kind alone.
-  const { models, ...defaults }: functions.TextDefaults & functions.ImageDefaults = spec.defaults ?? {}
-  return { kind: spec.kind, prompts: spec.prompts, defaults: { ...defaults }, models: { ...models } }
+  const { models, ...defaults } = spec.defaults ?? {}
+  const byProvider: Record<string, string> = {}
+  for (const [provider, id] of Object.entries(typeof models === 'object' ? models : {})) byProvider[provider] = id
+  return { kind: spec.kind, prompts: spec.prompts, defaults: valuesOf(defaults), models: byProvider }
 }
 
 function linkPrompt(file: FileTypes['prompt']): GlobalPrompt {
@@ -195,7 +234,9 @@ function linkPrompt(file: FileTypes['prompt']): GlobalPrompt {
 }
 
 /** Returns the four, whatever is beside them. One that is missing refuses nothing: that it is missing is the error. */
-function fourPlans({ free = NO_PLAN, starter = ANY, growth = ANY, scale = ANY }: Dict<Plan>): Globals['plans'] {
+function fourPlans(written: Dict<Plan>, { kinds, providers }: Vocabulary): Globals['plans'] {
+  const any: Plan = { may_override: [...Object.keys(kinds), ...Object.keys(providers), ...COLLECTIONS] }
+  const { free = NO_PLAN, starter = any, growth = any, scale = any } = written
   return { free, starter, growth, scale }
 }
 

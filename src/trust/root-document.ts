@@ -10,7 +10,7 @@ import {
   parseJson,
   string,
 } from '../store/format/decode-json.ts'
-import type { Dict } from '../domain/settings-types.ts'
+import type { Dict } from '../domain/plain-data.ts'
 import type { Signature } from '../store/format/release-manifest.ts'
 import { type PublicKey, publicKey } from './public-key.ts'
 

@@ -143,11 +143,13 @@ table(
       expect(of('dalle')).toEqual(['dall-e-2', 'dall-e-3'])
       expect(of('runware')).toEqual(['runware:100@1', 'runware:101@1', 'runware:97@1'])
       expect(models['dall-e-3']).toMatchObject({
-        sizes: ['1024x1024', '1792x1024', '1024x1792'],
-        qualities: ['standard', 'hd'],
-        styles: ['vivid', 'natural'],
+        parameters: {
+          size: { enum: ['1024x1024', '1792x1024', '1024x1792'] },
+          quality: { enum: ['standard', 'hd'] },
+          style: { enum: ['vivid', 'natural'] },
+        },
       })
-      expect(models['dall-e-2']?.sizes).toEqual(['256x256', '512x512', '1024x1024'])
+      expect(models['dall-e-2']?.parameters).toEqual({ size: { enum: ['256x256', '512x512', '1024x1024'] } })
       const prices = Object.entries(models).flatMap(([id, { price }]) => (price === undefined ? [] : [[id, price]]))
       expect(Object.fromEntries(prices)).toEqual({
         'gpt-4o-mini': { input: 0.15, output: 0.6 },

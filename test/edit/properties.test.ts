@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { diffIndices } from 'node-diff3'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { plain, spanAt } from '../../src/source/source-nodes.ts'
+import { BUILT_IN } from '../../src/domain/built-in-vocabulary.ts'
 import { fieldOf } from '../../src/edit/parse-field.ts'
 import type { Writable } from '../../src/edit/text/entry-form.ts'
 import { withValue } from '../../src/edit/text/confirm-edit.ts'
@@ -34,7 +35,7 @@ const FIELDS = [
   'dalle.quality',
   'runware.model',
   'name',
-].map((name) => fieldOf(name).path)
+].map((name) => fieldOf(name, BUILT_IN).path)
 
 /** Accounts as people write them: blocks and flows, nulls, comments and blank lines anywhere, either line end, or none. */
 const comment = fc.constantFrom('', '', '', ' # why', ' # a: b, {')

@@ -5,7 +5,8 @@ import { nearMissesIn } from '../../src/domain/misspelled-placeholders.ts'
 import { missingIn, undeclaredIn } from '../../src/domain/placeholders.ts'
 import { parse } from '../../src/source/parse/parse-file.ts'
 import { planLine } from '../../src/source/read-plan-line.ts'
-import { validate } from '../../src/source/validate-schema.ts'
+import { BUILT_IN } from '../../src/domain/built-in-vocabulary.ts'
+import { validate } from '../../src/source/schema/validate-file.ts'
 import { lintFile } from '../../src/lint/run-rules.ts'
 import { formats } from '../../src/report/format-names.ts'
 import { render } from '../../src/cli/render-diagnostics.ts'
@@ -200,7 +201,7 @@ describe('four times the entries take at most six times as long', () => {
 function judged(bytes: Uint8Array): unknown {
   const { root, ...file } = parse(FILE, 'account', bytes)
   if (root === undefined) throw new Error('the file has no tree')
-  return lintFile({ file: { ...file, root }, validated: validate({ ...file, kind: 'account', root }) })
+  return lintFile({ file: { ...file, root }, validated: validate({ ...file, kind: 'account', root }, BUILT_IN) })
 }
 
 const MIB = 1024 * KIB - 400

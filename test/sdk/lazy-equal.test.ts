@@ -66,7 +66,10 @@ test(`lazy answers are those of full mode, for every account, question and live 
   const next = ids.filter(() => random.below(10) > 0).map((id): [string, Account] => [id, account(random)])
   await store.publish({
     accounts: Object.fromEntries(next),
-    globals: { ...GLOBALS, image: { provider: 'dalle', max_in_article: 3 } },
+    globals: {
+      ...GLOBALS,
+      sections: { ...GLOBALS.sections, image: { provider: 'dalle', fields: { max_in_article: 3 } } },
+    },
   })
   for (const settings of [full, ...lazy]) expect(await settings.refresh()).toBe(true)
   await compare()

@@ -1,3 +1,4 @@
+import { BUILT_IN } from '../../src/domain/built-in-vocabulary.ts'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,8 +32,11 @@ const EVERYTHING = [
 
 /** All providers, one function of each shape, one prompt, one profile and one strategy. */
 export const GLOBALS: Globals = {
-  text: { provider: 'openai' },
-  image: { provider: 'runware', max_in_article: 2 },
+  vocabulary: BUILT_IN,
+  sections: {
+    text: { provider: 'openai', fields: {} },
+    image: { provider: 'runware', fields: { max_in_article: 2 } },
+  },
   providers: {
     openai: { secret: 'OPENAI_API_KEY', fields: { model: 'gpt-4o-mini', temperature: 0.7, max_tokens: 8192 } },
     anthropic: { secret: 'ANTHROPIC_API_KEY', fields: { model: 'claude', temperature: 0.7, max_tokens: 4096 } },
@@ -43,17 +47,23 @@ export const GLOBALS: Globals = {
     runware: { secret: 'RUNWARE_API_KEY', fields: { model: 'runware:97@1', size: '1024x1024' } },
   },
   models: {
-    'gpt-4': { provider: 'openai', kind: 'text', max_output_tokens: 8192 },
-    'gpt-4o-mini': { provider: 'openai', kind: 'text', max_output_tokens: 16384 },
-    claude: { provider: 'anthropic', kind: 'text', max_output_tokens: 8192, max_temperature: 1 },
+    'gpt-4': { provider: 'openai', kind: 'text', parameters: { max_tokens: { maximum: 8192 } } },
+    'gpt-4o-mini': { provider: 'openai', kind: 'text', parameters: { max_tokens: { maximum: 16384 } } },
+    claude: {
+      provider: 'anthropic',
+      kind: 'text',
+      parameters: { max_tokens: { maximum: 8192 }, temperature: { maximum: 1 } },
+    },
     'dall-e-3': {
       provider: 'dalle',
       kind: 'image',
-      sizes: ['1024x1024', '1792x1024'],
-      qualities: ['standard', 'hd'],
-      styles: ['vivid', 'natural'],
+      parameters: {
+        size: { enum: ['1024x1024', '1792x1024'] },
+        quality: { enum: ['standard', 'hd'] },
+        style: { enum: ['vivid', 'natural'] },
+      },
     },
-    'runware:97@1': { provider: 'runware', kind: 'image', sizes: ['1024x1024'] },
+    'runware:97@1': { provider: 'runware', kind: 'image', parameters: { size: { enum: ['1024x1024'] } } },
   },
   plans: {
     free: { may_override: [] },

@@ -1,4 +1,5 @@
 import type { Account, PlanName } from '../../domain/settings-types.ts'
+import { BUILT_IN } from '../../domain/built-in-vocabulary.ts'
 import { servesAll } from '../../domain/resolve-answers.ts'
 import type { Diagnostic } from '../../source/diagnostic-types.ts'
 import { stemOf } from '../../source/file-layout.ts'
@@ -55,7 +56,8 @@ export async function findAccounts(
     const common = await checkGlobals(configuration, {})
     const { known } = common.context
     const { globals } = common
-    const names = { functions: known.functions ?? {}, prompts: known.prompts }
+    const { vocabulary = BUILT_IN, functions = {}, prompts } = known
+    const names = { vocabulary, functions, prompts }
     // Wrong usage comes before a wrong configuration, where the file that knows the names can be read.
     const terms = globals !== undefined || known.functions !== undefined ? query(names) : []
     const errors = common.diagnostics.filter(({ severity }) => severity === 'error')

@@ -1,4 +1,5 @@
-import { type Account, COLLECTIONS, type Dict, type Globals, own } from '../../domain/settings-types.ts'
+import { type Dict, own } from '../../domain/plain-data.ts'
+import { type Account, COLLECTIONS, type Globals } from '../../domain/settings-types.ts'
 import { resolvePrompt, resolveRecords } from '../../domain/resolve-answers.ts'
 import { type FunctionAnswer, functionAnswer } from '../../domain/flat-form.ts'
 import { type Functions, type Operator, type Term, isNumber } from './parse-query.ts'

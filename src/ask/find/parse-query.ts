@@ -1,4 +1,16 @@
-import { COLLECTIONS, type Dict, KIND_FIELDS, PLANS, PROVIDERS, isPlan } from '../../domain/settings-types.ts'
+import type { Dict } from '../../domain/plain-data.ts'
+import { COLLECTIONS, PLANS, isPlan } from '../../domain/settings-types.ts'
+import {
+  type Vocabulary,
+  allParameters,
+  blockFields,
+  functionFields,
+  isKind,
+  isProvider,
+  kindOf,
+  overridable,
+  sectionFields,
+} from '../../domain/vocabulary.ts'
 import { Failure } from '../../base/failure.ts'
 import { didYouMean, oneOf } from '../../base/did-you-mean.ts'
 
@@ -44,6 +56,7 @@ export type Functions =
 
 /** The names that a query may use. */
 export interface Names {
+  readonly vocabulary: Vocabulary
   readonly functions: Dict<unknown>
   readonly prompts: Dict<unknown>
 }
@@ -97,7 +110,7 @@ function readNamed(name: string, value: string, names: Names): Term {
     case 'id':
       return { is: 'id', parts: value.split('*') }
     case 'overrides':
-      return overridesIn(value)
+      return overridesIn(value, names)
     case 'customized':
       return {
         is: 'prompt',
@@ -130,18 +143,13 @@ function plansBut(value: string): Term {
   return { is: 'plan', plans: PLANS.filter((plan) => !others.includes(plan)) }
 }
 
-/** The sections of an account, with the fields of those that have fields of their own. */
-const SECTIONS: ReadonlyMap<string, readonly string[]> = new Map([
-  ...Object.entries(KIND_FIELDS).map(([kind, fields]): [string, string[]] => [kind, ['provider', ...fields]]),
-  ...Object.entries(PROVIDERS).map(([provider, { fields }]): [string, string[]] => [provider, [...fields]]),
-  ...COLLECTIONS.map((collection): [string, string[]] => [collection, []]),
-])
-
-function overridesIn(value: string): Term {
+function overridesIn(value: string, { vocabulary }: Names): Term {
   const [section = '', ...rest] = value.split('.')
-  const fields = SECTIONS.get(section)
+  const fields = COLLECTIONS.some((name) => name === section)
+    ? []
+    : overridable(vocabulary).get(section) && [...(overridable(vocabulary).get(section)?.keys() ?? [])]
   if (fields === undefined) {
-    const sections = [...SECTIONS.keys()]
+    const sections = [...overridable(vocabulary).keys(), ...COLLECTIONS]
     throw new Failure(
       'usage',
       `no account overrides "${section}"`,
@@ -159,14 +167,11 @@ function overridesIn(value: string): Term {
   return { is: 'overrides', path: [section, ...rest] }
 }
 
-const FIELDS: readonly string[] = [
-  ...new Set([
-    'provider',
-    ...Object.values(PROVIDERS).flatMap(({ fields }) => fields),
-    ...Object.values(KIND_FIELDS).flat(),
-    'response_format',
-  ]),
-]
+/** Returns every field that an answer of a function may have. */
+function answerFields({ vocabulary }: Names): string[] {
+  return ['provider', 'model', ...allParameters(vocabulary).keys()]
+}
+
 const PROMPT_FIELDS = ['prompt_value', 'default_prompt', 'is_customized']
 
 function readField(name: string, op: Operator, value: string, names: Names): Term {
@@ -197,17 +202,22 @@ function readField(name: string, op: Operator, value: string, names: Names): Ter
     return {
       is: 'function',
       of: { by: 'name', name: known('function', second, names.functions) },
-      field: answerField(third ?? ''),
+      field: answerField(third ?? '', names),
       ...rest,
     }
   }
   if (parts.length !== 2) throw noField(name, names)
   if (Object.hasOwn(names.functions, first))
-    return { is: 'function', of: { by: 'name', name: first }, field: answerField(second), ...rest }
-  if (Object.hasOwn(PROVIDERS, first))
-    return { is: 'function', of: { by: 'provider', provider: first }, field: sectionField(first, second), ...rest }
-  if (Object.hasOwn(KIND_FIELDS, first))
-    return { is: 'function', of: { by: 'kind', kind: first }, field: sectionField(first, second), ...rest }
+    return { is: 'function', of: { by: 'name', name: first }, field: answerField(second, names), ...rest }
+  if (isProvider(names.vocabulary, first))
+    return {
+      is: 'function',
+      of: { by: 'provider', provider: first },
+      field: sectionField(first, second, names),
+      ...rest,
+    }
+  if (isKind(names.vocabulary, first))
+    return { is: 'function', of: { by: 'kind', kind: first }, field: sectionField(first, second, names), ...rest }
   if (Object.hasOwn(names.prompts, first)) return { is: 'prompt', type: first, field: promptField(second), ...rest }
   throw noField(name, names)
 }
@@ -229,24 +239,32 @@ function recordField(collection: 'author_profiles' | 'strategies', name: string)
 }
 
 function fieldIn(name: string, names: Names): string {
-  if (FIELDS.includes(name)) return name
+  if (answerFields(names).includes(name)) return name
   throw noField(name, names)
 }
 
-function answerField(name: string): string {
-  if (FIELDS.includes(name)) return name
+function answerField(name: string, names: Names): string {
+  const fields = answerFields(names)
+  if (fields.includes(name)) return name
   throw new Failure(
     'usage',
     `no answer has a field "${name}"`,
-    `${didYouMean(name, FIELDS)}the fields are ${oneOf(FIELDS)}`,
+    `${didYouMean(name, fields)}the fields are ${oneOf(fields)}`,
   )
 }
 
-function sectionField(section: string, name: string): string {
-  const fields = [
-    ...(SECTIONS.get(section) ?? []),
-    ...(Object.hasOwn(KIND_FIELDS, section) ? FIELDS : ['response_format']),
-  ]
+/** A provider's answers have its own fields and those of its kind; a kind's have those of any of its providers. */
+function sectionField(section: string, name: string, names: Names): string {
+  const { vocabulary } = names
+  const kind = kindOf(vocabulary, section)
+  const fields =
+    kind === undefined
+      ? answerFields(names)
+      : [
+          ...blockFields(vocabulary, section).keys(),
+          ...sectionFields(vocabulary, kind).keys(),
+          ...functionFields(vocabulary, kind).keys(),
+        ]
   if (fields.includes(name)) return name
   throw new Failure(
     'usage',
@@ -270,19 +288,18 @@ function known(what: string, name: string, names: Dict<unknown>): string {
   throw new Failure('usage', `there is no ${what} "${name}"`, `${didYouMean(name, all)}there are ${oneOf(all)}`)
 }
 
-function noField(name: string, { functions, prompts }: Names): Failure {
+function noField(name: string, names: Names): Failure {
+  const { vocabulary, functions, prompts } = names
   const [first = ''] = name.split('.')
-  const starts = [
-    ...Object.keys(functions),
-    ...Object.keys(PROVIDERS),
-    ...Object.keys(KIND_FIELDS),
-    ...Object.keys(prompts),
-  ]
-  const near = name.includes('.') ? didYouMean(first, starts) : didYouMean(name, FIELDS)
+  const kinds = Object.keys(vocabulary.kinds)
+  const starts = [...Object.keys(functions), ...Object.keys(vocabulary.providers), ...kinds, ...Object.keys(prompts)]
+  const fields = answerFields(names)
+  const near = name.includes('.') ? didYouMean(first, starts) : didYouMean(name, fields)
+  const byKind = kinds.map((kind) => `${kind}.FIELD`).join(', ')
   return new Failure(
     'usage',
     `there is no field "${name}"`,
-    `${near}a field is FUNCTION.FIELD, PROVIDER.FIELD, text.FIELD, image.FIELD or FIELD, and FIELD is ${oneOf(FIELDS)}`,
+    `${near}a field is FUNCTION.FIELD, PROVIDER.FIELD, ${byKind} or FIELD, and FIELD is ${oneOf(fields)}`,
   )
 }
 

@@ -1,5 +1,5 @@
 import { Failure } from '../../base/failure.ts'
-import type { Dict } from '../../domain/settings-types.ts'
+import type { Dict } from '../../domain/plain-data.ts'
 import type { Repository } from '../../git/open-repository.ts'
 import { headersOf } from '../../git/history/resolve-revision.ts'
 import { changesOf } from '../../compare/changed-fields.ts'

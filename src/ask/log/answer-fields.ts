@@ -1,4 +1,5 @@
-import { type Kind, KIND_FIELDS, PROVIDERS, providersOf } from '../../domain/settings-types.ts'
+import { BUILT_IN } from '../../domain/built-in-vocabulary.ts'
+import { type Vocabulary, blockFields, functionFields, providersOf, sectionFields } from '../../domain/vocabulary.ts'
 import { lenient } from '../../source/link-files.ts'
 import { type Winner, promptWinner, PROMPT_FIELDS, winnersOf } from '../../compare/winning-layers.ts'
 import type { Question } from '../answer-question.ts'
@@ -7,7 +8,7 @@ import type { Understood } from './history-reader.ts'
 /** Returns every field of the flat form that an answer may have, whether or not it has a value at the moment. */
 export function fieldsOf(question: Question, { known, account }: Understood): string[] {
   const functions = Object.entries(known.functions ?? {}).flatMap(([name, { kind }]) => {
-    return fieldsOfKind(kind).map((field) => `functions.${name}.${field}`)
+    return fieldsOfKind(known.vocabulary ?? BUILT_IN, kind).map((field) => `functions.${name}.${field}`)
   })
   const prompts = Object.keys(known.prompts).flatMap((type) => PROMPT_FIELDS.map((field) => `prompts.${type}.${field}`))
   const all = [
@@ -22,9 +23,10 @@ export function fieldsOf(question: Question, { known, account }: Understood): st
   return all.filter((field) => field.startsWith(start))
 }
 
-function fieldsOfKind(kind: Kind): string[] {
-  const byProvider = providersOf(kind).flatMap((name) => PROVIDERS[name].fields)
-  return [...new Set(['provider', 'api_key', ...byProvider, ...KIND_FIELDS[kind], 'response_format'])]
+function fieldsOfKind(vocabulary: Vocabulary, kind: string): string[] {
+  const byProvider = providersOf(vocabulary, kind).flatMap((name) => [...blockFields(vocabulary, name).keys()])
+  const others = [...sectionFields(vocabulary, kind).keys(), ...functionFields(vocabulary, kind).keys()]
+  return [...new Set(['provider', 'api_key', ...byProvider, ...others])]
 }
 
 /** Whether a field is the one that is asked for: by its whole name, or by its last segment. */

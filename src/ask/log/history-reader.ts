@@ -1,4 +1,5 @@
 import { type Account, isPlan } from '../../domain/settings-types.ts'
+import type { Vocabulary } from '../../domain/vocabulary.ts'
 import type { PartialGlobals } from '../../source/link-files.ts'
 import { toAccount } from '../../source/account-model.ts'
 import type { FileContent, Tree, TreeFile } from '../../source/list-folder.ts'
@@ -8,6 +9,7 @@ import {
   type CheckedGlobalFiles,
   type GlobalContent,
   type ReadGlobal,
+  type ReadGlobalFile,
   checkGlobalFiles,
   readGlobal,
 } from '../../check/check-global-files.ts'
@@ -32,7 +34,10 @@ const AS_IT_IS = (path: string): string => path
 export class HistoryReader {
   readonly #question: Question
   readonly #contents: ReadonlyMap<string, FileContent>
-  readonly #files = new Map<string, { blob: string | undefined; read: ReadGlobal }>()
+  readonly #files = new Map<
+    string,
+    { blob: string | undefined; vocabulary: Vocabulary | undefined; read: ReadGlobal }
+  >()
   #globals: { key: string; checked: CheckedGlobalFiles } | undefined
   #own: { file: TreeFile; globals: CheckedGlobalFiles; checked: AccountSource } | undefined
 
@@ -67,17 +72,17 @@ export class HistoryReader {
       ({ path, kind, blob }): GlobalContent => ({ path, kind, content: this.#content({ path, blob }) }),
     )
     const trust = root && trustOf(this.#content(root))
-    const read = (content: GlobalContent): ReadGlobal => this.#read(content, blobs.get(content.path))
+    const read: ReadGlobalFile = (content, vocabulary) => this.#read(content, blobs.get(content.path), vocabulary)
     const checked = checkGlobalFiles(contents, trust, WHEN, AS_IT_IS, undefined, read)
     this.#globals = { key, checked }
     return checked
   }
 
-  #read(content: GlobalContent, blob: string | undefined): ReadGlobal {
+  #read(content: GlobalContent, blob: string | undefined, vocabulary: Vocabulary | undefined): ReadGlobal {
     const last = this.#files.get(content.path)
-    if (last !== undefined && last.blob === blob) return last.read
-    const read = readGlobal(content)
-    this.#files.set(content.path, { blob, read })
+    if (last !== undefined && last.blob === blob && last.vocabulary === vocabulary) return last.read
+    const read = readGlobal(content, vocabulary)
+    this.#files.set(content.path, { blob, vocabulary, read })
     return read
   }
 

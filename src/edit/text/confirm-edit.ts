@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Obj, isObject } from '../../store/format/decode-json.ts'
-import { own } from '../../domain/settings-types.ts'
+import { own } from '../../domain/plain-data.ts'
 import { Failure } from '../../base/failure.ts'
 import { parse } from '../../source/parse/parse-file.ts'
 import { lf } from '../../domain/placeholders.ts'

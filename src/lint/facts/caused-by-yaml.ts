@@ -1,5 +1,5 @@
 import { type Problem, type SourceFile, type Span, nodeAt, spanAt } from '../../source/source-nodes.ts'
-import type { Violation } from '../../source/validate-schema.ts'
+import type { Violation } from '../../source/schema/violations.ts'
 
 /**
  * Whether a violation only echoes what a `yaml/*` rule has reported: a scalar with a character that it may not have, a

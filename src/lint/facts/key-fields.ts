@@ -1,7 +1,7 @@
 import { bare, isOneSlip } from '../../base/did-you-mean.ts'
 import { COLLECTIONS } from '../../domain/settings-types.ts'
 import { type Entry, type MapNode, type Node, type Path, nodeAt } from '../../source/source-nodes.ts'
-import type { Violation } from '../../source/validate-schema.ts'
+import type { Violation } from '../../source/schema/violations.ts'
 import type { Checked } from '../rule.ts'
 import { credentialIn } from '../../credentials/detect-credential.ts'
 import { isKeyText } from '../../credentials/is-key-text.ts'

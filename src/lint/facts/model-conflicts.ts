@@ -1,5 +1,7 @@
 import { type Layer, type Layered, type Misfit, misfits, modelOf } from '../../domain/model-fit.ts'
-import { type Dict, type FunctionSpec, type Globals, type Value, own } from '../../domain/settings-types.ts'
+import { type Dict, type Value, own } from '../../domain/plain-data.ts'
+import type { FunctionSpec, Globals } from '../../domain/settings-types.ts'
+import { sectionFields } from '../../domain/vocabulary.ts'
 import { candidates, layer } from '../../domain/resolve-answers.ts'
 import { type Place, keyAt, valueAt } from '../rule.ts'
 
@@ -43,12 +45,15 @@ export function conflicts(origin: ConflictOrigin, forced?: string): ModelConflic
   const layeredModel = all.get('model')
   const model = modelOf(globals.models, layeredModel?.value)
   if (layeredModel === undefined || model === undefined) return []
-  const switched = answer.providerLayer === 'account' && answer.provider !== globals[spec.kind].provider
+  const selected = own(globals.sections, spec.kind)?.provider
+  const switched = answer.providerLayer === 'account' && answer.provider !== selected
   const choice: Layer = switched ? 'account' : 'provider'
   const written = own(origin.overrides && own(origin.overrides, spec.kind), 'provider')
-  const isSelected = answer.provider === (written ?? globals[spec.kind].provider)
+  const isSelected = answer.provider === (written ?? selected)
   // A model whose kind is not its own provider's is an error of the catalogue, which is reported there.
-  const found = misfits(answer.provider, spec.kind, model, all).filter(({ reason }) => reason !== 'kind')
+  const found = misfits(globals.vocabulary, answer.provider, spec.kind, model, all).filter(
+    ({ reason }) => reason !== 'kind',
+  )
   return found.map((misfit) => {
     const field = all.get(misfit.field) ?? layeredModel
     const at = (name: string, from: Layered): Place => placeOf(origin, answer.provider, name, from.layer)
@@ -68,8 +73,8 @@ export function conflicts(origin: ConflictOrigin, forced?: string): ModelConflic
   })
 }
 
-function placeOf({ name, file, spec }: ConflictOrigin, provider: string, field: string, from: Layer): Place {
-  const section = field === 'max_in_article' ? spec.kind : provider
+function placeOf({ globals, name, file, spec }: ConflictOrigin, provider: string, field: string, from: Layer): Place {
+  const section = sectionFields(globals.vocabulary, spec.kind).has(field) ? spec.kind : provider
   if (from === 'account' && file !== undefined) return valueAt(file, 'overrides', section, field)
   if (from === 'function') {
     const at = field === 'model' ? ['models', provider] : [field]

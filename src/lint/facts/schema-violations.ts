@@ -1,4 +1,4 @@
-import type { Violation } from '../../source/validate-schema.ts'
+import type { Violation } from '../../source/schema/violations.ts'
 import { type Checked, type Place, keyAt, valueAt } from '../rule.ts'
 import { nodeAt } from '../../source/source-nodes.ts'
 import { maskCredentials } from '../../credentials/index.ts'

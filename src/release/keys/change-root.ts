@@ -1,4 +1,5 @@
-import { PROVIDERS, own } from '../../domain/settings-types.ts'
+import { own } from '../../domain/plain-data.ts'
+import { readVocabulary } from '../../check/read-vocabulary.ts'
 import { Failure } from '../../base/failure.ts'
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { signingKeys } from '../../trust/private-keys.ts'
@@ -49,6 +50,7 @@ export async function initKeys(
       'break-glass': await files.identity(name, 'break-glass'),
     },
   }
+  const vocabulary = await readVocabulary(configuration)
   const providers = common.context.known.settings?.providers ?? {}
   const twice = Object.values(providers)
     .map(({ secret }) => secret)
@@ -63,7 +65,9 @@ export async function initKeys(
   const secretOf = (provider: string): string => {
     return own(providers, provider)?.secret ?? `${provider.toUpperCase()}_API_KEY`
   }
-  const secrets = Object.fromEntries(Object.keys(PROVIDERS).map((provider) => [provider, [secretOf(provider)]]))
+  const secrets = Object.fromEntries(
+    Object.keys(vocabulary.providers).map((provider) => [provider, [secretOf(provider)]]),
+  )
   const roles = { root: roleOf(root, threshold), release: roleOf([release], 1), refresh: roleOf([refresh], 1) }
   const document = firstRoot({ ...roles, recipients, secrets }, root)
   return files.writeWith(configuration, document)
@@ -150,8 +154,9 @@ export async function changeSecret(
   name: string,
   remove: boolean,
 ): Promise<Changed> {
-  if (!Object.hasOwn(PROVIDERS, provider)) {
-    const names = Object.keys(PROVIDERS)
+  const { providers } = await readVocabulary(configuration)
+  if (!Object.hasOwn(providers, provider)) {
+    const names = Object.keys(providers)
     throw new Failure(
       'usage',
       `there is no provider "${provider}"`,

@@ -1,11 +1,5 @@
-import {
-  type ContentRecord,
-  type Dict,
-  type FunctionSpec,
-  PLANS,
-  type PlanName,
-  own,
-} from '../../domain/settings-types.ts'
+import { type Dict, own } from '../../domain/plain-data.ts'
+import { type ContentRecord, type FunctionSpec, PLANS, type PlanName } from '../../domain/settings-types.ts'
 import { resolveFunction, resolvePrompt, resolveRecords } from '../../domain/resolve-answers.ts'
 import type { Accounts } from './accounts-interface.ts'
 import { type ModelConfig, modelConfig } from './model-config.ts'
@@ -141,7 +135,9 @@ export class Answers {
   #newModel(spec: FunctionSpec, accounts: Accounts, number: number, live: PlanName | undefined): ModelConfig {
     const about = { known: number !== UNKNOWN, plan: accounts.plan(number) }
     return this.#reading(() => {
-      return modelConfig(resolveFunction(this.#globals.value, accounts.account(number), spec, live), about, this.#keys)
+      const { value: globals } = this.#globals
+      const answer = resolveFunction(globals, accounts.account(number), spec, live)
+      return modelConfig(answer, globals.vocabulary, about, this.#keys)
     })
   }
 

@@ -1,26 +1,18 @@
 import { inspect } from 'node:util'
-import { Malformed, integer, number, oneOf, string } from '../../store/format/decode-json.ts'
-import type { PlanName, Value } from '../../domain/settings-types.ts'
+import { Malformed, boolean, integer, number, string } from '../../store/format/decode-json.ts'
+import type { Value } from '../../domain/plain-data.ts'
+import type { PlanName } from '../../domain/settings-types.ts'
+import type { BuiltInParameters } from '../../domain/built-in-vocabulary.ts'
+import { type Parameter, type Vocabulary, parameterOf } from '../../domain/vocabulary.ts'
 import type { ModelAnswer } from '../../domain/resolve-answers.ts'
 import { TenfoldError } from '../tenfold-error.ts'
 import type { Keys } from '../key-sources.ts'
 
 /** Which model to call for a function, and how. Frozen, and shared by all callers that ask the same question. */
-export interface ModelConfig {
-  /** `openai`, `anthropic`, `dalle` or `runware`. */
+export interface ModelConfig extends BuiltInParameters {
+  /** Its name in settings.yaml. */
   readonly provider: string
   readonly model: string
-  /** Text: from 0 to 2, or to 1 with Anthropic. */
-  readonly temperature?: number
-  /** Text: the most tokens to generate. */
-  readonly maxTokens?: number
-  /** Images: pixels, such as `1024x1024`. */
-  readonly size?: string
-  readonly quality?: string
-  readonly style?: string
-  /** Images: how many an article may have, from 0 to 10. */
-  readonly maxInArticle?: number
-  readonly responseFormat?: 'text' | 'json'
   /** Whether the account is in the release; an unknown one gets the globals. */
   readonly known: boolean
   /** The committed plan; null for an unknown account. */
@@ -47,8 +39,8 @@ export function camelCase(field: string): string {
 }
 
 /** @throws {Malformed} when the release gives a field a value of the wrong type. */
-export function modelConfig(answer: ModelAnswer, about: About, keys: Keys): ModelConfig {
-  return new Answer(answer, about, keys)
+export function modelConfig(answer: ModelAnswer, vocabulary: Vocabulary, about: About, keys: Keys): ModelConfig {
+  return new Answer(answer, vocabulary, about, keys)
 }
 
 /**
@@ -60,32 +52,25 @@ class Answer implements ModelConfig {
   readonly #keys: Keys
   readonly provider: string
   readonly model: string
-  declare readonly temperature?: number
-  declare readonly maxTokens?: number
-  declare readonly size?: string
-  declare readonly quality?: string
-  declare readonly style?: string
-  declare readonly maxInArticle?: number
-  declare readonly responseFormat?: 'text' | 'json'
   readonly known: boolean
   readonly plan: PlanName | null
 
-  constructor({ provider, secret, fields }: ModelAnswer, { known, plan }: About, keys: Keys) {
+  constructor({ provider, secret, fields }: ModelAnswer, vocabulary: Vocabulary, { known, plan }: About, keys: Keys) {
     this.#secret = secret
     this.#keys = keys
     this.provider = provider
     this.model = string(fields.get('model')?.value, 'model')
-    for (const [field, { value }] of fields) this.#set(field, value)
+    for (const [field, { value }] of fields) {
+      if (field !== 'model') this.#set(field, value, parameterOf(vocabulary, provider, field)?.type)
+    }
     this.known = known
     this.plan = plan
     Object.freeze(this)
   }
 
-  #set(field: string, value: Value): void {
-    if (field === 'model') return
-    const read = READERS.get(field)
-    if (read === undefined) throw new Malformed(`there is no field ${field}`)
-    Object.defineProperty(this, camelCase(field), { value: read(value, field), enumerable: true })
+  #set(field: string, value: Value, type: Parameter['type'] | undefined): void {
+    if (type === undefined) throw new Malformed(`there is no field ${field}`)
+    Object.defineProperty(this, camelCase(field), { value: READERS[type](value, field), enumerable: true })
   }
 
   get apiKey(): string {
@@ -104,15 +89,4 @@ class Answer implements ModelConfig {
   }
 }
 
-const READERS: ReadonlyMap<string, (value: unknown, what: string) => Value> = new Map<
-  string,
-  (value: unknown, what: string) => Value
->([
-  ['temperature', number],
-  ['max_tokens', integer],
-  ['size', string],
-  ['quality', string],
-  ['style', string],
-  ['max_in_article', integer],
-  ['response_format', oneOf(['text', 'json'])],
-])
+const READERS = { string, number, integer, boolean } as const

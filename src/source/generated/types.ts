@@ -1,128 +1,6 @@
-// Generated from schemas/ by `npm run generate`. Do not edit.
+// Generated from src/source/schema/frames/ by `npm run generate`. Do not edit.
 
 export namespace account {
-  /**
-   * What this account sets for itself, field by field; it stands above functions.yaml and settings.yaml. A field that is null or missing is inherited; 0 is a value and wins. For Starter, Growth and Scale; never for Free.
-   *
-   * This interface was referenced by `AccountFile`'s JSON-Schema
-   * via the `definition` "Overrides".
-   */
-  export type Overrides = {
-    text?: TextOverrides
-    image?: ImageOverrides
-    openai?: OpenaiOverrides
-    anthropic?: AnthropicOverrides
-    dalle?: DalleOverrides
-    runware?: RunwareOverrides
-  } | null
-  /**
-   * What all text functions share. null or missing: inherit.
-   *
-   * This interface was referenced by `AccountFile`'s JSON-Schema
-   * via the `definition` "TextOverrides".
-   */
-  export type TextOverrides = {
-    /**
-     * Who answers this account's text functions: openai or anthropic. null or missing: inherit.
-     */
-    provider?: string | null
-  } | null
-  /**
-   * What all image functions share. null or missing: inherit.
-   *
-   * This interface was referenced by `AccountFile`'s JSON-Schema
-   * via the `definition` "ImageOverrides".
-   */
-  export type ImageOverrides = {
-    /**
-     * Who answers this account's image functions: runware or dalle. null or missing: inherit.
-     */
-    provider?: string | null
-    /**
-     * A whole number from 0 to 10, within the plan's limit. 0 is a value: no images. null or missing: inherit.
-     */
-    max_in_article?: number | null
-  } | null
-  /**
-   * Used where the account's text provider is openai; checked even where it is not. null or missing: inherit.
-   *
-   * This interface was referenced by `AccountFile`'s JSON-Schema
-   * via the `definition` "OpenaiOverrides".
-   */
-  export type OpenaiOverrides = {
-    /**
-     * The OpenAI model for this account: an id from models.yaml that the plan permits. null or missing: inherit.
-     */
-    model?: string | null
-    /**
-     * How freely the model chooses its words: 0 is the most repeatable; at most 2 for OpenAI. 0 is a value and wins. null or missing: inherit.
-     */
-    temperature?: number | null
-    /**
-     * The longest answer to ask for, in tokens: at least 1, no more than the model's max_output_tokens and the plan's limit. It stands above the defaults of every text function. null or missing: inherit.
-     */
-    max_tokens?: number | null
-  } | null
-  /**
-   * Used where the account's text provider is anthropic; checked even where it is not. null or missing: inherit.
-   *
-   * This interface was referenced by `AccountFile`'s JSON-Schema
-   * via the `definition` "AnthropicOverrides".
-   */
-  export type AnthropicOverrides = {
-    /**
-     * The Anthropic model for this account: an id from models.yaml that the plan permits. null or missing: inherit.
-     */
-    model?: string | null
-    /**
-     * How freely the model chooses its words: 0 is the most repeatable; at most 1 for Anthropic. 0 is a value and wins. null or missing: inherit.
-     */
-    temperature?: number | null
-    /**
-     * The longest answer to ask for, in tokens: at least 1, no more than the model's max_output_tokens and the plan's limit. It stands above the defaults of every text function. null or missing: inherit.
-     */
-    max_tokens?: number | null
-  } | null
-  /**
-   * Used where the account's image provider is dalle; checked even where it is not. null or missing: inherit.
-   *
-   * This interface was referenced by `AccountFile`'s JSON-Schema
-   * via the `definition` "DalleOverrides".
-   */
-  export type DalleOverrides = {
-    /**
-     * The DALL-E model for this account: an id from models.yaml that the plan permits. null or missing: inherit.
-     */
-    model?: string | null
-    /**
-     * Width x height in pixels; one of the sizes that the model lists in models.yaml. null or missing: inherit.
-     */
-    size?: string | null
-    /**
-     * standard, or hd for finer detail at a higher price. Only for a model that lists qualities. null or missing: inherit.
-     */
-    quality?: 'standard' | 'hd' | null
-    /**
-     * vivid for dramatic pictures, natural for quieter ones. Only for a model that lists styles. null or missing: inherit.
-     */
-    style?: 'vivid' | 'natural' | null
-  } | null
-  /**
-   * Used where the account's image provider is runware; checked even where it is not. null or missing: inherit.
-   *
-   * This interface was referenced by `AccountFile`'s JSON-Schema
-   * via the `definition` "RunwareOverrides".
-   */
-  export type RunwareOverrides = {
-    /**
-     * The Runware model for this account: an id from models.yaml that the plan permits. null or missing: inherit.
-     */
-    model?: string | null
-    /**
-     * Width x height in pixels; one of the sizes that the model lists in models.yaml. null or missing: inherit.
-     */
-    size?: string | null
-  } | null
   /**
    * The prompts this account has customised or pinned, by prompt type. Missing: the live global prompt. For Starter, Growth and Scale; never for Free.
    */
@@ -158,7 +36,12 @@ export namespace account {
      * The customer's name as people read it. Default: none.
      */
     name?: string
-    overrides?: Overrides
+    /**
+     * What this account sets for itself, field by field; it stands above functions.yaml and settings.yaml. A field that is null or missing is inherited; 0 is a value and wins. For Starter, Growth and Scale; never for Free.
+     */
+    overrides?: Readonly<
+      Record<string, Readonly<Record<string, string | number | boolean | null>> | null>
+    > | null
     prompts?: AccountPrompts
     author_profiles?: AccountProfiles
     strategies?: AccountStrategies
@@ -265,91 +148,17 @@ export namespace functions {
    */
   export interface FunctionSpec {
     /**
-     * text (answered by `text.provider`) or image (answered by `image.provider`).
+     * The kind of its answers: the provider that the section of this kind selects answers it.
      */
-    kind: 'text' | 'image'
+    kind: string
     /**
      * The prompt types this function uses: stems of the files in prompts/. May be empty.
      */
     prompts: string[]
     /**
-     * Values for this function alone, for every account: above settings.yaml, below an account's override. Text functions: max_tokens, temperature, response_format, models. Image functions: size, quality, style, max_in_article, models. Default: none.
+     * Values for this function alone, for every account: above settings.yaml, below an account's override. Default: none.
      */
-    defaults?: {
-      [k: string]: unknown
-    }
-  }
-  /**
-   * Defaults of a text function.
-   *
-   * This interface was referenced by `FunctionsFile`'s JSON-Schema
-   * via the `definition` "TextDefaults".
-   */
-  export interface TextDefaults {
-    /**
-     * The longest answer to ask for, in tokens, at least 1. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
-     */
-    max_tokens?: number
-    /**
-     * How freely the model chooses its words: 0 to 2 for OpenAI, 0 to 1 for Anthropic. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
-     */
-    temperature?: number
-    /**
-     * What the model must answer with: text, or json for one JSON object. Only a function can say this; accounts cannot override it. Default: left out of the answer.
-     */
-    response_format?: 'text' | 'json'
-    models?: TextModels
-  }
-  /**
-   * A model for each provider, read for the provider that was resolved.
-   */
-  export interface TextModels {
-    /**
-     * The model this function uses when the provider that was resolved is openai: an id from models.yaml. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
-     */
-    openai?: string
-    /**
-     * The model this function uses when the provider that was resolved is anthropic: an id from models.yaml. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
-     */
-    anthropic?: string
-  }
-  /**
-   * Defaults of an image function. A field that the resolved provider or model does not have is skipped.
-   *
-   * This interface was referenced by `FunctionsFile`'s JSON-Schema
-   * via the `definition` "ImageDefaults".
-   */
-  export interface ImageDefaults {
-    /**
-     * Width x height in pixels. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
-     */
-    size?: string
-    /**
-     * standard, or hd for finer detail at a higher price. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
-     */
-    quality?: 'standard' | 'hd'
-    /**
-     * vivid for dramatic pictures, natural for quieter ones. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
-     */
-    style?: 'vivid' | 'natural'
-    /**
-     * A whole number from 0 to 10; 0 means no images. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
-     */
-    max_in_article?: number
-    models?: ImageModels
-  }
-  /**
-   * A model for each provider, read for the provider that was resolved.
-   */
-  export interface ImageModels {
-    /**
-     * The model this function uses when the provider that was resolved is dalle: an id from models.yaml. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
-     */
-    dalle?: string
-    /**
-     * The model this function uses when the provider that was resolved is runware: an id from models.yaml. Stands above settings.yaml and below an account's override. Default: what settings.yaml says.
-     */
-    runware?: string
+    defaults?: Readonly<Record<string, string | number | boolean | Readonly<Record<string, string>>>>
   }
 }
 
@@ -373,19 +182,19 @@ export namespace models {
    */
   export interface Model {
     /**
-     * Who runs the model: openai or anthropic (text), dalle or runware (images).
+     * Who runs the model: one of the declared providers.
      */
     provider: string
     /**
-     * What the model makes: text or image. Text functions use text models only, image functions image models only.
+     * What the model makes: its provider's kind.
      */
-    kind: 'text' | 'image'
+    kind: string
     /**
      * Text models: the most tokens the model can write in one answer. A resolved `max_tokens` above it is an error. Default: no limit is checked.
      */
     max_output_tokens?: number
     /**
-     * Text models: how many tokens, question and answer together, the model can hold. For information. Default: not stated.
+     * How many tokens, question and answer together, the model can hold. For information. Default: not stated.
      */
     context_tokens?: number
     /**
@@ -395,15 +204,15 @@ export namespace models {
     /**
      * Image models: the picture sizes the model makes, width x height in pixels. Left out: the model has no choice of size, and `size` is left out of its answers.
      */
-    sizes?: string[]
+    sizes?: readonly string[]
     /**
      * Image models: the qualities the model has. Left out: no choice of quality, and `quality` is left out of its answers.
      */
-    qualities?: ('standard' | 'hd')[]
+    qualities?: readonly string[]
     /**
      * Image models: the styles the model has. Left out: no choice of style, and `style` is left out of its answers.
      */
-    styles?: ('vivid' | 'natural')[]
+    styles?: readonly string[]
     price?: Price
     /**
      * The day from which the provider advises against the model, as a quoted date: "2025-06-06". From then on whoever names the model gets a warning. Default: not deprecated.
@@ -417,9 +226,23 @@ export namespace models {
      * The model to use instead once this one is deprecated: another id in this file. Shown in the warning. Default: none.
      */
     successor?: string
+    /**
+     * What the model takes of its provider's parameters: narrower bounds, the list at a parameter whose values each model lists, or false for a parameter that it does not take. Default: what the provider takes.
+     */
+    parameters?: Readonly<
+      Record<
+        string,
+        | false
+        | {
+            readonly minimum?: number
+            readonly maximum?: number
+            readonly enum?: readonly (string | number | boolean)[]
+          }
+      >
+    >
   }
   /**
-   * What the model costs, in US dollars. Text models: input and output per million tokens. Image models: per image. For information and reports; leave out what is not known.
+   * What the model costs, in US dollars: input and output per million tokens, per image, or per anything else that a call counts. For information and reports; leave out what is not known.
    *
    * This interface was referenced by `ModelsFile`'s JSON-Schema
    * via the `definition` "Price".
@@ -437,6 +260,14 @@ export namespace models {
      * US dollars per image.
      */
     image?: number
+    /**
+     * What `amount` is the price of: the unit of a parameter, or the name of one.
+     */
+    per?: string
+    /**
+     * US dollars for each of what `per` names.
+     */
+    amount?: number
   }
 }
 
@@ -466,34 +297,12 @@ export namespace plans {
     /**
      * What accounts on this plan may override: whole sections (`openai`) or single fields (`openai.model`). Must be empty for free.
      */
-    may_override: (
-      | 'text'
-      | 'text.provider'
-      | 'image'
-      | 'image.provider'
-      | 'image.max_in_article'
-      | 'openai'
-      | 'openai.model'
-      | 'openai.temperature'
-      | 'openai.max_tokens'
-      | 'anthropic'
-      | 'anthropic.model'
-      | 'anthropic.temperature'
-      | 'anthropic.max_tokens'
-      | 'dalle'
-      | 'dalle.model'
-      | 'dalle.size'
-      | 'dalle.quality'
-      | 'dalle.style'
-      | 'runware'
-      | 'runware.model'
-      | 'runware.size'
-      | 'prompts'
-      | 'author_profiles'
-      | 'strategies'
-    )[]
+    may_override: string[]
     models?: PlanModels
-    limits?: PlanLimits
+    /**
+     * The highest values that accounts on this plan may write. Bind what an account writes; the global defaults always pass. Default: no limit beyond the model's own.
+     */
+    limits?: Readonly<Record<string, number>>
   }
   /**
    * Which models accounts on this plan may choose: either `allow` or `deny`, not both. Binds what an account chooses; the global defaults always pass. Default: every model.
@@ -510,22 +319,6 @@ export namespace plans {
      * Every model but these may be chosen, by their ids in models.yaml.
      */
     deny?: string[]
-  }
-  /**
-   * The highest values that accounts on this plan may write. Bind what an account writes; the global defaults always pass. Default: no limit beyond the model's own.
-   *
-   * This interface was referenced by `PlansFile`'s JSON-Schema
-   * via the `definition` "PlanLimits".
-   */
-  export interface PlanLimits {
-    /**
-     * The highest `max_tokens` an account may write, in tokens, at least 1.
-     */
-    max_tokens?: number
-    /**
-     * The highest `max_in_article` (images in an article) an account may write, 0 to 10.
-     */
-    max_in_article?: number
   }
 }
 
@@ -607,150 +400,132 @@ export namespace prompt {
   }
 }
 
+export namespace providers {
+  /**
+   * providers.yaml: the vocabulary. Which kinds of AI calls there are, which providers serve them, and which parameters each takes. Left out, the built-in vocabulary counts; written, it replaces that as a whole.
+   */
+  export interface ProvidersFile {
+    /**
+     * Every kind of AI call, by its name.
+     */
+    kinds: {
+      [k: string]: Kind
+    }
+    /**
+     * Every provider, by its name.
+     */
+    providers: {
+      [k: string]: Provider
+    }
+  }
+  /**
+   * One kind of AI call. Its section of settings.yaml selects the provider.
+   *
+   * This interface was referenced by `ProvidersFile`'s JSON-Schema
+   * via the `definition` "Kind".
+   */
+  export interface Kind {
+    /**
+     * Beside `provider` in the kind's own section of settings.yaml and of accounts. Default: none.
+     */
+    section?: {
+      [k: string]: Parameter
+    }
+    /**
+     * What only a function sets, and no account overrides. Default: none.
+     */
+    function?: {
+      [k: string]: Parameter
+    }
+  }
+  /**
+   * One parameter: its type, and what it may be.
+   *
+   * This interface was referenced by `ProvidersFile`'s JSON-Schema
+   * via the `definition` "Parameter".
+   */
+  export interface Parameter {
+    /**
+     * The type of its values.
+     */
+    type: 'string' | 'number' | 'integer' | 'boolean'
+    /**
+     * The form of a text: dimensions is width x height, such as 1024x1024. Default: any.
+     */
+    format?: 'dimensions'
+    /**
+     * All values that it may have. Default: any of its type.
+     *
+     * @minItems 1
+     * @maxItems 256
+     */
+    enum?: [string | number | boolean, ...(string | number | boolean)[]]
+    /**
+     * The least value. Default: none.
+     */
+    minimum?: number
+    /**
+     * The greatest value. Default: none.
+     */
+    maximum?: number
+    /**
+     * Whether settings.yaml has to give it. Default: false.
+     */
+    required?: boolean
+    /**
+     * Whether each model lists in models.yaml what it takes. A model that lists nothing does not take the parameter. Default: false.
+     */
+    listed?: boolean
+    /**
+     * What it does, for whoever sets it. Default: none.
+     */
+    description?: string
+    /**
+     * What it counts, such as tokens or images. Estimated costs follow it. Default: none.
+     */
+    unit?: string
+  }
+  /**
+   * One provider: the kind that it serves, and the parameters that it takes beside `model`.
+   *
+   * This interface was referenced by `ProvidersFile`'s JSON-Schema
+   * via the `definition` "Provider".
+   */
+  export interface Provider {
+    /**
+     * The provider's name as people read it. Default: its name here.
+     */
+    title?: string
+    /**
+     * The kind that it serves: one of `kinds`.
+     */
+    kind: string
+    /**
+     * What it takes beside `model`, in the order in which answers list them. Default: none.
+     */
+    parameters?: {
+      [k: string]: Parameter
+    }
+  }
+}
+
 export namespace settings {
   /**
    * settings.yaml: the one global settings document, the lowest layer of every answer. Every account gets these values unless a function default or the account's own override stands above them. Nothing here may be null.
    */
-  export interface SettingsFile {
-    text: TextSettings
-    image: ImageSettings
-    providers: Providers
-  }
-  /**
-   * What all text functions share.
-   *
-   * This interface was referenced by `SettingsFile`'s JSON-Schema
-   * via the `definition` "TextSettings".
-   */
-  export interface TextSettings {
-    /**
-     * Which provider answers text functions: openai or anthropic. It needs a block under `providers`. Accounts on Starter, Growth and Scale may override it.
-     */
-    provider: string
-  }
-  /**
-   * What all image functions share.
-   *
-   * This interface was referenced by `SettingsFile`'s JSON-Schema
-   * via the `definition` "ImageSettings".
-   */
-  export interface ImageSettings {
-    /**
-     * Which provider answers image functions: runware or dalle. It needs a block under `providers`. Accounts on Starter, Growth and Scale may override it.
-     */
-    provider: string
-    /**
-     * How many images an article may have at most: a whole number from 0 to 10. 0 is a value and means no images. Accounts on Starter, Growth and Scale may override it.
-     */
-    max_in_article?: number
-  }
-  /**
-   * One block for each provider: its key, its default model and its default parameters. Only these four exist; one that nothing selects may be left out.
-   *
-   * This interface was referenced by `SettingsFile`'s JSON-Schema
-   * via the `definition` "Providers".
-   */
-  export interface Providers {
-    openai?: OpenaiSettings
-    anthropic?: AnthropicSettings
-    dalle?: DalleSettings
-    runware?: RunwareSettings
-  }
-  /**
-   * OpenAI, for text. Defaults that every account inherits.
-   *
-   * This interface was referenced by `SettingsFile`'s JSON-Schema
-   * via the `definition` "OpenaiSettings".
-   */
-  export interface OpenaiSettings {
-    api_key: ApiKey
-    /**
-     * The model to use: an id from models.yaml that belongs to this provider. Functions and accounts may override it.
-     */
-    model: string
-    /**
-     * How freely the model chooses its words: 0 is the most repeatable, higher is more varied. 0 to 2 for OpenAI, 0 to 1 for Anthropic. Left out: the provider decides. Functions and accounts may override it.
-     */
-    temperature?: number
-    /**
-     * The longest answer to ask for, in tokens: a whole number, at least 1, and no more than the `max_output_tokens` of the model in models.yaml. Functions and accounts may override it.
-     */
-    max_tokens: number
-  }
-  /**
-   * The platform's key for this provider, used by every account on every plan. The file holds the NAME of a secret, never a key: write `api_key: { secret: OPENAI_API_KEY }`.
-   *
-   * This interface was referenced by `SettingsFile`'s JSON-Schema
-   * via the `definition` "ApiKey".
-   */
-  export interface ApiKey {
-    /**
-     * The name of the secret that holds the key: capitals, digits and underscores, ending in _API_KEY. The value is taken from the release's secrets or from the service's own environment.
-     */
-    secret: string
-  }
-  /**
-   * Anthropic, for text. Defaults that every account inherits.
-   *
-   * This interface was referenced by `SettingsFile`'s JSON-Schema
-   * via the `definition` "AnthropicSettings".
-   */
-  export interface AnthropicSettings {
-    api_key: ApiKey
-    /**
-     * The model to use: an id from models.yaml that belongs to this provider. Functions and accounts may override it.
-     */
-    model: string
-    /**
-     * How freely the model chooses its words: 0 is the most repeatable, higher is more varied. 0 to 2 for OpenAI, 0 to 1 for Anthropic. Left out: the provider decides. Functions and accounts may override it.
-     */
-    temperature?: number
-    /**
-     * The longest answer to ask for, in tokens: a whole number, at least 1, and no more than the `max_output_tokens` of the model in models.yaml. Functions and accounts may override it.
-     */
-    max_tokens: number
-  }
-  /**
-   * DALL-E, for images. Defaults that every account inherits.
-   *
-   * This interface was referenced by `SettingsFile`'s JSON-Schema
-   * via the `definition` "DalleSettings".
-   */
-  export interface DalleSettings {
-    api_key: ApiKey
-    /**
-     * The model to use: an id from models.yaml that belongs to this provider. Functions and accounts may override it.
-     */
-    model: string
-    /**
-     * Width x height in pixels; one of the sizes that the model lists in models.yaml. Functions and accounts may override it.
-     */
-    size?: string
-    /**
-     * `standard`, or `hd` for finer detail at a higher price. Functions and accounts may override it.
-     */
-    quality?: 'standard' | 'hd'
-    /**
-     * `vivid` for dramatic pictures, `natural` for quieter ones. Functions and accounts may override it.
-     */
-    style?: 'vivid' | 'natural'
-  }
-  /**
-   * Runware, for images. Defaults that every account inherits.
-   *
-   * This interface was referenced by `SettingsFile`'s JSON-Schema
-   * via the `definition` "RunwareSettings".
-   */
-  export interface RunwareSettings {
-    api_key: ApiKey
-    /**
-     * The model to use: an id from models.yaml that belongs to this provider. Functions and accounts may override it.
-     */
-    model: string
-    /**
-     * Width x height in pixels; one of the sizes that the model lists in models.yaml. Functions and accounts may override it.
-     */
-    size?: string
+  export type SettingsFile = {
+    readonly providers: Readonly<
+      Record<string, Readonly<Record<string, string | number | boolean | {readonly secret: string}>>>
+    >
+    readonly [kind: string]: Readonly<
+      Record<
+        string,
+        | string
+        | number
+        | boolean
+        | Readonly<Record<string, string | number | boolean | {readonly secret: string}>>
+      >
+    >
   }
 }
 
@@ -836,6 +611,7 @@ export interface FileTypes {
   plans: plans.PlansFile
   profile: profile.ProfileFile
   prompt: prompt.PromptFile
+  providers: providers.ProvidersFile
   settings: settings.SettingsFile
   strategy: strategy.StrategyFile
   tenfold: tenfold.TenfoldFile

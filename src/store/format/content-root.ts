@@ -1,6 +1,7 @@
 import { canonical } from './canonical-json.ts'
 import {
   Malformed,
+  type Obj,
   OtherFormat,
   boolean,
   dict,
@@ -19,12 +20,15 @@ import type {
   FunctionSpec,
   Globals,
   GlobalPrompt,
+  KindDefaults,
   Model,
   Plan,
   ProviderDefaults,
   Variable,
 } from '../../domain/settings-types.ts'
+import { type Vocabulary, isProvider } from '../../domain/vocabulary.ts'
 import { type Ref, isRef } from './object-ref.ts'
+import { readNarrowing, readVocabulary } from './stored-vocabulary.ts'
 import { type Region, readRegion, writeRegion } from './account-tree.ts'
 
 /** The root object: a reference to the globals, and the first levels of the account tree. */
@@ -68,38 +72,50 @@ export function readRoot(bytes: Uint8Array): ContentRoot {
   }
 }
 
-export function writeGlobals(globals: StoredGlobals): string {
-  return canonical({ ...globals })
+/** Encodes the globals: the section of each kind is a member of its own, as in settings.yaml. */
+export function writeGlobals({ sections, ...rest }: StoredGlobals): string {
+  const byKind = Object.entries(sections).map(([kind, { provider, fields }]) => [kind, { ...fields, provider }])
+  return canonical({ ...Object.fromEntries(byKind), ...rest })
 }
 
 /** @throws {Malformed} */
 export function readGlobals(bytes: Uint8Array): StoredGlobals {
   const all = object(parseJson(bytes, 'the globals'), 'the globals')
-  const text = object(all['text'], 'text')
-  const image = object(all['image'], 'image')
+  const vocabulary = readVocabulary(all['vocabulary'])
   const plans = object(all['plans'], 'plans')
-  const most = optional(image['max_in_article'], 'image.max_in_article', integer)
-  return {
+  const kind = oneOf(Object.keys(vocabulary.kinds))
+  const globals: StoredGlobals = {
     provenance: ref(all['provenance'], 'provenance'),
     environment: string(all['environment'], 'environment'),
-    text: { provider: string(text['provider'], 'text.provider') },
-    image: {
-      provider: string(image['provider'], 'image.provider'),
-      ...(most !== undefined && { max_in_article: most }),
-    },
+    vocabulary,
+    sections: readSections(all, vocabulary),
     providers: dict(all['providers'], 'providers', readProvider),
-    models: dict(all['models'], 'models', readModel),
+    models: dict(all['models'], 'models', (value, what) => readModel(value, what, kind)),
     plans: {
       free: readPlan(plans['free'], 'plans.free'),
       starter: readPlan(plans['starter'], 'plans.starter'),
       growth: readPlan(plans['growth'], 'plans.growth'),
       scale: readPlan(plans['scale'], 'plans.scale'),
     },
-    functions: dict(all['functions'], 'functions', readFunction),
+    functions: dict(all['functions'], 'functions', (value, what) => readFunction(value, what, kind)),
     prompts: dict(all['prompts'], 'prompts', readPrompt),
     author_profiles: records(all['author_profiles'], 'author_profiles'),
     strategies: records(all['strategies'], 'strategies'),
   }
+  for (const name of Object.keys(globals.providers)) {
+    if (!isProvider(vocabulary, name)) throw new Malformed(`the provider ${name} is not in the vocabulary`)
+  }
+  return globals
+}
+
+function readSections(all: Obj, { kinds }: Vocabulary): Globals['sections'] {
+  const sections: Record<string, KindDefaults> = {}
+  for (const kind of Object.keys(kinds)) {
+    if (all[kind] === undefined) continue
+    const { provider, ...fields } = object(all[kind], kind)
+    sections[kind] = { provider: string(provider, `${kind}.provider`), fields: dict(fields, kind, scalar) }
+  }
+  return sections
 }
 
 export function withGlobalTexts(stored: StoredGlobals, text: (ref: Ref) => string): Globals {
@@ -114,20 +130,24 @@ function readProvider(value: unknown, what: string): ProviderDefaults {
   return { secret: string(provider['secret'], what), fields: dict(provider['fields'], what, scalar) }
 }
 
-function readModel(value: unknown, what: string): Model {
+type ReadKind = (value: unknown, what: string) => string
+
+function readModel(value: unknown, what: string, kind: ReadKind): Model {
   const model = object(value, what)
   const result: { -readonly [K in keyof Model]: Model[K] } = {
     provider: string(model['provider'], what),
-    kind: oneOf(['text', 'image'])(model['kind'], what),
+    kind: kind(model['kind'], what),
+    parameters: dict(model['parameters'], what, readNarrowing),
   }
-  for (const key of ['max_output_tokens', 'context_tokens', 'max_temperature'] as const)
-    if (model[key] !== undefined) result[key] = number(model[key], what)
-  for (const key of ['sizes', 'qualities', 'styles'] as const)
-    if (model[key] !== undefined) result[key] = list(model[key], what, string)
+  if (model['context_tokens'] !== undefined) result.context_tokens = number(model['context_tokens'], what)
   for (const key of ['deprecated_on', 'removed_on', 'successor'] as const)
     if (model[key] !== undefined) result[key] = string(model[key], what)
-  if (model['price'] !== undefined) result.price = dict(model['price'], what, number)
+  if (model['price'] !== undefined) result.price = dict(model['price'], what, numberOrString)
   return result
+}
+
+function numberOrString(value: unknown, what: string): number | string {
+  return typeof value === 'string' ? value : number(value, what)
 }
 
 function readPlan(value: unknown, what: string): Plan {
@@ -141,10 +161,10 @@ function readPlan(value: unknown, what: string): Plan {
   }
 }
 
-function readFunction(value: unknown, what: string): FunctionSpec {
+function readFunction(value: unknown, what: string, kind: ReadKind): FunctionSpec {
   const spec = object(value, what)
   return {
-    kind: oneOf(['text', 'image'])(spec['kind'], what),
+    kind: kind(spec['kind'], what),
     prompts: list(spec['prompts'], what, string),
     defaults: dict(spec['defaults'], what, scalar),
     models: dict(spec['models'], what, string),
@@ -155,7 +175,7 @@ function readPrompt(value: unknown, what: string): StoredGlobalPrompt {
   const prompt = object(value, what)
   return {
     value: ref(prompt['value'], what),
-    placeholders: oneOf(['brackets', 'braces', 'none'])(prompt['placeholders'], what),
+    placeholders: oneOf(['brackets', 'braces', 'mustache', 'none'])(prompt['placeholders'], what),
     variables: dict(prompt['variables'], what, variable),
   }
 }

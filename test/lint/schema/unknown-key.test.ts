@@ -71,7 +71,7 @@ describe('schema/unknown-key', () => {
         #                                                                         ^^^^^ error[schema/unknown-key]
       `,
     })
-    expect(found[0]?.help).toContain('max_tokens, temperature, response_format or models')
+    expect(found[0]?.help).toContain('temperature, max_tokens, response_format or models')
     expect(found[1]?.help).toContain('openai or anthropic')
     expect(found[2]?.help).toContain('size, quality, style, max_in_article or models')
   })

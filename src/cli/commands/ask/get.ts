@@ -1,4 +1,5 @@
-import { type Dict, PLANS, type PlanName, isPlan, own } from '../../../domain/settings-types.ts'
+import { type Dict, own } from '../../../domain/plain-data.ts'
+import { PLANS, type PlanName, isPlan } from '../../../domain/settings-types.ts'
 import { Failure } from '../../../base/failure.ts'
 import { didYouMean, oneOf } from '../../../base/did-you-mean.ts'
 import { openOrigin } from '../../../source/open-configuration.ts'

@@ -1,4 +1,5 @@
-import { type GlobalPrompt, own } from '../../../domain/settings-types.ts'
+import { own } from '../../../domain/plain-data.ts'
+import type { GlobalPrompt } from '../../../domain/settings-types.ts'
 import { Failure } from '../../../base/failure.ts'
 import type { SourceFile } from '../../../source/source-nodes.ts'
 import { conflictText } from '../../../edit/conflict-text.ts'

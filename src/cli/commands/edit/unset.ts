@@ -1,5 +1,7 @@
 import { Failure } from '../../../base/failure.ts'
 import { fieldOf } from '../../../edit/parse-field.ts'
+import { readVocabulary } from '../../../check/read-vocabulary.ts'
+import { openOrigin } from '../../../source/open-configuration.ts'
 import { remove } from '../../../edit/text/remove-entry.ts'
 import { accountsIn, apply, changeExisting } from './change-accounts.ts'
 import { EDIT_FORMATS, type EditFlags } from './proposal-flags.ts'
@@ -14,7 +16,7 @@ export async function unset(args: readonly string[], flags: EditFlags, io: Comma
   if (name === undefined || ids.length === 0) {
     throw new Failure('usage', 'unset needs an account and a field', 'write `unset ACCOUNT... FIELD`')
   }
-  const field = fieldOf(name)
+  const field = fieldOf(name, await readVocabulary(await openOrigin(flags.config)))
   const title = `Take ${name} away from ${accountsIn(ids)}`
   return apply(flags, io, title, await changeExisting(flags, ids, (file) => remove(file, field.path)))
 }

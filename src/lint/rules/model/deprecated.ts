@@ -1,4 +1,5 @@
-import { type Model, own } from '../../../domain/settings-types.ts'
+import { own } from '../../../domain/plain-data.ts'
+import type { Model } from '../../../domain/settings-types.ts'
 import type { PartialGlobals } from '../../../source/link-files.ts'
 import { each } from '../../what-rules-read.ts'
 import { type Place, type Reporter, type When, defineRule, valueAt } from '../../rule.ts'

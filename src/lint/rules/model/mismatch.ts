@@ -1,4 +1,7 @@
-import { type Globals, type Kind, PROVIDERS, isProvider, own } from '../../../domain/settings-types.ts'
+import { own } from '../../../domain/plain-data.ts'
+import type { Globals } from '../../../domain/settings-types.ts'
+import { takenBy } from '../../../domain/model-fit.ts'
+import { kindOf, kindOfSection, parameterOf, rangeOf } from '../../../domain/vocabulary.ts'
 import { serves } from '../../../domain/resolve-answers.ts'
 import { type PartialGlobals, layerable } from '../../../source/link-files.ts'
 import { oneOf } from '../../../base/did-you-mean.ts'
@@ -17,8 +20,7 @@ export const mismatch = defineRule({
     const globals = layerable(known)
     if (globals === undefined) return
     const reportOnce = once(globals, report)
-    for (const provider of Object.keys(PROVIDERS).filter(isProvider)) {
-      const { kind } = PROVIDERS[provider]
+    for (const [provider, { kind }] of Object.entries(globals.vocabulary.providers)) {
       for (const { name, spec } of functionsOf(globals, kind)) {
         for (const conflict of conflicts({ globals: withBlock(globals, provider), name, spec }, provider)) {
           // A conflict that arises only where an account chooses the provider is that account's to answer for.
@@ -38,18 +40,20 @@ export const mismatch = defineRule({
         if (conflict.blamed.layer === 'account' && !conflict.isGlobal) reportOnce(conflict)
       }
     }
-    for (const kind of ['text', 'image'] as const) {
+    const { vocabulary } = globals
+    for (const kind of Object.keys(vocabulary.kinds)) {
       // Where the account sets nothing of a kind, nothing of it is the account's fault.
-      if (!Object.keys(overrides).some((section) => section === kind || isOfKind(section, kind))) continue
+      if (!Object.keys(overrides).some((section) => kindOfSection(vocabulary, section) === kind)) continue
       const choice = own(overrides, kind)?.['provider']
-      const chosen = typeof choice === 'string' ? choice : globals[kind].provider
+      const chosen = typeof choice === 'string' ? choice : own(globals.sections, kind)?.provider
       const functions = functionsOf(globals, kind)
       // Every overridden block is checked, selected or not: the account may select it tomorrow.
-      if (serves(globals, chosen, kind)) {
+      const isServed = chosen !== undefined && serves(globals, chosen, kind)
+      if (isServed) {
         for (const { name, spec } of functions) check({ globals, name, spec, file, overrides })
       }
-      for (const provider of Object.keys(overrides).filter(isProvider)) {
-        if (PROVIDERS[provider].kind !== kind || (provider === chosen && serves(globals, chosen, kind))) continue
+      for (const provider of Object.keys(overrides)) {
+        if (kindOf(vocabulary, provider) !== kind || (provider === chosen && isServed)) continue
         const whole = withBlock(globals, provider)
         for (const { name, spec } of functions) check({ globals: whole, name, spec, file, overrides }, provider)
       }
@@ -63,25 +67,22 @@ function withBlock(globals: Globals, provider: string): Globals {
   return { ...globals, providers: { ...globals.providers, [provider]: { secret: '', fields: {} } } }
 }
 
-function isOfKind(section: string, kind: Kind): boolean {
-  return isProvider(section) && PROVIDERS[section].kind === kind
-}
-
 /** Returns the functions of a kind; where there is none, a bare one, so that the blocks are checked all the same. */
-function functionsOf(globals: Globals, kind: Kind): { name: string; spec: ConflictOrigin['spec'] }[] {
+function functionsOf(globals: Globals, kind: string): { name: string; spec: ConflictOrigin['spec'] }[] {
   const found = Object.entries(globals.functions).filter(([, spec]) => spec.kind === kind)
   if (found.length === 0) return [{ name: '', spec: { kind, prompts: [], defaults: {}, models: {} } }]
   return found.map(([name, spec]) => ({ name, spec }))
 }
 
 /** Reports a model whose own kind is not its provider's. */
-function catalogue({ models }: PartialGlobals, report: Reporter): void {
+function catalogue({ models, vocabulary }: PartialGlobals, report: Reporter): void {
   for (const [id, { provider, kind }] of Object.entries(models ?? {})) {
-    if (!isProvider(provider) || PROVIDERS[provider].kind === kind) continue
+    const served = vocabulary && kindOf(vocabulary, provider)
+    if (served === undefined || served === kind) continue
     report({
       at: valueAt('models.yaml', 'models', id, 'kind'),
-      message: `model "${id}" is of kind ${kind}, and its provider ${provider} serves ${PROVIDERS[provider].kind}`,
-      help: `write kind: ${PROVIDERS[provider].kind}, or name another provider`,
+      message: `model "${id}" is of kind ${kind}, and its provider ${provider} serves ${served}`,
+      help: `write kind: ${served}, or name another provider`,
       related: [{ at: valueAt('models.yaml', 'models', id, 'provider'), message: 'the provider' }],
     })
   }
@@ -118,7 +119,7 @@ function words(
     case 'provider':
     case 'kind': {
       const owner = belongs?.provider ?? 'nobody'
-      const isChoice = isSelected && isProvider(provider) && belongs?.kind === PROVIDERS[provider].kind
+      const isChoice = isSelected && belongs?.kind === kindOf(globals.vocabulary, provider)
       return {
         message: `model "${model}" belongs to ${owner} (${belongs?.kind ?? ''}), not to ${provider}`,
         help: `use ${oneOf(others)}${isChoice ? `, or choose provider ${owner}` : ''}`,
@@ -134,15 +135,16 @@ function words(
         message: `model "${model}" does not take ${field} "${String(value)}"`,
         help: `use ${oneOf(allowed.map(String))}, or another model`,
       }
-    case 'limit':
+    case 'above':
+    case 'below': {
+      const parameter = parameterOf(globals.vocabulary, provider, field)
+      const { minimum, maximum } = (belongs && parameter && takenBy(belongs, field, parameter)) ?? {}
+      const unit = parameter?.unit === undefined ? '' : ` ${parameter.unit}`
+      const isAbove = misfit.reason === 'above'
       return {
-        message: `model "${model}" answers with at most ${String(allowed[0])} tokens, not ${String(value)}`,
-        help: `set max_tokens to ${String(allowed[0])} or less, or use a model with more`,
+        message: `model "${model}" takes a ${field} of ${rangeOf(minimum, maximum)}${unit}, not ${String(value)}`,
+        help: `set ${field} to ${String(allowed[0])} or ${isAbove ? 'less' : 'more'}, or use another model`,
       }
-    case 'range':
-      return {
-        message: `model "${model}" takes a temperature of 0 to ${String(allowed[0])}, not ${String(value)}`,
-        help: `set temperature to ${String(allowed[0])} or less`,
-      }
+    }
   }
 }

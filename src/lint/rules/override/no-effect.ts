@@ -1,5 +1,5 @@
 import { command } from '../../../base/shell-command.ts'
-import { PROVIDERS, isProvider } from '../../../domain/settings-types.ts'
+import { kindOf } from '../../../domain/vocabulary.ts'
 import { layerable } from '../../../source/link-files.ts'
 import { choices } from '../../what-rules-read.ts'
 import { defineRule, valueAt } from '../../rule.ts'
@@ -17,8 +17,8 @@ export const noEffect = defineRule({
     const globals = isFree(plan) ? undefined : layerable(known)
     if (globals === undefined || body.overrides === undefined) return
     for (const section of Object.keys(body.overrides)) {
-      if (!isProvider(section)) continue
-      const { kind } = PROVIDERS[section]
+      const kind = kindOf(globals.vocabulary, section)
+      if (kind === undefined) continue
       const used = usedProvider(globals, body.overrides, kind)
       const called = Object.values(globals.functions).some((spec) => spec.kind === kind)
       if (used === undefined || (used === section && called)) continue

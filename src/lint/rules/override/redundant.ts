@@ -1,14 +1,8 @@
 import { command } from '../../../base/shell-command.ts'
 import { canonical } from '../../../store/format/canonical-json.ts'
-import {
-  type Dict,
-  type FunctionSpec,
-  type Globals,
-  PROVIDERS,
-  type Value,
-  isProvider,
-  own,
-} from '../../../domain/settings-types.ts'
+import { type Dict, type Value, own } from '../../../domain/plain-data.ts'
+import type { FunctionSpec, Globals } from '../../../domain/settings-types.ts'
+import { kindOfSection, meaningOf } from '../../../domain/vocabulary.ts'
 import { layer } from '../../../domain/resolve-answers.ts'
 import { type PartialGlobals, layerable } from '../../../source/link-files.ts'
 import type { AccountModel } from '../../../source/account-model.ts'
@@ -27,8 +21,14 @@ export const redundant = defineRule({
     const { author_profiles, strategies } = known
     const globals = layerable(known)
     if (globals === undefined) return [author_profiles, strategies, null]
-    const { text, image, functions, models, providers } = globals
-    const layered = [text, image, functions, each(models, boundsOf), each(providers, ({ fields }) => fields)]
+    const { vocabulary, sections, functions, models, providers } = globals
+    const layered = [
+      meaningOf(vocabulary),
+      sections,
+      functions,
+      each(models, boundsOf),
+      each(providers, ({ fields }) => fields),
+    ]
     return [author_profiles, strategies, layered]
   },
   account(account, known, report) {
@@ -57,10 +57,10 @@ function inherits(
   field: string,
   value: Value,
 ): boolean {
-  if (field === 'provider') return (section === 'text' || section === 'image') && globals[section].provider === value
-  const kind = isProvider(section) ? PROVIDERS[section].kind : section
-  if (kind !== 'text' && kind !== 'image') return false
-  if (isProvider(section) && usedProvider(globals, overrides, kind) !== section) return false
+  if (field === 'provider') return own(globals.sections, section)?.provider === value
+  const kind = kindOfSection(globals.vocabulary, section)
+  if (kind === undefined) return false
+  if (kind !== section && usedProvider(globals, overrides, kind) !== section) return false
   const specs = Object.values(globals.functions).filter((spec) => spec.kind === kind)
   // Few values equal what is below them: only for those is it worth layering a function.
   if (specs.some((spec) => below(globals, spec, section, field) !== value)) return false
@@ -74,7 +74,7 @@ function inherits(
 function below(globals: Globals, spec: FunctionSpec, section: string, field: string): Value | undefined {
   const { kind, models, defaults } = spec
   const byFunction = field === 'model' ? own(models, section) : own(defaults, field)
-  const byProvider: Dict<Value> | undefined = section === kind ? globals[kind] : own(globals.providers, section)?.fields
+  const byProvider = (section === kind ? own(globals.sections, kind) : own(globals.providers, section))?.fields
   return byFunction ?? own(byProvider, field)
 }
 

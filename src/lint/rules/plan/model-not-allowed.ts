@@ -1,4 +1,4 @@
-import { own } from '../../../domain/settings-types.ts'
+import { own } from '../../../domain/plain-data.ts'
 import { type Policy, permitsModel } from '../../../domain/plan-policy.ts'
 import { layer, serves } from '../../../domain/resolve-answers.ts'
 import { type PartialGlobals, layerable } from '../../../source/link-files.ts'
@@ -34,7 +34,7 @@ export const modelNotAllowed = defineRule({
 function reached(account: AccountModel, policy: Policy, known: PartialGlobals, report: Reporter): void {
   const globals = layerable(known)
   if (globals === undefined) return
-  for (const kind of ['text', 'image'] as const) {
+  for (const kind of Object.keys(globals.vocabulary.kinds)) {
     const provider = own(account.body.overrides, kind)?.['provider']
     if (typeof provider !== 'string' || !serves(globals, provider, kind)) continue
     for (const spec of Object.values(globals.functions)) {

@@ -1,7 +1,10 @@
-import { type Dict, type Kind, PLANS, PROVIDERS, isProvider, own, providersOf } from '../../../domain/settings-types.ts'
+import { type Dict, own } from '../../../domain/plain-data.ts'
+import { BUILT_IN } from '../../../domain/built-in-vocabulary.ts'
+import { PLANS } from '../../../domain/settings-types.ts'
+import { kindOf, providersOf } from '../../../domain/vocabulary.ts'
 import type { PartialGlobals } from '../../../source/link-files.ts'
 import { didYouMean, oneOf } from '../../../base/did-you-mean.ts'
-import { names } from '../../what-rules-read.ts'
+import { each, names } from '../../what-rules-read.ts'
 import { type Place, type Reporter, defineRule, keyAt, valueAt } from '../../rule.ts'
 import { isFree } from '../../facts/account-policy.ts'
 
@@ -31,7 +34,12 @@ export const unknown = defineRule({
       promptTypes(known, strategy, (i) => valueAt(`strategies/${id}.yaml`, 'prompt_types', i), report)
     }
   },
-  reads: ({ settings, models, prompts }) => [names(settings?.providers), names(models), names(prompts)],
+  reads: ({ vocabulary, settings, models, prompts }) => [
+    each(vocabulary?.providers, ({ kind }) => kind),
+    names(settings?.providers),
+    names(models),
+    names(prompts),
+  ],
   account(account, known, report) {
     const { file, body } = account
     if (!PLANS.some((plan) => plan === account.plan)) {
@@ -44,8 +52,8 @@ export const unknown = defineRule({
     if (isFree(account.plan)) return
     for (const [section, fields] of Object.entries(body.overrides ?? {})) {
       const at = valueAt(file, 'overrides', section, 'provider')
-      if ((section === 'text' || section === 'image') && typeof fields['provider'] === 'string') {
-        if (aProvider(fields['provider'], section, at, report)) defined(known, fields['provider'], at, report)
+      if (typeof fields['provider'] === 'string') {
+        if (aProvider(known, fields['provider'], section, at, report)) defined(known, fields['provider'], at, report)
       }
       if (typeof fields['model'] === 'string') {
         aModel(known, fields['model'], valueAt(file, 'overrides', section, 'model'), report)
@@ -63,8 +71,8 @@ export const unknown = defineRule({
 function settingsAndModels(known: PartialGlobals, report: Reporter): void {
   const { settings, models } = known
   if (settings !== undefined) {
-    for (const kind of ['text', 'image'] as const) {
-      aProvider(settings[kind].provider, kind, valueAt('settings.yaml', kind, 'provider'), report)
+    for (const [kind, { provider }] of Object.entries(settings.sections)) {
+      aProvider(known, provider, kind, valueAt('settings.yaml', kind, 'provider'), report)
     }
     for (const [name, { fields }] of Object.entries(settings.providers)) {
       const id = fields['model']
@@ -72,7 +80,7 @@ function settingsAndModels(known: PartialGlobals, report: Reporter): void {
     }
   }
   for (const [id, model] of Object.entries(models ?? {})) {
-    aProvider(model.provider, undefined, valueAt('models.yaml', 'models', id, 'provider'), report)
+    aProvider(known, model.provider, undefined, valueAt('models.yaml', 'models', id, 'provider'), report)
     if (model.successor !== undefined) {
       aModel(known, model.successor, valueAt('models.yaml', 'models', id, 'successor'), report)
     }
@@ -80,10 +88,17 @@ function settingsAndModels(known: PartialGlobals, report: Reporter): void {
 }
 
 /** Whether the provider exists and serves this kind. */
-function aProvider(name: string, kind: Kind | undefined, at: Place, report: Reporter): boolean {
-  const known: readonly string[] = kind === undefined ? Object.keys(PROVIDERS) : providersOf(kind)
+function aProvider(
+  { vocabulary = BUILT_IN }: PartialGlobals,
+  name: string,
+  kind: string | undefined,
+  at: Place,
+  report: Reporter,
+): boolean {
+  const known = kind === undefined ? Object.keys(vocabulary.providers) : providersOf(vocabulary, kind)
   if (known.includes(name)) return true
-  const other = isProvider(name) ? `; it is of the other kind, ${PROVIDERS[name].kind}` : ''
+  const served = kindOf(vocabulary, name)
+  const other = served === undefined ? '' : `; it is of another kind, ${served}`
   report({
     at,
     message: `no ${kind === undefined ? '' : `${kind} `}provider "${name}"${other}`,

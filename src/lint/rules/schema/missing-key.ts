@@ -1,7 +1,8 @@
-import { own } from '../../../domain/settings-types.ts'
-import { nearest } from '../../../base/did-you-mean.ts'
-import type { Violation } from '../../../source/validate-schema.ts'
-import { defineRule, keyAt } from '../../rule.ts'
+import { own } from '../../../domain/plain-data.ts'
+import { isKind, isProvider, providersOf } from '../../../domain/vocabulary.ts'
+import { nearest, oneOf } from '../../../base/did-you-mean.ts'
+import type { Violation } from '../../../source/schema/violations.ts'
+import { defineRule, keyAt, valueAt } from '../../rule.ts'
 import { pathName, violationsOf } from '../../facts/schema-violations.ts'
 
 export const missingKey = defineRule({
@@ -21,11 +22,21 @@ export const missingKey = defineRule({
       })
     }
   },
-  globals({ settings }, report) {
-    if (settings === undefined) return
-    for (const kind of ['text', 'image'] as const) {
-      const { provider } = settings[kind]
-      if (!PROVIDER_NAMES.includes(provider) || own(settings.providers, provider) !== undefined) continue
+  globals({ settings, functions, vocabulary }, report) {
+    if (settings === undefined || vocabulary === undefined) return
+    const asked = new Set<string>()
+    for (const [name, { kind }] of Object.entries(functions ?? {})) {
+      if (own(settings.sections, kind) !== undefined || !isKind(vocabulary, kind) || asked.has(kind)) continue
+      asked.add(kind)
+      report({
+        at: keyAt('settings.yaml'),
+        message: `"${kind}" is missing in settings.yaml, and the function ${name} is of that kind`,
+        help: `add \`${kind}:\` with its provider: ${oneOf(providersOf(vocabulary, kind))}`,
+        related: [{ at: valueAt('functions.yaml', 'functions', name, 'kind'), message: 'used here' }],
+      })
+    }
+    for (const [kind, { provider }] of Object.entries(settings.sections)) {
+      if (!isProvider(vocabulary, provider) || own(settings.providers, provider) !== undefined) continue
       report({
         at: keyAt('settings.yaml', 'providers'),
         message: `"${provider}" is missing in providers, and ${kind}.provider selects it`,
@@ -35,8 +46,6 @@ export const missingKey = defineRule({
     }
   },
 })
-
-const PROVIDER_NAMES: readonly string[] = ['openai', 'anthropic', 'dalle', 'runware']
 
 type UnknownKey = Extract<Violation, { kind: 'unknown-key' }>
 

@@ -1,4 +1,4 @@
-import { own } from '../../../domain/settings-types.ts'
+import { own } from '../../../domain/plain-data.ts'
 import { didYouMean, oneOf } from '../../../base/did-you-mean.ts'
 import { defineRule, valueAt } from '../../rule.ts'
 

@@ -1,25 +1,12 @@
 import type { ErrorObject } from 'ajv'
-import type { FileTypes } from './generated/types.ts'
-import * as compiled from './generated/validators.js'
-import type { FileKind } from './file-layout.ts'
-import { schemas } from './schemas.ts'
-import { type Node, type Path, type ScalarNode, nodeAt, plain, type SourceFile } from './source-nodes.ts'
-
-/** A file's departure from its schema, as a fact; the rules under `lint/rules/schema` put it into words. */
-export type Violation = { readonly path: Path } & (
-  | { readonly kind: 'unknown-key'; readonly key: string; readonly known: readonly string[] }
-  /** `path` is the parent's. */
-  | { readonly kind: 'missing-key'; readonly key: string }
-  | { readonly kind: 'wrong-type'; readonly expected: string; readonly found: string }
-  | {
-      readonly kind: 'not-allowed'
-      readonly allowed: readonly string[]
-      readonly why: string
-      /** `key`: not beside another key; `name`: a key that is free to choose and has the wrong form. */
-      readonly part: 'key' | 'name' | 'value'
-    }
-  | { readonly kind: 'out-of-range'; readonly why: string }
-)
+import type { Vocabulary } from '../../domain/vocabulary.ts'
+import type { FileTypes } from '../generated/types.ts'
+import * as compiled from '../generated/validators.js'
+import type { FileKind } from '../file-layout.ts'
+import { type Node, type Path, type ScalarNode, nodeAt, plain, type SourceFile } from '../source-nodes.ts'
+import { frames } from './frames.ts'
+import { fieldViolations } from './validate-fields.ts'
+import { TYPE_NAMES, type Violation, outOfRange, wrongType } from './violations.ts'
 
 export interface Validated<K extends FileKind = FileKind> {
   /** Undefined where there are violations. */
@@ -31,23 +18,41 @@ export interface Validated<K extends FileKind = FileKind> {
 
 const validators: { readonly [K in FileKind]: compiled.Validator<FileTypes[K]> } = compiled
 
-/** Checks a file's tree against the schema of its kind. */
-export function validate<K extends FileKind>(file: ParsedFile & { readonly kind: K }): Validated<K> {
+/**
+ * Checks a file's tree against the schema of its kind: the frame, which is the same for every configuration, and what
+ * its vocabulary declares.
+ *
+ * @param vocabulary Undefined where `providers.yaml` is wrong: a file whose form follows from it then has no value.
+ */
+export function validate<K extends FileKind>(
+  file: ParsedFile & { readonly kind: K },
+  vocabulary: Vocabulary | undefined,
+): Validated<K> {
+  if (vocabulary === undefined && FOLLOWS.has(file.kind)) return { value: undefined, violations: [], reread: [] }
   const check = validators[file.kind]
   const reread: Path[] = []
+  const all = (of: unknown): Violation[] => [
+    ...(check(of) ? [] : violationsOf(check.errors ?? [], file)),
+    ...(vocabulary === undefined ? [] : fieldViolations(file.kind, of, vocabulary)),
+  ]
   let value: unknown = plain(file.root)
-  if (check(value)) return { value, violations: [], reread }
-  for (const error of check.errors ?? []) {
-    const path = pathOf(error.instancePath, file.root)
+  let violations = all(value)
+  for (const violation of violations) {
+    const { path } = violation
     const node = nodeAt(file.root, path)
-    if (error.keyword === 'type' && wantsString(error) && node?.is === 'scalar' && carriesMore(node, file.text)) {
+    if (wantsString(violation) && node?.is === 'scalar' && carriesMore(node, file.text)) {
       value = put(value, path, file.text.slice(node.start, node.end))
       reread.push(path)
     }
   }
-  if (reread.length > 0 && check(value)) return { value, violations: [], reread }
-  return { value: undefined, violations: violationsOf(check.errors ?? [], file), reread }
+  if (reread.length > 0) violations = all(value)
+  return violations.length === 0 && check(value)
+    ? { value, violations, reread }
+    : { value: undefined, violations, reread }
 }
+
+/** The kinds of files whose form follows from the vocabulary. */
+const FOLLOWS: ReadonlySet<FileKind> = new Set(['account', 'settings', 'models', 'plans', 'functions'])
 
 /** A file that has a tree. */
 export type ParsedFile = SourceFile & { readonly root: Node }
@@ -66,8 +71,8 @@ function violationsOf(errors: readonly ErrorObject[], file: ParsedFile): Violati
   return found
 }
 
-/** The keys that a schema's `if` depends on: a function's kind, whether a record is active or customised. */
-const CONDITIONS = ['kind', 'active', 'customized']
+/** The keys that a schema's `if` depends on: whether a record is active or customised. */
+const CONDITIONS = ['active', 'customized']
 
 /**
  * Returns the mappings whose `if` could not be evaluated, because the key that it asks for is itself missing or wrong.
@@ -86,9 +91,7 @@ function isConditionMissing({ keyword, params }: ErrorObject): boolean {
 /** Whether an error only reports that a mapping departs from a branch that it may not have meant. */
 function isEcho(error: ErrorObject, undecided: ReadonlySet<string>): boolean {
   const { instancePath, keyword } = error
-  if (keyword === 'required' && undecided.has(instancePath)) return !isConditionMissing(error)
-  const [, collection, name, part] = instancePath.split('/')
-  return part === 'defaults' && undecided.has(`/${collection}/${name}`)
+  return keyword === 'required' && undecided.has(instancePath) && !isConditionMissing(error)
 }
 
 function violationOf(error: ErrorObject, file: ParsedFile): Violation | undefined {
@@ -102,7 +105,7 @@ function violationOf(error: ErrorObject, file: ParsedFile): Violation | undefine
     case 'required':
       return { kind: 'missing-key', path, key: String(params['missingProperty']) }
     case 'type':
-      return { kind: 'wrong-type', path, expected: typeNames(params['type']), found: typeOf(nodeAt(file.root, path)) }
+      return wrongType(path, typeNames(params['type']), valueAt(file.root, path))
     case 'enum':
     case 'const': {
       const values = Array.isArray(params['allowedValues']) ? params['allowedValues'] : [params['allowedValue']]
@@ -111,7 +114,7 @@ function violationOf(error: ErrorObject, file: ParsedFile): Violation | undefine
     }
     case 'propertyNames': {
       const name = String(params['propertyName'])
-      return { kind: 'not-allowed', path: [...path, name], allowed: [], why: NAMES, part: 'name' }
+      return { kind: 'not-allowed', path: [...path, name], allowed: [], why: NAMES[file.kind] ?? '', part: 'name' }
     }
     case 'pattern':
       // For a key, `propertyNames` reports it.
@@ -127,10 +130,8 @@ function violationOf(error: ErrorObject, file: ParsedFile): Violation | undefine
     case 'format':
       return { kind: 'not-allowed', path, allowed: [], why: 'it must be a date such as 2026-01-31', part: 'value' }
     case 'minimum':
-    case 'maximum': {
-      const side = error.keyword === 'minimum' ? 'at least' : 'at most'
-      return { kind: 'out-of-range', path, why: `${side} ${String(params['limit'])}` }
-    }
+    case 'maximum':
+      return outOfRange(path, error.keyword, Number(params['limit']))
     case 'not':
       return { kind: 'not-allowed', path: [...path, 'deny'], allowed: [], why: 'beside `allow`', part: 'key' }
     case 'uniqueItems':
@@ -141,14 +142,17 @@ function violationOf(error: ErrorObject, file: ParsedFile): Violation | undefine
   }
 }
 
-const NAMES = 'begin with a letter, then letters, digits, "_" and "-"'
+const NAMES: { readonly [K in FileKind]?: string } = {
+  prompt: 'begin with a letter, then letters, digits, "_" and "-"',
+  providers: 'begin with a small letter, then small letters, digits and "_"',
+}
 
 /**
  * Returns the keys that the schema knows where it refused one. An error's own schema path gives them only relative to a
  * part.
  */
 function knownKeys(file: ParsedFile, path: Path): string[] {
-  const root = member({ schema: schemas[file.kind] }, 'schema')
+  const root = member({ schema: frames[file.kind] }, 'schema')
   const resolve = (schema: unknown): unknown => {
     const ref = member(schema, '$ref')
     if (typeof ref !== 'string') return schema
@@ -201,9 +205,8 @@ function pathOf(pointer: string, root: Node): Path {
   return path
 }
 
-function wantsString(error: ErrorObject): boolean {
-  const params: Record<string, unknown> = error.params
-  return typeNames(params['type']).includes('string')
+function wantsString(violation: Violation): boolean {
+  return violation.kind === 'wrong-type' && violation.expected.split(' or ').includes(TYPE_NAMES['string'] ?? '')
 }
 
 /** Whether a plain scalar's text carries more than the number it became: 012, 1.10, 1e3. */
@@ -230,21 +233,7 @@ function typeNames(type: unknown): string {
   return names.map((name) => TYPE_NAMES[name] ?? name).join(' or ')
 }
 
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: 'a string',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  object: 'a mapping',
-  array: 'a list',
-}
-
-function typeOf(node: Node | undefined): string {
-  if (node === undefined) return 'nothing'
-  if (node.is !== 'scalar') return node.is === 'map' ? 'a mapping' : 'a list'
-  if (node.value === null) return 'null'
-  if (typeof node.value === 'number') {
-    return Number.isInteger(node.value) ? 'a whole number' : 'a number with a fraction'
-  }
-  return typeof node.value === 'string' ? 'a string' : 'true or false'
+function valueAt(root: Node, path: Path): unknown {
+  const node = nodeAt(root, path)
+  return node && plain(node)
 }

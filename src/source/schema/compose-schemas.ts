@@ -1,0 +1,237 @@
+import { COLLECTIONS } from '../../domain/settings-types.ts'
+import {
+  type Fields,
+  type Parameter,
+  type Vocabulary,
+  allParameters,
+  blockFields,
+  defaultFields,
+  isSame,
+  overridable,
+  providersOf,
+  sectionFields,
+} from '../../domain/vocabulary.ts'
+import { BUILT_IN, OLDER_SPELLINGS } from '../../domain/built-in-vocabulary.ts'
+import { oneOf } from '../../base/did-you-mean.ts'
+import type { FileKind } from '../file-layout.ts'
+import { DIMENSIONS } from './check-value.ts'
+import { frames } from './frames.ts'
+import { mayOverride } from './validate-fields.ts'
+import { olderSpellings } from './validate-models.ts'
+
+/** A JSON Schema, or a part of one. */
+type Schema = Readonly<Record<string, unknown>>
+
+/**
+ * Composes the JSON Schemas of a configuration, one per kind of file: the frames, closed by what the vocabulary
+ * declares. Editors complete and check by them; the program itself checks by the vocabulary, which says the same.
+ */
+export function composeSchemas(vocabulary: Vocabulary): Readonly<Record<FileKind, Schema>> {
+  return {
+    ...frames,
+    account: accountSchema(vocabulary),
+    functions: functionsSchema(vocabulary),
+    models: modelsSchema(vocabulary),
+    plans: plansSchema(vocabulary),
+    settings: settingsSchema(vocabulary),
+  }
+}
+
+const INHERITS = 'null or missing: inherit.'
+
+function accountSchema(vocabulary: Vocabulary): Schema {
+  const { tsType: _, ...overrides } = frames.account.properties.overrides
+  const sections = [...overridable(vocabulary)].map(([section, fields]): [string, Schema] => {
+    const members = [...fields].map(([field, parameter]): [string, Schema] => {
+      const about = describeField(vocabulary, section, field, parameter)
+      return [field, { description: sentence(about, INHERITS), ...orNull(valueSchema(parameter)) }]
+    })
+    return [
+      section,
+      { description: sectionProse(vocabulary, section), ...orNull(mapping(Object.fromEntries(members))) },
+    ]
+  })
+  return {
+    ...frames.account,
+    properties: {
+      ...frames.account.properties,
+      overrides: { ...overrides, ...orNull(mapping(Object.fromEntries(sections))) },
+    },
+  }
+}
+
+function sectionProse(vocabulary: Vocabulary, section: string): string {
+  const kind = vocabulary.providers[section]?.kind
+  return kind === undefined
+    ? `What all ${section} functions share. ${INHERITS}`
+    : `Used where the account's ${kind} provider is ${section}; checked even where it is not. ${INHERITS}`
+}
+
+function describeField(vocabulary: Vocabulary, section: string, field: string, { description }: Parameter): string {
+  if (description !== undefined) return description
+  if (field === 'model') return `A model of ${titleOf(vocabulary, section)}: an id from models.yaml.`
+  if (field === 'provider') {
+    return `Which provider answers ${section} functions: ${oneOf(providersOf(vocabulary, section), 64)}.`
+  }
+  return ''
+}
+
+function titleOf({ providers }: Vocabulary, name: string): string {
+  return providers[name]?.title ?? name
+}
+
+function sentence(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ')
+}
+
+function settingsSchema(vocabulary: Vocabulary): Schema {
+  const { tsType: _, ...frame } = frames.settings
+  const kinds = Object.keys(vocabulary.kinds)
+  const sections = kinds.map((kind): [string, Schema] => {
+    const fields: Fields = new Map([['provider', { type: 'string' } as const], ...sectionFields(vocabulary, kind)])
+    const required = ['provider', ...requiredOf(fields)]
+    return [
+      kind,
+      { description: `What all ${kind} functions share.`, ...fieldsSchema(vocabulary, kind, fields, required) },
+    ]
+  })
+  const blocks = Object.entries(vocabulary.providers).map(([name, { kind }]): [string, Schema] => {
+    const fields = blockFields(vocabulary, name)
+    const { properties, ...rest } = fieldsSchema(vocabulary, name, fields, ['api_key', 'model', ...requiredOf(fields)])
+    const description = `${titleOf(vocabulary, name)}, for ${kind}. Defaults that every account inherits.`
+    return [name, { description, ...rest, properties: { api_key: { $ref: '#/$defs/ApiKey' }, ...properties } }]
+  })
+  return {
+    ...frame,
+    properties: {
+      ...Object.fromEntries(sections),
+      providers: { ...frame.properties.providers, ...mapping(Object.fromEntries(blocks)) },
+    },
+    required: [...(isSame(vocabulary, BUILT_IN) ? kinds : []), 'providers'],
+    additionalProperties: false,
+  }
+}
+
+function requiredOf(fields: Fields): string[] {
+  return [...fields].flatMap(([name, { required }]) => (required === true ? [name] : []))
+}
+
+function fieldsSchema(
+  vocabulary: Vocabulary,
+  section: string,
+  fields: Fields,
+  required: readonly string[],
+): { readonly properties: Schema } & Schema {
+  const members = [...fields].map(([field, parameter]): [string, Schema] => {
+    const description = sentence(describeField(vocabulary, section, field, parameter), 'Accounts may override it.')
+    return [field, { description, ...valueSchema(parameter) }]
+  })
+  return { ...mapping(Object.fromEntries(members)), required }
+}
+
+function functionsSchema(vocabulary: Vocabulary): Schema {
+  const { FunctionSpec: spec } = frames.functions.$defs
+  const { tsType: _, ...defaults } = spec.properties.defaults
+  const kinds = Object.keys(vocabulary.kinds)
+  const byKind = kinds.map((kind) => {
+    const fields = [...defaultFields(vocabulary, kind)].map(([field, parameter]): [string, Schema] => {
+      const description = sentence(parameter.description ?? '', "Above settings.yaml, below an account's override.")
+      return [field, { description, ...valueSchema(parameter) }]
+    })
+    const models = providersOf(vocabulary, kind).map((provider): [string, Schema] => {
+      return [provider, { description: `The model where the provider is ${provider}.`, type: 'string' }]
+    })
+    const about = { description: 'A model for each provider, read for the provider that was resolved.' }
+    const members = { ...Object.fromEntries(fields), models: { ...about, ...mapping(Object.fromEntries(models)) } }
+    return {
+      if: { properties: { kind: { const: kind } }, required: ['kind'] },
+      // oxlint-disable-next-line unicorn/no-thenable: a keyword of JSON Schema
+      then: { properties: { defaults: mapping(members) } },
+    }
+  })
+  const properties = { ...spec.properties, kind: { ...spec.properties.kind, enum: kinds }, defaults }
+  return { ...frames.functions, $defs: { FunctionSpec: { ...spec, properties, allOf: byKind } } }
+}
+
+function plansSchema(vocabulary: Vocabulary): Schema {
+  const { Plan: plan, ...defs } = frames.plans.$defs
+  const { tsType: _, ...limits } = plan.properties.limits
+  const numeric = [...allParameters(vocabulary)].filter(([, { type }]) => type === 'number' || type === 'integer')
+  const members = numeric.map(([name, parameter]): [string, Schema] => {
+    return [name, { description: `The highest \`${name}\` an account may write.`, ...valueSchema(parameter) }]
+  })
+  const sections = [...overridable(vocabulary).keys(), ...COLLECTIONS]
+  const properties = {
+    ...plan.properties,
+    may_override: {
+      ...plan.properties.may_override,
+      items: { type: 'string', enum: mayOverride(vocabulary) },
+      examples: [sections],
+    },
+    limits: { ...limits, ...mapping(Object.fromEntries(members)) },
+  }
+  return { ...frames.plans, $defs: { ...defs, Plan: { ...plan, properties } } }
+}
+
+function modelsSchema(vocabulary: Vocabulary): Schema {
+  const { Model: model, ...defs } = frames.models.$defs
+  const { provider, kind, parameters, ...others } = model.properties
+  const { tsType: _, ...about } = parameters
+  const kept = olderSpellings(vocabulary)
+  const older = Object.entries(OLDER_SPELLINGS).flatMap(([name, { parameter, bound }]): [string, Schema][] => {
+    const declared = allParameters(vocabulary).get(parameter)
+    if (declared === undefined || !kept.includes(name)) return []
+    const { enum: values, ...bounds } = declared
+    const schema =
+      bound === 'maximum'
+        ? valueSchema(bounds)
+        : { type: 'array', items: valueSchema(values === undefined ? bounds : { ...bounds, enum: values }) }
+    const prose = others[name === 'max_output_tokens' || name === 'max_temperature' ? name : 'sizes']
+    return [[name, { description: prose.description, ...schema }]]
+  })
+  const narrowings = [...allParameters(vocabulary)].map(([name, parameter]): [string, Schema] => [
+    name,
+    narrowingSchema(parameter),
+  ])
+  const { max_output_tokens: _a, max_temperature: _b, sizes: _c, qualities: _d, styles: _e, ...rest } = others
+  const properties = {
+    provider: { ...provider, examples: Object.keys(vocabulary.providers) },
+    kind: { ...kind, enum: Object.keys(vocabulary.kinds) },
+    parameters: { ...about, ...mapping(Object.fromEntries(narrowings)) },
+    ...Object.fromEntries(older),
+    ...rest,
+  }
+  return { ...frames.models, $defs: { ...defs, Model: { ...model, properties } } }
+}
+
+function narrowingSchema(parameter: Parameter): Schema {
+  const { enum: _, minimum: _least, maximum: _most, ...item } = parameter
+  const isNumeric = parameter.type === 'number' || parameter.type === 'integer'
+  const bound = { type: parameter.type }
+  const members = {
+    ...(isNumeric && { minimum: bound, maximum: bound }),
+    enum: { type: 'array', items: valueSchema(item), minItems: 1 },
+  }
+  return { anyOf: [{ const: false }, mapping(members)] }
+}
+
+/** A closed mapping. */
+function mapping(properties: Schema): { readonly properties: Schema } & Schema {
+  return { type: 'object', properties, additionalProperties: false }
+}
+
+function valueSchema({ type, format, minimum, maximum, enum: values }: Parameter): Schema {
+  return {
+    type,
+    ...(format !== undefined && { pattern: DIMENSIONS.source }),
+    ...(values !== undefined && { enum: values }),
+    ...(minimum !== undefined && { minimum }),
+    ...(maximum !== undefined && { maximum }),
+  }
+}
+
+/** Returns the same schema, which takes null as well. */
+function orNull(schema: Schema): Schema {
+  const { type, enum: values } = schema
+  return { ...schema, type: [type, 'null'], ...(Array.isArray(values) && { enum: [...values, null] }) }
+}
