@@ -11,6 +11,7 @@ import { checkAccounts } from '../check/check-accounts.ts'
 import type { Outcome, Work } from '../check/check-account.ts'
 import { type CheckedGlobals, knownIn } from '../check/check-globals.ts'
 import { oncePerContent } from '../check/previous/once-per-content.ts'
+import { writesGone } from '../check/previous/nulls-of-gone-fields.ts'
 import type { Previous } from '../check/previous/previous-release.ts'
 import type { Scope } from '../check/previous/changed-scope.ts'
 
@@ -89,8 +90,10 @@ function mistaken(
   const grave = (rules ?? ourRules).filter(({ onlyWarns = false }) => {
     return onlyWarns === false || (onlyWarns === 'but-of-changes' && when.touched !== undefined)
   })
-  const asked = reached(grave, { known: knownIn(previous), when: { date: undefined } }, context)
+  const before = knownIn(previous)
+  const asked = reached(grave, { known: before, when: { date: undefined } }, context)
   if (asked.length === 0) return []
+  const isGone = writesGone(before.vocabulary, known.vocabulary)
   const check = (id: string, line: string, path: string): boolean => {
     return lintAccount(previous.model(id, line, path), known, when, asked).some(({ severity }) => severity === 'error')
   }
@@ -99,7 +102,8 @@ function mistaken(
   for (const { id, line, origin } of previous.all()) {
     if (isDone(id)) continue
     // A custom rule may inspect an account's name and place.
-    if (rules === undefined ? isWrong(id, line) : check(id, line, origin().file)) {
+    const isFound = rules === undefined ? isWrong(id, line) : check(id, line, origin().file)
+    if (isFound || isGone?.(origin().at) === true) {
       found.push({ path: origin().file, kind: 'account', blob: origin().blob })
     }
   }

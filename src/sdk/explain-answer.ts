@@ -2,7 +2,7 @@ import { type Origins, type WrittenLayer, explainFunction } from '../domain/expl
 import { type Value, own } from '../domain/plain-data.ts'
 import type { Account, PlanName } from '../domain/settings-types.ts'
 import { type Provenance, parseProvenance, readGlobalProvenance, readProvenance } from '../store/format/provenance.ts'
-import { camelCase } from './answers/model-config.ts'
+import { camelCase } from '../base/camel-case.ts'
 import { named } from './answers/prompts-and-records.ts'
 import { asDamage } from './tenfold-error.ts'
 import type { LoadedContent } from './load/loaded-content.ts'

@@ -1,7 +1,12 @@
 import { Malformed } from '../../store/format/decode-json.ts'
 import { type Leaf, readAccount, readLeaf, textRefs, withTexts } from '../../store/format/account-leaf.ts'
 import type { Ref } from '../../store/format/object-ref.ts'
-import { parseProvenance, readGlobalProvenance, readProvenance } from '../../store/format/provenance.ts'
+import {
+  type Provenance,
+  parseProvenance,
+  readGlobalProvenance,
+  readProvenance,
+} from '../../store/format/provenance.ts'
 import type { Release } from '../../store/format/release-manifest.ts'
 import { type ContentRoot, type StoredGlobals, readGlobals, readRoot } from '../../store/format/content-root.ts'
 import { type Region, readRegion } from '../../store/format/account-tree.ts'
@@ -90,7 +95,7 @@ export class Previous {
   }
 
   /** Finds one account, in the only leaf that may hold it. @throws {Unusable} */
-  find(id: string): PreviousAccount | undefined {
+  find(id: string): (PreviousAccount & Place) | undefined {
     const ref = leafRefFor(this.root.accounts, id, (node, depth) => this.#node(node, depth))
     const leaf = ref === undefined ? undefined : this.#leaf(ref)
     const line = leaf?.lines.get(id)
@@ -155,7 +160,7 @@ export class Previous {
 /** Thrown when the cache is damaged, or cannot be read. */
 class Unusable extends Error {}
 
-type Place = Pick<PreviousAccount, 'file' | 'blob'>
+type Place = Pick<PreviousAccount, 'file' | 'blob'> & Pick<Provenance, 'at'>
 
 /** A leaf with its provenance, which is read on the first request for an account's origin. */
 class Opened {
@@ -175,8 +180,7 @@ class Opened {
       this.#origins ??= readProvenance(this.#read(this.#provenance))
       const origin = this.#origins.get(id)
       if (origin === undefined) throw new Malformed(`the provenance of "${id}" is missing`)
-      const { file, blob } = parseProvenance(origin)
-      return { file, blob }
+      return parseProvenance(origin)
     })
   }
 }

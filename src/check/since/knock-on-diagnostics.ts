@@ -11,6 +11,7 @@ import { checkAccounts } from '../check-accounts.ts'
 import type { CheckedGlobals } from '../check-globals.ts'
 import type { Configuration } from '../../source/open-configuration.ts'
 import { oncePerContent } from '../previous/once-per-content.ts'
+import { writesGone } from '../previous/nulls-of-gone-fields.ts'
 import type { Previous } from '../previous/previous-release.ts'
 import type { Stored, Unchanged } from './base-and-head.ts'
 
@@ -89,10 +90,12 @@ function affected(stored: Iterable<Stored>, before: CheckContext, now: CheckCont
     return found.some((name) => !was.has(name)) || gone.some(([, finding]) => silences(finding))
   }
   const isAffected = oncePerContent((id, line) => check(id, line, ''))
+  const isGone = writesGone(before.known.vocabulary, now.known.vocabulary)
   const files: TreeFile[] = []
   for (const { id, line, file } of stored) {
     // A custom rule may inspect an account's name and place.
-    if (now.rules === undefined ? isAffected(id, line) : check(id, line, file().path)) files.push(file())
+    const isFound = now.rules === undefined ? isAffected(id, line) : check(id, line, file().path)
+    if (isFound || isGone?.(previous.find(id)?.at ?? {}) === true) files.push(file())
   }
   return files
 }

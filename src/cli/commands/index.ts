@@ -19,6 +19,8 @@ import { publishCommand } from './ship/publish.flags.ts'
 import { releaseCommand } from './ship/release.flags.ts'
 import { rollbackCommand } from './ship/rollback.flags.ts'
 import { verifyCommand } from './ship/verify.flags.ts'
+import { schemasCommand } from './write/schemas.flags.ts'
+import { typesCommand } from './write/types.flags.ts'
 import { debugObject } from './debug/object.flags.ts'
 import { type Declaration, command, group, hidden } from './declare-command.ts'
 
@@ -64,6 +66,8 @@ export const COMMANDS: readonly Declaration[] = [
     command(accountRemove, async () => (await account()).remove),
     command(accountRename, async () => (await account()).rename),
   ]),
+  command(schemasCommand, async () => (await import('./write/schemas.ts')).schemas),
+  command(typesCommand, async () => (await import('./write/types.ts')).types),
   command(initCommand, async () => (await import('./init.ts')).init),
   group('keys', 'the root of trust and its keys: init, rotate, recipient, secret, show', [
     command(keysInit, async () => (await keys()).init),

@@ -1,59 +1,11 @@
-import { bare, isOneSlip } from '../../base/did-you-mean.ts'
+import { isOneSlip } from '../../base/did-you-mean.ts'
 import { COLLECTIONS } from '../../domain/settings-types.ts'
 import { type Entry, type MapNode, type Node, type Path, nodeAt } from '../../source/source-nodes.ts'
 import type { Violation } from '../../source/schema/violations.ts'
 import type { Checked } from '../rule.ts'
+import { isEndpointName, isKeyName } from '../../credentials/sensitive-names.ts'
 import { credentialIn } from '../../credentials/detect-credential.ts'
 import { isKeyText } from '../../credentials/is-key-text.ts'
-
-/**
- * Names under which people keep credentials, and names that lead a key's traffic elsewhere. They are compared without
- * case and punctuation, and only where the schema does not know the key: `max_tokens` is no token.
- */
-const KEY_LIKE = anyOf(
-  /(?:api|secret|private|access|signing|encryption|account|service|auth|master)keys?$/,
-  /(?:openai|anthropic|dalle|runware|azure|aws|google|gemini|mistral|cohere|groq|xai|deepseek|openrouter|fal)keys?$/,
-  /(?:replicate|together|fireworks|cerebras|perplexity|elevenlabs|deepgram|stability|leonardo|bfl|voyage|jina)keys?$/,
-  /(?:pinecone|tavily|langfuse|langsmith|huggingface|nvidia|bedrock|vertex|stripe|sendgrid|mailgun|github)keys?$/,
-  /^keys?(?:id)?$/,
-  /secrets?$/,
-  /token$/,
-  /^tokens$/,
-  /accesstokens$/,
-  /passw(?:or)?d$/,
-  /passphrase$/,
-  /^pass$/,
-  /^pwd$/,
-  /credentials?$/,
-  /^creds$/,
-  /^auth$/,
-  /authorization$/,
-  /bearer$/,
-  /^jwt$/,
-)
-const ENDPOINT = anyOf(
-  /^(?:api)?(?:base)?ur[il]$/,
-  /^(?:api|base|server|proxy|endpoint|host)ur[il]$/,
-  /^(?:api)?base$/,
-  /endpoints?$/,
-  /^host(?:name)?$/,
-  /^apihost$/,
-  /^(?:http|extra|request|default|custom)?headers?$/,
-  /^org(?:ani[sz]ation)?(?:id)?$/,
-  /^(?:openai)org(?:ani[sz]ation)?(?:id)?$/,
-  /^proxy$/,
-  /^https?proxy$/,
-  /^server$/,
-  /^port$/,
-  /^domain$/,
-  /^azure(?:resource|deployment)$/,
-  /^region$/,
-  /^project(?:id)?$/,
-)
-
-function anyOf(...alternatives: readonly RegExp[]): RegExp {
-  return new RegExp(alternatives.map(({ source }) => source).join('|'))
-}
 
 export type Suspect = { readonly path: Path; readonly entry: Entry; readonly is: 'key' | 'endpoint' }
 
@@ -86,6 +38,8 @@ function findSuspects({ file, validated }: Checked): Suspect[] {
     if (entries === undefined) byKey.set(map, (entries = new Map(map.entries.map((entry) => [entry.key, entry]))))
     return entries.get(key)
   }
+  // Where the vocabulary is not known, nor is what the schema refuses: then any name counts.
+  if (validated?.value === undefined && validated?.violations.length === 0) within(file.root, [], visit)
   for (const violation of validated?.violations ?? []) {
     if (violation.kind === 'unknown-key') {
       const parent = nodeAt(file.root, violation.path.slice(0, -1))
@@ -117,12 +71,7 @@ function within(node: Node, path: Path, visit: (path: Path, entry: Entry) => voi
 
 function kindOf(key: string, inAccount: boolean): 'key' | 'endpoint' | undefined {
   if (isKeyName(key)) return 'key'
-  return inAccount && ENDPOINT.test(bare(key)) ? 'endpoint' : undefined
-}
-
-/** Whether a name, in any spelling, is one that a credential is kept under. */
-export function isKeyName(name: string): boolean {
-  return KEY_LIKE.test(bare(name))
+  return inAccount && isEndpointName(key) ? 'endpoint' : undefined
 }
 
 /**

@@ -5,6 +5,7 @@ import type { PlanName } from '../../domain/settings-types.ts'
 import type { BuiltInParameters } from '../../domain/built-in-vocabulary.ts'
 import { type Parameter, type Vocabulary, parameterOf } from '../../domain/vocabulary.ts'
 import type { ModelAnswer } from '../../domain/resolve-answers.ts'
+import { camelCase } from '../../base/camel-case.ts'
 import { TenfoldError } from '../tenfold-error.ts'
 import type { Keys } from '../key-sources.ts'
 
@@ -31,11 +32,6 @@ export interface ModelConfig extends BuiltInParameters {
 export interface About {
   readonly known: boolean
   readonly plan: PlanName | null
-}
-
-/** Converts a field's name in the files to its TypeScript spelling: `max_tokens` becomes `maxTokens`. */
-export function camelCase(field: string): string {
-  return field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /** @throws {Malformed} when the release gives a field a value of the wrong type. */

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv'
+import { BUILT_IN } from '../../domain/built-in-vocabulary.ts'
 import type { Vocabulary } from '../../domain/vocabulary.ts'
 import type { FileTypes } from '../generated/types.ts'
 import * as compiled from '../generated/validators.js'
@@ -33,7 +34,7 @@ export function validate<K extends FileKind>(
   const reread: Path[] = []
   const all = (of: unknown): Violation[] => [
     ...(check(of) ? [] : violationsOf(check.errors ?? [], file)),
-    ...(vocabulary === undefined ? [] : fieldViolations(file.kind, of, vocabulary)),
+    ...fieldViolations(file.kind, of, vocabulary ?? BUILT_IN),
   ]
   let value: unknown = plain(file.root)
   let violations = all(value)

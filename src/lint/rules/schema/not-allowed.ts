@@ -2,6 +2,7 @@ import { nodeAt } from '../../../source/source-nodes.ts'
 import { maskCredentials } from '../../../credentials/index.ts'
 import { didYouMean, oneOf } from '../../../base/did-you-mean.ts'
 import { defineRule, keyAt } from '../../rule.ts'
+import { sensitiveNames } from '../../facts/declared-names.ts'
 import { pathName, valueOrKey, violationsOf } from '../../facts/schema-violations.ts'
 
 export const notAllowed = defineRule({
@@ -10,7 +11,8 @@ export const notAllowed = defineRule({
   summary: 'a value that is not in the vocabulary, or not of the form, of its place',
   fix: 'suggest',
   file(checked, report) {
-    for (const { path, allowed, why, part } of violationsOf(checked, 'not-allowed')) {
+    const names = sensitiveNames(checked).map(({ path, why }) => ({ path, allowed: [], why, part: 'name' as const }))
+    for (const { path, allowed, why, part } of [...violationsOf(checked, 'not-allowed'), ...names]) {
       const node = nodeAt(checked.file.root, path)
       // The text where a secret's name belongs may be the secret itself.
       const shown = node?.is === 'scalar' && !(checked.file.kind === 'settings' && path.at(-1) === 'secret')
