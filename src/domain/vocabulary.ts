@@ -144,9 +144,38 @@ export function overridable(vocabulary: Vocabulary): ReadonlyMap<string, Fields>
   return derivedOf(vocabulary).overridable
 }
 
-/** Returns every parameter of the vocabulary by its name, as wide as any declaration of it. */
-export function allParameters(vocabulary: Vocabulary): Fields {
-  return derivedOf(vocabulary).all
+/** Returns the names of all parameters. */
+export function parameterNames(vocabulary: Vocabulary): Iterable<string> {
+  return derivedOf(vocabulary).declarations.keys()
+}
+
+/** Whether two types have values in common: a whole number is a number. */
+export function areAlike(a: Parameter['type'], b: Parameter['type']): boolean {
+  return a === b || (isNumeric(a) && isNumeric(b))
+}
+
+export function isNumeric(type: Parameter['type']): type is 'number' | 'integer' {
+  return type === 'number' || type === 'integer'
+}
+
+/**
+ * Returns a parameter as wide as any declaration of it with values of a type: one name may have several types, in
+ * several kinds. Undefined where there is none.
+ */
+export function widestOf(vocabulary: Vocabulary, name: string, type: Parameter['type']): Parameter | undefined {
+  const declared = derivedOf(vocabulary).declarations.get(name) ?? []
+  return widest(declared.filter((one) => areAlike(one.type, type)).map((one) => [name, one])).get(name)
+}
+
+/** Returns the parameters that are numbers somewhere, each as wide as any declaration of it. */
+export function numericParameters(vocabulary: Vocabulary): Fields {
+  const names = [...parameterNames(vocabulary)]
+  return new Map(
+    names.flatMap((name) => {
+      const parameter = widestOf(vocabulary, name, 'number')
+      return parameter === undefined ? [] : [[name, parameter]]
+    }),
+  )
 }
 
 /** Returns what one parameter of a provider may be, wherever it is written; undefined for a field that is none. */
@@ -175,7 +204,7 @@ interface Derived {
   readonly functions: ReadonlyMap<string, Fields>
   readonly defaults: ReadonlyMap<string, Fields>
   readonly overridable: ReadonlyMap<string, Fields>
-  readonly all: Fields
+  readonly declarations: ReadonlyMap<string, readonly Parameter[]>
 }
 
 const DERIVED = new WeakMap<Vocabulary, Derived>()
@@ -200,10 +229,16 @@ function derivedOf(vocabulary: Vocabulary): Derived {
       ...[...sections].map(([kind, fields]): [string, Fields] => [kind, new Map([['provider', NAME], ...fields])]),
       ...blocks,
     ]),
-    all: widest(defaults.flatMap(([, fields]) => [...fields])),
+    declarations: grouped(defaults.flatMap(([, fields]) => [...fields])),
   }
   DERIVED.set(vocabulary, derived)
   return derived
+}
+
+function grouped(parameters: Parameters): ReadonlyMap<string, readonly Parameter[]> {
+  const groups = new Map<string, Parameter[]>()
+  for (const [name, parameter] of parameters) groups.set(name, [...(groups.get(name) ?? []), parameter])
+  return groups
 }
 
 /** Merges declarations of the same name into one that takes whatever any of them takes. */

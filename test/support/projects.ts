@@ -39,7 +39,7 @@ function needsProgram(file: string, known: Map<string, boolean>): boolean {
 
 /** A function that runs the program, or a path into it. */
 const NEEDS =
-  /import \{[^}]*\b(?:tenfold|spawned|CLI)\b[^}]*\} from '[./]*(?:support\/)?run\.ts'|'dist'|\bdist\/|\bbench\//
+  /import \{[^}]*\b(?:tenfold|spawned|CLI)\b[^}]*\} from '[./]*(?:support\/)?run\.ts'|'dist'|(?<!ajv\/)\bdist\/|\bbench\//
 
 /** Files that support tests, but for the one that has functions for both kinds. */
 function importsOf(text: string): string[] {

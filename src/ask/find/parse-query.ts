@@ -2,13 +2,13 @@ import type { Dict } from '../../domain/plain-data.ts'
 import { COLLECTIONS, PLANS, isPlan } from '../../domain/settings-types.ts'
 import {
   type Vocabulary,
-  allParameters,
   blockFields,
   functionFields,
   isKind,
   isProvider,
   kindOf,
   overridable,
+  parameterNames,
   sectionFields,
 } from '../../domain/vocabulary.ts'
 import { Failure } from '../../base/failure.ts'
@@ -169,7 +169,7 @@ function overridesIn(value: string, { vocabulary }: Names): Term {
 
 /** Returns every field that an answer of a function may have. */
 function answerFields({ vocabulary }: Names): string[] {
-  return ['provider', 'model', ...allParameters(vocabulary).keys()]
+  return ['provider', 'model', ...parameterNames(vocabulary)]
 }
 
 const PROMPT_FIELDS = ['prompt_value', 'default_prompt', 'is_customized']

@@ -3,21 +3,23 @@ import {
   type Fields,
   type Parameter,
   type Vocabulary,
-  allParameters,
   blockFields,
   defaultFields,
+  isNumeric,
   isSame,
+  numericParameters,
   overridable,
   providersOf,
   sectionFields,
+  widestOf,
 } from '../../domain/vocabulary.ts'
 import { BUILT_IN, OLDER_SPELLINGS } from '../../domain/built-in-vocabulary.ts'
+import { own } from '../../domain/plain-data.ts'
 import { oneOf } from '../../base/did-you-mean.ts'
 import type { FileKind } from '../file-layout.ts'
 import { DIMENSIONS } from './check-value.ts'
 import { frames } from './frames.ts'
 import { mayOverride } from './validate-fields.ts'
-import { olderSpellings } from './validate-models.ts'
 
 /** A JSON Schema, or a part of one. */
 type Schema = Readonly<Record<string, unknown>>
@@ -156,8 +158,7 @@ function functionsSchema(vocabulary: Vocabulary): Schema {
 function plansSchema(vocabulary: Vocabulary): Schema {
   const { Plan: plan, ...defs } = frames.plans.$defs
   const { tsType: _, ...limits } = plan.properties.limits
-  const numeric = [...allParameters(vocabulary)].filter(([, { type }]) => type === 'number' || type === 'integer')
-  const members = numeric.map(([name, parameter]): [string, Schema] => {
+  const members = [...numericParameters(vocabulary)].map(([name, parameter]): [string, Schema] => {
     return [name, { description: `The highest \`${name}\` an account may write.`, ...valueSchema(parameter) }]
   })
   const sections = [...overridable(vocabulary).keys(), ...COLLECTIONS]
@@ -177,39 +178,38 @@ function modelsSchema(vocabulary: Vocabulary): Schema {
   const { Model: model, ...defs } = frames.models.$defs
   const { provider, kind, parameters, ...others } = model.properties
   const { tsType: _, ...about } = parameters
-  const kept = olderSpellings(vocabulary)
   const older = Object.entries(OLDER_SPELLINGS).flatMap(([name, { parameter, bound }]): [string, Schema][] => {
-    const declared = allParameters(vocabulary).get(parameter)
-    if (declared === undefined || !kept.includes(name)) return []
-    const { enum: values, ...bounds } = declared
-    const schema =
-      bound === 'maximum'
-        ? valueSchema(bounds)
-        : { type: 'array', items: valueSchema(values === undefined ? bounds : { ...bounds, enum: values }) }
-    const prose = others[name === 'max_output_tokens' || name === 'max_temperature' ? name : 'sizes']
-    return [[name, { description: prose.description, ...schema }]]
+    const declared = widestOf(vocabulary, parameter, bound === 'maximum' ? 'number' : 'string')
+    if (declared === undefined) return []
+    const { enum: _, ...bounds } = declared
+    const schema = bound === 'maximum' ? valueSchema(bounds) : { type: 'array', items: valueSchema(declared) }
+    return [[name, { description: own<{ readonly description?: string }>(others, name)?.description, ...schema }]]
   })
-  const narrowings = [...allParameters(vocabulary)].map(([name, parameter]): [string, Schema] => [
-    name,
-    narrowingSchema(parameter),
-  ])
   const { max_output_tokens: _a, max_temperature: _b, sizes: _c, qualities: _d, styles: _e, ...rest } = others
   const properties = {
     provider: { ...provider, examples: Object.keys(vocabulary.providers) },
     kind: { ...kind, enum: Object.keys(vocabulary.kinds) },
-    parameters: { ...about, ...mapping(Object.fromEntries(narrowings)) },
+    parameters: { ...about, type: 'object' },
     ...Object.fromEntries(older),
     ...rest,
   }
-  return { ...frames.models, $defs: { ...defs, Model: { ...model, properties } } }
+  const byProvider = Object.keys(vocabulary.providers).map((name) => {
+    const fields = [...blockFields(vocabulary, name)].filter(([field]) => field !== 'model')
+    const members = fields.map(([field, parameter]): [string, Schema] => [field, narrowingSchema(parameter)])
+    return {
+      if: { properties: { provider: { const: name } }, required: ['provider'] },
+      // oxlint-disable-next-line unicorn/no-thenable: a keyword of JSON Schema
+      then: { properties: { parameters: mapping(Object.fromEntries(members)) } },
+    }
+  })
+  return { ...frames.models, $defs: { ...defs, Model: { ...model, properties, allOf: byProvider } } }
 }
 
 function narrowingSchema(parameter: Parameter): Schema {
   const { enum: _, minimum: _least, maximum: _most, ...item } = parameter
-  const isNumeric = parameter.type === 'number' || parameter.type === 'integer'
   const bound = { type: parameter.type }
   const members = {
-    ...(isNumeric && { minimum: bound, maximum: bound }),
+    ...(isNumeric(parameter.type) && { minimum: bound, maximum: bound }),
     enum: { type: 'array', items: valueSchema(item), minItems: 1 },
   }
   return { anyOf: [{ const: false }, mapping(members)] }

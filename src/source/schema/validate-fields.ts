@@ -4,10 +4,10 @@ import {
   type Fields,
   type Parameter,
   type Vocabulary,
-  allParameters,
   blockFields,
   defaultFields,
   isSame,
+  numericParameters,
   overridable,
   providersOf,
   sectionFields,
@@ -151,8 +151,7 @@ function* planViolations(
     if (typeof item === 'string' && !items.includes(item)) yield notAllowed([...path, 'may_override', i], '', items)
   }
   if (limits === undefined) return
-  const numeric = [...allParameters(vocabulary)].filter(([, { type }]) => type === 'number' || type === 'integer')
-  yield* mappingViolations([...path, 'limits'], limits, membersOf(new Map(numeric)))
+  yield* mappingViolations([...path, 'limits'], limits, membersOf(numericParameters(vocabulary)))
 }
 
 /** Returns everything that a plan may let an account override: sections, and single fields of those that have fields. */

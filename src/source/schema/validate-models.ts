@@ -2,10 +2,12 @@ import { OLDER_SPELLINGS } from '../../domain/built-in-vocabulary.ts'
 import {
   type Parameter,
   type Vocabulary,
-  allParameters,
+  areAlike,
   blockFields,
+  isNumeric,
   isProvider,
   rangeOf,
+  widestOf,
 } from '../../domain/vocabulary.ts'
 import type { Path } from '../source-nodes.ts'
 import {
@@ -30,25 +32,24 @@ export function* modelsViolations(
     yield notAllowed([...path, 'kind'], '', Object.keys(vocabulary.kinds))
   }
   const isKnown = typeof provider === 'string' && isProvider(vocabulary, provider)
-  const declared = isKnown ? parametersOf(vocabulary, provider) : allParameters(vocabulary)
+  const declared = isKnown ? parametersOf(vocabulary, provider) : undefined
   const newer = isMapping(parameters) ? parameters : {}
   for (const [older, { parameter: name, bound }] of Object.entries(OLDER_SPELLINGS)) {
-    if (!Object.hasOwn(model, older)) continue
-    const at = [...path, older]
-    const any = allParameters(vocabulary).get(name)
+    if (!Object.hasOwn(model, older) || Object.hasOwn(newer, name)) continue
+    const any = widestOf(vocabulary, name, bound === 'maximum' ? 'number' : 'string')
     if (any === undefined) yield unknownKey(path, older, olderSpellings(vocabulary))
-    else if (Object.hasOwn(newer, name)) continue
-    else yield* olderViolations(at, model[older], bound, any, declared.get(name))
+    else yield* olderViolations([...path, older], model[older], bound, any, declared?.get(name))
   }
   if (parameters === undefined) return
   if (!isMapping(parameters)) yield wrongType([...path, 'parameters'], 'a mapping', parameters)
-  for (const [name, narrowing] of Object.entries(newer)) {
+  // Of a provider that nothing declares, nothing is known: ref/unknown reports it.
+  for (const [name, narrowing] of declared === undefined ? [] : Object.entries(newer)) {
     const at = [...path, 'parameters', name]
-    const parameter = declared.get(name)
+    const parameter = declared?.get(name)
     const older = Object.entries(OLDER_SPELLINGS).find(([key, old]) => {
       return old.parameter === name && Object.hasOwn(model, key)
     })?.[0]
-    if (parameter === undefined) yield unknownKey([...path, 'parameters'], name, [...declared.keys()])
+    if (parameter === undefined) yield unknownKey([...path, 'parameters'], name, [...(declared?.keys() ?? [])])
     else if (older !== undefined) yield notAllowed(at, `beside \`${older}\`, which says the same`)
     else yield* narrowingViolations(at, narrowing, parameter)
   }
@@ -60,8 +61,9 @@ function parametersOf(vocabulary: Vocabulary, provider: string): ReadonlyMap<str
 
 /** Returns the older spellings that mean something in a vocabulary. */
 export function olderSpellings(vocabulary: Vocabulary): string[] {
-  const all = allParameters(vocabulary)
-  return Object.entries(OLDER_SPELLINGS).flatMap(([older, { parameter }]) => (all.has(parameter) ? [older] : []))
+  return Object.entries(OLDER_SPELLINGS).flatMap(([older, { parameter, bound }]) => {
+    return widestOf(vocabulary, parameter, bound === 'maximum' ? 'number' : 'string') === undefined ? [] : [older]
+  })
 }
 
 /** @param declared by the model's own provider, where that takes the parameter at all. */
@@ -74,7 +76,7 @@ function* olderViolations(
 ): Generator<Violation> {
   const wrong = bound === 'enum' ? [...listViolations(path, value, any)] : valueCheck(withoutList(any))(path, value)
   yield* wrong
-  if (wrong.length > 0 || declared === undefined) return
+  if (wrong.length > 0 || declared === undefined || !areAlike(any.type, declared.type)) return
   yield* bound === 'enum' ? widerList(path, value, declared) : widerBound(path, value, 'maximum', declared)
 }
 
@@ -88,15 +90,14 @@ function* narrowingViolations(path: Path, narrowing: unknown, parameter: Paramet
     yield wrongType(path, 'false or a mapping', narrowing)
     return
   }
-  const isNumeric = parameter.type === 'number' || parameter.type === 'integer'
   const { minimum, maximum } = narrowing
-  const bounds = isNumeric ? (['minimum', 'maximum'] as const) : []
+  const bounds = isNumeric(parameter.type) ? (['minimum', 'maximum'] as const) : []
   const members: Members = new Map([
     ...bounds.map((side): Member => [side, (at, value) => boundViolations(at, value, side, parameter)]),
     ['enum', (at, value) => enumViolations(at, value, parameter)],
   ])
   yield* mappingViolations(path, narrowing, members)
-  if (isNumeric && typeof minimum === 'number' && typeof maximum === 'number' && minimum > maximum) {
+  if (isNumeric(parameter.type) && typeof minimum === 'number' && typeof maximum === 'number' && minimum > maximum) {
     yield notAllowed([...path, 'maximum'], `it is below the minimum, ${minimum}`)
   }
 }
