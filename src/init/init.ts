@@ -70,6 +70,8 @@ function fill(folder: string, { from, version, forge }: InitOptions): void {
     copyFileSync(join(template, 'gitlab', 'gitlab-ci.yml'), join(folder, '.gitlab-ci.yml'))
     copyFileSync(join(template, 'gitlab', 'CODEOWNERS'), join(folder, 'CODEOWNERS'))
   }
+  // For the editor; `tenfold schemas` writes them anew once providers.yaml declares something else.
+  cpSync(join(PROGRAM, 'schemas'), join(folder, 'schemas'), { recursive: true })
   // npm packs no file of these names, so they have other names in the program.
   for (const name of ['gitattributes', 'gitignore', 'npmrc']) renameSync(join(folder, name), join(folder, `.${name}`))
   const vendored = `vendor/tenfold-${version}.tgz`

@@ -178,14 +178,16 @@ function modelsSchema(vocabulary: Vocabulary): Schema {
   const { Model: model, ...defs } = frames.models.$defs
   const { provider, kind, parameters, ...others } = model.properties
   const { tsType: _, ...about } = parameters
+  const { max_output_tokens, max_temperature, sizes, qualities, styles, ...rest } = others
+  const documented = Object.entries({ max_output_tokens, max_temperature, sizes, qualities, styles })
+  const prose = Object.fromEntries(documented.map(([name, { description }]) => [name, description]))
   const older = Object.entries(OLDER_SPELLINGS).flatMap(([name, { parameter, bound }]): [string, Schema][] => {
     const declared = widestOf(vocabulary, parameter, bound === 'maximum' ? 'number' : 'string')
     if (declared === undefined) return []
     const { enum: _, ...bounds } = declared
     const schema = bound === 'maximum' ? valueSchema(bounds) : { type: 'array', items: valueSchema(declared) }
-    return [[name, { description: own<{ readonly description?: string }>(others, name)?.description, ...schema }]]
+    return [[name, { description: own(prose, name) ?? '', ...schema }]]
   })
-  const { max_output_tokens: _a, max_temperature: _b, sizes: _c, qualities: _d, styles: _e, ...rest } = others
   const properties = {
     provider: { ...provider, examples: Object.keys(vocabulary.providers) },
     kind: { ...kind, enum: Object.keys(vocabulary.kinds) },
