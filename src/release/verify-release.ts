@@ -6,13 +6,7 @@ import { type Backend, currentHead, damaged } from '../store/backend-types.ts'
 import { epochAt, newerRoot } from '../trust/root-descent.ts'
 import { type PublicKey, Untrusted } from '../trust/public-key.ts'
 import { type RootDocument, readRootDocument } from '../trust/root-document.ts'
-import {
-  type VerifiedRelease,
-  rootOf,
-  soleAuthority,
-  verifyLocal,
-  verifyRelease as verify,
-} from '../trust/verify-release.ts'
+import { type VerifiedRelease, rootOf, soleAuthority, verifyRelease as verify } from '../trust/verify-release.ts'
 
 /** Who has to sign a store's releases. */
 export type Trusted =
@@ -35,7 +29,7 @@ export function noStore({ url }: Backend): Failure {
 export async function verifyHeadOf(target: Backend, bytes: Uint8Array, trusted: Trusted): Promise<VerifiedRelease> {
   try {
     const head = readHead(bytes)
-    if (trusted.is === 'local') return verifyLocal(head, trusted.key && soleAuthority(trusted.key))
+    if (trusted.is === 'local') return verify(head, { authority: trusted.key && soleAuthority(trusted.key) })
     const theirs = await documentOf(target, head.release)
     const document = newerRoot(trusted.document, theirs)
     return verify(head, { document, epoch: epochAt(document, theirs.signed.version) })

@@ -251,7 +251,7 @@ export class Settings extends EventEmitter<Events> {
       next = await advance(before, this.#decided, this.#hash)
       this.#next = next
       this.#refusal = undefined
-      await next.content.accounts.follow(before.content.accounts)
+      await next.content.accounts.follow?.(before.content.accounts)
       // From here to the swap no other code runs.
       if (this.#refusal !== undefined) throw this.#refusal
     } catch (error) {

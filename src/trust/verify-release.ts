@@ -18,6 +18,11 @@ export interface FollowedRoot {
   readonly epoch: number
 }
 
+/** The key of the machine that wrote a store; undefined if none was made here. */
+export interface LocalSigner {
+  readonly authority: Authority | undefined
+}
+
 export interface VerifiedRelease {
   readonly head: Head
   readonly release: Release
@@ -33,7 +38,12 @@ export interface VerifiedRelease {
  *
  * @throws {Untrusted}
  */
-export function verifyRelease(head: Head, { document, epoch }: FollowedRoot): VerifiedRelease {
+export function verifyRelease(head: Head, by: FollowedRoot | LocalSigner): VerifiedRelease {
+  if ('authority' in by) {
+    if (by.authority === undefined) throw new Untrusted('signature', 'the key that signs it was not made here')
+    return { head, release: verifyHead(head, by.authority), document: undefined, epoch: 0 }
+  }
+  const { document, epoch } = by
   const release = verifyHead(head, document.signed)
   // Keys that the root still names may have signed it, but a release from before other keys changed is obsolete anyway.
   const current = epochOf(document)
@@ -42,12 +52,6 @@ export function verifyRelease(head: Head, { document, epoch }: FollowedRoot): Ve
     throw new Untrusted('epoch', message)
   }
   return { head, release, document, epoch }
-}
-
-/** Does the same for a store that a machine signed with its own key; undefined if none was made here. */
-export function verifyLocal(head: Head, authority: Authority | undefined): VerifiedRelease {
-  if (authority === undefined) throw new Untrusted('signature', 'the key that signs it was not made here')
-  return { head, release: verifyHead(head, authority), document: undefined, epoch: 0 }
 }
 
 /** Returns the root document that a release names. @throws {Untrusted} */

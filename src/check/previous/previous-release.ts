@@ -1,5 +1,5 @@
 import { Malformed } from '../../store/format/decode-json.ts'
-import { type Leaf, readAccount, readLeaf, textRefs, withTexts } from '../../store/format/account-leaf.ts'
+import { type Leaf, accountOf, readAccount, readLeaf, textRefs } from '../../store/format/account-leaf.ts'
 import type { Ref } from '../../store/format/object-ref.ts'
 import { parseProvenance, readGlobalProvenance, readProvenance } from '../../store/format/provenance.ts'
 import type { Release } from '../../store/format/release-manifest.ts'
@@ -129,7 +129,7 @@ export class Previous {
 
   /** Returns an account as the rules check it, without its file. @throws {Unusable} */
   model(id: string, line: string, path: string): AccountModel {
-    const { plan, ...body } = usable(() => withTexts(readAccount(line), (ref) => this.text(ref)))
+    const { plan, ...body } = usable(() => accountOf(line, (ref) => this.text(ref)))
     return { file: path, stem: id, id, plan, sections: Object.keys(body), body }
   }
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { Malformed, integer, number, oneOf, string } from '../../store/format/decode-json.ts'
-import type { PlanName, Value } from '../../domain/settings-types.ts'
+import type { Account, PlanName, Value } from '../../domain/settings-types.ts'
 import type { ModelAnswer } from '../../domain/resolve-answers.ts'
 import { TenfoldError } from '../tenfold-error.ts'
 import type { Keys } from '../key-sources.ts'
@@ -35,20 +35,14 @@ export interface ModelConfig {
   readonly apiKey: string
 }
 
-/** The part that all answers for one account share. */
-export interface About {
-  readonly known: boolean
-  readonly plan: PlanName | null
-}
-
 /** Converts a field's name in the files to its TypeScript spelling: `max_tokens` becomes `maxTokens`. */
 export function camelCase(field: string): string {
   return field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /** @throws {Malformed} when the release gives a field a value of the wrong type. */
-export function modelConfig(answer: ModelAnswer, about: About, keys: Keys): ModelConfig {
-  return new Answer(answer, about, keys)
+export function modelConfig(answer: ModelAnswer, account: Account | undefined, keys: Keys): ModelConfig {
+  return new Answer(answer, account, keys)
 }
 
 /**
@@ -70,14 +64,14 @@ class Answer implements ModelConfig {
   readonly known: boolean
   readonly plan: PlanName | null
 
-  constructor({ provider, secret, fields }: ModelAnswer, { known, plan }: About, keys: Keys) {
+  constructor({ provider, secret, fields }: ModelAnswer, account: Account | undefined, keys: Keys) {
     this.#secret = secret
     this.#keys = keys
     this.provider = provider
     this.model = string(fields.get('model')?.value, 'model')
     for (const [field, { value }] of fields) this.#set(field, value)
-    this.known = known
-    this.plan = plan
+    this.known = account !== undefined
+    this.plan = account?.plan ?? null
     Object.freeze(this)
   }
 

@@ -11,7 +11,6 @@ import {
   type FollowedRoot,
   type VerifiedRelease,
   rootOf,
-  verifyLocal,
   verifyRelease,
 } from '../../trust/verify-release.ts'
 import { TenfoldError, asDamage } from '../tenfold-error.ts'
@@ -40,10 +39,10 @@ export async function verifiedHead(
 ): Promise<VerifiedRelease> {
   try {
     const head = readHead(bytes)
-    if (trust.is === 'local') return verifyLocal(head, trust.authority)
-    const verified = verifyRelease(head, await followedRoot(rootOf(head.release), store, trust, floor))
-    const { issued, expires } = verified.release
-    if (issued === null || expires === null) throw new Malformed('its release would never expire')
+    const by = trust.is === 'local' ? trust : await followedRoot(rootOf(head.release), store, trust, floor)
+    const verified = verifyRelease(head, by)
+    const isEndless = verified.release.issued === null || verified.release.expires === null
+    if (trust.is === 'root' && isEndless) throw new Malformed('its release would never expire')
     return verified
   } catch (error) {
     if (error instanceof Untrusted) {
