@@ -7,7 +7,7 @@ import { type ContentRoot, type StoredGlobals, readGlobals, readRoot } from '../
 import { type Region, readRegion } from '../../store/format/account-tree.ts'
 import { leafRefFor, leavesOf } from '../../store/format/walk-tree.ts'
 import { Failure } from '../../base/failure.ts'
-import type { AccountModel } from '../../source/account-model.ts'
+import type { AccountModel } from '../../source/link-files.ts'
 import type { FileBackend } from '../../store/backends/file-backend.ts'
 
 /** One account as the store knows it. */

@@ -70,7 +70,7 @@ export function inline(value: string | number | boolean, inFlow: boolean, quote:
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u
 
 /** Returns the header and the lines of a literal block; undefined where the text does not permit one. */
-export function block(text: string, column: number, step: number): { head: string; lines: string[] } | undefined {
+function block(text: string, column: number, step: number): { head: string; lines: string[] } | undefined {
   if (text.trim() === '' || UNPRINTABLE.test(text)) return undefined
   const lines = text.split('\n')
   const ends = lines.at(-1) === ''

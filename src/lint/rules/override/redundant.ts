@@ -10,8 +10,7 @@ import {
   own,
 } from '../../../domain/settings-types.ts'
 import { layer } from '../../../domain/resolve-answers.ts'
-import { type PartialGlobals, layerable } from '../../../source/link-files.ts'
-import type { AccountModel } from '../../../source/account-model.ts'
+import { type PartialGlobals, layerable, type AccountModel } from '../../../source/link-files.ts'
 import { boundsOf, each } from '../../what-rules-read.ts'
 import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
 import { isFree } from '../../facts/account-policy.ts'
