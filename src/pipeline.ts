@@ -39,7 +39,7 @@ async function run(
   const secrets = secretsOf(await options.seal?.(checked.globals), ground, content)
 
   // sign: a place after the last release, and the manifest as bytes
-  const { commit, tree } = await commitOf(origin, checked.accounts.isAsInGit)
+  const { commit, tree } = await commitOf(origin, checked.isAsInGit)
   const environment = options.environment ?? checked.globals.environment
   const draft = { environment, commit, ...(tree !== undefined && { tree }), root: content.root, secrets }
   const { release, head } = await planRelease(content, draft, ground, options.publisher, previous)
@@ -51,7 +51,7 @@ async function run(
       ? { ...NOTHING_NEW, reused: objects.size }
       : await ground.target.publish({ objects: objects.values(), expected: ground.expected, head })
   if (!published.done) return undefined
-  const parsed = checked.globals.parsed + checked.accounts.parsed
+  const parsed = checked.globals.parsed + checked.parsed
   const counts = { accounts: content.accounts, files_parsed: parsed, files_reused: files - parsed }
   return { diagnostics, files, emitted: { ...counts, release, published } }
 }

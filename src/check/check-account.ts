@@ -19,6 +19,8 @@ export interface CheckedAccount {
   readonly stored?: StoredForm
   /** The account, where an error keeps it out of the store but not from being understood. */
   readonly refused?: Account
+  /** Whether the content differs from what git has under the id that the file was listed with. */
+  readonly differs?: true
 }
 
 /** One account's file, parsed, linked and checked. */
@@ -73,15 +75,9 @@ export interface Work extends TreeFile {
   readonly before?: string
 }
 
-export type Outcome = (CheckedAccount | Unchanged) & Comparable
+export type Outcome = CheckedAccount | Unchanged
 
-/** Whether the content differs from what git has under the id that the file was listed with. */
-interface Comparable {
-  readonly differs?: true
-}
-
-interface Unchanged {
-  readonly path: string
+interface Unchanged extends Pick<CheckedAccount, 'path' | 'differs'> {
   readonly unchanged: true
 }
 

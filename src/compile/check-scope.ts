@@ -33,12 +33,9 @@ export async function readScope(
   return { ...scope, configuration: await inspect(scope.configuration) }
 }
 
-/** A scope taken through parse, validate, link and lint. */
-export interface CheckedScope {
+/** A scope taken through parse, validate, link and lint. Its diagnostics are all of them, sorted. */
+export interface CheckedScope extends CheckedChanges {
   readonly globals: CheckedGlobals
-  readonly accounts: CheckedChanges
-  /** All of them, sorted. */
-  readonly diagnostics: readonly Diagnostic[]
 }
 
 /** Parses, validates, links and lints: the globals first, then each account against them. */
@@ -48,11 +45,11 @@ export async function checkScope(
   options: CheckOptions,
 ): Promise<CheckedScope> {
   const globals = await checkGlobals(scope.configuration, { ...options, use: 'write' }, previous)
-  const accounts = await checkChangedAccounts(scope, globals, previous, options.progress)
-  const converted = await reportConverted(scope.configuration, [...globals.differing, ...accounts.differing])
-  const found = [...globals.diagnostics, ...converted, ...accounts.diagnostics]
+  const changed = await checkChangedAccounts(scope, globals, previous, options.progress)
+  const converted = await reportConverted(scope.configuration, [...globals.differing, ...changed.differing])
+  const found = [...globals.diagnostics, ...converted, ...changed.diagnostics]
   const diagnostics = finished(found, scope.configuration.show, originals(scope, previous))
-  return { globals, accounts, diagnostics }
+  return { ...changed, globals, diagnostics }
 }
 
 /** Returns the files of accounts by their ids, including those that have not changed. */

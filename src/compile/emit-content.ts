@@ -47,10 +47,10 @@ export function emitContent(
   }
   const known = { read: (ref: Ref) => objects.get(ref)?.bytes ?? previous?.read(ref) ?? read(ref), write }
   const { stored, objects: texts } = storeGlobals(globals, environment, provenance)
-  for (const text of [...texts, ...checked.accounts.texts]) write(text)
+  for (const text of [...texts, ...checked.texts]) write(text)
   const globalsRef = write(textObject(writeGlobals(stored)))
   const before = previous?.root
-  const { region, count } = usable(() => emitAccounts(before?.accounts ?? null, checked.accounts.changes, known))
+  const { region, count } = usable(() => emitAccounts(before?.accounts ?? null, checked.changes, known))
   const accounts = (before?.count ?? 0) + count
   const root = {
     format: 1 as const,
