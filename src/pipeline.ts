@@ -5,7 +5,7 @@ import { emitContent } from './compile/emit-content.ts'
 import { type Ground, planRelease, secretsOf } from './compile/plan-release.ts'
 import { checkScope, readScope } from './compile/check-scope.ts'
 import type { Origin } from './source/open-configuration.ts'
-import { type Diagnostic, count } from './source/diagnostic-types.ts'
+import type { Diagnostic } from './source/diagnostic-types.ts'
 import { NOTHING_NEW, type Published } from './store/backend-types.ts'
 import type { FileBackend } from './store/backends/file-backend.ts'
 import type { Release } from './store/format/release-manifest.ts'
@@ -30,7 +30,7 @@ async function run(
   const checked = await checkScope(scope, previous, options)
   const { diagnostics } = checked
   const { globals } = checked.globals
-  if (globals === undefined || count(diagnostics, 'error') > 0) return { diagnostics, files }
+  if (globals === undefined || diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics, files }
 
   // emit: what is new, as immutable objects
   const content = emitContent(globals, checked, previous, (ref) => ground.target.readNow(ref), options.fingerprint)
@@ -39,7 +39,7 @@ async function run(
   const secrets = secretsOf(await options.seal?.(checked.globals), ground, content)
 
   // sign: a place after the last release, and the manifest as bytes
-  const { commit, tree } = await commitOf(origin, checked.accounts.isAsInGit)
+  const { commit, tree } = await commitOf(origin, checked.isAsInGit)
   const environment = options.environment ?? checked.globals.environment
   const draft = { environment, commit, ...(tree !== undefined && { tree }), root: content.root, secrets }
   const { release, head } = await planRelease(content, draft, ground, options.publisher, previous)
@@ -49,9 +49,9 @@ async function run(
   const published =
     head === undefined
       ? { ...NOTHING_NEW, reused: objects.size }
-      : await ground.target.publish({ objects: objects.all(), expected: ground.expected, head })
+      : await ground.target.publish({ objects: objects.values(), expected: ground.expected, head })
   if (!published.done) return undefined
-  const parsed = checked.globals.parsed + checked.accounts.parsed
+  const parsed = checked.globals.parsed + checked.parsed
   const counts = { accounts: content.accounts, files_parsed: parsed, files_reused: files - parsed }
   return { diagnostics, files, emitted: { ...counts, release, published } }
 }

@@ -6,7 +6,6 @@ import { ROOT } from './support/run.ts'
 /** What the SDK may know of trust: how to verify and to unseal, and what a key looks like; not how to sign or to seal. */
 const VERIFYING = [
   'trust/api-key-flaws.ts',
-  'trust/verify-signatures.ts',
   'trust/verify-release.ts',
   'trust/root-descent.ts',
   'trust/unseal-keys.ts',

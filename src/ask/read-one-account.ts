@@ -1,7 +1,7 @@
-import { type Account, isPlan } from '../domain/settings-types.ts'
+import { type Account } from '../domain/settings-types.ts'
 import { type Diagnostic, sortDiagnostics } from '../source/diagnostic-types.ts'
 import { ACCOUNTS, REQUIRED } from '../source/file-layout.ts'
-import { toAccount } from '../source/account-model.ts'
+import { toAccount } from '../source/link-files.ts'
 import { findAccountIn, readGlobalsOf } from '../source/list-revision.ts'
 import { blobId } from '../git/objects/blob-id.ts'
 import { fetchMissing } from '../git/objects/fetch-missing.ts'
@@ -57,7 +57,7 @@ export async function readOneAccount(
     configuration,
     common,
     own,
-    account: own?.model !== undefined && isPlan(own.model.plan) ? toAccount(own.model, own.model.plan) : undefined,
+    account: own?.model && toAccount(own.model),
     diagnostics: sortDiagnostics([...common.diagnostics, ...found, ...converted]),
   }
 }

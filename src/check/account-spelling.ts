@@ -1,5 +1,4 @@
 import { isId } from '../store/format/account-leaf.ts'
-import type { Diagnostic } from '../source/diagnostic-types.ts'
 import { stemOf } from '../source/file-layout.ts'
 import type { Tree } from '../source/list-folder.ts'
 import { nearest } from '../base/did-you-mean.ts'
@@ -25,36 +24,6 @@ export function accountMeant(given: string, { files, absent = [] }: Tree): strin
   const ids = [...files, ...absent].flatMap(({ path, kind }) => (kind === 'account' ? stemOf(path) : []))
   const spelled = spelledId(given)
   return ids.includes(spelled) ? spelled : nearest(spelled, ids)
-}
-
-/**
- * Names the other file, where one claims the id of an account that has a file of its own: it is mostly a copy, and an
- * account's rules see no other account.
- *
- * @param fileOf the path of the account's file by its id
- */
-export function withOriginals(
-  diagnostics: readonly Diagnostic[],
-  show: (path: string) => string,
-  fileOf: (id: string) => string | undefined,
-): readonly Diagnostic[] {
-  return diagnostics.map((one) => {
-    const { claims } = one
-    const path = claims === undefined ? undefined : fileOf(claims)
-    if (claims === undefined || path === undefined) return one
-    const own = stemOf(one.file)
-    const file = show(path)
-    return {
-      ...one,
-      help: isId(own)
-        ? `write id: ${own}, or delete this file if it is a copy`
-        : 'delete this file if it is a copy, or give it a name and an id of its own',
-      related: [
-        ...one.related,
-        { file, line: 1, column: 1, end_line: 1, end_column: 1, excerpt: '', message: `the account "${claims}"` },
-      ],
-    }
-  })
 }
 
 /** Maps the ids of a listing's accounts to their files. */

@@ -1,8 +1,7 @@
-import { type Account, isPlan } from '../domain/settings-types.ts'
+import { type Account } from '../domain/settings-types.ts'
 import type { Diagnostic } from '../source/diagnostic-types.ts'
 import { blobId } from '../git/objects/blob-id.ts'
-import { SECTIONS, linkAccount } from '../source/link-files.ts'
-import { type AccountModel, toAccount } from '../source/account-model.ts'
+import { SECTIONS, linkAccount, type AccountModel, toAccount } from '../source/link-files.ts'
 import type { FileContent, TreeFile } from '../source/list-folder.ts'
 import { nodeAt, plain, type SourceFile } from '../source/source-nodes.ts'
 import { type StoredForm, storedForm } from './to-store-form.ts'
@@ -20,6 +19,8 @@ export interface CheckedAccount {
   readonly stored?: StoredForm
   /** The account, where an error keeps it out of the store but not from being understood. */
   readonly refused?: Account
+  /** Whether the content differs from what git has under the id that the file was listed with. */
+  readonly differs?: true
 }
 
 /** One account's file, parsed, linked and checked. */
@@ -51,11 +52,10 @@ export function checkAccount(path: string, content: FileContent, context: CheckC
   const lookup: Lookup = (at) => (at === path ? file : context.globals(at))
   const diagnostics = findings.length === 0 ? [] : locate(findings, lookup, context.show)
   const isKept = context.diagnosticsOnly !== true
-  if (!isKept || model === undefined || content === 'too-large' || !isPlan(model.plan)) return { path, diagnostics }
-  if (diagnostics.some(({ severity }) => severity === 'error')) {
-    return { path, diagnostics, refused: toAccount(model, model.plan) }
-  }
-  const stored = storedForm(file, model.id, toAccount(model, model.plan), blobId(content))
+  const account = isKept && model !== undefined ? toAccount(model) : undefined
+  if (model === undefined || account === undefined || content === 'too-large') return { path, diagnostics }
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { path, diagnostics, refused: account }
+  const stored = storedForm(file, model.id, account, blobId(content))
   return { path, diagnostics, stored }
 }
 
@@ -75,31 +75,20 @@ export interface Work extends TreeFile {
   readonly before?: string
 }
 
-export type Outcome = (CheckedAccount | Unchanged) & Comparable
+export type Outcome = CheckedAccount | Unchanged
 
-/** Whether the content differs from what git has under the id that the file was listed with. */
-interface Comparable {
-  readonly differs?: true
-}
-
-interface Unchanged {
-  readonly path: string
+interface Unchanged extends Pick<CheckedAccount, 'path' | 'differs'> {
   readonly unchanged: true
 }
 
-/** Checks one file, unless its content has not changed. */
+/** Checks one file, unless its content has not changed, and compares it with what git has under an id. */
 export function checkOne(
-  path: string,
+  { path, before, blob }: { readonly [K in 'before' | 'blob']?: string | undefined } & Pick<Work, 'path'>,
   content: FileContent,
-  before: string | undefined,
   context: CheckContext,
 ): Outcome {
-  if (before !== undefined && content !== 'too-large' && blobId(content) === before) return { path, unchanged: true }
-  return checkAccount(path, content, context)
-}
-
-/** Adds to an outcome whether its content is what git has under an id. */
-export function compared(outcome: Outcome, content: FileContent, blob: string | undefined): Outcome {
+  const isKnown = before !== undefined && content !== 'too-large' && blobId(content) === before
+  const outcome: Outcome = isKnown ? { path, unchanged: true } : checkAccount(path, content, context)
   if (blob === undefined || content === 'too-large') return outcome
   const id = 'stored' in outcome && outcome.stored !== undefined ? outcome.stored.blob : blobId(content)
   return id === blob ? outcome : { ...outcome, differs: true }

@@ -1,7 +1,7 @@
 import type { Configuration } from '../source/open-configuration.ts'
 import type { CheckContext } from './check-context.ts'
 import type { GlobalContent } from './check-global-files.ts'
-import { type Outcome, type Work, checkOne, compared } from './check-account.ts'
+import { type Outcome, type Work, checkOne } from './check-account.ts'
 import { inWorkers } from './workers/worker-pool.ts'
 
 /** Fewer files than this are checked here: starting workers would take longer. */
@@ -20,9 +20,7 @@ export async function* checkAccounts(
   // Source files run unbuilt cannot be loaded by a worker.
   const here = work.length < WORTH_WORKERS || import.meta.url.endsWith('.ts')
   if (here) {
-    for await (const [{ path, blob, before }, content] of configuration.contents(work)) {
-      yield compared(checkOne(path, content, before, context), content, blob)
-    }
+    for await (const [one, content] of configuration.contents(work)) yield checkOne(one, content, context)
     return
   }
   yield* inWorkers(work, configuration, context, globals)

@@ -2,7 +2,7 @@ import { Malformed } from '../store/format/decode-json.ts'
 import type { TrustFacts } from '../source/link-files.ts'
 import { verifyRootDocument } from '../trust/root-descent.ts'
 import { type RootDocument, readRootDocument } from '../trust/root-document.ts'
-import { Untrusted } from '../trust/verify-signatures.ts'
+import { Untrusted } from '../trust/public-key.ts'
 import type { Origin } from '../source/open-configuration.ts'
 
 export const ROOT_FILE = 'trust/root.json'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Failure, codeOf, fileFailure } from '../base/failure.ts'
-import { decodeText } from '../source/parse/decode-text.ts'
+import { decodeText } from '../source/parse/parse-file.ts'
 
 /** Reads the file that a flag names, or stdin for `-`. @throws {Failure} */
 export function readInput(file: string): string {

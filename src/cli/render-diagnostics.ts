@@ -1,8 +1,12 @@
-import { type Diagnostic, count } from '../source/diagnostic-types.ts'
+import { type Diagnostic, type Report, count } from '../source/diagnostic-types.ts'
 import type { Rule } from '../lint/rule.ts'
 import { rules } from '../lint/generated/registry.ts'
 import type { Format } from '../report/format-names.ts'
-import { report } from '../report/report-diagnostics.ts'
+import { type GithubOptions, github } from '../report/formats/github.ts'
+import { json } from '../report/formats/json.ts'
+import { junit } from '../report/formats/junit.ts'
+import { type PrettyOptions, pretty } from '../report/formats/pretty.ts'
+import { type SarifOptions, sarif } from '../report/formats/sarif.ts'
 import { plural } from '../report/counts-in-words.ts'
 import { VERSION } from './version.ts'
 import { type CommandIo, colorOn, note } from './io.ts'
@@ -28,8 +32,13 @@ export function render(
   const original = new Map(shown.map((one, i) => [one, diagnostics[i] ?? one]))
   const wasTouched = (one: Diagnostic): boolean => touched?.(original.get(one) ?? one) === true
   const options = { color, version: VERSION, rules: [...rules, ...own], ...(touched && { touched: wasTouched }) }
-  return report(format, { diagnostics: shown, files }, options)
+  return reporters[format]({ diagnostics: shown, files }, options)
 }
+
+type Reporter = (found: Report, options: GithubOptions & PrettyOptions & SarifOptions) => string
+
+/** What writes each format, as text that ends with a newline. The same report gives the same bytes anywhere. */
+export const reporters: Readonly<Record<Format, Reporter>> = { pretty, json, github, sarif, junit }
 
 /**
  * Writes the diagnostics of a command whose own output goes to stdout, for a person, on stderr. Errors are shown in

@@ -32,7 +32,7 @@ export async function planRelease(
     return { release: last.release, head: undefined }
   }
   const counts = { before: previous?.root.count ?? (await countOf(target, last?.release.root)), after: accounts }
-  if (publisher.trust !== null) objects.write(publisher.trust)
+  if (publisher.trust !== null) objects.set(publisher.trust.ref, publisher.trust)
   return publisher.next(draft, last, counts)
 }
 
@@ -43,5 +43,7 @@ export function secretsOf(
   { objects }: ReleaseContent,
 ): Ref | null {
   if (sealed === undefined) return last?.isOurs === true ? last.release.secrets : null
-  return sealed === null ? null : objects.write(sealed).ref
+  if (sealed === null) return null
+  objects.set(sealed.ref, sealed)
+  return sealed.ref
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Diagnostic, Edit } from '../source/diagnostic-types.ts'
 import { fileFailure } from '../base/failure.ts'
 import { writeFiles } from '../base/write-files.ts'
+import { edited } from './text/confirm-edit.ts'
 
 /** Applies the safe fixes of diagnostics to their files, all or none, and returns the files that changed. */
 export function applyFixes(diagnostics: readonly Diagnostic[]): string[] {
@@ -11,18 +12,6 @@ export function applyFixes(diagnostics: readonly Diagnostic[]): string[] {
   }
   writeFiles([...edits].map(([file, all]) => [file, edited(readText(file), all)]))
   return [...edits.keys()]
-}
-
-/** Applies edits to a text; of two that overlap, the first. */
-export function edited(text: string, edits: readonly Edit[]): string {
-  let result = ''
-  let at = 0
-  for (const { start, end, text: replacement } of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {
-    if (start < at) continue
-    result += text.slice(at, start) + replacement
-    at = end
-  }
-  return result + text.slice(at)
 }
 
 /** A byte order mark is a character like any other here: an edit may remove it. */

@@ -7,16 +7,14 @@ import { checkAccount } from '../check/check-account.ts'
 import type { CheckContext } from '../check/check-context.ts'
 import { checkGlobals } from '../check/check-globals.ts'
 import type { Configuration } from '../source/open-configuration.ts'
+import type { FileEdit } from '../source/with-edits.ts'
 
 /** Returns the new text of one account's file; `file` is undefined where the account has none. */
 export type AccountEdit = (file: SourceFile | undefined, id: string, context: CheckContext) => string
 
 export interface Edited {
-  /**
-   * The files to write, relative to the configuration's folder, only those whose text changed; null for one that is
-   * removed.
-   */
-  readonly files: ReadonlyMap<string, string | null>
+  /** The files to write, relative to the configuration's folder, only those whose text changed. */
+  readonly files: ReadonlyMap<string, FileEdit>
   /** The diagnostics of `check` for the result: an error means that nothing is to be written. */
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -54,7 +52,7 @@ export async function editAccounts(
     for (const diagnostic of found) diagnostics.push(diagnostic)
   }
 
-  const files = new Map<string, string | null>()
+  const files = new Map<string, FileEdit>()
   for (const id of wanted) {
     const known = existing.find((file) => stemOf(file.path) === id)?.path
     const path = known ?? pathOf(id)
@@ -65,15 +63,16 @@ export async function editAccounts(
       continue
     }
     const content = contents.get(path)
-    const before = content === undefined || content === 'too-large' ? undefined : parse(path, 'account', content)
-    if (content !== undefined && (before === undefined || before.problems.some(forbidsEdits))) {
+    const file = content === undefined || content === 'too-large' ? undefined : parse(path, 'account', content)
+    if (content !== undefined && (file === undefined || file.problems.some(forbidsEdits))) {
       add(checkAccount(path, content, context).diagnostics)
       continue
     }
-    const after = edit(before, id, context)
+    const before = content === undefined ? null : Buffer.from(content).toString('utf8')
+    const after = edit(file, id, context)
     const target = placed(path)
-    if (target !== path) files.set(path, null)
-    if (target !== path || after !== before?.text) files.set(target, after)
+    if (target !== path) files.set(path, { before, after: null }).set(target, { before: null, after })
+    else if (after !== file?.text) files.set(path, { before, after })
     add(checkAccount(target, Buffer.from(after), context).diagnostics)
   }
   return { files, diagnostics: sortDiagnostics(diagnostics) }

@@ -10,6 +10,8 @@ import { OWNER_FILES } from '../review/codeowners.ts'
 import { accountMeant } from '../check/account-spelling.ts'
 import { checkGlobals } from '../check/check-globals.ts'
 import type { Configuration } from '../source/open-configuration.ts'
+import { readContent } from '../source/list-folder.ts'
+import type { FileEdit } from '../source/with-edits.ts'
 import { type AccountEdit, type Edited, editAccounts } from './edit-accounts.ts'
 
 /** Removes an account's file, with the line of CODEOWNERS that names it. @throws {Failure} where it has none. */
@@ -24,7 +26,10 @@ export async function removeAccount(configuration: Configuration, id: string): P
   // Whatever is wrong within the file goes with it.
   const inTheWay = diagnostics.filter(({ file, rule }) => claimed.has(file) && HINDERS.has(rule))
   if (inTheWay.length > 0) return { files: new Map(), diagnostics: inTheWay }
-  return { files: new Map([[path, null], ...ownersWith(configuration, path, undefined)]), diagnostics: [] }
+  const content = readContent(join(configuration.folder, path))
+  const before = content === 'too-large' ? null : Buffer.from(content).toString('utf8')
+  const removed: FileEdit = { before, after: null }
+  return { files: new Map([[path, removed], ...ownersWith(configuration, path, undefined)]), diagnostics: [] }
 }
 
 /**
@@ -69,14 +74,14 @@ function fileOf(configuration: Configuration, id: string): string {
  * Returns the file of owners as it will be, by its path from the configuration's folder; nothing where it does not name
  * the path.
  */
-function ownersWith({ repository }: Configuration, path: string, to: string | undefined): [string, string][] {
+function ownersWith({ repository }: Configuration, path: string, to: string | undefined): [string, FileEdit][] {
   if (repository === undefined) return []
   const { top, prefix } = repository
   const file = OWNER_FILES.find((name) => isPlainFile(join(top, name)))
   if (file === undefined) return []
   const before = readFileSync(join(top, file), 'utf8')
   const after = withOwnersOf(before, inTop(prefix, path), to === undefined ? undefined : inTop(prefix, to))
-  return after === before ? [] : [[posix.relative(prefix === '' ? '.' : prefix, file), after]]
+  return after === before ? [] : [[posix.relative(prefix === '' ? '.' : prefix, file), { before, after }]]
 }
 
 function isPlainFile(path: string): boolean {

@@ -4,7 +4,7 @@ import { layoutOf } from './text/lines-and-indentation.ts'
 import { read } from './text/confirm-edit.ts'
 import { put } from './text/put-value.ts'
 import { remove } from './text/remove-entry.ts'
-import { inline } from './text/write-scalar.ts'
+import { inline } from './text/entry-form.ts'
 
 /**
  * Moves one account's text to another plan; `drop` removes everything that a Free account may not have. Like every edit

@@ -1,6 +1,7 @@
 import type { Comment, Comments } from '../review/comment-state.ts'
 import type { GitHubClient } from './octokit-client.ts'
 import { statusOf } from './github-failure.ts'
+import { sameText } from './pull-request-facts.ts'
 
 interface Place {
   readonly owner: string
@@ -57,9 +58,4 @@ interface Placed {
 function isAt({ issue_url = '', pull_request_url = '' }: Placed, number: number): boolean {
   const numbers = [issue_url, pull_request_url].flatMap((url) => /\/(\d+)$/.exec(url)?.[1] ?? [])
   return numbers.length === 0 || numbers.includes(String(number))
-}
-
-/** Compares texts apart from their line ends: a site's editor writes other ones than we do. */
-export function sameText(a: string, b: string): boolean {
-  return a.replaceAll('\r\n', '\n').trimEnd() === b.replaceAll('\r\n', '\n').trimEnd()
 }

@@ -53,3 +53,8 @@ export function hasHead({ state, head, base }: RawPull, commit: string, reposito
   const isHere = base.repo?.full_name.toLowerCase() === repository.toLowerCase()
   return state === 'open' && isHere && head.sha === commit
 }
+
+/** Compares texts apart from their line ends: a site's editor writes other ones than we do. */
+export function sameText(a: string, b: string): boolean {
+  return a.replaceAll('\r\n', '\n').trimEnd() === b.replaceAll('\r\n', '\n').trimEnd()
+}

@@ -8,8 +8,7 @@ import { blobId } from '../git/objects/blob-id.ts'
 import { type CommitFile, type ListedFile, filesOf, makeCommit } from '../git/branch/make-commit.ts'
 import { gitFailure, patiently } from '../git/git-failure.ts'
 import { push } from '../git/branch/push-branch.ts'
-import { openBranch, ownPlace, settingsOf, urlOfRemote } from '../git/remote-settings.ts'
-import { authorIn } from './commit-author.ts'
+import { openBranch, ownPlace, settingIn, settingsOf, urlOfRemote } from '../git/remote-settings.ts'
 import type { GitHubEnv } from './repository-of-remote.ts'
 import { tokenHeader } from './token-header.ts'
 
@@ -159,4 +158,22 @@ function idOf(text: string | null): string | undefined {
 function occupied(branch: string): Failure {
   const help = 'somebody has worked on it: merge or close its pull request, delete the branch, and run this again'
   return new Failure('world', `the branch ${branch} holds something else than this change`, help)
+}
+
+/**
+ * Returns the author that git would name; on a runner, where git knows none, the user who started it. @throws {Failure}
+ */
+async function authorIn(folder: string, env: GitHubEnv): Promise<string> {
+  const actor = env['GITHUB_ACTOR'] ?? ''
+  const usual = actor === '' ? '' : `${actor}@users.noreply.github.com`
+  const name = clean(env['GIT_AUTHOR_NAME'] || (await settingIn(folder, 'user.name')) || actor)
+  const email = clean(env['GIT_AUTHOR_EMAIL'] || (await settingIn(folder, 'user.email')) || usual)
+  if (name !== '' && email !== '') return `${name} <${email}>`
+  const help = 'run git config user.name "Your Name", and the same for user.email'
+  throw new Failure('world', 'git does not know who you are', help)
+}
+
+/** Removes what would end the name, or the line, in git's own format. */
+function clean(text: string): string {
+  return text.replace(/[<>\0-\x1f]/g, '').trim()
 }

@@ -3,7 +3,7 @@ import type { Diagnostic, Location } from '../source/diagnostic-types.ts'
 import { type SourceFile, type Span, spanAt } from '../source/source-nodes.ts'
 import type { Finding, Place } from './rule.ts'
 import { maskCredentials } from '../credentials/index.ts'
-import { isOurs } from './is-built-in.ts'
+import { isOurs } from './run-rules.ts'
 import { Sensitive } from './sensitive-places.ts'
 
 /** Returns a file's tree by its path; undefined where there is no such file or its text is unavailable. */

@@ -1,6 +1,5 @@
 import type { Edit, Severity } from '../source/diagnostic-types.ts'
-import type { PartialGlobals } from '../source/link-files.ts'
-import type { AccountModel } from '../source/account-model.ts'
+import type { PartialGlobals, AccountModel } from '../source/link-files.ts'
 import type { Tree } from '../source/list-folder.ts'
 import type { Part, Path, SourceFile, Span } from '../source/source-nodes.ts'
 import type { Validated } from '../source/schema/validate-file.ts'

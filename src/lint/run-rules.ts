@@ -1,9 +1,7 @@
-import type { PartialGlobals } from '../source/link-files.ts'
-import type { AccountModel } from '../source/account-model.ts'
+import type { PartialGlobals, AccountModel } from '../source/link-files.ts'
 import type { Tree } from '../source/list-folder.ts'
 import type { Checked, Finding, Reporter, Rule, Use, When } from './rule.ts'
 import { rules as ourRules } from './generated/registry.ts'
-import { isOurs } from './is-built-in.ts'
 import { RuleFailed } from './custom/rule-failed.ts'
 
 /** Runs the rules over one thing. The order of the findings is that of the rules; printing sorts them. */
@@ -61,4 +59,11 @@ function collect(rules: readonly Rule[], run: (rule: Rule, report: Reporter) => 
     }
   }
   return findings
+}
+
+const OURS: ReadonlySet<string> = new Set(ourRules.map(({ id }) => id))
+
+/** Whether a rule is the program's and not a custom one: only ours have a rank, or make a file opaque. */
+export function isOurs(id: string): boolean {
+  return OURS.has(id)
 }

@@ -1,8 +1,7 @@
 import { Failure } from '../base/failure.ts'
 import { type LocalKey, type SigningRole, signingKeys, variableOf } from '../trust/private-keys.ts'
-import { type RootDocument, documentAt } from '../trust/root-document.ts'
+import { type RootDocument, documentAt, rootDigest } from '../trust/root-document.ts'
 import type { PrivateKey } from '../trust/sign-head.ts'
-import { rootDigest } from '../trust/verify-signatures.ts'
 import type { SigningRoot } from './release-signers.ts'
 
 /** The machine's side of signing: which store is its own, and where its keys are. */

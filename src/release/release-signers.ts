@@ -14,7 +14,8 @@ import type { LocalKey } from '../trust/private-keys.ts'
 import { descendsFrom, epochAt, epochOf } from '../trust/root-descent.ts'
 import { type RootDocument, writeRootDocument } from '../trust/root-document.ts'
 import { type PrivateKey, signHead } from '../trust/sign-head.ts'
-import { type Authority, Untrusted, soleAuthority, verifyHead } from '../trust/verify-signatures.ts'
+import { type Authority, soleAuthority, verifyHead } from '../trust/verify-release.ts'
+import { Untrusted } from '../trust/public-key.ts'
 import { verifyHeadOf, documentOf } from './verify-release.ts'
 
 export interface Timing {

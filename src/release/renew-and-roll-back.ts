@@ -6,7 +6,8 @@ import { type Backend, currentHead } from '../store/backend-types.ts'
 import { verify } from './verify-store.ts'
 import type { RootDocument } from '../trust/root-document.ts'
 import { type PrivateKey, resignHead } from '../trust/sign-head.ts'
-import { Untrusted, verifyHead } from '../trust/verify-signatures.ts'
+import { Untrusted } from '../trust/public-key.ts'
+import { verifyHead } from '../trust/verify-release.ts'
 import {
   DAY_MS,
   DEFAULT_DAYS,

@@ -1,14 +1,12 @@
 import { Malformed } from '../store/format/decode-json.ts'
-import type { Ref } from '../store/format/object-ref.ts'
-import type { Release } from '../store/format/release-manifest.ts'
+import { type Release, readHead } from '../store/format/release-manifest.ts'
 import { Failure } from '../base/failure.ts'
 import { wellFormed } from '../store/release-succession.ts'
 import { type Backend, currentHead, damaged } from '../store/backend-types.ts'
 import { epochAt, newerRoot } from '../trust/root-descent.ts'
-import type { PublicKey } from '../trust/public-key.ts'
+import { type PublicKey, Untrusted } from '../trust/public-key.ts'
 import { type RootDocument, readRootDocument } from '../trust/root-document.ts'
-import { Untrusted, soleAuthority } from '../trust/verify-signatures.ts'
-import { type Anchor, type VerifiedRelease, rootOf, verifyRelease as verify } from '../trust/verify-release.ts'
+import { type VerifiedRelease, rootOf, soleAuthority, verifyRelease as verify } from '../trust/verify-release.ts'
 
 /** Who has to sign a store's releases. */
 export type Trusted =
@@ -30,7 +28,11 @@ export function noStore({ url }: Backend): Failure {
 /** Does the same for a head that was already read. @throws {Failure} */
 export async function verifyHeadOf(target: Backend, bytes: Uint8Array, trusted: Trusted): Promise<VerifiedRelease> {
   try {
-    return await verify(bytes, anchorOf(target, trusted))
+    const head = readHead(bytes)
+    if (trusted.is === 'local') return verify(head, { authority: trusted.key && soleAuthority(trusted.key) })
+    const theirs = await documentOf(target, head.release)
+    const document = newerRoot(trusted.document, theirs)
+    return verify(head, { document, epoch: epochAt(document, theirs.signed.version) })
   } catch (error) {
     if (error instanceof Malformed) throw damaged(target.url, error.message)
     if (error instanceof Untrusted) throw untrusted(target, error, trusted)
@@ -38,27 +40,9 @@ export async function verifyHeadOf(target: Backend, bytes: Uint8Array, trusted: 
   }
 }
 
-function anchorOf(target: Backend, trusted: Trusted): Anchor {
-  if (trusted.is === 'local') {
-    return { is: 'local', authority: trusted.key && soleAuthority(trusted.key) }
-  }
-  return {
-    is: 'root',
-    async follow(named) {
-      const theirs = await documentAt(target, named)
-      const document = newerRoot(trusted.document, theirs)
-      return { document, epoch: epochAt(document, theirs.signed.version) }
-    },
-  }
-}
-
 /** Returns the root document that a release names. @throws {Failure} @throws {Untrusted} */
 export async function documentOf(target: Backend, release: Release): Promise<RootDocument> {
-  return documentAt(target, rootOf(release))
-}
-
-async function documentAt(target: Backend, named: Ref): Promise<RootDocument> {
-  const bytes = await target.read(named)
+  const bytes = await target.read(rootOf(release))
   return wellFormed(target, () => readRootDocument(bytes))
 }
 

@@ -1,7 +1,8 @@
 import { isSuspect } from '../store/format/release-manifest.ts'
 import { own } from '../domain/plain-data.ts'
 import type { RootDocument } from '../trust/root-document.ts'
-import { type VerifiedHead, type Floor, verifiedHead, follows, isExpired, isLaterWord } from './load/verified-head.ts'
+import { type Floor, verifiedHead, follows, isExpired, isLaterWord } from './load/verified-head.ts'
+import type { VerifiedRelease } from '../trust/verify-release.ts'
 import { quote } from '../base/quote-name.ts'
 import { TenfoldError } from './tenfold-error.ts'
 import type { Keys } from './key-sources.ts'
@@ -13,7 +14,7 @@ import type { StoreReader } from '../store/backend-types.ts'
 import type { Hash } from './memory/hash-ids.ts'
 
 /** The release that answers now: built completely before it is put in place, and replaced as a whole. */
-export interface CurrentRelease extends VerifiedHead {
+export interface CurrentRelease extends VerifiedRelease {
   readonly content: LoadedContent
   readonly keys: Keys
   readonly reader: Reader
@@ -34,9 +35,9 @@ export async function advance(
   store: StoreReader = decided.store,
   floor: Floor | undefined = present,
 ): Promise<CurrentRelease> {
-  const head = await store.head()
-  if (present?.head.equals(head) === true) return present
-  const next = await verifiedHead(head, store, decided.trust, floor)
+  const bytes = await store.head()
+  if (present !== undefined && bytes.equals(present.head.bytes)) return present
+  const next = await verifiedHead(bytes, store, decided.trust, floor)
   if (decided.environment !== undefined && next.release.environment !== decided.environment) {
     throw new TenfoldError(
       'environment_changed',
@@ -47,7 +48,7 @@ export async function advance(
   if (!isLater && present !== undefined) {
     // A store with an older signed head, which expires sooner, brings nothing new.
     if (!isLaterWord(next, present)) return present
-    return { ...present, head, release: next.release, document: next.document, epoch: next.epoch }
+    return { ...present, ...next }
   }
   if (decided.trust.is === 'root' && isExpired(next.release, decided.now())) {
     throw new TenfoldError('expired', `release ${next.release.seq} of ${store.url} expired at ${next.release.expires}`)
@@ -61,7 +62,7 @@ export async function advance(
 
 /** Losing most accounts at once is more likely an accident than intended: it needs a signature that confirms it. */
 function checkShrinking(
-  { release, epoch }: VerifiedHead,
+  { release, epoch }: VerifiedRelease,
   present: CurrentRelease | undefined,
   { accounts }: LoadedContent,
 ): void {

@@ -6,7 +6,6 @@ import { FileReader } from '../store/backends/file-reader.ts'
 import { gitReader } from '../store/backends/git-reader.ts'
 import type { StoreHeaders } from '../store/backends/http/headers.ts'
 import { HttpReader } from '../store/backends/http-reader.ts'
-import type { Ref } from '../store/format/object-ref.ts'
 import { parseStoreUrl, shown } from '../store/parse-store-url.ts'
 import { TenfoldError, translated } from './tenfold-error.ts'
 
@@ -24,42 +23,17 @@ export interface StoreOptions {
  * Opens a store by its URL: `file:DIR`, relative or absolute, a `file://` URL, `https://…`, or `git:REMOTE#BRANCH`.
  * @throws {TenfoldError} `unsupported_store`, and `invalid_option` for headers that would not be sent to any server.
  */
-export function openStore(url: string, options: StoreOptions = {}): ServiceStore {
+export function openStore(url: string, options: StoreOptions = {}): StoreReader {
   try {
-    return new ServiceStore(readerOf(url, options))
+    return readerOf(url, options)
   } catch (error) {
     throw translated(error)
   }
 }
 
-/** The reader that the rest of the SDK uses: it turns every failure of a store into a `TenfoldError`. */
-export class ServiceStore implements StoreReader {
-  readonly url: string
-  /** The store's folder on this machine; undefined for any other kind of store. */
-  readonly folder: string | undefined
-  readonly #reader: StoreReader
-
-  constructor(reader: StoreReader) {
-    this.url = reader.url
-    this.folder = reader instanceof FileReader ? reader.folder : undefined
-    this.#reader = reader
-  }
-
-  head(): Promise<Buffer> {
-    return this.#reader.head().catch(rethrow)
-  }
-
-  read(ref: Ref): Promise<Buffer> {
-    return this.#reader.read(ref).catch(rethrow)
-  }
-
-  interrupt(): void {
-    this.#reader.interrupt?.()
-  }
-}
-
-function rethrow(error: unknown): never {
-  throw translated(error)
+/** Returns a store's folder on this machine; undefined for any other kind of store. */
+export function folderOf(store: StoreReader): string | undefined {
+  return store instanceof FileReader ? store.folder : undefined
 }
 
 /** Creates the reader. Only this function knows the kinds of stores: another kind needs only another line here. */

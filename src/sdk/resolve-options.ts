@@ -8,10 +8,12 @@ import { type Env, type KeysOf, identityOf, keysFromEnv, sealedKeys } from './ke
 import { MAX_BYTES } from './lazy/lazy-accounts.ts'
 import type { Lazy } from './load/load-release.ts'
 import type { ReaderOptions } from './snapshot-reader.ts'
-import { type ServiceStore, openStore } from './open-store.ts'
+import { folderOf, openStore } from './open-store.ts'
+import type { StoreReader } from '../store/backend-types.ts'
 import type { StoreHeaders } from '../store/backends/http/headers.ts'
 import { TIMEOUT_MS } from '../store/backends/http-reader.ts'
-import { type Trust, trustOf } from './load/trust-option.ts'
+import { trustOf } from './load/trust-option.ts'
+import type { Trust } from './load/verified-head.ts'
 
 export interface OpenOptions {
   /** `file:DIR`, relative to the working directory or absolute, a `file://` URL, `https://…`, `git:REMOTE#BRANCH`. */
@@ -202,9 +204,10 @@ function checkNames(
 }
 
 /** A store used as its own cache would delete what its publisher needs. */
-function cacheOf(folder: string, origin: ServiceStore): Cache {
+function cacheOf(folder: string, origin: StoreReader): Cache {
   const cache = new Cache(folder, origin)
-  if (origin.folder !== undefined && isSameFolder(origin.folder, cache.folder)) {
+  const its = folderOf(origin)
+  if (its !== undefined && isSameFolder(its, cache.folder)) {
     throw invalid('cacheDir', folder, 'another folder than the store')
   }
   return cache

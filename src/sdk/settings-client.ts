@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import type { ModelConfig } from './answers/model-config.ts'
 import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './answers/prompts-and-records.ts'
 import { isExpired } from './load/verified-head.ts'
-import { type TenfoldError, asDamage } from './tenfold-error.ts'
+import { type TenfoldError, asDamage, translated } from './tenfold-error.ts'
 import type { Explanation } from './explain-answer.ts'
 import { type ResolvedOptions, type OpenOptions, resolveOptions } from './resolve-options.ts'
 import type { AskOptions, Snapshot } from './snapshot-reader.ts'
@@ -44,7 +44,7 @@ export async function openWith(options: OpenOptions, hash: Hash): Promise<Settin
   } catch (error) {
     // The caller gets no settings to close, so pending requests and open connections would remain.
     decided.store.interrupt?.()
-    throw error
+    throw translated(error)
   }
 }
 
@@ -251,7 +251,7 @@ export class Settings extends EventEmitter<Events> {
       next = await advance(before, this.#decided, this.#hash)
       this.#next = next
       this.#refusal = undefined
-      await next.content.accounts.follow(before.content.accounts)
+      await next.content.accounts.follow?.(before.content.accounts)
       // From here to the swap no other code runs.
       if (this.#refusal !== undefined) throw this.#refusal
     } catch (error) {

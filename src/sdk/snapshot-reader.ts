@@ -2,7 +2,7 @@ import type { PlanName } from '../domain/settings-types.ts'
 import type { Release } from '../store/format/release-manifest.ts'
 import type { ModelConfig } from './answers/model-config.ts'
 import { Answers } from './answers/answer-memo.ts'
-import { checkAccount, livePlanOf } from './answers/check-arguments.ts'
+import { livePlanOf } from './answers/check-arguments.ts'
 import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './answers/prompts-and-records.ts'
 import { quote } from '../base/quote-name.ts'
 import { TenfoldError } from './tenfold-error.ts'
@@ -115,7 +115,7 @@ export class Reader implements Snapshot {
     const { accounts } = this.#content
     const number = this.#numberOf(account)
     const asked = { account, name, live: this.#narrowing(live, number), known: number !== 0, commit: this.commit }
-    return explain(this.#manner.store, this.#content, accounts.account(number), asked)
+    return explain(this.#manner.store, this.#content, accounts.lines.account(number), asked)
   }
 
   /** Returns the secrets of the globals' providers that are missing or are not keys. */
@@ -140,6 +140,12 @@ export class Reader implements Snapshot {
   /** Returns the live plan if it matters: asking with the committed plan is the same as asking without a live plan. */
   #narrowing(live: PlanName | undefined, number: number): PlanName | undefined {
     if (live === undefined || number === 0) return undefined
-    return live === this.#content.accounts.plan(number) ? undefined : live
+    return live === this.#content.accounts.lines.plan(number) ? undefined : live
   }
+}
+
+/** @throws {TenfoldError} `invalid_option`: an unknown account may get the globals, but an invalid value may not. */
+function checkAccount(account: unknown): void {
+  if (typeof account === 'string') return
+  throw new TenfoldError('invalid_option', `the account is ${quote(account)}; it has to be a text`)
 }

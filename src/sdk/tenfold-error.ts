@@ -1,6 +1,7 @@
 import { type StoreProblem, StoreFailure } from '../base/failure.ts'
 import { quote } from '../base/quote-name.ts'
 import { messageOf } from '../base/describe-thrown.ts'
+import { OtherFormat } from '../store/format/decode-json.ts'
 
 /**
  * What can go wrong, as a code that does not change between versions.
@@ -75,9 +76,17 @@ export function translated(error: unknown): unknown {
   return new TenfoldError(CODES[problem], message, cause === undefined ? undefined : { cause })
 }
 
-/** Reports any error caused by a store's content as damage: only its publisher can repair it. */
-export function asDamage(error: unknown, what: string): TenfoldError {
+/**
+ * Returns the SDK's error for whatever using a store threw. What neither the store nor the SDK has named is damage: only
+ * the publisher of the content can repair it.
+ */
+export function asDamage(thrown: unknown, what: string): TenfoldError {
+  const error = translated(thrown)
   if (error instanceof TenfoldError) return error
+  if (error instanceof OtherFormat) {
+    const message = `${what} needs a newer version of this library: ${error.message}`
+    return new TenfoldError('unsupported_format', message, { cause: error })
+  }
   return new TenfoldError('store_damaged', `${what} is damaged: ${messageOf(error)}`, { cause: error })
 }
 

@@ -10,12 +10,11 @@ import type {
   Plan,
   ProviderDefaults,
 } from '../domain/settings-types.ts'
-import { COLLECTIONS, PLANS } from '../domain/settings-types.ts'
+import { COLLECTIONS, PLANS, isPlan } from '../domain/settings-types.ts'
 import { BUILT_IN, OLDER_SPELLINGS } from '../domain/built-in-vocabulary.ts'
 import { type Bounds, type Vocabulary, linkVocabulary } from '../domain/vocabulary.ts'
 import type { FileTypes } from './generated/types.ts'
 import { stemOf } from './file-layout.ts'
-import type { AccountModel } from './account-model.ts'
 
 /**
  * The globals as far as they can be known. A file that is missing or fails yaml or schema is opaque: its content is
@@ -154,6 +153,24 @@ const LAYERABLE = new WeakMap<PartialGlobals, Globals>()
 const NO_PLAN: Plan = { may_override: [] }
 const NO_PLANS: Globals['plans'] = { free: NO_PLAN, starter: NO_PLAN, growth: NO_PLAN, scale: NO_PLAN }
 
+/** One account as written in its file, ready for the rules; it may also come from a store, without its file parsed. */
+export interface AccountModel {
+  /** Relative to the configuration's folder. */
+  readonly file: string
+  /** The id that the file's name gives. */
+  readonly stem: string
+  /** The id that is written in the file. */
+  readonly id: string
+  readonly plan: string
+  /**
+   * Those of `overrides`, `prompts`, `author_profiles` and `strategies` that are written at all, including empty ones
+   * and nulls.
+   */
+  readonly sections: readonly string[]
+  /** Its overrides, without nulls and empty sections. */
+  readonly body: Omit<Account, 'plan'>
+}
+
 /** Links one account's file, treating nulls and empty sections as nothing. */
 export function linkAccount(path: string, value: FileTypes['account']): AccountModel {
   const overrides = compact(value.overrides, (section) => compact(section, (field: Value | null) => field ?? undefined))
@@ -168,6 +185,11 @@ export function linkAccount(path: string, value: FileTypes['account']): AccountM
   }
   const sections = SECTIONS.filter((section) => value[section] !== undefined)
   return { file: path, stem: stemOf(path), id: value.id, plan: value.plan, sections, body }
+}
+
+/** Returns the account as a release holds it; undefined where its plan is none. */
+export function toAccount({ plan, body }: AccountModel): Account | undefined {
+  return isPlan(plan) ? { plan, ...body } : undefined
 }
 
 /** The keys of an account's file that a Free account may not have at all. */

@@ -1,5 +1,5 @@
 import { Malformed } from './format/decode-json.ts'
-import { readAccount, readLeaf, textRefs, withTexts } from './format/account-leaf.ts'
+import { accountOf, readAccount, readLeaf, textRefs } from './format/account-leaf.ts'
 import type { Account, Globals } from '../domain/settings-types.ts'
 import type { Ref } from './format/object-ref.ts'
 import type { Release } from './format/release-manifest.ts'
@@ -25,9 +25,8 @@ export async function lookUp(target: Backend, release: Release, id: string): Pro
     const leaf = await leafFor(root.accounts, id, (ref) => target.read(ref))
     const line = leaf === undefined ? undefined : readLeaf(leaf).lines.get(id)
     if (line === undefined) return { globals, account: undefined }
-    const account = readAccount(line)
-    const texts = await textsOf(target, textRefs(account))
-    return { globals, account: withTexts(account, (ref) => texts.get(ref) ?? '') }
+    const texts = await textsOf(target, textRefs(readAccount(line)))
+    return { globals, account: accountOf(line, (ref) => texts.get(ref) ?? '') }
   } catch (error) {
     if (error instanceof Malformed) throw damaged(target.url, error.message)
     throw error

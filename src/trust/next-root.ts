@@ -1,15 +1,8 @@
 import { Failure } from '../base/failure.ts'
 import { newerRoot } from './root-descent.ts'
-import {
-  MAX_ROOT_BYTES,
-  MAX_VERSIONS,
-  type Role,
-  type Root,
-  type RootDocument,
-  writeRootDocument,
-} from './root-document.ts'
+import { MAX_ROOT_BYTES, MAX_VERSIONS, type Root, type RootDocument, writeRootDocument } from './root-document.ts'
 import { type PrivateKey, signRoot } from './sign-head.ts'
-import { Untrusted } from './verify-signatures.ts'
+import { Untrusted, type Role } from './public-key.ts'
 
 /** Creates the first root, signed by its own keys. */
 export function firstRoot(root: Omit<Root, 'version'>, keys: readonly PrivateKey[]): RootDocument {

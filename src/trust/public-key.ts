@@ -1,5 +1,6 @@
 import { type KeyObject, createHash, createPublicKey, verify } from 'node:crypto'
 import { Malformed, string } from '../store/format/decode-json.ts'
+import type { Signature } from '../store/format/release-manifest.ts'
 
 /** An Ed25519 public key, identified by its 32 bytes. */
 export interface PublicKey {
@@ -8,6 +9,24 @@ export interface PublicKey {
   /** SHA-256 of the 32 bytes, in hexadecimal. */
   readonly keyid: string
   readonly key: KeyObject
+}
+
+/** The right to do something: any `threshold` of the keys together. */
+export interface Role {
+  readonly threshold: number
+  readonly keys: readonly PublicKey[]
+}
+
+/** Thrown for data that is not signed by the keys that we trust. */
+export class Untrusted extends Error {
+  override readonly name = 'Untrusted'
+  /** `epoch`: the right keys have signed it, but newer keys have since begun a new count. */
+  readonly what: 'signature' | 'root' | 'epoch'
+
+  constructor(what: 'signature' | 'root' | 'epoch', message: string) {
+    super(message)
+    this.what = what
+  }
 }
 
 /** @throws {Malformed} when this is not a public key, or is one under which anyone can sign. */
@@ -42,6 +61,40 @@ export function isSignedBy({ key }: PublicKey, message: Uint8Array, sig: string)
   const bytes = Buffer.from(sig, 'base64')
   if (bytes.length !== 64 || bytes.toString('base64') !== sig) return false
   return verify(null, message, key, bytes)
+}
+
+/**
+ * Encodes as DSSE's pre-authentication encoding does
+ * (https://github.com/secure-systems-lab/dsse/blob/master/protocol.md).
+ */
+export function preAuthEncoding(type: string, body: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${body.length} `, 'utf8'), body])
+}
+
+/**
+ * Whether enough distinct keys of a role have signed; key ids are only hints for the search.
+ *
+ * @param isSigned checks one signature.
+ */
+export function isMet(
+  { threshold, keys }: Role,
+  type: string,
+  body: Uint8Array,
+  signatures: readonly Signature[],
+  isSigned: typeof isSignedBy = isSignedBy,
+): boolean {
+  const message = preAuthEncoding(type, body)
+  const signers = new Set<string>()
+  for (const key of keys) {
+    if (signatures.some(({ keyid, sig }) => keyid === key.keyid && isSigned(key, message, sig))) signers.add(key.x)
+    if (signers.size >= threshold) return true
+  }
+  return false
+}
+
+/** Describes how many signatures a role takes, for a message. */
+export function enough({ threshold, keys }: Role): string {
+  return `${threshold} of its ${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`
 }
 
 const P = 2n ** 255n - 19n

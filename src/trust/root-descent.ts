@@ -1,14 +1,5 @@
-import { isSignedBy } from './public-key.ts'
-import {
-  ROOT_TYPE,
-  type Role,
-  type Root,
-  type RootDocument,
-  type SignedRoot,
-  documentAt,
-  rootBytes,
-} from './root-document.ts'
-import { Untrusted, enough, isMet } from './verify-signatures.ts'
+import { isSignedBy, Untrusted, enough, isMet, type Role } from './public-key.ts'
+import { ROOT_TYPE, type Root, type RootDocument, type SignedRoot, documentAt, rootBytes } from './root-document.ts'
 
 /**
  * Follows roots, version by version, from a trusted one, and remembers how far: versions that were verified once are

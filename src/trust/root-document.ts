@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { canonical } from '../store/format/canonical-json.ts'
 import {
   Malformed,
@@ -12,13 +13,7 @@ import {
 } from '../store/format/decode-json.ts'
 import type { Dict } from '../domain/plain-data.ts'
 import type { Signature } from '../store/format/release-manifest.ts'
-import { type PublicKey, publicKey } from './public-key.ts'
-
-/** The right to do something: any `threshold` of the keys together. */
-export interface Role {
-  readonly threshold: number
-  readonly keys: readonly PublicKey[]
-}
+import { type Role, publicKey } from './public-key.ts'
 
 /** What the holders of the root keys agreed on. Each version is signed by the previous version's keys and its own. */
 export interface Root {
@@ -64,6 +59,11 @@ export function rootBytes(root: Root): Uint8Array {
 /** Returns the text of `root.json`: reviewable by people, and in one form only, so that its digest can be pinned. */
 export function writeRootDocument({ previous, ...last }: RootDocument): string {
   return `${JSON.stringify(sorted({ ...plainSigned(last), previous: previous.map(plainSigned) }), null, 2)}\n`
+}
+
+/** Returns the digest that `TENFOLD_ROOT` pins: SHA-256 of the bytes of `root.json`, in hexadecimal. */
+export function rootDigest(document: RootDocument): string {
+  return createHash('sha256').update(writeRootDocument(document)).digest('hex')
 }
 
 function sorted(value: unknown): unknown {

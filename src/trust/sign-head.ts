@@ -8,9 +8,8 @@ import {
   payloadBytes,
   writeHead,
 } from '../store/format/release-manifest.ts'
-import { type PublicKey, publicKey } from './public-key.ts'
+import { type PublicKey, publicKey, preAuthEncoding } from './public-key.ts'
 import { ROOT_TYPE, type Root, rootBytes } from './root-document.ts'
-import { preAuthEncoding } from './verify-signatures.ts'
 
 export interface PrivateKey {
   readonly public: PublicKey

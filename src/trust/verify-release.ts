@@ -1,22 +1,26 @@
-import { type Head, type Release, readHead } from '../store/format/release-manifest.ts'
+import {
+  type Head,
+  PAYLOAD_TYPE,
+  type Release,
+  SIGNED_PART_TYPE,
+  signedPartBytes,
+} from '../store/format/release-manifest.ts'
 import type { Ref } from '../store/format/object-ref.ts'
+import { type PublicKey, Untrusted, enough, isMet } from './public-key.ts'
 import { epochOf } from './root-descent.ts'
-import type { RootDocument } from './root-document.ts'
-import { type Authority, Untrusted, verifyHead } from './verify-signatures.ts'
+import type { Root, RootDocument } from './root-document.ts'
 
-/** Where trust in a store's releases begins. */
-export type Anchor =
-  /** A root of ours, from which the root that a release names is followed. */
-  | { readonly is: 'root'; follow(named: Ref): Promise<FollowedRoot> }
-  /** The key of the machine that wrote the store; undefined if none was made here. */
-  | { readonly is: 'local'; readonly authority: Authority | undefined }
-
-/** A root that was followed from ours to the one that a release names. @throws {Untrusted} when it does not follow. */
+/** A root that was followed from ours to the one that a release names. */
 export interface FollowedRoot {
   /** The newer of the two. */
   readonly document: RootDocument
   /** The epoch of a release that names this one. */
   readonly epoch: number
+}
+
+/** The key of the machine that wrote a store; undefined if none was made here. */
+export interface LocalSigner {
+  readonly authority: Authority | undefined
 }
 
 export interface VerifiedRelease {
@@ -29,18 +33,17 @@ export interface VerifiedRelease {
 }
 
 /**
- * Verifies a head before any byte of what it names is used: it has its canonical encoding, the root that it names
- * follows from ours, enough keys of the newer root have signed it, and it belongs to that root's epoch.
+ * Verifies a head before any byte of what it names is used: enough keys of the newer root have signed it, and it belongs
+ * to that root's epoch.
  *
- * @throws {Malformed} @throws {Untrusted} and whatever following throws.
+ * @throws {Untrusted}
  */
-export async function verifyRelease(bytes: Uint8Array, anchor: Anchor): Promise<VerifiedRelease> {
-  const head = readHead(bytes)
-  if (anchor.is === 'local') {
-    if (anchor.authority === undefined) throw new Untrusted('signature', 'the key that signs it was not made here')
-    return { head, release: verifyHead(head, anchor.authority), document: undefined, epoch: 0 }
+export function verifyRelease(head: Head, by: FollowedRoot | LocalSigner): VerifiedRelease {
+  if ('authority' in by) {
+    if (by.authority === undefined) throw new Untrusted('signature', 'the key that signs it was not made here')
+    return { head, release: verifyHead(head, by.authority), document: undefined, epoch: 0 }
   }
-  const { document, epoch } = await anchor.follow(rootOf(head.release))
+  const { document, epoch } = by
   const release = verifyHead(head, document.signed)
   // Keys that the root still names may have signed it, but a release from before other keys changed is obsolete anyway.
   const current = epochOf(document)
@@ -55,4 +58,30 @@ export async function verifyRelease(bytes: Uint8Array, anchor: Anchor): Promise<
 export function rootOf({ trust }: Release): Ref {
   if (trust === null) throw new Untrusted('root', 'it names no root: it was not released under one')
   return trust
+}
+
+/** The keys that count for a head: a root's, or a single local key. */
+export type Authority = Pick<Root, 'release' | 'refresh'>
+
+/** Returns the authority of one key for everything, as the local store has it. */
+export function soleAuthority(key: PublicKey): Authority {
+  const role = { threshold: 1, keys: [key] }
+  return { release: role, refresh: role }
+}
+
+/**
+ * Returns the release of a head once enough of the right keys have signed it: the release keys its core, and they or
+ * the refresh keys its expiry.
+ *
+ * @throws {Untrusted}
+ */
+export function verifyHead({ release, core, signatures, payload }: Head, { release: by, refresh }: Authority): Release {
+  if (signatures.length === 0 || core.length === 0) throw new Untrusted('signature', 'its head is not signed')
+  if (!isMet(by, SIGNED_PART_TYPE, signedPartBytes(release), core)) {
+    throw new Untrusted('signature', `its release is not signed by ${enough(by)}`)
+  }
+  if (!isMet(by, PAYLOAD_TYPE, payload, signatures) && !isMet(refresh, PAYLOAD_TYPE, payload, signatures)) {
+    throw new Untrusted('signature', `its head is not signed by ${enough(by)} nor by the refresh keys`)
+  }
+  return release
 }

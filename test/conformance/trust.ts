@@ -12,10 +12,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { inflateSync } from 'node:zlib'
 import * as cctv from 'cctv-age'
 import { Malformed, integer, list, object, string } from '../../src/store/format/decode-json.ts'
-import { isSignedBy, publicKey } from '../../src/trust/public-key.ts'
+import { isSignedBy, publicKey, isMet, preAuthEncoding } from '../../src/trust/public-key.ts'
 import { privateKey } from '../../src/trust/sign-head.ts'
 import { open } from '../../src/trust/unseal-keys.ts'
-import { isMet, preAuthEncoding } from '../../src/trust/verify-signatures.ts'
 
 let passed = 0
 let failed = 0

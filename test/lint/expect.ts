@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Diagnostic } from '../../src/source/diagnostic-types.ts'
-import { edited } from '../../src/edit/apply-fixes.ts'
+import { edited } from '../../src/edit/text/confirm-edit.ts'
 import { type CheckOptions, check } from '../../src/check/check-configuration.ts'
 import { openConfiguration } from '../../src/source/open-configuration.ts'
 import { type Files, writeConfig } from '../support/config.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { AccountModel } from '../../src/source/account-model.ts'
+import type { AccountModel } from '../../src/source/link-files.ts'
 import { lintAccount } from '../../src/lint/run-rules.ts'
 import { evaluateRules } from '../../src/lint/custom/evaluate-rules.ts'
 

@@ -14,7 +14,7 @@ import {
   readRegion,
   refsOf,
 } from '../../src/store/format/account-tree.ts'
-import { emitAccounts } from '../../src/compile/emit-account-tree.ts'
+import { emitAccounts } from '../../src/compile/emit-content.ts'
 import type { StoredEntry } from '../../src/store/format/account-leaf.ts'
 import { randomFrom } from '../support/corpus.ts'
 import { SLOW, runs, settle } from './seed.ts'

@@ -55,7 +55,7 @@ test('after 50,000 accounts, as many are in memory as fit, and as many different
   for (let i = 0; i < 55_000; i++) {
     if ((await lazy.need(`a${i}`)) !== i < 50_000) wrong++
     most = Math.max(most, lazy.size.accounts, lazy.size.lines)
-    const said = lazy.account(lazy.numberOf(`a${i}`))?.overrides?.['openai']?.['max_tokens']
+    const said = lazy.lines.account(lazy.numberOf(`a${i}`))?.overrides?.['openai']?.['max_tokens']
     if (said !== (i < 50_000 ? (i % 1000) + 1 : undefined)) wrong++
   }
   expect(wrong).toBe(0)

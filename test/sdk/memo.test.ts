@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Budget, Memo } from '../../src/sdk/memory/bounded-memo.ts'
+import { Budget, Memo } from '../../src/sdk/answers/answer-memo.ts'
 
 test('answers are kept by number, however far apart the numbers are', () => {
   const memo = new Memo<string>(new Budget(1 << 20))

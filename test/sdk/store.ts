@@ -8,7 +8,7 @@ import { type Ref, type StoredObject, pathOf, textObject, toObject } from '../..
 import { type Provenance, provenanceLine } from '../../src/store/format/provenance.ts'
 import { type Release, readHead } from '../../src/store/format/release-manifest.ts'
 import { writeGlobals, writeRoot } from '../../src/store/format/content-root.ts'
-import { emitAccounts } from '../../src/compile/emit-account-tree.ts'
+import { emitAccounts } from '../../src/compile/emit-content.ts'
 import type { StoredEntry } from '../../src/store/format/account-leaf.ts'
 import { storeAccount, storeGlobals } from '../../src/check/to-store-form.ts'
 import { currentHead } from '../../src/store/backend-types.ts'

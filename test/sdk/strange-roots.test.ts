@@ -2,14 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import { textObject } from '../../src/store/format/object-ref.ts'
 import type { Signature } from '../../src/store/format/release-manifest.ts'
-import { publicKey } from '../../src/trust/public-key.ts'
-import {
-  MAX_ROOT_BYTES,
-  type Role,
-  type RootDocument,
-  type SignedRoot,
-  writeRootDocument,
-} from '../../src/trust/root-document.ts'
+import { publicKey, type Role } from '../../src/trust/public-key.ts'
+import { MAX_ROOT_BYTES, type RootDocument, type SignedRoot, writeRootDocument } from '../../src/trust/root-document.ts'
 import { nextRoot } from '../../src/trust/next-root.ts'
 import { generateKey, signRoot } from '../../src/trust/sign-head.ts'
 import type { Settings } from '../../src/sdk/index.ts'

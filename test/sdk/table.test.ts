@@ -65,7 +65,7 @@ function saying(tokens: number, longer = 0): Account {
 
 const tokensOf = (table: AccountTable, id: string): unknown => {
   const number = table.numberOf(id)
-  return number === 0 ? undefined : table.lines.account(number).overrides?.['openai']?.['max_tokens']
+  return number === 0 ? undefined : table.lines.account(number)?.overrides?.['openai']?.['max_tokens']
 }
 
 const hashes: readonly Hash[] = [

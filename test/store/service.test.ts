@@ -10,12 +10,12 @@ import { temporaryFolder } from '../support/config.ts'
 
 const A = textObject('an object')
 
-test('what a service gets of a store is a TenfoldError, with the code of what is wrong', async () => {
+test('every failure of a store becomes a TenfoldError, with the code of what is wrong', async () => {
   const folder = join(temporaryFolder(), 'store')
   const store = openStore(`file:${folder}`)
   const failures: unknown[] = []
   const failing = async (work: Promise<unknown>): Promise<void> => {
-    failures.push(await work.catch((error: unknown) => error))
+    failures.push(await work.catch(translated))
   }
   await failing(store.head())
   await failing(store.read(A.ref))

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Role } from '../../src/trust/root-document.ts'
+import type { Role } from '../../src/trust/public-key.ts'
 import { nextRoot, roleOf } from '../../src/trust/next-root.ts'
 import { type PrivateKey, generateKey, toPem } from '../../src/trust/sign-head.ts'
 import { unchanged } from '../faults/support.ts'

@@ -12,7 +12,8 @@ import {
 } from '../../src/store/format/release-manifest.ts'
 import { roleOf } from '../../src/trust/next-root.ts'
 import { type PrivateKey, generateKey, resignHead, signHead } from '../../src/trust/sign-head.ts'
-import { type Authority, Untrusted, verifyHead } from '../../src/trust/verify-signatures.ts'
+import { type Authority, verifyHead } from '../../src/trust/verify-release.ts'
+import { Untrusted } from '../../src/trust/public-key.ts'
 
 const [release, release2, release3, refresh, stranger] = [
   generateKey(),

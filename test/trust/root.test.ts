@@ -2,19 +2,18 @@ import { sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { Malformed } from '../../src/store/format/decode-json.ts'
 import { Failure } from '../../src/base/failure.ts'
-import { isSignedBy, publicKey } from '../../src/trust/public-key.ts'
+import { isSignedBy, publicKey, Untrusted, isMet, preAuthEncoding, type Role } from '../../src/trust/public-key.ts'
 import {
-  type Role,
   type Root,
   type RootDocument,
   documentAt,
   readRootDocument,
   writeRootDocument,
+  rootDigest,
 } from '../../src/trust/root-document.ts'
 import { firstRoot, nextRoot, roleOf } from '../../src/trust/next-root.ts'
 import { type PrivateKey, generateKey, signRoot } from '../../src/trust/sign-head.ts'
 import { descendsFrom, epochOf, newerRoot, verifyRootDocument } from '../../src/trust/root-descent.ts'
-import { Untrusted, isMet, preAuthEncoding, rootDigest } from '../../src/trust/verify-signatures.ts'
 
 const [a, b, c, d, e] = [generateKey(), generateKey(), generateKey(), generateKey(), generateKey()]
 const [release, refresh, release2] = [generateKey(), generateKey(), generateKey()]

@@ -1,7 +1,6 @@
-import { type Account, isPlan } from '../../domain/settings-types.ts'
+import { type Account } from '../../domain/settings-types.ts'
 import type { Vocabulary } from '../../domain/vocabulary.ts'
-import type { PartialGlobals } from '../../source/link-files.ts'
-import { toAccount } from '../../source/account-model.ts'
+import { type PartialGlobals, toAccount } from '../../source/link-files.ts'
 import type { FileContent, Tree, TreeFile } from '../../source/list-folder.ts'
 import { lintTree } from '../../lint/run-rules.ts'
 import { type AccountSource, checkAccountSource } from '../../check/check-account.ts'
@@ -56,7 +55,7 @@ export class HistoryReader {
     const all = [...found, ...globals.diagnostics]
     if (all.some(({ severity, file }) => severity === 'error' && paths.has(file))) return undefined
     const model = own?.model
-    const account = model !== undefined && isPlan(model.plan) ? toAccount(model, model.plan) : undefined
+    const account = model && toAccount(model)
     return { known: globals.known, account }
   }
 

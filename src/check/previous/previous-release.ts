@@ -1,5 +1,5 @@
 import { Malformed } from '../../store/format/decode-json.ts'
-import { type Leaf, readAccount, readLeaf, textRefs, withTexts } from '../../store/format/account-leaf.ts'
+import { type Leaf, accountOf, readAccount, readLeaf, textRefs } from '../../store/format/account-leaf.ts'
 import type { Ref } from '../../store/format/object-ref.ts'
 import {
   type Provenance,
@@ -12,7 +12,7 @@ import { type ContentRoot, type StoredGlobals, readGlobals, readRoot } from '../
 import { type Region, readRegion } from '../../store/format/account-tree.ts'
 import { leafRefFor, leavesOf } from '../../store/format/walk-tree.ts'
 import { Failure } from '../../base/failure.ts'
-import type { AccountModel } from '../../source/account-model.ts'
+import type { AccountModel } from '../../source/link-files.ts'
 import type { FileBackend } from '../../store/backends/file-backend.ts'
 
 /** One account as the store knows it. */
@@ -134,7 +134,7 @@ export class Previous {
 
   /** Returns an account as the rules check it, without its file. @throws {Unusable} */
   model(id: string, line: string, path: string): AccountModel {
-    const { plan, ...body } = usable(() => withTexts(readAccount(line), (ref) => this.text(ref)))
+    const { plan, ...body } = usable(() => accountOf(line, (ref) => this.text(ref)))
     return { file: path, stem: id, id, plan, sections: Object.keys(body), body }
   }
 

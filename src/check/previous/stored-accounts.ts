@@ -1,4 +1,4 @@
-import { readAccount, withTexts } from '../../store/format/account-leaf.ts'
+import { accountOf } from '../../store/format/account-leaf.ts'
 import type { Account } from '../../domain/settings-types.ts'
 import type { Ref } from '../../store/format/object-ref.ts'
 import type { CheckedAccount } from '../check-account.ts'
@@ -10,11 +10,11 @@ export function* accountsOf(checked: readonly CheckedAccount[]): Generator<[stri
     if (stored === undefined) continue
     const texts = new Map(stored.texts.map(({ ref, bytes }) => [ref, Buffer.from(bytes).toString('utf8')]))
     const text = (ref: Ref): string => texts.get(ref) ?? ''
-    yield [stored.id, withTexts(readAccount(stored.entry.line), text)]
+    yield [stored.id, accountOf(stored.entry.line, text)]
   }
 }
 
 /** Returns one of them, out of a store's line. */
 export function accountIn({ line }: PreviousAccount, text: (ref: Ref) => string): Account {
-  return withTexts(readAccount(line), text)
+  return accountOf(line, text)
 }

@@ -5,7 +5,7 @@ import { evaluateRules } from '../../lint/custom/evaluate-rules.ts'
 import type { When } from '../../lint/rule.ts'
 import { rules as ourRules } from '../../lint/generated/registry.ts'
 import type { CheckContext } from '../check-context.ts'
-import { checkOne, compared } from '../check-account.ts'
+import { checkOne } from '../check-account.ts'
 import { lazily } from '../check-globals.ts'
 import type { Job, Refusal, Setup } from './job.ts'
 import { pack } from './pack-outcomes.ts'
@@ -29,8 +29,7 @@ parentPort?.on('message', (job: Job) => {
     const outcomes = job.map((one) => {
       const content = 'at' in one ? readContent(one.at, one.blob) : one.content
       const given = 'was' in one ? contextFor(one.path, one.was, content) : context
-      const outcome = checkOne(one.path, content, one.before, given)
-      return 'at' in one ? compared(outcome, content, one.blob) : outcome
+      return checkOne(one, content, given)
     })
     parentPort?.postMessage(pack(outcomes))
   } catch (error) {

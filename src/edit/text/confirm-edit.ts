@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Obj, isObject } from '../../store/format/decode-json.ts'
 import { own } from '../../domain/plain-data.ts'
 import { Failure } from '../../base/failure.ts'
+import type { Edit } from '../../source/diagnostic-types.ts'
 import { parse } from '../../source/parse/parse-file.ts'
 import { lf } from '../../domain/placeholders.ts'
 import { type SourceFile, plain } from '../../source/source-nodes.ts'
@@ -15,6 +16,24 @@ export function says(file: SourceFile, text: string, expected: unknown): boolean
   const { root, problems } = read(file, text)
   if (root === undefined) return !problems.some(({ kind }) => kind === 'syntax')
   return isDeepStrictEqual(withLf(plain(root)), withLf(expected))
+}
+
+/** Returns the text of a file with edits in it; undefined where it would not have the meaning that it should have. */
+export function confirmed(file: SourceFile, edits: readonly Edit[], expected: unknown): string | undefined {
+  const text = edited(file.text, edits)
+  return says(file, text, expected) ? text : undefined
+}
+
+/** Applies edits to a text; of two that overlap, the first. */
+export function edited(text: string, edits: readonly Edit[]): string {
+  let result = ''
+  let at = 0
+  for (const { start, end, text: replacement } of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    if (start < at) continue
+    result += text.slice(at, start) + replacement
+    at = end
+  }
+  return result + text.slice(at)
 }
 
 /** Parses the file as it will be. */

@@ -1,11 +1,9 @@
 import type { Edit } from '../../source/diagnostic-types.ts'
 import { type Entry, type MapNode, type SourceFile, entryOf, plain } from '../../source/source-nodes.ts'
-import { edited } from '../apply-fixes.ts'
-import { type Writable, entryForm, formOf } from './entry-form.ts'
+import { type Writable, entryForm, formOf, quotingAt } from './entry-form.ts'
 import { insertIntoBlock, insertIntoFlow } from './insert-entry.ts'
 import { columnOf, isFlow, layoutOf } from './lines-and-indentation.ts'
-import { read, refuse, says, withValue } from './confirm-edit.ts'
-import { quotingAt } from './neighbours-quoting.ts'
+import { confirmed, read, refuse, says, withValue } from './confirm-edit.ts'
 import { replace } from './replace-value.ts'
 
 /**
@@ -22,8 +20,8 @@ export function put(file: SourceFile, path: readonly string[], value: Writable):
   for (const blocks of [true, false]) {
     const edits = editsFor(file, file.root, path, value, blocks)
     if (edits === undefined) return file.text
-    const text = edited(file.text, edits)
-    if (says(file, text, expected)) return text
+    const text = confirmed(file, edits, expected)
+    if (text !== undefined) return text
   }
   throw refuse(file)
 }

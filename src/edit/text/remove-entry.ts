@@ -1,9 +1,8 @@
 import type { Edit } from '../../source/diagnostic-types.ts'
 import { type Entry, type MapNode, type Node, type SourceFile, nodeAt, plain } from '../../source/source-nodes.ts'
-import { edited } from '../apply-fixes.ts'
 import { behindComma, hasOwnLines } from './insert-entry.ts'
 import { endOf, isFlow, lineStart, linesEnd, nextLine } from './lines-and-indentation.ts'
-import { refuse, says, withValue } from './confirm-edit.ts'
+import { confirmed, refuse, withValue } from './confirm-edit.ts'
 
 /**
  * Returns the text of a file without the entry at a path, and without the mappings that this would leave empty: the
@@ -18,8 +17,8 @@ export function remove(file: SourceFile, path: readonly string[]): string {
   if (map?.is !== 'map' || file.root === undefined) return file.text
   const i = map.entries.findIndex(({ key }) => key === whole.at(-1))
   const edits = inFlow(file, whole) ? flowRemoval(file.text, map, i) : blockRemoval(file.text, map.entries[i])
-  const text = edited(file.text, edits)
-  if (says(file, text, withValue(plain(file.root), whole, undefined))) return text
+  const text = confirmed(file, edits, withValue(plain(file.root), whole, undefined))
+  if (text !== undefined) return text
   throw refuse(file)
 }
 

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts'
-import { isOurs } from '../is-built-in.ts'
+import { isOurs } from '../run-rules.ts'
 
 /**
  * Checks that the export of a custom rule's file is a rule: once, here, because JavaScript may come out of TypeScript

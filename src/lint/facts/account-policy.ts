@@ -1,7 +1,6 @@
 import { isPlan } from '../../domain/settings-types.ts'
 import { type Policy } from '../../domain/plan-policy.ts'
-import type { PartialGlobals } from '../../source/link-files.ts'
-import type { AccountModel } from '../../source/account-model.ts'
+import type { PartialGlobals, AccountModel } from '../../source/link-files.ts'
 
 /**
  * Returns what a paid account's plan permits; undefined for Free, which has its own rule, and where it is not known.

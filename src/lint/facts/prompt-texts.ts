@@ -1,6 +1,5 @@
 import type { GlobalPrompt } from '../../domain/settings-types.ts'
-import type { PartialGlobals } from '../../source/link-files.ts'
-import type { AccountModel } from '../../source/account-model.ts'
+import type { PartialGlobals, AccountModel } from '../../source/link-files.ts'
 import { each } from '../what-rules-read.ts'
 import { type Place, valueAt } from '../rule.ts'
 import { isFree } from './account-policy.ts'

@@ -17,6 +17,7 @@ export function github(found: Report, { touched }: GithubOptions = {}): string {
 }
 
 export interface GithubOptions {
+  /** Whether the change under review touched a diagnostic's file: where only some can be shown, those are. */
   readonly touched?: (diagnostic: Diagnostic) => boolean
 }
 

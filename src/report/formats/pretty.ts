@@ -15,7 +15,9 @@ export function pretty(found: Report, options: PrettyOptions): string {
 }
 
 export interface PrettyOptions {
+  /** The caller decides: it knows the stream, NO_COLOR and the flags. */
   readonly color: boolean
+  /** How many diagnostics are shown; all of them are counted. */
   readonly limit?: number
 }
 

@@ -27,11 +27,13 @@ export function sarif(found: Report, options: SarifOptions): string {
 }
 
 export interface SarifOptions {
+  /** The version of tenfold. */
   readonly version: string
+  /** Every rule that ran. */
   readonly rules: readonly RuleSummary[]
 }
 
-export interface RuleSummary {
+interface RuleSummary {
   readonly id: string
   readonly summary: string
 }

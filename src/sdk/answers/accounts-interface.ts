@@ -5,8 +5,9 @@ import type { Ref } from '../../store/format/object-ref.ts'
 export interface Accounts {
   /** How many accounts the release has, in memory or not. */
   readonly count: number
+  readonly lines: Lines
   /** The source of the content ids: ids from the same source mean the same in every release. */
-  readonly lines: object
+  readonly ids: object
   /** The most bytes that the memoized answers for these accounts may take. */
   readonly answerBytes: number
   /** Whether their texts stay in memory in any case, so that an answer weighs no more for holding one. */
@@ -18,10 +19,6 @@ export interface Accounts {
    * @throws {TenfoldError} `account_not_loaded` where `need` has to be called first.
    */
   numberOf(id: string): number
-  /** Returns the committed plan, or null for 0. */
-  plan(number: number): PlanName | null
-  /** Returns the account with this content, or undefined for 0. @throws {Malformed} */
-  account(number: number): Account | undefined
   /**
    * Makes sure that `numberOf` answers for an account, and returns whether the account is in the release.
    *
@@ -30,11 +27,11 @@ export interface Accounts {
   need(id: string): Promise<boolean>
   /**
    * Makes sure that this release answers for every account that the previous one answers for. Awaited before this
-   * release replaces the previous one.
+   * release replaces the previous one; left out where everything is in memory anyway.
    *
    * @throws {TenfoldError} when something that has to be read cannot be.
    */
-  follow(before: Accounts): Promise<void>
+  follow?(before: Accounts): Promise<void>
   /**
    * Returns the provenance of the leaf that holds an account, which must have just been passed to `need`; undefined for
    * an account that is not in the release.
@@ -44,6 +41,14 @@ export interface Accounts {
   needed(): AsyncIterable<Ref>
   /** Yields the other objects of this release that are worth keeping on disk if they are already there. */
   worthKeeping(kept: Kept): AsyncIterable<Ref>
+}
+
+/** What accounts hold, by content id. */
+export interface Lines {
+  /** Returns the committed plan, or null for 0. */
+  plan(number: number): PlanName | null
+  /** Returns the account with this content, or undefined for 0. @throws {Malformed} */
+  account(number: number): Account | undefined
 }
 
 /** Reads an object kept on disk; undefined when it is missing or damaged. */

@@ -13,7 +13,6 @@ import {
   strategies,
 } from './prompts-and-records.ts'
 import { asDamage, unknown } from '../tenfold-error.ts'
-import { Budget, Memo } from '../memory/bounded-memo.ts'
 import type { Keys } from '../key-sources.ts'
 import type { LoadedContent } from '../load/loaded-content.ts'
 import type { LoadedGlobals } from '../load/load-globals.ts'
@@ -37,16 +36,10 @@ class Question<T> {
 }
 
 /** Records that accounts override by id, and how an answer shows them. */
-class Collection<T> {
+interface Collection<T> {
   readonly name: 'author_profiles' | 'strategies'
-  readonly question: Question<Records<T>>
   readonly shape: (records: Dict<ContentRecord>) => Records<T>
-
-  constructor(name: Collection<T>['name'], shape: Collection<T>['shape'], budget: Budget) {
-    this.name = name
-    this.shape = shape
-    this.question = new Question(budget)
-  }
+  readonly question: Question<Records<T>>
 }
 
 /**
@@ -57,7 +50,7 @@ export class Answers {
   readonly #what: string
   readonly #globals: LoadedGlobals
   readonly #keys: Keys
-  readonly #lines: object
+  readonly #ids: object
   readonly #functions: ReadonlyMap<string, { readonly spec: FunctionSpec; readonly question: Question<ModelConfig> }>
   readonly #prompts: ReadonlyMap<string, Question<EffectivePrompt>>
   readonly #authorProfiles: Collection<AuthorProfile>
@@ -72,13 +65,13 @@ export class Answers {
     this.#what = what
     this.#globals = globals
     this.#keys = keys
-    this.#lines = accounts.lines
+    this.#ids = accounts.ids
     const { functions, prompts } = globals.value
     const specs = Object.entries(functions)
     this.#functions = new Map(specs.map(([name, spec]) => [name, { spec, question: new Question(budget) }]))
     this.#prompts = new Map(Object.keys(prompts).map((type) => [type, new Question(budget)]))
-    this.#authorProfiles = new Collection('author_profiles', authorProfiles, budget)
-    this.#strategies = new Collection('strategies', strategies, budget)
+    this.#authorProfiles = { name: 'author_profiles', shape: authorProfiles, question: new Question(budget) }
+    this.#strategies = { name: 'strategies', shape: strategies, question: new Question(budget) }
     for (const name of this.#functions.keys()) this.model(name, accounts, UNKNOWN, undefined)
     for (const type of this.#prompts.keys()) this.prompt(type, accounts, UNKNOWN, undefined)
     this.authorProfiles(accounts, UNKNOWN, undefined)
@@ -87,7 +80,7 @@ export class Answers {
 
   /** Whether these are also the answers of a release with these globals, keys and accounts. */
   areOf({ globals, accounts }: LoadedContent, keys: Keys): boolean {
-    return this.#globals === globals && this.#keys === keys && this.#lines === accounts.lines
+    return this.#globals === globals && this.#keys === keys && this.#ids === accounts.ids
   }
 
   /** @throws {TenfoldError} `unknown_function` */
@@ -133,11 +126,10 @@ export class Answers {
   // captured variables even when the closure is never created.
 
   #newModel(spec: FunctionSpec, accounts: Accounts, number: number, live: PlanName | undefined): ModelConfig {
-    const about = { known: number !== UNKNOWN, plan: accounts.plan(number) }
     return this.#reading(() => {
       const { value: globals } = this.#globals
-      const answer = resolveFunction(globals, accounts.account(number), spec, live)
-      return modelConfig(answer, globals.vocabulary, about, this.#keys)
+      const account = accounts.lines.account(number)
+      return modelConfig(resolveFunction(globals, account, spec, live), globals.vocabulary, account, this.#keys)
     })
   }
 
@@ -145,7 +137,7 @@ export class Answers {
   #newPrompt(type: string, accounts: Accounts, number: number, live: PlanName | undefined): EffectivePrompt {
     const { value: globals } = this.#globals
     const global = own(globals.prompts, type)?.value
-    const answer = this.#reading(() => resolvePrompt(globals, accounts.account(number), type, live))
+    const answer = this.#reading(() => resolvePrompt(globals, accounts.lines.account(number), type, live))
     if (answer === undefined) throw unknown('unknown_prompt', 'prompt type', type, this.#prompts.keys())
     const isGlobal = !answer.is_customized && answer.prompt_value === global && answer.default_prompt === global
     if (isGlobal && number !== UNKNOWN) return this.prompt(type, accounts, UNKNOWN, undefined)
@@ -155,7 +147,7 @@ export class Answers {
   /** Accounts without records of their own share one object as well. */
   #newRecords<T>(of: Collection<T>, accounts: Accounts, number: number, live: PlanName | undefined): Records<T> {
     return this.#reading(() => {
-      const account = accounts.account(number)
+      const account = accounts.lines.account(number)
       const isGlobal = account?.[of.name] === undefined && number !== UNKNOWN
       if (isGlobal) return this.#records(of, accounts, UNKNOWN, undefined)
       return of.shape(resolveRecords(this.#globals.value, account, of.name, live))
@@ -172,5 +164,72 @@ export class Answers {
     } catch (error) {
       throw asDamage(error, this.#what)
     }
+  }
+}
+
+/** Answers are kept in pages, so that questions never asked take no space. */
+const PAGE_BITS = 8
+const PAGE = 1 << PAGE_BITS
+const PAGE_BYTES = 8 * PAGE
+/** The approximate weight of an answer. */
+const ANSWER_BYTES = 160
+
+/** The most bytes that all memoized answers may take: beyond it all are dropped, so that memory stays bounded. */
+export class Budget {
+  readonly #limit: number
+  readonly #memos: { clear(): void }[] = []
+  #spent = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  join(memo: { clear(): void }): void {
+    this.#memos.push(memo)
+  }
+
+  spend(bytes: number): void {
+    this.#spent += bytes
+    if (this.#spent <= this.#limit) return
+    for (const memo of this.#memos) memo.clear()
+    this.#spent = bytes
+  }
+}
+
+type Page<T> = (T | undefined)[]
+
+/** The answers given so far to one question, by content id. */
+export class Memo<T> {
+  readonly #budget: Budget
+  readonly #pages = new Map<number, Page<T>>()
+
+  constructor(budget: Budget) {
+    this.#budget = budget
+    budget.join(this)
+  }
+
+  /** Allocates nothing. */
+  get(number: number): T | undefined {
+    return this.#pages.get(number >>> PAGE_BITS)?.[number & (PAGE - 1)]
+  }
+
+  /** @param more bytes that this answer weighs beyond the usual. */
+  set(number: number, answer: T, more = 0): T {
+    this.#budget.spend(ANSWER_BYTES + more)
+    const at = number >>> PAGE_BITS
+    const page = this.#pages.get(at) ?? this.#newPage(at)
+    page[number & (PAGE - 1)] = answer
+    return answer
+  }
+
+  clear(): void {
+    this.#pages.clear()
+  }
+
+  #newPage(at: number): Page<T> {
+    this.#budget.spend(PAGE_BYTES)
+    const page: Page<T> = Array.from({ length: PAGE }, () => undefined)
+    this.#pages.set(at, page)
+    return page
   }
 }

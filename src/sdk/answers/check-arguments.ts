@@ -29,12 +29,6 @@ export function livePlanOf(options: { readonly plan?: unknown }): PlanName | und
   return plan
 }
 
-/** @throws {TenfoldError} `invalid_option`: an unknown account may get the globals, but an invalid value may not. */
-export function checkAccount(account: unknown): void {
-  if (typeof account === 'string') return
-  throw new TenfoldError('invalid_option', `the account is ${quote(account)}; it has to be a text`)
-}
-
 /** @throws {TenfoldError} `invalid_option` */
 function planIn(options: unknown): unknown {
   if (!isPlain(options)) {

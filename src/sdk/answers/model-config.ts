@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { Malformed, boolean, integer, number, string } from '../../store/format/decode-json.ts'
 import type { Value } from '../../domain/plain-data.ts'
-import type { PlanName } from '../../domain/settings-types.ts'
+import type { Account, PlanName } from '../../domain/settings-types.ts'
 import type { BuiltInParameters } from '../../domain/built-in-vocabulary.ts'
 import { type Parameter, type Vocabulary, parameterOf } from '../../domain/vocabulary.ts'
 import type { ModelAnswer } from '../../domain/resolve-answers.ts'
@@ -28,15 +28,14 @@ export interface ModelConfig extends BuiltInParameters {
   readonly apiKey: string
 }
 
-/** The part that all answers for one account share. */
-export interface About {
-  readonly known: boolean
-  readonly plan: PlanName | null
-}
-
 /** @throws {Malformed} when the release gives a field a value of the wrong type. */
-export function modelConfig(answer: ModelAnswer, vocabulary: Vocabulary, about: About, keys: Keys): ModelConfig {
-  return new Answer(answer, vocabulary, about, keys)
+export function modelConfig(
+  answer: ModelAnswer,
+  vocabulary: Vocabulary,
+  account: Account | undefined,
+  keys: Keys,
+): ModelConfig {
+  return new Answer(answer, vocabulary, account, keys)
 }
 
 /**
@@ -51,7 +50,12 @@ class Answer implements ModelConfig {
   readonly known: boolean
   readonly plan: PlanName | null
 
-  constructor({ provider, secret, fields }: ModelAnswer, vocabulary: Vocabulary, { known, plan }: About, keys: Keys) {
+  constructor(
+    { provider, secret, fields }: ModelAnswer,
+    vocabulary: Vocabulary,
+    account: Account | undefined,
+    keys: Keys,
+  ) {
     this.#secret = secret
     this.#keys = keys
     this.provider = provider
@@ -59,8 +63,8 @@ class Answer implements ModelConfig {
     for (const [field, { value }] of fields) {
       if (field !== 'model') this.#set(field, value, parameterOf(vocabulary, provider, field)?.type)
     }
-    this.known = known
-    this.plan = plan
+    this.known = account !== undefined
+    this.plan = account?.plan ?? null
     Object.freeze(this)
   }
 

@@ -1,5 +1,6 @@
-import { readAccount, withTexts } from '../../store/format/account-leaf.ts'
+import { accountOf, readAccount } from '../../store/format/account-leaf.ts'
 import type { Account, PlanName } from '../../domain/settings-types.ts'
+import type { Lines } from '../answers/accounts-interface.ts'
 import { type Ref, lengthOf } from '../../store/format/object-ref.ts'
 import { textIn } from '../load/load-globals.ts'
 
@@ -37,7 +38,7 @@ export function withId(rest: string): string {
 }
 
 /** The lines of the accounts in memory, reference-counted, so that a line which no account uses is dropped. */
-export class CountedLines {
+export class CountedLines implements Lines {
   readonly #byRest = new Map<string, { readonly line: Line; users: number }>()
   readonly #byNumber = new Map<number, Line>()
   /** Most callers ask for several things about one account in a row. */
@@ -79,7 +80,7 @@ export class CountedLines {
     const line = this.#byNumber.get(number)
     if (line === undefined) return undefined
     if (this.#last?.line !== line) {
-      this.#last = { line, account: withTexts(readAccount(withId(line.rest)), textIn(line.texts)) }
+      this.#last = { line, account: accountOf(withId(line.rest), textIn(line.texts)) }
     }
     return this.#last.account
   }

@@ -2,7 +2,6 @@ import { isId, lineIn, readAccount, readLeaf, textRefs } from '../../store/forma
 import type { Ref } from '../../store/format/object-ref.ts'
 import { type ContentRoot, readRoot } from '../../store/format/content-root.ts'
 import { hashId, writeRegion } from '../../store/format/account-tree.ts'
-import type { Account, PlanName } from '../../domain/settings-types.ts'
 import type { Accounts, Kept } from '../answers/accounts-interface.ts'
 import { CountedLines, type Line, lineOf, withId } from './account-lines.ts'
 import { quote } from '../../base/quote-name.ts'
@@ -62,7 +61,7 @@ export class LazyAccounts implements Accounts {
   readonly #globals: LoadedGlobals
   readonly answerBytes: number
   readonly holdsTexts = false
-  readonly #lines = new CountedLines()
+  readonly lines = new CountedLines()
   readonly #held: Lru<string, Held>
   readonly #needing = new Map<string, Promise<boolean>>()
 
@@ -79,16 +78,16 @@ export class LazyAccounts implements Accounts {
     this.#region = writeRegion(accounts)
     this.#globals = globals
     this.answerBytes = maxBytes / 2
-    this.#held = new Lru(maxBytes / 2, weightOf, ({ line }) => line && this.#lines.drop(line))
+    this.#held = new Lru(maxBytes / 2, weightOf, ({ line }) => line && this.lines.drop(line))
   }
 
   /** How many accounts and lines are in memory. */
   get size(): { readonly accounts: number; readonly lines: number } {
-    return { accounts: this.#held.size, lines: this.#lines.size }
+    return { accounts: this.#held.size, lines: this.lines.size }
   }
 
   /** The source of the content ids, which releases share. */
-  get lines(): ObjectCache {
+  get ids(): ObjectCache {
     return this.shelf
   }
 
@@ -98,14 +97,6 @@ export class LazyAccounts implements Accounts {
     if (!isName(id)) return 0
     const message = `the account ${quote(id)} is not in memory: await settings.account(${quote(id)}) first`
     throw new TenfoldError('account_not_loaded', message)
-  }
-
-  plan(number: number): PlanName | null {
-    return this.#lines.plan(number)
-  }
-
-  account(number: number): Account | undefined {
-    return this.#lines.account(number)
   }
 
   need(id: string): Promise<boolean> {
@@ -162,7 +153,7 @@ export class LazyAccounts implements Accounts {
     const found: Held[] = []
     const pause = slices()
     const hold = async ({ id }: Asked, line: Line | undefined, path: readonly Ref[]): Promise<void> => {
-      const held = { line: line && this.#lines.use(line), path }
+      const held = { line: line && this.lines.use(line), path }
       this.#held.set(id, held)
       found.push(held)
       await pause()
@@ -189,7 +180,7 @@ export class LazyAccounts implements Accounts {
   async #line({ id, before }: Asked, row: string | undefined): Promise<Line | undefined> {
     if (row === undefined) return undefined
     const part = row.slice(`["${id}"`.length)
-    const known = part === before?.rest ? before : this.#lines.get(part)
+    const known = part === before?.rest ? before : this.lines.get(part)
     if (known !== undefined) return known
     // As a slice of a longer line, it would keep all of that line in memory.
     const rest = Buffer.from(part, 'utf8').toString('utf8')

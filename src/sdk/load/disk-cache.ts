@@ -1,15 +1,14 @@
 import { resolve } from 'node:path'
 import { type Ref, hexOf, pathOf } from '../../store/format/object-ref.ts'
-import { type VerifiedHead, verifiedHead, follows, isLaterWord } from './verified-head.ts'
+import { verifiedHead, follows, isLaterWord, type Trust } from './verified-head.ts'
+import type { VerifiedRelease } from '../../trust/verify-release.ts'
 import { TenfoldError, asDamage } from '../tenfold-error.ts'
 import { objectsIn, prune, write } from './cache-folder.ts'
 import type { Lazy } from './load-release.ts'
 import type { LoadedContent } from './loaded-content.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
-import { ServiceStore } from '../open-store.ts'
 import { FileReader } from '../../store/backends/file-reader.ts'
 import { codeOf } from '../../base/failure.ts'
-import type { Trust } from './trust-option.ts'
 
 /** How often the folder is checked for missing objects and for those that nothing needs. */
 const TIDY_EVERY_MS = 3_600_000
@@ -31,7 +30,7 @@ export class Cache implements StoreReader {
   readonly url: string
   readonly folder: string
   /** The kept release, to be read as a store. */
-  readonly kept: ServiceStore
+  readonly kept: StoreReader
   readonly #upstream: StoreReader
   /** A root that was read before it was verified. */
   #peeked: { readonly ref: Ref; readonly bytes: Buffer } | undefined
@@ -44,7 +43,7 @@ export class Cache implements StoreReader {
 
   constructor(folder: string, upstream: StoreReader) {
     this.folder = resolve(folder)
-    this.kept = new ServiceStore(new FileReader(this.folder, `file:${folder}`))
+    this.kept = new FileReader(this.folder, `file:${folder}`)
     this.#upstream = upstream
     this.url = upstream.url
   }
@@ -93,7 +92,7 @@ export class Cache implements StoreReader {
    * @param isStart whether the caller is waiting for the first answer.
    */
   async keep(
-    next: VerifiedHead,
+    next: VerifiedRelease,
     content: LoadedContent,
     { trust, now, lazy }: Keeping,
     isStart = false,
@@ -110,7 +109,7 @@ export class Cache implements StoreReader {
     if (next.release.trust !== null) await this.#fetch(next.release.trust)
     if (needed !== undefined && this.#failure === undefined) await this.#complete(needed)
     this.#peeked = undefined
-    if (this.#failure === undefined && kept !== 'same') await this.#write('head.json', next.head, true)
+    if (this.#failure === undefined && kept !== 'same') await this.#write('head.json', next.head.bytes, true)
     if (this.#failure !== undefined) this.#owedAt = now()
     else if (needed !== undefined) {
       this.#tidiedAt = now()
@@ -135,10 +134,10 @@ export class Cache implements StoreReader {
   }
 
   /** Compares the kept release, perhaps another process's, with a release. One that cannot be verified is ignored. */
-  async #compared(next: VerifiedHead, trust: Trust): Promise<'later' | 'same' | 'older'> {
+  async #compared(next: VerifiedRelease, trust: Trust): Promise<'later' | 'same' | 'older'> {
     try {
       const head = await this.kept.head()
-      if (head.equals(next.head)) return 'same'
+      if (head.equals(next.head.bytes)) return 'same'
       const kept = await verifiedHead(head, this.kept, trust, next)
       return follows(kept, next) || !isLaterWord(next, kept) ? 'later' : 'older'
     } catch {
@@ -196,7 +195,7 @@ function isOver(ms: number, since: number | undefined, now: number): boolean {
 }
 
 /** Collects everything that a release needs to answer, by name. */
-async function refsOf(content: LoadedContent, { release }: VerifiedHead): Promise<Map<string, Ref>> {
+async function refsOf(content: LoadedContent, { release }: VerifiedRelease): Promise<Map<string, Ref>> {
   const found = new Map<string, Ref>()
   for (const ref of [content.root, content.globals.ref, ...content.globals.texts.keys()]) found.set(hexOf(ref), ref)
   for (const ref of [release.trust, release.secrets]) if (ref !== null) found.set(hexOf(ref), ref)

@@ -1,8 +1,8 @@
-import { Malformed, OtherFormat } from '../../store/format/decode-json.ts'
+import { Malformed } from '../../store/format/decode-json.ts'
 import type { Ref } from '../../store/format/object-ref.ts'
 import { readRoot } from '../../store/format/content-root.ts'
 import { type Region, readRegion, refsOf } from '../../store/format/account-tree.ts'
-import { TenfoldError, asDamage } from '../tenfold-error.ts'
+import { asDamage } from '../tenfold-error.ts'
 import { type Branch, FullAccounts } from '../memory/full-accounts.ts'
 import { type LoadedGlobals, decode, loadGlobals } from './load-globals.ts'
 import type { LoadedContent } from './loaded-content.ts'
@@ -40,14 +40,8 @@ export async function load(
     if (lazy !== undefined) return await loadLazily(store, root, before, lazy.maxBytes)
     return await new Loader(store, before).load(root, hash)
   } catch (error) {
-    if (error instanceof OtherFormat) throw unsupported(store, error)
     throw asDamage(error, `the store ${store.url}`)
   }
-}
-
-export function unsupported(store: StoreReader, error: OtherFormat): TenfoldError {
-  const message = `the store ${store.url} needs a newer version of this library: ${error.message}`
-  return new TenfoldError('unsupported_format', message, { cause: error })
 }
 
 class Loader {

@@ -3,19 +3,14 @@ import { basename, dirname, join } from 'node:path'
 import { stateFolder } from '../../base/own-folders.ts'
 import { Malformed, parseJson } from '../../store/format/decode-json.ts'
 import { verifyRootDocument } from '../../trust/root-descent.ts'
-import { publicKey } from '../../trust/public-key.ts'
-import { type RootDocument, rootDocument } from '../../trust/root-document.ts'
-import { type Authority, Untrusted, soleAuthority } from '../../trust/verify-signatures.ts'
+import { publicKey, Untrusted } from '../../trust/public-key.ts'
+import { rootDocument } from '../../trust/root-document.ts'
+import { soleAuthority } from '../../trust/verify-release.ts'
 import { TenfoldError } from '../tenfold-error.ts'
-import { Roots } from './follow-roots.ts'
-import type { ServiceStore } from '../open-store.ts'
+import { Roots, type Trust } from './verified-head.ts'
+import { folderOf } from '../open-store.ts'
+import type { StoreReader } from '../../store/backend-types.ts'
 import { codeOf } from '../../base/failure.ts'
-
-/** Who has to sign a store's releases. */
-export type Trust =
-  | { readonly is: 'root'; readonly document: RootDocument; readonly roots: Roots }
-  /** The local store: the key of the machine that wrote it. */
-  | { readonly is: 'local'; readonly authority: Authority }
 
 /**
  * Resolves whom to trust for a store.
@@ -23,7 +18,7 @@ export type Trust =
  * @param given the root document: the value, the text or the bytes of `config/trust/root.json`, or the file's path.
  * @throws {TenfoldError} `trust_required`, `invalid_trust`
  */
-export function trustOf(given: unknown, store: ServiceStore): Trust {
+export function trustOf(given: unknown, store: StoreReader): Trust {
   if (given === undefined || given === null) return localTrust(store)
   try {
     const value = typeof given === 'string' || given instanceof Uint8Array ? parse(given) : given
@@ -53,8 +48,9 @@ function contentOf(path: string): Buffer {
   }
 }
 
-function localTrust(store: ServiceStore): Trust {
-  const folder = store.folder === undefined ? undefined : embedded(store.folder)
+function localTrust(store: StoreReader): Trust {
+  const its = folderOf(store)
+  const folder = its === undefined ? undefined : embedded(its)
   if (folder === undefined) {
     const message =
       `the store ${store.url} needs a root of trust: pass config/trust/root.json as \`trust\`; ` +

@@ -1,41 +1,50 @@
-import { Malformed, OtherFormat } from '../../store/format/decode-json.ts'
-import type { Release } from '../../store/format/release-manifest.ts'
-import type { RootDocument } from '../../trust/root-document.ts'
-import { Untrusted } from '../../trust/verify-signatures.ts'
-import { type Anchor, type VerifiedRelease, verifyRelease as verify } from '../../trust/verify-release.ts'
 import { quote } from '../../base/quote-name.ts'
-import { TenfoldError, asDamage } from '../tenfold-error.ts'
-import { unsupported } from './load-release.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
-import type { Trust } from './trust-option.ts'
+import { Malformed } from '../../store/format/decode-json.ts'
+import { type Ref, lengthOf } from '../../store/format/object-ref.ts'
+import { type Release, readHead } from '../../store/format/release-manifest.ts'
+import { Untrusted } from '../../trust/public-key.ts'
+import { Descent, epochAt } from '../../trust/root-descent.ts'
+import { MAX_ROOT_BYTES, type RootDocument, checkForm, parseRootDocument } from '../../trust/root-document.ts'
+import {
+  type Authority,
+  type FollowedRoot,
+  type VerifiedRelease,
+  rootOf,
+  verifyRelease,
+} from '../../trust/verify-release.ts'
+import { TenfoldError, asDamage } from '../tenfold-error.ts'
 
-/** A release signed by the keys that we trust. */
-export interface VerifiedHead extends Omit<VerifiedRelease, 'head'> {
-  readonly head: Buffer
-}
+/** Who has to sign a store's releases. */
+export type Trust =
+  | { readonly is: 'root'; readonly document: RootDocument; readonly roots: Roots }
+  /** The local store: the key of the machine that wrote it. */
+  | { readonly is: 'local'; readonly authority: Authority }
 
 /** What the next release has to follow: the current release, or the kept one. */
-export type Floor = Pick<VerifiedHead, 'release' | 'document' | 'epoch'>
+export type Floor = Pick<VerifiedRelease, 'release' | 'document' | 'epoch'>
 
 /**
- * Verifies a head before any byte of what it names is used; one under a root must have an expiry.
+ * Verifies a head before any byte of what it names is used: it has its canonical encoding, the root that it names
+ * follows from ours, and that root's keys have signed it. One under a root must have an expiry.
  *
  * @param floor the release with the newest root that we know.
  * @throws {TenfoldError}
  */
 export async function verifiedHead(
-  head: Buffer,
+  bytes: Buffer,
   store: StoreReader,
   trust: Trust,
   floor?: Floor,
-): Promise<VerifiedHead> {
+): Promise<VerifiedRelease> {
   try {
-    const { release, document, epoch } = await verify(head, anchorOf(trust, store, floor))
-    const isEndless = release.issued === null || release.expires === null
-    if (document !== undefined && isEndless) throw new Malformed('its release would never expire')
-    return { head, release, document, epoch }
+    const head = readHead(bytes)
+    const by = trust.is === 'local' ? trust : await followedRoot(rootOf(head.release), store, trust, floor)
+    const verified = verifyRelease(head, by)
+    const isEndless = verified.release.issued === null || verified.release.expires === null
+    if (trust.is === 'root' && isEndless) throw new Malformed('its release would never expire')
+    return verified
   } catch (error) {
-    if (error instanceof OtherFormat) throw unsupported(store, error)
     if (error instanceof Untrusted) {
       throw new TenfoldError(CODES[error.what], `the store ${store.url} cannot be trusted: ${error.message}`)
     }
@@ -45,17 +54,16 @@ export async function verifiedHead(
 
 const CODES = { root: 'root_refused', signature: 'signature_invalid', epoch: 'rollback_refused' } as const
 
-function anchorOf(trust: Trust, store: StoreReader, floor: Floor | undefined): Anchor {
-  if (trust.is === 'local') return trust
-  const ours = floor?.document === undefined ? trust.document : newest(trust.document, floor.document)
-  return {
-    is: 'root',
-    async follow(named) {
-      // The previous release's root was already followed.
-      if (floor !== undefined && named === floor.release.trust) return { document: ours, epoch: floor.epoch }
-      return trust.roots.follow(ours, named, store)
-    },
-  }
+async function followedRoot(
+  named: Ref,
+  store: StoreReader,
+  { document, roots }: Extract<Trust, { readonly is: 'root' }>,
+  floor: Floor | undefined,
+): Promise<FollowedRoot> {
+  const ours = floor?.document === undefined ? document : newest(document, floor.document)
+  // The previous release's root was already followed.
+  if (floor !== undefined && named === floor.release.trust) return { document: ours, epoch: floor.epoch }
+  return roots.follow(ours, named, store)
 }
 
 /** Returns the newer of two documents, both of which are trusted, and one of which follows from the other. */
@@ -105,4 +113,45 @@ export function isExpired({ issued, expires }: Release, now: number): boolean {
   if (expires === null) return false
   const time = Math.max(now, issued === null ? now : Date.parse(issued))
   return !(time < Date.parse(expires))
+}
+
+/** The most refused documents to remember. */
+const MAX_REFUSED = 64
+
+/**
+ * Follows the roots that releases name. A document is untrusted until it is followed, and anyone who can write to the
+ * store may offer one again and again: so its bytes, versions and keys are counted first, its signatures are checked
+ * next, and each result, good or bad, is remembered.
+ */
+export class Roots {
+  readonly #descent = new Descent()
+  /** Why each was refused, and what our version was then. */
+  readonly #refused = new Map<Ref, { readonly version: number; readonly error: unknown }>()
+
+  /** @throws {Malformed} @throws {Untrusted} when it does not follow from ours. */
+  async follow(ours: RootDocument, named: Ref, store: StoreReader): Promise<FollowedRoot> {
+    const refused = this.#refused.get(named)
+    if (refused?.version === ours.signed.version) throw refused.error
+    if (lengthOf(named) > MAX_ROOT_BYTES) throw new Malformed('it names a root of over 256 KiB')
+    const bytes = await (store.peek?.(named) ?? store.read(named))
+    try {
+      return this.#newer(ours, bytes)
+    } catch (error) {
+      this.#refuse(named, ours.signed.version, error)
+      throw error
+    }
+  }
+
+  #newer(ours: RootDocument, bytes: Buffer): FollowedRoot {
+    const offered = parseRootDocument(bytes)
+    const document = this.#descent.newer(ours, offered)
+    checkForm(offered, bytes)
+    return { document, epoch: epochAt(document, offered.signed.version) }
+  }
+
+  #refuse(named: Ref, version: number, error: unknown): void {
+    const [oldest] = this.#refused.keys()
+    if (this.#refused.size >= MAX_REFUSED && oldest !== undefined) this.#refused.delete(oldest)
+    this.#refused.set(named, { version, error })
+  }
 }

@@ -19,12 +19,27 @@ export class Arena {
   }
 
   /** Allocates this many bytes, all of them 0, in one chunk. */
-  allocate(length: number): number {
+  #allocate(length: number): number {
     const words = (length + 3) >>> 2
     if (this.#next + words > this.#end) this.#grow(words)
     const place = this.#next
     this.#next += words
     return place
+  }
+
+  /** Adds a copy of bytes, with as many zeros before and after it, and returns its place. */
+  append(bytes: Buffer, start: number, end: number, before: number, after: number): number {
+    const place = this.#allocate(before + end - start + after)
+    bytes.copy(this.bytesAt(place), offsetOf(place) + before, start, end)
+    return place
+  }
+
+  /** Whether a copy that was added after so many zeros is of exactly these bytes, and is followed by this one. */
+  holds(place: number, before: number, bytes: Buffer, start: number, end: number, last: number): boolean {
+    const known = this.bytesAt(place)
+    let at = offsetOf(place) + before
+    for (let i = start; i < end; i++) if (known[at++] !== bytes[i]) return false
+    return known[at] === last
   }
 
   /** Returns the chunk of a place, as bytes; the place begins at `offsetOf(place)` in it. */

@@ -1,5 +1,4 @@
 import { readLeaf } from '../../store/format/account-leaf.ts'
-import type { Account, PlanName } from '../../domain/settings-types.ts'
 import type { Ref } from '../../store/format/object-ref.ts'
 import { readRoot } from '../../store/format/content-root.ts'
 import { leafFor } from '../../store/format/walk-tree.ts'
@@ -43,24 +42,17 @@ export class FullAccounts implements Accounts {
     return this.table.lines
   }
 
+  get ids(): Interner {
+    return this.table.lines
+  }
+
   numberOf(id: string): number {
     return this.table.numberOf(id)
-  }
-
-  plan(number: number): PlanName | null {
-    return this.table.lines.plan(number)
-  }
-
-  account(number: number): Account | undefined {
-    return number === 0 ? undefined : this.table.lines.account(number)
   }
 
   async need(id: string): Promise<boolean> {
     return this.table.numberOf(id) !== 0
   }
-
-  /** Everything is already in memory. */
-  async follow(): Promise<void> {}
 
   /** Leaves are not kept: an explanation has to be read from the store in any case. */
   async provenance(id: string): Promise<Ref | undefined> {

@@ -27,9 +27,8 @@ export class Entries {
 
   /** @returns the entry's place: never 0. */
   add(bytes: Buffer, start: number, end: number, number: number): number {
-    const place = this.#arena.allocate(end - start + ROW_BYTES)
+    const place = this.#arena.append(bytes, start, end, NUMBER_BYTES, 1)
     this.#arena.setWord(place, number)
-    bytes.copy(this.#arena.bytesAt(place), offsetOf(place) + NUMBER_BYTES, start, end)
     return place
   }
 
@@ -57,10 +56,7 @@ export class Entries {
 
   /** As `isFor`, for an id within a leaf. */
   isSame(place: number, bytes: Buffer, start: number, end: number): boolean {
-    const known = this.#arena.bytesAt(place)
-    const offset = offsetOf(place) + NUMBER_BYTES - start
-    for (let i = start; i < end; i++) if (known[offset + i] !== bytes[i]) return false
-    return known[offset + end] === 0
+    return this.#arena.holds(place, NUMBER_BYTES, bytes, start, end, 0)
   }
 
   /** Yields the place of each entry of a segment. */

@@ -1,7 +1,8 @@
 import { Malformed } from '../../store/format/decode-json.ts'
-import { readAccount, textRefs, withTexts } from '../../store/format/account-leaf.ts'
+import { accountOf, readAccount, textRefs } from '../../store/format/account-leaf.ts'
 import { type Account, PLANS, type PlanName } from '../../domain/settings-types.ts'
 import { type Ref, lengthOf } from '../../store/format/object-ref.ts'
+import type { Lines } from '../answers/accounts-interface.ts'
 import { Arena, offsetOf } from './byte-arena.ts'
 import { hashBytes } from './hash-ids.ts'
 
@@ -25,7 +26,7 @@ const HAS_TEXTS = 0x10
  * The contents of accounts, each distinct one once: the bytes of a line after its id, by a content id from 1. Lines are
  * only ever added, so that releases share them: most lines of the next release are in the previous one.
  */
-export class Interner {
+export class Interner implements Lines {
   /** The texts that lines refer to. A text that several lines refer to is one string. */
   readonly #texts = new Map<Ref, string>()
   #textBytes = 0
@@ -65,7 +66,9 @@ export class Interner {
     let slot = slotIn(table, hash)
     for (; table[slot] !== 0; slot = nextSlot(table, slot)) {
       const number = table[slot] ?? 0
-      if (table[slot + 1] === hash && this.#says(number, bytes, start, end)) return number
+      if (table[slot + 1] === hash && this.#arena.holds(this.#places[number] ?? 0, 0, bytes, start, end, NEWLINE)) {
+        return number
+      }
     }
     return this.#add(bytes, start, end, hash, table, slot)
   }
@@ -74,10 +77,10 @@ export class Interner {
     return PLANS[((this.#kinds[number] ?? 0) & PLAN_BITS) - 1] ?? null
   }
 
-  /** Returns the account with this content, with its texts. @throws {Malformed} */
-  account(number: number): Account {
+  account(number: number): Account | undefined {
+    if (number === 0) return undefined
     if (this.#last?.number !== number) {
-      this.#last = { number, account: withTexts(readAccount(this.#line(number)), (ref) => this.#text(ref)) }
+      this.#last = { number, account: accountOf(this.#line(number), (ref) => this.#text(ref)) }
     }
     return this.#last.account
   }
@@ -133,23 +136,13 @@ export class Interner {
     return `["x"${new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(rest)}`
   }
 
-  /** Whether a line consists of exactly these bytes. */
-  #says(number: number, bytes: Buffer, start: number, end: number): boolean {
-    const place = this.#places[number] ?? 0
-    const known = this.#arena.bytesAt(place)
-    let at = offsetOf(place)
-    for (let i = start; i < end; i++) if (known[at++] !== bytes[i]) return false
-    return known[at] === NEWLINE
-  }
-
   #add(bytes: Buffer, start: number, end: number, hash: number, table: Uint32Array, slot: number): number {
     const closing = bytes.indexOf(QUOTE, start + BEFORE_PLAN)
     const written = bytes.toString('latin1', start + BEFORE_PLAN, Math.min(closing, end))
     const plan = PLANS.findIndex((name) => name === written)
     if (plan < 0) throw new Malformed('an account line has no plan')
     const prompts = bytes.indexOf(PROMPTS, start, 'latin1')
-    const place = this.#arena.allocate(end + 1 - start)
-    bytes.copy(this.#arena.bytesAt(place), offsetOf(place), start, end + 1)
+    const place = this.#arena.append(bytes, start, end + 1, 0, 0)
     const number = ++this.#count
     if (number === this.#places.length) {
       this.#places = longer(this.#places, new Uint32Array(2 * number))

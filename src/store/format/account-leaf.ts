@@ -131,9 +131,9 @@ function parseLine(line: string): unknown {
   }
 }
 
-/** Replaces the references by their texts. */
-export function withTexts(stored: StoredAccount, text: (ref: Ref) => string): Account {
-  const { prompts, ...rest } = stored
+/** Returns the account of a line, with its texts in place of their references. @throws {Malformed} */
+export function accountOf(line: string, text: (ref: Ref) => string): Account {
+  const { prompts, ...rest } = readAccount(line)
   if (prompts === undefined) return rest
   const full: Record<string, PromptRecord> = {}
   for (const [type, record] of Object.entries(prompts)) {

@@ -140,3 +140,8 @@ export function* refsOf(region: Region, depth: number): Generator<TreeRef> {
   yield* refsOf(region[0], depth + 1)
   yield* refsOf(region[1], depth + 1)
 }
+
+/** Whether an object begins at a depth: where the one above it is full. */
+export function isBoundary(depth: number): boolean {
+  return depth >= ROOT_BITS && (depth - ROOT_BITS) % NODE_BITS === 0
+}

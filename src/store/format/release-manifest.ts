@@ -49,6 +49,8 @@ export interface Signature {
 
 /** A head as read: well-formed and in its canonical encoding, with its signatures not verified yet. */
 export interface Head {
+  /** All of it, as it was read. */
+  readonly bytes: Uint8Array
   readonly release: Release
   /** By the release keys, over the core. They stay when a release is signed anew. */
   readonly core: readonly Signature[]
@@ -120,7 +122,7 @@ export function readHead(bytes: Uint8Array): Head {
   if (!Buffer.from(writeHead(release, core, signatures), 'utf8').equals(bytes)) {
     throw new Malformed('head.json is not in its one encoding')
   }
-  return { release, core, signatures, payload }
+  return { bytes, release, core, signatures, payload }
 }
 
 function readRelease(said: Readonly<Record<string, unknown>>): Release {

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../../src/source/diagnostic-types.ts'
 import { credentialIn, maskCredentials } from '../../../src/credentials/index.ts'
 import { rules } from '../../../src/lint/generated/registry.ts'
 import { formats } from '../../../src/report/format-names.ts'
-import { report } from '../../../src/report/report-diagnostics.ts'
+import { reporters } from '../../../src/cli/render-diagnostics.ts'
 import { BASE, diagnosticsOf } from '../../support/config.ts'
 import { computedMs } from '../../support/cpu.ts'
 import { lint } from '../expect.ts'
@@ -29,7 +29,7 @@ const CREDENTIALS = [
 
 function inEveryFormat(diagnostics: readonly Diagnostic[]): string {
   return formats
-    .map((format) => report(format, { diagnostics, files: 1 }, { color: false, version: '1', rules }))
+    .map((format) => reporters[format]({ diagnostics, files: 1 }, { color: false, version: '1', rules }))
     .join('\n')
 }
 

@@ -14,7 +14,7 @@ export async function object(ref: string, flags: FlagsOf<typeof debugObject>, io
   formatOf(flags, ['json'], 'json')
   const folder = flags.store.replace(/^file:/, '')
   if (ref === 'head') {
-    const { payload: _payload, ...content } = readHead(read(join(folder, 'head.json')))
+    const { bytes: _bytes, payload: _payload, ...content } = readHead(read(join(folder, 'head.json')))
     outJson(io, { kind: 'head', content })
     return 0
   }

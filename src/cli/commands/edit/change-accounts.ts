@@ -81,14 +81,16 @@ export async function apply(
   { configuration, files, diagnostics }: EditRequest,
 ): Promise<ExitCode> {
   const format = formatOf(flags, EDIT_FORMATS, 'pretty')
-  if (flags.forge !== undefined) forgeOf(flags.forge)
+  const forge = flags.forge === undefined ? undefined : forgeOf(flags.forge)
   // A file without edits counts if it has diagnostics.
   const looked = new Set([...files.keys()].map(configuration.show).concat(diagnostics.map(({ file }) => file)))
   renderAside(io, diagnostics, looked.size)
   if (hasErrors(diagnostics)) return 1
-  if (flags.pr === true && files.size > 0) return told(io, format, await propose(configuration, files, title, flags))
-  if ([...files.values()].some((text) => text !== null)) makeFolder(join(configuration.folder, 'accounts'))
-  writeFiles([...files].map(([path, text]) => [join(configuration.folder, path), text]))
+  if (flags.pr === true && files.size > 0) {
+    return told(io, format, await propose(configuration, files, title, { ...flags, forge }))
+  }
+  if ([...files.values()].some(({ after }) => after !== null)) makeFolder(join(configuration.folder, 'accounts'))
+  writeFiles([...files].map(([path, { after }]) => [join(configuration.folder, path), after]))
   const changed = [...files.keys()].map(configuration.show)
   if (format === 'json') outJson(io, { changed })
   else
@@ -97,7 +99,7 @@ export async function apply(
       changed.length === 0
         ? 'nothing to change\n'
         : [...files]
-            .map(([path, text]) => `${text === null ? 'removed' : 'changed'} ${configuration.show(path)}\n`)
+            .map(([path, { after }]) => `${after === null ? 'removed' : 'changed'} ${configuration.show(path)}\n`)
             .join(''),
     )
   return 0
