@@ -6,6 +6,8 @@ import { isExpired } from './load/verified-head.ts'
 import { type TenfoldError, asDamage, translated } from './tenfold-error.ts'
 import type { Explanation } from './explain-answer.ts'
 import { type ResolvedOptions, type OpenOptions, resolveOptions } from './resolve-options.ts'
+import type { PromptVariables } from './answers/compile-prompt.ts'
+import type { SettingsTypes, TypedSettings } from './typed-settings.ts'
 import type { AskOptions, Snapshot } from './snapshot-reader.ts'
 import { type CurrentRelease, advance } from './load-next-release.ts'
 import { delayAfter } from './retry-delay.ts'
@@ -32,7 +34,17 @@ const WATCH_MS = { least: 20, most: 1_000 }
  * @throws {TenfoldError} for the options and for the store: see `TenfoldErrorCode`. With a `cacheDir` that holds a good
  * release, a store that cannot be used causes an `error` event instead.
  */
-export async function openSettings(options: OpenOptions): Promise<Settings> {
+export function openSettings(options: OpenOptions): Promise<Settings>
+/**
+ * Does the same for a configuration whose types `tenfold types` has written: an unknown function, prompt or variable
+ * does not compile, and an answer has the function's own parameters.
+ *
+ * ```ts
+ * const settings = await openSettings<Settings>({ store: 'file:.tenfold/store' })
+ * ```
+ */
+export function openSettings<S extends SettingsTypes>(options: OpenOptions): Promise<TypedSettings<S>>
+export async function openSettings(options: OpenOptions): Promise<object> {
   return openWith(options, idHash)
 }
 
@@ -156,6 +168,16 @@ export class Settings extends EventEmitter<Events> {
    */
   getEffectivePrompt(account: string, type: string, options?: AskOptions): EffectivePrompt {
     return this.#present.reader.getEffectivePrompt(account, type, options)
+  }
+
+  /**
+   * Returns the text that an account gets for a prompt type, with values in place of its variables. One that is
+   * optional and left out is empty; a value is inserted as it is.
+   *
+   * @throws {TenfoldError} as `getEffectivePrompt`, and `missing_variable`, `unknown_variable`, `invalid_variable`.
+   */
+  compilePrompt(account: string, type: string, variables: PromptVariables, options?: AskOptions): string {
+    return this.#present.reader.compilePrompt(account, type, variables, options)
   }
 
   /**

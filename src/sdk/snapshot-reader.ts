@@ -1,6 +1,8 @@
+import { own } from '../domain/plain-data.ts'
 import type { PlanName } from '../domain/settings-types.ts'
 import type { Release } from '../store/format/release-manifest.ts'
 import type { ModelConfig } from './answers/model-config.ts'
+import { type PromptVariables, compileText } from './answers/compile-prompt.ts'
 import { Answers } from './answers/answer-memo.ts'
 import { livePlanOf } from './answers/check-arguments.ts'
 import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './answers/prompts-and-records.ts'
@@ -38,6 +40,12 @@ export interface Snapshot {
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig
   /** @throws {TenfoldError} `unknown_prompt`, `unknown_plan`, `unknown_account`. */
   getEffectivePrompt(account: string, type: string, options?: AskOptions): EffectivePrompt
+  /**
+   * Returns the same text with values in place of its variables; one that is optional and left out is empty.
+   *
+   * @throws {TenfoldError} as `getEffectivePrompt`, and `missing_variable`, `unknown_variable`, `invalid_variable`.
+   */
+  compilePrompt(account: string, type: string, variables: PromptVariables, options?: AskOptions): string
   /** @throws {TenfoldError} `unknown_plan`, `unknown_account`. */
   getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile>
   /** @throws {TenfoldError} `unknown_plan`, `unknown_account`. */
@@ -92,6 +100,12 @@ export class Reader implements Snapshot {
     const live = options === undefined ? undefined : livePlanOf(options)
     const number = this.#numberOf(account)
     return this.#answers.prompt(type, accounts, number, this.#narrowing(live, number))
+  }
+
+  compilePrompt(account: string, type: string, variables: PromptVariables, options?: AskOptions): string {
+    const { promptValue } = this.getEffectivePrompt(account, type, options)
+    const prompt = own(this.#content.globals.value.prompts, type)
+    return prompt === undefined ? promptValue : compileText(type, promptValue, prompt, variables)
   }
 
   getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile> {

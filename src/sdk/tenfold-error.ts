@@ -10,7 +10,8 @@ import { OtherFormat } from '../store/format/decode-json.ts'
  * `store_not_found`, `store_unreadable`, `store_damaged`, `unsupported_format`, `signature_invalid`, `root_refused`,
  * `rollback_refused`, `environment_changed`, `expired`, `shrink_refused`, `secret_refused`, `unseal_failed`; and only
  * as an event `cache_failed`. When asking: `invalid_option`, `unknown_function`, `unknown_prompt`, `unknown_plan`,
- * `unknown_account`, `account_not_loaded`, `missing_key`, `invalid_key`.
+ * `unknown_account`, `account_not_loaded`, `missing_key`, `invalid_key`; when filling a prompt: `missing_variable`,
+ * `unknown_variable`, `invalid_variable`.
  */
 export type TenfoldErrorCode =
   | 'unsupported_store'
@@ -37,6 +38,9 @@ export type TenfoldErrorCode =
   | 'account_not_loaded'
   | 'missing_key'
   | 'invalid_key'
+  | 'missing_variable'
+  | 'unknown_variable'
+  | 'invalid_variable'
 
 /** Marks every error of every copy of the SDK. */
 const BRAND = Symbol.for('tenfold.TenfoldError')

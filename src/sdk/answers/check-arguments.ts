@@ -47,7 +47,7 @@ function refuseOthers(names: readonly PropertyKey[]): void {
 }
 
 /** Whether a value has no getters, whose results could change between reads, and inherits nothing. */
-function isPlain(value: unknown): value is object {
+export function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
