@@ -1,4 +1,4 @@
-export { openSettings } from './settings-client.ts'
+export { openSettings } from './open-settings.ts'
 export type { Events, Settings, Status } from './settings-client.ts'
 export type { KeySource, OpenOptions } from './resolve-options.ts'
 export type { StoreHeaders } from '../store/backends/http/headers.ts'

@@ -14,7 +14,7 @@ import { storeAccount, storeGlobals } from '../../src/check/to-store-form.ts'
 import { currentHead } from '../../src/store/backend-types.ts'
 import { FileBackend } from '../../src/store/backends/file-backend.ts'
 import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
-import { openWith } from '../../src/sdk/settings-client.ts'
+import { openWith } from '../../src/sdk/open-settings.ts'
 import { type Hash, idHash } from '../../src/sdk/memory/hash-ids.ts'
 import { UNSEALED, signedHead, trustLocally } from '../support/trust.ts'
 

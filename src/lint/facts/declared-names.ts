@@ -1,4 +1,4 @@
-import { isEndpointName, isKeyName } from '../../credentials/sensitive-names.ts'
+import { isEndpointName, isKeyName } from '../../credentials/patterns/sensitive-names.ts'
 import { type Entry, type Node, type Path, nodeAt } from '../../source/source-nodes.ts'
 import type { Checked } from '../rule.ts'
 

@@ -3,7 +3,7 @@ import { COLLECTIONS } from '../../domain/settings-types.ts'
 import { type Entry, type MapNode, type Node, type Path, nodeAt } from '../../source/source-nodes.ts'
 import type { Violation } from '../../source/schema/violations.ts'
 import type { Checked } from '../rule.ts'
-import { isEndpointName, isKeyName } from '../../credentials/sensitive-names.ts'
+import { isEndpointName, isKeyName } from '../../credentials/patterns/sensitive-names.ts'
 import { credentialIn } from '../../credentials/detect-credential.ts'
 import { isKeyText } from '../../credentials/is-key-text.ts'
 

@@ -1,5 +1,5 @@
 import type { Span } from '../../source/source-nodes.ts'
-import { isKeyName } from '../../credentials/sensitive-names.ts'
+import { isKeyName } from '../../credentials/patterns/sensitive-names.ts'
 
 /**
  * Finds what follows the names of credentials in a text that has no tree, or an incomplete one: to the end of the line,

@@ -1,4 +1,4 @@
-import { bare } from '../base/did-you-mean.ts'
+import { bare } from '../../base/did-you-mean.ts'
 
 /**
  * Names under which people keep credentials, and names that lead a key's traffic elsewhere. They are compared without
