@@ -1,4 +1,4 @@
-import { type Account } from '../domain/settings-types.ts'
+import type { Account } from '../domain/settings-types.ts'
 import { type Diagnostic, sortDiagnostics } from '../source/diagnostic-types.ts'
 import { ACCOUNTS, REQUIRED } from '../source/file-layout.ts'
 import { toAccount } from '../source/link-files.ts'

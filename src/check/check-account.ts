@@ -1,4 +1,4 @@
-import { type Account } from '../domain/settings-types.ts'
+import type { Account } from '../domain/settings-types.ts'
 import type { Diagnostic } from '../source/diagnostic-types.ts'
 import { blobId } from '../git/objects/blob-id.ts'
 import { SECTIONS, linkAccount, type AccountModel, toAccount } from '../source/link-files.ts'

@@ -1,4 +1,4 @@
-import { type Account } from '../../domain/settings-types.ts'
+import type { Account } from '../../domain/settings-types.ts'
 import type { Vocabulary } from '../../domain/vocabulary.ts'
 import { type PartialGlobals, toAccount } from '../../source/link-files.ts'
 import type { FileContent, Tree, TreeFile } from '../../source/list-folder.ts'
