@@ -1,3 +1,4 @@
+import { parameterNames, widestOf } from '../domain/vocabulary.ts'
 import { own } from '../domain/plain-data.ts'
 import { type Account, type Globals, PLANS, type PlanName } from '../domain/settings-types.ts'
 import { flatAccount } from '../domain/flat-form.ts'
@@ -61,8 +62,16 @@ export function diff(before: Side, after: Side, pairs: Iterable<Pair>, totals: B
       shielded_by_plan: shieldedByPlan,
       left_behind: leftBehind.sorted(),
       cost: estimate?.sums() ?? none,
+      counted: [...new Set([before, after].flatMap(({ globals: one }) => (one === undefined ? [] : countedIn(one))))],
     },
   }
+}
+
+/** Returns the parameters that count something. */
+function countedIn({ vocabulary }: Globals): string[] {
+  return [...parameterNames(vocabulary)].filter((name) => {
+    return widestOf(vocabulary, name, 'number')?.unit !== undefined
+  })
 }
 
 export interface Difference {

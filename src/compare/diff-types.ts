@@ -48,6 +48,8 @@ export interface Effects {
   /** Maps a moved prompt type to the accounts whose customisation is of an older text. */
   readonly left_behind: Readonly<Record<string, readonly string[]>>
   readonly cost: Cost
+  /** The parameters that count something, such as tokens: a greater value allows more. */
+  readonly counted: readonly string[]
 }
 
 /** US dollars for one call of every function of every changed account, before and after. */

@@ -133,3 +133,11 @@ export interface BuiltInParameters {
   readonly maxInArticle?: number
   readonly responseFormat?: 'text' | 'json'
 }
+
+/** The vendor whose key each of these providers is sent. Runware's keys have no form of their own. */
+export const KEY_VENDORS: Readonly<Record<string, string>> = {
+  openai: 'OpenAI',
+  dalle: 'OpenAI',
+  anthropic: 'Anthropic',
+  runware: 'Runware',
+}

@@ -1,7 +1,8 @@
 import { canonical } from '../store/format/canonical-json.ts'
 import { isObject } from '../store/format/decode-json.ts'
 import { type Group, isGone, isNew } from './group-changes.ts'
-import type { Change, Cost, Diff } from '../compare/diff-types.ts'
+import { OLDER_SPELLINGS } from '../domain/built-in-vocabulary.ts'
+import type { Change, Diff, Effects } from '../compare/diff-types.ts'
 
 /**
  * What in a change deserves a second look. Each number counts different moves, an old value that becomes a new one, and
@@ -12,7 +13,7 @@ export interface Risk {
   readonly model_changes: number
   /** Prompt texts that an answer moves between. */
   readonly prompt_changes: number
-  /** Bounds that allow more: a plan's rule, a model's limit, an answer's max_tokens or max_in_article. */
+  /** Bounds that allow more: a plan's rule, a model's limit, a parameter of an answer that counts something. */
   readonly limits_loosened: number
   /** Names of secrets that move. */
   readonly keys: number
@@ -20,12 +21,16 @@ export interface Risk {
   readonly cost_percent: number | null
 }
 
-export function riskOf(diff: Diff, groups: readonly Group[], cost: Cost): Risk {
+export function riskOf(
+  diff: Diff,
+  groups: readonly Group[],
+  { cost, counted }: Pick<Effects, 'cost' | 'counted'>,
+): Risk {
   const all = [...groups.map(({ changes }) => changes), diff.unknown_accounts]
   const answers = all.filter((changes) => !isNew(changes) && !isGone(changes)).flat()
   const models = answers.filter(({ field }) => /^functions\..*\.(?:model|provider)$/.test(field))
   const prompts = answers.filter(({ field }) => /^prompts\..*\.prompt_value$/.test(field))
-  const bounds = answers.filter(({ field }) => /^functions\..*\.(?:max_tokens|max_in_article)$/.test(field))
+  const bounds = answers.filter((one) => one.field.startsWith('functions.') && counted.includes(lastName(one)))
   const limits = bounds.filter(isRaised)
   const rules = diff.globals.filter(isLoosened)
   const keys = [
@@ -59,10 +64,16 @@ function isRaised({ old, new: now }: Change): boolean {
   return typeof old === 'number' && typeof now === 'number' && now > old
 }
 
+/** The greatest value of one that a model takes, in either spelling. */
+const OLDER = Object.entries(OLDER_SPELLINGS).flatMap(([name, { bound }]) => (bound === 'maximum' ? [name] : []))
+const MODEL_LIMIT = new RegExp(
+  `^models\\.models\\..*\\.(?:${OLDER.join('|')}|context_tokens|parameters\\..*\\.maximum)$`,
+)
+
 /** Whether a rule of a plan or of the catalogue allows more than it did; one that is gone forbids nothing. */
 function isLoosened(change: Change): boolean {
   const { field, old, new: now } = change
-  if (/^models\.models\..*\.(?:max_output_tokens|max_temperature|context_tokens)$/.test(field)) return isRaised(change)
+  if (MODEL_LIMIT.test(field)) return isRaised(change)
   if (!field.startsWith('plans.plans.')) return false
   if (/\.limits\.[^.]+$/.test(field)) return isRaised(change) || (old !== null && now === null)
   const [before, after] = [items(old), items(now)]

@@ -230,15 +230,23 @@ function valuesOf(record: Dict<unknown>): Dict<Value> {
 
 /** Links a model, putting the older spellings into the newer one. */
 function linkModel(file: FileTypes['models']['models'][string]): Model {
-  const { max_output_tokens, max_temperature, sizes, qualities, styles, parameters, price, ...rest } = file
-  const older = { max_output_tokens, max_temperature, sizes, qualities, styles }
+  const { provider, kind, context_tokens, deprecated_on, removed_on, successor, parameters, price } = file
   const all: Record<string, Bounds | false> = { ...parameters }
   for (const [key, { parameter, bound }] of Object.entries(OLDER_SPELLINGS)) {
-    const value = own<unknown>(older, key)
+    const value = own<unknown>({ ...file }, key)
     if (bound === 'maximum' && typeof value === 'number') all[parameter] = { maximum: value }
     if (bound === 'enum' && Array.isArray(value)) all[parameter] = { enum: value.map(String) }
   }
-  return { ...rest, parameters: all, ...(price !== undefined && { price: { ...price } }) }
+  return {
+    provider,
+    kind,
+    parameters: all,
+    ...(context_tokens !== undefined && { context_tokens }),
+    ...(price !== undefined && { price: { ...price } }),
+    ...(deprecated_on !== undefined && { deprecated_on }),
+    ...(removed_on !== undefined && { removed_on }),
+    ...(successor !== undefined && { successor }),
+  }
 }
 
 function linkFunction(spec: FileTypes['functions']['functions'][string]): FunctionSpec {

@@ -1,3 +1,4 @@
+import { KEY_VENDORS } from '../domain/built-in-vocabulary.ts'
 import { SECRET_NAME } from './root-document.ts'
 
 /**
@@ -22,7 +23,7 @@ export function flawOfSealed(value: string, provider: string): string | undefine
   if (flaw !== undefined) return flaw
   if (value.length < 20) return 'it is shorter than 20 characters'
   const vendor = VENDORS.find(({ form }) => form.test(value))
-  if (vendor !== undefined && Object.hasOwn(OWN, provider) && OWN[provider] !== vendor.is) {
+  if (vendor !== undefined && Object.hasOwn(KEY_VENDORS, provider) && KEY_VENDORS[provider] !== vendor.is) {
     return `it has the form of ${vendor.its}, and would be sent to ${provider}`
   }
   return isPlaceholder(value) ? PLACEHOLDER : undefined
@@ -114,14 +115,6 @@ const FLAWS: readonly (readonly [flaw: string, ...patterns: RegExp[]])[] = [
   [`it holds a control character, ${FITS}`, /\p{Cc}/u],
   ['it holds characters other than printable ASCII', /[^\x21-\x7e]/],
 ]
-
-/** The vendor whose key each built-in provider is sent. Runware's keys have no form of their own. */
-const OWN: Readonly<Record<string, string>> = {
-  openai: 'OpenAI',
-  dalle: 'OpenAI',
-  anthropic: 'Anthropic',
-  runware: 'Runware',
-}
 
 /**
  * Key forms that only one vendor uses. Those of gateways (OpenRouter, LiteLLM, Azure) are not among them, since a

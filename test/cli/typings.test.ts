@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { WIDER } from '../domain/vocabulary.test.ts'
+import { WIDER } from '../support/vocabulary.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
 import { ROOT, run, tenfold } from '../support/run.ts'
 

@@ -78,6 +78,7 @@ test('one account, whole', () => {
     shielded_by_plan: { ...NO_EFFECTS.shielded_by_plan, starter: 2 },
     left_behind: {},
     cost: { before: 1, after: 1.12, priced: 5, unpriced: 0 },
+    counted: [],
   })
   expectWellFormed(body)
   expect(body.slice(body.indexOf('\n') + 1)).toBe(`### Settings review: 1 global change reaches 1 of 9,870 accounts

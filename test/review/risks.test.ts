@@ -23,9 +23,10 @@ test.each<readonly [string, Pick<GlobalChange, 'field' | 'old' | 'new'>, number]
   ['another field that may be overridden', { field: MAY, old: ['text'], new: ['text', 'image'] }, 1],
   ['a field that may be overridden no more', { field: MAY, old: ['text', 'image'], new: ['text'] }, 0],
   ['a model that takes more', { field: OUTPUT, old: 4096, new: 8192 }, 1],
+  ['a parameter of which a model takes more', { field: 'models.models.x.parameters.n.maximum', old: 1, new: 2 }, 1],
   ['a model that takes less', { field: OUTPUT, old: 8192, new: 4096 }, 0],
   ['a title', { field: 'plans.plans.growth.title', old: 'A', new: 'B' }, 0],
 ])('%s counts as loosened: %o', (_, change, want) => {
   const diff = diffWith({ globals: [{ file: 'config/plans.yaml', line: 3, ...change }] })
-  expect(riskOf(diff, [], NO_EFFECTS.cost).limits_loosened).toBe(want)
+  expect(riskOf(diff, [], NO_EFFECTS).limits_loosened).toBe(want)
 })

@@ -44,4 +44,5 @@ export const NO_EFFECTS: Effects = {
   shielded_by_plan: { free: 0, starter: 0, growth: 0, scale: 0 },
   left_behind: {},
   cost: { before: 0, after: 0, priced: 0, unpriced: 0 },
+  counted: ['max_tokens', 'max_in_article'],
 }

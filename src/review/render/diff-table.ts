@@ -35,7 +35,7 @@ export function diffTable({ diff, effects }: Difference, color: boolean): string
     lines.push(`  ${visible(field)} is kept from ${plural(ids.length, 'account')}: ${visible(some)}`)
   }
   if (summary.accounts_changed > 0 || globals.length > 0) {
-    const risk = riskOf(diff, grouped(accounts), effects.cost)
+    const risk = riskOf(diff, grouped(accounts), effects)
     lines.push(`  ${riskText(risk)} · ${costText(risk, effects.cost)}`)
   }
   if (unknown_accounts.length > 0) lines.push('', bold('an account without a file'), ...fields(unknown_accounts))

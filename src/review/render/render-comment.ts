@@ -54,7 +54,7 @@ export function render(review: Review): Rendered {
   ]
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   const groups = compared === undefined ? [] : grouped(compared.diff.accounts)
-  const risk = compared && riskOf(compared.diff, groups, compared.effects.cost)
+  const risk = compared && riskOf(compared.diff, groups, compared.effects)
   const outside = elsewhere && elsewhereLine(elsewhere)
   const top = [title(review), ...(outside === undefined ? [] : [outside]), ...errorLines(errors)]
   if (compared !== undefined && risk !== undefined && !isQuiet(compared.diff)) {

@@ -178,15 +178,15 @@ function modelsSchema(vocabulary: Vocabulary): Schema {
   const { Model: model, ...defs } = frames.models.$defs
   const { provider, kind, parameters, ...others } = model.properties
   const { tsType: _, ...about } = parameters
-  const { max_output_tokens, max_temperature, sizes, qualities, styles, ...rest } = others
-  const documented = Object.entries({ max_output_tokens, max_temperature, sizes, qualities, styles })
-  const prose = Object.fromEntries(documented.map(([name, { description }]) => [name, description]))
+  const isOlder = (name: string): boolean => Object.hasOwn(OLDER_SPELLINGS, name)
+  const rest = Object.fromEntries(Object.entries(others).filter(([name]) => !isOlder(name)))
   const older = Object.entries(OLDER_SPELLINGS).flatMap(([name, { parameter, bound }]): [string, Schema][] => {
     const declared = widestOf(vocabulary, parameter, bound === 'maximum' ? 'number' : 'string')
     if (declared === undefined) return []
     const { enum: _, ...bounds } = declared
     const schema = bound === 'maximum' ? valueSchema(bounds) : { type: 'array', items: valueSchema(declared) }
-    return [[name, { description: own(prose, name) ?? '', ...schema }]]
+    const { tsType: _type, ...prose } = { tsType: '', ...own<object>(others, name) }
+    return [[name, { ...prose, ...schema }]]
   })
   const properties = {
     provider: { ...provider, examples: Object.keys(vocabulary.providers) },

@@ -15,6 +15,7 @@ import {
 } from '../../../source/open-configuration.ts'
 import { forkPoint, rangeIn } from '../../../compare/fork-point.ts'
 import { withPolicy } from '../../../check/apply-base-policy.ts'
+import { withVocabularyToCome } from '../../../check/since/vocabulary-to-come.ts'
 import { checkNextPolicy, withNext } from '../../../check/since/check-next-policy.ts'
 import { checkSince } from '../../../check/since/check-since.ts'
 import { formats } from '../../../report/format-names.ts'
@@ -84,6 +85,8 @@ interface CheckedByPolicy extends Pick<CheckedConfiguration, 'diagnostics' | 'fi
   readonly changed?: ReadonlySet<string>
   /** With --since, the commit that the change begins with. */
   readonly since?: string
+  /** What was checked: with --policy, the change with the policy files of the base. */
+  readonly judged: Origin
   /** The repository's custom rules that ran. */
   readonly own: readonly Rule[]
 }
@@ -95,7 +98,8 @@ async function checkAll(flags: Flags, io: CommandIo): Promise<CheckedByPolicy> {
   const change = await globalsOf(await openOrigin(config, placeOf(flags)))
   const before = checked.since === undefined ? undefined : await openBefore({ config }, checked.since)
   const next = await checkNextPolicy(change, before && (await globalsOf(before)))
-  return { ...checked, diagnostics: withNext(checked.diagnostics, next) }
+  const told = await withVocabularyToCome(checked.diagnostics, change, checked.judged)
+  return { ...checked, diagnostics: withNext(told, next) }
 }
 
 async function globalsOf(origin: Origin): Promise<Configuration> {
@@ -113,16 +117,21 @@ async function checkByPolicy(flags: Flags, io: CommandIo): Promise<CheckedByPoli
     ...(loaded !== undefined && { custom: loaded }),
     diagnosticsOnly: true,
   }
-  if (flags.since === undefined) return { ...(await checkPipeline(await listed(origin), options)), own }
+  if (flags.since === undefined) return { ...(await checkPipeline(await listed(origin), options)), own, judged: origin }
   const since = await startOf(flags, flags.since, io)
   const before = await openBefore(flags, since)
   if (before === undefined) {
-    return { ...(await checkPipeline(await listed(origin), { ...options, changes: 'everything' })), own, since }
+    return {
+      ...(await checkPipeline(await listed(origin), { ...options, changes: 'everything' })),
+      own,
+      judged: origin,
+      since,
+    }
   }
   const say = (text: string): void => note(io, `note: ${text}`)
   const store = await localStore(say)
   const known = { fingerprint: FINGERPRINT, note: say, ...(store !== undefined && { store }) }
-  return { ...(await checkSince(before, origin, { ...options, ...known })), own, since }
+  return { ...(await checkSince(before, origin, { ...options, ...known })), own, judged: origin, since }
 }
 
 /** Opens the configuration at a revision; undefined from before there was any, when every file is a change. */

@@ -51,7 +51,7 @@ export const keysSecret = defineCommand({
   description: 'let a provider use a secret, or no longer',
   formats: FORMATS,
   arguments: [
-    ['<provider>', 'openai, anthropic, dalle or runware'],
+    ['<provider>', 'its name in settings.yaml'],
     ['<name>', 'such as OPENAI_API_KEY'],
   ],
   options: { ...CEREMONY, remove: { description: 'no longer' } },
