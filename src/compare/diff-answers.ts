@@ -1,4 +1,4 @@
-import { parameterNames, widestOf } from '../domain/vocabulary.ts'
+import { parameterNames, widestOf } from '../domain/vocabulary-fields.ts'
 import { own } from '../domain/plain-data.ts'
 import { type Account, type Globals, PLANS, type PlanName } from '../domain/settings-types.ts'
 import { flatAccount } from '../domain/flat-form.ts'

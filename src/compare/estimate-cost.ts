@@ -1,7 +1,7 @@
 import { isObject } from '../store/format/decode-json.ts'
 import { type Dict, own } from '../domain/plain-data.ts'
 import type { Globals } from '../domain/settings-types.ts'
-import { parameterOf } from '../domain/vocabulary.ts'
+import { parameterOf } from '../domain/vocabulary-fields.ts'
 import type { Cost } from './diff-types.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { isObject } from '../store/format/decode-json.ts'
 import { type Dict, own } from '../domain/plain-data.ts'
 import type { Account, FunctionSpec, Globals } from '../domain/settings-types.ts'
-import { blockFields, sectionFields } from '../domain/vocabulary.ts'
+import { blockFields, sectionFields } from '../domain/vocabulary-fields.ts'
 import { permits, policyOf } from '../domain/plan-policy.ts'
 import { resolveFunction } from '../domain/resolve-answers.ts'
 import { same } from './changed-fields.ts'

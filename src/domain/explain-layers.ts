@@ -1,7 +1,7 @@
 import type { Layer } from './model-fit.ts'
 import { type Value, own } from './plain-data.ts'
 import type { Account, FunctionSpec, Globals, PlanName } from './settings-types.ts'
-import { blockFields, functionFields, sectionFields } from './vocabulary.ts'
+import { blockFields, functionFields, sectionFields } from './vocabulary-fields.ts'
 import { type Policy, permitsModel } from './plan-policy.ts'
 import { type ModelAnswer, type StoppingRule, policiesOf, resolveFunction, stoppedBy } from './resolve-answers.ts'
 

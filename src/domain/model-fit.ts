@@ -1,6 +1,7 @@
 import { type Dict, type Value, own } from './plain-data.ts'
 import type { Model } from './settings-types.ts'
-import { type Bounds, type Parameter, type Vocabulary, parameterOf } from './vocabulary.ts'
+import { parameterOf } from './vocabulary-fields.ts'
+import type { Bounds, Parameter, Vocabulary } from './vocabulary.ts'
 
 /** The layer that a value of an answer came from, lowest to highest. */
 export type Layer = 'provider' | 'function' | 'account'

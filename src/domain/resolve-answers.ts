@@ -1,7 +1,8 @@
 import { type Layered, misfits, modelOf, takenBy } from './model-fit.ts'
 import { type Dict, type Value, own } from './plain-data.ts'
 import type { Account, ContentRecord, FunctionSpec, Globals, PlanName } from './settings-types.ts'
-import { blockFields, functionFields, kindOf, parameterOf, sectionFields } from './vocabulary.ts'
+import { blockFields, functionFields, parameterOf, sectionFields } from './vocabulary-fields.ts'
+import { kindOf } from './vocabulary.ts'
 import { type Policy, limitOf, permits, permitsModel, policyOf } from './plan-policy.ts'
 
 /** The model, its parameters, and the name of the key to call it with. */

@@ -1,4 +1,5 @@
-import { type Parameter, type Vocabulary, overridable } from '../domain/vocabulary.ts'
+import { overridable } from '../domain/vocabulary-fields.ts'
+import type { Parameter, Vocabulary } from '../domain/vocabulary.ts'
 import { Failure } from '../base/failure.ts'
 import { didYouMean, oneOf } from '../base/did-you-mean.ts'
 

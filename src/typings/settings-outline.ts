@@ -1,14 +1,8 @@
 import { type Dict, own } from '../domain/plain-data.ts'
 import { takenBy } from '../domain/model-fit.ts'
 import type { FunctionSpec, Globals } from '../domain/settings-types.ts'
-import {
-  type Parameter,
-  blockFields,
-  defaultFields,
-  functionFields,
-  providersOf,
-  sectionFields,
-} from '../domain/vocabulary.ts'
+import { blockFields, defaultFields, functionFields, sectionFields } from '../domain/vocabulary-fields.ts'
+import { type Parameter, providersOf } from '../domain/vocabulary.ts'
 
 /** What a configuration can be asked for: the names and the shape of each answer, for types in any language. */
 export interface SettingsOutline {
@@ -23,7 +17,7 @@ export interface FunctionOutline {
   readonly parameters: readonly ParameterOutline[]
 }
 
-export interface ParameterOutline {
+interface ParameterOutline {
   readonly name: string
   readonly parameter: Parameter
   /** Whether every answer has it. */

@@ -1,16 +1,13 @@
 import type { Dict } from '../../domain/plain-data.ts'
 import { COLLECTIONS, PLANS, isPlan } from '../../domain/settings-types.ts'
 import {
-  type Vocabulary,
   blockFields,
   functionFields,
-  isKind,
-  isProvider,
-  kindOf,
   overridable,
   parameterNames,
   sectionFields,
-} from '../../domain/vocabulary.ts'
+} from '../../domain/vocabulary-fields.ts'
+import { type Vocabulary, isKind, isProvider, kindOf } from '../../domain/vocabulary.ts'
 import { Failure } from '../../base/failure.ts'
 import { didYouMean, oneOf } from '../../base/did-you-mean.ts'
 

@@ -1,5 +1,6 @@
 import { BUILT_IN } from '../../domain/built-in-vocabulary.ts'
-import { type Vocabulary, blockFields, functionFields, providersOf, sectionFields } from '../../domain/vocabulary.ts'
+import { blockFields, functionFields, sectionFields } from '../../domain/vocabulary-fields.ts'
+import { type Vocabulary, providersOf } from '../../domain/vocabulary.ts'
 import { lenient } from '../../source/link-files.ts'
 import { type Winner, promptWinner, PROMPT_FIELDS, winnersOf } from '../../compare/winning-layers.ts'
 import type { Question } from '../answer-question.ts'

@@ -1,4 +1,5 @@
-import { type Vocabulary, overridable } from '../../domain/vocabulary.ts'
+import { overridable } from '../../domain/vocabulary-fields.ts'
+import type { Vocabulary } from '../../domain/vocabulary.ts'
 import type { Provenance } from '../../store/format/provenance.ts'
 
 /**

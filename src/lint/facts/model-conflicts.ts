@@ -1,7 +1,7 @@
 import { type Layer, type Layered, type Misfit, misfits, modelOf } from '../../domain/model-fit.ts'
 import { type Dict, type Value, own } from '../../domain/plain-data.ts'
 import type { FunctionSpec, Globals } from '../../domain/settings-types.ts'
-import { sectionFields } from '../../domain/vocabulary.ts'
+import { sectionFields } from '../../domain/vocabulary-fields.ts'
 import { candidates, layer } from '../../domain/resolve-answers.ts'
 import { type Place, keyAt, valueAt } from '../rule.ts'
 

@@ -1,18 +1,14 @@
 import { COLLECTIONS } from '../../domain/settings-types.ts'
 import {
   type Fields,
-  type Parameter,
-  type Vocabulary,
   blockFields,
   defaultFields,
-  isNumeric,
-  isSame,
   numericParameters,
   overridable,
-  providersOf,
   sectionFields,
   widestOf,
-} from '../../domain/vocabulary.ts'
+} from '../../domain/vocabulary-fields.ts'
+import { type Parameter, type Vocabulary, isNumeric, isSame, providersOf } from '../../domain/vocabulary.ts'
 import { BUILT_IN, OLDER_SPELLINGS } from '../../domain/built-in-vocabulary.ts'
 import { own } from '../../domain/plain-data.ts'
 import { oneOf } from '../../base/did-you-mean.ts'
@@ -147,7 +143,7 @@ function functionsSchema(vocabulary: Vocabulary): Schema {
     const members = { ...Object.fromEntries(fields), models: { ...about, ...mapping(Object.fromEntries(models)) } }
     return {
       if: { properties: { kind: { const: kind } }, required: ['kind'] },
-      // oxlint-disable-next-line unicorn/no-thenable: a keyword of JSON Schema
+      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
       then: { properties: { defaults: mapping(members) } },
     }
   })
@@ -178,7 +174,6 @@ function modelsSchema(vocabulary: Vocabulary): Schema {
   const { Model: model, ...defs } = frames.models.$defs
   const { provider, kind, parameters, ...others } = model.properties
   const { tsType: _, ...about } = parameters
-  const isOlder = (name: string): boolean => Object.hasOwn(OLDER_SPELLINGS, name)
   const rest = Object.fromEntries(Object.entries(others).filter(([name]) => !isOlder(name)))
   const older = Object.entries(OLDER_SPELLINGS).flatMap(([name, { parameter, bound }]): [string, Schema][] => {
     const declared = widestOf(vocabulary, parameter, bound === 'maximum' ? 'number' : 'string')
@@ -200,7 +195,7 @@ function modelsSchema(vocabulary: Vocabulary): Schema {
     const members = fields.map(([field, parameter]): [string, Schema] => [field, narrowingSchema(parameter)])
     return {
       if: { properties: { provider: { const: name } }, required: ['provider'] },
-      // oxlint-disable-next-line unicorn/no-thenable: a keyword of JSON Schema
+      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
       then: { properties: { parameters: mapping(Object.fromEntries(members)) } },
     }
   })
@@ -215,6 +210,10 @@ function narrowingSchema(parameter: Parameter): Schema {
     enum: { type: 'array', items: valueSchema(item), minItems: 1 },
   }
   return { anyOf: [{ const: false }, mapping(members)] }
+}
+
+function isOlder(name: string): boolean {
+  return Object.hasOwn(OLDER_SPELLINGS, name)
 }
 
 /** A closed mapping. */
@@ -234,6 +233,7 @@ function valueSchema({ type, format, minimum, maximum, enum: values }: Parameter
 
 /** Returns the same schema, which takes null as well. */
 function orNull(schema: Schema): Schema {
-  const { type, enum: values } = schema
-  return { ...schema, type: [type, 'null'], ...(Array.isArray(values) && { enum: [...values, null] }) }
+  const { type } = schema
+  const values: readonly unknown[] = Array.isArray(schema['enum']) ? schema['enum'] : []
+  return { ...schema, type: [type, 'null'], ...(values.length > 0 && { enum: [...values, null] }) }
 }

@@ -52,24 +52,14 @@ function* tooMany(path: Path, count: number, most: number, what: string): Genera
 const SECTION_NAMES = ['prompts', 'author_profiles', 'strategies', 'id', 'plan', 'name']
 
 /** Names that mean something in a file, in an answer, in a store, or in the languages that services are written in. */
-const RESERVED: ReadonlySet<string> = new Set([
-  ...[
-    'provider',
-    'providers',
-    'kinds',
-    'model',
-    'models',
-    'defaults',
-    'api_key',
-    'secret',
-    'known',
-    'plan',
-    'live_plan',
-  ],
-  ...['account', 'function', 'release', 'seq', 'commit', 'then', 'to_json', 'to_string', 'value_of'],
-  // Members of the globals object in a store, beside the sections of kinds.
-  ...['plans', 'functions', 'environment', 'provenance', 'vocabulary', 'ext'],
-])
+const RESERVED: ReadonlySet<string> = new Set(
+  [
+    'provider providers kinds model models defaults api_key secret known plan live_plan account function release seq',
+    'commit then to_json to_string value_of',
+    // Members of the globals object in a store, beside the sections of kinds.
+    'plans functions environment provenance vocabulary ext',
+  ].flatMap((names) => names.split(' ')),
+)
 
 function* nameViolations(path: Path, name: string, taken: ReadonlyMap<string, string>): Generator<Violation> {
   const why = whyNot(name, taken)

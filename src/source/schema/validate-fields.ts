@@ -2,16 +2,13 @@ import { BUILT_IN } from '../../domain/built-in-vocabulary.ts'
 import { COLLECTIONS } from '../../domain/settings-types.ts'
 import {
   type Fields,
-  type Parameter,
-  type Vocabulary,
   blockFields,
   defaultFields,
-  isSame,
   numericParameters,
   overridable,
-  providersOf,
   sectionFields,
-} from '../../domain/vocabulary.ts'
+} from '../../domain/vocabulary-fields.ts'
+import { type Parameter, type Vocabulary, isSame, providersOf } from '../../domain/vocabulary.ts'
 import type { FileKind } from '../file-layout.ts'
 import type { Path } from '../source-nodes.ts'
 import { type Members, isMapping, mappingViolations, valueCheck } from './check-value.ts'

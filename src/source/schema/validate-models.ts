@@ -1,14 +1,6 @@
 import { OLDER_SPELLINGS } from '../../domain/built-in-vocabulary.ts'
-import {
-  type Parameter,
-  type Vocabulary,
-  areAlike,
-  blockFields,
-  isNumeric,
-  isProvider,
-  rangeOf,
-  widestOf,
-} from '../../domain/vocabulary.ts'
+import { blockFields, widestOf } from '../../domain/vocabulary-fields.ts'
+import { type Parameter, type Vocabulary, areAlike, isNumeric, isProvider, rangeOf } from '../../domain/vocabulary.ts'
 import type { Path } from '../source-nodes.ts'
 import {
   type Member,
@@ -60,7 +52,7 @@ function parametersOf(vocabulary: Vocabulary, provider: string): ReadonlyMap<str
 }
 
 /** Returns the older spellings that mean something in a vocabulary. */
-export function olderSpellings(vocabulary: Vocabulary): string[] {
+function olderSpellings(vocabulary: Vocabulary): string[] {
   return Object.entries(OLDER_SPELLINGS).flatMap(([older, { parameter, bound }]) => {
     return widestOf(vocabulary, parameter, bound === 'maximum' ? 'number' : 'string') === undefined ? [] : [older]
   })
