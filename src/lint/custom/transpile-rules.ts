@@ -2,7 +2,6 @@ import { createRequire, isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TSError, create, type Service } from 'ts-node'
-import ts from 'typescript'
 import { PROGRAM, neighbour, type RuleModule, type RuleProblem, type RuleSource } from './rule-module.ts'
 
 /**
@@ -31,6 +30,9 @@ export function compileRules(
 }
 
 const require = createRequire(import.meta.url)
+const required: (name: 'typescript') => typeof import('typescript') = require
+/** Not imported, since node would then search all nine megabytes of it for the names that it exports. */
+const ts = required('typescript')
 /** Run from its sources, the program's types are its sources; built, they are beside it. */
 const TYPES = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../rules.ts' : './types/rules.d.ts', import.meta.url),
