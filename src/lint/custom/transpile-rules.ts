@@ -10,10 +10,22 @@ import { PROGRAM, neighbour, type RuleModule, type RuleProblem, type RuleSource 
  *
  * @param folder The configuration's folder, absolute.
  */
-export function compileRules(
-  folder: string,
-  sources: readonly RuleSource[],
-): { modules: RuleModule[]; problems: RuleProblem[] } {
+export function compileRules(folder: string, sources: readonly RuleSource[]): CompiledRules {
+  // A check with --fix asks for the same twice.
+  const key = JSON.stringify([folder, sources])
+  const known = compiled.get(key) ?? compile(folder, sources)
+  compiled.set(key, known)
+  return known
+}
+
+export interface CompiledRules {
+  readonly modules: readonly RuleModule[]
+  readonly problems: readonly RuleProblem[]
+}
+
+const compiled = new Map<string, CompiledRules>()
+
+function compile(folder: string, sources: readonly RuleSource[]): CompiledRules {
   const service = serviceIn(join(folder, 'rules'))
   const known = new Set(sources.map(({ path }) => path))
   const modules: RuleModule[] = []
