@@ -1,14 +1,22 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { temporaryFolder } from './support/config.ts'
 import { ROOT, run, tenfold } from './support/run.ts'
 
-test('a repository made from the packed program installs, checks and compiles', async (context) => {
-  const folder = temporaryFolder()
+/** The packed program. */
+let tarball = ''
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tenfold-packed-'))
   const packed = await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], ROOT)
   expect(packed.code, packed.stderr).toBe(0)
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? ''
+  tarball = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '')
+  return () => rmSync(folder, { recursive: true, force: true })
+})
+
+test('a repository made from the packed program installs, checks and compiles', async (context) => {
+  const folder = temporaryFolder()
   const made = await tenfold(['init', 'made', '--from', tarball], folder)
   // Its lock file names packages of the registry, which has to be asked for them.
   if (made.code === 3 && /E(NOTFOUND|AI_AGAIN|CONNREFUSED|TIMEDOUT)|network/.test(made.stderr))
@@ -52,9 +60,6 @@ test('a repository made from the packed program installs, checks and compiles', 
 
 test('a repository for GitLab has a pipeline, its owners, and no workflows', async (context) => {
   const folder = temporaryFolder()
-  const packed = await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], ROOT)
-  expect(packed.code, packed.stderr).toBe(0)
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? ''
   const made = await tenfold(['init', 'made', '--forge', 'gitlab', '--from', tarball], folder)
   if (made.code === 3 && /E(NOTFOUND|AI_AGAIN|CONNREFUSED|TIMEDOUT)|network/.test(made.stderr))
     context.skip('npm has no network here')

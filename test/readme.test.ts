@@ -27,14 +27,17 @@ test('every command of the README does what it says', async () => {
   const commands = blocks('sh').flatMap((block) => block.trim().split('\n'))
   expect(commands).toContain('npm ci && npm start')
   expect(commands).toContain('npm ci && npm test')
+  let isFirst = true
   for (const command of commands) {
     // This is `npm test`; and what `npm ci` does, the checkout has.
     if (command === 'npm ci && npm test') continue
-    const { code, stderr } = await run(
-      'bash',
-      ['-c', command.replace('npm ci && ', '').replace('npx tenfold', 'npx --no-install tenfold')],
-      folder,
-    )
+    let line = command.replace('npm ci && ', '')
+    // That npx finds the program is seen at once; it takes three times as long as the program itself.
+    if (line.startsWith('npx ')) {
+      line = line.replace('npx tenfold', isFirst ? 'npx --no-install tenfold' : 'node dist/cli.js')
+      isFirst = false
+    }
+    const { code, stderr } = await run('bash', ['-c', line], folder)
     expect({ command, code, stderr: code === 0 ? '' : stderr }).toEqual({ command, code: 0, stderr: '' })
   }
 })

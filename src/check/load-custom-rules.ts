@@ -91,7 +91,8 @@ async function loadTypeScript(): Promise<typeof import('../lint/custom/transpile
   try {
     return await import('../lint/custom/transpile-rules.ts')
   } catch (error) {
-    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error
+    // One of the two is imported, and the other required.
+    if (!['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(codeOf(error))) throw error
     throw new Failure(
       'world',
       'the repository has rules of its own (rules/*.ts), and typescript and ts-node are not installed',

@@ -1,4 +1,4 @@
-import { type SimpleGit, simpleGit } from 'simple-git'
+import type { SimpleGit } from 'simple-git'
 import { gitEnvironment, isGuarded } from './git-environment.ts'
 
 export interface GitOptions {
@@ -13,11 +13,13 @@ export interface GitOptions {
  *
  * @throws {import('simple-git').GitError} with git's message.
  */
-export function runGit(
+export async function runGit(
   folder: string,
   args: readonly string[],
   { env = gitEnvironment(process.env), input }: GitOptions = {},
 ): Promise<string> {
+  // Most commands only read, and do without it.
+  const { simpleGit } = await import('simple-git')
   const git: SimpleGit = simpleGit({
     baseDir: folder,
     allowEnvironment: Object.keys(env).filter(isGuarded),

@@ -15,7 +15,10 @@ export function plural(n: number, noun: string): string {
   return `${thousands(n)} ${noun}${n === 1 ? '' : 's'}`
 }
 
-/** Formats with a fixed locale, because the same report must read the same on every machine. */
-export function thousands(n: number): string {
-  return n.toLocaleString('en-US')
+/**
+ * Formats a count in the same way on every machine. By hand, since the first use of a locale loads node's data about
+ * all of them, which takes a quarter of the time that node itself takes to start.
+ */
+export function thousands(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }

@@ -3,12 +3,18 @@ export function width(text: string): number {
   // Most text is like this, and to segment it would cost a hundred times as much.
   if (/^[ -~]*$/.test(text)) return text.length
   let columns = 0
-  for (const { segment } of graphemes.segment(text)) columns += graphemeWidth(segment)
+  for (const { segment } of graphemesOf(text)) columns += graphemeWidth(segment)
   return columns
 }
 
 /** Splits a text into what a person sees as one character: a family of emoji joined by U+200D is one. */
-export const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+export function graphemesOf(text: string): Intl.Segments {
+  // Made when there is a text to split, since most reports have none.
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  return segmenter.segment(text)
+}
+
+let segmenter: Intl.Segmenter | undefined
 
 function graphemeWidth(grapheme: string): number {
   if (wide.test(grapheme)) return 2

@@ -1,6 +1,6 @@
 import type { Location } from '../source/diagnostic-types.ts'
 import { visible } from './visible-text.ts'
-import { graphemes, width } from './display-width.ts'
+import { graphemesOf, width } from './display-width.ts'
 
 /** Returns the line that a diagnostic points at and the carets beneath it, ready for a terminal. */
 export function excerpt(at: Location): { readonly line: string; readonly carets: string } {
@@ -47,7 +47,7 @@ const leftContext = 60
 const windowUnits = 400
 
 function split(text: string, from: number, to: number): Cell[] {
-  return [...graphemes.segment(text.slice(from, to))].map(({ segment, index }) => {
+  return [...graphemesOf(text.slice(from, to))].map(({ segment, index }) => {
     const start = from + index
     // With the characters before it, because `##[` and `##vso[` are unsafe and `[` alone is not.
     const lead = segment.startsWith('[') ? text.slice(Math.max(0, start - 5), start) : ''

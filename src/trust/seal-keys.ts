@@ -1,4 +1,4 @@
-import { Encrypter } from 'age-encryption'
+import type { Encrypter } from 'age-encryption'
 import { canonical } from '../store/format/canonical-json.ts'
 import { Failure } from '../base/failure.ts'
 
@@ -14,21 +14,28 @@ export async function seal(
   environment: string,
   recipients: readonly string[],
 ): Promise<Uint8Array> {
-  const encrypter = new Encrypter()
+  const encrypter = await newEncrypter()
   for (const recipient of recipients) add(encrypter, recipient)
   const names = [...keys.keys()].sort()
   return encrypter.encrypt(canonical({ format: 1, environment, set: names, keys: Object.fromEntries(keys) }))
 }
 
 /** Whether it is possible to seal to a recipient: its checksum has to be right, and its kind known. */
-export function isRecipient(text: string): boolean {
+export async function isRecipient(text: string): Promise<boolean> {
+  const encrypter = await newEncrypter()
   try {
-    add(new Encrypter(), text)
+    add(encrypter, text)
     return true
   } catch (error) {
     if (error instanceof Failure) return false
     throw error
   }
+}
+
+/** Loads what encrypts only where something is encrypted: loading it takes longer than a small release. */
+async function newEncrypter(): Promise<Encrypter> {
+  const age = await import('age-encryption')
+  return new age.Encrypter()
 }
 
 /** @throws {Failure} when it is not a recipient. It would be a public key, so it may be shown. */

@@ -6,7 +6,7 @@ import { accountFiles, pathOf, writeCorpus } from '../support/corpus.ts'
 import { commitAll, tenfold } from '../support/run.ts'
 import { SEED, SLOW } from './seed.ts'
 
-const ACCOUNTS = 20_000
+const ACCOUNTS = 5000
 
 interface Facts {
   readonly root: string
@@ -39,7 +39,7 @@ function withOverrides(from: number): number {
 }
 
 test(
-  '20,000 accounts: a compile of what is known parses and writes nothing; of one field, one file and four objects',
+  '5,000 accounts: a compile of what is known parses and writes nothing; of one field, one file and four objects',
   async () => {
     const folder = temporaryFolder()
     writeCorpus(folder, { accounts: ACCOUNTS, seed: SEED }, BASE)
@@ -54,7 +54,7 @@ test(
       objects_written: 0,
     })
 
-    edit(folder, withOverrides(12_345))
+    edit(folder, withOverrides(3456))
     const second = await compiled(folder)
     expect(second).toMatchObject({ accounts: ACCOUNTS, files_parsed: 1, files_reused: files - 1 })
     expect(second.objects_written).toBeLessThanOrEqual(4)

@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { pathOf, textObject } from '../../src/store/format/object-ref.ts'
 import { type Release, readHead, writeHead } from '../../src/store/format/release-manifest.ts'
@@ -244,8 +245,28 @@ export interface Compiled {
   readonly release: Omit<Release, 'seq'>
 }
 
-/** A small configuration, compiled into a store of its own. */
+/** A small configuration, compiled into a store of its own: a copy, where it was compiled before. */
 export async function compiled(files: Files): Promise<Compiled> {
+  const key = JSON.stringify(files)
+  const once = known.get(key) ?? compileOnce(files)
+  known.set(key, once)
+  const { contents, release } = await once
+  const store = new FileBackend(join(temporaryFolder(), 'store'))
+  for (const [path, bytes] of contents) {
+    mkdirSync(dirname(join(store.folder, path)), { recursive: true })
+    writeFileSync(join(store.folder, path), bytes)
+  }
+  return { store, release }
+}
+
+interface CompiledOnce {
+  readonly contents: ReadonlyMap<string, Uint8Array>
+  readonly release: Omit<Release, 'seq'>
+}
+
+const known = new Map<string, Promise<CompiledOnce>>()
+
+async function compileOnce(files: Files): Promise<CompiledOnce> {
   const folder = writeConfig({ 'accounts/acme.yaml': 'id: acme\nplan: growth\n', ...files })
   const store = new FileBackend(join(temporaryFolder(), 'store'))
   const { emitted } = await compile(await openConfiguration(join(folder, 'config')), store, {
@@ -254,7 +275,10 @@ export async function compiled(files: Files): Promise<Compiled> {
   })
   if (emitted === undefined) throw new Error('the configuration of this test is wrong')
   const { seq: _, ...release }: Release = emitted.release
-  return { store, release }
+  const paths = readdirSync(store.folder, { recursive: true, encoding: 'utf8' })
+  const whole = paths.filter((path) => statSync(join(store.folder, path)).isFile())
+  const contents = new Map(whole.map((path) => [path, readFileSync(join(store.folder, path))]))
+  return { contents, release }
 }
 
 function counting(target: Backend): { target: Backend; read(): number } {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { main as mainOfSource } from '../../src/cli/main.ts'
 
@@ -93,9 +94,20 @@ export function git(cwd: string, ...args: string[]): Promise<Ran> {
 
 /** Makes the folder a repository whose commit holds everything in it but `.tenfold/`, which is no part of any. */
 export async function commitAll(cwd: string, message = 'all', date = '2026-01-31T12:00:00Z'): Promise<string> {
-  await git(cwd, 'init', '-q', '-b', 'main')
+  if (!existsSync(join(cwd, '.git'))) await git(cwd, 'init', '-q', '-b', 'main')
   await git(cwd, 'add', '-A', '--', '.', ':!.tenfold')
   const env = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }
   await run('git', [...ALONE, 'commit', '-q', '-m', message, '--allow-empty'], cwd, env)
-  return (await git(cwd, 'rev-parse', 'HEAD')).stdout.trim()
+  return headOf(cwd) ?? (await git(cwd, 'rev-parse', 'HEAD')).stdout.trim()
+}
+
+/** The commit that was made a moment ago, as its branch's file has it: a process for it would be one more of four. */
+function headOf(cwd: string): string | undefined {
+  try {
+    const [, ref = ''] = /^ref: (\S+)\n$/.exec(readFileSync(join(cwd, '.git', 'HEAD'), 'utf8')) ?? []
+    return /^[0-9a-f]{40}(?=\n$)/.exec(readFileSync(join(cwd, '.git', ref), 'utf8'))?.[0]
+  } catch {
+    // A linked working tree, or no branch.
+    return undefined
+  }
 }

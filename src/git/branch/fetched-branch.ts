@@ -75,18 +75,17 @@ export class GitBranch {
     const mine = `refs/fetched/${randomBytes(6).toString('hex')}`
     const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--depth=1']
     await this.run('fetch', ...quiet, '--', this.remote, `+${this.ref}:${mine}`)
-    const commit = (await this.run('rev-parse', '--verify', mine)).trim()
+    const commit = await this.objects.read(mine)
+    if (typeof commit === 'string') throw new Error(`git has fetched ${this.ref}, and does not find it`)
     // The next fetch goes on from this one; the process that comes second may set it.
-    await this.run('update-ref', 'refs/fetched/last', commit).catch(() => {})
-    await this.run('update-ref', '-d', mine).catch(() => {})
-    return commit
+    const refs = Buffer.from(`update refs/fetched/last ${commit.id}\ndelete ${mine}\n`)
+    await this.feed(refs, 'update-ref', '--stdin').catch(() => this.run('update-ref', '-d', mine).catch(() => ''))
+    return commit.id
   }
 
   async #has(commit: string): Promise<boolean> {
     // A fetch that was cut off leaves no pack behind, so a commit that is here is complete.
-    return this.run('cat-file', '-e', `${commit}^{tree}`).then(
-      () => true,
-      () => false,
-    )
+    const found = await this.objects.read(`${commit}^{tree}`, () => false).catch(() => 'absent')
+    return found !== 'absent'
   }
 }

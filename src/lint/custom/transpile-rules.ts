@@ -2,7 +2,6 @@ import { createRequire, isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TSError, create, type Service } from 'ts-node'
-import ts from 'typescript'
 import { PROGRAM, neighbour, type RuleModule, type RuleProblem, type RuleSource } from './rule-module.ts'
 
 /**
@@ -11,10 +10,22 @@ import { PROGRAM, neighbour, type RuleModule, type RuleProblem, type RuleSource 
  *
  * @param folder The configuration's folder, absolute.
  */
-export function compileRules(
-  folder: string,
-  sources: readonly RuleSource[],
-): { modules: RuleModule[]; problems: RuleProblem[] } {
+export function compileRules(folder: string, sources: readonly RuleSource[]): CompiledRules {
+  // A check with --fix asks for the same twice.
+  const key = JSON.stringify([folder, sources])
+  const known = compiled.get(key) ?? compile(folder, sources)
+  compiled.set(key, known)
+  return known
+}
+
+export interface CompiledRules {
+  readonly modules: readonly RuleModule[]
+  readonly problems: readonly RuleProblem[]
+}
+
+const compiled = new Map<string, CompiledRules>()
+
+function compile(folder: string, sources: readonly RuleSource[]): CompiledRules {
   const service = serviceIn(join(folder, 'rules'))
   const known = new Set(sources.map(({ path }) => path))
   const modules: RuleModule[] = []
@@ -31,6 +42,9 @@ export function compileRules(
 }
 
 const require = createRequire(import.meta.url)
+const required: (name: 'typescript') => typeof import('typescript') = require
+/** Not imported, since node would then search all nine megabytes of it for the names that it exports. */
+const ts = required('typescript')
 /** Run from its sources, the program's types are its sources; built, they are beside it. */
 const TYPES = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../rules.ts' : './types/rules.d.ts', import.meta.url),

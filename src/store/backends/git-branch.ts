@@ -13,8 +13,9 @@ export async function openBranch({ remote, branch }: GitPlace, cacheDir = tempor
   const url = absolute(await urlOf(remote), process.cwd())
   const name = createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 32)
   const env = gitEnvironment(process.env, { remote: true })
-  return new GitBranch(ownRepository(name, cacheDir), url, branch, env, (gitDir, args) => {
-    return askGit(gitDir, args, { env: { ...env, GIT_DIR: gitDir }, timeout: TIMEOUT_MS })
+  return new GitBranch(ownRepository(name, cacheDir), url, branch, env, (gitDir, args, input) => {
+    const own = { env: { ...env, GIT_DIR: gitDir }, timeout: TIMEOUT_MS }
+    return askGit(gitDir, args, input === undefined ? own : { ...own, input })
   })
 }
 

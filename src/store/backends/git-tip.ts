@@ -27,8 +27,7 @@ export class Tip {
       if (error instanceof Malformed) throw foreign(url, error.message)
       throw error
     }
-    const message = await branch.run('show', '-s', '--format=%B', commit)
-    return new Tip(commit, head, files, readPast(message))
+    return new Tip(commit, head, files, readPast(await messageOf(branch, commit)))
   }
 
   private constructor(commit: string, head: Buffer, files: Tip['files'], past: readonly Past[]) {
@@ -41,6 +40,14 @@ export class Tip {
   has(ref: Ref): boolean {
     return this.files.get(pathOf(ref))?.size === lengthOf(ref)
   }
+}
+
+/** Reads a commit's message from the commit itself: the process that reads objects runs already. */
+async function messageOf({ objects }: GitBranch, commit: string): Promise<string> {
+  const found = await objects.read(commit)
+  const text = typeof found === 'string' ? '' : found.bytes.toString('utf8')
+  // An empty line ends what comes before the message.
+  return text.slice(text.indexOf('\n\n') + 2)
 }
 
 /** Refuses a branch with other content, which is never replaced because it may be someone's work. */

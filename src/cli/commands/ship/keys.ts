@@ -44,7 +44,7 @@ export async function recipient(
   if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)) {
     throw new Failure('usage', `"${name}" cannot name a recipient`, 'use lower-case letters, digits, - and _')
   }
-  if (key !== undefined && !isRecipient(key)) {
+  if (key !== undefined && !(await isRecipient(key))) {
     throw new Failure(
       'usage',
       'this is not an age recipient',

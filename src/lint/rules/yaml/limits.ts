@@ -6,7 +6,7 @@ import { problemsOf } from '../../facts/yaml-problems.ts'
 const WORDS = {
   'too-large': `the file is larger than ${MAX_FILE_BYTES / 1024} KiB`,
   'too-deep': `brackets or mappings are nested more than ${MAX_DEPTH} deep`,
-  'too-many': `the file holds more than ${MAX_NODES.toLocaleString('en')} values`,
+  'too-many': `the file holds more than ${MAX_NODES / 1000},000 values`,
 } as const
 
 export const limits = defineRule({
