@@ -35,6 +35,7 @@ test('a repository made from the packed program installs, checks and compiles', 
     'config',
     'package-lock.json',
     'package.json',
+    'schemas',
     'tsconfig.json',
     'vendor',
   ])
@@ -75,6 +76,7 @@ test('a repository for GitLab has a pipeline, its owners, and no workflows', asy
     'config',
     'package-lock.json',
     'package.json',
+    'schemas',
     'tsconfig.json',
     'vendor',
   ])

@@ -2,7 +2,7 @@ import { type Dict, own } from '../domain/plain-data.ts'
 import type { Account, PlanName } from '../domain/settings-types.ts'
 import { resolvePrompt } from '../domain/resolve-answers.ts'
 import { flatAccount, functionAnswer } from '../domain/flat-form.ts'
-import { ACCOUNTS, REQUIRED } from '../source/file-layout.ts'
+import { ACCOUNTS, ANSWERING } from '../source/file-layout.ts'
 import { type PartialGlobals, lenient } from '../source/link-files.ts'
 import type { Tree } from '../source/list-folder.ts'
 
@@ -18,13 +18,13 @@ export type Question =
  * a prompt is, nor in `tenfold.yaml`, `trust/` and `rules/`, which check and do not answer.
  */
 export function dependenciesOf(question: Question, tree: Tree): Set<string> {
-  const paths = new Set<string>(['providers.yaml', ...requiredFor(question)])
+  const paths = new Set<string>(requiredFor(question))
   for (const { path } of [...tree.files, ...tree.unexpected]) if (isAsked(question, path)) paths.add(path)
   return paths
 }
 
 function requiredFor(question: Question): readonly string[] {
-  return question.is === 'prompt' ? ['plans.yaml', `prompts/${question.type}.yaml`] : REQUIRED
+  return question.is === 'prompt' ? ['providers.yaml', 'plans.yaml', `prompts/${question.type}.yaml`] : ANSWERING
 }
 
 /** Whatever is listed below `accounts/` has the account's name, or would lead to its file. */

@@ -2,7 +2,7 @@ import { type LayeredField, type Origins, type WrittenLayer, explainFunction } f
 import { type Account, type Globals, isPlan } from '../domain/settings-types.ts'
 import { servesAll } from '../domain/resolve-answers.ts'
 import type { Diagnostic } from '../source/diagnostic-types.ts'
-import { REQUIRED } from '../source/file-layout.ts'
+import { ANSWERING } from '../source/file-layout.ts'
 import { type PartialGlobals, layerable, type AccountModel } from '../source/link-files.ts'
 import type { SourceFile } from '../source/source-nodes.ts'
 import { originsOf } from '../check/to-store-form.ts'
@@ -46,7 +46,7 @@ export async function explainAccount(
     return diagnostics.filter(({ severity, file }) => severity === 'error' && shown.has(file))
   }
   const unserved = globals === undefined || !servesAll(globals)
-  const refused = wrongIn(REQUIRED).filter(({ rule }) => unserved || /^(?:yaml|schema|files)\//.test(rule))
+  const refused = wrongIn(ANSWERING).filter(({ rule }) => unserved || /^(?:yaml|schema|files)\//.test(rule))
   const opaque = own !== undefined && own.model === undefined
   if (refused.length > 0 || opaque || unserved) {
     return { kind: 'refused', known, files, diagnostics: [...refused, ...(opaque ? wrongIn([own.file.path]) : [])] }

@@ -1,6 +1,6 @@
 import type { Account } from '../domain/settings-types.ts'
 import { type Diagnostic, sortDiagnostics } from '../source/diagnostic-types.ts'
-import { ACCOUNTS, REQUIRED } from '../source/file-layout.ts'
+import { ACCOUNTS, ANSWERING } from '../source/file-layout.ts'
 import { toAccount } from '../source/link-files.ts'
 import { findAccountIn, readGlobalsOf } from '../source/list-revision.ts'
 import { blobId } from '../git/objects/blob-id.ts'
@@ -90,7 +90,7 @@ async function listedFor(origin: Origin, id: string): Promise<{ here: Configurat
   return { here: { ...staged, tree: { ...staged.tree, converted, absent } }, index }
 }
 
-const GLOBALS = [...REQUIRED, 'tenfold.yaml', 'prompts/*', 'author-profiles/*', 'strategies/*', 'trust/*']
+const GLOBALS = [...ANSWERING, 'tenfold.yaml', 'prompts/*', 'author-profiles/*', 'strategies/*', 'trust/*']
 
 async function checkOwn(
   { tree, contents }: Configuration,

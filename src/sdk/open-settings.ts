@@ -3,7 +3,7 @@ import { type Hash, idHash } from './memory/hash-ids.ts'
 import { type OpenOptions, resolveOptions } from './resolve-options.ts'
 import { Settings } from './settings-client.ts'
 import { translated } from './tenfold-error.ts'
-import type { SettingsTypes, TypedSettings } from './typed-settings.ts'
+import type { AnySettings, SettingsOf, SettingsTypes } from './typed-settings.ts'
 
 /**
  * Opens a store and loads its whole release into memory: from then on answers need no waiting. In `lazy` mode accounts
@@ -19,19 +19,13 @@ import type { SettingsTypes, TypedSettings } from './typed-settings.ts'
  * await settings.close()
  * ```
  *
+ * With the types that `tenfold types` writes, an unknown function, prompt or variable does not compile, and an answer has
+ * the function's own parameters: `openSettings<Settings>({ … })`.
+ *
  * @throws {TenfoldError} for the options and for the store: see `TenfoldErrorCode`. With a `cacheDir` that holds a good
  * release, a store that cannot be used causes an `error` event instead.
  */
-export function openSettings(options: OpenOptions): Promise<Settings>
-/**
- * Does the same for a configuration whose types `tenfold types` has written: an unknown function, prompt or variable
- * does not compile, and an answer has the function's own parameters.
- *
- * ```ts
- * const settings = await openSettings<Settings>({ store: 'file:.tenfold/store' })
- * ```
- */
-export function openSettings<S extends SettingsTypes>(options: OpenOptions): Promise<TypedSettings<S>>
+export function openSettings<S extends SettingsTypes = AnySettings>(options: OpenOptions): Promise<SettingsOf<S>>
 export async function openSettings(options: OpenOptions): Promise<object> {
   return openWith(options, idHash)
 }

@@ -41,3 +41,11 @@ export type TypedSnapshot<S extends SettingsTypes> = Omit<Snapshot, keyof TypedQ
 /** Settings that know the configuration's names: an unknown function, prompt or variable does not compile. */
 export type TypedSettings<S extends SettingsTypes> = Omit<Settings, keyof TypedQuestions<S> | 'snapshot'> &
   TypedQuestions<S> & { snapshot(): TypedSnapshot<S> }
+
+/** The types of a configuration that has given none. */
+export interface AnySettings extends SettingsTypes {
+  readonly isAny: true
+}
+
+/** What `openSettings` gives for the types of a configuration, or for none. */
+export type SettingsOf<S extends SettingsTypes> = [S] extends [AnySettings] ? Settings : TypedSettings<S>

@@ -14,6 +14,9 @@ export type FileKind =
 /** The files without which there is no configuration. */
 export const REQUIRED = ['settings.yaml', 'models.yaml', 'plans.yaml', 'functions.yaml'] as const
 
+/** The files by which a function is answered, beside the account's own. */
+export const ANSWERING = ['providers.yaml', ...REQUIRED] as const
+
 const SINGLE: ReadonlyMap<string, FileKind> = new Map([
   ['tenfold.yaml', 'tenfold'],
   ['providers.yaml', 'providers'],

@@ -34,7 +34,7 @@ test('from the head on, every object is shown as what it is', async () => {
   const root = await shown(textAt(head, 'content', 'release', 'root'))
   expect(root).toMatchObject({ kind: 'root', isWhole: true, content: { count: 1 } })
   const globals = await shown(textAt(root, 'content', 'globals'))
-  expect(globals).toMatchObject({ kind: 'globals', content: { text: { provider: 'openai' } } })
+  expect(globals).toMatchObject({ kind: 'globals', content: { sections: { text: { provider: 'openai' } } } })
   const leaf = await shown(textAt(root, 'content', 'accounts').slice(1))
   expect(leaf).toMatchObject({ kind: 'leaf', content: { accounts: { acme: { plan: 'growth' } } } })
   const origins = await shown(textAt(leaf, 'content', 'provenance'))

@@ -31,4 +31,5 @@ export const API_KEYS = {
   ANTHROPIC_API_KEY: ['sk', 'ant', 'api03', `${random(93)}AA`].join('-'),
   DALLE_API_KEY: ['sk', 'proj', random(49)].join('-'),
   RUNWARE_API_KEY: random(32),
+  VOYAGE_API_KEY: ['pa', random(43)].join('-'),
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../../base/failure.ts'
 import { command } from '../../base/shell-command.ts'
-import { REQUIRED } from '../../source/file-layout.ts'
+import { ANSWERING } from '../../source/file-layout.ts'
 import { readRevision } from '../../source/list-revision.ts'
 import type { Repository } from '../../git/open-repository.ts'
 import { objectAt } from '../../git/history/resolve-revision.ts'
@@ -52,7 +52,7 @@ export function noteUncommitted(note: Note): void {
 /** Whether the working tree has other files than HEAD, of those that count. */
 export async function isUncommitted(repository: Repository, last: AccountCommit | undefined): Promise<boolean> {
   const files = last?.tree.files.map(({ path }) => path) ?? []
-  const paths = new Set([...REQUIRED, 'prompts', 'author-profiles', 'strategies', ...files])
+  const paths = new Set([...ANSWERING, 'prompts', 'author-profiles', 'strategies', ...files])
   try {
     return (await changedFiles(repository, await readIndexAt(repository, []), [...paths])).length > 0
   } catch (error) {

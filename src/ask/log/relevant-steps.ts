@@ -1,4 +1,4 @@
-import { ACCOUNTS, REQUIRED, namesOf } from '../../source/file-layout.ts'
+import { ACCOUNTS, ANSWERING, namesOf } from '../../source/file-layout.ts'
 import type { Tree } from '../../source/list-folder.ts'
 import { foundAt, placed } from '../../source/list-revision.ts'
 import { type FirstParentStep, stepsOf } from '../../git/history/first-parent-steps.ts'
@@ -15,7 +15,7 @@ export async function stepsFor(repository: Repository, tip: string, id: string):
 }
 
 /** The paths of everything that an account's answers depend on, and of what checks it. */
-const PATHS = [...REQUIRED, 'prompts', 'author-profiles', 'strategies', ROOT_FILE, ACCOUNTS]
+const PATHS = [...ANSWERING, 'prompts', 'author-profiles', 'strategies', ROOT_FILE, ACCOUNTS]
 
 /** Among accounts, the files that are named by one; and what is in a folder of such a name, which is a mistake. */
 function concerns(id: string): (path: string) => boolean {
