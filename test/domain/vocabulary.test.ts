@@ -183,6 +183,19 @@ describe('what a model says of a parameter', () => {
   })
 })
 
+it('says nothing by an older spelling of what its provider has not, or has of another type', async () => {
+  const files = {
+    ...WIDE,
+    'providers.yaml': WIDER.replace(
+      'embedding: {}',
+      'embedding: { section: { max_tokens: { type: integer } } }',
+    ).replace('parameters: { dimensions', 'parameters: { size: { type: integer }, dimensions'),
+    'models.yaml': MODELS.replace(/(voyage-3: .*) }/, '$1, max_output_tokens: 10, sizes: [1024x1024] }'),
+    'accounts/acme.yaml': account('embedding: { max_tokens: 50 }\n  voyage: { size: 5 }'),
+  }
+  expect(await placesOf(files)).toEqual([])
+})
+
 describe('a declaration', () => {
   const text = (parameters: string, more = ''): string =>
     `kinds: { text: {}, image: {} }\nproviders:\n  one: { kind: text, parameters: { ${parameters} } }\n${more}`
