@@ -1,5 +1,6 @@
 import { COLLECTIONS } from '../../domain/settings-types.ts'
 import {
+  DIMENSIONS,
   type Fields,
   type Parameter,
   type Vocabulary,
@@ -17,7 +18,6 @@ import { BUILT_IN, OLDER_SPELLINGS } from '../../domain/built-in-vocabulary.ts'
 import { own } from '../../domain/plain-data.ts'
 import { oneOf } from '../../base/did-you-mean.ts'
 import type { FileKind } from '../file-layout.ts'
-import { DIMENSIONS } from './check-value.ts'
 import { frames } from './frames.ts'
 import { mayOverride } from './validate-fields.ts'
 
