@@ -1,7 +1,7 @@
 import { type Dict, type Value, own } from './plain-data.ts'
 import type { Model } from './settings-types.ts'
 import { parameterOf } from './vocabulary-fields.ts'
-import type { Bounds, Parameter, Vocabulary } from './vocabulary.ts'
+import { type Bounds, type Parameter, type Vocabulary, DIMENSIONS } from './vocabulary.ts'
 
 /** The layer that a value of an answer came from, lowest to highest. */
 export type Layer = 'provider' | 'function' | 'account'
@@ -14,15 +14,18 @@ export interface Layered {
 /** A value that the resolved model does not take. `field` is `model` where the model itself is the misfit. */
 export interface Misfit {
   readonly field: string
-  readonly reason: 'provider' | 'kind' | 'above' | 'below' | 'choice' | 'unlisted'
+  readonly reason: 'provider' | 'kind' | 'above' | 'below' | 'choice' | 'form' | 'unlisted'
   readonly allowed: readonly Value[]
 }
+
+/** What a value has to be; the form of a text is the provider's alone to declare. */
+type Taken = Bounds & Pick<Parameter, 'format'>
 
 /**
  * Returns what a model takes for a parameter of its provider: what the provider takes, narrowed by the model. Undefined
  * where it does not take the parameter at all.
  */
-export function takenBy(model: Model, name: string, parameter: Parameter): Bounds | undefined {
+export function takenBy(model: Model, name: string, parameter: Parameter): Taken | undefined {
   const narrowing = own(model.parameters, name)
   if (narrowing === false || (parameter.listed === true && narrowing?.enum === undefined)) return undefined
   return narrowing === undefined ? parameter : { ...parameter, ...narrowing }
@@ -49,8 +52,9 @@ export function misfits(
   return found
 }
 
-function misfit(field: string, value: Value, { minimum, maximum, enum: values }: Bounds): Misfit[] {
+function misfit(field: string, value: Value, { minimum, maximum, enum: values, format }: Taken): Misfit[] {
   if (values !== undefined && !values.includes(value)) return [{ field, reason: 'choice', allowed: values }]
+  if (format !== undefined && !DIMENSIONS.test(String(value))) return [{ field, reason: 'form', allowed: [] }]
   if (typeof value !== 'number') return []
   if (maximum !== undefined && value > maximum) return [{ field, reason: 'above', allowed: [maximum] }]
   return minimum !== undefined && value < minimum ? [{ field, reason: 'below', allowed: [minimum] }] : []

@@ -40,6 +40,9 @@ export interface Parameter extends Bounds {
   readonly unit?: string
 }
 
+/** The form of a text that is declared with `format: dimensions`. */
+export const DIMENSIONS = /^[1-9][0-9]*x[1-9][0-9]*$/
+
 /** What a parameter may be. A model narrows what its provider declares. */
 export interface Bounds {
   readonly minimum?: number

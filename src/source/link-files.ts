@@ -12,7 +12,8 @@ import type {
 } from '../domain/settings-types.ts'
 import { COLLECTIONS, PLANS, isPlan } from '../domain/settings-types.ts'
 import { BUILT_IN, OLDER_SPELLINGS } from '../domain/built-in-vocabulary.ts'
-import { type Bounds, type Vocabulary, linkVocabulary } from '../domain/vocabulary.ts'
+import { type Fields, blockFields } from '../domain/vocabulary-fields.ts'
+import { type Bounds, type Vocabulary, isNumeric, linkVocabulary } from '../domain/vocabulary.ts'
 import type { FileTypes } from './generated/types.ts'
 import { stemOf } from './file-layout.ts'
 
@@ -85,7 +86,7 @@ export function linkGlobals(files: readonly GlobalFile[], vocabulary: Vocabulary
     else if (file.value === undefined || file.kind === 'providers') continue
     else if (file.kind === 'tenfold') known.tenfold = file.value
     else if (file.kind === 'settings') known.settings = linkSettings(file.value, vocabulary ?? BUILT_IN)
-    else if (file.kind === 'models') known.models = mapValues(file.value.models, linkModel)
+    else if (file.kind === 'models') known.models = linkModels(file.value.models, vocabulary ?? BUILT_IN)
     else if (file.kind === 'functions') known.functions = mapValues(file.value.functions, linkFunction)
     else if (file.kind === 'profile') profiles[id] = { ...file.value }
     else if (file.kind === 'strategy') strategies[id] = { ...file.value }
@@ -228,14 +229,23 @@ function valuesOf(record: Dict<unknown>): Dict<Value> {
   return values
 }
 
-/** Links a model, putting the older spellings into the newer one. */
-function linkModel(file: FileTypes['models']['models'][string]): Model {
+function linkModels(models: FileTypes['models']['models'], vocabulary: Vocabulary): Dict<Model> {
+  return mapValues(models, (model) => linkModel(model, blockFields(vocabulary, model.provider)))
+}
+
+/**
+ * Links a model, putting the older spellings into the newer one. One that is about no parameter of the model's provider,
+ * or about one of another type, says nothing: `parameters` could not say it either.
+ */
+function linkModel(file: FileTypes['models']['models'][string], declared: Fields): Model {
   const { provider, kind, context_tokens, deprecated_on, removed_on, successor, parameters, price } = file
   const all: Record<string, Bounds | false> = { ...parameters }
   for (const [key, { parameter, bound }] of Object.entries(OLDER_SPELLINGS)) {
     const value = own<unknown>({ ...file }, key)
-    if (bound === 'maximum' && typeof value === 'number') all[parameter] = { maximum: value }
-    if (bound === 'enum' && Array.isArray(value)) all[parameter] = { enum: value.map(String) }
+    const type = declared.get(parameter)?.type
+    if (type === undefined) continue
+    if (bound === 'maximum' && isNumeric(type) && typeof value === 'number') all[parameter] = { maximum: value }
+    if (bound === 'enum' && type === 'string' && Array.isArray(value)) all[parameter] = { enum: value.map(String) }
   }
   return {
     provider,

@@ -152,6 +152,36 @@ describe('what a model says of a parameter', () => {
   })
 })
 
+it('says nothing by an older spelling of what its provider has not, or has of another type', async () => {
+  const files = {
+    ...WIDE,
+    'providers.yaml': WIDER.replace(
+      'embedding: {}',
+      'embedding: { section: { max_tokens: { type: integer } } }',
+    ).replace('parameters: { dimensions', 'parameters: { size: { type: integer }, dimensions'),
+    'models.yaml': MODELS.replace(/(voyage-3: .*) }/, '$1, max_output_tokens: 10, sizes: [1024x1024] }'),
+    'accounts/acme.yaml': account('embedding: { max_tokens: 50 }\n  voyage: { size: 5 }'),
+  }
+  expect(await placesOf(files)).toEqual([])
+})
+
+it('refuses a function’s default that only another provider of the kind takes', async () => {
+  const files = {
+    ...WIDE,
+    'providers.yaml': WIDER.replace(
+      'dimensions: {',
+      'shape: { type: string, format: dimensions }, dimensions: {',
+    ).concat('  other: { kind: embedding, parameters: { shape: { type: string } } }\n'),
+    'functions.yaml': FUNCTIONS.replace('dimensions: 1024', 'shape: round'),
+  }
+  const found = await diagnosticsOf(files)
+  expect(found.map(({ rule, file, message }) => [rule, file, message])).toEqual([
+    ['model/mismatch', 'functions.yaml', 'voyage does not take shape "round"'],
+  ])
+  const fitting = { ...files, 'functions.yaml': FUNCTIONS.replace('dimensions: 1024', 'shape: 2x1') }
+  expect(await placesOf(fitting)).toEqual([])
+})
+
 describe('a declaration', () => {
   const text = (parameters: string, more = ''): string =>
     `kinds: { text: {}, image: {} }\nproviders:\n  one: { kind: text, parameters: { ${parameters} } }\n${more}`
@@ -168,6 +198,7 @@ describe('a declaration', () => {
     ['a minimum above the maximum', 'n: { type: number, minimum: 2, maximum: 1 }', '1'],
     ['a bound of a text', 's: { type: string, minimum: 2 }', 'minimum'],
     ['values of another type', 's: { type: integer, enum: [a] }', 'a'],
+    ['values of another form', 's: { type: string, format: dimensions, enum: [1x1, big] }', 'big'],
     ['values out of range', 's: { type: integer, maximum: 3, enum: [1, 4] }', '4'],
     ['an unknown type', 's: { type: text }', 'text'],
   ])('is refused with %s', async (_, parameters, marked) => {

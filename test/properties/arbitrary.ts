@@ -6,13 +6,19 @@ import {
   type CatalogueModel,
   type Config,
   type Content,
+  type Declaration,
   type FunctionRule,
   type PlanRule,
   type PromptFile,
-  FIELDS,
+  type VocabularyFile,
+  BUILT_IN,
   areLegalGlobals,
   isLegal,
+  serving,
+  takes,
+  vocabularyOf,
 } from './model.ts'
+import { valuesOf } from './vocabularies.ts'
 
 /** Random configurations: first any that the schemas take, then repaired until they are legal. */
 const SIZES = ['256x256', '1024x1024', '1792x1024']
@@ -23,23 +29,13 @@ const MODELS = {
   runware: ['r:1@1', 'r:2@1'],
 }
 const ALL_MODELS = Object.values(MODELS).flat()
-const SECTIONS = {
-  text: ['provider'],
-  image: ['provider', 'max_in_article'],
-  ...FIELDS,
-}
-const ITEMS = [
-  ...Object.keys(SECTIONS),
-  'prompts',
-  'author_profiles',
-  'strategies',
-  ...Object.entries(SECTIONS).flatMap(([section, fields]) => fields.map((field) => `${section}.${field}`)),
-]
+const ITEMS = itemsOf(BUILT_IN)
 const WHOLE = ITEMS.filter((item) => !item.includes('.'))
 export const TYPES = ['clustering', 'picture', 'plain']
 
 /** Left out half of the time. */
-const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined, freq: 2 })
+export const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(value, { nil: undefined, freq: 2 })
 const temperature = fc.constantFrom(0, 0.2, 0.7, 1, 1.5, 2)
 const maxTokens = fc.constantFrom(1, 100, 3000, 4096, 8192, 16000, 60000)
 const maxInArticle = fc.constantFrom(0, 1, 2, 5, 10)
@@ -233,7 +229,7 @@ const strategy: fc.Arbitrary<Content> = fc.oneof(
   }),
 )
 
-const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined> =>
+export const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined> =>
   fc.oneof(fc.constant(undefined), fc.constant(null), value, value, value, value)
 const block = (fields: Record<string, fc.Arbitrary<string | number>>): fc.Arbitrary<Block> =>
   fc.record(Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, orNull(value)])))
@@ -261,13 +257,14 @@ const promptRecords = fc.record(
 )
 
 export const PLANS = ['free', 'starter', 'growth', 'scale'] as const
-const accountBody = fc.record({
-  plan: fc.constantFrom(...PLANS, 'starter', 'growth', 'scale'),
-  overrides: orNull(overrides),
-  prompts: orNull(promptRecords),
-  author_profiles: orNull(fc.dictionary(recordIds, profile)),
-  strategies: orNull(fc.dictionary(recordIds, strategy)),
-})
+const accountBody = (overrides: fc.Arbitrary<Overrides>): fc.Arbitrary<Body> =>
+  fc.record({
+    plan: fc.constantFrom(...PLANS, 'starter', 'growth', 'scale'),
+    overrides: orNull(overrides),
+    prompts: orNull(promptRecords),
+    author_profiles: orNull(fc.dictionary(recordIds, profile)),
+    strategies: orNull(fc.dictionary(recordIds, strategy)),
+  })
 const ids = fc.constantFrom(
   'acme',
   'b',
@@ -284,31 +281,44 @@ const ids = fc.constantFrom(
   'o2',
 )
 
+type Overrides = NonNullable<AccountFile['overrides']>
+type Body = { readonly [K in Exclude<keyof AccountFile, 'id' | 'plan'>]: AccountFile[K] | undefined } & {
+  readonly plan: string
+}
+/** The parts of a configuration that follow from its vocabulary, and that vocabulary where it is written. */
+export type Following = Omit<Config, 'prompts' | 'author_profiles' | 'strategies' | 'accounts'>
+
+/** A whole configuration around the parts that follow from its vocabulary. */
+export function around(following: fc.Arbitrary<Following>, overrides: fc.Arbitrary<Overrides>): fc.Arbitrary<Config> {
+  return fc
+    .record({
+      following,
+      prompts,
+      author_profiles: fc.dictionary(recordIds, profile),
+      strategies: fc.dictionary(recordIds, strategy),
+      bodies: fc.dictionary(ids, accountBody(overrides), { minKeys: 4, maxKeys: 12 }),
+    })
+    .map(({ bodies, following: some, ...globals }) => {
+      const accounts = Object.entries(bodies).map(([id, body]) => [id, plausible({ id, ...body })])
+      // Left out is left out, and not undefined.
+      const plain: Config = JSON.parse(JSON.stringify({ ...some, ...globals, accounts: Object.fromEntries(accounts) }))
+      return plain
+    })
+}
+
 /** What an author may write, right or wrong by plan and model. */
-export const anyConfig: fc.Arbitrary<Config> = fc
-  .record({
-    settings,
-    models,
-    plans,
-    functions,
-    prompts,
-    author_profiles: fc.dictionary(recordIds, profile),
-    strategies: fc.dictionary(recordIds, strategy),
-    bodies: fc.dictionary(ids, accountBody, { minKeys: 4, maxKeys: 12 }),
-  })
-  .map(({ bodies, ...globals }) => {
-    const accounts = Object.entries(bodies).map(([id, body]) => [id, plausible({ id, ...body })])
-    // Left out is left out, and not undefined.
-    const plain: Config = JSON.parse(JSON.stringify({ ...globals, accounts: Object.fromEntries(accounts) }))
-    return repairGlobals(plain)
-  })
+export const anyConfig: fc.Arbitrary<Config> = around(fc.record({ settings, models, plans, functions }), overrides).map(
+  repairGlobals,
+)
 
 /** What compiles without an error. */
-export const legalConfig: fc.Arbitrary<Config> = anyConfig.map((config) => {
+export const legalConfig: fc.Arbitrary<Config> = anyConfig.map(repairAccounts)
+
+export function repairAccounts(config: Config): Config {
   let legal = config
   for (const id of Object.keys(config.accounts)) legal = repairAccount(legal, id)
   return legal
-})
+}
 
 /** An empty collection is neither absent nor a value worth arguing about. */
 function plausible(account: AccountFile): object {
@@ -320,41 +330,78 @@ function plausible(account: AccountFile): object {
   return { id, plan, ...Object.fromEntries(full) }
 }
 
-function repairGlobals(config: Config): Config {
-  const fitted = { ...config, settings: fit(config) }
-  const functions = Object.entries(fitted.functions).map(([name, { defaults, ...spec }]): [string, FunctionRule] => {
-    const alone = { ...fitted, functions: { [name]: { ...spec, ...(defaults !== undefined && { defaults }) } } }
-    return [name, areLegalGlobals(alone) ? (alone.functions[name] ?? spec) : spec]
-  })
+/** Everything that a plan may let an account override. */
+export function itemsOf({ kinds, providers }: VocabularyFile): string[] {
+  const sections: [string, string[]][] = [
+    ...Object.entries(kinds).map(([kind, { section }]): [string, string[]] => [kind, ['provider', ...names(section)]]),
+    ...Object.entries(providers).map(([name, { parameters }]): [string, string[]] => [
+      name,
+      ['model', ...names(parameters)],
+    ]),
+  ]
+  return [
+    ...sections.map(([section]) => section),
+    'prompts',
+    'author_profiles',
+    'strategies',
+    ...sections.flatMap(([section, fields]) => fields.map((field) => `${section}.${field}`)),
+  ]
+}
+
+function names(declared: object | undefined): string[] {
+  return Object.keys(declared ?? {})
+}
+
+/** What cannot be repaired is left out: a kind that no provider with a block serves, its functions, a bad default. */
+export function repairGlobals(config: Config): Config {
+  const fitted = fit(selecting(config))
+  const functions = Object.entries(fitted.functions).flatMap(
+    ([name, { defaults, ...spec }]): [string, FunctionRule][] => {
+      if (fitted.settings[spec.kind] === undefined) return []
+      const alone = { ...fitted, functions: { [name]: { ...spec, ...(defaults !== undefined && { defaults }) } } }
+      return [[name, areLegalGlobals(alone) ? (alone.functions[name] ?? spec) : spec]]
+    },
+  )
   return { ...fitted, functions: Object.fromEntries(functions) }
 }
 
-/** Every provider's defaults made to fit its model. */
-function fit({ settings: { providers, ...rest }, models: catalogue }: Config): Config['settings'] {
-  const fitted = Object.entries(providers).map(([name, fields]) => {
-    const model = catalogue[String(fields['model'])]
-    const within: Record<string, Config['settings']['providers'][string][string]> = { ...fields }
-    const clamp = (field: string, most: number | undefined): void => {
-      if (most !== undefined && typeof within[field] === 'number') within[field] = Math.min(within[field], most)
-    }
-    const choose = (field: string, list: readonly string[] | undefined): void => {
-      const [first] = list ?? []
-      if (
-        within[field] !== undefined &&
-        list !== undefined &&
-        first !== undefined &&
-        !list.includes(String(within[field]))
-      )
-        within[field] = first
-    }
-    clamp('max_tokens', model?.max_output_tokens)
-    clamp('temperature', model?.max_temperature)
-    choose('size', model?.sizes)
-    choose('quality', model?.qualities)
-    choose('style', model?.styles)
-    return [name, within]
+/** Every kind's section selects a provider that has a block. */
+function selecting(config: Config): Config {
+  const { providers, ...sections } = config.settings
+  const kept = Object.entries(sections).flatMap(([kind, section]) => {
+    const able = serving(vocabularyOf(config), kind).filter((name) => Object.hasOwn(providers, name))
+    const { provider, ...rest } = section ?? {}
+    const [first] = able
+    if (section === undefined || first === undefined) return []
+    return [[kind, { provider: able.find((name) => name === provider) ?? first, ...rest }]]
   })
-  return { ...rest, providers: Object.fromEntries(fitted) }
+  return { ...config, settings: { ...Object.fromEntries(kept), providers } }
+}
+
+/** Every provider's defaults made to fit its model, or its model made to take what settings.yaml has to give. */
+function fit(config: Config): Config {
+  const models = { ...config.models }
+  const blocks = Object.entries(config.settings.providers).map(([provider, fields]) => {
+    const block = { ...fields }
+    const id = String(block['model'])
+    for (const [name, declared] of Object.entries(vocabularyOf(config).providers[provider]?.parameters ?? {})) {
+      const model = models[id]
+      const isTaken = (value: unknown): boolean => takes(model, name, declared, value) !== false
+      if (model === undefined || block[name] === undefined || isTaken(block[name])) continue
+      const { provider: _, kind, parameters: { [name]: narrowing, ...others } = {}, ...older } = model
+      const mentioned = [Object.values(narrowing === false ? {} : (narrowing ?? {})), Object.values(older)].flat(2)
+      const value = [...mentioned, ...valuesOf(declared)].find((one) => isOfType(one, declared.type) && isTaken(one))
+      if (value !== undefined) block[name] = value
+      else if (declared.required !== true) delete block[name]
+      else models[id] = { provider, kind, parameters: others }
+    }
+    return [provider, block]
+  })
+  return { ...config, models, settings: { ...config.settings, providers: Object.fromEntries(blocks) } }
+}
+
+function isOfType(value: unknown, type: Declaration['type']): value is string | number | boolean {
+  return type === 'integer' ? Number.isInteger(value) : typeof value === type
 }
 
 /** An account's values one after another, each kept where it is legal beside those before it; otherwise a null. */
@@ -390,6 +437,7 @@ function repairAccount(config: Config, id: string): Config {
 export function filesOf(config: Config): Record<string, string> {
   const { settings: own, models: catalogue, plans: four, functions: calls, accounts } = config
   const files: [string, unknown][] = [
+    ...(config.providers === undefined ? [] : [['providers.yaml', config.providers] satisfies [string, unknown]]),
     ['settings.yaml', own],
     ['models.yaml', { models: catalogue }],
     ['plans.yaml', { plans: four }],

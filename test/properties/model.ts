@@ -2,13 +2,43 @@
  * What an account gets, straight from the authored data and by the contract's sentences. It imports nothing of the
  * program, so that the two can be wrong in different ways only.
  */
-type Scalar = string | number | boolean
+export type Scalar = string | number | boolean
 export type Block = { readonly [field: string]: Scalar | null | undefined }
 export type Content = { readonly [field: string]: Scalar | readonly string[] | undefined }
 
+/** What a parameter may be, as far as it is said. */
+export interface Narrowing {
+  readonly minimum?: number | undefined
+  readonly maximum?: number | undefined
+  readonly enum?: readonly Scalar[] | undefined
+}
+
+export interface Declaration extends Narrowing {
+  readonly format?: 'dimensions' | undefined
+  readonly type: 'string' | 'number' | 'integer' | 'boolean'
+  readonly required?: boolean | undefined
+  readonly listed?: boolean | undefined
+}
+
+export type Declarations = { readonly [name: string]: Declaration }
+
+/** What `providers.yaml` says. */
+export interface VocabularyFile {
+  readonly kinds: {
+    readonly [kind: string]: {
+      readonly section?: Declarations | undefined
+      readonly function?: Declarations | undefined
+    }
+  }
+  readonly providers: {
+    readonly [provider: string]: { readonly kind: string; readonly parameters?: Declarations | undefined }
+  }
+}
+
 export interface CatalogueModel {
   readonly provider: string
-  readonly kind: 'text' | 'image'
+  readonly kind: string
+  readonly parameters?: { readonly [name: string]: Narrowing | false | undefined } | undefined
   readonly max_output_tokens?: number | undefined
   readonly max_temperature?: number | undefined
   readonly sizes?: readonly string[] | undefined
@@ -24,7 +54,7 @@ export interface PlanRule {
 }
 
 export interface FunctionRule {
-  readonly kind: 'text' | 'image'
+  readonly kind: string
   readonly prompts: readonly string[]
   readonly defaults?:
     | { readonly [field: string]: Scalar | undefined | { readonly [provider: string]: string | undefined } }
@@ -54,13 +84,18 @@ export interface AccountFile {
   readonly strategies?: { readonly [id: string]: Content } | null | undefined
 }
 
+/** A provider's block in settings.yaml. */
+export type ProviderBlock = { readonly [field: string]: Scalar | undefined | { readonly secret: string } }
+
+export type Blocks = { readonly [provider: string]: ProviderBlock }
+
 export interface Config {
+  /** Left out, the built-in vocabulary counts. */
+  readonly providers?: VocabularyFile | undefined
   readonly settings: {
-    readonly text: { readonly provider: string }
-    readonly image: { readonly provider: string; readonly max_in_article?: number | undefined }
-    readonly providers: {
-      readonly [name: string]: { readonly [field: string]: Scalar | undefined | { readonly secret: string } }
-    }
+    /** By kind; `providers` is none. */
+    readonly [kind: string]: { readonly [field: string]: Scalar | undefined } | undefined | Blocks
+    readonly providers: Blocks
   }
   readonly models: { readonly [id: string]: CatalogueModel }
   readonly plans: { readonly [name: string]: PlanRule }
@@ -73,17 +108,40 @@ export interface Config {
 
 export type Answer = { readonly [field: string]: unknown }
 
-export const FIELDS: { readonly [provider: string]: readonly string[] } = {
-  openai: ['model', 'temperature', 'max_tokens'],
-  anthropic: ['model', 'temperature', 'max_tokens'],
-  dalle: ['model', 'size', 'quality', 'style'],
-  runware: ['model', 'size'],
+const TEXT_PARAMETERS: Declarations = {
+  temperature: { type: 'number', minimum: 0, maximum: 2 },
+  max_tokens: { type: 'integer', minimum: 1, required: true },
 }
-const KIND: { readonly [provider: string]: string } = {
-  openai: 'text',
-  anthropic: 'text',
-  dalle: 'image',
-  runware: 'image',
+const SIZE: Declaration = { type: 'string', format: 'dimensions', listed: true }
+
+/** The vocabulary of the contract. */
+export const BUILT_IN: VocabularyFile = {
+  kinds: {
+    text: { function: { response_format: { type: 'string', enum: ['text', 'json'] } } },
+    image: { section: { max_in_article: { type: 'integer', minimum: 0, maximum: 10 } } },
+  },
+  providers: {
+    openai: { kind: 'text', parameters: TEXT_PARAMETERS },
+    anthropic: { kind: 'text', parameters: TEXT_PARAMETERS },
+    dalle: {
+      kind: 'image',
+      parameters: {
+        size: SIZE,
+        quality: { type: 'string', enum: ['standard', 'hd'], listed: true },
+        style: { type: 'string', enum: ['vivid', 'natural'], listed: true },
+      },
+    },
+    runware: { kind: 'image', parameters: { size: SIZE } },
+  },
+}
+
+export function vocabularyOf(config: Pick<Config, 'providers'>): VocabularyFile {
+  return config.providers ?? BUILT_IN
+}
+
+/** The providers of one kind. */
+export function serving({ providers }: VocabularyFile, kind: string): string[] {
+  return Object.keys(providers).filter((name) => providers[name]?.kind === kind)
 }
 
 /** A value deep in plain data. Null and missing are the same: absent. */
@@ -95,19 +153,72 @@ function at(from: unknown, ...path: readonly string[]): unknown {
   return value ?? undefined
 }
 
+/** What the older spellings of models.yaml say of a parameter, if anything of its type. */
+export const OLDER: { readonly [parameter: string]: readonly [key: string, side: 'maximum' | 'enum'] } = {
+  max_tokens: ['max_output_tokens', 'maximum'],
+  temperature: ['max_temperature', 'maximum'],
+  size: ['sizes', 'enum'],
+  quality: ['qualities', 'enum'],
+  style: ['styles', 'enum'],
+}
+
+/** What a model leaves of a parameter of its provider: each thing that it says counts beside what the provider says. */
+function leftBy(
+  model: CatalogueModel | undefined,
+  name: string,
+  declared: Declaration,
+): readonly Partial<Declaration>[] | false {
+  const said = model?.parameters?.[name]
+  if (said === false) return false
+  const [key = '', side] = OLDER[name] ?? []
+  const isOfType = side === 'enum' ? declared.type === 'string' : ['number', 'integer'].includes(declared.type)
+  const value = isOfType ? at(model, key) : undefined
+  const older: Narrowing = side === undefined || value === undefined ? {} : { [side]: value }
+  const isListed = said?.enum !== undefined || older.enum !== undefined
+  return declared.listed === true && !isListed ? false : [declared, said ?? {}, older]
+}
+
+export function within(value: unknown, { minimum, maximum, enum: values, format }: Partial<Declaration>): boolean {
+  if (format !== undefined && !/^[1-9][0-9]*x[1-9][0-9]*$/.test(String(value))) return false
+  if (values !== undefined && !values.some((one) => one === value)) return false
+  return typeof value !== 'number' || (value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity))
+}
+
+/** Whether a value is one of a parameter of a provider, for a model of it. Undefined: the model does not take that. */
+export function takes(
+  model: CatalogueModel | undefined,
+  name: string,
+  declared: Declaration,
+  value: unknown,
+): boolean | undefined {
+  const left = leftBy(model, name, declared)
+  return left === false ? undefined : left.every((one) => within(value, one))
+}
+
+interface Misfit {
+  readonly field: string
+  /** Whether the account wrote the value or the model, or chose the provider. */
+  readonly byAccount: boolean
+  readonly byFunction: boolean
+}
+
+interface LayeredAnswer {
+  readonly provider: string
+  readonly model: string
+  /** In the order of the declarations. */
+  readonly answer: Answer
+  /** Values that the model does not take. */
+  readonly misfits: readonly Misfit[]
+}
+
 /** Layers 1 to 4 of the contract, for what the account says of a field. `provider`: as if that one were resolved. */
 function layered(
   config: Config,
   name: string,
   says: (section: string, field: string) => unknown,
   forced?: string,
-): {
-  provider: string
-  model: string
-  answer: Answer
-  /** Values that the model does not take; `byAccount` when the account wrote one of the two, or chose the provider. */
-  misfits: { field: string; byAccount: boolean; byFunction: boolean }[]
-} {
+): LayeredAnswer {
+  const vocabulary = vocabularyOf(config)
   const spec = at(config.functions, name)
   const kind = String(at(spec, 'kind'))
   const chosen = forced ?? says(kind, 'provider')
@@ -120,34 +231,34 @@ function layered(
     if (byAccount !== undefined) return [byAccount, 'account']
     return byFunction === undefined ? [byProvider, 'provider'] : [byFunction, 'function']
   }
-  const values = new Map((FIELDS[provider] ?? []).map((field) => [field, from(provider, field)]))
-  if (kind === 'image') values.set('max_in_article', from('image', 'max_in_article'))
-  const [modelId, modelLayer] = values.get('model') ?? []
-  const model = at(config.models, String(modelId))
-  const answer: Record<string, unknown> = { provider, api_key: at(config.settings, 'providers', provider, 'api_key') }
-  const misfits: { field: string; byAccount: boolean; byFunction: boolean }[] = []
+  const [modelId, modelLayer] = from(provider, 'model')
+  const model = config.models[String(modelId)]
+  const answer: Record<string, unknown> = { provider, ...(modelId !== undefined && { model: modelId }) }
+  const misfits: Misfit[] = []
   const switched = forced === undefined && chosen !== undefined && chosen !== at(config.settings, kind, 'provider')
   const misfit = (field: string, layer: string): void => {
     const layers = [layer, modelLayer, switched ? 'account' : 'provider']
     misfits.push({ field, byAccount: layers.includes('account'), byFunction: layers.includes('function') })
   }
-  if (at(model, 'provider') !== provider) misfit('model', String(modelLayer))
-  for (const [field, [value, layer]] of values) {
+  // A provider without a block of its own has no model until somebody writes one, and nothing to fit.
+  if (model !== undefined && (model.provider !== provider || model.kind !== kind)) misfit('model', modelLayer)
+  for (const [field, declared] of Object.entries(vocabulary.providers[provider]?.parameters ?? {})) {
+    const [value, layer] = from(provider, field)
     if (value === undefined) continue
-    const list = { size: 'sizes', quality: 'qualities', style: 'styles' }[field]
-    const listed = list === undefined ? undefined : at(model, list)
-    if (list !== undefined && listed === undefined) {
-      if (layer === 'account') misfit(field, layer)
-      continue
-    }
-    answer[field] = value
-    if (Array.isArray(listed) && !listed.includes(value)) misfit(field, layer)
-    if (field === 'max_tokens' && Number(value) > Number(at(model, 'max_output_tokens') ?? Infinity))
-      misfit(field, layer)
-    if (field === 'temperature' && Number(value) > Number(at(model, 'max_temperature') ?? 2)) misfit(field, layer)
+    const isTaken = model === undefined || takes(model, field, declared, value)
+    if (isTaken !== undefined) answer[field] = value
+    if (isTaken === false || (isTaken === undefined && layer === 'account')) misfit(field, layer)
   }
-  const format = at(spec, 'defaults', 'response_format')
-  if (format !== undefined) answer['response_format'] = format
+  // A model says nothing of what its kind declares, and settings.yaml has no place for what only functions set.
+  for (const field of Object.keys(vocabulary.kinds[kind]?.section ?? {})) {
+    const [value] = from(kind, field)
+    if (value !== undefined) answer[field] = value
+  }
+  for (const field of Object.keys(vocabulary.kinds[kind]?.function ?? {})) {
+    const value = at(spec, 'defaults', field)
+    if (value !== undefined) answer[field] = value
+  }
+  answer['api_key'] = at(config.settings, 'providers', provider, 'api_key')
   return { provider, model: String(modelId), answer, misfits }
 }
 
@@ -157,7 +268,7 @@ function permits(config: Config, plan: string, section: string, field?: string, 
   if (plan === 'free' || rule === undefined) return false
   if (!rule.may_override.includes(section) && !rule.may_override.includes(`${section}.${field}`)) return false
   if (field === 'model') return permitsModel(config, plan, String(value))
-  return !(Number(value) > (rule.limits?.[field ?? ''] ?? Infinity))
+  return typeof value !== 'number' || value <= Number(at(rule.limits, field ?? '') ?? Infinity)
 }
 
 function permitsModel(config: Config, plan: string, model: string): boolean {
@@ -209,10 +320,18 @@ function recordsOf(config: Config, id: string, section: 'author_profiles' | 'str
   )
 }
 
+export interface Everything {
+  readonly plan?: string
+  readonly functions: { readonly [name: string]: Answer }
+  readonly prompts: { readonly [type: string]: Answer }
+  readonly author_profiles: Answer
+  readonly strategies: Answer
+}
+
 /** Everything that one account gets. */
-export function everything(config: Config, id: string, live?: string): Answer {
+export function everything(config: Config, id: string, live?: string): Everything {
   const account = config.accounts[id]
-  const of = (names: object, answer: (name: string) => Answer): Answer =>
+  const of = (names: object, answer: (name: string) => Answer): { readonly [name: string]: Answer } =>
     Object.fromEntries(Object.keys(names).map((name) => [name, answer(name)]))
   return {
     ...(account !== undefined && { plan: account.plan }),
@@ -225,27 +344,42 @@ export function everything(config: Config, id: string, live?: string): Answer {
 
 /** A kind without a function is judged with a bare one: what is written has to fit though nothing asks for it. */
 function judged(config: Config): Config {
-  const kinds = Object.values(config.functions).map(({ kind }) => kind)
-  const bare = (['text', 'image'] as const).filter((kind) => !kinds.includes(kind))
+  const used = Object.values(config.functions).map(({ kind }) => kind)
+  const bare = Object.keys(vocabularyOf(config).kinds).filter((kind) => !used.includes(kind))
   const functions = Object.fromEntries(
     bare.map((kind): [string, FunctionRule] => [`bare ${kind}`, { kind, prompts: [] }]),
   )
   return { ...config, functions: { ...config.functions, ...functions } }
 }
 
-/** Whether the globals fit by themselves: what the selected providers answer, and every provider's own defaults. */
+function hasBlock(config: Config, provider: unknown): boolean {
+  return at(config.settings.providers, String(provider)) !== undefined
+}
+
+/**
+ * Whether the globals fit by themselves: every kind that is used or written selects a provider that has a block, and
+ * fits, and every other provider's own defaults fit too. What a function and a provider that is not selected say
+ * together may misfit: the account that selects it answers for that.
+ */
 export function areLegalGlobals(authored: Config): boolean {
   const config = judged(authored)
-  return Object.keys(config.functions).every((name) => {
-    const kind = config.functions[name]?.kind ?? ''
-    const providers = Object.keys(config.settings.providers).filter((provider) => KIND[provider] === kind)
-    return (
-      layered(config, name, () => undefined).misfits.length === 0 &&
-      providers.every((one) =>
-        layered(config, name, () => undefined, one).misfits.every(({ byFunction }) => byFunction),
-      )
-    )
+  const { kinds } = vocabularyOf(config)
+  const selects = Object.keys(kinds).every((kind) => {
+    const selected = at(config.settings, kind, 'provider')
+    const isUsed = Object.values(authored.functions).some((spec) => spec.kind === kind)
+    return selected === undefined ? !isUsed : hasBlock(config, selected)
   })
+  return (
+    selects &&
+    Object.keys(config.functions).every((name) => {
+      const kind = config.functions[name]?.kind ?? ''
+      return serving(vocabularyOf(config), kind).every((provider) => {
+        const isSelected = provider === at(config.settings, kind, 'provider')
+        const { misfits } = layered(config, name, () => undefined, provider)
+        return misfits.every(({ field, byFunction }) => !isSelected && byFunction && field !== 'model')
+      })
+    })
+  )
 }
 
 /** Whether an account's plan permits all it writes, and all of it fits, the blocks that are not selected included. */
@@ -269,18 +403,19 @@ export function isLegal(authored: Config, id: string): boolean {
     permitted &&
     Object.keys(config.functions).every((name) => {
       const kind = config.functions[name]?.kind ?? ''
-      const chosen = layered(config, name, says)
-      if (
-        Object.hasOwn(authored.functions, name) &&
-        says(kind, 'provider') !== undefined &&
-        !permitsModel(config, plan, chosen.model)
-      )
-        return false
-      if (chosen.misfits.some(({ byAccount }) => byAccount)) return false
+      const choice = says(kind, 'provider')
+      if (choice !== undefined && !hasBlock(config, choice)) return false
+      const selected = choice ?? at(config.settings, kind, 'provider')
+      const isBare = !Object.hasOwn(authored.functions, name)
+      if (selected !== undefined && hasBlock(config, selected)) {
+        const chosen = layered(config, name, says)
+        if (!isBare && choice !== undefined && !permitsModel(config, plan, chosen.model)) return false
+        if (chosen.misfits.some(({ byAccount }) => byAccount)) return false
+      }
       return sections.every(
         ([section]) =>
-          section === chosen.provider ||
-          KIND[section] !== kind ||
+          section === selected ||
+          vocabularyOf(config).providers[section]?.kind !== kind ||
           layered(config, name, says, section).misfits.every(({ byAccount }) => !byAccount),
       )
     })

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { date } from '../../src/source/schema/date-format.ts'
 import { overridable } from '../../src/domain/vocabulary-fields.ts'
-import { type Vocabulary, linkVocabulary } from '../../src/domain/vocabulary.ts'
+import { type Parameter, type Vocabulary, linkVocabulary } from '../../src/domain/vocabulary.ts'
 import type { FileKind } from '../../src/source/file-layout.ts'
 import { parseText } from '../../src/source/parse/parse-file.ts'
 import { composeSchemas } from '../../src/source/schema/compose-schemas.ts'
@@ -64,7 +64,7 @@ function pick<T>(all: readonly T[], draw: Draw): T | undefined {
 }
 
 /** Mostly right values, and now and then one of another type, a null or a name that nothing declares. */
-function fieldsFor(fields: ReadonlyMap<string, Parameters<typeof valuesOf>[0]>, draw: Draw): Record<string, unknown> {
+function fieldsFor(fields: ReadonlyMap<string, Parameter>, draw: Draw): Record<string, unknown> {
   const made: Record<string, unknown> = {}
   for (const [name, parameter] of fields) {
     if (draw(3) === 0) continue

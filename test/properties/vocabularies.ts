@@ -5,17 +5,22 @@ import type { Parameter, ProvidersFile } from '../../src/domain/vocabulary.ts'
 const KINDS = ['text', 'image', 'embedding', 'speech']
 const PROVIDERS = ['openai', 'voyage', 'dalle', 'kokoro', 'p6', 'x_ai']
 const TYPES = ['string', 'number', 'integer', 'boolean'] as const
+/** A declaration as far as its values follow from it. */
+export type Typed = Pick<Parameter, 'type'>
+
 const NAMES = ['temperature', 'max_tokens', 'seed', 'size', 'voice', 'top_p', 'reasoning_effort', 'stream']
+
+const SIZES = ['1024x1024', '512x512']
 
 /** The values that a parameter of each type is tried with. */
 const VALUES = {
-  string: ['', 'low', 'high', '1024x1024', '512x512', '1.10'],
+  string: ['', 'low', 'high', ...SIZES, '1.10'],
   number: [-1, 0, 0.5, 1, 2.5, 100],
   integer: [-1, 0, 1, 2, 100, 4096],
   boolean: [true, false],
 } as const
 
-export function valuesOf({ type }: Parameter): readonly (string | number | boolean)[] {
+export function valuesOf({ type }: Typed): readonly (string | number | boolean)[] {
   return VALUES[type]
 }
 
@@ -23,19 +28,34 @@ const parameterOf = (type: Parameter['type'], isOfKind: boolean): fc.Arbitrary<P
   const listed = isOfKind ? {} : { required: flag, listed: flag }
   if (type === 'string') {
     const some = fc.subarray(VALUES.string.slice(1), { minLength: 1 })
-    return fc.record({ type: fc.constant(type), enum: maybe(some), ...listed }).map(clean)
+    const sized = { format: fc.constant('dimensions' as const), enum: maybe(fc.subarray(SIZES, { minLength: 1 })) }
+    return fc.oneof(
+      fc.record({ type: fc.constant(type), enum: maybe(some), ...listed }).map(clean),
+      fc.record({ type: fc.constant(type), enum: maybe(some), ...listed }).map(clean),
+      fc.record({ type: fc.constant(type), ...sized, ...listed }).map(clean),
+    )
   }
   if (type === 'boolean') return fc.record({ type: fc.constant(type), ...listed }).map(clean)
   const bounds = fc.uniqueArray(fc.constantFrom(...VALUES[type]), { minLength: 2, maxLength: 2 })
   return fc
-    .record({ type: fc.constant(type), bounds, has: fc.tuple(fc.boolean(), fc.boolean()), ...listed })
-    .map(({ bounds: [a = 0, b = 0], has: [least, most], ...rest }) => {
-      return clean({ ...rest, ...(least && { minimum: Math.min(a, b) }), ...(most && { maximum: Math.max(a, b) }) })
+    .record({
+      type: fc.constant(type),
+      bounds,
+      has: fc.tuple(fc.boolean(), fc.boolean()),
+      some: fc.subarray([...VALUES[type]], { minLength: 1 }),
+      hasEnum: fc.nat({ max: 3 }),
+      ...listed,
+    })
+    .map(({ bounds: [a = 0, b = 0], has: [least, most], some, hasEnum, ...rest }) => {
+      const [minimum, maximum] = [Math.min(a, b), Math.max(a, b)]
+      const values = some.filter((one) => (!least || one >= minimum) && (!most || one <= maximum))
+      const isListed = hasEnum === 0 && values.length > 0
+      return clean({ ...rest, ...(least && { minimum }), ...(most && { maximum }), ...(isListed && { enum: values }) })
     })
 }
 
 const flag = fc.constantFrom(undefined, undefined, true as const)
-const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined, freq: 1 })
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined, freq: 2 })
 
 /** Left out is left out, and not undefined. */
 function clean(parameter: { readonly type: Parameter['type'] }): Parameter {

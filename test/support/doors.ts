@@ -44,7 +44,7 @@ export interface Doors {
 
 /** Every environment variable that a secret names holds a key that says so. */
 const ENV = Object.fromEntries(
-  ['OPENAI', 'ANTHROPIC', 'DALLE', 'RUNWARE', 'VOYAGE'].map((name) => [
+  ['OPENAI', 'ANTHROPIC', 'DALLE', 'RUNWARE', 'VOYAGE', 'KOKORO', 'P6', 'X_AI'].map((name) => [
     `${name}_API_KEY`,
     `the-key-of-${name}_API_KEY`,
   ]),

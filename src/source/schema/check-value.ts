@@ -1,4 +1,4 @@
-import type { Parameter } from '../../domain/vocabulary.ts'
+import { type Parameter, DIMENSIONS } from '../../domain/vocabulary.ts'
 import type { Path } from '../source-nodes.ts'
 import { TYPE_NAMES, type Violation, notAllowed, outOfRange, unknownKey, wrongType } from './violations.ts'
 
@@ -20,9 +20,6 @@ export function valueViolation(path: Path, value: unknown, parameter: Parameter)
   if (maximum !== undefined && value > maximum) return outOfRange(path, 'maximum', maximum)
   return undefined
 }
-
-/** The form of a text that is declared with `format: dimensions`. */
-export const DIMENSIONS = /^[1-9][0-9]*x[1-9][0-9]*$/
 
 export function isOfType(value: unknown, type: Parameter['type']): boolean {
   return type === 'integer' ? Number.isInteger(value) : typeof value === type

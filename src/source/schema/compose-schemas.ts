@@ -8,12 +8,11 @@ import {
   sectionFields,
   widestOf,
 } from '../../domain/vocabulary-fields.ts'
-import { type Parameter, type Vocabulary, isNumeric, isSame, providersOf } from '../../domain/vocabulary.ts'
+import { type Parameter, type Vocabulary, isNumeric, isSame, providersOf, DIMENSIONS } from '../../domain/vocabulary.ts'
 import { BUILT_IN, OLDER_SPELLINGS } from '../../domain/built-in-vocabulary.ts'
 import { own } from '../../domain/plain-data.ts'
 import { oneOf } from '../../base/did-you-mean.ts'
 import type { FileKind } from '../file-layout.ts'
-import { DIMENSIONS } from './check-value.ts'
 import { frames } from './frames.ts'
 import { mayOverride } from './validate-fields.ts'
 

@@ -1,4 +1,5 @@
 import type { Path } from '../source-nodes.ts'
+import { DIMENSIONS } from '../../domain/vocabulary.ts'
 import { isMapping, isOfType } from './check-value.ts'
 import { type Violation, notAllowed, unknownKey } from './violations.ts'
 
@@ -154,7 +155,7 @@ function* parameterViolations(path: Path, parameter: Mapping, isOfKind: boolean)
     yield notAllowed([...path, 'maximum'], `it is below the minimum, ${minimum}`)
   }
   for (const [i, value] of Array.isArray(values) ? values.entries() : []) {
-    const why = misfit(value, type, minimum, maximum)
+    const why = misfit(value, type, { minimum, maximum, format })
     if (why !== undefined) yield notAllowed([...path, 'enum', i], why)
   }
 }
@@ -164,10 +165,10 @@ const KEYS = ['type', 'enum', 'minimum', 'maximum', 'format', 'description', 'un
 function misfit(
   value: unknown,
   type: 'string' | 'number' | 'integer' | 'boolean',
-  minimum: unknown,
-  maximum: unknown,
+  { minimum, maximum, format }: Mapping,
 ): string | undefined {
   if (!isOfType(value, type)) return `the type is ${type}`
+  if (format !== undefined && !DIMENSIONS.test(String(value))) return 'it has another format'
   if (typeof value === 'number' && typeof minimum === 'number' && value < minimum)
     return `it is below the minimum, ${minimum}`
   if (typeof value === 'number' && typeof maximum === 'number' && value > maximum)

@@ -91,7 +91,7 @@ describe('model/mismatch', () => {
         id: acme
         plan: growth
         overrides: { openai: { max_tokens: 20000 } }
-        #                                  ^^^^^ error[model/mismatch] at most 16384 tokens, not 20000
+        #                                  ^^^^^ error[model/mismatch] 1 to 16384 tokens, not 20000
       `,
     })
     expect(found?.related).toMatchObject([{ file: 'settings.yaml', line: 4 }])
@@ -105,7 +105,7 @@ describe('model/mismatch', () => {
         overrides:
           text: { provider: anthropic }
           anthropic: { model: claude-3-haiku-20240307 }
-        #                     ^^^^^^^^^^^^^^^^^^^^^^^ error[model/mismatch] at most 4096 tokens, not 8192
+        #                     ^^^^^^^^^^^^^^^^^^^^^^^ error[model/mismatch] 1 to 4096 tokens, not 8192
       `,
     })
   })
@@ -132,7 +132,7 @@ describe('model/mismatch', () => {
         id: acme
         plan: growth
         overrides: { text: { provider: anthropic } }
-        #                              ^^^^^^^^^ error[model/mismatch] at most 8192 tokens, not 10000
+        #                              ^^^^^^^^^ error[model/mismatch] 1 to 8192 tokens, not 10000
       `,
     })
   })

@@ -136,6 +136,11 @@ function words(
         message: `model "${model}" does not take ${field} "${String(value)}"`,
         help: `use ${oneOf(allowed.map(String))}, or another model`,
       }
+    case 'form':
+      return {
+        message: `${provider} does not take ${field} "${String(value)}"`,
+        help: 'write width x height, such as 1024x1024',
+      }
     case 'above':
     case 'below': {
       const parameter = parameterOf(globals.vocabulary, provider, field)
