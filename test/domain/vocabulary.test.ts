@@ -188,6 +188,7 @@ describe('a declaration', () => {
 
   it.each([
     ['a reserved name', 'model: { type: string }', 'model'],
+    ['a reserved name that names a credential too, once', 'api_key: { type: string }', 'api_key'],
     ['a name of JavaScript', 'to_json: { type: string }', 'to_json'],
     ['a double underscore', 'a__b: { type: string }', 'a__b'],
     ['an underscore at the end', 'a_: { type: string }', 'a_'],

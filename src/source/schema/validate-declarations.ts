@@ -29,7 +29,7 @@ export function* declarationViolations(file: Readonly<Record<string, unknown>>):
     yield* parametersViolations(['providers', name, 'parameters'], parameters)
     if (typeof kind !== 'string' || kinds.some(([declared]) => declared === kind)) continue
     const names = kinds.map(([declared]) => declared)
-    yield notAllowed(['providers', name, 'kind'], 'it is not declared under `kinds`', names)
+    yield notAllowed(['providers', name, 'kind'], '', names)
   }
 }
 

@@ -11,8 +11,12 @@ export const notAllowed = defineRule({
   summary: 'a value that is not in the vocabulary, or not of the form, of its place',
   fix: 'suggest',
   file(checked, report) {
-    const names = sensitiveNames(checked).map(({ path, why }) => ({ path, allowed: [], why, part: 'name' as const }))
-    for (const { path, allowed, why, part } of [...violationsOf(checked, 'not-allowed'), ...names]) {
+    const violations = violationsOf(checked, 'not-allowed')
+    // A name that is reserved is not also refused for what it says.
+    const names = sensitiveNames(checked)
+      .filter(({ path }) => !violations.some((other) => other.path.join('\0') === path.join('\0')))
+      .map(({ path, why }) => ({ path, allowed: [], why, part: 'name' as const }))
+    for (const { path, allowed, why, part } of [...violations, ...names]) {
       const node = nodeAt(checked.file.root, path)
       // The text where a secret's name belongs may be the secret itself.
       const shown = node?.is === 'scalar' && !(checked.file.kind === 'settings' && path.at(-1) === 'secret')
