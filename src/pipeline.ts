@@ -22,11 +22,12 @@ async function run(
   previous: Previous | undefined,
   options: CompileOptions,
 ): Promise<Compiled | undefined> {
-  // read: which files there are, and which of them bring something new
+  // read: which files there are, and which of them may have changed: check/previous/changed-scope.ts
   const scope = await readScope(origin, previous, options.custom)
   const { files } = scope
 
-  // parse → validate → link → lint: check/check-source.ts, one file at a time
+  // parse → validate → link → lint: the globals (check/check-global-files.ts), then each account against them
+  // (check/check-account.ts); one file at a time, by check/check-source.ts and source/link-files.ts
   const checked = await checkScope(scope, previous, options)
   const { diagnostics } = checked
   const { globals } = checked.globals
@@ -35,16 +36,16 @@ async function run(
   // emit: what is new, as immutable objects
   const content = emitContent(globals, checked, previous, (ref) => ground.target.readNow(ref), options.fingerprint)
 
-  // seal: the platform's keys, to the recipients of the environment
+  // seal: the platform's keys, to the recipients of the environment: release/, given as `options.seal`
   const secrets = secretsOf(await options.seal?.(checked.globals), ground, content)
 
-  // sign: a place after the last release, and the manifest as bytes
+  // number and sign: the release that follows the last one, and its signed manifest (`head`); release/release-signers.ts
   const { commit, tree } = await commitOf(origin, checked.isAsInGit)
   const environment = options.environment ?? checked.globals.environment
   const draft = { environment, commit, ...(tree !== undefined && { tree }), root: content.root, secrets }
   const { release, head } = await planRelease(content, draft, ground, options.publisher, previous)
 
-  // publish: the objects first, the manifest last and at once
+  // publish: the objects first, the manifest last and in one step
   const { objects } = content
   const published =
     head === undefined
@@ -76,18 +77,19 @@ export async function compile(origin: Origin, target: FileBackend, options: Comp
 }
 
 export interface CompileOptions extends CheckOptions {
-  /** Instead of the one that tenfold.yaml names: this release's alone, on which its root must not depend. */
+  /** Instead of the one that tenfold.yaml names. It is a member of the release, and changes nothing of its content. */
   readonly environment?: string
   /** Numbers and signs what comes out. */
   readonly publisher: Signer
   /** Seals the platform's keys, once there is something to release; left out, the store keeps those that it has. */
   readonly seal?: (globals: CheckedGlobals) => Promise<StoredObject | null>
-  /** Of the program and the rules that check: a store that others have checked is no cache. */
+  /** The toolchain's: a store that another version of the program, or other rules, have checked is no cache. */
   readonly fingerprint: string
-  /** Whether the store may be built upon at all; one that a checkout may have brought is not even read. */
+  /** Whether the store may serve as a cache; one that a checkout may have brought must not. */
   readonly reuses?: boolean
   /**
-   * Instead of the store's own release, the one that is built upon, where the store holds that: the choice of others.
+   * Instead of the store's own last release, the one to build upon. Used only where the store's has the same content;
+   * undefined, where there is none to trust, the store is no cache.
    */
   readonly basis?: Release | undefined
 }
