@@ -7,6 +7,12 @@ import { account, anthropic, cluster, content, dalle, dalle2, images, openai, ru
 const json = { response_format: 'json' }
 
 const FUNCTIONS: Row[] = [
+  {
+    name: 'embed_content',
+    account: 'nobody',
+    ask: { function: 'embed_content' },
+    answer: { provider: 'voyage', model: 'voyage-3.5', dimensions: 1024, api_key: { secret: 'VOYAGE_API_KEY' } },
+  },
   { name: 'auto_cluster', account: 'nobody', ask: cluster, answer: openai({ max_tokens: 3000, ...json }) },
   {
     name: 'generate_ideas',
@@ -117,6 +123,7 @@ table(
         generate_image_prompts: ['text', 'image_prompt_extraction'],
         optimize_content: ['text', 'optimization'],
         generate_images: ['image', 'image_prompt_template', 'negative_prompt'],
+        embed_content: ['embedding'],
       })
     })
 
@@ -134,6 +141,7 @@ table(
         'gpt-4o-mini',
         'gpt-5.1',
         'gpt-5.2',
+        'o4-mini',
       ])
       expect(of('anthropic')).toEqual([
         'claude-3-5-sonnet-20241022',
@@ -157,6 +165,7 @@ table(
         'gpt-4.1': { input: 2, output: 8 },
         'gpt-5.1': { input: 1.25, output: 10 },
         'gpt-5.2': { input: 1.75, output: 14 },
+        'o4-mini': { input: 1.1, output: 4.4 },
         'dall-e-3': { image: 0.04 },
         'dall-e-2': { image: 0.02 },
       })
