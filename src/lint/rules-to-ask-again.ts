@@ -31,7 +31,7 @@ const storedFields: Rule = {
   id: 'schema/unknown-key',
   severity: 'error',
   summary: 'an account of a store that the vocabulary no longer takes',
-  reads: ({ vocabulary }) => vocabulary && meaningOf(vocabulary),
+  reads: ({ vocabulary }) => (vocabulary === undefined ? null : meaningOf(vocabulary)),
   account({ file, body }, { vocabulary }, report) {
     if (vocabulary === undefined || body.overrides === undefined) return
     for (const { path } of overridesViolations(body.overrides, vocabulary)) {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { BUILT_IN, BUILT_IN_PROVIDERS } from '../../src/domain/built-in-vocabulary.ts'
 import { isSame, linkVocabulary } from '../../src/domain/vocabulary.ts'
+import { parseText } from '../../src/source/parse/parse-file.ts'
+import { plain } from '../../src/source/source-nodes.ts'
 import { BASE, diagnosticsOf, placesOf } from '../support/config.ts'
 import { WIDER } from '../support/vocabulary.ts'
+import { WRITTEN } from '../support/written-vocabulary.ts'
 
 const MODELS = `${BASE['models.yaml'] ?? ''}  o9: { provider: openai, kind: text, parameters: { reasoning_effort: { enum: [low, high] }, temperature: false } }
   voyage-3: { provider: voyage, kind: embedding }
@@ -246,6 +249,14 @@ function many(count: number, line: (i: number) => string): string {
 }
 
 describe('the built-in vocabulary', () => {
+  it('is what a new repository has in its file, in meaning and in prose', () => {
+    const { root } = parseText('providers.yaml', 'providers', WRITTEN)
+    const written: unknown = root && plain(root)
+    expect(written).toStrictEqual(BUILT_IN_PROVIDERS)
+    // The order of the declarations is that of the answers.
+    expect(JSON.stringify(written)).toBe(JSON.stringify(BUILT_IN_PROVIDERS))
+  })
+
   it('is the same written out, whatever its prose and the order of its kinds', () => {
     const { kinds, providers } = BUILT_IN_PROVIDERS
     const written = linkVocabulary({

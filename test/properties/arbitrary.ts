@@ -18,6 +18,7 @@ import {
   takes,
   vocabularyOf,
 } from './model.ts'
+import { VOCABULARY } from '../support/written-vocabulary.ts'
 import { valuesOf } from './vocabularies.ts'
 
 /** Random configurations: first any that the schemas take, then repaired until they are legal. */
@@ -437,7 +438,6 @@ function repairAccount(config: Config, id: string): Config {
 export function filesOf(config: Config): Record<string, string> {
   const { settings: own, models: catalogue, plans: four, functions: calls, accounts } = config
   const files: [string, unknown][] = [
-    ...(config.providers === undefined ? [] : [['providers.yaml', config.providers] satisfies [string, unknown]]),
     ['settings.yaml', own],
     ['models.yaml', { models: catalogue }],
     ['plans.yaml', { plans: four }],
@@ -453,5 +453,6 @@ export function filesOf(config: Config): Record<string, string> {
       account,
     ]),
   ]
-  return Object.fromEntries(files.map(([path, value]) => [path, stringify(value)]))
+  const vocabulary = config.providers === undefined ? VOCABULARY : { 'providers.yaml': stringify(config.providers) }
+  return { ...vocabulary, ...Object.fromEntries(files.map(([path, value]) => [path, stringify(value)])) }
 }

@@ -87,7 +87,7 @@ export interface AccountFile {
 /** A provider's block in settings.yaml. */
 export type ProviderBlock = { readonly [field: string]: Scalar | undefined | { readonly secret: string } }
 
-export type Blocks = { readonly [provider: string]: ProviderBlock }
+type Blocks = { readonly [provider: string]: ProviderBlock }
 
 export interface Config {
   /** Left out, the built-in vocabulary counts. */
@@ -106,7 +106,7 @@ export interface Config {
   readonly accounts: { readonly [id: string]: AccountFile }
 }
 
-export type Answer = { readonly [field: string]: unknown }
+type Answer = { readonly [field: string]: unknown }
 
 const TEXT_PARAMETERS: Declarations = {
   temperature: { type: 'number', minimum: 0, maximum: 2 },

@@ -17,7 +17,7 @@ import { anyVocabulary, valuesOf } from './vocabularies.ts'
 
 /** Random configurations of random vocabularies: every file has the form that its vocabulary asks for. */
 
-function fitting(declared: Declaration): Scalar[] {
+export function fitting(declared: Declaration): Scalar[] {
   return valuesOf(declared).filter((value) => within(value, declared))
 }
 

@@ -1,5 +1,8 @@
+import { VOCABULARY } from './written-vocabulary.ts'
+
 /** The smallest configuration that uses every kind of global file and checks without a word. */
 export const BASE: Readonly<Record<string, string>> = {
+  ...VOCABULARY,
   'settings.yaml': `text: { provider: openai }
 image: { provider: runware, max_in_article: 2 }
 providers:

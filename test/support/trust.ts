@@ -58,7 +58,7 @@ export function testRoot(over: Partial<Omit<Root, 'version'>>): {
 } {
   const [root, release, refresh] = [generateKey(), generateKey(), generateKey()]
   const secrets = Object.fromEntries(
-    ['openai', 'anthropic', 'dalle', 'runware'].map((name) => [name, [`${name.toUpperCase()}_API_KEY`]]),
+    ['openai', 'anthropic', 'dalle', 'runware', 'voyage'].map((name) => [name, [`${name.toUpperCase()}_API_KEY`]]),
   )
   const document = firstRoot(
     {
