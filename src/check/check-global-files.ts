@@ -15,7 +15,7 @@ import {
 } from '../source/link-files.ts'
 import { Failure } from '../base/failure.ts'
 import { blobId } from '../git/objects/blob-id.ts'
-import type { FileContent, TreeFile } from '../source/list-folder.ts'
+import type { FileContent, Tree, TreeFile } from '../source/list-folder.ts'
 import type { SourceFile } from '../source/source-nodes.ts'
 import { checkSource } from './check-source.ts'
 import { originsOf } from './to-store-form.ts'
@@ -66,7 +66,11 @@ export function readGlobal(
 /** Reads one global file under a vocabulary. */
 export type ReadGlobalFile = (content: GlobalContent, vocabulary: Vocabulary | undefined) => ReadGlobal
 
-/** @param read Reads single files: a caller that has read one before need not do so again. */
+/**
+ * @param read Reads single files: a caller that has read one before need not do so again.
+ * @param isDeclaredElsewhere Whether something that is no file is in the place of `providers.yaml`, which is an error of
+ * the tree: the vocabulary is not the built-in one then, and not known.
+ */
 export function checkGlobalFiles(
   contents: readonly GlobalContent[],
   trust: TrustFacts | undefined,
@@ -74,6 +78,7 @@ export function checkGlobalFiles(
   show: (path: string) => string,
   rules?: readonly Rule[],
   read: ReadGlobalFile = (content, vocabulary) => readGlobal(content, vocabulary, rules),
+  isDeclaredElsewhere = false,
 ): CheckedGlobalFiles {
   const sources = new Map<string, SourceFile>()
   const linkable: GlobalFile[] = []
@@ -82,7 +87,9 @@ export function checkGlobalFiles(
   // The vocabulary comes first: the form of most other files follows from it.
   const declared = contents.find(({ kind }) => kind === 'providers')
   const providers = declared && read(declared, undefined)
-  const vocabulary = vocabularyIn(providers?.value.kind === 'providers' ? providers.value : undefined)
+  const vocabulary = isDeclaredElsewhere
+    ? undefined
+    : vocabularyIn(providers?.value.kind === 'providers' ? providers.value : undefined)
   for (const content of contents) {
     const one = content === declared ? providers : undefined
     const { file, value, found, provenance } = one ?? read(content, vocabulary)
@@ -141,6 +148,11 @@ function globalSource<K extends GlobalKind>(
 ): { file: SourceFile; found: readonly Finding[]; value: GlobalFile<K> } {
   const { file, value, findings } = checkSource(path, kind, content, vocabulary, rules)
   return { file, found: findings, value: { path, kind, value } }
+}
+
+/** Whether a link, a folder or a misnamed file is in the place of `providers.yaml`. */
+export function hidesVocabulary({ unexpected }: Pick<Tree, 'unexpected'>): boolean {
+  return unexpected.some(({ path }) => path === 'providers.yaml' || path === 'providers.yml')
 }
 
 /** Reads the global files among all, with their contents. */

@@ -17,6 +17,7 @@ import {
   type GlobalContent,
   checkGlobalFiles,
   globalContents,
+  hidesVocabulary,
   tenfoldIn,
 } from './check-global-files.ts'
 import type { CustomRules } from './load-custom-rules.ts'
@@ -58,7 +59,7 @@ export async function checkGlobals(
   const trust = trustIn(await rootOfTrust(configuration))
   const checked = reused
     ? fromStore(contents, trust, previous, when, show, rules)
-    : checkGlobalFiles(contents, trust, when, show, rules)
+    : checkGlobalFiles(contents, trust, when, show, rules, undefined, hidesVocabulary(tree))
   const findings = lintTree(tree, rules, use)
   const accounts = await involved(findings, configuration)
   const diagnostics = locate(findings, (path) => checked.lookup(path) ?? accounts.get(path), show)

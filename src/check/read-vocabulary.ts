@@ -2,7 +2,7 @@ import type { Vocabulary } from '../domain/vocabulary.ts'
 import { Failure } from '../base/failure.ts'
 import { vocabularyIn } from '../source/link-files.ts'
 import type { Origin } from '../source/open-configuration.ts'
-import { type GlobalContent, globalContents } from './check-global-files.ts'
+import { type GlobalContent, globalContents, hidesVocabulary } from './check-global-files.ts'
 import { checkSource } from './check-source.ts'
 
 /** Returns what `providers.yaml` declares among global files; undefined where it is wrong. */
@@ -18,8 +18,9 @@ export function vocabularyAmong(contents: readonly GlobalContent[]): Vocabulary 
  * @throws {Failure} where `providers.yaml` is wrong.
  */
 export async function readVocabulary(origin: Pick<Origin, 'listGlobals' | 'contents' | 'show'>): Promise<Vocabulary> {
-  const files = (await origin.listGlobals()).files.filter(({ kind }) => kind === 'providers')
-  const vocabulary = vocabularyAmong(await globalContents(files, origin.contents))
+  const tree = await origin.listGlobals()
+  const files = tree.files.filter(({ kind }) => kind === 'providers')
+  const vocabulary = hidesVocabulary(tree) ? undefined : vocabularyAmong(await globalContents(files, origin.contents))
   if (vocabulary !== undefined) return vocabulary
   throw new Failure('refused', `${origin.show('providers.yaml')} is wrong`, '`tenfold check` says where')
 }

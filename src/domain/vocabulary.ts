@@ -97,7 +97,8 @@ export function meaningOf({ kinds, providers }: Vocabulary): string {
 
 function sorted(parameters: Parameters): unknown {
   return parameters.map(([name, { description: _, ...one }]) => {
-    return [name, Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))]
+    const said = Object.entries(one).filter(([, value]) => value !== false)
+    return [name, said.sort(([a], [b]) => (a < b ? -1 : 1))]
   })
 }
 

@@ -32,7 +32,7 @@ export function lintAccount(
  */
 export function isOpaque(file: Checked, findings: readonly Finding[]): boolean {
   if (file.validated === undefined || file.validated.violations.length > 0) return true
-  return findings.some(({ rule, severity }) => severity === 'error' && rule.startsWith('yaml/') && isOurs(rule))
+  return findings.some(({ rule, severity }) => severity === 'error' && /^(?:yaml|schema)\//.test(rule) && isOurs(rule))
 }
 
 const withFile = once((rules) => rules.filter(({ file }) => file !== undefined))

@@ -27,6 +27,8 @@ export async function globalsOfCheckout({ listGlobals, repository, id, state }: 
 function withIds(tree: Tree, known: Tree, isUnsure: (path: string) => boolean): Tree {
   const blobs = new Map([...known.files, ...known.others].map(({ path, blob }) => [path, blob]))
   const withId = <F extends Located>(file: F): F => {
+    // A file that comes from elsewhere, such as a base's policy, has its own.
+    if (file.blob !== undefined) return file
     const blob = isUnsure(file.path) ? undefined : blobs.get(file.path)
     return blob === undefined ? file : { ...file, blob }
   }

@@ -6,6 +6,8 @@ import type { FunctionOutline, SettingsOutline, VariableOutline } from './settin
  * function name and by prompt type, so that mypy refuses a name or a variable that does not exist.
  */
 export function pythonTypes({ functions, prompts }: SettingsOutline): string {
+  const configs = classNames(Object.keys(functions), 'Config')
+  const variables = classNames(Object.keys(prompts), 'Variables')
   const functionNames = Object.keys(functions)
   const promptTypes = Object.keys(prompts)
   return [
@@ -18,19 +20,19 @@ export function pythonTypes({ functions, prompts }: SettingsOutline): string {
     `PromptType = ${literals(promptTypes)}`,
     'PlanName = Literal["free", "starter", "growth", "scale"]',
     '',
-    ...Object.entries(functions).flatMap(([name, one]) => configClass(name, one)),
-    ...Object.entries(prompts).flatMap(([type, variables]) => variablesClass(type, variables)),
+    ...Object.entries(functions).flatMap(([name, one]) => configClass(configs.get(name) ?? '', one)),
+    ...Object.entries(prompts).flatMap(([type, all]) => variablesClass(variables.get(type) ?? '', all)),
     '',
     'class Settings(Protocol):',
     '    """What a client answers for this configuration."""',
     '',
     ...functionNames.flatMap((name) => [
       ...overloadOf(functionNames),
-      `    def get_model_config(self, function: Literal[${quoted(name)}], account: str, *, plan: PlanName | None = None) -> ${className(name, 'Config')}: ...`,
+      `    def get_model_config(self, function: Literal[${quoted(name)}], account: str, *, plan: PlanName | None = None) -> ${configs.get(name) ?? ''}: ...`,
     ]),
     ...promptTypes.flatMap((type) => [
       ...overloadOf(promptTypes),
-      `    def compile_prompt(self, account: str, type: Literal[${quoted(type)}], variables: ${className(type, 'Variables')}, *, plan: PlanName | None = None) -> str: ...`,
+      `    def compile_prompt(self, account: str, type: Literal[${quoted(type)}], variables: ${variables.get(type) ?? ''}, *, plan: PlanName | None = None) -> str: ...`,
     ]),
     ...(functionNames.length + promptTypes.length === 0 ? ['    ...'] : []),
     '',
@@ -53,12 +55,12 @@ function configClass(name: string, { providers, parameters }: FunctionOutline): 
     ['known', 'bool'],
     ['plan', 'PlanName | None'],
   ]
-  return typedDict(className(name, 'Config'), fields)
+  return typedDict(name, fields)
 }
 
-function variablesClass(type: string, variables: readonly VariableOutline[]): string[] {
+function variablesClass(name: string, variables: readonly VariableOutline[]): string[] {
   const fields = variables.map(({ name, isRequired }) => [name, isRequired ? 'str' : 'NotRequired[str]'])
-  return typedDict(className(type, 'Variables'), fields)
+  return typedDict(name, fields)
 }
 
 /** Writes a TypedDict in the form that takes any name as a key, keywords too. */
@@ -75,11 +77,19 @@ function typedDict(name: string, fields: readonly (readonly string[])[]): string
   ]
 }
 
-/** Returns `GenerateContentConfig` for `generate_content`; what no identifier has is written by its code. */
-function className(name: string, suffix: string): string {
-  const words = name.split(/[_-]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-  const plain = words.join('').replace(/[^A-Za-z0-9]/g, (sign) => `x${sign.codePointAt(0)?.toString(16) ?? ''}`)
-  return `${/^[0-9]/.test(plain) ? '_' : ''}${plain}${suffix}`
+/** Names a class for each: `GenerateContentConfig` for `generate_content`. Two that would meet get a number. */
+function classNames(names: readonly string[], suffix: string): ReadonlyMap<string, string> {
+  const taken = new Set<string>()
+  return new Map(
+    names.map((name) => {
+      const words = name.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      const plain = `${/^[A-Za-z]/.test(words.join('')) ? '' : '_'}${words.join('')}${suffix}`
+      let free = plain
+      for (let i = 2; taken.has(free); i++) free = `${plain}${i}`
+      taken.add(free)
+      return [name, free]
+    }),
+  )
 }
 
 function typeOf({ type, enum: values }: Parameter): string {

@@ -36,7 +36,7 @@ function functionLines(name: string, { providers, parameters }: FunctionOutline)
 }
 
 function promptLines(type: string, variables: readonly VariableOutline[]): string[] {
-  if (variables.length === 0) return [`    readonly ${key(type)}: Readonly<Record<never, never>>`]
+  if (variables.length === 0) return [`    readonly ${key(type)}: Readonly<Record<string, never>>`]
   return [
     `    readonly ${key(type)}: {`,
     ...variables.map(({ name, isRequired }) => `      readonly ${key(name)}${isRequired ? '' : '?'}: string`),
@@ -50,7 +50,10 @@ function typeOf({ type, enum: values }: Parameter): string {
 }
 
 function literal(value: string | number | boolean): string {
-  return typeof value === 'string' ? `'${value.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n')}'` : String(value)
+  if (typeof value !== 'string') return String(value)
+  // JSON knows every character that may not be in a text; only its quotes are others.
+  const inner = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")
+  return `'${inner.replace(/[\u2028\u2029]/g, (sign) => (sign === '\u2028' ? '\\u2028' : '\\u2029'))}'`
 }
 
 /** Quotes a name that is no identifier. */

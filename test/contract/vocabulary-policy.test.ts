@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WIDER } from '../support/vocabulary.ts'
+import { WRITTEN } from '../support/written-vocabulary.ts'
 import { writeConfig } from '../support/config.ts'
 import { git, tenfold } from '../support/run.ts'
 
@@ -57,4 +58,28 @@ describe('a vocabulary that comes with what uses it', () => {
       { rule: 'schema/not-allowed', file: 'config/providers.yaml', line: 2 },
     ])
   })
+})
+
+it('judges a clean checkout by the base as well', async () => {
+  writeConfig({ 'providers.yaml': WRITTEN, 'accounts/acme.yaml': 'id: acme\nplan: free\n' }, folder)
+  await git(folder, 'add', '-A')
+  await git(folder, 'commit', '-qm', 'the built-in vocabulary, written out')
+  await git(folder, 'branch', '-f', 'main')
+  await git(folder, 'checkout', '-qb', 'seed')
+  const seed = WRITTEN.replace('    parameters:\n', '    parameters:\n      seed: { type: integer }\n')
+  writeConfig(
+    {
+      'providers.yaml': seed,
+      'accounts/acme.yaml': ACCOUNT.replace('reasoning_effort: low, logprob: true', 'seed: 3'),
+    },
+    folder,
+  )
+  await git(folder, 'commit', '-qam', 'a parameter, and its use')
+  for (const more of [[], ['--since', 'main']]) {
+    const { code, stdout } = await tenfold(['check', '--policy', 'main', '--format', 'json', ...more], folder)
+    expect({ code, found: JSON.parse(stdout).diagnostics }).toMatchObject({
+      code: 1,
+      found: [{ rule: 'schema/unknown-key', message: expect.stringContaining('seed') }],
+    })
+  }
 })

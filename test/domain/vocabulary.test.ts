@@ -81,6 +81,98 @@ describe('a vocabulary of its own', () => {
   })
 })
 
+describe('what has once gone unseen', () => {
+  const providers = (text: string): Record<string, string> => ({ ...WIDE, 'providers.yaml': text })
+
+  it.each([
+    ['an empty list', '{ type: number }', '{ type: number, enum: [] }', 'schema/not-allowed'],
+    [
+      'a list of 300',
+      '{ type: number }',
+      `{ type: number, enum: [${Array.from({ length: 300 }, (_, i) => i).join(', ')}] }`,
+      'schema/not-allowed',
+    ],
+    ['a bound that is no whole number', '{ type: integer }', '{ type: integer, minimum: 0.5 }', 'schema/not-allowed'],
+  ])('reports %s in a declaration, and nothing else', async (_, before, after, rule) => {
+    const text = WIDER.replace('logprobs: { type: boolean }', `logprobs: { type: boolean }\n      spare: ${before}`)
+    const found = await diagnosticsOf(providers(text.replace(`spare: ${before}`, `spare: ${after}`)))
+    expect(found.map((one) => `${one.rule} ${one.file}`)).toEqual([`${rule} providers.yaml`])
+  })
+
+  it('reports a price for something without an amount', async () => {
+    const models = MODELS.replace('kind: embedding }', 'kind: embedding, price: { per: characters } }')
+    expect(await placesOf({ ...WIDE, 'models.yaml': models })).toMatchObject([
+      expect.stringMatching(/^schema\/missing-key models\.yaml:/),
+    ])
+  })
+
+  it('lets no name of a credential or an endpoint into the vocabulary', async () => {
+    const text = WIDER.replace('logprobs: { type: boolean }', 'base_url: { type: string }')
+    const acme = account('openai: { base_url: x }')
+    expect(await placesOf({ ...providers(text), 'accounts/acme.yaml': acme })).toEqual([
+      'secret/endpoint accounts/acme.yaml:4:13-4:21',
+      'schema/not-allowed providers.yaml:15:7-15:15',
+    ])
+  })
+
+  it('does not take a misnamed file for none', async () => {
+    const files = { ...WIDE, 'providers.yaml': null, 'providers.yml': WIDER }
+    expect(await placesOf(files)).toEqual(['files/unexpected providers.yml:1:1-1:1'])
+  })
+
+  it.each([
+    ['no kinds', WIDER.slice(WIDER.indexOf('providers:')), 'schema/missing-key'],
+    ['a list of kinds', `kinds: [text]\n${WIDER.slice(WIDER.indexOf('providers:'))}`, 'schema/wrong-type'],
+    ['a kind that is null', WIDER.replace('embedding: {}', 'embedding:'), 'schema/wrong-type'],
+  ])('reports %s once', async (_, text, rule) => {
+    expect((await diagnosticsOf(providers(text))).map((one) => one.rule)).toEqual([rule])
+  })
+
+  it('suggests the nearest name, and where others are declared', async () => {
+    const [kind] = await diagnosticsOf({
+      ...WIDE,
+      'functions.yaml': FUNCTIONS.replace('kind: embedding', 'kind: embeding'),
+    })
+    expect(kind?.help).toBe(
+      'did you mean "embedding"? allowed: text, image or embedding; another kind is declared in providers.yaml',
+    )
+    const [key] = await diagnosticsOf({ ...WIDE, 'accounts/acme.yaml': account('mistral: {}') })
+    expect(key?.help).toContain('; a new one is declared in providers.yaml')
+    const [none] = await diagnosticsOf({ ...WIDE, 'accounts/acme.yaml': account('text: { provider: mistral }') })
+    expect(none?.help).toBe('use openai or anthropic, or declare it in providers.yaml')
+  })
+
+  it('is the built-in vocabulary with a default written out', async () => {
+    const written = WRITTEN.replace(
+      'kind: image\n    parameters:\n      size:',
+      'kind: image\n    parameters:\n      size:\n        required: false',
+    )
+    expect(written).not.toBe(WRITTEN)
+    const settings = (BASE['settings.yaml'] ?? '').replace(/^image:.*\n/m, '')
+    const functions = (BASE['functions.yaml'] ?? '').replace(/^ {2}generate_images:.*\n/m, '')
+    const found = await placesOf({ 'providers.yaml': written, 'settings.yaml': settings, 'functions.yaml': functions })
+    expect(found).toContain('schema/missing-key settings.yaml:1:1-1:1')
+  })
+
+  it('takes placeholders of mustache, with the names of that form', async () => {
+    const prompt = (names: string, value: string): string =>
+      `title: T\nplaceholders: mustache\nvariables: { ${names} }\nvalue: "${value}"\n`
+    const check = (text: string): Promise<string[]> => placesOf({ 'prompts/clustering.yaml': text })
+    expect(await check(prompt('a.b: {}, _c: { required: false }', 'x {{a.b}} {a.b} {{_c}}'))).toEqual([
+      'prompt/syntax prompts/clustering.yaml:4:8-4:32',
+    ])
+    expect(await check(prompt('a.b: {}', 'x {{a.b}} {x}'))).toEqual([])
+    expect(await check(prompt('a.b: {}', 'x {{ a.b }}'))).toEqual(['prompt/syntax prompts/clustering.yaml:4:8-4:21'])
+    expect(await check(prompt('a.b: {}', 'x'))).toEqual(['prompt/missing-variable prompts/clustering.yaml:4:8-4:11'])
+    expect(await check(prompt('a.b: {}', '{{a.b}} {{other}}'))).toEqual([
+      'prompt/unknown-variable prompts/clustering.yaml:4:8-4:27',
+    ])
+    expect(await check(prompt('a-b: { required: false }', 'x'))).toEqual([
+      'schema/not-allowed prompts/clustering.yaml:3:14-3:17',
+    ])
+  })
+})
+
 describe('what a model says of a parameter', () => {
   const models = (model: string): Record<string, string> => ({
     ...WIDE,

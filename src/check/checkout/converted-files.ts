@@ -78,7 +78,9 @@ export async function withStagedIds(configuration: Configuration, index?: Index)
   const { entries } = index ?? (await readIndex(repository))
   const withId = <F extends Located>(file: F): F => {
     const entry = entries.get(file.path)
-    return entry === undefined || !entry.mode.startsWith('100') ? file : { ...file, blob: entry.blob }
+    // A file of a base's policy has an id of its own.
+    const isHere = file.blob === undefined && entry?.mode.startsWith('100') === true
+    return isHere ? { ...file, blob: entry.blob } : file
   }
   return { ...configuration, tree: { ...tree, files: tree.files.map(withId), others: tree.others.map(withId) } }
 }

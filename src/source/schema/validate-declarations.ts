@@ -23,12 +23,13 @@ export function* declarationViolations(file: Readonly<Record<string, unknown>>):
       taken.set(name, of === 'kinds' ? 'a kind' : 'a provider')
     }
   }
+  const names = isMapping(file['kinds']) ? Object.keys(file['kinds']) : undefined
   for (const [name, kind] of kinds) yield* kindViolations(name, kind, providers)
   for (const [name, provider] of providers) {
     const { kind, parameters } = provider
     yield* parametersViolations(['providers', name, 'parameters'], parameters)
-    if (typeof kind !== 'string' || kinds.some(([declared]) => declared === kind)) continue
-    const names = kinds.map(([declared]) => declared)
+    // A kind whose declaration is wrong is declared all the same; without any, that they are missing is the error.
+    if (typeof kind !== 'string' || names === undefined || names.includes(kind)) continue
     yield notAllowed(['providers', name, 'kind'], '', names)
   }
 }
@@ -151,6 +152,10 @@ function* parameterViolations(path: Path, parameter: Mapping, isOfKind: boolean)
   // A model lists what its provider takes, and settings.yaml has no place for what a function sets.
   if (isOfKind && listed !== undefined) yield unknownKey(path, 'listed', KEYS)
   if (path[2] === 'function' && parameter['required'] !== undefined) yield unknownKey(path, 'required', KEYS)
+  for (const [side, bound] of Object.entries({ minimum, maximum })) {
+    const isWhole = type !== 'integer' || bound === undefined || Number.isInteger(bound)
+    if (!isWhole) yield notAllowed([...path, side], 'the type is integer, and this is no whole number')
+  }
   if (typeof minimum === 'number' && typeof maximum === 'number' && minimum > maximum) {
     yield notAllowed([...path, 'maximum'], `it is below the minimum, ${minimum}`)
   }

@@ -36,6 +36,7 @@ const CHECKS: { readonly [K in FileKind]?: Check } = {
   plans: ({ plans }, vocabulary) => each(['plans'], plans, planViolations, vocabulary),
   models: ({ models }, vocabulary) => each(['models'], models, modelsViolations, vocabulary),
   providers: declarationViolations,
+  prompt: variableViolations,
 }
 
 /** Checks what an account overrides, as its file or a store holds it. */
@@ -150,6 +151,20 @@ function* planViolations(
   if (limits === undefined) return
   yield* mappingViolations([...path, 'limits'], limits, membersOf(numericParameters(vocabulary)))
 }
+
+/** Checks the names of a prompt's variables, which depend on the form of its placeholders. */
+function* variableViolations({ placeholders, variables }: Readonly<Record<string, unknown>>): Generator<Violation> {
+  if (!isMapping(variables)) return
+  const [form, why] = placeholders === 'mustache' ? MUSTACHE_NAME : BRACKETED_NAME
+  for (const name of Object.keys(variables)) {
+    // The frame refuses what no form takes.
+    if (form.test(name) || !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name)) continue
+    yield { kind: 'not-allowed', path: ['variables', name], allowed: [], why, part: 'name' }
+  }
+}
+
+const MUSTACHE_NAME = [/^[A-Za-z_][A-Za-z0-9_.]*$/, 'with mustache, a name has letters, digits, "_" and "."'] as const
+const BRACKETED_NAME = [/^[A-Za-z][A-Za-z0-9_-]*$/, 'begin with a letter, then letters, digits, "_" and "-"'] as const
 
 /** Returns everything that a plan may let an account override: sections, and single fields of those that have fields. */
 export const mayOverride = oncePer((vocabulary): readonly string[] => [

@@ -7,7 +7,7 @@ import type { FileKind } from '../file-layout.ts'
 import { type Node, type Path, type ScalarNode, nodeAt, plain, type SourceFile } from '../source-nodes.ts'
 import { frames } from './frames.ts'
 import { fieldViolations } from './validate-fields.ts'
-import { TYPE_NAMES, type Violation, outOfRange, wrongType } from './violations.ts'
+import { TYPE_NAMES, type Violation, notAllowed, outOfRange, wrongType } from './violations.ts'
 
 export interface Validated<K extends FileKind = FileKind> {
   /** Undefined where there are violations. */
@@ -137,9 +137,14 @@ function violationOf(error: ErrorObject, file: ParsedFile): Violation | undefine
       return { kind: 'not-allowed', path: [...path, 'deny'], allowed: [], why: 'beside `allow`', part: 'key' }
     case 'uniqueItems':
       return { kind: 'not-allowed', path, allowed: [], why: 'an item is in it twice', part: 'value' }
-    default:
-      // `if` only reports which branch failed; the branch's own error is in the list too.
+    case 'dependentRequired':
+      return { kind: 'missing-key', path, key: String(params['missingProperty']) }
+    case 'if':
+      // It only reports which branch failed; the branch's own error is in the list too.
       return undefined
+    default:
+      // Whatever a schema refuses is refused here: a keyword without words of its own has those of the library.
+      return notAllowed(path, `it ${error.message ?? `fails ${error.keyword}`}`)
   }
 }
 

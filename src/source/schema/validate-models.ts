@@ -86,7 +86,7 @@ function* narrowingViolations(path: Path, narrowing: unknown, parameter: Paramet
   const bounds = isNumeric(parameter.type) ? (['minimum', 'maximum'] as const) : []
   const members: Members = new Map([
     ...bounds.map((side): Member => [side, (at, value) => boundViolations(at, value, side, parameter)]),
-    ['enum', (at, value) => enumViolations(at, value, parameter)],
+    ['enum', (at, value) => enumViolations(at, value, parameter, { minimum, maximum })],
   ])
   yield* mappingViolations(path, narrowing, members)
   if (isNumeric(parameter.type) && typeof minimum === 'number' && typeof maximum === 'number' && minimum > maximum) {
@@ -119,7 +119,13 @@ function* widerBound(
   if (isBelow || isAbove) yield notAllowed(path, `${range}, and a model only narrows that: its ${side} is ${value}`)
 }
 
-function* enumViolations(path: Path, value: unknown, parameter: Parameter): Generator<Violation> {
+/** @param own The bounds beside the list, which it has to keep as well. */
+function* enumViolations(
+  path: Path,
+  value: unknown,
+  parameter: Parameter,
+  own: { readonly minimum: unknown; readonly maximum: unknown },
+): Generator<Violation> {
   const wrong = [...listViolations(path, value, { type: parameter.type })]
   yield* wrong
   if (wrong.length > 0) return
@@ -127,6 +133,13 @@ function* enumViolations(path: Path, value: unknown, parameter: Parameter): Gene
     yield notAllowed(path, 'it is empty: write false for a model that does not take it')
   }
   yield* widerList(path, value, parameter)
+  const items: readonly unknown[] = Array.isArray(value) ? value : []
+  for (const [i, one] of items.entries()) {
+    if (items.indexOf(one) < i) yield notAllowed([...path, i], 'it is in the list twice')
+    const isBelow = typeof own.minimum === 'number' && Number(one) < own.minimum
+    const isAbove = typeof own.maximum === 'number' && Number(one) > own.maximum
+    if (isBelow || isAbove) yield notAllowed([...path, i], 'the bounds beside the list leave it out')
+  }
 }
 
 function* listViolations(path: Path, value: unknown, item: Parameter): Generator<Violation> {

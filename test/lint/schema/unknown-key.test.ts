@@ -43,7 +43,9 @@ describe('schema/unknown-key', () => {
     })
     const helps = found.map(({ help }) => help)
     expect(helps[0]).toContain('did you mean "overrides"?')
-    expect(helps[1]).toBe('known here: text, image, openai, anthropic, dalle or runware')
+    expect(helps[1]).toBe(
+      'known here: text, image, openai, anthropic, dalle or runware; a new one is declared in providers.yaml',
+    )
     expect(helps[2]).toContain('did you mean "model"?')
   })
 

@@ -102,17 +102,22 @@ function aProvider(
   report({
     at,
     message: `no ${kind === undefined ? '' : `${kind} `}provider "${name}"${other}`,
-    help: `${didYouMean(name, known)}use ${oneOf(known)}`,
+    help: known.length === 0 ? DECLARE : `${didYouMean(name, known)}use ${oneOf(known)}, or ${DECLARE}`,
   })
   return false
 }
 
+const DECLARE = 'declare it in providers.yaml'
+
 function defined(known: PartialGlobals, name: string, at: Place, report: Reporter): void {
   if (known.settings === undefined || own(known.settings.providers, name) !== undefined) return
+  const { vocabulary = BUILT_IN, settings } = known
+  const kind = kindOf(vocabulary, name)
+  const others = Object.keys(settings.providers).filter((other) => kindOf(vocabulary, other) === kind)
   report({
     at,
     message: `provider "${name}" has no block in settings.yaml`,
-    help: `use ${oneOf(Object.keys(known.settings.providers))}, or add providers.${name} to settings.yaml`,
+    help: `${others.length === 0 ? '' : `use ${oneOf(others)}, or `}add providers.${name} to settings.yaml`,
     related: [{ at: { file: 'settings.yaml', path: ['providers'], part: 'key' }, message: 'the providers there are' }],
   })
 }

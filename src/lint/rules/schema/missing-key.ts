@@ -31,7 +31,7 @@ export const missingKey = defineRule({
       report({
         at: keyAt('settings.yaml'),
         message: `"${kind}" is missing in settings.yaml, and the function ${name} is of that kind`,
-        help: `add \`${kind}:\` with its provider: ${oneOf(providersOf(vocabulary, kind))}`,
+        help: helpFor(kind, providersOf(vocabulary, kind)),
         related: [{ at: valueAt('functions.yaml', 'functions', name, 'kind'), message: 'used here' }],
       })
     }
@@ -46,6 +46,12 @@ export const missingKey = defineRule({
     }
   },
 })
+
+function helpFor(kind: string, providers: readonly string[]): string {
+  return providers.length === 0
+    ? `declare a provider of kind ${kind} in providers.yaml, and select it with \`${kind}: { provider: … }\``
+    : `add \`${kind}:\` with its provider: ${oneOf(providers)}`
+}
 
 type UnknownKey = Extract<Violation, { kind: 'unknown-key' }>
 

@@ -1,7 +1,7 @@
-import { nodeAt } from '../../../source/source-nodes.ts'
+import { type Path, nodeAt } from '../../../source/source-nodes.ts'
 import { maskCredentials } from '../../../credentials/index.ts'
 import { didYouMean, oneOf } from '../../../base/did-you-mean.ts'
-import { defineRule, keyAt } from '../../rule.ts'
+import { type Checked, defineRule, keyAt } from '../../rule.ts'
 import { sensitiveNames } from '../../facts/declared-names.ts'
 import { pathName, valueOrKey, violationsOf } from '../../facts/schema-violations.ts'
 
@@ -40,8 +40,17 @@ export const notAllowed = defineRule({
       report({
         at: valueOrKey(checked, path),
         message: `${pathName(path)} cannot be ${value}`,
-        help: why === '' ? `${didYouMean(value, allowed)}allowed: ${oneOf(allowed, 30)}` : why,
+        help:
+          why === ''
+            ? `${didYouMean(shown ? String(node.value) : '', allowed)}allowed: ${oneOf(allowed, 30)}${elsewhere(checked, path)}`
+            : why,
       })
     }
   },
 })
+
+/** Kinds are declared in a file of their own. */
+function elsewhere({ file }: Checked, path: Path): string {
+  const isKind = path.at(-1) === 'kind' && (file.kind === 'functions' || file.kind === 'models')
+  return isKind ? '; another kind is declared in providers.yaml' : ''
+}
