@@ -7,12 +7,6 @@ import { account, anthropic, cluster, content, dalle, dalle2, images, openai, ru
 const json = { response_format: 'json' }
 
 const FUNCTIONS: Row[] = [
-  {
-    name: 'embed_content',
-    account: 'nobody',
-    ask: { function: 'embed_content' },
-    answer: { provider: 'voyage', model: 'voyage-3.5', dimensions: 1024, api_key: { secret: 'VOYAGE_API_KEY' } },
-  },
   { name: 'auto_cluster', account: 'nobody', ask: cluster, answer: openai({ max_tokens: 3000, ...json }) },
   {
     name: 'generate_ideas',

@@ -73,7 +73,9 @@ export class RootedStore {
   constructor({ rootKeys = 1, threshold = 1 } = {}) {
     const [release, refresh] = [generateKey(), generateKey()]
     this.root = Array.from({ length: rootKeys }, generateKey)
-    const secrets = Object.fromEntries(Object.entries(GLOBALS.providers).map(([name, { secret }]) => [name, [secret]]))
+    const own = Object.entries(GLOBALS.providers).map(([name, { secret }]): [string, string[]] => [name, [secret]])
+    // The sample configuration has a provider beside those of the test's own globals.
+    const secrets = { ...Object.fromEntries(own), voyage: ['VOYAGE_API_KEY'] }
     this.first = this.document = firstRoot(
       {
         root: roleOf(this.root, threshold),

@@ -364,9 +364,9 @@ export namespace prompt {
      */
     title: string
     /**
-     * How the text writes its variables. brackets: [IGNY8_KEYWORDS]. braces: {title}. none: the text has no variables. Declared names count, exactly as they are spelled; undeclared, [CAPITALS] and {small_letters} in the form of the prompt are errors. Anything else is plain text, JSON included.
+     * How the text writes its variables. brackets: [IGNY8_KEYWORDS]. braces: {title}. mustache: {{title}}. none: the text has no variables. Declared names count, exactly as they are spelled; undeclared, [CAPITALS] and {small_letters} in the form of the prompt are errors. Anything else is plain text, JSON included.
      */
-    placeholders: 'brackets' | 'braces' | 'none'
+    placeholders: 'brackets' | 'braces' | 'mustache' | 'none'
     /**
      * Every variable that the text uses, by its name without brackets or braces. A placeholder that is not declared here is an error. Default: none.
      */
