@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WIDER } from '../support/vocabulary.ts'
-import { WRITTEN } from '../support/written-vocabulary.ts'
+import { written } from '../support/written-vocabulary.ts'
 import { writeConfig } from '../support/config.ts'
 import { git, tenfold } from '../support/run.ts'
 
@@ -61,12 +61,12 @@ describe('a vocabulary that comes with what uses it', () => {
 })
 
 it('judges a clean checkout by the base as well', async () => {
-  writeConfig({ 'providers.yaml': WRITTEN, 'accounts/acme.yaml': 'id: acme\nplan: free\n' }, folder)
+  writeConfig({ 'providers.yaml': written(), 'accounts/acme.yaml': 'id: acme\nplan: free\n' }, folder)
   await git(folder, 'add', '-A')
   await git(folder, 'commit', '-qm', 'the built-in vocabulary, written out')
   await git(folder, 'branch', '-f', 'main')
   await git(folder, 'checkout', '-qb', 'seed')
-  const seed = WRITTEN.replace('    parameters:\n', '    parameters:\n      seed: { type: integer }\n')
+  const seed = written().replace('    parameters:\n', '    parameters:\n      seed: { type: integer }\n')
   writeConfig(
     {
       'providers.yaml': seed,

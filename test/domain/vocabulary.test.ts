@@ -5,7 +5,7 @@ import { parseText } from '../../src/source/parse/parse-file.ts'
 import { plain } from '../../src/source/source-nodes.ts'
 import { BASE, diagnosticsOf, placesOf } from '../support/config.ts'
 import { WIDER } from '../support/vocabulary.ts'
-import { WRITTEN } from '../support/written-vocabulary.ts'
+import { written } from '../support/written-vocabulary.ts'
 
 const MODELS = `${BASE['models.yaml'] ?? ''}  o9: { provider: openai, kind: text, parameters: { reasoning_effort: { enum: [low, high] }, temperature: false } }
   voyage-3: { provider: voyage, kind: embedding }
@@ -143,14 +143,14 @@ describe('what has once gone unseen', () => {
   })
 
   it('is the built-in vocabulary with a default written out', async () => {
-    const written = WRITTEN.replace(
+    const explicit = written().replace(
       'kind: image\n    parameters:\n      size:',
       'kind: image\n    parameters:\n      size:\n        required: false',
     )
-    expect(written).not.toBe(WRITTEN)
+    expect(explicit).not.toBe(written())
     const settings = (BASE['settings.yaml'] ?? '').replace(/^image:.*\n/m, '')
     const functions = (BASE['functions.yaml'] ?? '').replace(/^ {2}generate_images:.*\n/m, '')
-    const found = await placesOf({ 'providers.yaml': written, 'settings.yaml': settings, 'functions.yaml': functions })
+    const found = await placesOf({ 'providers.yaml': explicit, 'settings.yaml': settings, 'functions.yaml': functions })
     expect(found).toContain('schema/missing-key settings.yaml:1:1-1:1')
   })
 
@@ -342,11 +342,11 @@ function many(count: number, line: (i: number) => string): string {
 
 describe('the built-in vocabulary', () => {
   it('is what a new repository has in its file, in meaning and in prose', () => {
-    const { root } = parseText('providers.yaml', 'providers', WRITTEN)
-    const written: unknown = root && plain(root)
-    expect(written).toStrictEqual(BUILT_IN_PROVIDERS)
+    const { root } = parseText('providers.yaml', 'providers', written())
+    const inFile: unknown = root && plain(root)
+    expect(inFile).toStrictEqual(BUILT_IN_PROVIDERS)
     // The order of the declarations is that of the answers.
-    expect(JSON.stringify(written)).toBe(JSON.stringify(BUILT_IN_PROVIDERS))
+    expect(JSON.stringify(inFile)).toBe(JSON.stringify(BUILT_IN_PROVIDERS))
   })
 
   it('is the same written out, whatever its prose and the order of its kinds', () => {

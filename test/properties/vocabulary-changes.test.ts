@@ -9,7 +9,7 @@ import { unsigned } from '../../src/store/release-succession.ts'
 import { BASE } from '../support/config.ts'
 import { accountFiles, idOf, pathOf, randomFrom, writeCorpus } from '../support/corpus.ts'
 import { commitAll } from '../support/run.ts'
-import { WRITTEN } from '../support/written-vocabulary.ts'
+import { written } from '../support/written-vocabulary.ts'
 import { filesOf, repairAccounts, repairGlobals } from './arbitrary.ts'
 import { stem, sync } from './edits.ts'
 import type { Config } from './model.ts'
@@ -105,7 +105,7 @@ test(
   async () => {
     await inTemporary(async (folder) => {
       const store = join(folder, 'store')
-      const globals = { ...BASE, 'providers.yaml': WRITTEN }
+      const globals = { ...BASE, 'providers.yaml': written() }
       writeCorpus(folder, CORPUS, globals)
       // git knows which files are as they were, without anyone reading them.
       await commitAll(folder)
@@ -120,16 +120,16 @@ test(
       }
       const harmless = [
         // Prose alone.
-        WRITTEN.replace('title: OpenAI', 'title: Open AI'),
+        written().replace('title: OpenAI', 'title: Open AI'),
         // A parameter that nobody uses yet, listed or not.
-        WRITTEN.replace('      max_tokens:', '      seed: { type: integer }\n      max_tokens:'),
-        WRITTEN.replace('      max_tokens:', '      effort: { type: string, listed: true }\n      max_tokens:'),
+        written().replace('      max_tokens:', '      seed: { type: integer }\n      max_tokens:'),
+        written().replace('      max_tokens:', '      effort: { type: string, listed: true }\n      max_tokens:'),
         // A bound that nobody is beyond, and one that is gone.
-        WRITTEN.replace('maximum: 2\n', 'maximum: 1.9\n'),
-        WRITTEN.replace('        maximum: 2\n', ''),
+        written().replace('maximum: 2\n', 'maximum: 1.9\n'),
+        written().replace('        maximum: 2\n', ''),
         // A provider and a kind beside the others.
-        `${WRITTEN.replace('kinds:\n', 'kinds:\n  speech: {}\n')}  kokoro: { kind: speech, parameters: { speed: { type: number } } }\n`,
-        WRITTEN,
+        `${written().replace('kinds:\n', 'kinds:\n  speech: {}\n')}  kokoro: { kind: speech, parameters: { speed: { type: number } } }\n`,
+        written(),
       ]
       for (const vocabulary of harmless) {
         const { emitted } = await put(vocabulary)
@@ -142,7 +142,7 @@ test(
         text.includes('temperature: 0.9') ? [path] : [],
       )
       expect(beyond.length).toBeGreaterThan(100)
-      const narrow = WRITTEN.replace('maximum: 2\n', 'maximum: 0.8\n')
+      const narrow = written().replace('maximum: 2\n', 'maximum: 0.8\n')
       const refused = await put(narrow)
       expect(refused.emitted).toBeUndefined()
       const errors = refused.diagnostics.filter(({ severity }) => severity === 'error')
@@ -173,7 +173,7 @@ test(
       const store = join(folder, 'store')
       const globals = {
         ...BASE,
-        'providers.yaml': WRITTEN.replace('      max_tokens:', '      seed: { type: integer }\n      max_tokens:'),
+        'providers.yaml': written().replace('      max_tokens:', '      seed: { type: integer }\n      max_tokens:'),
       }
       writeCorpus(folder, CORPUS, globals)
       const wrong = [7, 70, 700].map(
@@ -181,7 +181,7 @@ test(
       )
       writeFiles(folder, wrong)
       expect((await compiled(folder, store)).emitted).toBeDefined()
-      writeFiles(folder, [['providers.yaml', WRITTEN]])
+      writeFiles(folder, [['providers.yaml', written()]])
       const refused = await compiled(folder, store)
       expect(refused.emitted).toBeUndefined()
       const errors = refused.diagnostics.filter(({ severity }) => severity === 'error')
@@ -198,10 +198,10 @@ test('a providers.yaml that turns wrong is reported alone, and keeps the store',
     const store = join(folder, 'store')
     writeFiles(
       folder,
-      Object.entries({ ...BASE, 'providers.yaml': WRITTEN, 'accounts/acme.yaml': 'id: acme\nplan: growth\n' }),
+      Object.entries({ ...BASE, 'providers.yaml': written(), 'accounts/acme.yaml': 'id: acme\nplan: growth\n' }),
     )
     expect((await compiled(folder, store)).emitted).toBeDefined()
-    writeFiles(folder, [['providers.yaml', WRITTEN.replace('kind: text', 'kind: speech')]])
+    writeFiles(folder, [['providers.yaml', written().replace('kind: text', 'kind: speech')]])
     const refused = await compiled(folder, store)
     expect(refused.emitted).toBeUndefined()
     expect(errorsOf(refused)).toEqual([expect.stringContaining('providers.yaml')])
