@@ -11,7 +11,7 @@ import {
 import { type Parameter, type Vocabulary, isSame, providersOf } from '../../domain/vocabulary.ts'
 import type { FileKind } from '../file-layout.ts'
 import type { Path } from '../source-nodes.ts'
-import { type Members, isMapping, mappingViolations, valueCheck } from './check-value.ts'
+import { type Members, isMapping, mappingViolations, valueCheck, valueViolation } from './check-value.ts'
 import { declarationViolations } from './validate-declarations.ts'
 import { modelsViolations } from './validate-models.ts'
 import { type Violation, notAllowed } from './violations.ts'
@@ -28,9 +28,7 @@ export function fieldViolations(kind: FileKind, value: unknown, vocabulary: Voca
 type Check = (value: Readonly<Record<string, unknown>>, vocabulary: Vocabulary) => Iterable<Violation>
 
 const CHECKS: { readonly [K in FileKind]?: Check } = {
-  *account({ overrides }, vocabulary) {
-    if (overrides !== undefined) yield* overridesViolations(overrides, vocabulary)
-  },
+  account: ({ overrides }, vocabulary) => (overrides === undefined ? [] : overridesViolations(overrides, vocabulary)),
   settings: settingsViolations,
   functions: ({ functions }, vocabulary) => each(['functions'], functions, functionViolations, vocabulary),
   plans: ({ plans }, vocabulary) => each(['plans'], plans, planViolations, vocabulary),
@@ -41,8 +39,30 @@ const CHECKS: { readonly [K in FileKind]?: Check } = {
 
 /** Checks what an account overrides, as its file or a store holds it. */
 export function overridesViolations(overrides: unknown, vocabulary: Vocabulary): Iterable<Violation> {
-  return overrides === null ? [] : mappingViolations(['overrides'], overrides, overrideMembers(vocabulary))
+  if (overrides === null || areRight(overrides, overridable(vocabulary))) return []
+  return mappingViolations(['overrides'], overrides, overrideMembers(vocabulary))
 }
+
+/** Whether there is nothing to report: there are many accounts, and this makes no path and no list for any of them. */
+function areRight(overrides: unknown, sections: ReadonlyMap<string, Fields>): boolean {
+  if (!isMapping(overrides)) return false
+  for (const section in overrides) {
+    const fields = sections.get(section)
+    const written = overrides[section]
+    if (fields === undefined) return false
+    if (written === null) continue
+    if (!isMapping(written)) return false
+    for (const field in written) {
+      const parameter = fields.get(field)
+      const value = written[field]
+      if (parameter === undefined) return false
+      if (value !== null && valueViolation(NOWHERE, value, parameter) !== undefined) return false
+    }
+  }
+  return true
+}
+
+const NOWHERE: Path = []
 
 const overrideMembers = oncePer((vocabulary): Members => {
   return new Map(

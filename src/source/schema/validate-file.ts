@@ -31,13 +31,16 @@ export function validate<K extends FileKind>(
 ): Validated<K> {
   if (vocabulary === undefined && FOLLOWS.has(file.kind)) return { value: undefined, violations: [], reread: [] }
   const check = validators[file.kind]
-  const reread: Path[] = []
+  const inFields = (of: unknown): Violation[] => fieldViolations(file.kind, of, vocabulary ?? BUILT_IN)
   const all = (of: unknown): Violation[] => [
     ...(check(of) ? [] : violationsOf(check.errors ?? [], file)),
-    ...fieldViolations(file.kind, of, vocabulary ?? BUILT_IN),
+    ...inFields(of),
   ]
   let value: unknown = plain(file.root)
-  let violations = all(value)
+  // Nearly every file is right.
+  if (check(value) && inFields(value).length === 0) return { value, violations: [], reread: [] }
+  const reread: Path[] = []
+  const violations = all(value)
   for (const violation of violations) {
     const { path } = violation
     const node = nodeAt(file.root, path)
@@ -46,10 +49,9 @@ export function validate<K extends FileKind>(
       reread.push(path)
     }
   }
-  if (reread.length > 0) violations = all(value)
-  return violations.length === 0 && check(value)
-    ? { value, violations, reread }
-    : { value: undefined, violations, reread }
+  if (reread.length === 0) return { value: undefined, violations, reread }
+  if (check(value) && inFields(value).length === 0) return { value, violations: [], reread }
+  return { value: undefined, violations: all(value), reread }
 }
 
 /** The kinds of files whose form follows from the vocabulary. */
