@@ -26,13 +26,18 @@ console.log(`${chosen.length} of ${all.length} mutants, seed ${seed}`)
 
 const { Stryker } = await import('@stryker-mutator/core')
 const keys = new Set(chosen.map(keyOf))
+mkdirSync('.stryker', { recursive: true })
+process.env['TENFOLD_CHOSEN_MUTANTS'] = join(ROOT, '.stryker', 'chosen.json')
+const places = chosen.map(({ location: { start, end } }) => ({ start: fromOne(start), end: fromOne(end) }))
+writeFileSync(process.env['TENFOLD_CHOSEN_MUTANTS'], JSON.stringify(places))
 const stryker = new Stryker({
   mutate: chosen.map(({ file, location: { start, end } }) => {
     return `${file}:${start.line + 1}:${start.column}-${end.line + 1}:${end.column}`
   }),
   mutator: { excludedMutations: ['StringLiteral'], plugins: null },
   testRunner: 'vitest',
-  plugins: [join(HERE, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js')],
+  plugins: [join(HERE, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js'), join(HERE, 'only-chosen.mjs')],
+  ignorers: ['only-chosen'],
   vitest: { configFile: 'build/mutants/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
   reporters: ['clear-text', 'progress-append-only'],
@@ -49,10 +54,14 @@ const results = await stryker.runMutationTest()
 
 /** A range may hold other mutants than the one that was chosen. */
 const ours = results.filter((result) => keys.has(keyOf({ ...result, file: relativeTo(result.fileName) })))
+/** Stryker counts lines from 0 where it makes mutants. */
+function fromOne(/** @type {{ line: number, column: number }} */ { line, column }) {
+  return { line: line + 1, column }
+}
+
 const by = (/** @type {string} */ status) => ours.filter((one) => one.status === status)
 const found = [...by('Killed'), ...by('Timeout')].length
 const left = [...by('Survived'), ...by('NoCoverage')]
-mkdirSync('.stryker', { recursive: true })
 writeFileSync('.stryker/report.json', JSON.stringify(ours, null, 1))
 for (const {
   fileName,
