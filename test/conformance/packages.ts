@@ -67,6 +67,7 @@ function released(folder: string): NodeJS.ProcessEnv {
     ANTHROPIC_API_KEY: 'b'.repeat(20),
     DALLE_API_KEY: 'c'.repeat(20),
     RUNWARE_API_KEY: 'd'.repeat(20),
+    VOYAGE_API_KEY: 'e'.repeat(20),
   }
   for (const args of [
     ['keys', 'init'],
