@@ -1,5 +1,5 @@
 import type { Path } from '../source-nodes.ts'
-import { DIMENSIONS } from '../../domain/vocabulary.ts'
+import { DIMENSIONS, isNumeric } from '../../domain/vocabulary.ts'
 import { isMapping, isOfType } from './check-value.ts'
 import { type Violation, notAllowed, unknownKey } from './violations.ts'
 
@@ -137,18 +137,13 @@ const NONE: ReadonlyMap<string, string> = new Map()
 function* parameterViolations(path: Path, parameter: Mapping, isOfKind: boolean): Generator<Violation> {
   const { type, minimum, maximum, enum: values, format, listed } = parameter
   if (type !== 'string' && type !== 'number' && type !== 'integer' && type !== 'boolean') return
-  const isNumeric = type === 'number' || type === 'integer'
-  const key = (name: string, why: string): Violation => ({
-    kind: 'not-allowed',
-    path: [...path, name],
-    allowed: [],
-    why,
-    part: 'key',
-  })
-  if (!isNumeric && minimum !== undefined) yield key('minimum', `beside \`type: ${type}\``)
-  if (!isNumeric && maximum !== undefined) yield key('maximum', `beside \`type: ${type}\``)
-  if (!isNumeric && parameter['unit'] !== undefined) yield key('unit', `beside \`type: ${type}\``)
-  if (type !== 'string' && format !== undefined) yield key('format', `beside \`type: ${type}\``)
+  const meaningless = [
+    ...(isNumeric(type) ? [] : ['minimum', 'maximum', 'unit']),
+    ...(type === 'string' ? [] : ['format']),
+  ]
+  for (const name of meaningless) {
+    if (parameter[name] !== undefined) yield notAllowed([...path, name], `it means nothing beside \`type: ${type}\``)
+  }
   // A model lists what its provider takes, and settings.yaml has no place for what a function sets.
   if (isOfKind && listed !== undefined) yield unknownKey(path, 'listed', KEYS)
   if (path[2] === 'function' && parameter['required'] !== undefined) yield unknownKey(path, 'required', KEYS)
@@ -173,7 +168,7 @@ function misfit(
   { minimum, maximum, format }: Mapping,
 ): string | undefined {
   if (!isOfType(value, type)) return `the type is ${type}`
-  if (format !== undefined && !DIMENSIONS.test(String(value))) return 'it has another format'
+  if (typeof value === 'string' && format !== undefined && !DIMENSIONS.test(value)) return 'it has another format'
   if (typeof value === 'number' && typeof minimum === 'number' && value < minimum)
     return `it is below the minimum, ${minimum}`
   if (typeof value === 'number' && typeof maximum === 'number' && value > maximum)
