@@ -21,8 +21,6 @@ export default defineConfig({
       'test/edit/{propose,write,git*}.test.ts',
     ],
     pool: 'threads',
-    // A mutant is one more run of the same files in the same thread: what they import is loaded once.
-    isolate: false,
     env: { TENFOLD_TEST_SOURCE: '1' },
     setupFiles: ['build/mutants/setup.ts', 'test/support/homes.ts'],
     testTimeout: 60_000,
