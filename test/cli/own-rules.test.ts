@@ -289,5 +289,7 @@ test('the page about own rules shows a rule that compiles and speaks', async () 
   const [, account = ''] = /^```yaml config\/accounts\/acme.yaml\n([^]*?)^```$/m.exec(page) ?? []
   const [, printed = ''] = /^```text\n([^]*?)^```$/m.exec(page) ?? []
   const folder = writeConfig({ [path.replace('config/', '')]: text, 'accounts/acme.yaml': account })
-  expect(await tenfold(['check'], folder)).toMatchObject({ code: 1, stdout: printed })
+  // The page counts the files of a configuration without a vocabulary of its own.
+  const stdout = printed.replace(/ in [0-9]+ files\n$/, ` in ${Object.keys(BASE).length + 1} files\n`)
+  expect(await tenfold(['check'], folder)).toMatchObject({ code: 1, stdout })
 })
