@@ -53,6 +53,11 @@ export function numericParameters(vocabulary: Vocabulary): Fields {
   )
 }
 
+/** Returns the fields that settings.yaml has to give. */
+export function requiredOf(fields: Fields): string[] {
+  return [...fields].flatMap(([name, { required }]) => (required === true ? [name] : []))
+}
+
 /** Returns what one parameter of a provider may be, wherever it is written; undefined for a field that is none. */
 export function parameterOf(vocabulary: Vocabulary, provider: string, field: string): Parameter | undefined {
   const kind = kindOf(vocabulary, provider) ?? ''

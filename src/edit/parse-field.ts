@@ -1,5 +1,5 @@
 import { overridable } from '../domain/vocabulary-fields.ts'
-import type { Parameter, Vocabulary } from '../domain/vocabulary.ts'
+import { type Parameter, type Vocabulary, isNumeric } from '../domain/vocabulary.ts'
 import { Failure } from '../base/failure.ts'
 import { didYouMean, oneOf } from '../base/did-you-mean.ts'
 
@@ -32,7 +32,7 @@ export function valueOf({ name, type }: Field, value: string): string | number |
     throw new Failure('usage', `null is no value for ${name}`, `write \`unset ACCOUNT... ${name}\` to inherit it`)
   }
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
-  const isNumber = (type === 'number' || type === 'integer') && NUMBER.test(value)
+  const isNumber = isNumeric(type) && NUMBER.test(value)
   return isNumber && Number.isFinite(Number(value)) ? Number(value) : value
 }
 

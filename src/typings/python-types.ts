@@ -2,8 +2,8 @@ import type { Parameter } from '../domain/vocabulary.ts'
 import type { FunctionOutline, SettingsOutline, VariableOutline } from './settings-outline.ts'
 
 /**
- * Writes the types of a configuration for Python, as TypedDicts: `MODEL_CONFIGS` and `PROMPT_VARIABLES` are typed by
- * function name and by prompt type, so that mypy refuses a name or a variable that does not exist.
+ * Writes the types of a configuration for Python: a TypedDict for each answer and for each prompt's variables, and the
+ * protocol of a client that takes their names, so that mypy refuses a name or a variable that does not exist.
  */
 export function pythonTypes({ functions, prompts }: SettingsOutline): string {
   const configs = classNames(Object.keys(functions), 'Config')

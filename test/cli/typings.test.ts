@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { WIDER } from '../support/vocabulary.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
-import { ROOT, run, tenfold } from '../support/run.ts'
+import { ROOT, commitAll, run, tenfold } from '../support/run.ts'
 
 test('schemas are written, and told where they are behind', async () => {
   const folder = writeConfig()
@@ -30,6 +30,21 @@ test('schemas are written, and told where they are behind', async () => {
 
 test('the editor of this repository completes by its own vocabulary', async () => {
   expect(await tenfold(['schemas', '--check', '--out', '.vscode/schemas'], ROOT)).toMatchObject({ code: 0, stdout: '' })
+})
+
+test('a link that a checkout brings in the place of a schema or of the types is not written through', async () => {
+  const folder = writeConfig()
+  mkdirSync(join(folder, 'schemas'))
+  writeFileSync(join(folder, 'kept.json'), 'kept')
+  for (const link of ['schemas/account.schema.json', 'settings.d.ts'])
+    symlinkSync(join(folder, 'kept.json'), join(folder, link))
+  await commitAll(folder)
+  for (const args of [['schemas'], ['types', '--out', 'settings.d.ts']]) {
+    const ran = await tenfold(args, folder)
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('is a symbolic link that git tracks') })
+  }
+  expect(readFileSync(join(folder, 'kept.json'), 'utf8')).toBe('kept')
+  expect(readdirSync(join(folder, 'schemas'))).toEqual(['account.schema.json'])
 })
 
 test('a vocabulary that is wrong has neither schemas nor types', async () => {

@@ -142,11 +142,12 @@ function plansBut(value: string): Term {
 
 function overridesIn(value: string, { vocabulary }: Names): Term {
   const [section = '', ...rest] = value.split('.')
-  const fields = COLLECTIONS.some((name) => name === section)
-    ? []
-    : overridable(vocabulary).get(section) && [...(overridable(vocabulary).get(section)?.keys() ?? [])]
+  const collections = COLLECTIONS.map((name): [string, string[]] => [name, []])
+  const declared = [...overridable(vocabulary)].map(([name, of]): [string, string[]] => [name, [...of.keys()]])
+  const all = new Map([...declared, ...collections])
+  const fields = all.get(section)
   if (fields === undefined) {
-    const sections = [...overridable(vocabulary).keys(), ...COLLECTIONS]
+    const sections = [...all.keys()]
     throw new Failure(
       'usage',
       `no account overrides "${section}"`,

@@ -2,9 +2,8 @@ import { type Vocabulary, isProvider, isSame } from '../../domain/vocabulary.ts'
 import type { Diagnostic } from '../../source/diagnostic-types.ts'
 import type { TreeFile } from '../../source/list-folder.ts'
 import type { Configuration, Origin } from '../../source/open-configuration.ts'
-import { globalContents } from '../check-global-files.ts'
 import { checkSource } from '../check-source.ts'
-import { vocabularyAmong } from '../read-vocabulary.ts'
+import { vocabularyOf } from '../read-vocabulary.ts'
 
 /**
  * Adds to the help of a diagnostic that only the change's own vocabulary would not have, that this one counts from the
@@ -21,10 +20,11 @@ export async function withVocabularyToCome(
   const [mine, theirs] = [await vocabularyOf(change), await vocabularyOf(judged)]
   if (mine === undefined || theirs === undefined || isSame(mine, theirs)) return diagnostics
   const files = new Map((await judged.list()).files.map((file) => [judged.show(file.path), file]))
+  const isGone = goneUnder(mine, judged)
   const told: Diagnostic[] = []
   for (const one of diagnostics) {
     const file = isOfVocabulary(one) ? files.get(one.file) : undefined
-    const isToCome = file !== undefined && (await isGoneUnder(mine, one, file, judged))
+    const isToCome = file !== undefined && (await isGone(one, file))
     told.push(isToCome ? { ...one, help: `${one.help}; ${TO_COME}` } : one)
   }
   return told
@@ -37,23 +37,22 @@ function isOfVocabulary({ rule }: Diagnostic): boolean {
   return rule.startsWith('schema/') || rule === 'ref/unknown'
 }
 
-async function vocabularyOf(origin: Pick<Origin, 'listGlobals' | 'contents'>): Promise<Vocabulary | undefined> {
-  const files = (await origin.listGlobals()).files.filter(({ kind }) => kind === 'providers')
-  return vocabularyAmong(await globalContents(files, origin.contents))
+/** Returns whether a diagnostic is gone under a vocabulary. A file is checked once, however much is wrong in it. */
+function goneUnder(vocabulary: Vocabulary, judged: Origin): (one: Diagnostic, file: TreeFile) => Promise<boolean> {
+  const left = new Map<string, Promise<ReadonlySet<string>>>()
+  return async ({ rule, message }, file) => {
+    if (rule === 'ref/unknown') return isProvider(vocabulary, /provider "([^"]+)"/.exec(message)?.[1] ?? '')
+    const rules = left.get(file.path) ?? rulesAgainst(file, vocabulary, judged)
+    left.set(file.path, rules)
+    return !(await rules).has(rule)
+  }
 }
 
-async function isGoneUnder(
-  vocabulary: Vocabulary,
-  { rule, message }: Diagnostic,
-  file: TreeFile,
-  judged: Origin,
-): Promise<boolean> {
-  if (rule === 'ref/unknown') {
-    const [, name = ''] = /provider "([^"]+)"/.exec(message) ?? []
-    return isProvider(vocabulary, name)
-  }
+/** Returns the rules that report something in a file by itself. */
+async function rulesAgainst(file: TreeFile, vocabulary: Vocabulary, judged: Origin): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
   for await (const [{ path, kind }, content] of judged.contents([file])) {
-    return !checkSource(path, kind, content, vocabulary).findings.some((finding) => finding.rule === rule)
+    for (const { rule } of checkSource(path, kind, content, vocabulary).findings) found.add(rule)
   }
-  return false
+  return found
 }

@@ -5,6 +5,7 @@ import {
   defaultFields,
   numericParameters,
   overridable,
+  requiredOf,
   sectionFields,
   widestOf,
 } from '../../domain/vocabulary-fields.ts'
@@ -107,10 +108,6 @@ function settingsSchema(vocabulary: Vocabulary): Schema {
     required: [...(isSame(vocabulary, BUILT_IN) ? kinds : []), 'providers'],
     additionalProperties: false,
   }
-}
-
-function requiredOf(fields: Fields): string[] {
-  return [...fields].flatMap(([name, { required }]) => (required === true ? [name] : []))
 }
 
 function fieldsSchema(

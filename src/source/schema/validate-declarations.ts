@@ -1,4 +1,5 @@
 import type { Path } from '../source-nodes.ts'
+import { COLLECTIONS } from '../../domain/settings-types.ts'
 import { DIMENSIONS, isNumeric } from '../../domain/vocabulary.ts'
 import { isMapping, isOfType } from './check-value.ts'
 import { type Violation, notAllowed, unknownKey } from './violations.ts'
@@ -13,7 +14,7 @@ export function* declarationViolations(file: Readonly<Record<string, unknown>>):
   yield* tooMany(['kinds'], kinds.length, MOST_KINDS, 'kinds')
   yield* tooMany(['providers'], providers.length, MOST_PROVIDERS, 'providers')
   if (kinds.length > MOST_KINDS || providers.length > MOST_PROVIDERS) return
-  const taken = new Map<string, string>([...SECTION_NAMES].map((name) => [name, 'a key of an account’s file']))
+  const taken = new Map<string, string>(SECTION_NAMES.map((name) => [name, 'a key of an account’s file']))
   for (const [of, entries] of [
     ['kinds', kinds],
     ['providers', providers],
@@ -51,7 +52,7 @@ function* tooMany(path: Path, count: number, most: number, what: string): Genera
 }
 
 /** Keys of an account's file, beside which the sections of kinds and providers are named by plans and queries. */
-const SECTION_NAMES = ['prompts', 'author_profiles', 'strategies', 'id', 'plan', 'name']
+const SECTION_NAMES = [...COLLECTIONS, 'id', 'plan', 'name']
 
 /** Names that mean something in a file, in an answer, in a store, or in the languages that services are written in. */
 const RESERVED: ReadonlySet<string> = new Set(

@@ -6,12 +6,14 @@ import {
   defaultFields,
   numericParameters,
   overridable,
+  requiredOf,
   sectionFields,
 } from '../../domain/vocabulary-fields.ts'
 import { type Parameter, type Vocabulary, isSame, providersOf } from '../../domain/vocabulary.ts'
 import type { FileKind } from '../file-layout.ts'
 import type { Path } from '../source-nodes.ts'
 import { type Members, isMapping, mappingViolations, valueCheck, valueViolation } from './check-value.ts'
+import { frames } from './frames.ts'
 import { declarationViolations } from './validate-declarations.ts'
 import { modelsViolations } from './validate-models.ts'
 import { type Violation, notAllowed } from './violations.ts'
@@ -113,7 +115,7 @@ function blockCheck(vocabulary: Vocabulary, name: string): (path: Path, value: u
 }
 
 const TEXT: Parameter = { type: 'string' }
-const SECRET_NAME = /^[A-Z][A-Z0-9_]*_API_KEY$/
+const SECRET_NAME = new RegExp(frames.settings.$defs.ApiKey.properties.secret.pattern)
 const SECRET: Members = new Map([
   [
     'secret',
@@ -124,10 +126,6 @@ const SECRET: Members = new Map([
     },
   ],
 ])
-
-function requiredOf(fields: Fields): string[] {
-  return [...fields].flatMap(([name, { required }]) => (required === true ? [name] : []))
-}
 
 function* each(
   path: Path,

@@ -31,27 +31,31 @@ export function validate<K extends FileKind>(
 ): Validated<K> {
   if (vocabulary === undefined && FOLLOWS.has(file.kind)) return { value: undefined, violations: [], reread: [] }
   const check = validators[file.kind]
-  const inFields = (of: unknown): Violation[] => fieldViolations(file.kind, of, vocabulary ?? BUILT_IN)
-  const all = (of: unknown): Violation[] => [
-    ...(check(of) ? [] : violationsOf(check.errors ?? [], file)),
-    ...inFields(of),
+  const departures = (of: unknown, isFramed: boolean): Violation[] => [
+    ...(isFramed ? [] : violationsOf(check.errors ?? [], file)),
+    ...fieldViolations(file.kind, of, vocabulary ?? BUILT_IN),
   ]
-  let value: unknown = plain(file.root)
-  // Nearly every file is right.
-  if (check(value) && inFields(value).length === 0) return { value, violations: [], reread: [] }
+  const value: unknown = plain(file.root)
+  const isFramed = check(value)
+  const violations = departures(value, isFramed)
+  if (isFramed && violations.length === 0) return { value, violations, reread: [] }
   const reread: Path[] = []
-  const violations = all(value)
+  let again: unknown = value
   for (const violation of violations) {
     const { path } = violation
     const node = nodeAt(file.root, path)
     if (wantsString(violation) && node?.is === 'scalar' && carriesMore(node, file.text)) {
-      value = put(value, path, file.text.slice(node.start, node.end))
+      again = put(again, path, file.text.slice(node.start, node.end))
       reread.push(path)
     }
   }
   if (reread.length === 0) return { value: undefined, violations, reread }
-  if (check(value) && inFields(value).length === 0) return { value, violations: [], reread }
-  return { value: undefined, violations: all(value), reread }
+  const meant: unknown = again
+  const isFramedNow = check(meant)
+  const left = departures(meant, isFramedNow)
+  return isFramedNow && left.length === 0
+    ? { value: meant, violations: left, reread }
+    : { value: undefined, violations: left, reread }
 }
 
 /** The kinds of files whose form follows from the vocabulary. */

@@ -1,13 +1,12 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { codeOf, fileFailure } from '../../../base/failure.ts'
-import { writeFiles } from '../../../base/write-files.ts'
 import { readVocabulary } from '../../../check/read-vocabulary.ts'
-import { refuseTrackedLink } from '../../../git/worktree/is-tracked.ts'
 import { openOrigin } from '../../../source/open-configuration.ts'
 import { schemaFiles } from '../../../typings/schema-files.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf, out, outJson } from '../../io.ts'
+import { writeOutputs } from '../../write-outputs.ts'
 import type { FlagsOf } from '../command-spec.ts'
 import type { schemasCommand } from './schemas.flags.ts'
 
@@ -17,11 +16,7 @@ export async function schemas(flags: FlagsOf<typeof schemasCommand>, io: Command
   const all = [...schemaFiles(await readVocabulary(await openOrigin(flags.config)))]
   const behind = all.filter(([name, text]) => textOf(join(flags.out, name)) !== text)
   const names = behind.map(([name]) => name)
-  if (flags.check !== true && behind.length > 0) {
-    await refuseTrackedLink(resolve(flags.out))
-    makeFolder(flags.out)
-    writeFiles(behind.map(([name, text]) => [join(flags.out, name), text]))
-  }
+  if (flags.check !== true) await writeOutputs(behind.map(([name, text]) => [join(flags.out, name), text]))
   if (format === 'json') {
     outJson(io, {
       out: flags.out,
@@ -40,13 +35,5 @@ function textOf(file: string): string | undefined {
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined
     throw fileFailure(error, `cannot read ${file}`)
-  }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true })
-  } catch (error) {
-    throw fileFailure(error, `cannot make ${folder}`)
   }
 }

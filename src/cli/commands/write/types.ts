@@ -1,10 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
 import { didYouMean } from '../../../base/did-you-mean.ts'
-import { Failure, fileFailure } from '../../../base/failure.ts'
-import { writeFiles } from '../../../base/write-files.ts'
+import { Failure } from '../../../base/failure.ts'
 import { checkGlobals } from '../../../check/check-globals.ts'
-import { refuseTrackedLink } from '../../../git/worktree/is-tracked.ts'
 import { openOrigin } from '../../../source/open-configuration.ts'
 import { pythonTypes } from '../../../typings/python-types.ts'
 import { outlineOf } from '../../../typings/settings-outline.ts'
@@ -12,6 +8,7 @@ import { typescriptTypes } from '../../../typings/typescript-types.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf, note, outShown } from '../../io.ts'
 import { renderAside } from '../../render-diagnostics.ts'
+import { writeOutputs } from '../../write-outputs.ts'
 import type { FlagsOf } from '../command-spec.ts'
 import type { typesCommand } from './types.flags.ts'
 
@@ -31,9 +28,7 @@ export async function types(flags: FlagsOf<typeof typesCommand>, io: CommandIo):
   const text = render(outlineOf(globals))
   if (flags.out === undefined || flags.out === '-') outShown(io, text)
   else {
-    await refuseTrackedLink(resolve(flags.out))
-    makeFolder(dirname(resolve(flags.out)))
-    writeFiles([[resolve(flags.out), text]])
+    await writeOutputs([[flags.out, text]])
     note(io, `the types are in ${flags.out}`)
   }
   return 0
@@ -47,12 +42,4 @@ function languageOf(name: string): (typeof LANGUAGES)[keyof typeof LANGUAGES] {
     `there is no language "${name}"`,
     `${didYouMean(name, known)}write --lang ts or --lang python`,
   )
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true })
-  } catch (error) {
-    throw fileFailure(error, `cannot make ${folder}`)
-  }
 }
