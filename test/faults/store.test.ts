@@ -266,12 +266,17 @@ describe('what does not belong into a store', () => {
   test('links and pipes among the objects', async () => {
     const folder = released()
     const objects = join(folder, STORE, 'objects')
-    symlinkSync('nowhere', join(objects, 'ff'))
-    mkdirSync(join(objects, 'ee'))
-    symlinkSync('/etc/passwd', join(objects, 'ee', `ee${'0'.repeat(62)}`))
-    execFileSync('mkfifo', [join(objects, 'ee', `ee${'1'.repeat(62)}`)])
+    // The ids of the store's own objects follow from the version of the program, so that any name may be taken.
+    const taken = new Set(readdirSync(objects))
+    const [a = '', b = ''] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0')).filter(
+      (name) => !taken.has(name),
+    )
+    symlinkSync('nowhere', join(objects, a))
+    mkdirSync(join(objects, b))
+    symlinkSync('/etc/passwd', join(objects, b, `${b}${'0'.repeat(62)}`))
+    execFileSync('mkfifo', [join(objects, b, `${b}${'1'.repeat(62)}`)])
     const ran = await unchanged(folder, () => tenfold(['verify', STORE], folder))
-    expectRefused(ran, 3, 'objects/ff', 'ee0000', 'ee1111')
+    expectRefused(ran, 3, `objects/${a}`, `${b}0000`, `${b}1111`)
   })
 
   test('an object of an older release is no stranger', async () => {
