@@ -1,6 +1,7 @@
-import { didYouMean, nearest, oneOf } from '../../base/did-you-mean.ts'
+import { didYouMean, oneOf } from '../../base/did-you-mean.ts'
 import { Failure } from '../../base/failure.ts'
 import { quote } from '../../base/quote-name.ts'
+import { credentialIn } from '../../credentials/index.ts'
 import { overridable } from '../../domain/vocabulary-fields.ts'
 import type { Parameter, Vocabulary } from '../../domain/vocabulary.ts'
 import type { CsvRecord } from './csv-records.ts'
@@ -55,10 +56,10 @@ function columnsOf(vocabulary: Vocabulary): ReadonlyMap<string, CsvColumn> {
 }
 
 function unknownColumn(name: string, known: ReadonlyMap<string, CsvColumn>, at: string): Failure {
-  const message = `${at}: there is no column ${quote(name)} in an account`
-  // A file without names has a whole account in their place: then a list of columns helps more than a guess.
-  const near = nearest(name, known.keys()) === undefined ? '' : didYouMean(name, known.keys())
-  return new Failure('refused', message, `${near}the first line names the columns: ${oneOf([...known.keys()])}`)
+  // A file without names of columns has the cells of an account in their place.
+  const shown = credentialIn(name) === undefined ? quote(name) : 'by the name of a credential'
+  const help = `${didYouMean(name, known.keys())}the first line names columns, each one of ${oneOf([...known.keys()])}`
+  return new Failure('refused', `${at}: there is no column ${shown}`, help)
 }
 
 /** The characters that may be between two cells. */

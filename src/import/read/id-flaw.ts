@@ -35,7 +35,7 @@ function validForm(text: string): string | undefined {
     .replace(/^[_-]+/, '')
     .slice(0, 63)
     .replace(/-+$/, '')
-  return isId(form) ? form : undefined
+  return isId(form) && credentialIn(form) === undefined ? form : undefined
 }
 
 /** No longer text is a slip of an id. */

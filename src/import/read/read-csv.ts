@@ -29,7 +29,7 @@ export interface CsvRow {
   readonly wrong: readonly RowFlaw[]
 }
 
-export type CsvField = readonly [section: string, field: string, value: Value]
+type CsvField = readonly [section: string, field: string, value: Value]
 
 /**
  * Reads the accounts of a CSV file in their order. An account that is wrong is one of them, and reading goes on.

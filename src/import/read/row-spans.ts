@@ -83,7 +83,7 @@ class RowSplitter {
   #last = 0
   #inside: Inside = 'nothing'
   #place: Place
-  /** Whether the escape or the string being read is in a container, and not a row by itself. */
+  /** How many lists and objects are open: none around a string that is a row by itself. */
   #depth = 0
   /** What closes each open container, as far as a row may be deep. */
   readonly #closers = new Uint8Array(MAX_DEPTH + 1)
