@@ -15,9 +15,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { childEnvironment } from '../base/child-environment.ts'
 import { Failure, fileFailure } from '../base/failure.ts'
+import { PROGRAM } from '../base/program-folder.ts'
 
 export interface InitOptions {
   /** The program as `npm pack` made it; packed here and now if left out. */
@@ -58,13 +58,10 @@ export function init(folder: string, { from, version, forge }: InitOptions): voi
   }
 }
 
-/** The program's own folder: built it runs from dist, unbuilt from src/init. */
-const PROGRAM = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../..' : '..', import.meta.url))
-
 function fill(folder: string, { from, version, forge }: InitOptions): void {
   const template = join(PROGRAM, 'template')
-  const ofForges = [join(template, '.github'), join(template, 'gitlab')]
-  cpSync(template, folder, { recursive: true, filter: (path) => !ofForges.includes(path) })
+  const elsewhere = ['.github', 'gitlab', 'import-map.yaml', 'import-map.schema.json'].map((name) => join(template, name))
+  cpSync(template, folder, { recursive: true, filter: (path) => !elsewhere.includes(path) })
   if (forge === 'github') cpSync(join(template, '.github'), join(folder, '.github'), { recursive: true })
   else {
     copyFileSync(join(template, 'gitlab', 'gitlab-ci.yml'), join(folder, '.gitlab-ci.yml'))

@@ -112,7 +112,7 @@ function atFolder(
 }
 
 /** Shows paths of a configuration as a user in the working directory would write them. */
-function showFrom(folder: string): (path: string) => string {
+export function showFrom(folder: string): (path: string) => string {
   const shown = relative(process.cwd(), folder).split(sep).join('/')
   return (path) => {
     const at = shown === '' ? path : `${shown}/${path}`

@@ -3,9 +3,9 @@ import { isMisread } from '../../source/parse/is-misread.ts'
 import { parse } from '../../source/parse/parse-file.ts'
 import { type Entry, type MapNode, type Node, nodeAt } from '../../source/source-nodes.ts'
 
-/** A value that an edit may write: a scalar, or a mapping of such values. */
-export type Writable = string | number | boolean | Mapping
-interface Mapping {
+/** A value that may be written: a scalar, a list of texts, or a mapping of such values. */
+export type Writable = string | number | boolean | readonly string[] | WritableMap
+export interface WritableMap {
   readonly [key: string]: Writable
 }
 
@@ -29,7 +29,11 @@ export interface Where extends Layout {
 }
 
 export function formOf(value: Writable, where: Where): WrittenForm {
-  if (typeof value === 'object') return where.flow ? flowForm(value, where) : blockForm(value, where)
+  if (isMap(value)) return where.flow ? flowForm(value, where) : blockForm(value, where)
+  if (typeof value === 'object') {
+    const items = value.map((item) => inline(item, true, where.quoting.texts))
+    return { head: `[${items.join(', ')}]`, body: [], open: false }
+  }
   const text =
     typeof value === 'string' && value.includes('\n') && where.blocks && !where.flow
       ? block(value, where.column, where.step)
@@ -44,14 +48,18 @@ export function entryForm(key: string, value: Writable, where: Where): WrittenFo
   return { head: `${inline(key, where.flow, where.quoting.keys)}:${head === '' ? '' : ` ${head}`}`, body, open }
 }
 
-function blockForm(mapping: Mapping, where: Where): WrittenForm {
+export function isMap(value: Writable): value is WritableMap {
+  return typeof value === 'object' && !Array.isArray(value)
+}
+
+function blockForm(mapping: WritableMap, where: Where): WrittenForm {
   const inner = { ...where, column: where.column + where.step }
   const entries = Object.entries(mapping).map(([key, value]) => entryForm(key, value, inner))
   const body = entries.flatMap((entry) => [' '.repeat(inner.column) + entry.head, ...entry.body])
   return { head: '', body, open: entries.at(-1)?.open === true }
 }
 
-function flowForm(mapping: Mapping, where: Where): WrittenForm {
+function flowForm(mapping: WritableMap, where: Where): WrittenForm {
   const within = { ...where, flow: true }
   const entries = Object.entries(mapping).map(([key, value]) => entryForm(key, value, within).head)
   return { head: `{ ${entries.join(', ')} }`, body: [], open: false }

@@ -1,6 +1,6 @@
 import type { Edit } from '../../source/diagnostic-types.ts'
 import { type Entry, type MapNode, type SourceFile, entryOf, plain } from '../../source/source-nodes.ts'
-import { type Writable, entryForm, formOf, quotingAt } from './entry-form.ts'
+import { type Writable, entryForm, formOf, isMap, quotingAt } from './entry-form.ts'
 import { insertIntoBlock, insertIntoFlow } from './insert-entry.ts'
 import { columnOf, isFlow, layoutOf } from './lines-and-indentation.ts'
 import { confirmed, read, refuse, says, withValue } from './confirm-edit.ts'
@@ -75,7 +75,7 @@ function isNothing(text: string, { value }: Entry, flow: boolean): boolean {
 
 /** Whether a new mapping goes on one line, because the mapping beside it does. */
 function isWrittenInFlow(text: string, { entries }: MapNode, value: Writable): boolean {
-  if (typeof value !== 'object' || !Object.values(value).every(isShort)) return false
+  if (!isMap(value) || !Object.values(value).every(isShort)) return false
   const beside = entries.findLast((entry) => entry.value.is === 'map' && entry.value.entries.length > 0)?.value
   return beside?.is === 'map' && isFlow(text, beside)
 }

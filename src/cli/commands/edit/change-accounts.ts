@@ -106,7 +106,7 @@ export async function apply(
 }
 
 /** Reports the result of a proposal. */
-function told(io: CommandIo, format: (typeof EDIT_FORMATS)[number], proposed: Proposed): ExitCode {
+export function told(io: CommandIo, format: (typeof EDIT_FORMATS)[number], proposed: Proposed): ExitCode {
   if (format === 'json') outJson(io, proposed)
   else if (proposed.did === 'nothing') out(io, `nothing to propose: ${proposed.base} has this change\n`)
   else if (!('number' in proposed)) {

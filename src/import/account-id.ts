@@ -1,0 +1,29 @@
+import { isId } from '../store/format/account-leaf.ts'
+
+/** The longest id of an account. */
+const LONGEST = 63
+
+/**
+ * Returns an id as near to a name as ids permit: NFKD, marks off, small letters; `_` and `-` stay, anything else becomes
+ * one `-`; trimmed, and at most 63 long. Undefined where nothing is left.
+ */
+export function idFrom(name: string): string | undefined {
+  const words = name
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-')
+  const id = trimmed(trimmed(words).slice(0, LONGEST))
+  return isId(id) ? id : undefined
+}
+
+/** An id begins with a letter or a digit. */
+function trimmed(text: string): string {
+  return text.replace(/^[-_]+/, '').replace(/-+$/, '')
+}
+
+/** Returns where an account's file goes: one folder for each two characters that ids begin with. */
+export function accountPath(id: string): string {
+  return `accounts/${id.slice(0, 2)}/${id}.yaml`
+}

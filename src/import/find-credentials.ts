@@ -1,0 +1,41 @@
+import { credentialIn } from '../credentials/index.ts'
+import { isKeyName } from '../credentials/patterns/sensitive-names.ts'
+
+/**
+ * Returns the places of a row that hold a credential, as `config.api_key`: by its look, or by the name that it is kept
+ * under. The credential itself is in no result.
+ */
+export function credentialsIn(fields: unknown): string[] {
+  const found: string[] = []
+  const pending: (readonly [path: string, name: string, value: unknown])[] = [['', '', fields]]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [path, name, value] = next
+    if (typeof value === 'string') {
+      const inner = nested(value)
+      if (inner !== undefined) pending.push([path, name, inner])
+      else if (isCredential(name, value)) found.push(path)
+    } else if (Array.isArray(value)) value.forEach((item, i) => pending.push([`${path}.${i}`, name, item]))
+    else if (typeof value === 'object' && value !== null) {
+      for (const [key, member] of Object.entries(value)) {
+        pending.push([path === '' ? key : `${path}.${key}`, key, member])
+      }
+    }
+  }
+  return found.sort()
+}
+
+function isCredential(name: string, value: string): boolean {
+  if (value.trim() === '') return false
+  return credentialIn(value) !== undefined || (isKeyName(name) && !/^[A-Z][A-Z0-9_]*$/.test(value))
+}
+
+/** A JSON field may have been written as text. */
+function nested(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}

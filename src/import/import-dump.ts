@@ -1,0 +1,187 @@
+import { existsSync, statSync } from 'node:fs'
+import { Failure } from '../base/failure.ts'
+import type { CustomRules } from '../check/load-custom-rules.ts'
+import { readVocabulary } from '../check/read-vocabulary.ts'
+import { BUILT_IN } from '../domain/built-in-vocabulary.ts'
+import type { PlanName } from '../domain/settings-types.ts'
+import type { Vocabulary } from '../domain/vocabulary.ts'
+import { refuseTrackedLink } from '../git/worktree/is-tracked.ts'
+import type { Diagnostic } from '../source/diagnostic-types.ts'
+import { openFolder } from '../source/open-configuration.ts'
+import type { FileEdit } from '../source/with-edits.ts'
+import { type Columns, type DumpIndex, indexDump, isColumns } from './dump-index.ts'
+import type { DumpRecord } from './dump-record.ts'
+import { type ImportReport, countRows, reportJson, reportMarkdown } from './import-report.ts'
+import { indexCsv } from './index-csv.ts'
+import type { ImportMap } from './mapping/import-map.ts'
+import { checkMap } from './mapping/check-map.ts'
+import { modelsIn, readMap } from './mapping/read-map.ts'
+import { NewConfiguration } from './new-configuration.ts'
+import { type PreviousImport, REPORT, readPrevious } from './previous-import.ts'
+import { type Proof, proveAnswers } from './prove-answers.ts'
+import { formatOfDump } from './read/dump-format.ts'
+import { RowFile, readRows } from './read/read-rows.ts'
+import { type ResolvedAccount, resolveAccounts } from './resolve-accounts.ts'
+import { StagingFolder } from './staging-folder.ts'
+import { targetFiles } from './target-files.ts'
+
+export interface ImportRequest {
+  /** The dump: JSON as Django's `dumpdata` writes it, one object a line, or CSV. */
+  readonly file: string
+  readonly format?: string
+  /** A map with models in place of the built-in ones. */
+  readonly map?: string
+  readonly plans: ReadonlyMap<string, PlanName>
+  /** Ids by primary key. */
+  readonly ids: ReadonlyMap<string, string>
+  readonly selects: readonly Selection[]
+  readonly follow: boolean
+  readonly deleteGone: boolean
+  /** The answers of the old system, to compare with. */
+  readonly prove?: string
+  /** The configuration's folder. */
+  readonly out: string
+  readonly custom?: CustomRules
+  readonly progress?: (done: number, total: number) => void
+}
+
+/** `--select PROVIDER=ACCOUNTS`: ids or primary keys, or `*` for all that have a section of that provider. */
+export interface Selection {
+  readonly provider: string
+  readonly accounts: readonly string[]
+}
+
+/** The result of an import: nothing is in its place yet. */
+export interface ImportResult {
+  readonly report: ImportReport
+  /** What a check finds in files that come from no row. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** Why nothing may be written even in part; undefined where the rest may be. */
+  readonly hindrance: string | undefined
+  /** The report for people. */
+  readonly markdown: string
+  /** What would change, as a commit. */
+  changes(): Map<string, FileEdit>
+  /** Writes everything to its place, all or nothing. @throws {Failure} */
+  apply(): void
+  /** Writes the report alone, as JSON. @throws {Failure} */
+  writeReport(file: string): void
+  /** Removes what was prepared. To be called in any case. */
+  close(): void
+}
+
+/**
+ * Turns a database's dump into a configuration: read → map → write beside its place → check → report. What a check
+ * finds against a row refuses that row, and what is left of its account is checked again.
+ *
+ * @throws {Failure} where the dump cannot be read, an answer is about nothing in it, or the place is taken.
+ */
+export async function importDump(request: ImportRequest): Promise<ImportResult> {
+  const { file, out } = request
+  await refuseTrackedLink(out)
+  if (existsSync(out) && !statSync(out).isDirectory()) throw new Failure('usage', `${out} is not a folder`, 'name one with --out')
+  const format = formatOfDump(file, request.format)
+  const map = readMap(request.map)
+  const vocabulary = existsSync(out) ? await readVocabulary(openFolder(out)) : BUILT_IN
+  if (request.map !== undefined) checkMap(map, modelsIn(request.map), vocabulary)
+  const source = format === 'csv' ? undefined : RowFile.open(file)
+  const staging = new StagingFolder(out)
+  try {
+    const previous = previousOf(staging, out)
+    const { index, accounts } =
+      format === 'csv'
+        ? await indexCsv(file, vocabulary)
+        : await fromDump(await indexDump(readRows(file, format), map, modelsIn(request.map)), request, previous)
+    const result = await prepared(request, { index, accounts, map, vocabulary, previous, staging, source })
+    return { ...result, close: () => closeBoth(staging, source) }
+  } catch (error) {
+    closeBoth(staging, source)
+    throw error
+  }
+}
+
+function closeBoth(staging: StagingFolder, source: RowFile | undefined): void {
+  staging.close()
+  source?.close()
+}
+
+function previousOf(staging: StagingFolder, out: string): PreviousImport | undefined {
+  const text = staging.before(REPORT)
+  return text === undefined ? undefined : readPrevious(text, `${out}/${REPORT}`)
+}
+
+interface IndexedDump {
+  readonly index: DumpIndex
+  readonly accounts: readonly ResolvedAccount[]
+}
+
+async function fromDump(
+  index: DumpIndex,
+  { plans, ids }: ImportRequest,
+  previous: PreviousImport | undefined,
+): Promise<IndexedDump> {
+  for (const { record } of index.plans) record.drop('a plan is one of the four, and its names are what --plan matches')
+  for (const record of index.globals.get('nothing') ?? []) {
+    if (record.refused === undefined && record.map?.becomes === 'nothing') record.drop(record.map.why ?? 'the map says so')
+  }
+  return { index, accounts: resolveAccounts(index, { plans, ids, before: previous?.ids ?? new Map() }) }
+}
+
+interface Prepared extends IndexedDump {
+  readonly map: ImportMap
+  readonly vocabulary: Vocabulary
+  readonly previous: PreviousImport | undefined
+  readonly staging: StagingFolder
+  readonly source: RowFile | undefined
+}
+
+async function prepared(request: ImportRequest, parts: Prepared): Promise<Omit<ImportResult, 'close'>> {
+  const { index, staging, source } = parts
+  const target = targetFiles(request.out, index, parts.accounts.length > 0, parts.previous)
+  const columnsOf = (record: DumpRecord): Columns => {
+    const row = source?.at(record.span)
+    return isColumns(row) && isColumns(row['fields']) ? row['fields'] : {}
+  }
+  const made = new NewConfiguration({ ...request, ...parts, target, columnsOf })
+  const { diagnostics, secrets, hindrance } = await made.build()
+  const proof = request.prove === undefined ? undefined : await prove(request.prove, made)
+  refuseLeft(index)
+  const report: ImportReport = {
+    records: index.records,
+    counts: countRows(index.records),
+    secrets,
+    credentials: index.credentials,
+    gone: made.gone,
+    files: made.files,
+    ...(proof !== undefined && { proof }),
+  }
+  staging.writeParts(REPORT, reportJson(report))
+  return {
+    report,
+    diagnostics,
+    hindrance,
+    markdown: reportMarkdown(report),
+    changes: () => staging.changes(),
+    apply: () => staging.apply(),
+    writeReport: (to) => staging.copyTo(REPORT, to),
+  }
+}
+
+async function prove(file: string, made: NewConfiguration): Promise<Proof> {
+  const { globals } = made
+  if (globals === undefined) {
+    throw new Failure('refused', 'there is nothing to compare: the global files are wrong', 'mend what is listed first')
+  }
+  return proveAnswers(file, globals, (pk) => made.accountOf(pk))
+}
+
+/** A row of an account that is refused goes with it. */
+function refuseLeft({ accounts }: DumpIndex): void {
+  for (const { record, rows } of accounts) {
+    if (record.refused === undefined) continue
+    for (const row of rows) {
+      if (row.map?.becomes === 'nothing') row.drop(row.map.why ?? 'the map says so')
+      else row.refuse(`its account (${record.title}) is refused`, 'see there')
+    }
+  }
+}

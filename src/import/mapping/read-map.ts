@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { LineCounter, isNode, parseDocument } from 'yaml'
+import schema from '../../../template/import-map.schema.json' with { type: 'json' }
+import { didYouMean } from '../../base/did-you-mean.ts'
+import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
+import { PROGRAM } from '../../base/program-folder.ts'
+import type { ImportMap } from './import-map.ts'
+
+/** Returns the built-in map, with the models of a user's in place of its own. @throws {Failure} if that is wrong. */
+export function readMap(file: string | undefined): ImportMap {
+  const builtIn = readMapFile(join(PROGRAM, 'template', 'import-map.yaml'))
+  if (file === undefined) return builtIn
+  const given = readMapFile(file)
+  return {
+    models: { ...builtIn.models, ...given.models },
+    prompts: { ...builtIn.prompts, ...given.prompts },
+  }
+}
+
+/** Returns the models that a user's map speaks of. */
+export function modelsIn(file: string | undefined): readonly string[] {
+  return file === undefined ? [] : Object.keys(readMapFile(file).models)
+}
+
+function readMapFile(file: string): ImportMap {
+  const lines = new LineCounter()
+  const document = parseDocument(textOf(file), { lineCounter: lines, version: '1.2', schema: 'core', merge: false })
+  const at = (offset: number | undefined): string => {
+    const { line, col } = lines.linePos(offset ?? 0)
+    return `${file}:${line}:${col}`
+  }
+  const [broken] = document.errors
+  if (broken !== undefined) throw wrong(`${at(broken.pos[0])}: this is no YAML: ${broken.code}`, HELP)
+  const value: unknown = plainValue(file, () => document.toJS({ maxAliasCount: 0 }))
+  const ajv = new Ajv2020({ allErrors: true, strict: false })
+  const isMap = ajv.compile<ImportMap>(schema)
+  if (isMap(value)) return value
+  // A branch of the schema says itself what is wrong; that there is a branch, nobody asked.
+  const [first] = (isMap.errors ?? []).filter(({ keyword }) => keyword !== 'if' && keyword !== 'allOf')
+  const steps = (first?.instancePath ?? '').split('/').slice(1)
+  const path = steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const { additionalProperty = '', missingProperty = '', allowedValues = [] } = detailsOf(first?.params)
+  const place = nodeOffset(document.getIn(additionalProperty === '' ? path : [...path, additionalProperty], true))
+  const where = path.length === 0 ? 'the map' : path.join('.')
+  if (additionalProperty !== '') {
+    const known = knownKeys(path.length)
+    const hint = `${didYouMean(additionalProperty, known)}it takes ${known.join(', ')}`
+    throw wrong(`${at(place)}: ${where} has no key "${additionalProperty}"`, hint)
+  }
+  if (missingProperty !== '') throw wrong(`${at(place)}: ${where} lacks "${missingProperty}"`, `add ${missingProperty}`)
+  if (allowedValues.length > 0) {
+    throw wrong(`${at(place)}: ${where} is none of the values that it may have`, `write ${allowedValues.join(', ')}`)
+  }
+  throw wrong(`${at(place)}: ${where} ${first?.message ?? 'is no map'}`, HELP)
+}
+
+const HELP = 'template/import-map.yaml in the package is the built-in map, in the same form'
+
+function wrong(message: string, help: string): Failure {
+  return new Failure('usage', message, help)
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') throw wrong(`there is no map ${file}`, 'check the path after --map')
+    throw fileFailure(error, `cannot read the map ${file}`)
+  }
+}
+
+/** Aliases are refused by the library as it makes plain values. */
+function plainValue(file: string, make: () => unknown): unknown {
+  try {
+    return make()
+  } catch {
+    throw wrong(`${file} has an alias, and a map has none`, 'write the value out')
+  }
+}
+
+function nodeOffset(node: unknown): number | undefined {
+  return isNode(node) ? (node.range?.[0] ?? undefined) : undefined
+}
+
+interface Details {
+  readonly additionalProperty?: string
+  readonly missingProperty?: string
+  readonly allowedValues?: readonly string[]
+}
+
+function detailsOf(params: Readonly<Record<string, unknown>> = {}): Details {
+  const { additionalProperty, missingProperty, allowedValues } = params
+  return {
+    ...(typeof additionalProperty === 'string' && { additionalProperty }),
+    ...(typeof missingProperty === 'string' && { missingProperty }),
+    ...(Array.isArray(allowedValues) && { allowedValues: allowedValues.map(String) }),
+  }
+}
+
+/** The keys of the map itself, of a prompt's hints or of a model: no other mapping of it is closed. */
+function knownKeys(depth: number): string[] {
+  if (depth === 0) return Object.keys(schema.properties)
+  return Object.keys(schema.$defs.model.properties)
+}

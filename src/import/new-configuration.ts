@@ -1,0 +1,300 @@
+import { resolve } from 'node:path'
+import type { CheckContext } from '../check/check-context.ts'
+import { checkAccountSource } from '../check/check-account.ts'
+import { check } from '../check/check-configuration.ts'
+import { checkGlobals } from '../check/check-globals.ts'
+import type { Globals } from '../domain/settings-types.ts'
+import type { Diagnostic } from '../source/diagnostic-types.ts'
+import { toAccount } from '../source/link-files.ts'
+import type { TreeFile } from '../source/list-folder.ts'
+import { type Configuration, listed, openFolder, showFrom } from '../source/open-configuration.ts'
+import { accountPath } from './account-id.ts'
+import { buildAccount } from './build/build-account.ts'
+import type { AccountContext, BuildContext, Draft } from './build/build-context.ts'
+import { buildPrompts } from './build/build-prompts.ts'
+import { buildGlobalRecords } from './build/build-records.ts'
+import { type SecretState, buildSettings } from './build/build-settings.ts'
+import type { DumpIndex } from './dump-index.ts'
+import type { DumpRecord } from './dump-record.ts'
+import { type EmittedFile, emitYaml, ownerAt } from './emit-yaml.ts'
+import type { ImportRequest } from './import-dump.ts'
+import type { ImportReport } from './import-report.ts'
+import { type PreviousImport, digestOfText, rowKey } from './previous-import.ts'
+import type { AccountOf } from './prove-answers.ts'
+import type { ResolvedAccount } from './resolve-accounts.ts'
+import { selectionFor } from './select-providers.ts'
+import type { StagingFolder } from './staging-folder.ts'
+import type { TargetFiles } from './target-files.ts'
+
+type Parts = Pick<ImportRequest, 'out' | 'selects' | 'follow' | 'deleteGone' | 'custom' | 'progress'> &
+  BuildContext & {
+    readonly index: DumpIndex
+    readonly accounts: readonly ResolvedAccount[]
+    readonly previous: PreviousImport | undefined
+    readonly staging: StagingFolder
+    readonly target: TargetFiles
+  }
+
+/** What a build has to say beside what became of each row. */
+export interface BuiltConfiguration {
+  /** What a check finds that no row is the cause of. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly secrets: readonly SecretState[]
+  readonly hindrance: string | undefined
+}
+
+/** The configuration that a dump becomes, as it is written, checked, and written again without what was refused. */
+export class NewConfiguration {
+  /** SHA-256 of each file as it is written from rows, 32 hexadecimal digits of it. */
+  readonly files = new Map<string, string>()
+  gone: ImportReport['gone'] = []
+  /** Complete once the global files are right. */
+  globals: Globals | undefined
+
+  private readonly parts: Parts
+  private readonly byPath: ReadonlyMap<string, ResolvedAccount>
+  private readonly byKey: ReadonlyMap<string, ResolvedAccount>
+  private drafts: ReadonlyMap<string, Draft> = new Map()
+  private context: AccountContext | undefined
+  private checked: CheckContext | undefined
+
+  constructor(parts: Parts) {
+    this.parts = parts
+    this.byPath = new Map(parts.accounts.map((account) => [accountPath(account.id), account]))
+    this.byKey = new Map(parts.accounts.map((account) => [String(account.record.pk), account]))
+  }
+
+  async build(): Promise<BuiltConfiguration> {
+    const { staging, target } = this.parts
+    for (const path of target.kept) staging.keep(path)
+    for (const path of target.examples) if (!target.kept.includes(path)) staging.remove(path)
+    for (const [path, text] of target.template) staging.write(path, text)
+    const secrets = await this.buildGlobals()
+    const diagnostics = await this.buildAccounts()
+    this.findGone()
+    return { diagnostics, secrets, hindrance: this.hindrance() }
+  }
+
+  /** Reads an account as it comes over; undefined for one that does not. */
+  readonly accountOf: AccountOf = (pk) => {
+    const { staging } = this.parts
+    const resolved = this.byKey.get(pk)
+    const { checked } = this
+    if (resolved === undefined || resolved.record.refused !== undefined || checked === undefined) return undefined
+    const path = accountPath(resolved.id)
+    const text = staging.read(path)
+    if (text === undefined) return undefined
+    const { model } = checkAccountSource(path, Buffer.from(text), checked)
+    const account = model && toAccount(model)
+    return account && { id: resolved.id, account }
+  }
+
+  /** Makes the global files, and makes them anew without the rows that a check refuses, until it refuses none. */
+  private async buildGlobals(): Promise<readonly SecretState[]> {
+    const { index } = this.parts
+    const of = (kind: 'settings' | 'prompt' | 'profile' | 'strategy'): readonly DumpRecord[] =>
+      index.globals.get(kind) ?? []
+    const all = (['settings', 'prompt', 'profile', 'strategy'] as const).flatMap(of)
+    for (;;) {
+      for (const record of all) record.reset()
+      const settings = buildSettings(of('settings'), this.parts)
+      const prompts = buildPrompts(of('prompt'), this.parts)
+      const records = (['profile', 'strategy'] as const).flatMap((kind) => buildGlobalRecords(unrefused(of(kind)), this.parts))
+      const drafts = [...(settings.draft === undefined ? [] : [settings.draft]), ...prompts, ...records]
+      const left = new Map(this.drafts)
+      this.drafts = new Map(drafts.map((draft) => [draft.path, draft]))
+      for (const draft of drafts) {
+        left.delete(draft.path)
+        this.place(draft)
+      }
+      for (const path of left.keys()) this.takeBack(path)
+      const configuration = await this.opened()
+      const { diagnostics, context, globals } = await checkGlobals(configuration, this.rules())
+      if (this.blame(diagnostics, configuration).rejected > 0) continue
+      this.globals = globals
+      this.checked = context
+      this.context = this.contextFrom(context)
+      return settings.secrets
+    }
+  }
+
+  private contextFrom({ known }: CheckContext): AccountContext {
+    const { selects, index, accounts, vocabulary, map, columnsOf, follow } = this.parts
+    const prompts = Object.entries(known.prompts).flatMap(([type, prompt]): [string, string][] => {
+      return prompt === null ? [] : [[type, prompt.value]]
+    })
+    return {
+      vocabulary,
+      map,
+      columnsOf,
+      follow,
+      prompts: new Map(prompts),
+      ids: {
+        profile: new Set(Object.keys(known.author_profiles)),
+        strategy: new Set(Object.keys(known.strategies)),
+      },
+      selected: selectionFor(selects, { index, accounts, vocabulary }),
+      providerOf: (kind) => known.settings?.sections[kind]?.provider,
+    }
+  }
+
+  /** Makes the accounts' files, and those that a check refuses something of anew. Returns what no row has caused. */
+  private async buildAccounts(): Promise<readonly Diagnostic[]> {
+    const { accounts, progress } = this.parts
+    for (const account of accounts) this.placeAccount(account)
+    const configuration = await this.opened()
+    const others = new Map<string, Diagnostic>()
+    const options = { ...this.rules(), diagnosticsOnly: true, ...(progress !== undefined && { progress }) }
+    for (let scope = configuration; ; ) {
+      const { diagnostics } = await check(scope, options)
+      const { rejected, paths, unblamed } = this.blame(diagnostics, configuration)
+      for (const one of unblamed) others.set([one.file, one.line, one.rule, one.message].join('\0'), one)
+      if (rejected === 0) return [...others.values()]
+      for (const path of paths) {
+        const account = this.byPath.get(path)
+        if (account !== undefined) this.placeAccount(account)
+      }
+      const again = ({ path, kind }: TreeFile): boolean => kind !== 'account' || (paths.has(path) && this.isThere(path))
+      scope = { ...configuration, tree: { ...configuration.tree, files: configuration.tree.files.filter(again) } }
+    }
+  }
+
+  private isThere(path: string): boolean {
+    return this.parts.staging.read(path) !== undefined
+  }
+
+  private placeAccount(account: ResolvedAccount): void {
+    const { context } = this
+    const draft = context && buildAccount(account, context)
+    if (draft === undefined) this.takeBack(accountPath(account.id))
+    else this.place(draft)
+  }
+
+  /** Writes a file, unless an earlier import wrote it and people have the last word on it. */
+  private place({ path, tree, owners }: Draft): void {
+    const { staging, previous } = this.parts
+    const { text, lines } = emitYaml(tree)
+    for (const [key, record] of owners) {
+      const line = lines.get(key)
+      if (line !== undefined && (record.line === undefined || line < record.line)) record.line = line
+    }
+    const digest = digestOfText(text)
+    this.files.set(path, digest)
+    if (previous === undefined) {
+      staging.write(path, text)
+      return
+    }
+    const was = previous.files.get(path)
+    const now = staging.before(path)
+    if (was === digest || now === text) return
+    if (now === undefined ? was === undefined : was === digestOfText(now)) {
+      staging.write(path, text)
+      return
+    }
+    // The next import meets what this one met.
+    if (was === undefined) this.files.delete(path)
+    else this.files.set(path, was)
+    for (const record of new Set(owners.values())) record.reject(conflictOf(path, now, this.parts.out))
+  }
+
+  /** A file that comes from no row any more: of an earlier import it stays as it is. */
+  private takeBack(path: string): void {
+    const was = this.parts.previous?.files.get(path)
+    if (was === undefined) this.files.delete(path)
+    else this.files.set(path, was)
+    this.parts.staging.restore(path)
+  }
+
+  private async opened(): Promise<Configuration> {
+    // Shown at the place where it is going to be.
+    return listed({ ...openFolder(this.parts.staging.folder), show: showFrom(resolve(this.parts.out)) })
+  }
+
+  private rules(): Pick<ImportRequest, 'custom'> {
+    const { custom } = this.parts
+    return custom === undefined ? {} : { custom }
+  }
+
+  /** Refuses the rows that a check found something against; the rest is no row's. */
+  private blame(
+    diagnostics: readonly Diagnostic[],
+    { tree, show }: Configuration,
+  ): { readonly rejected: number; readonly paths: ReadonlySet<string>; readonly unblamed: readonly Diagnostic[] } {
+    const pathOf = new Map(tree.files.map(({ path }) => [show(path), path]))
+    const paths = new Set<string>()
+    const unblamed: Diagnostic[] = []
+    let rejected = 0
+    const verdicts: (readonly [DumpRecord, Diagnostic])[] = []
+    for (const one of diagnostics) {
+      if (one.severity !== 'error') continue
+      const path = pathOf.get(one.file)
+      const record = path === undefined ? undefined : this.recordAt(path, one.line)
+      if (path === undefined || record === undefined) {
+        unblamed.push(one)
+        continue
+      }
+      paths.add(path)
+      verdicts.push([record, one])
+    }
+    for (const [record, { file, line, message, rule, help }] of verdicts) {
+      if (record.refused === undefined) rejected++
+      record.reject({ reason: `${file}:${line}: ${message} (${rule})`, help })
+    }
+    return { rejected, paths, unblamed }
+  }
+
+  /** Returns the row that a line comes from; undefined where the file is not as the rows made it. */
+  private recordAt(path: string, line: number): DumpRecord | undefined {
+    const { context } = this
+    const account = this.byPath.get(path)
+    const draft = account === undefined || context === undefined ? this.drafts.get(path) : buildAccount(account, context)
+    if (draft === undefined) return undefined
+    const emitted: EmittedFile = emitYaml(draft.tree)
+    if (this.parts.staging.read(path) !== emitted.text) return undefined
+    return ownerAt(emitted, draft.owners, line)
+  }
+
+  /** Finds the files of an earlier import whose rows are not in this dump. */
+  private findGone(): void {
+    const { previous, index, staging, deleteGone } = this.parts
+    if (previous === undefined) return
+    const there = new Set(index.records.map(({ model, pk }) => rowKey(model, pk)))
+    const gone: { file: string; did: 'kept' | 'deleted' | 'edited' }[] = []
+    for (const [file, digest] of [...previous.files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (this.files.has(file) && (this.byPath.has(file) || this.drafts.has(file))) continue
+      const now = staging.before(file)
+      if (now === undefined) continue
+      const rows = [...(previous.rows.get(file) ?? [])]
+      this.files.set(file, digest)
+      if (rows.some((row) => there.has(row))) continue
+      const isEdited = digestOfText(now) !== digest
+      const did = isEdited ? 'edited' : deleteGone ? 'deleted' : 'kept'
+      if (did === 'deleted') {
+        staging.remove(file)
+        this.files.delete(file)
+      }
+      gone.push({ file, did })
+    }
+    this.gone = gone
+  }
+
+  private hindrance(): string | undefined {
+    const [record] = this.parts.index.globals.get('settings') ?? []
+    if (record?.refused === undefined) return undefined
+    return this.isThere('settings.yaml') ? undefined : `${record.title} is refused, and there are no settings without it`
+  }
+}
+
+function unrefused(records: readonly DumpRecord[]): DumpRecord[] {
+  return records.filter(({ refused }) => refused === undefined)
+}
+
+function conflictOf(path: string, now: string | undefined, out: string): { reason: string; help: string } {
+  const file = `${out}/${path}`
+  return {
+    reason: `${file} was ${now === undefined ? 'deleted' : 'edited'} since the last import, and its rows have changed too`,
+    help:
+      `keep the file: write what the rows say into it, as far as it is to count; take the rows: put the file back as it ` +
+      `was written (git log -- ${file}); or decide in the database, so that the rows say what they said`,
+  }
+}

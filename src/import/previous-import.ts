@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { Failure } from '../base/failure.ts'
+import { isColumns } from './dump-index.ts'
+import type { PrimaryKey } from './dump-record.ts'
+
+/** The report of an import, beside what it wrote: dotfiles are no part of a configuration. */
+export const REPORT = '.import.json'
+
+/** What an earlier import wrote: which row each file came from, and its bytes. */
+export interface PreviousImport {
+  /** SHA-256 of each file as it was written, 32 hexadecimal digits of it. */
+  readonly files: ReadonlyMap<string, string>
+  /** The ids that accounts got, by primary key. */
+  readonly ids: ReadonlyMap<string, string>
+  /** The rows that each file came from, by `rowKey`. */
+  readonly rows: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+export function digestOfText(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}
+
+/** Returns a text for a row that no other row of a database has. */
+export function rowKey(model: string, pk: PrimaryKey): string {
+  return JSON.stringify([model, pk])
+}
+
+/** Reads the report of an earlier import. @throws {Failure} where it is damaged. */
+export function readPrevious(text: string, shown: string): PreviousImport {
+  const report: unknown = parsedReport(text, shown)
+  if (!isColumns(report) || !Array.isArray(report['entries']) || !Array.isArray(report['files'])) throw damaged(shown)
+  const files = new Map<string, string>()
+  for (const one of items(report['files'])) {
+    const { file, digest } = one
+    if (typeof file !== 'string' || typeof digest !== 'string') throw damaged(shown)
+    files.set(file, digest)
+  }
+  const ids = new Map<string, string>()
+  const rows = new Map<string, Set<string>>()
+  for (const { model, pk, id, file } of items(report['entries'])) {
+    if (typeof model !== 'string') throw damaged(shown)
+    const key: PrimaryKey = typeof pk === 'string' || typeof pk === 'number' ? pk : null
+    if (typeof file === 'string') rows.set(file, (rows.get(file) ?? new Set()).add(rowKey(model, key)))
+    // The account's own row is that which gave its file the first line.
+    if (typeof id === 'string') ids.set(String(key), id)
+  }
+  return { files, ids, rows }
+}
+
+function parsedReport(text: string, shown: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw damaged(shown)
+  }
+}
+
+function* items(list: unknown): Generator<Readonly<Record<string, unknown>>> {
+  if (Array.isArray(list)) for (const one of list) if (isColumns(one)) yield one
+}
+
+function damaged(shown: string): Failure {
+  return new Failure(
+    'usage',
+    `${shown} is not the report of an import`,
+    'restore it from git, or import into an empty folder',
+  )
+}

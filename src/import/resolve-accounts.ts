@@ -1,0 +1,176 @@
+import { didYouMean, oneOf } from '../base/did-you-mean.ts'
+import { Failure } from '../base/failure.ts'
+import type { Value } from '../domain/plain-data.ts'
+import { type PlanName, PLANS, isPlan } from '../domain/settings-types.ts'
+import { isId } from '../store/format/account-leaf.ts'
+import { idFrom } from './account-id.ts'
+import { type AccountEntry, type DumpIndex, type PlanEntry, textOf } from './dump-index.ts'
+
+/** An account that comes over, with the id and the plan that it gets. */
+export interface ResolvedAccount extends AccountEntry {
+  readonly id: string
+  readonly plan: PlanName
+  readonly name: string
+  /** The overrides that its own row has, of a CSV. */
+  readonly fields?: readonly (readonly [section: string, field: string, value: Value])[]
+  /** What was changed of them as they were read. */
+  readonly notes?: readonly string[]
+}
+
+/** What the caller says of plans and ids. */
+export interface Answers {
+  /** `--plan OLD=NEW`: OLD is a plan's slug, name or primary key; empty or `null` for an account without one. */
+  readonly plans: ReadonlyMap<string, PlanName>
+  /** `--id PK=ID`, and the ids that an earlier import gave. */
+  readonly ids: ReadonlyMap<string, string>
+  /** The ids that an earlier import gave: they follow the primary key, whatever became of the name. */
+  readonly before: ReadonlyMap<string, string>
+}
+
+/**
+ * Gives each account its id and its plan, or refuses it. Two whose ids meet are both refused: which one may keep it,
+ * nobody but their owner knows.
+ *
+ * @throws {Failure} where an answer is about nothing in the dump.
+ */
+export function resolveAccounts(index: DumpIndex, answers: Answers): ResolvedAccount[] {
+  const plans = new PlansOfDump(index.plans, answers.plans)
+  refuseUnknownKeys(index, answers.ids)
+  refuseMeeting(index, answers)
+  const resolved: ResolvedAccount[] = []
+  for (const account of index.accounts) {
+    const { record } = account
+    const id = idOf(account, answers)
+    const plan = plans.of(account)
+    if (id === undefined) {
+      record.refuse('neither its name nor its primary key gives an id', `give it one: --id ${record.pk ?? 'PK'}=ID`)
+    }
+    if (id === undefined || plan === undefined || record.refused !== undefined) continue
+    record.id = id
+    resolved.push({ ...account, id, plan, name: nameOf(account) })
+  }
+  plans.refuseUnused()
+  return resolved
+}
+
+/** Judges by what all accounts would be called, those that are refused for something else included. */
+function refuseMeeting({ accounts }: DumpIndex, answers: Answers): void {
+  const byId = new Map<string, AccountEntry[]>()
+  for (const account of accounts) {
+    const id = idOf(account, answers)
+    if (id !== undefined) byId.set(id, [...(byId.get(id) ?? []), account])
+  }
+  for (const [id, meeting] of byId) {
+    if (meeting.length < 2) continue
+    for (const { record } of meeting) {
+      const others = meeting.filter((other) => other.record !== record).map((other) => String(other.record.pk))
+      record.refuse(
+        `it would be called ${id}, and so would ${oneOf(others, 5).replace(' or ', ' and ')}`,
+        `give one of them another id: --id ${record.pk ?? 'PK'}=ID`,
+      )
+    }
+  }
+}
+
+function idOf({ record, map, columns }: AccountEntry, { ids, before }: Answers): string | undefined {
+  const key = String(record.pk)
+  const given = ids.get(key) ?? before.get(key)
+  if (given !== undefined) return given
+  for (const column of map.id) {
+    const id = idFrom(textOf(columns[column]))
+    if (id !== undefined) return id
+  }
+  return record.pk === null ? undefined : idFrom(key)
+}
+
+/** Says how an account's row differs from its file. Done anew whenever the account is. */
+export function noteAccount({ record, map, columns, id, notes = [] }: ResolvedAccount): void {
+  for (const note of notes) record.change(note)
+  const [first = ''] = map.id
+  const before = textOf(columns[first])
+  if (before !== id) {
+    record.change(before === '' ? `has no ${first}: its id is ${id}` : `${first} ${JSON.stringify(before)} became ${id}`)
+  }
+  const { status } = map
+  const state = status === undefined ? '' : textOf(columns[status.column])
+  if (status !== undefined && state !== '' && !status.usual.includes(state)) {
+    record.change(`${status.column} ${JSON.stringify(state)} has no place here`)
+  }
+}
+
+function nameOf({ map, columns }: AccountEntry): string {
+  return map.name === undefined ? '' : textOf(columns[map.name])
+}
+
+function refuseUnknownKeys({ accounts }: DumpIndex, ids: ReadonlyMap<string, string>): void {
+  const known = new Set(accounts.map(({ record }) => String(record.pk)))
+  for (const [key, id] of ids) {
+    if (!known.has(key)) {
+      throw new Failure('usage', `--id: no account has the primary key "${key}"`, didYouMean(key, known) || HELP_ID)
+    }
+    if (!isId(id)) {
+      const near = idFrom(id)
+      const hint = near === undefined ? '' : `did you mean "${near}"? `
+      throw new Failure('usage', `--id: "${id}" is no id of an account`, `${hint}an id has small letters, digits, - and _`)
+    }
+  }
+}
+
+const HELP_ID = 'write --id PK=ID'
+
+class PlansOfDump {
+  private readonly byKey: ReadonlyMap<string, PlanEntry>
+  private readonly bySlug: ReadonlyMap<string, PlanEntry>
+  private readonly answers: ReadonlyMap<string, PlanName>
+  private readonly used = new Set<string>()
+  private readonly seen: ReadonlySet<string>
+
+  constructor(plans: readonly PlanEntry[], answers: ReadonlyMap<string, PlanName>) {
+    this.byKey = new Map(plans.map((plan) => [String(plan.record.pk), plan]))
+    this.bySlug = new Map([...plans].reverse().flatMap((plan) => [plan.name, plan.slug].map((name) => [name, plan])))
+    this.answers = answers
+    this.seen = new Set(plans.flatMap(({ slug, name }) => [slug, name]).filter((name) => name !== ''))
+    for (const { slug, name, record } of plans) {
+      for (const called of [slug, name, String(record.pk)]) if (answers.has(called)) this.used.add(called)
+    }
+  }
+
+  /** Returns the plan of an account; refuses the account where nothing says which of the four it is. */
+  of({ record, map, columns }: AccountEntry): PlanName | undefined {
+    const written = columns[map.plan]
+    const natural: unknown = Array.isArray(written) ? written[0] : undefined
+    const key = textOf(natural ?? written)
+    const plan = natural === undefined ? (this.byKey.get(key) ?? this.bySlug.get(key)) : this.bySlug.get(key)
+    const names = plan === undefined ? (key === '' ? ['', 'null'] : [key]) : [plan.slug, plan.name, String(plan.record.pk)]
+    for (const name of names) {
+      const answer = this.answers.get(name)
+      if (answer === undefined) continue
+      this.used.add(name)
+      return answer
+    }
+    const own = names.slice(0, 2).find(isPlan)
+    if (own !== undefined) return own
+    const called = plan?.slug || plan?.name || key
+    const reason =
+      key === ''
+        ? 'it has no plan'
+        : plan === undefined
+          ? `its plan (${key}) is not in this dump`
+          : `its plan "${called}" is none of ${oneOf(PLANS).replace(' or ', ' and ')}`
+    record.refuse(reason, `say which it is: --plan ${key === '' ? 'null' : quoted(called)}=${PLANS.join('|')}`)
+    return undefined
+  }
+
+  /** @throws {Failure} where --plan names a plan that nothing is called. */
+  refuseUnused(): void {
+    for (const name of this.answers.keys()) {
+      if (this.used.has(name) || name === '' || name === 'null') continue
+      const hint = `${didYouMean(name, this.seen)}the dump has ${oneOf([...this.seen].sort())}`
+      throw new Failure('usage', `--plan: no plan of the dump is called "${name}"`, hint)
+    }
+  }
+}
+
+function quoted(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : `'${name}'`
+}
