@@ -75,3 +75,9 @@ describe('what is wrong', () => {
     expect(converted(value, type)).toBe(`wrong: ${expected}`)
   })
 })
+
+test('a long text is searched once', () => {
+  const digits = '1'.repeat(1_000_000)
+  expect(converted(`${digits}x`, 'number')).toBe('wrong: is a text that is no number, and a number is expected')
+  expect(converted(`1${' 000'.repeat(250_000)}x`, 'integer')).toMatch(/^wrong: is a text that is no number/)
+})

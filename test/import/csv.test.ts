@@ -181,6 +181,25 @@ describe('reads', () => {
   })
 })
 
+test('whatever the text is, reading ends, and at the same rows and words for any chunks', async () => {
+  const text = fc.string({ unit: fc.constantFrom(...'ab",;\t\n\r é'), maxLength: 30 })
+  const cuts = fc.array(fc.nat(40), { maxLength: 8 })
+  const outcome = async (content: string, at: readonly number[]): Promise<unknown> => {
+    let rows: string[] = []
+    const failure = await failureOf(async () => {
+      rows = await show(content, at)
+    })
+    return failure === 'no failure' ? rows : failure
+  }
+  await fc.assert(
+    fc.asyncProperty(text, fc.constantFrom('id,plan,name', 'sep=;\rid;plan;name'), cuts, async (rest, header, at) => {
+      const content = `${header}\n${rest}`
+      expect(await outcome(content, at)).toEqual(await outcome(content, []))
+    }),
+    runs(1000),
+  )
+})
+
 describe('says what a spreadsheet has made', () => {
   const PLAIN = 'write digits alone, with a dot before decimals, or format the column as text before it is saved'
   const COMMA =

@@ -3,8 +3,8 @@ import { extname } from 'node:path'
 import { didYouMean, oneOf } from '../../base/did-you-mean.ts'
 import { Failure, fileFailure } from '../../base/failure.ts'
 import { quote } from '../../base/quote-name.ts'
+import { openFile } from './dump-file.ts'
 import { markLength, refuseForeignBytes } from './foreign-bytes.ts'
-import { openFile } from './read-rows.ts'
 
 const FORMATS = ['json', 'jsonl', 'csv'] as const
 

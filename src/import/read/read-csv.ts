@@ -9,9 +9,9 @@ import { isDate, isSpreadsheetError, spreadsheetFlaw } from '../number-text.ts'
 import type { RowFlaw } from '../row-flaw.ts'
 import { type CsvColumn, delimiterLine, delimiterOf, readHeader } from './csv-header.ts'
 import { type CsvRecord, MAX_RECORD, readRecords } from './csv-records.ts'
+import { chunksOf } from './dump-file.ts'
 import { ENOUGH_TO_TELL, markLength, refuseForeignBytes } from './foreign-bytes.ts'
 import { idFlaw } from './id-flaw.ts'
-import { chunksOf } from './read-rows.ts'
 
 /** One account of a CSV file. */
 export interface CsvRow {
