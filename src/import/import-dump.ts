@@ -1,18 +1,17 @@
 import { existsSync, statSync } from 'node:fs'
 import { Failure } from '../base/failure.ts'
-import type { CustomRules } from '../check/load-custom-rules.ts'
 import { readVocabulary } from '../check/read-vocabulary.ts'
 import { BUILT_IN } from '../domain/built-in-vocabulary.ts'
-import type { PlanName } from '../domain/settings-types.ts'
 import type { Vocabulary } from '../domain/vocabulary.ts'
 import { refuseTrackedLink } from '../git/worktree/is-tracked.ts'
 import type { Diagnostic } from '../source/diagnostic-types.ts'
 import { openFolder } from '../source/open-configuration.ts'
 import type { FileEdit } from '../source/with-edits.ts'
-import { type Columns, type DumpIndex, indexDump, isColumns } from './dump-index.ts'
-import type { DumpRecord } from './dump-record.ts'
+import { type Columns, type DumpIndex, indexDump, isColumns } from './rows/dump-index.ts'
+import type { DumpRecord } from './rows/dump-record.ts'
+import type { ImportRequest } from './import-request.ts'
 import { type ImportReport, countRows, reportJson, reportMarkdown } from './import-report.ts'
-import { indexCsv } from './index-csv.ts'
+import { indexCsv } from './rows/index-csv.ts'
 import type { ImportMap } from './mapping/import-map.ts'
 import { checkMap } from './mapping/check-map.ts'
 import { modelsIn, readMap } from './mapping/read-map.ts'
@@ -22,34 +21,8 @@ import { type Proof, proveAnswers } from './prove-answers.ts'
 import { formatOfDump } from './read/dump-format.ts'
 import { RowFile, readRows } from './read/read-rows.ts'
 import { type ResolvedAccount, resolveAccounts } from './resolve-accounts.ts'
-import { StagingFolder } from './staging-folder.ts'
-import { targetFiles } from './target-files.ts'
-
-export interface ImportRequest {
-  /** The dump: JSON as Django's `dumpdata` writes it, one object a line, or CSV. */
-  readonly file: string
-  readonly format?: string
-  /** A map with models in place of the built-in ones. */
-  readonly map?: string
-  readonly plans: ReadonlyMap<string, PlanName>
-  /** Ids by primary key. */
-  readonly ids: ReadonlyMap<string, string>
-  readonly selects: readonly Selection[]
-  readonly follow: boolean
-  readonly deleteGone: boolean
-  /** The answers of the old system, to compare with. */
-  readonly prove?: string
-  /** The configuration's folder. */
-  readonly out: string
-  readonly custom?: CustomRules
-  readonly progress?: (done: number, total: number) => void
-}
-
-/** `--select PROVIDER=ACCOUNTS`: ids or primary keys, or `*` for all that have a section of that provider. */
-export interface Selection {
-  readonly provider: string
-  readonly accounts: readonly string[]
-}
+import { StagingFolder } from './target/staging-folder.ts'
+import { targetFiles } from './target/target-files.ts'
 
 /** The result of an import: nothing is in its place yet. */
 export interface ImportResult {
@@ -79,7 +52,8 @@ export interface ImportResult {
 export async function importDump(request: ImportRequest): Promise<ImportResult> {
   const { file, out } = request
   await refuseTrackedLink(out)
-  if (existsSync(out) && !statSync(out).isDirectory()) throw new Failure('usage', `${out} is not a folder`, 'name one with --out')
+  if (existsSync(out) && !statSync(out).isDirectory())
+    throw new Failure('usage', `${out} is not a folder`, 'name one with --out')
   const format = formatOfDump(file, request.format)
   const map = readMap(request.map)
   const vocabulary = existsSync(out) ? await readVocabulary(openFolder(out)) : BUILT_IN
@@ -122,7 +96,8 @@ async function fromDump(
 ): Promise<IndexedDump> {
   for (const { record } of index.plans) record.drop('a plan is one of the four, and its names are what --plan matches')
   for (const record of index.globals.get('nothing') ?? []) {
-    if (record.refused === undefined && record.map?.becomes === 'nothing') record.drop(record.map.why ?? 'the map says so')
+    if (record.refused === undefined && record.map?.becomes === 'nothing')
+      record.drop(record.map.why ?? 'the map says so')
   }
   return { index, accounts: resolveAccounts(index, { plans, ids, before: previous?.ids ?? new Map() }) }
 }
@@ -180,7 +155,7 @@ function refuseLeft({ accounts }: DumpIndex): void {
   for (const { record, rows } of accounts) {
     if (record.refused === undefined) continue
     for (const row of rows) {
-      if (row.map?.becomes === 'nothing') row.drop(row.map.why ?? 'the map says so')
+      if (row.map?.becomes === 'nothing') row.dropByMap()
       else row.refuse(`its account (${record.title}) is refused`, 'see there')
     }
   }

@@ -1,8 +1,8 @@
 import { maskCredentials } from '../credentials/index.ts'
 import { plural, thousands } from '../report/counts-in-words.ts'
 import type { SecretState } from './build/build-settings.ts'
-import type { FoundCredential } from './dump-index.ts'
-import { type DumpRecord, ROW_CLASSES, type RowClass } from './dump-record.ts'
+import type { FoundCredential } from './rows/dump-index.ts'
+import { type DumpRecord, ROW_CLASSES, type RowClass } from './rows/dump-record.ts'
 import type { AnswerDifference } from './prove-answers.ts'
 
 /** What an import has to report, whether or not it wrote something. */
@@ -128,7 +128,9 @@ function tableOf({ records }: ImportReport): string {
     const all = ROW_CLASSES.reduce((sum, name) => sum + counts[name], 0)
     return `| ${code(model || '(none)')} | ${[all, ...ROW_CLASSES.map((name) => counts[name])].map(thousands).join(' | ')} |`
   })
-  return ['| model | rows | imported | changed | dropped | refused |', '|---|--:|--:|--:|--:|--:|', ...rows, ''].join('\n')
+  return ['| model | rows | imported | changed | dropped | refused |', '|---|--:|--:|--:|--:|--:|', ...rows, ''].join(
+    '\n',
+  )
 }
 
 /** Returns rows by what is said of them, those with the most rows first. */
@@ -143,7 +145,12 @@ function grouped(
     if (group === undefined) groups.set(text, [record])
     else group.push(record)
   }
-  return [...groups].sort(([, a], [, b]) => b.length - a.length)
+  return [...groups].sort(([a, x], [b, y]) => rank(a) - rank(b) || y.length - x.length)
+}
+
+/** What follows from another row comes after what does not. */
+function rank(text: string): number {
+  return text.startsWith('its account (') ? 1 : 0
 }
 
 function namesOf(records: readonly DumpRecord[]): string {
@@ -210,11 +217,9 @@ function proofOf({ proof }: ImportReport): string {
   if (proof === undefined) return ''
   const { answers, differences } = proof
   if (differences.length === 0) return `### Proof\n\n${plural(answers, 'answer')} compared, none differs.\n`
-  const lines = differences
-    .slice(0, 200)
-    .map(({ account, asked, field, old, now }) => {
-      return `- ${code(`${account} ${asked}`)} ${field}: ${code(shown(old))} there, ${code(shown(now))} here`
-    })
+  const lines = differences.slice(0, 200).map(({ account, asked, field, old, now }) => {
+    return `- ${code(`${account} ${asked}`)} ${field}: ${code(shown(old))} there, ${code(shown(now))} here`
+  })
   const more = differences.length - lines.length
   const rest = more > 0 ? `\n- and ${thousands(more)} more` : ''
   const head = `${plural(answers, 'answer')} compared, ${plural(differences.length, 'difference')}:`
@@ -238,5 +243,7 @@ function code(text: string): string {
 function prose(text: string): string {
   return maskCredentials(text)
     .replace(/[\0-\x1f\x7f]+/g, ' ')
-    .replace(/[<>@#[\]\\*]/g, (sign) => `\\${sign}`)
+    .split(/("[^"]*"|`[^`]*`)/)
+    .map((part, i) => (i % 2 === 1 ? code(part.slice(1, -1)) : part.replace(/[<>@#]/g, (sign) => `\\${sign}`)))
+    .join('')
 }

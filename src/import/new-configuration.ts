@@ -10,21 +10,21 @@ import type { TreeFile } from '../source/list-folder.ts'
 import { type Configuration, listed, openFolder, showFrom } from '../source/open-configuration.ts'
 import { accountPath } from './account-id.ts'
 import { buildAccount } from './build/build-account.ts'
-import type { AccountContext, BuildContext, Draft } from './build/build-context.ts'
+import type { AccountContext, BuildContext, FileDraft } from './build/build-context.ts'
 import { buildPrompts } from './build/build-prompts.ts'
 import { buildGlobalRecords } from './build/build-records.ts'
 import { type SecretState, buildSettings } from './build/build-settings.ts'
-import type { DumpIndex } from './dump-index.ts'
-import type { DumpRecord } from './dump-record.ts'
+import type { DumpIndex } from './rows/dump-index.ts'
+import type { DumpRecord } from './rows/dump-record.ts'
 import { type EmittedFile, emitYaml, ownerAt } from './emit-yaml.ts'
-import type { ImportRequest } from './import-dump.ts'
+import type { ImportRequest } from './import-request.ts'
 import type { ImportReport } from './import-report.ts'
 import { type PreviousImport, digestOfText, rowKey } from './previous-import.ts'
 import type { AccountOf } from './prove-answers.ts'
 import type { ResolvedAccount } from './resolve-accounts.ts'
 import { selectionFor } from './select-providers.ts'
-import type { StagingFolder } from './staging-folder.ts'
-import type { TargetFiles } from './target-files.ts'
+import type { StagingFolder } from './target/staging-folder.ts'
+import type { TargetFiles } from './target/target-files.ts'
 
 type Parts = Pick<ImportRequest, 'out' | 'selects' | 'follow' | 'deleteGone' | 'custom' | 'progress'> &
   BuildContext & {
@@ -54,7 +54,7 @@ export class NewConfiguration {
   private readonly parts: Parts
   private readonly byPath: ReadonlyMap<string, ResolvedAccount>
   private readonly byKey: ReadonlyMap<string, ResolvedAccount>
-  private drafts: ReadonlyMap<string, Draft> = new Map()
+  private drafts: ReadonlyMap<string, FileDraft> = new Map()
   private context: AccountContext | undefined
   private checked: CheckContext | undefined
 
@@ -99,7 +99,9 @@ export class NewConfiguration {
       for (const record of all) record.reset()
       const settings = buildSettings(of('settings'), this.parts)
       const prompts = buildPrompts(of('prompt'), this.parts)
-      const records = (['profile', 'strategy'] as const).flatMap((kind) => buildGlobalRecords(unrefused(of(kind)), this.parts))
+      const records = (['profile', 'strategy'] as const).flatMap((kind) =>
+        buildGlobalRecords(unrefused(of(kind)), this.parts),
+      )
       const drafts = [...(settings.draft === undefined ? [] : [settings.draft]), ...prompts, ...records]
       const left = new Map(this.drafts)
       this.drafts = new Map(drafts.map((draft) => [draft.path, draft]))
@@ -171,7 +173,7 @@ export class NewConfiguration {
   }
 
   /** Writes a file, unless an earlier import wrote it and people have the last word on it. */
-  private place({ path, tree, owners }: Draft): void {
+  private place({ path, tree, owners }: FileDraft): void {
     const { staging, previous } = this.parts
     const { text, lines } = emitYaml(tree)
     for (const [key, record] of owners) {
@@ -238,16 +240,30 @@ export class NewConfiguration {
     }
     for (const [record, { file, line, message, rule, help }] of verdicts) {
       if (record.refused === undefined) rejected++
-      record.reject({ reason: `${file}:${line}: ${message} (${rule})`, help })
+      const reason = `${file}:${line}: ${message} (${rule})`
+      record.reject({ reason, help: this.wayOut(record, rule) ?? help })
     }
     return { rejected, paths, unblamed }
+  }
+
+  /** What a check advises is for a file; this is for the row that the file would have come from. */
+  private wayOut({ map }: DumpRecord, rule: string): string | undefined {
+    if (map?.becomes !== 'account_prompt') return undefined
+    if (rule === 'prompt/missing-variable' || rule === 'prompt/stale-default') {
+      return (
+        'make the variable optional in a map (--map): `prompts: { TYPE: { optional: [NAME] } }`; or write it into the ' +
+        'text in the database; or let accounts on an older global text follow today’s: --follow'
+      )
+    }
+    return rule === 'ref/unknown' ? 'dump its global prompt with it, or delete the row' : undefined
   }
 
   /** Returns the row that a line comes from; undefined where the file is not as the rows made it. */
   private recordAt(path: string, line: number): DumpRecord | undefined {
     const { context } = this
     const account = this.byPath.get(path)
-    const draft = account === undefined || context === undefined ? this.drafts.get(path) : buildAccount(account, context)
+    const draft =
+      account === undefined || context === undefined ? this.drafts.get(path) : buildAccount(account, context)
     if (draft === undefined) return undefined
     const emitted: EmittedFile = emitYaml(draft.tree)
     if (this.parts.staging.read(path) !== emitted.text) return undefined
@@ -281,7 +297,9 @@ export class NewConfiguration {
   private hindrance(): string | undefined {
     const [record] = this.parts.index.globals.get('settings') ?? []
     if (record?.refused === undefined) return undefined
-    return this.isThere('settings.yaml') ? undefined : `${record.title} is refused, and there are no settings without it`
+    return this.isThere('settings.yaml')
+      ? undefined
+      : `${record.title} is refused, and there are no settings without it`
   }
 }
 

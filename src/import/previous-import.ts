@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Failure } from '../base/failure.ts'
-import { isColumns } from './dump-index.ts'
-import type { PrimaryKey } from './dump-record.ts'
+import { isColumns } from './rows/dump-index.ts'
+import type { PrimaryKey } from './rows/dump-record.ts'
 
 /** The report of an import, beside what it wrote: dotfiles are no part of a configuration. */
 export const REPORT = '.import.json'

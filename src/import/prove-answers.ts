@@ -5,7 +5,7 @@ import { resolvePrompt } from '../domain/resolve-answers.ts'
 import type { Account, Globals } from '../domain/settings-types.ts'
 import { didYouMean, oneOf } from '../base/did-you-mean.ts'
 import { Failure } from '../base/failure.ts'
-import { isColumns } from './dump-index.ts'
+import { isColumns } from './rows/dump-index.ts'
 import { numberOf } from './number-text.ts'
 import { readRows } from './read/read-rows.ts'
 
@@ -43,7 +43,8 @@ export async function proveAnswers(file: string, globals: Globals, accountOf: Ac
       throw new Failure('usage', `${file}: line ${number} ${why}`, wrong?.help ?? HELP)
     }
     const { account: pk, function: name, prompt: type, ...fields } = value
-    if (typeof pk !== 'string' && typeof pk !== 'number') throw new Failure('usage', `${file}: line ${number} names no account`, HELP)
+    if (typeof pk !== 'string' && typeof pk !== 'number')
+      throw new Failure('usage', `${file}: line ${number} names no account`, HELP)
     answers++
     const found = accountOf(String(pk))
     const asked = typeof name === 'string' ? name : `--prompt ${String(type)}`
@@ -94,4 +95,3 @@ function isSame(old: unknown, now: unknown): boolean {
   if (typeof old === 'string' && typeof now === 'string') return sameText(old, now)
   return JSON.stringify(old) === JSON.stringify(now)
 }
-

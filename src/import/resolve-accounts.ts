@@ -4,7 +4,7 @@ import type { Value } from '../domain/plain-data.ts'
 import { type PlanName, PLANS, isPlan } from '../domain/settings-types.ts'
 import { isId } from '../store/format/account-leaf.ts'
 import { idFrom } from './account-id.ts'
-import { type AccountEntry, type DumpIndex, type PlanEntry, textOf } from './dump-index.ts'
+import { type AccountEntry, type DumpIndex, type PlanEntry, textOf } from './rows/dump-index.ts'
 
 /** An account that comes over, with the id and the plan that it gets. */
 export interface ResolvedAccount extends AccountEntry {
@@ -18,7 +18,7 @@ export interface ResolvedAccount extends AccountEntry {
 }
 
 /** What the caller says of plans and ids. */
-export interface Answers {
+export interface ImportAnswers {
   /** `--plan OLD=NEW`: OLD is a plan's slug, name or primary key; empty or `null` for an account without one. */
   readonly plans: ReadonlyMap<string, PlanName>
   /** `--id PK=ID`, and the ids that an earlier import gave. */
@@ -33,7 +33,7 @@ export interface Answers {
  *
  * @throws {Failure} where an answer is about nothing in the dump.
  */
-export function resolveAccounts(index: DumpIndex, answers: Answers): ResolvedAccount[] {
+export function resolveAccounts(index: DumpIndex, answers: ImportAnswers): ResolvedAccount[] {
   const plans = new PlansOfDump(index.plans, answers.plans)
   refuseUnknownKeys(index, answers.ids)
   refuseMeeting(index, answers)
@@ -54,7 +54,7 @@ export function resolveAccounts(index: DumpIndex, answers: Answers): ResolvedAcc
 }
 
 /** Judges by what all accounts would be called, those that are refused for something else included. */
-function refuseMeeting({ accounts }: DumpIndex, answers: Answers): void {
+function refuseMeeting({ accounts }: DumpIndex, answers: ImportAnswers): void {
   const byId = new Map<string, AccountEntry[]>()
   for (const account of accounts) {
     const id = idOf(account, answers)
@@ -72,7 +72,7 @@ function refuseMeeting({ accounts }: DumpIndex, answers: Answers): void {
   }
 }
 
-function idOf({ record, map, columns }: AccountEntry, { ids, before }: Answers): string | undefined {
+function idOf({ record, map, columns }: AccountEntry, { ids, before }: ImportAnswers): string | undefined {
   const key = String(record.pk)
   const given = ids.get(key) ?? before.get(key)
   if (given !== undefined) return given
@@ -89,7 +89,9 @@ export function noteAccount({ record, map, columns, id, notes = [] }: ResolvedAc
   const [first = ''] = map.id
   const before = textOf(columns[first])
   if (before !== id) {
-    record.change(before === '' ? `has no ${first}: its id is ${id}` : `${first} ${JSON.stringify(before)} became ${id}`)
+    record.change(
+      before === '' ? `has no ${first}: its id is ${id}` : `${first} ${JSON.stringify(before)} became ${id}`,
+    )
   }
   const { status } = map
   const state = status === undefined ? '' : textOf(columns[status.column])
@@ -111,7 +113,11 @@ function refuseUnknownKeys({ accounts }: DumpIndex, ids: ReadonlyMap<string, str
     if (!isId(id)) {
       const near = idFrom(id)
       const hint = near === undefined ? '' : `did you mean "${near}"? `
-      throw new Failure('usage', `--id: "${id}" is no id of an account`, `${hint}an id has small letters, digits, - and _`)
+      throw new Failure(
+        'usage',
+        `--id: "${id}" is no id of an account`,
+        `${hint}an id has small letters, digits, - and _`,
+      )
     }
   }
 }
@@ -141,7 +147,8 @@ class PlansOfDump {
     const natural: unknown = Array.isArray(written) ? written[0] : undefined
     const key = textOf(natural ?? written)
     const plan = natural === undefined ? (this.byKey.get(key) ?? this.bySlug.get(key)) : this.bySlug.get(key)
-    const names = plan === undefined ? (key === '' ? ['', 'null'] : [key]) : [plan.slug, plan.name, String(plan.record.pk)]
+    const names =
+      plan === undefined ? (key === '' ? ['', 'null'] : [key]) : [plan.slug, plan.name, String(plan.record.pk)]
     for (const name of names) {
       const answer = this.answers.get(name)
       if (answer === undefined) continue

@@ -2,8 +2,8 @@ import { didYouMean, oneOf } from '../base/did-you-mean.ts'
 import { Failure } from '../base/failure.ts'
 import { type Vocabulary, isProvider } from '../domain/vocabulary.ts'
 import { isFree } from '../lint/facts/account-policy.ts'
-import type { DumpIndex } from './dump-index.ts'
-import type { Selection } from './import-dump.ts'
+import type { DumpIndex } from './rows/dump-index.ts'
+import type { Selection } from './import-request.ts'
 import type { ResolvedAccount } from './resolve-accounts.ts'
 
 interface Selectable {
@@ -24,7 +24,9 @@ export function selectionFor(
   selects: readonly Selection[],
   { index, accounts, vocabulary }: Selectable,
 ): (account: ResolvedAccount, sections: ReadonlySet<string>) => readonly string[] {
-  const known = new Map(accounts.flatMap((account) => [[account.id, account] as const, [String(account.record.pk), account] as const]))
+  const known = new Map(
+    accounts.flatMap((account) => [[account.id, account] as const, [String(account.record.pk), account] as const]),
+  )
   const keys = new Set(index.accounts.map(({ record }) => String(record.pk)))
   const chosen = new Map<string, Set<string>>()
   const all: string[] = []

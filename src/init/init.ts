@@ -60,7 +60,9 @@ export function init(folder: string, { from, version, forge }: InitOptions): voi
 
 function fill(folder: string, { from, version, forge }: InitOptions): void {
   const template = join(PROGRAM, 'template')
-  const elsewhere = ['.github', 'gitlab', 'import-map.yaml', 'import-map.schema.json'].map((name) => join(template, name))
+  const elsewhere = ['.github', 'gitlab', 'import-map.yaml', 'import-map.schema.json'].map((name) =>
+    join(template, name),
+  )
   cpSync(template, folder, { recursive: true, filter: (path) => !elsewhere.includes(path) })
   if (forge === 'github') cpSync(join(template, '.github'), join(folder, '.github'), { recursive: true })
   else {

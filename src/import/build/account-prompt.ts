@@ -1,8 +1,8 @@
 import { lf } from '../../domain/placeholders.ts'
 import type { WritableMap } from '../../edit/text/entry-form.ts'
 import { isId } from '../../store/format/account-leaf.ts'
-import { noteStrangers, textOf } from '../dump-index.ts'
-import type { DumpRecord } from '../dump-record.ts'
+import { noteStrangers, textOf } from '../rows/dump-index.ts'
+import type { DumpRecord } from '../rows/dump-record.ts'
 import type { ResolvedAccount } from '../resolve-accounts.ts'
 import { type AccountContext, INACTIVE, isInactive, refuseIfFree } from './build-context.ts'
 
@@ -24,7 +24,9 @@ export function accountPrompt(
   if (isInactive(record, columns)) return dropped(record, INACTIVE)
   const type = textOf(columns[map.type])
   const customized = columns[map.customized]
-  const texts = [columns[map.value], columns[map.default]].map((text) => (text === null || text === undefined ? '' : text))
+  const texts = [columns[map.value], columns[map.default]].map((text) =>
+    text === null || text === undefined ? '' : text,
+  )
   const [value, written] = texts
   if (!isId(type)) {
     record.refuse(`its ${map.type} is the name of no prompt`, 'a type has small letters, digits, - and _')
@@ -46,7 +48,10 @@ export function accountPrompt(
   const today = context.prompts.get(type)
   const text = lf(customized ? value : written)
   if (text === today) {
-    return dropped(record, `it ${customized ? 'is customised, and equal to' : 'is on'} today's global text, as it would be without it`)
+    return dropped(
+      record,
+      `it ${customized ? 'is customised, and equal to' : 'is on'} today's global text, as it would be without it`,
+    )
   }
   if (!customized && written === '') {
     record.refuse('it is not customised, and has no text to be on', 'reset it in the database, or delete the row')

@@ -2,16 +2,16 @@ import { kindOf } from '../../domain/vocabulary.ts'
 import type { Value } from '../../domain/plain-data.ts'
 import type { Writable, WritableMap } from '../../edit/text/entry-form.ts'
 import { accountPath } from '../account-id.ts'
-import type { DumpRecord } from '../dump-record.ts'
+import type { DumpRecord } from '../rows/dump-record.ts'
 import { pathKey } from '../emit-yaml.ts'
 import { type ResolvedAccount, noteAccount } from '../resolve-accounts.ts'
 import { accountPrompt } from './account-prompt.ts'
-import { type AccountContext, type Draft, refuseIfFree } from './build-context.ts'
+import { type AccountContext, type FileDraft, refuseIfFree } from './build-context.ts'
 import { recordsOf } from './build-records.ts'
 import { overridesIn } from './read-overrides.ts'
 
 /** Makes an account's file of its own row and of those that belong to it; undefined where it is refused. */
-export function buildAccount(account: ResolvedAccount, context: AccountContext): Draft | undefined {
+export function buildAccount(account: ResolvedAccount, context: AccountContext): FileDraft | undefined {
   const { record, rows, id, plan, name } = account
   for (const one of [record, ...rows]) one.reset()
   if (record.refused !== undefined) return undefined
@@ -33,13 +33,11 @@ export function buildAccount(account: ResolvedAccount, context: AccountContext):
   }
   for (const row of rows) {
     row.id = id
-    if (row.map?.becomes === 'nothing' && row.refused === undefined) row.drop(row.map.why ?? DROPPED)
+    if (row.map?.becomes === 'nothing' && row.refused === undefined) row.dropByMap()
     else if (row.isKept) row.file = path
   }
   return { path, tree, owners }
 }
-
-export const DROPPED = 'the map says that it becomes nothing'
 
 function sectionIn(name: string, section: WritableMap): { readonly [name: string]: WritableMap } {
   return Object.keys(section).length === 0 ? {} : { [name]: section }
@@ -64,7 +62,10 @@ function overridesOf(account: ResolvedAccount, context: AccountContext, owners: 
       const other = sections.get(section)?.get(field)
       if (other === undefined || other === value) continue
       const help = 'keep one of the two in the database'
-      record.refuse(`${section}.${field} has another value in ${owners.get(pathKey(['overrides', section, field]))?.title}`, help)
+      record.refuse(
+        `${section}.${field} has another value in ${owners.get(pathKey(['overrides', section, field]))?.title}`,
+        help,
+      )
     }
     if (record.refused !== undefined) continue
     for (const [section, field, value] of found.fields) put(section, field, value, record)

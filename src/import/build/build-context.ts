@@ -1,8 +1,8 @@
 import { isFree } from '../../lint/facts/account-policy.ts'
 import type { WritableMap } from '../../edit/text/entry-form.ts'
 import type { Vocabulary } from '../../domain/vocabulary.ts'
-import type { DumpRecord } from '../dump-record.ts'
-import type { Columns } from '../dump-index.ts'
+import type { DumpRecord } from '../rows/dump-record.ts'
+import type { Columns } from '../rows/dump-index.ts'
 import type { ImportMap } from '../mapping/import-map.ts'
 import type { ResolvedAccount } from '../resolve-accounts.ts'
 
@@ -15,7 +15,7 @@ export interface BuildContext {
 }
 
 /** A file that is to be written, and which row each part of it comes from. */
-export interface Draft {
+export interface FileDraft {
   /** Relative to the configuration's folder. */
   readonly path: string
   readonly tree: WritableMap
@@ -48,6 +48,9 @@ export interface AccountContext extends BuildContext {
 /** What comes over of a Free account is its own row alone. */
 export function refuseIfFree(record: DumpRecord, { plan }: Pick<ResolvedAccount, 'plan'>): boolean {
   if (!isFree(plan)) return false
-  record.refuse('Free overrides nothing', 'move the account to another plan (--plan), or leave the row: it comes over bare')
+  record.refuse(
+    'Free overrides nothing',
+    'move the account to another plan (--plan), or leave the row: it comes over bare',
+  )
   return true
 }

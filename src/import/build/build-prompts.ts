@@ -3,18 +3,19 @@ import type { GlobalPrompt } from '../../domain/settings-types.ts'
 import { lf, undeclaredIn } from '../../domain/placeholders.ts'
 import { Failure } from '../../base/failure.ts'
 import { didYouMean } from '../../base/did-you-mean.ts'
+import type { Writable } from '../../edit/text/entry-form.ts'
 import { isId } from '../../store/format/account-leaf.ts'
-import { noteStrangers, textOf } from '../dump-index.ts'
-import type { DumpRecord } from '../dump-record.ts'
+import { noteStrangers, textOf } from '../rows/dump-index.ts'
+import type { DumpRecord } from '../rows/dump-record.ts'
 import { pathKey } from '../emit-yaml.ts'
-import { type BuildContext, type Draft, INACTIVE, isInactive } from './build-context.ts'
+import { type BuildContext, type FileDraft, INACTIVE, isInactive } from './build-context.ts'
 
 type Form = GlobalPrompt['placeholders']
 
 /** Makes one file of each global prompt. Its variables are those of its text. */
-export function buildPrompts(records: readonly DumpRecord[], context: BuildContext): Draft[] {
+export function buildPrompts(records: readonly DumpRecord[], context: BuildContext): FileDraft[] {
   const byType = new Map<string, DumpRecord>()
-  const drafts: Draft[] = []
+  const drafts: FileDraft[] = []
   for (const record of records) {
     const { map } = record
     if (map?.becomes !== 'prompt' || record.refused !== undefined) continue
@@ -53,7 +54,12 @@ export function buildPrompts(records: readonly DumpRecord[], context: BuildConte
 }
 
 /** Returns a prompt as its file has it; undefined where its form is not certain, and the row is refused. */
-function promptTree(type: string, value: string, record: DumpRecord, { map }: BuildContext): Draft['tree'] | undefined {
+function promptTree(
+  type: string,
+  value: string,
+  record: DumpRecord,
+  { map }: BuildContext,
+): FileDraft['tree'] | undefined {
   const hints = own(map.prompts ?? {}, type) ?? {}
   const found = formsIn(value)
   if (found.size > 1 && hints.placeholders === undefined) {
@@ -72,7 +78,7 @@ function promptTree(type: string, value: string, record: DumpRecord, { map }: Bu
     const hint = `${didYouMean(strange, names)}it has ${names.join(', ') || 'none'}`
     throw new Failure('usage', `the ${type} prompt has no variable "${strange}", which the map names`, hint)
   }
-  const variables = names.map((name) => [name, { required: !optional.has(name) }])
+  const variables = names.map((name): [string, Writable] => [name, { required: !optional.has(name) }])
   return {
     title: hints.title ?? titleOf(type),
     placeholders: form,

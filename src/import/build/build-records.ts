@@ -1,17 +1,20 @@
 import { lf } from '../../domain/placeholders.ts'
 import type { Writable } from '../../edit/text/entry-form.ts'
 import { idFrom } from '../account-id.ts'
-import { type Columns, isColumns, isEmpty, noteStrangers, textOf } from '../dump-index.ts'
-import type { DumpRecord } from '../dump-record.ts'
+import { type Columns, isColumns, isEmpty, noteStrangers, textOf } from '../rows/dump-index.ts'
+import type { DumpRecord } from '../rows/dump-record.ts'
 import { pathKey } from '../emit-yaml.ts'
 import type { RecordMap } from '../mapping/import-map.ts'
-import { type BuildContext, type Draft, isInactive } from './build-context.ts'
+import { type BuildContext, type FileDraft, isInactive } from './build-context.ts'
 
 /** The fields of a profile and of a strategy; those that are lists hold texts. */
 export const RECORD_FIELDS = {
   profile: { texts: ['name', 'description', 'tone', 'language', 'structure'], lists: [] },
   strategy: { texts: ['name', 'description'], lists: ['prompt_types', 'sections'] },
-} as const satisfies Record<RecordMap['becomes'], { readonly texts: readonly string[]; readonly lists: readonly string[] }>
+} as const satisfies Record<
+  RecordMap['becomes'],
+  { readonly texts: readonly string[]; readonly lists: readonly string[] }
+>
 
 const FOLDERS = { profile: 'author-profiles', strategy: 'strategies' } as const
 
@@ -23,7 +26,7 @@ export interface BuiltRecord {
 }
 
 /** Makes one file of each global profile or strategy. */
-export function buildGlobalRecords(records: readonly DumpRecord[], context: BuildContext): Draft[] {
+export function buildGlobalRecords(records: readonly DumpRecord[], context: BuildContext): FileDraft[] {
   return recordsOf(records, context).map(({ record, id, tree }) => {
     const { map } = record
     const path = `${FOLDERS[map?.becomes === 'strategy' ? 'strategy' : 'profile']}/${id}.yaml`

@@ -4,10 +4,10 @@ import type { Parameter } from '../../domain/vocabulary.ts'
 import type { Value } from '../../domain/plain-data.ts'
 import type { WritableMap } from '../../edit/text/entry-form.ts'
 import { convertValue } from '../convert-value.ts'
-import { type Columns, isEmpty, noteStrangers } from '../dump-index.ts'
-import type { DumpRecord } from '../dump-record.ts'
+import { type Columns, isEmpty, noteStrangers } from '../rows/dump-index.ts'
+import type { DumpRecord } from '../rows/dump-record.ts'
 import { pathKey } from '../emit-yaml.ts'
-import type { BuildContext, Draft } from './build-context.ts'
+import type { BuildContext, FileDraft } from './build-context.ts'
 
 /** A secret that settings.yaml names, and whether the database had a value for it. */
 export interface SecretState {
@@ -16,7 +16,7 @@ export interface SecretState {
 }
 
 export interface BuiltSettings {
-  readonly draft: Draft | undefined
+  readonly draft: FileDraft | undefined
   readonly secrets: readonly SecretState[]
 }
 
@@ -78,7 +78,7 @@ class SettingsInMaking {
   }
 
   /** Providers without a model are left out: nothing can be called there. */
-  finished(): Pick<Draft, 'tree' | 'owners'> {
+  finished(): Pick<FileDraft, 'tree' | 'owners'> {
     const { record, vocabulary } = this
     const providers = Object.keys(vocabulary.providers).flatMap((name): (readonly [string, WritableMap])[] => {
       const fields = this.providers.get(name)

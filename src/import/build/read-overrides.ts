@@ -5,15 +5,15 @@ import { type Value, own } from '../../domain/plain-data.ts'
 import { overridable } from '../../domain/vocabulary-fields.ts'
 import { type Parameter, type Vocabulary, kindOf } from '../../domain/vocabulary.ts'
 import { convertValue } from '../convert-value.ts'
-import { type Columns, isColumns, isEmpty, noteStrangers, textOf } from '../dump-index.ts'
-import type { DumpRecord } from '../dump-record.ts'
+import { type Columns, isColumns, isEmpty, noteStrangers, textOf } from '../rows/dump-index.ts'
+import type { DumpRecord } from '../rows/dump-record.ts'
 import type { OverridesMap } from '../mapping/import-map.ts'
 import type { ResolvedAccount } from '../resolve-accounts.ts'
 import { type AccountContext, INACTIVE, isInactive, refuseIfFree } from './build-context.ts'
 import { parsed } from './build-records.ts'
 
 /** One field of an account: its section, its name, and its value. */
-export type OverrideField = readonly [section: string, field: string, value: Value]
+type OverrideField = readonly [section: string, field: string, value: Value]
 
 /** What one row of integration settings sets, in the section that it is about and in that of its kind. */
 export interface RowOverrides {
@@ -70,8 +70,9 @@ function configOf(columns: Columns, map: OverridesMap): Columns | undefined {
   const written = map.config === undefined ? undefined : columns[map.config]
   const value: unknown = typeof written === 'string' && written.trim() !== '' ? parsed(written) : written
   if (!isEmpty(written) && !isColumns(value)) return undefined
-  const ofColumns = Object.entries(map.fields ?? {}).map(([column, field]) => [field, columns[column]])
-  return { ...(isColumns(value) ? value : {}), ...Object.fromEntries(ofColumns) }
+  const config: Record<string, unknown> = isColumns(value) ? { ...value } : {}
+  for (const [column, field] of Object.entries(map.fields ?? {})) config[field] = columns[column]
+  return config
 }
 
 /** What a config has that no account may have. */
@@ -124,7 +125,11 @@ function classify(name: string, { keys, endpoints, unknown }: Strangers): void {
   else unknown.push(name)
 }
 
-function refuseStrangers(record: DumpRecord, { keys, endpoints, unknown, wrong }: Strangers, known: readonly string[]): void {
+function refuseStrangers(
+  record: DumpRecord,
+  { keys, endpoints, unknown, wrong }: Strangers,
+  known: readonly string[],
+): void {
   const reasons = [
     ...(keys.length > 0 ? [`it has a credential of its own (${namesOf(keys)})`] : []),
     ...(endpoints.length > 0 ? [`it leads the platform's key elsewhere (${namesOf(endpoints)})`] : []),
@@ -143,7 +148,10 @@ function refuseStrangers(record: DumpRecord, { keys, endpoints, unknown, wrong }
 
 /** A name may itself be a credential. */
 function namesOf(names: readonly string[]): string {
-  return oneOf(names.map((name) => (credentialIn(name) === undefined ? name : '•••')).sort(), 10).replace(' or ', ' and ')
+  return oneOf(names.map((name) => (credentialIn(name) === undefined ? name : '•••')).sort(), 10).replace(
+    ' or ',
+    ' and ',
+  )
 }
 
 interface FieldPlace {

@@ -28,22 +28,18 @@ export function checkMap(map: ImportMap, models: readonly string[], vocabulary: 
 type Target = readonly [from: string, to: string, known: readonly string[]]
 
 function targetsOf(model: ModelMap, vocabulary: Vocabulary): Target[] {
-  const to = (names: Readonly<Record<string, string>> = {}, known: readonly string[]): Target[] => {
-    return Object.entries(names).map(([from, place]) => [from, place, known])
-  }
   const sections = overridable(vocabulary)
   const fields = [...new Set([...sections.values()].flatMap((section) => [...section.keys()]))]
-  switch (model.becomes) {
-    case 'settings':
-      return to(model.fields, settingsPaths(vocabulary))
-    case 'overrides':
-      return [...to(model.types, [...sections.keys()]), ...to(model.aliases, fields), ...to(model.fields, fields)]
-    case 'profile':
-    case 'strategy': {
-      const { texts, lists } = RECORD_FIELDS[model.becomes]
-      return to(model.fields, [...texts, ...lists])
-    }
-    default:
-      return []
+  if (model.becomes === 'settings') return each(model.fields, settingsPaths(vocabulary))
+  if (model.becomes === 'overrides') {
+    const { types, aliases } = model
+    return [...each(types, [...sections.keys()]), ...each(aliases, fields), ...each(model.fields, fields)]
   }
+  if (model.becomes !== 'profile' && model.becomes !== 'strategy') return []
+  const { texts, lists } = RECORD_FIELDS[model.becomes]
+  return each(model.fields, [...texts, ...lists])
+}
+
+function each(names: Readonly<Record<string, string>> = {}, known: readonly string[]): Target[] {
+  return Object.entries(names).map(([from, place]) => [from, place, known])
 }

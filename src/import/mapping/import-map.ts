@@ -8,7 +8,7 @@ export interface ImportMap {
   readonly prompts?: Dict<PromptHints>
 }
 
-export interface PromptHints {
+interface PromptHints {
   readonly title?: string
   readonly placeholders?: 'brackets' | 'braces' | 'mustache' | 'none'
   /** The variables that an account's own text may lack. */
@@ -32,13 +32,13 @@ interface Common {
   readonly ignore?: readonly string[]
 }
 
-export interface NothingMap extends Common {
+interface NothingMap extends Common {
   readonly becomes: 'nothing'
   readonly why?: string
   readonly account?: string
 }
 
-export interface PlanMap extends Common {
+interface PlanMap extends Common {
   readonly becomes: 'plan'
   readonly slug: string
   readonly name: string
@@ -53,7 +53,7 @@ export interface AccountMap extends Common {
   readonly status?: { readonly column: string; readonly usual: readonly string[] }
 }
 
-export interface SettingsMap extends Common {
+interface SettingsMap extends Common {
   readonly becomes: 'settings'
   /** A column, and its path in settings.yaml. */
   readonly fields: Dict<string>
@@ -73,13 +73,13 @@ export interface OverridesMap extends Common {
   readonly fields?: Dict<string>
 }
 
-export interface PromptMap extends Common {
+interface PromptMap extends Common {
   readonly becomes: 'prompt'
   readonly type: string
   readonly value: string
 }
 
-export interface AccountPromptMap extends Common {
+interface AccountPromptMap extends Common {
   readonly becomes: 'account_prompt'
   readonly account: string
   readonly type: string
@@ -125,8 +125,11 @@ export function columnsOf(map: ModelMap): ReadonlySet<string> {
     case 'account_prompt':
       add(map.account, map.type, map.value, map.default, map.customized)
       break
-    default:
+    case 'profile':
+    case 'strategy':
       add(map.account, ...map.id, ...Object.keys(map.fields))
+      break
+    default:
   }
   return named
 }

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { LineCounter, isNode, parseDocument } from 'yaml'
-import schema from '../../../template/import-map.schema.json' with { type: 'json' }
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
 import { PROGRAM } from '../../base/program-folder.ts'
@@ -34,8 +33,8 @@ function readMapFile(file: string): ImportMap {
   const [broken] = document.errors
   if (broken !== undefined) throw wrong(`${at(broken.pos[0])}: this is no YAML: ${broken.code}`, HELP)
   const value: unknown = plainValue(file, () => document.toJS({ maxAliasCount: 0 }))
-  const ajv = new Ajv2020({ allErrors: true, strict: false })
-  const isMap = ajv.compile<ImportMap>(schema)
+  const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true })
+  const isMap = ajv.compile<ImportMap>(mapSchema())
   if (isMap(value)) return value
   // A branch of the schema says itself what is wrong; that there is a branch, nobody asked.
   const [first] = (isMap.errors ?? []).filter(({ keyword }) => keyword !== 'if' && keyword !== 'allOf')
@@ -45,7 +44,8 @@ function readMapFile(file: string): ImportMap {
   const place = nodeOffset(document.getIn(additionalProperty === '' ? path : [...path, additionalProperty], true))
   const where = path.length === 0 ? 'the map' : path.join('.')
   if (additionalProperty !== '') {
-    const known = knownKeys(path.length)
+    const properties: unknown = first?.parentSchema?.['properties']
+    const known = typeof properties === 'object' && properties !== null ? Object.keys(properties) : []
     const hint = `${didYouMean(additionalProperty, known)}it takes ${known.join(', ')}`
     throw wrong(`${at(place)}: ${where} has no key "${additionalProperty}"`, hint)
   }
@@ -99,8 +99,9 @@ function detailsOf(params: Readonly<Record<string, unknown>> = {}): Details {
   }
 }
 
-/** The keys of the map itself, of a prompt's hints or of a model: no other mapping of it is closed. */
-function knownKeys(depth: number): string[] {
-  if (depth === 0) return Object.keys(schema.properties)
-  return Object.keys(schema.$defs.model.properties)
+/** The schema of a map, which an editor reads too. */
+function mapSchema(): object {
+  const schema: unknown = JSON.parse(readFileSync(join(PROGRAM, 'template', 'import-map.schema.json'), 'utf8'))
+  if (typeof schema !== 'object' || schema === null) throw new Error('import-map.schema.json is no schema')
+  return schema
 }

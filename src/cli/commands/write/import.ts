@@ -6,7 +6,8 @@ import { maskCredentials } from '../../../credentials/index.ts'
 import { PLANS, type PlanName, isPlan } from '../../../domain/settings-types.ts'
 import { openRepository } from '../../../git/open-repository.ts'
 import { openPullRequest } from '../../../github/open-pull-request.ts'
-import { type ImportResult, type Selection, importDump } from '../../../import/import-dump.ts'
+import { type ImportResult, importDump } from '../../../import/import-dump.ts'
+import type { Selection } from '../../../import/import-request.ts'
 import { plural } from '../../../report/counts-in-words.ts'
 import { openFolder } from '../../../source/open-configuration.ts'
 import type { ExitCode } from '../../exit-code.ts'
@@ -119,7 +120,8 @@ function pairs(flag: string, form: string, values: readonly string[]): Map<strin
   for (const text of values) {
     const at = text.lastIndexOf('=')
     const [key, value] = [text.slice(0, at).trim(), text.slice(at + 1).trim()]
-    if (at < 0 || value === '') throw new Failure('usage', `${flag} takes ${form}, not "${text}"`, `write ${flag} ${form}`)
+    if (at < 0 || value === '')
+      throw new Failure('usage', `${flag} takes ${form}, not "${text}"`, `write ${flag} ${form}`)
     if (found.has(key) && found.get(key) !== value) {
       throw new Failure('usage', `${flag} says two things of "${key}"`, 'leave one of them out')
     }

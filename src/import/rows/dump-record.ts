@@ -1,15 +1,10 @@
-import type { ModelMap } from './mapping/import-map.ts'
-import type { RowSpan } from './read/row-spans.ts'
+import type { ModelMap } from '../mapping/import-map.ts'
+import type { RowSpan } from '../read/row-spans.ts'
+import type { RowFlaw } from '../row-flaw.ts'
 
 /** What became of a row; each ends in exactly one class. */
 export const ROW_CLASSES = ['imported', 'changed', 'dropped', 'refused'] as const
 export type RowClass = (typeof ROW_CLASSES)[number]
-
-/** Why a row is refused, and what its owner can do. */
-export interface Refusal {
-  readonly reason: string
-  readonly help: string
-}
 
 /** The primary key of a row as the dump has it; null where it has none. */
 export type PrimaryKey = string | number | null
@@ -33,8 +28,8 @@ export class DumpRecord {
   private reasons: string[] | undefined
   private isDropped = false
   private isChanged = false
-  private refusal: Refusal | undefined
-  private verdict: Refusal | undefined
+  private refusal: RowFlaw | undefined
+  private verdict: RowFlaw | undefined
 
   constructor(row: Pick<DumpRecord, 'model' | 'map' | 'pk' | 'number' | 'span' | 'digest'>) {
     this.model = row.model
@@ -72,16 +67,21 @@ export class DumpRecord {
     this.reasons = [why]
   }
 
+  /** It becomes nothing, as the map says. */
+  dropByMap(): void {
+    this.drop((this.map?.becomes === 'nothing' ? this.map.why : undefined) ?? 'the map says that it becomes nothing')
+  }
+
   refuse(reason: string, help: string): void {
     this.refusal ??= { reason, help }
   }
 
   /** Refuses it for good: the check of what would be written has found something against it. */
-  reject(verdict: Refusal): void {
+  reject(verdict: RowFlaw): void {
     this.verdict ??= verdict
   }
 
-  get refused(): Refusal | undefined {
+  get refused(): RowFlaw | undefined {
     return this.verdict ?? this.refusal
   }
 

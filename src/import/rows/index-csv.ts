@@ -1,12 +1,12 @@
-import { isPlan } from '../domain/settings-types.ts'
-import type { Vocabulary } from '../domain/vocabulary.ts'
+import { isPlan } from '../../domain/settings-types.ts'
+import type { Vocabulary } from '../../domain/vocabulary.ts'
 import type { DumpIndex } from './dump-index.ts'
 import { DumpRecord } from './dump-record.ts'
 import { credentialsIn } from './find-credentials.ts'
-import type { AccountMap } from './mapping/import-map.ts'
-import { digestOfText } from './previous-import.ts'
-import { readCsv } from './read/read-csv.ts'
-import type { ResolvedAccount } from './resolve-accounts.ts'
+import type { AccountMap } from '../mapping/import-map.ts'
+import { digestOfText } from '../previous-import.ts'
+import { readCsv } from '../read/read-csv.ts'
+import type { ResolvedAccount } from '../resolve-accounts.ts'
 
 /** A line of a CSV is an account, with its plan and its overrides. */
 const LINE: AccountMap = { becomes: 'account', id: ['id'], name: 'name', plan: 'plan' }

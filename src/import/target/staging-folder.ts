@@ -15,9 +15,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { codeOf, fileFailure } from '../base/failure.ts'
-import { writeFiles } from '../base/write-files.ts'
-import type { FileEdit } from '../source/with-edits.ts'
+import { codeOf, fileFailure } from '../../base/failure.ts'
+import { writeFiles } from '../../base/write-files.ts'
+import type { FileEdit } from '../../source/with-edits.ts'
 
 /**
  * The configuration as it is going to be, in a folder beside its place: whatever fails, the place is as it was. It is

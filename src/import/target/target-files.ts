@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { Failure } from '../base/failure.ts'
-import { PROGRAM } from '../base/program-folder.ts'
-import { readFolder } from '../source/list-folder.ts'
-import { type FileKind, REQUIRED } from '../source/file-layout.ts'
-import type { DumpIndex } from './dump-index.ts'
-import { type PreviousImport, REPORT } from './previous-import.ts'
+import { Failure } from '../../base/failure.ts'
+import { PROGRAM } from '../../base/program-folder.ts'
+import { readFolder } from '../../source/list-folder.ts'
+import { type FileKind, REQUIRED } from '../../source/file-layout.ts'
+import type { DumpIndex } from '../rows/dump-index.ts'
+import { type PreviousImport, REPORT } from '../previous-import.ts'
 
 /** What is in the target's place already, and what the template gives where nothing is. */
 export interface TargetFiles {

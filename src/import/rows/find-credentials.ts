@@ -1,5 +1,5 @@
-import { credentialIn } from '../credentials/index.ts'
-import { isKeyName } from '../credentials/patterns/sensitive-names.ts'
+import { credentialIn } from '../../credentials/index.ts'
+import { isKeyName } from '../../credentials/patterns/sensitive-names.ts'
 
 /**
  * Returns the places of a row that hold a credential, as `config.api_key`: by its look, or by the name that it is kept

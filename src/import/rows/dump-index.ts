@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { didYouMean, oneOf } from '../base/did-you-mean.ts'
-import { Failure } from '../base/failure.ts'
-import { own } from '../domain/plain-data.ts'
+import { didYouMean, oneOf } from '../../base/did-you-mean.ts'
+import { Failure } from '../../base/failure.ts'
+import { own } from '../../domain/plain-data.ts'
 import { DumpRecord, type PrimaryKey } from './dump-record.ts'
 import { credentialsIn } from './find-credentials.ts'
-import { type AccountMap, type ImportMap, type ModelMap, columnsOf } from './mapping/import-map.ts'
-import type { DumpRow } from './read/read-rows.ts'
+import { type AccountMap, type ImportMap, type ModelMap, columnsOf } from '../mapping/import-map.ts'
+import type { DumpRow } from '../read/read-rows.ts'
 
 /** The columns of a row, by name. */
 export type Columns = Readonly<Record<string, unknown>>
@@ -83,7 +83,7 @@ class IndexInMaking {
     const map = own(this.map.models, name)
     const record = new DumpRecord({ model, map, pk, number, span, digest: digestOf(value) })
     this.records.push(record)
-    if (wrong !== undefined) return record.refuse(wrong.reason, wrong.help)
+    if (wrong !== undefined) return record.refuse(`line ${span.line}, byte ${span.start}: ${wrong.reason}`, wrong.help)
     for (const field of credentialsIn(fields)) this.credentials.push({ model, pk, field })
     if (fields === undefined) {
       return record.refuse('it is no row of a dump', 'a row is {"model": …, "pk": …, "fields": {…}}')
@@ -95,6 +95,9 @@ class IndexInMaking {
       const hint = didYouMean(name, known)
       const help = `${hint}say in a map (--map) what it becomes; \`${name}: { becomes: nothing }\` drops its rows`
       return record.refuse(`nothing is known of the model ${model}`, help)
+    }
+    if (typeof pk === 'number' && !Number.isSafeInteger(pk)) {
+      return record.refuse('its primary key is too large to be read exactly', 'dump it with its key as text')
     }
     if (this.isRepeated(record, name)) return
     this.place(record, map, fields)
@@ -111,7 +114,7 @@ class IndexInMaking {
   private isRepeated(record: DumpRecord, name: string): boolean {
     if (record.pk === null) return false
     let keys = this.keys.get(name)
-    if (keys === undefined) this.keys.set(name, (keys = new Map()))
+    if (keys === undefined) this.keys.set(name, (keys = new Map<string, DumpRecord>()))
     const key = String(record.pk)
     const first = keys.get(key)
     if (first === undefined) {
