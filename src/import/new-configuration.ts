@@ -72,7 +72,7 @@ export class NewConfiguration {
     const secrets = await this.buildGlobals()
     const diagnostics = await this.buildAccounts()
     this.findGone()
-    return { diagnostics, secrets, hindrance: this.hindrance() }
+    return { diagnostics, secrets, hindrance: this.hindrance(diagnostics) }
   }
 
   /** Reads an account as it comes over; undefined for one that does not. */
@@ -188,7 +188,11 @@ export class NewConfiguration {
     }
     const was = previous.files.get(path)
     const now = staging.before(path)
-    if (was === digest || now === text) return
+    // It may have been written before a check had refused a row of it.
+    if (was === digest || now === text) {
+      staging.restore(path)
+      return
+    }
     if (now === undefined ? was === undefined : was === digestOfText(now)) {
       staging.write(path, text)
       return
@@ -196,6 +200,7 @@ export class NewConfiguration {
     // The next import meets what this one met.
     if (was === undefined) this.files.delete(path)
     else this.files.set(path, was)
+    staging.restore(path)
     for (const record of new Set(owners.values())) record.reject(conflictOf(path, now, this.parts.out))
   }
 
@@ -294,7 +299,12 @@ export class NewConfiguration {
     this.gone = gone
   }
 
-  private hindrance(): string | undefined {
+  /** What may not be written even in part: a file from rows that is wrong, a credential, a configuration without settings. */
+  private hindrance(diagnostics: readonly Diagnostic[]): string | undefined {
+    const { staging, out } = this.parts
+    const shown = new Set(staging.paths().map(showFrom(resolve(out))))
+    const wrong = diagnostics.find(({ rule, file }) => rule.startsWith('secret/') || shown.has(file))
+    if (wrong !== undefined) return `${wrong.file} would be wrong (${wrong.rule})`
     const [record] = this.parts.index.globals.get('settings') ?? []
     if (record?.refused === undefined) return undefined
     return this.isThere('settings.yaml')

@@ -19,7 +19,7 @@ export function accountPrompt(
   taken: Map<string, DumpRecord>,
 ): { readonly type: string; readonly tree: WritableMap } | undefined {
   const { map } = record
-  if (map?.becomes !== 'account_prompt' || record.refused !== undefined) return undefined
+  if (map?.becomes !== 'account_prompt') return undefined
   const columns = context.columnsOf(record)
   if (isInactive(record, columns)) return dropped(record, INACTIVE)
   const type = textOf(columns[map.type])
@@ -45,6 +45,8 @@ export function accountPrompt(
     return undefined
   }
   taken.set(type, record)
+  // What a check has refused is still the first of its kind.
+  if (record.refused !== undefined) return undefined
   const today = context.prompts.get(type)
   const text = lf(customized ? value : written)
   if (text === today) {

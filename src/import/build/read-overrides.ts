@@ -33,7 +33,7 @@ export function overridesIn(
   taken: Map<string, DumpRecord>,
 ): RowOverrides | undefined {
   const { map } = record
-  if (map?.becomes !== 'overrides' || record.refused !== undefined) return undefined
+  if (map?.becomes !== 'overrides') return undefined
   const columns = context.columnsOf(record)
   if (isInactive(record, columns)) {
     record.drop(INACTIVE)
@@ -58,6 +58,8 @@ export function overridesIn(
     return undefined
   }
   taken.set(section, record)
+  // What a check has refused is still the first of its kind.
+  if (record.refused !== undefined) return undefined
   noteStrangers(record, map, columns)
   const fields = fieldsIn(config, section, record, map, context.vocabulary)
   if (record.refused !== undefined) return undefined

@@ -115,6 +115,11 @@ export class StagingFolder {
     if (existsSync(join(this.target, path))) this.keep(path)
   }
 
+  /** Returns what was written here. */
+  paths(): string[] {
+    return [...this.written]
+  }
+
   read(path: string): string | undefined {
     return textIn(this.folder, path)
   }
