@@ -84,7 +84,10 @@ class IndexInMaking {
     const record = new DumpRecord({ model, map, pk, number, span, digest: digestOf(value) })
     this.records.push(record)
     if (wrong !== undefined) return record.refuse(`line ${span.line}, byte ${span.start}: ${wrong.reason}`, wrong.help)
-    for (const field of credentialsIn(fields)) this.credentials.push({ model, pk, field })
+    for (const field of credentialsIn(fields === undefined ? value : { pk, ...fields })) {
+      record.hasCredential = true
+      this.credentials.push({ model, pk, field })
+    }
     if (fields === undefined) {
       return record.refuse('it is no row of a dump', 'a row is {"model": …, "pk": …, "fields": {…}}')
     }

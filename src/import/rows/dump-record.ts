@@ -21,6 +21,8 @@ export class DumpRecord {
   readonly digest: string
   /** The account that it became, or belongs to. */
   id: string | undefined
+  /** Whether something in it is a credential. */
+  hasCredential = false
   /** The file that holds what it became, and the line there. */
   file: string | undefined
   line: number | undefined
@@ -69,7 +71,8 @@ export class DumpRecord {
 
   /** It becomes nothing, as the map says. */
   dropByMap(): void {
-    this.drop((this.map?.becomes === 'nothing' ? this.map.why : undefined) ?? 'the map says that it becomes nothing')
+    const why = (this.map?.becomes === 'nothing' ? this.map.why : undefined) ?? 'the map says that it becomes nothing'
+    this.drop(this.hasCredential ? `${why}; rotate this key` : why)
   }
 
   refuse(reason: string, help: string): void {
