@@ -188,7 +188,11 @@ export class NewConfiguration {
     }
     const was = previous.files.get(path)
     const now = staging.before(path)
-    if (was === digest || now === text) return
+    if (was === digest || now === text) {
+      // With a row that a check has refused since, it was another file.
+      staging.restore(path)
+      return
+    }
     if (now === undefined ? was === undefined : was === digestOfText(now)) {
       staging.write(path, text)
       return
@@ -226,7 +230,7 @@ export class NewConfiguration {
     const paths = new Set<string>()
     const unblamed: Diagnostic[] = []
     let rejected = 0
-    const verdicts: (readonly [DumpRecord, Diagnostic])[] = []
+    const verdicts: (readonly [record: DumpRecord, path: string, found: Diagnostic])[] = []
     for (const one of diagnostics) {
       if (one.severity !== 'error') continue
       const path = pathOf.get(one.file)
@@ -236,11 +240,12 @@ export class NewConfiguration {
         continue
       }
       paths.add(path)
-      verdicts.push([record, one])
+      verdicts.push([record, path, one])
     }
-    for (const [record, { file, line, message, rule, help }] of verdicts) {
+    for (const [record, path, { line, message, rule, help }] of verdicts) {
       if (record.refused === undefined) rejected++
-      const reason = `${file}:${line}: ${message} (${rule})`
+      // The report is a file of the configuration: it says nothing of where that is, or was imported from.
+      const reason = `${path}:${line}: ${message} (${rule})`
       record.reject({ reason, help: this.wayOut(record, rule) ?? help })
     }
     return { rejected, paths, unblamed }

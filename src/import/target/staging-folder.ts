@@ -110,6 +110,7 @@ export class StagingFolder {
 
   /** Takes back what was written, and leaves what the target has. */
   restore(path: string): void {
+    if (!this.written.has(path)) return
     this.on(path, () => rmSync(join(this.folder, path), { force: true }))
     this.written.delete(path)
     if (existsSync(join(this.target, path))) this.keep(path)
