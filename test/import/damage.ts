@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Database, Row } from './random-database.ts'
+import { type Database, PLAN_ROWS, type Row } from './random-database.ts'
 
 /** A database with damage, and the credentials that were put into it. */
 export interface Damaged {
@@ -96,13 +96,15 @@ export function damaged(whole: fc.Arbitrary<Database>): fc.Arbitrary<Damaged> {
   const around = fc.constantFrom<readonly [string, string]>(['', ''], ['Bearer ', ''], ['key: ', '\n'], ['(', ')'])
   const planted = fc.array(fc.record({ ...at, key: credential, around }), { maxLength: 4 })
   return fc.tuple(whole, damages, planted).map(([{ rows, plans }, wrong, keys]) => {
+    // Without a plan that an answer is about, nothing is imported.
+    const able = rows.flatMap((row, i) => (PLAN_ROWS.some((name) => name === row.fields['name']) ? [] : [i]))
     const withKeys = [...rows]
     for (const one of keys) {
-      const i = one.row % withKeys.length
+      const i = able[one.row % able.length] ?? 0
       const row = withKeys[i]
       if (row !== undefined) withKeys[i] = plant(row, one)
     }
-    const byRow = new Map(wrong.map((damage) => [damage.row % rows.length, damage]))
+    const byRow = new Map(wrong.map((damage) => [able[damage.row % able.length], damage]))
     const all = withKeys.flatMap((row, i): readonly unknown[] => {
       const damage = byRow.get(i)
       if (damage === undefined) return [row]

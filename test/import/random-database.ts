@@ -235,6 +235,8 @@ function rowsOf({ app, settings: global, prompts, profiles, strategies, accounts
   }
   const today = new Map(prompts)
   for (const name of PLAN_ROWS) add('plan', { name, slug: name === 'Team (annual)' ? 'team' : name, price: '0.00' })
+  // No account is on it.
+  add('plan', { name: 'Legacy', slug: 'legacy', price: '9.99' })
   add('globalintegrationsettings', { ...global, last_updated: '2025-12-20T09:30:00Z' })
   for (const [prompt_type, prompt_value] of prompts) add('globalaiprompt', { prompt_type, prompt_value, version: 1 })
   for (const one of profiles) add('globalauthorprofile', one)

@@ -57,7 +57,7 @@ async function importInto(folder: string, text: string, { name = 'dump.json', ..
   const result = await importDump({ file, out, ...request, ...asked })
   try {
     const { report, markdown, hindrance, diagnostics } = result
-    expect(diagnostics).toEqual([])
+    if (hindrance === undefined) expect(diagnostics).toEqual([])
     const changed = [...result.changes().keys()]
     const json = join(folder, 'report.json')
     result.writeReport(json)
@@ -166,8 +166,9 @@ test(
           const imported = await importInto(folder, dumpOf(rows), { plans, follow })
           expectAccountedFor(rows, imported)
           const texts = [...filesIn(join(folder, 'config'))].flat()
-          const written = [...texts, imported.json, imported.markdown].join('\n').toLowerCase()
-          for (const key of credentials) expect(written).not.toContain(key.toLowerCase())
+          const lines = [...texts, imported.json, imported.markdown].join('\n').split('\n')
+          const keys = credentials.map((key) => key.toLowerCase())
+          expect(lines.filter((line) => keys.some((key) => line.toLowerCase().includes(key)))).toEqual([])
           if (imported.isWritten) await expectOrigin(folder, rows, imported, follow)
         })
       }),
