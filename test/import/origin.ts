@@ -63,7 +63,9 @@ export class Origin {
   private of(table: string, account: Row | undefined): Row[] {
     return this.all(table).filter(({ fields: { account: owner } }) => {
       if (account === undefined) return false
-      return Array.isArray(owner) ? said(owner[0]) === said(account.fields['slug']) : String(owner) === String(account.pk)
+      return Array.isArray(owner)
+        ? said(owner[0]) === said(account.fields['slug'])
+        : String(owner) === String(account.pk)
     })
   }
 }

@@ -94,7 +94,7 @@ const HOSTILE = [
   '   \ntext after blanks\n   ',
 ]
 
-const hostile: fc.Arbitrary<string> = fc.oneof(
+export const hostile: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...HOSTILE) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }) },
   {
@@ -146,9 +146,9 @@ const integration = fc.constantFrom(...PROVIDERS).chain((type) =>
 )
 
 /** A text of a prompt: most have the one variable, so that few are refused. */
-const promptText = fc.tuple(fc.constantFrom('', 'Group: ', '\n'), hostile, fc.constantFrom('', '\n', '\n\n')).map(
-  ([before, text, after]) => `${before}${text}\n[IGNY8_WORD]${after}`,
-)
+const promptText = fc
+  .tuple(fc.constantFrom('', 'Group: ', '\n'), hostile, fc.constantFrom('', '\n', '\n\n'))
+  .map(([before, text, after]) => `${before}${text}\n[IGNY8_WORD]${after}`)
 
 /** What an account's prompt is on: a text of its own, today's global or an older one, with an empty default or not. */
 const accountPrompt = fc.record({
@@ -159,7 +159,12 @@ const accountPrompt = fc.record({
   is_active: fc.constantFrom(true, undefined, false),
 })
 
-const profile = fc.record({ name: fc.constantFrom('Calm Voice', 'Expert', 'Über', 'X 1'), tone: words, description: words, language: maybe(words) })
+const profile = fc.record({
+  name: fc.constantFrom('Calm Voice', 'Expert', 'Über', 'X 1'),
+  tone: words,
+  description: words,
+  language: maybe(words),
+})
 const strategy = fc.record({
   name: fc.constantFrom('Weekly', 'Launch plan', 'Löwe'),
   description: words,
@@ -171,7 +176,10 @@ const named = <T extends { readonly name: string }>(one: fc.Arbitrary<T>, maxLen
   fc.uniqueArray(one, { selector: ({ name }) => name, maxLength })
 
 const account = fc.record({
-  slug: fc.oneof(fc.constantFrom('acme', 'Müller & Söhne', 'a_b', '42', '1e3', 'no', 'null', '--', '世界', ''), hostile),
+  slug: fc.oneof(
+    fc.constantFrom('acme', 'Müller & Söhne', 'a_b', '42', '1e3', 'no', 'null', '--', '世界', ''),
+    hostile,
+  ),
   name: fc.oneof(words, fc.constant('')),
   plan: fc.nat(PLAN_ROWS.length - 1),
   natural: fc.boolean(),
@@ -253,7 +261,8 @@ function rowsOf({ app, settings: global, prompts, profiles, strategies, accounts
     if (plan === 'free') continue
     for (const row of spec.integrations) add('integrationsettings', { account: owner, ...row })
     for (const { value, default: written, ...row } of spec.prompts) {
-      const textFor = (text: string): string => (text === 'today' ? (today.get(row.prompt_type) ?? '[IGNY8_WORD]') : text)
+      const textFor = (text: string): string =>
+        text === 'today' ? (today.get(row.prompt_type) ?? '[IGNY8_WORD]') : text
       const texts = { prompt_value: textFor(value), default_prompt: textFor(written) }
       add('aiprompt', { account: owner, ...row, ...texts })
     }
@@ -265,7 +274,9 @@ function rowsOf({ app, settings: global, prompts, profiles, strategies, accounts
 
 /** The same order for the same seed. */
 export function shuffled<T>(items: readonly T[], seed: number): T[] {
-  const keyed = items.map((item, i) => [Math.imul(i + 1, (seed | 1) ^ 0x9e3779b1) ^ Math.imul(seed, i * i + 7), item] as const)
+  const keyed = items.map(
+    (item, i) => [Math.imul(i + 1, (seed | 1) ^ 0x9e3779b1) ^ Math.imul(seed, i * i + 7), item] as const,
+  )
   return keyed.sort(([a], [b]) => a - b).map(([, item]) => item)
 }
 

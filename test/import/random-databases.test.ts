@@ -12,10 +12,12 @@ import type { ImportReport } from '../../src/import/import-report.ts'
 import type { ImportRequest } from '../../src/import/import-request.ts'
 import { openConfiguration } from '../../src/source/open-configuration.ts'
 import { SLOW, runs, settle } from '../properties/seed.ts'
+import { BASE } from '../support/base.ts'
 import { VOCABULARY } from '../support/written-vocabulary.ts'
-import { type Damaged, damaged } from './damage.ts'
+import { damaged } from './damage.ts'
 import { Origin } from './origin.ts'
-import { type Database, OWN_FILES, type Row, database, dumpOf, shuffled } from './random-database.ts'
+import { csvAccounts, csvOf, rowsOfCsv } from './random-csv.ts'
+import { OWN_FILES, type Row, database, dumpOf, shuffled } from './random-database.ts'
 
 beforeAll(settle)
 
@@ -58,7 +60,7 @@ async function importInto(folder: string, text: string, { name = 'dump.json', ..
   try {
     const { report, markdown, hindrance, diagnostics } = result
     if (hindrance === undefined) expect(diagnostics).toEqual([])
-    const changed = [...result.changes().keys()]
+    const changed = result.changed()
     const json = join(folder, 'report.json')
     result.writeReport(json)
     const isWritten = hindrance === undefined
@@ -86,8 +88,11 @@ function isRow(row: unknown): row is Row {
 
 /** Every row has one class, the counts add up to the rows, and the report has an entry for each. */
 function expectAccountedFor(rows: readonly unknown[], { report, json }: Imported): void {
-  const { entries, rows: count, ...rest }: { entries: { class: string }[]; rows: number; [name: string]: unknown } =
-    JSON.parse(json)
+  const {
+    entries,
+    rows: count,
+    ...rest
+  }: { entries: { class: string }[]; rows: number; [name: string]: unknown } = JSON.parse(json)
   expect(count).toBe(rows.length)
   expect(entries.length).toBe(rows.length)
   expect(report.records.map(({ number }) => number)).toEqual(rows.map((_, i) => i + 1))
@@ -98,7 +103,12 @@ function expectAccountedFor(rows: readonly unknown[], { report, json }: Imported
 }
 
 /** What is in `config/` passes a check, and answers each account that came over as the origin does. */
-async function expectOrigin(folder: string, rows: readonly unknown[], { report }: Imported, follow: boolean): Promise<void> {
+async function expectOrigin(
+  folder: string,
+  rows: readonly unknown[],
+  { report }: Imported,
+  follow: boolean,
+): Promise<void> {
   const checked = await check(await openConfiguration(join(folder, 'config')))
   expect(checked.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
   const { globals } = checked
@@ -113,14 +123,18 @@ async function expectOrigin(folder: string, rows: readonly unknown[], { report }
     const row = rows[(record?.number ?? 0) - 1]
     const known = isRow(row) && account?.plan !== 'free' ? row : undefined
     // Without the one row of settings, those of the template count.
-    for (const [name, kind] of origin.hasSettings ? FUNCTIONS : []) {      const { api_key: _, ...answer } = functionAnswer(globals, account, name) ?? {}
+    for (const [name, kind] of origin.hasSettings ? FUNCTIONS : []) {
+      const { api_key: _, ...answer } = functionAnswer(globals, account, name) ?? {}
       expect(answer).toEqual(origin.modelConfig(known, kind))
     }
     const types = origin.promptTypes()
     expect(types.map((type) => resolvePrompt(globals, account, type)?.prompt_value)).toEqual(
       types.map((type) => origin.prompt(known, type)),
     )
-    for (const [section, table] of [['author_profiles', 'authorprofile'], ['strategies', 'strategy']] as const) {
+    for (const [section, table] of [
+      ['author_profiles', 'authorprofile'],
+      ['strategies', 'strategy'],
+    ] as const) {
       const names = Object.values(resolveRecords(globals, account, section)).map((one) => one['name'])
       expect(names.sort()).toEqual(origin.names(known, table))
     }
@@ -223,6 +237,33 @@ test(
         })
       }),
       runs(60),
+    )
+  },
+  SLOW,
+)
+
+test(
+  'accounts as CSV become what they become as rows of a dump',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(csvAccounts, async ({ accounts, form }) => {
+        const made = async (name: string, text: string): Promise<Map<string, string>> => {
+          let files = new Map<string, string>()
+          await inFolder(
+            async (folder) => {
+              const { report } = await importInto(folder, text, { name })
+              expect(report.records.flatMap(({ refused }) => refused?.reason ?? [])).toEqual([])
+              files = configurationIn(folder)
+            },
+            { ...OWN_FILES, 'settings.yaml': BASE['settings.yaml'] ?? '' },
+          )
+          return files
+        }
+        const rows = await made('dump.json', dumpOf(rowsOfCsv(accounts)))
+        expect(await made('accounts.csv', csvOf(accounts, form))).toEqual(rows)
+        expect([...rows.keys()].filter((path) => path.startsWith('accounts/')).length).toBe(accounts.length)
+      }),
+      runs(50),
     )
   },
   SLOW,
