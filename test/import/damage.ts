@@ -35,7 +35,7 @@ const DAMAGES: Readonly<Record<string, (damage: DamagedRow) => readonly unknown[
   'bad switch': ({ row }) => [set(row, { is_customized: 'yes', openai_temperature: 'warm' })],
   'no row': ({ row, among }) => [among([{}, 'text', 5, null, [row], { model: row.model }, { pk: 3, fields: {} }])],
   'no key': ({ row }) => [{ model: row.model, fields: row.fields }],
-  'key of its own': ({ row, among }) => [{ ...row, pk: among(['x-1', 'ünique', 9_007_199_254_740_993, true, '']) }],
+  'key of its own': ({ row, among }) => [{ ...row, pk: among(['x-1', 'ünique', 2 ** 53 + 2, true, '']) }],
 }
 
 interface DamagedRow {

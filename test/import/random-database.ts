@@ -189,7 +189,7 @@ const account = fc.record({
   profiles: named(profile, 2),
   strategies: named(strategy, 2),
 })
-export type AccountSpec = typeof account extends fc.Arbitrary<infer T> ? T : never
+type AccountSpec = typeof account extends fc.Arbitrary<infer T> ? T : never
 
 const settings = fc.record({
   openai_api_key: fc.constantFrom('', null),

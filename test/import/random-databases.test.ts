@@ -165,7 +165,7 @@ test(
           expect(again.json).toBe(imported.json)
         })
       }),
-      runs(60),
+      runs(40),
     )
   },
   SLOW,
@@ -186,7 +186,7 @@ test(
           if (imported.isWritten) await expectOrigin(folder, rows, imported, follow)
         })
       }),
-      runs(120),
+      runs(100),
     )
   },
   SLOW,
