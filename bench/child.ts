@@ -22,13 +22,18 @@ export async function buildChildren(): Promise<void> {
   })
 }
 
+/** Returns where a child is once it is built. */
+export function childFile(name: string): string {
+  return join(BUILT, `${name}.js`)
+}
+
 /** A measurement in a process of its own: it prints one JSON object a line, and may be asked for more. */
 export class Child {
   readonly #child: ChildProcess
   readonly #lines: AsyncIterator<string>
 
   constructor(name: string, input: object, flags: readonly string[] = ['--expose-gc']) {
-    this.#child = spawn(process.execPath, [...flags, join(BUILT, `${name}.js`), JSON.stringify(input)], {
+    this.#child = spawn(process.execPath, [...flags, childFile(name), JSON.stringify(input)], {
       cwd: ROOT,
       stdio: ['pipe', 'pipe', 'inherit'],
     })

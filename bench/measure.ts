@@ -1,4 +1,8 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { childFile } from './child.ts'
 import { CLI } from './place.ts'
 
 export interface Timed {
@@ -7,10 +11,15 @@ export interface Timed {
 }
 
 /** Runs a command to its end, timed as whoever calls it would. @throws when it fails. */
-export function timed(command: string, args: readonly string[], cwd: string): Promise<Timed> {
+export function timed(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Timed> {
   return new Promise((resolve, reject) => {
     const begun = performance.now()
-    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
@@ -27,6 +36,15 @@ export function timed(command: string, args: readonly string[], cwd: string): Pr
 /** Runs the built program. */
 export function tenfold(args: readonly string[], cwd: string): Promise<Timed> {
   return timed(process.execPath, [CLI, ...args], cwd)
+}
+
+/** Runs the built program, and finds the most memory that it had, in bytes. */
+export async function weighed(args: readonly string[], cwd: string): Promise<Timed & { readonly peak: number }> {
+  const file = join(cwd, 'peak')
+  const preload = ['--import', pathToFileURL(childFile('peak-memory')).href]
+  const env = { ...process.env, TENFOLD_BENCH_PEAK: file }
+  const run = await timed(process.execPath, [...preload, CLI, ...args], cwd, env)
+  return { ...run, peak: Number(readFileSync(file, 'utf8')) }
 }
 
 /** What takes longer than this is not done again: the longer a measurement, the less a disturbance matters. */

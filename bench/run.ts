@@ -12,6 +12,7 @@ import { cold } from './rows/cold.ts'
 import { endToEnd } from './rows/end-to-end.ts'
 import { firstAnswer } from './rows/first-answer.ts'
 import { globalChange } from './rows/global-change.ts'
+import { importRow } from './rows/import.ts'
 import { lookUp } from './rows/look-up.ts'
 import { memory } from './rows/memory.ts'
 import { noOp } from './rows/no-op.ts'
@@ -35,6 +36,7 @@ const ROWS: readonly Row[] = [
   updateTraffic,
   stall,
   endToEnd,
+  importRow,
 ]
 
 const { values: flags } = parseArgs({

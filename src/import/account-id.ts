@@ -1,3 +1,4 @@
+import { credentialIn } from '../credentials/index.ts'
 import { isId } from '../store/format/account-leaf.ts'
 
 /** The longest id of an account. */
@@ -5,7 +6,8 @@ const LONGEST = 63
 
 /**
  * Returns an id as near to a name as ids permit: NFKD, marks off, small letters; `_` and `-` stay, anything else becomes
- * one `-`; trimmed, and at most 63 long. Undefined where nothing is left.
+ * one `-`; trimmed, and at most 63 long. Undefined where nothing is left, and where it would be a credential: an id is a
+ * file's name, and is read everywhere.
  */
 export function idFrom(name: string): string | undefined {
   const words = name
@@ -15,7 +17,7 @@ export function idFrom(name: string): string | undefined {
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '-')
   const id = trimmed(trimmed(words).slice(0, LONGEST))
-  return isId(id) ? id : undefined
+  return isId(id) && credentialIn(name) === undefined && credentialIn(id) === undefined ? id : undefined
 }
 
 /** An id begins with a letter or a digit. */

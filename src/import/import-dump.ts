@@ -33,7 +33,9 @@ export interface ImportResult {
   readonly hindrance: string | undefined
   /** The report for people. */
   readonly markdown: string
-  /** What would change, as a commit. */
+  /** The files that would change. */
+  changed(): readonly string[]
+  /** What would change, as a commit: all of it in memory. */
   changes(): Map<string, FileEdit>
   /** Writes everything to its place, all or nothing. @throws {Failure} */
   apply(): void
@@ -136,6 +138,7 @@ async function prepared(request: ImportRequest, parts: Prepared): Promise<Omit<I
     diagnostics,
     hindrance,
     markdown: reportMarkdown(report),
+    changed: () => staging.changed(),
     changes: () => staging.changes(),
     apply: () => staging.apply(),
     writeReport: (to) => staging.copyTo(REPORT, to),

@@ -2,7 +2,7 @@ import { maskCredentials } from '../credentials/index.ts'
 import { plural, thousands } from '../report/counts-in-words.ts'
 import type { SecretState } from './build/build-settings.ts'
 import type { FoundCredential } from './rows/dump-index.ts'
-import { type DumpRecord, ROW_CLASSES, type RowClass } from './rows/dump-record.ts'
+import { type DumpRecord, type PrimaryKey, ROW_CLASSES, type RowClass } from './rows/dump-record.ts'
 import type { AnswerDifference } from './prove-answers.ts'
 
 /** What an import has to report, whether or not it wrote something. */
@@ -32,7 +32,7 @@ export function* reportJson({ records, counts, secrets, credentials, files }: Im
   yield ',\n'
   yield* list('secrets', secrets, (secret) => secret)
   yield ',\n'
-  yield* list('credentials', credentials, (found) => found)
+  yield* list('credentials', credentials, foundOf)
   yield ',\n'
   yield* list(
     'files',
@@ -53,7 +53,7 @@ function entryOf(record: DumpRecord): object {
   const isWritten = refused === undefined && file !== undefined
   return {
     model: masked(model),
-    pk: typeof pk === 'string' ? masked(pk) : pk,
+    pk: maskedKey(pk),
     class: record.class,
     reason: masked(record.reason),
     ...(refused !== undefined && { help: masked(refused.help) }),
@@ -62,6 +62,15 @@ function entryOf(record: DumpRecord): object {
     ...(record.map?.becomes === 'account' && record.id !== undefined && { id: record.id }),
     digest,
   }
+}
+
+/** What names a credential may be one. */
+function foundOf({ model, pk, field }: FoundCredential): object {
+  return { model: masked(model), pk: maskedKey(pk), field: masked(field) }
+}
+
+function maskedKey(pk: PrimaryKey): PrimaryKey {
+  return typeof pk === 'string' ? masked(pk) : pk
 }
 
 const known = new Map<string, string>()

@@ -19,7 +19,8 @@ import type { DumpRecord } from './rows/dump-record.ts'
 import { type EmittedFile, emitYaml, ownerAt } from './emit-yaml.ts'
 import type { ImportRequest } from './import-request.ts'
 import type { ImportReport } from './import-report.ts'
-import { type PreviousImport, digestOfText, rowKey } from './previous-import.ts'
+import { digestOfText } from './digest-of-text.ts'
+import { type PreviousImport, rowKey } from './previous-import.ts'
 import type { AccountOf } from './prove-answers.ts'
 import type { ResolvedAccount } from './resolve-accounts.ts'
 import { selectionFor } from './select-providers.ts'
@@ -231,7 +232,7 @@ export class NewConfiguration {
     const paths = new Set<string>()
     const unblamed: Diagnostic[] = []
     let rejected = 0
-    const verdicts: (readonly [DumpRecord, Diagnostic])[] = []
+    const verdicts: (readonly [record: DumpRecord, path: string, found: Diagnostic])[] = []
     for (const one of diagnostics) {
       if (one.severity !== 'error') continue
       const path = pathOf.get(one.file)
@@ -241,11 +242,12 @@ export class NewConfiguration {
         continue
       }
       paths.add(path)
-      verdicts.push([record, one])
+      verdicts.push([record, path, one])
     }
-    for (const [record, { file, line, message, rule, help }] of verdicts) {
+    for (const [record, path, { line, message, rule, help }] of verdicts) {
       if (record.refused === undefined) rejected++
-      const reason = `${file}:${line}: ${message} (${rule})`
+      // The report is a file of the configuration: it says nothing of where that is, or was imported from.
+      const reason = `${path}:${line}: ${message} (${rule})`
       record.reject({ reason, help: this.wayOut(record, rule) ?? help })
     }
     return { rejected, paths, unblamed }

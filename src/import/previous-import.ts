@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { Failure } from '../base/failure.ts'
 import { isColumns } from './rows/dump-index.ts'
 import type { PrimaryKey } from './rows/dump-record.ts'
@@ -14,10 +13,6 @@ export interface PreviousImport {
   readonly ids: ReadonlyMap<string, string>
   /** The rows that each file came from, by `rowKey`. */
   readonly rows: ReadonlyMap<string, ReadonlySet<string>>
-}
-
-export function digestOfText(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
 /** Returns a text for a row that no other row of a database has. */

@@ -41,6 +41,7 @@ test.each([
     '',
   ),
   'name: Überfluß & Söhne 世界 😀\nempty: {}\nnone: []\n',
+  'size: 1280x768\nother: 0512x768\nin: { flow: 1024x1024 }\n',
 ])('so is %j', (text) => {
   expect(isSimple(text)).toBe(true)
 })

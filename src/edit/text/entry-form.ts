@@ -109,11 +109,14 @@ function quoted(text: string): string {
 function isPlain(text: string, inFlow: boolean): boolean {
   if (!WORDS.test(text) || text.endsWith(' ') || (inFlow && text.includes(','))) return false
   if (isMisread(text) || NUMBER_TO_SOME.test(text)) return false
+  if (BEGINS_WITH_LETTER.test(text)) return !/^(?:true|false|null)$/i.test(text)
   const node = nodeAt(parse('', 'account', Buffer.from(`key: ${text}\n`)).root, ['key'])
   return node?.is === 'scalar' && node.value === text
 }
 
 const WORDS = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} _.,&'()/@+-]*$/u
+/** No number begins so, and of what `WORDS` permits nothing ends a text, on one line: `yaml` need not be asked. */
+const BEGINS_WITH_LETTER = /^\p{L}/u
 /** Readers of YAML 1.1 know underscores, octals and binaries. */
 const NUMBER_TO_SOME = /^(?:[\d_.,+-]+|0[box][\da-f_]+)$/i
 

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { didYouMean, oneOf } from '../../base/did-you-mean.ts'
 import { Failure } from '../../base/failure.ts'
 import { own } from '../../domain/plain-data.ts'
 import { DumpRecord, type PrimaryKey } from './dump-record.ts'
 import { credentialsIn } from './find-credentials.ts'
 import { type AccountMap, type ImportMap, type ModelMap, columnsOf } from '../mapping/import-map.ts'
+import { digestOfText } from '../digest-of-text.ts'
 import type { DumpRow } from '../read/read-rows.ts'
 
 /** The columns of a row, by name. */
@@ -230,8 +230,5 @@ function shownKey(key: unknown): string {
 }
 
 function digestOf(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(value) ?? '')
-    .digest('hex')
-    .slice(0, 32)
+  return digestOfText(JSON.stringify(value) ?? '')
 }

@@ -26,8 +26,27 @@ export function credentialsIn(fields: unknown): string[] {
 
 function isCredential(name: string, value: string): boolean {
   if (value.trim() === '') return false
-  return credentialIn(value) !== undefined || (isKeyName(name) && !/^[A-Z][A-Z0-9_]*$/.test(value))
+  return looksLikeOne(value) || (isKeyNamed(name) && !/^[A-Z][A-Z0-9_]*$/.test(value))
 }
+
+/** The rows of a table repeat many texts, and all of its names. */
+const looksLikeOne = remembering((text) => credentialIn(text) !== undefined)
+const isKeyNamed = remembering(isKeyName)
+
+function remembering(judge: (text: string) => boolean): (text: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (text) => {
+    const found = known.get(text)
+    if (found !== undefined) return found
+    const verdict = judge(text)
+    if (known.size >= MOST_KNOWN) known.clear()
+    if (text.length <= LONGEST_KNOWN) known.set(text, verdict)
+    return verdict
+  }
+}
+
+const MOST_KNOWN = 4096
+const LONGEST_KNOWN = 4096
 
 /** A JSON field may have been written as text. */
 function nested(text: string): unknown {

@@ -4,7 +4,7 @@ import type { DumpIndex } from './dump-index.ts'
 import { DumpRecord } from './dump-record.ts'
 import { credentialsIn } from './find-credentials.ts'
 import type { AccountMap } from '../mapping/import-map.ts'
-import { digestOfText } from '../previous-import.ts'
+import { digestOfText } from '../digest-of-text.ts'
 import { readCsv } from '../read/read-csv.ts'
 import type { ResolvedAccount } from '../resolve-accounts.ts'
 

@@ -49,9 +49,15 @@ export class StagingFolder {
   write(path: string, content: string | Uint8Array): void {
     this.make(path)
     this.on(path, () => {
-      // What is there may be a link to a file of the target.
-      if (this.written.has(path) || existsSync(join(this.folder, path))) rmSync(join(this.folder, path))
-      writeFileSync(join(this.folder, path), content)
+      const file = join(this.folder, path)
+      try {
+        writeFileSync(file, content, { flag: 'wx' })
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw error
+        // What is there may be a link to a file of the target.
+        rmSync(file)
+        writeFileSync(file, content)
+      }
     })
     this.written.add(path)
     this.removed.delete(path)
@@ -110,6 +116,7 @@ export class StagingFolder {
 
   /** Takes back what was written, and leaves what the target has. */
   restore(path: string): void {
+    if (!this.written.has(path)) return
     this.on(path, () => rmSync(join(this.folder, path), { force: true }))
     this.written.delete(path)
     if (existsSync(join(this.target, path))) this.keep(path)
@@ -129,14 +136,17 @@ export class StagingFolder {
     return textIn(this.target, path)
   }
 
-  /** Returns what differs from the target: what a commit of it would contain. */
+  /** Returns the paths of what differs from the target. */
+  changed(): string[] {
+    const all = [...this.written, ...this.removed].sort()
+    return existsSync(this.target) ? all.filter((path) => this.before(path) !== this.read(path)) : all
+  }
+
+  /** Returns what differs from the target, as a commit of it. */
   changes(): Map<string, FileEdit> {
-    const changes = new Map<string, FileEdit>()
-    for (const path of [...this.written, ...this.removed].sort()) {
-      const edit = { before: this.before(path) ?? null, after: this.read(path) ?? null }
-      if (edit.before !== edit.after) changes.set(path, edit)
-    }
-    return changes
+    return new Map(
+      this.changed().map((path) => [path, { before: this.before(path) ?? null, after: this.read(path) ?? null }]),
+    )
   }
 
   /** Moves everything to its place, all or nothing. @throws {Failure} */

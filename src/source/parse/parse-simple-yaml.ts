@@ -49,8 +49,8 @@ const QUOTED = /"[^"\\\n]*"|'[^'\n]*'/y
 const LITERAL = /\|(-?)\n( +)(?=[^ \n])/y
 
 const NUMBER = /^(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?$/
-/** Whatever else the core schema may take for a number, and a little more. */
-const LIKE_NUMBER = /^[0-9][0-9a-fA-Fox.+-]*$/
+/** Whatever else the core schema may take for a number, and a little more; a size, `1024x1024`, is none. */
+const LIKE_NUMBER = /^(?:0[ox])?[0-9a-fA-F.+-]*$/
 const WORDS = new Map([
   ['true', true],
   ['false', false],

@@ -73,13 +73,13 @@ async function conclude(
     note(io, `nothing was written: ${why}${way}`)
     return 1
   }
-  const changes = result.changes()
-  if (flags.pr === true && changes.size > 0) {
+  const changed = result.changed().length
+  if (flags.pr === true && changed > 0) {
     await propose(result, folder, `Import ${plural(report.records.length, 'row')} of ${basename(file)}`, flags, io)
     return code
   }
   result.apply()
-  out(io, `wrote ${plural(changes.size, 'file')} to ${folder}\n`)
+  out(io, `wrote ${plural(changed, 'file')} to ${folder}\n`)
   return code
 }
 
