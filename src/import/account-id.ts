@@ -1,3 +1,4 @@
+import { credentialIn } from '../credentials/index.ts'
 import { isId } from '../store/format/account-leaf.ts'
 
 /** The longest id of an account. */
@@ -5,9 +6,11 @@ const LONGEST = 63
 
 /**
  * Returns an id as near to a name as ids permit: NFKD, marks off, small letters; `_` and `-` stay, anything else becomes
- * one `-`; trimmed, and at most 63 long. Undefined where nothing is left.
+ * one `-`; trimmed, and at most 63 long. Undefined where nothing is left, and for a credential: in small letters it is
+ * none that a check would know, and somebody's key all the same.
  */
 export function idFrom(name: string): string | undefined {
+  if (credentialIn(name) !== undefined) return undefined
   const words = name
     .toLowerCase()
     .normalize('NFKD')

@@ -12,7 +12,7 @@ export interface PreviousImport {
   readonly files: ReadonlyMap<string, string>
   /** The ids that accounts got, by primary key. */
   readonly ids: ReadonlyMap<string, string>
-  /** The rows that each file came from, by `rowKey`. */
+  /** The rows that decide whether a file is written, by `rowKey`: of an account's, its own row. */
   readonly rows: ReadonlyMap<string, ReadonlySet<string>>
 }
 
@@ -40,9 +40,9 @@ export function readPrevious(text: string, shown: string): PreviousImport {
   for (const { model, pk, id, file } of items(report['entries'])) {
     if (typeof model !== 'string') throw damaged(shown)
     const key: PrimaryKey = typeof pk === 'string' || typeof pk === 'number' ? pk : null
-    if (typeof file === 'string') rows.set(file, (rows.get(file) ?? new Set()).add(rowKey(model, key)))
-    // The account's own row is that which gave its file the first line.
-    if (typeof id === 'string') ids.set(String(key), id)
+    const decides = typeof id === 'string' || !(typeof file === 'string' && file.startsWith('accounts/'))
+    if (typeof file === 'string' && decides) rows.set(file, (rows.get(file) ?? new Set()).add(rowKey(model, key)))
+    if (typeof id === 'string' && key !== null) ids.set(String(key), id)
   }
   return { files, ids, rows }
 }

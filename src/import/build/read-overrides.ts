@@ -140,9 +140,11 @@ function refuseStrangers(
   const help =
     keys.length > 0
       ? 'revoke the credential, and delete it from the row: every account uses the platform’s keys'
-      : name === undefined
-        ? 'correct it in the database'
-        : `${didYouMean(name, known)}say in a map (--map) what it is (\`aliases\`), or delete it from the row`
+      : endpoints.length > 0
+        ? 'delete it from the row: where the platform’s key goes is for the platform to say'
+        : name === undefined
+          ? 'correct it in the database'
+          : `${didYouMean(name, known)}say in a map (--map) what it is (\`aliases\`), or delete it from the row`
   if (reasons.length > 0) record.refuse(reasons.join('; '), help)
 }
 
