@@ -187,7 +187,7 @@ function credentialsOf({ credentials }: ImportReport): string {
   if (credentials.length === 0) return ''
   const lines = credentials
     .slice(0, 200)
-    .map(({ model, pk, field }) => `- ${code(pk === null ? model : `${model} ${pk}`)}: ${code(field)}`)
+    .map(({ model, pk, field }) => `- ${code(pk === null ? model || '(none)' : `${model} ${pk}`)}: ${code(field)}`)
   const more = credentials.length - lines.length
   const rest = more > 0 ? `- and ${thousands(more)} more, in \`.import.json\`\n` : ''
   const text = 'The dump holds these; none is in a file. Rotate those that are not the platform’s own.'

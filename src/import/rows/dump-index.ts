@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { didYouMean, oneOf } from '../../base/did-you-mean.ts'
 import { Failure } from '../../base/failure.ts'
-import { maskCredentials } from '../../credentials/index.ts'
+import { credentialIn, maskCredentials } from '../../credentials/index.ts'
 import { own } from '../../domain/plain-data.ts'
 import { DumpRecord, type PrimaryKey } from './dump-record.ts'
 import { credentialsIn } from './find-credentials.ts'
@@ -97,8 +97,10 @@ class IndexInMaking {
     if (seen !== undefined) for (const column of Object.keys(fields)) seen.add(column)
     if (map === undefined) {
       const known = Object.keys(this.map.models)
+      // In small letters, a credential is none that would be masked.
+      const shown = credentialIn(model) === undefined ? name : 'MODEL'
       const hint = didYouMean(name, known)
-      const help = `${hint}say in a map (--map) what it becomes; \`${name}: { becomes: nothing }\` drops its rows`
+      const help = `${hint}say in a map (--map) what it becomes; \`${shown}: { becomes: nothing }\` drops its rows`
       return record.refuse(`nothing is known of the model ${model}`, help)
     }
     if (typeof pk === 'number' && !Number.isSafeInteger(pk)) {
