@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Failure } from '../base/failure.ts'
+import { place } from '../source/file-layout.ts'
+import { isId } from '../store/format/account-leaf.ts'
 import { isColumns } from './rows/dump-index.ts'
 import type { PrimaryKey } from './rows/dump-record.ts'
 
@@ -32,7 +34,7 @@ export function readPrevious(text: string, shown: string): PreviousImport {
   const files = new Map<string, string>()
   for (const one of items(report['files'])) {
     const { file, digest } = one
-    if (typeof file !== 'string' || typeof digest !== 'string') throw damaged(shown)
+    if (typeof file !== 'string' || typeof digest !== 'string' || !isPlace(file)) throw damaged(shown)
     files.set(file, digest)
   }
   const ids = new Map<string, string>()
@@ -42,9 +44,16 @@ export function readPrevious(text: string, shown: string): PreviousImport {
     const key: PrimaryKey = typeof pk === 'string' || typeof pk === 'number' ? pk : null
     const decides = typeof id === 'string' || !(typeof file === 'string' && file.startsWith('accounts/'))
     if (typeof file === 'string' && decides) rows.set(file, (rows.get(file) ?? new Set()).add(rowKey(model, key)))
-    if (typeof id === 'string' && key !== null) ids.set(String(key), id)
+    if (typeof id !== 'string' || key === null) continue
+    if (!isId(id)) throw damaged(shown)
+    ids.set(String(key), id)
   }
   return { files, ids, rows }
+}
+
+/** Whoever may change the report would otherwise have a file deleted that is none of the configuration's. */
+function isPlace(path: string): boolean {
+  return place(path).is === 'yaml' && path.split('/').every((part) => /^[a-z0-9_-][a-z0-9_.-]*$/.test(part))
 }
 
 function parsedReport(text: string, shown: string): unknown {
