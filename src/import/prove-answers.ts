@@ -56,8 +56,7 @@ export async function proveAnswers(file: string, globals: Globals, accountOf: Ac
     }
     const answer = answerOf(globals, found.account, name, type, where)
     for (const [field, old] of Object.entries(fields)) {
-      if (isKeyName(field) && !Object.hasOwn(answer, field)) continue
-      if (field === 'api_key') continue
+      if (field === 'api_key' || (isKeyName(field) && own(answer, field) === undefined)) continue
       const now = own(answer, field)
       if (!isSame(old, now)) differences.push({ account, asked, field, old, now })
     }
