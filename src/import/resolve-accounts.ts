@@ -63,7 +63,7 @@ function refuseMeeting({ accounts }: DumpIndex, answers: ImportAnswers): void {
     for (const { record } of meeting) {
       const others = meeting.filter((other) => other.record !== record).map((other) => String(other.record.pk))
       record.refuse(
-        `it would be called ${id}, and so would ${oneOf(others, 5).replace(' or ', ' and ')}`,
+        `its id would be ${id}, as of ${others.length === 1 ? 'account' : 'accounts'} ${oneOf(others, 5).replace(' or ', ' and ')}`,
         `give one of them another id: --id ${record.pk ?? 'PK'}=ID`,
       )
     }
@@ -88,13 +88,13 @@ export function noteAccount({ record, map, columns, id, notes = [] }: ResolvedAc
   const before = textOf(columns[first])
   if (before !== id) {
     record.change(
-      before === '' ? `has no ${first}: its id is ${id}` : `${first} ${JSON.stringify(before)} became ${id}`,
+      before === '' ? `no ${first}: its id became ${id}` : `${first} ${JSON.stringify(before)} became ${id}`,
     )
   }
   const { status } = map
   const state = status === undefined ? '' : textOf(columns[status.column])
   if (status !== undefined && state !== '' && !status.usual.includes(state)) {
-    record.change(`${status.column} ${JSON.stringify(state)} has no place here`)
+    record.change(`${status.column} ${JSON.stringify(state)} is left out`)
   }
 }
 

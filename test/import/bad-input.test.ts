@@ -155,13 +155,13 @@ describe('primary and foreign keys', () => {
 describe('ids', () => {
   test('slugs that meet are all refused', async () => {
     const said = await refusal([...BASE_ROWS, account(2, 'Acme'), account(3, 'ACME!')])
-    expect(said).toContain('it would be called acme, and so would 2 and 3')
+    expect(said).toContain('its id would be acme, as of accounts 2 and 3')
     expect(said).toContain('give one of them another id: --id 3=ID')
     expect(said).toContain('3 refused')
   })
 
   test('--id that meets another id', async () => {
-    expect(await refusal([...BASE_ROWS, account(2, 'beta')], '--id', '2=acme')).toContain('it would be called acme')
+    expect(await refusal([...BASE_ROWS, account(2, 'beta')], '--id', '2=acme')).toContain('its id would be acme')
   })
 
   test.each([
@@ -191,7 +191,7 @@ describe('ids', () => {
       .map((path) => path.replace(/^.*[/\\](.*)\.yaml$/, '$1'))
     const long = 'x'.repeat(63)
     expect(ids.sort()).toEqual(['2', '3', '6', '7', 'a-b', 'con', 'constructor', 'istanbul', long, 'proto__'].sort())
-    for (const said of ['slug `-` became 2', 'has no slug: its id is 3', 'slug `Москва` became 6']) {
+    for (const said of ['slug `-` became 2', 'no slug: its id became 3', 'slug `Москва` became 6']) {
       expect(stdout).toContain(said)
     }
     expect(await tenfold(['check'], place.folder)).toMatchObject({ code: 0 })
@@ -280,7 +280,7 @@ test('two rows of global settings are refused both', async () => {
 test('what leads a key elsewhere', async () => {
   const config = { base_url: 'https://example.org/v1', headers: { a: 'b' }, organization: 'org-1', model: 'gpt-4o' }
   const said = await refusal([...BASE_ROWS, overrides(1, 1, 'openai', config)])
-  expect(said).toContain("it leads the platform's key elsewhere (base_url, headers and organization)")
+  expect(said).toContain("it would send the platform's key elsewhere (base_url, headers and organization)")
 })
 
 describe('keys reach no file and no output', () => {

@@ -27,8 +27,8 @@ async function differences(...lines: readonly Line[]): Promise<string[]> {
   const { stdout, stderr } = await place.fails(1, ...PROVE)
   const [, list = ''] = /differences?:\n\n([^]*?)\n\n/.exec(stdout) ?? []
   const listed = list.split('\n')
-  const count = listed.length === 1 ? '1 answer would change' : `${listed.length} answers would change`
-  expect(stderr).toContain(`nothing was written: ${count}`)
+  const count = listed.length === 1 ? '1 field' : `${listed.length} fields`
+  expect(stderr).toContain(`nothing was written: ${count} would be answered differently`)
   expect(await place.run(...PROVE, '--dry-run')).toMatchObject({ code: 1 })
   return listed
 }

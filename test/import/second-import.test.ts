@@ -274,7 +274,7 @@ describe('ids follow the primary key', () => {
     )
     place.dump([...renamed, account(7, 'acme')])
     const { stdout } = await place.fails(1)
-    expect(stdout).toContain('it would be called acme, and so would 7')
+    expect(stdout).toContain('its id would be acme, as of account 7')
     expect(await place.run('--id', '7=acme-two')).toMatchObject({ code: 0 })
     // That id is kept as well.
     expect((await place.run()).stdout).toContain('wrote 0 files')
@@ -302,7 +302,7 @@ test('new accounts are added; a file of their name that no import wrote is in th
   expect(stdout).not.toContain('since the last import')
   rmSync(join(place.folder, 'config/accounts/ga/gamma.yaml'))
   place.write('config/accounts/eu/gamma.yaml', 'id: gamma\nplan: free\n')
-  expect((await place.fails(1)).stdout + '').toContain('refused')
+  expect((await place.fails(1)).stdout).toContain('refused')
   rmSync(join(place.folder, 'config/accounts/eu/gamma.yaml'))
   expect(await place.run()).toMatchObject({ code: 0 })
   expect(isUntouched(place, ACME)).toBe(true)

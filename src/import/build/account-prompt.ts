@@ -48,20 +48,17 @@ export function accountPrompt(
   const today = context.prompts.get(type)
   const text = lf(customized ? value : written)
   if (text === today) {
-    return dropped(
-      record,
-      `it ${customized ? 'is customised, and equal to' : 'is on'} today's global text, as it would be without it`,
-    )
+    return dropped(record, `${customized ? 'customised, but equal to' : 'on'} today's global text: needs no record`)
   }
   if (!customized && written === '') {
     record.refuse('it is not customised, and has no text to be on', 'reset it in the database, or delete the row')
     return undefined
   }
-  if (!customized && context.follow) return dropped(record, 'it was on an older global text, and follows today’s')
+  if (!customized && context.follow) return dropped(record, 'on an older global text: follows today’s (--follow)')
   if (refuseIfFree(record, account)) return undefined
   noteStrangers(record, map, columns)
   if (!customized) {
-    record.remark('on an older global text: pinned to it, so that its answers stay')
+    record.remark('on an older global text: pinned to it, so that its answers stay the same')
     return { type, tree: { customized, default: text } }
   }
   if (written === '' && today !== undefined) record.change(`its empty ${map.default} became today's global text`)

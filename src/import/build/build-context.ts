@@ -49,8 +49,8 @@ export interface AccountContext extends BuildContext {
 export function refuseIfFree(record: DumpRecord, { plan }: Pick<ResolvedAccount, 'plan'>): boolean {
   if (!isFree(plan)) return false
   record.refuse(
-    'Free overrides nothing',
-    'move the account to another plan (--plan), or leave the row: it comes over bare',
+    'a Free account overrides nothing',
+    'move the account to another plan (--plan), or leave the row out: the account comes over without it',
   )
   return true
 }

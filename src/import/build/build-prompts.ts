@@ -44,7 +44,7 @@ export function buildPrompts(records: readonly DumpRecord[], context: BuildConte
     const made = promptTree(type, value, record, context)
     if (made === undefined) continue
     noteStrangers(record, map, columns)
-    if (value !== written) record.remark('its line ends are LF')
+    if (value !== written) record.remark('its line ends became LF')
     const path = `prompts/${type}.yaml`
     record.file = path
     const owners = new Map(Object.keys(made).map((key) => [pathKey([key]), record]))

@@ -52,8 +52,8 @@ export function recordsOf(records: readonly DumpRecord[], context: BuildContext)
     const first = byId.get(id)
     if (first !== undefined) {
       const help = 'give one of them another name'
-      record.refuse(`its id is ${id}, as that of ${first.title}`, help)
-      first.refuse(`its id is ${id}, as that of ${record.title}`, help)
+      record.refuse(`its id would be ${id}, as of ${first.title}`, help)
+      first.refuse(`its id would be ${id}, as of ${record.title}`, help)
       continue
     }
     byId.set(id, record)
@@ -84,7 +84,7 @@ const HELP = 'correct it in the database, or list the column under `ignore` in a
 function textFor(value: unknown, record: DumpRecord, column: string): string | undefined {
   if (typeof value === 'string') return lf(value)
   if (typeof value !== 'object') return undefined
-  record.change(`${column} is JSON there, and its text here`)
+  record.change(`${column} became JSON as text`)
   return JSON.stringify(value)
 }
 
@@ -101,7 +101,7 @@ function listOf(value: unknown, record: DumpRecord, column: string): readonly st
     else return undefined
     isChanged ||= text !== item || typeof text !== 'string'
   }
-  if (isChanged) record.change(`${column} has objects there, and their texts here`)
+  if (isChanged) record.change(`objects in ${column} became texts`)
   return texts
 }
 

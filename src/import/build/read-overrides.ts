@@ -61,7 +61,7 @@ export function overridesIn(
   noteStrangers(record, map, columns)
   const fields = fieldsIn(config, section, record, map, context.vocabulary)
   if (record.refused !== undefined) return undefined
-  if (fields.length === 0) record.drop('it sets nothing: all that it has is inherited')
+  if (fields.length === 0) record.drop('it sets nothing: every field is inherited')
   else if (!refuseIfFree(record, account)) return { section, fields }
   return undefined
 }
@@ -110,8 +110,9 @@ function fieldsIn(
     }
     const at = `${place.section}.${place.field}`
     const other = found.get(at)
-    if (other !== undefined && other[2] !== converted.value) strangers.wrong.push(`${name} says ${place.field} again`)
-    if (place.field !== name) record.change(`${name} is ${at}`)
+    if (other !== undefined && other[2] !== converted.value)
+      strangers.wrong.push(`${name} says ${place.field} again, with another value`)
+    if (place.field !== name) record.change(`${name} became ${at}`)
     if (converted.note !== undefined) record.change(`${name} ${converted.note}`)
     found.set(at, [place.section, place.field, converted.value])
   }
@@ -132,8 +133,8 @@ function refuseStrangers(
 ): void {
   const reasons = [
     ...(keys.length > 0 ? [`it has a credential of its own (${namesOf(keys)})`] : []),
-    ...(endpoints.length > 0 ? [`it leads the platform's key elsewhere (${namesOf(endpoints)})`] : []),
-    ...(unknown.length > 0 ? [`nothing is known of ${namesOf(unknown)}`] : []),
+    ...(endpoints.length > 0 ? [`it would send the platform's key elsewhere (${namesOf(endpoints)})`] : []),
+    ...(unknown.length > 0 ? [`unknown: ${namesOf(unknown)}`] : []),
     ...wrong,
   ]
   const [name] = unknown

@@ -101,7 +101,7 @@ class IndexInMaking {
       const shown = credentialIn(model) === undefined ? name : 'MODEL'
       const hint = didYouMean(name, known)
       const help = `${hint}say in a map (--map) what it becomes; \`${shown}: { becomes: nothing }\` drops its rows`
-      return record.refuse(`nothing is known of the model ${model}`, help)
+      return record.refuse(`unknown model ${model}`, help)
     }
     if (typeof pk === 'number' && !Number.isSafeInteger(pk)) {
       return record.refuse('its primary key is too large to be read exactly', 'dump it with its key as text')
@@ -203,7 +203,8 @@ export function noteStrangers(record: DumpRecord, map: ModelMap, fields: Columns
 function strangersIn(map: ModelMap, fields: Columns): string | undefined {
   const known = columnsOf(map)
   const strange = Object.keys(fields).filter((column) => !known.has(column) && !isEmpty(fields[column]))
-  return strange.length === 0 ? undefined : `has no place for ${oneOf(strange.sort(), 20).replace(' or ', ' and ')}`
+  if (strange.length === 0) return undefined
+  return `${oneOf(strange.sort(), 20).replace(' or ', ' and ')} ${strange.length === 1 ? 'is' : 'are'} left out`
 }
 
 /** Whether a value says nothing: null, "", [] and {}. */

@@ -32,13 +32,11 @@ export async function importFrom(file: string, flags: Flags, io: CommandIo): Pro
   }
   const custom = existsSync(folder) ? await ownRulesFor(openFolder(folder), io) : undefined
   const progress = progressOn(io)
-  let remove = (): void => {}
-  const calm = onInterrupt(() => remove())
+  const prepared: (() => void)[] = []
+  const calm = onInterrupt(() => prepared.forEach((remove) => remove()))
   try {
     const result = await importDump({
-      onPrepared: (found) => {
-        remove = found
-      },
+      onPrepared: (remove) => prepared.push(remove),
       file,
       out: folder,
       plans: plansIn(flags.plan ?? []),
@@ -111,7 +109,9 @@ async function conclude(
 
 function whyNot(refused: number, differing: number): string {
   if (refused > 0) return `${plural(refused, 'row')} ${refused === 1 ? 'is' : 'are'} refused`
-  return differing > 0 ? `${plural(differing, 'answer')} would change` : 'files that come from no row are wrong'
+  return differing > 0
+    ? `${plural(differing, 'field')} would be answered differently`
+    : 'files that come from no row are wrong'
 }
 
 /** Proposes all of it as one commit: the report for people is the text of the pull request. */
