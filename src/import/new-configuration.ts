@@ -257,6 +257,7 @@ export class NewConfiguration {
   /** What a check advises is for a file; this is for the row that the file would have come from. */
   private wayOut({ map }: DumpRecord, rule: string): string | undefined {
     if (rule === 'secret/value') return 'revoke the credential, and delete it from the row'
+    if (rule === 'yaml/encoding') return 'delete the character from the text in the database'
     if (rule === 'files/unexpected') return 'choose another name in the database'
     if (map?.becomes !== 'account_prompt') return undefined
     if (rule === 'prompt/missing-variable' || rule === 'prompt/stale-default') {

@@ -270,6 +270,36 @@ describe('plans', () => {
   })
 })
 
+describe('a second row of one type', () => {
+  test('is refused, and does not take the place of a first one that a check refuses', async () => {
+    const said = await refusal([
+      ...BASE_ROWS,
+      prompt(1, 'ideas', 'Ideas\u0000'),
+      prompt(2, 'ideas', 'Ideas for [X]'),
+      overrides(1, 1, 'openai', { temperature: 9 }),
+      overrides(2, 1, 'openai', { temperature: 1 }),
+      prompt(3, 'poem', 'A poem about [X]'),
+      ownPrompt(1, 1, 'poem', { prompt_value: 'A poem', default_prompt: 'A poem about [X]' }),
+      ownPrompt(2, 1, 'poem', { prompt_value: 'My poem about [X]', default_prompt: 'A poem about [X]' }),
+    ])
+    expect(said).toContain('row 7 is the ideas prompt already')
+    expect(said).toContain("system.integrationsettings 1 is this account's openai already")
+    expect(said).toContain("system.aiprompt 1 is this account's poem prompt already")
+    expect(said).toContain('Way out: delete the character from the text in the database.')
+    expect(said).toContain('6 refused')
+  })
+
+  test('counts alone, where the first one is switched off, however that is written', async () => {
+    for (const off of [false, 0, '0', 'f', 'False']) {
+      const first = overrides(1, 1, 'openai', { temperature: 0.5 })
+      const second = overrides(2, 1, 'openai', { temperature: 1 })
+      const place = new ImportPlace([...BASE_ROWS, { ...first, fields: { ...first.fields, is_active: off } }, second])
+      expect(await place.run()).toMatchObject({ code: 0 })
+      expect(place.read('config/accounts/ac/acme.yaml')).toContain('temperature: 1')
+    }
+  })
+})
+
 test('two rows of global settings are refused both', async () => {
   const said = await refusal([...BASE_ROWS, { ...SETTINGS, pk: 2 }], '--partial')
   expect(said).toContain('there are 2 rows of global settings')

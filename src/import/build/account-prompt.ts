@@ -19,10 +19,15 @@ export function accountPrompt(
   taken: Map<string, DumpRecord>,
 ): { readonly type: string; readonly tree: WritableMap } | undefined {
   const { map } = record
-  if (map?.becomes !== 'account_prompt' || record.refused !== undefined) return undefined
+  if (map?.becomes !== 'account_prompt') return undefined
   const columns = context.columnsOf(record)
   if (isInactive(record, columns)) return dropped(record, INACTIVE)
   const type = textOf(columns[map.type])
+  if (record.refused !== undefined) {
+    // The next one of its type does not take its place.
+    if (!taken.has(type)) taken.set(type, record)
+    return undefined
+  }
   const customized = columns[map.customized]
   const texts = [columns[map.value], columns[map.default]].map((text) =>
     text === null || text === undefined ? '' : text,

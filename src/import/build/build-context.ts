@@ -26,8 +26,12 @@ export interface FileDraft {
 /** Whether a row is switched off. */
 export function isInactive(record: DumpRecord, columns: Columns): boolean {
   const column = record.map?.active
-  return column !== undefined && columns[column] === false
+  const value = column === undefined ? undefined : columns[column]
+  return value === false || value === 0 || (typeof value === 'string' && OFF.has(value.trim().toLowerCase()))
 }
+
+/** As databases and their exports write what is false. */
+const OFF: ReadonlySet<string> = new Set(['false', 'f', '0', 'no', 'n', 'off'])
 
 export const INACTIVE = 'it is switched off'
 

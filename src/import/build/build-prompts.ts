@@ -18,7 +18,7 @@ export function buildPrompts(records: readonly DumpRecord[], context: BuildConte
   const drafts: FileDraft[] = []
   for (const record of records) {
     const { map } = record
-    if (map?.becomes !== 'prompt' || record.refused !== undefined) continue
+    if (map?.becomes !== 'prompt') continue
     const columns = context.columnsOf(record)
     if (isInactive(record, columns)) {
       record.drop(INACTIVE)
@@ -26,6 +26,11 @@ export function buildPrompts(records: readonly DumpRecord[], context: BuildConte
     }
     const type = textOf(columns[map.type])
     const written = columns[map.value]
+    if (record.refused !== undefined) {
+      // The next one of its type does not take its place.
+      if (!byType.has(type)) byType.set(type, record)
+      continue
+    }
     if (!isId(type)) {
       record.refuse(`its ${map.type} names no file`, 'a type has small letters, digits, - and _')
       continue

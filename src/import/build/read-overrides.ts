@@ -33,7 +33,7 @@ export function overridesIn(
   taken: Map<string, DumpRecord>,
 ): RowOverrides | undefined {
   const { map } = record
-  if (map?.becomes !== 'overrides' || record.refused !== undefined) return undefined
+  if (map?.becomes !== 'overrides') return undefined
   const columns = context.columnsOf(record)
   if (isInactive(record, columns)) {
     record.drop(INACTIVE)
@@ -41,6 +41,11 @@ export function overridesIn(
   }
   const type = textOf(columns[map.type])
   const section = own(map.types, type) ?? type
+  if (record.refused !== undefined) {
+    // The next one of its type does not take its place.
+    if (!taken.has(section)) taken.set(section, record)
+    return undefined
+  }
   if (!overridable(context.vocabulary).has(section)) {
     const known = [...overridable(context.vocabulary).keys()]
     const what = credentialIn(type) === undefined && type !== '' ? `"${type.slice(0, 60)}"` : 'its type'
@@ -111,7 +116,7 @@ function fieldsIn(
     const at = `${place.section}.${place.field}`
     const other = found.get(at)
     if (other !== undefined && other[2] !== converted.value)
-      strangers.wrong.push(`${name} says ${place.field} again, with another value`)
+      strangers.wrong.push(`${place.field} is there twice, with different values`)
     if (place.field !== name) record.change(`${name} became ${at}`)
     if (converted.note !== undefined) record.change(`${name} ${converted.note}`)
     found.set(at, [place.section, place.field, converted.value])
