@@ -6,10 +6,11 @@ const LONGEST = 63
 
 /**
  * Returns an id as near to a name as ids permit: NFKD, marks off, small letters; `_` and `-` stay, anything else becomes
- * one `-`; trimmed, and at most 63 long. Undefined where nothing is left, and where it would be a credential: an id is a
- * file's name, and is read everywhere.
+ * one `-`; trimmed, and at most 63 long. Undefined where nothing is left, and for a credential: in small letters it is
+ * none that a check would know, and somebody's key all the same.
  */
 export function idFrom(name: string): string | undefined {
+  if (credentialIn(name) !== undefined) return undefined
   const words = name
     .toLowerCase()
     .normalize('NFKD')

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { Failure } from '../base/failure.ts'
 import { readVocabulary } from '../check/read-vocabulary.ts'
 import { BUILT_IN } from '../domain/built-in-vocabulary.ts'
@@ -17,7 +17,7 @@ import { checkMap } from './mapping/check-map.ts'
 import { modelsIn, readMap } from './mapping/read-map.ts'
 import { NewConfiguration } from './new-configuration.ts'
 import { type PreviousImport, REPORT, readPrevious } from './previous-import.ts'
-import { type Proof, proveAnswers } from './prove-answers.ts'
+import { proveAnswers } from './prove-answers.ts'
 import { formatOfDump } from './read/dump-format.ts'
 import { RowFile, readRows } from './read/read-rows.ts'
 import { type ResolvedAccount, resolveAccounts } from './resolve-accounts.ts'
@@ -54,14 +54,14 @@ export interface ImportResult {
 export async function importDump(request: ImportRequest): Promise<ImportResult> {
   const { file, out } = request
   await refuseTrackedLink(out)
-  if (existsSync(out) && !statSync(out).isDirectory())
-    throw new Failure('usage', `${out} is not a folder`, 'name one with --out')
   const format = formatOfDump(file, request.format)
+  if (format === 'csv') refuseForCsv(request)
   const map = readMap(request.map)
   const vocabulary = existsSync(out) ? await readVocabulary(openFolder(out)) : BUILT_IN
   if (request.map !== undefined) checkMap(map, modelsIn(request.map), vocabulary)
   const source = format === 'csv' ? undefined : RowFile.open(file)
   const staging = new StagingFolder(out)
+  request.onPrepared?.(() => staging.close())
   try {
     const previous = previousOf(staging, out)
     const { index, accounts } =
@@ -74,6 +74,23 @@ export async function importDump(request: ImportRequest): Promise<ImportResult> 
     closeBoth(staging, source)
     throw error
   }
+}
+
+/** A CSV has ids and plans of its own: an answer that would change nothing is a slip. @throws {Failure} */
+function refuseForCsv({ map, plans, ids, follow }: ImportRequest): void {
+  const unused = [
+    ...(map === undefined ? [] : ['--map']),
+    ...(plans.size === 0 ? [] : ['--plan']),
+    ...(ids.size === 0 ? [] : ['--id']),
+    ...(follow ? ['--follow'] : []),
+  ]
+  const [flag] = unused
+  if (flag === undefined) return
+  throw new Failure(
+    'usage',
+    `${flag} is for a database’s dump, and this is a CSV`,
+    'leave it out: write into the columns',
+  )
 }
 
 function closeBoth(staging: StagingFolder, source: RowFile | undefined): void {
@@ -98,8 +115,7 @@ async function fromDump(
 ): Promise<IndexedDump> {
   for (const { record } of index.plans) record.drop('a plan is one of the four, and its names are what --plan matches')
   for (const record of index.globals.get('nothing') ?? []) {
-    if (record.refused === undefined && record.map?.becomes === 'nothing')
-      record.drop(record.map.why ?? 'the map says so')
+    if (record.refused === undefined) record.dropByMap()
   }
   return { index, accounts: resolveAccounts(index, { plans, ids, before: previous?.ids ?? new Map() }) }
 }
@@ -114,14 +130,19 @@ interface Prepared extends IndexedDump {
 
 async function prepared(request: ImportRequest, parts: Prepared): Promise<Omit<ImportResult, 'close'>> {
   const { index, staging, source } = parts
-  const target = targetFiles(request.out, index, parts.accounts.length > 0, parts.previous)
+  const isOurs = parts.previous !== undefined || staging.isInterrupted
+  const target = targetFiles(request.out, index, parts.accounts.length > 0, isOurs)
   const columnsOf = (record: DumpRecord): Columns => {
     const row = source?.at(record.span)
     return isColumns(row) && isColumns(row['fields']) ? row['fields'] : {}
   }
   const made = new NewConfiguration({ ...request, ...parts, target, columnsOf })
   const { diagnostics, secrets, hindrance } = await made.build()
-  const proof = request.prove === undefined ? undefined : await prove(request.prove, made)
+  const { globals } = made
+  const proof =
+    request.prove === undefined || globals === undefined
+      ? undefined
+      : await proveAnswers(request.prove, globals, (pk) => made.accountOf(pk))
   refuseLeft(index)
   const report: ImportReport = {
     records: index.records,
@@ -136,22 +157,16 @@ async function prepared(request: ImportRequest, parts: Prepared): Promise<Omit<I
   return {
     report,
     diagnostics,
-    hindrance,
+    hindrance: hindrance ?? (request.prove !== undefined && proof === undefined ? NOT_COMPARED : undefined),
     markdown: reportMarkdown(report),
     changed: () => staging.changed(),
     changes: () => staging.changes(),
-    apply: () => staging.apply(),
+    apply: () => staging.apply(REPORT),
     writeReport: (to) => staging.copyTo(REPORT, to),
   }
 }
 
-async function prove(file: string, made: NewConfiguration): Promise<Proof> {
-  const { globals } = made
-  if (globals === undefined) {
-    throw new Failure('refused', 'there is nothing to compare: the global files are wrong', 'mend what is listed first')
-  }
-  return proveAnswers(file, globals, (pk) => made.accountOf(pk))
-}
+const NOT_COMPARED = 'no answer can be compared while the global files are wrong'
 
 /** A row of an account that is refused goes with it. */
 function refuseLeft({ accounts }: DumpIndex): void {
@@ -159,7 +174,7 @@ function refuseLeft({ accounts }: DumpIndex): void {
     if (record.refused === undefined) continue
     for (const row of rows) {
       if (row.map?.becomes === 'nothing') row.dropByMap()
-      else row.refuse(`its account (${record.title}) is refused`, 'see there')
+      else row.refuse(`its account (${record.title}) is refused`, 'settle that row first')
     }
   }
 }

@@ -107,18 +107,11 @@ export function reportMarkdown(report: ImportReport): string {
   return fitted(parts)
 }
 
+/** Cuts after a line, so that of what is refused as much is named as there is room for. */
 function fitted(parts: readonly string[]): string {
-  const kept: string[] = []
-  let length = 0
-  for (const part of parts) {
-    if (length + part.length > LIMIT) {
-      kept.push(`The rest is in \`.import.json\`.\n`)
-      break
-    }
-    kept.push(part)
-    length += part.length + 1
-  }
-  return kept.join('\n')
+  const text = parts.join('\n')
+  if (text.length <= LIMIT) return text
+  return `${text.slice(0, text.lastIndexOf('\n', LIMIT))}\n\nThere is more: \`--report FILE\` writes all of it as JSON.\n`
 }
 
 function summaryOf({ records, counts }: ImportReport): string {
@@ -135,7 +128,7 @@ function tableOf({ records }: ImportReport): string {
   }
   const rows = [...byModel].map(([model, counts]) => {
     const all = ROW_CLASSES.reduce((sum, name) => sum + counts[name], 0)
-    return `| ${code(model || '(none)')} | ${[all, ...ROW_CLASSES.map((name) => counts[name])].map(thousands).join(' | ')} |`
+    return `| ${code(model || '(none)').replaceAll('|', '\\|')} | ${[all, ...ROW_CLASSES.map((name) => counts[name])].map(thousands).join(' | ')} |`
   })
   return ['| model | rows | imported | changed | dropped | refused |', '|---|--:|--:|--:|--:|--:|', ...rows, ''].join(
     '\n',
@@ -171,9 +164,9 @@ function namesOf(records: readonly DumpRecord[]): string {
 function refusedOf({ records }: ImportReport): string {
   const refused = records.filter((record) => record.class === 'refused')
   if (refused.length === 0) return ''
-  const groups = grouped(refused, ({ refused: refusal }) => `${refusal?.reason}\n${refusal?.help}`)
+  const groups = grouped(refused, ({ refused: refusal }) => `${refusal?.reason}\0${refusal?.help}`)
   const lines = groups.map(([text, rows]) => {
-    const [reason = '', help = ''] = text.split('\n')
+    const [reason = '', help = ''] = text.split('\0')
     return `- ${namesOf(rows)}: ${prose(reason)}.\n  Way out: ${prose(help)}.`
   })
   return `### Refused\n\n${lines.join('\n')}\n`
@@ -197,7 +190,7 @@ function credentialsOf({ credentials }: ImportReport): string {
   if (credentials.length === 0) return ''
   const lines = credentials
     .slice(0, 200)
-    .map(({ model, pk, field }) => `- ${code(pk === null ? model : `${model} ${pk}`)}: ${code(field)}`)
+    .map(({ model, pk, field }) => `- ${code(pk === null ? model || '(none)' : `${model} ${pk}`)}: ${code(field)}`)
   const more = credentials.length - lines.length
   const rest = more > 0 ? `- and ${thousands(more)} more, in \`.import.json\`\n` : ''
   const text = 'The dump holds these; none is in a file. Rotate those that are not the platform’s own.'
@@ -215,11 +208,11 @@ function secretsOf({ secrets }: ImportReport): string {
 function goneOf({ gone }: ImportReport): string {
   if (gone.length === 0) return ''
   const words = {
-    kept: 'its row is gone; `--delete-gone` deletes it',
-    deleted: 'its row is gone, and so is the file',
-    edited: 'its row is gone, and it was edited since: delete it by hand, or keep it',
+    kept: 'no row becomes it any more; `--delete-gone` deletes it',
+    deleted: 'no row becomes it any more: deleted',
+    edited: 'no row becomes it any more, and it was edited since: delete it by hand, or keep it',
   } as const
-  return `### Rows that are gone\n\n${gone.map(({ file, did }) => `- ${code(file)}: ${words[did]}`).join('\n')}\n`
+  return `### Files whose rows are gone\n\n${gone.map(({ file, did }) => `- ${code(file)}: ${words[did]}`).join('\n')}\n`
 }
 
 function proofOf({ proof }: ImportReport): string {
@@ -227,7 +220,7 @@ function proofOf({ proof }: ImportReport): string {
   const { answers, differences } = proof
   if (differences.length === 0) return `### Proof\n\n${plural(answers, 'answer')} compared, none differs.\n`
   const lines = differences.slice(0, 200).map(({ account, asked, field, old, now }) => {
-    return `- ${code(`${account} ${asked}`)} ${field}: ${code(shown(old))} there, ${code(shown(now))} here`
+    return `- ${code(`${account} ${asked}`)} ${code(field)}: ${shown(old)} there, ${shown(now)} here`
   })
   const more = differences.length - lines.length
   const rest = more > 0 ? `\n- and ${thousands(more)} more` : ''
@@ -237,14 +230,16 @@ function proofOf({ proof }: ImportReport): string {
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
-  const text = JSON.stringify(value)
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text
+  // Masked before it is cut: half of a credential looks like none.
+  const text = maskCredentials(JSON.stringify(value))
+  return code(text.length > 120 ? `${text.slice(0, 120)}…` : text)
 }
 
 /** A text from the database appears in code, so that it mentions nobody and is no HTML. */
 function code(text: string): string {
   const flat = maskCredentials(text).replace(/[\0-\x1f\x7f]+/g, ' ')
-  const fence = flat.includes('`') ? '``' : '`'
+  const ticks = flat.match(/`+/g)?.map((run) => run.length) ?? []
+  const fence = '`'.repeat(Math.max(0, ...ticks) + 1)
   return `${fence}${fence.length > 1 ? ` ${flat} ` : flat}${fence}`
 }
 

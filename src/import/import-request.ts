@@ -20,6 +20,8 @@ export interface ImportRequest {
   readonly out: string
   readonly custom?: CustomRules
   readonly progress?: (done: number, total: number) => void
+  /** Is given what removes all that is prepared, once there is something: for a process that is interrupted. */
+  readonly onPrepared?: (remove: () => void) => void
 }
 
 /** `--select PROVIDER=ACCOUNTS`: ids or primary keys, or `*` for all that have a section of that provider. */

@@ -23,6 +23,7 @@ import { digestOfText } from './digest-of-text.ts'
 import { type PreviousImport, rowKey } from './previous-import.ts'
 import type { AccountOf } from './prove-answers.ts'
 import type { ResolvedAccount } from './resolve-accounts.ts'
+import type { RowFlaw } from './row-flaw.ts'
 import { selectionFor } from './select-providers.ts'
 import type { StagingFolder } from './target/staging-folder.ts'
 import type { TargetFiles } from './target/target-files.ts'
@@ -70,10 +71,15 @@ export class NewConfiguration {
     for (const path of target.kept) staging.keep(path)
     for (const path of target.examples) if (!target.kept.includes(path)) staging.remove(path)
     for (const [path, text] of target.template) staging.write(path, text)
-    const secrets = await this.buildGlobals()
-    const diagnostics = await this.buildAccounts()
+    let secrets = await this.buildGlobals()
     this.findGone()
-    return { diagnostics, secrets, hindrance: this.hindrance(diagnostics) }
+    // What is left has to be right without them.
+    if (this.gone.some(({ did }) => did === 'deleted')) secrets = await this.buildGlobals()
+    const diagnostics = await this.buildAccounts()
+    const hindrance = this.hindrance(diagnostics)
+    // That it is missing is said once, and of the row.
+    const rest = diagnostics.filter(({ rule }) => hindrance === undefined || rule !== 'files/missing')
+    return { diagnostics: rest, secrets, hindrance }
   }
 
   /** Reads an account as it comes over; undefined for one that does not. */
@@ -202,7 +208,7 @@ export class NewConfiguration {
     if (was === undefined) this.files.delete(path)
     else this.files.set(path, was)
     staging.restore(path)
-    for (const record of new Set(owners.values())) record.reject(conflictOf(path, now, this.parts.out))
+    for (const record of new Set(owners.values())) record.reject(conflictOf(path, { was, now }, this.parts.out))
   }
 
   /** A file that comes from no row any more: of an earlier import it stays as it is. */
@@ -210,7 +216,10 @@ export class NewConfiguration {
     const was = this.parts.previous?.files.get(path)
     if (was === undefined) this.files.delete(path)
     else this.files.set(path, was)
-    this.parts.staging.restore(path)
+    const { staging, target } = this.parts
+    const template = target.template.get(path)
+    if (template === undefined) staging.restore(path)
+    else staging.write(path, template)
   }
 
   private async opened(): Promise<Configuration> {
@@ -228,7 +237,9 @@ export class NewConfiguration {
     diagnostics: readonly Diagnostic[],
     { tree, show }: Configuration,
   ): { readonly rejected: number; readonly paths: ReadonlySet<string>; readonly unblamed: readonly Diagnostic[] } {
-    const pathOf = new Map(tree.files.map(({ path }) => [show(path), path]))
+    // A file whose name cannot be one is in no tree.
+    const all = new Set([...tree.files.map(({ path }) => path), ...this.drafts.keys()])
+    const pathOf = new Map([...all].map((path) => [show(path), path]))
     const paths = new Set<string>()
     const unblamed: Diagnostic[] = []
     let rejected = 0
@@ -255,6 +266,9 @@ export class NewConfiguration {
 
   /** What a check advises is for a file; this is for the row that the file would have come from. */
   private wayOut({ map }: DumpRecord, rule: string): string | undefined {
+    if (rule === 'secret/value') return 'revoke the credential, and delete it from the row'
+    if (rule === 'yaml/encoding') return 'delete the character from the text in the database'
+    if (rule === 'files/unexpected') return 'choose another name in the database'
     if (map?.becomes !== 'account_prompt') return undefined
     if (rule === 'prompt/missing-variable' || rule === 'prompt/stale-default') {
       return (
@@ -277,19 +291,21 @@ export class NewConfiguration {
     return ownerAt(emitted, draft.owners, line)
   }
 
-  /** Finds the files of an earlier import whose rows are not in this dump. */
+  /** Finds the files of an earlier import that no row becomes any more: gone, renamed, or switched off. */
   private findGone(): void {
     const { previous, index, staging, deleteGone } = this.parts
     if (previous === undefined) return
-    const there = new Set(index.records.map(({ model, pk }) => rowKey(model, pk)))
+    const refused = index.records.filter((record) => record.refused !== undefined)
+    const waiting = new Set(refused.map(({ model, pk }) => rowKey(model, pk)))
     const gone: { file: string; did: 'kept' | 'deleted' | 'edited' }[] = []
     for (const [file, digest] of [...previous.files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (this.files.has(file) && (this.byPath.has(file) || this.drafts.has(file))) continue
+      if (this.byPath.has(file) || this.drafts.has(file)) continue
       const now = staging.before(file)
       if (now === undefined) continue
       const rows = [...(previous.rows.get(file) ?? [])]
       this.files.set(file, digest)
-      if (rows.some((row) => there.has(row))) continue
+      // Once its row is settled, it may be written again.
+      if (rows.some((row) => waiting.has(row))) continue
       const isEdited = digestOfText(now) !== digest
       const did = isEdited ? 'edited' : deleteGone ? 'deleted' : 'kept'
       if (did === 'deleted') {
@@ -319,12 +335,24 @@ function unrefused(records: readonly DumpRecord[]): DumpRecord[] {
   return records.filter(({ refused }) => refused === undefined)
 }
 
-function conflictOf(path: string, now: string | undefined, out: string): { reason: string; help: string } {
+/** @param texts the digest that the last import wrote it with, and its text; undefined where there is none */
+function conflictOf(
+  path: string,
+  { was, now }: { readonly was: string | undefined; readonly now: string | undefined },
+  out: string,
+): RowFlaw {
   const file = `${out}/${path}`
+  if (was === undefined) {
+    return {
+      reason: `${file} exists already, and no import wrote it`,
+      help: 'move the file away, or give the row another name: for an account, --id PK=ID',
+    }
+  }
   return {
     reason: `${file} was ${now === undefined ? 'deleted' : 'edited'} since the last import, and its rows have changed too`,
     help:
-      `keep the file: write what the rows say into it, as far as it is to count; take the rows: put the file back as it ` +
-      `was written (git log -- ${file}); or decide in the database, so that the rows say what they said`,
+      `one of three: keep the file, by changing the rows back in the database; take the rows, by restoring the file as ` +
+      `the import wrote it (\`git log -- ${file}\`) and importing again; or take both, by writing the rows’ change into the ` +
+      `database’s text and the file alike`,
   }
 }

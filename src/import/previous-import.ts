@@ -1,4 +1,6 @@
 import { Failure } from '../base/failure.ts'
+import { place } from '../source/file-layout.ts'
+import { isId } from '../store/format/account-leaf.ts'
 import { isColumns } from './rows/dump-index.ts'
 import type { PrimaryKey } from './rows/dump-record.ts'
 
@@ -11,7 +13,7 @@ export interface PreviousImport {
   readonly files: ReadonlyMap<string, string>
   /** The ids that accounts got, by primary key. */
   readonly ids: ReadonlyMap<string, string>
-  /** The rows that each file came from, by `rowKey`. */
+  /** The rows that decide whether a file is written, by `rowKey`: of an account's, its own row. */
   readonly rows: ReadonlyMap<string, ReadonlySet<string>>
 }
 
@@ -27,7 +29,7 @@ export function readPrevious(text: string, shown: string): PreviousImport {
   const files = new Map<string, string>()
   for (const one of items(report['files'])) {
     const { file, digest } = one
-    if (typeof file !== 'string' || typeof digest !== 'string') throw damaged(shown)
+    if (typeof file !== 'string' || typeof digest !== 'string' || !isPlace(file)) throw damaged(shown)
     files.set(file, digest)
   }
   const ids = new Map<string, string>()
@@ -35,11 +37,18 @@ export function readPrevious(text: string, shown: string): PreviousImport {
   for (const { model, pk, id, file } of items(report['entries'])) {
     if (typeof model !== 'string') throw damaged(shown)
     const key: PrimaryKey = typeof pk === 'string' || typeof pk === 'number' ? pk : null
-    if (typeof file === 'string') rows.set(file, (rows.get(file) ?? new Set()).add(rowKey(model, key)))
-    // The account's own row is that which gave its file the first line.
-    if (typeof id === 'string') ids.set(String(key), id)
+    const decides = typeof id === 'string' || !(typeof file === 'string' && file.startsWith('accounts/'))
+    if (typeof file === 'string' && decides) rows.set(file, (rows.get(file) ?? new Set()).add(rowKey(model, key)))
+    if (typeof id !== 'string' || key === null) continue
+    if (!isId(id)) throw damaged(shown)
+    ids.set(String(key), id)
   }
   return { files, ids, rows }
+}
+
+/** Whoever may change the report would otherwise have a file deleted that is none of the configuration's. */
+function isPlace(path: string): boolean {
+  return place(path).is === 'yaml' && path.split('/').every((part) => /^[a-z0-9_-][a-z0-9_.-]*$/.test(part))
 }
 
 function parsedReport(text: string, shown: string): unknown {

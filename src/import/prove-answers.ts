@@ -1,3 +1,4 @@
+import { isKeyName } from '../credentials/patterns/sensitive-names.ts'
 import { functionAnswer } from '../domain/flat-form.ts'
 import { own } from '../domain/plain-data.ts'
 import { sameText } from '../domain/placeholders.ts'
@@ -37,14 +38,14 @@ export type AccountOf = (pk: string) => { readonly id: string; readonly account:
 export async function proveAnswers(file: string, globals: Globals, accountOf: AccountOf): Promise<Proof> {
   const differences: AnswerDifference[] = []
   let answers = 0
-  for await (const { number, value, wrong } of readRows(file, 'jsonl')) {
+  for await (const { span, value, wrong } of readRows(file, 'jsonl')) {
+    const where = `${file}:${span.line}`
     if (wrong !== undefined || !isColumns(value)) {
-      const why = wrong === undefined ? 'is no object' : wrong.reason
-      throw new Failure('usage', `${file}: line ${number} ${why}`, wrong?.help ?? HELP)
+      throw new Failure('usage', `${where}: ${wrong?.reason ?? 'it is no object'}`, HELP)
     }
     const { account: pk, function: name, prompt: type, ...fields } = value
     if (typeof pk !== 'string' && typeof pk !== 'number')
-      throw new Failure('usage', `${file}: line ${number} names no account`, HELP)
+      throw new Failure('usage', `${where}: it names no account`, HELP)
     answers++
     const found = accountOf(String(pk))
     const asked = typeof name === 'string' ? name : `--prompt ${String(type)}`
@@ -53,9 +54,9 @@ export async function proveAnswers(file: string, globals: Globals, accountOf: Ac
       differences.push({ account, asked, field: 'account', old: pk, now: undefined })
       continue
     }
-    const answer = answerOf(globals, found.account, name, type, `${file}: line ${number}`)
+    const answer = answerOf(globals, found.account, name, type, where)
     for (const [field, old] of Object.entries(fields)) {
-      if (field === 'api_key') continue
+      if (field === 'api_key' || (isKeyName(field) && own(answer, field) === undefined)) continue
       const now = own(answer, field)
       if (!isSame(old, now)) differences.push({ account, asked, field, old, now })
     }
@@ -82,7 +83,7 @@ function answerOf(
       `${didYouMean(name, known)}functions.yaml has ${oneOf(known)}`,
     )
   }
-  if (typeof type !== 'string') throw new Failure('usage', `${where} names neither a function nor a prompt`, HELP)
+  if (typeof type !== 'string') throw new Failure('usage', `${where}: it names neither a function nor a prompt`, HELP)
   const answer = resolvePrompt(globals, account, type)
   // A prompt that has not come over answers nothing, field by field.
   return { ...answer }

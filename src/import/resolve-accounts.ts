@@ -13,8 +13,6 @@ export interface ResolvedAccount extends AccountEntry {
   readonly name: string
   /** The overrides that its own row has, of a CSV. */
   readonly fields?: readonly (readonly [section: string, field: string, value: Value])[]
-  /** What was changed of them as they were read. */
-  readonly notes?: readonly string[]
 }
 
 /** What the caller says of plans and ids. */
@@ -65,7 +63,7 @@ function refuseMeeting({ accounts }: DumpIndex, answers: ImportAnswers): void {
     for (const { record } of meeting) {
       const others = meeting.filter((other) => other.record !== record).map((other) => String(other.record.pk))
       record.refuse(
-        `it would be called ${id}, and so would ${oneOf(others, 5).replace(' or ', ' and ')}`,
+        `its id would be ${id}, as of ${others.length === 1 ? 'account' : 'accounts'} ${oneOf(others, 5).replace(' or ', ' and ')}`,
         `give one of them another id: --id ${record.pk ?? 'PK'}=ID`,
       )
     }
@@ -73,14 +71,14 @@ function refuseMeeting({ accounts }: DumpIndex, answers: ImportAnswers): void {
 }
 
 function idOf({ record, map, columns }: AccountEntry, { ids, before }: ImportAnswers): string | undefined {
-  const key = String(record.pk)
-  const given = ids.get(key) ?? before.get(key)
+  const key = record.pk === null ? undefined : String(record.pk)
+  const given = key === undefined ? undefined : (ids.get(key) ?? before.get(key))
   if (given !== undefined) return given
   for (const column of map.id) {
     const id = idFrom(textOf(columns[column]))
     if (id !== undefined) return id
   }
-  return record.pk === null ? undefined : idFrom(key)
+  return key === undefined ? undefined : idFrom(key)
 }
 
 /** Says how an account's row differs from its file. Done anew whenever the account is. */
@@ -90,13 +88,13 @@ export function noteAccount({ record, map, columns, id, notes = [] }: ResolvedAc
   const before = textOf(columns[first])
   if (before !== id) {
     record.change(
-      before === '' ? `has no ${first}: its id is ${id}` : `${first} ${JSON.stringify(before)} became ${id}`,
+      before === '' ? `no ${first}: its id became ${id}` : `${first} ${JSON.stringify(before)} became ${id}`,
     )
   }
   const { status } = map
   const state = status === undefined ? '' : textOf(columns[status.column])
   if (status !== undefined && state !== '' && !status.usual.includes(state)) {
-    record.change(`${status.column} ${JSON.stringify(state)} has no place here`)
+    record.change(`${status.column} ${JSON.stringify(state)} is left out`)
   }
 }
 
@@ -105,11 +103,9 @@ function nameOf({ map, columns }: AccountEntry): string {
 }
 
 function refuseUnknownKeys({ accounts }: DumpIndex, ids: ReadonlyMap<string, string>): void {
-  const known = new Set(accounts.map(({ record }) => String(record.pk)))
+  const known = new Set(accounts.flatMap(({ record: { pk } }) => (pk === null ? [] : [String(pk)])))
   for (const [key, id] of ids) {
-    if (!known.has(key)) {
-      throw new Failure('usage', `--id: no account has the primary key "${key}"`, didYouMean(key, known) || HELP_ID)
-    }
+    if (!known.has(key)) throw new Failure('usage', `--id: no account has the primary key "${key}"`, HELP_ID)
     if (!isId(id)) {
       const near = idFrom(id)
       const hint = near === undefined ? '' : `did you mean "${near}"? `
@@ -122,7 +118,7 @@ function refuseUnknownKeys({ accounts }: DumpIndex, ids: ReadonlyMap<string, str
   }
 }
 
-const HELP_ID = 'write --id PK=ID'
+const HELP_ID = 'write --id PK=ID, with the primary key that the account has in the dump'
 
 class PlansOfDump {
   private readonly byKey: ReadonlyMap<string, PlanEntry>
@@ -162,9 +158,9 @@ class PlansOfDump {
       key === ''
         ? 'it has no plan'
         : plan === undefined
-          ? `its plan (${key}) is not in this dump`
+          ? `its plan "${key}" is not in this dump`
           : `its plan "${called}" is none of ${oneOf(PLANS).replace(' or ', ' and ')}`
-    record.refuse(reason, `say which it is: --plan ${key === '' ? 'null' : quoted(called)}=${PLANS.join('|')}`)
+    record.refuse(reason, `say which it is: \`--plan ${key === '' ? 'null' : quoted(called)}=${PLANS.join('|')}\``)
     return undefined
   }
 

@@ -1,6 +1,6 @@
 import { didYouMean, oneOf } from '../base/did-you-mean.ts'
 import { Failure } from '../base/failure.ts'
-import { type Vocabulary, isProvider } from '../domain/vocabulary.ts'
+import { type Vocabulary, isProvider, kindOf } from '../domain/vocabulary.ts'
 import { isFree } from '../lint/facts/account-policy.ts'
 import type { DumpIndex } from './rows/dump-index.ts'
 import type { Selection } from './import-request.ts'
@@ -11,6 +11,8 @@ interface Selectable {
   readonly accounts: readonly ResolvedAccount[]
   readonly vocabulary: Vocabulary
 }
+
+const ONE = 'one provider serves a kind: leave one of them out'
 
 /** Every account that has a section of the provider. */
 const ALL = '*'
@@ -38,6 +40,11 @@ export function selectionFor(
     }
     for (const name of names) {
       if (name === ALL) {
+        const kind = kindOf(vocabulary, provider)
+        const other = all.find((one) => one !== provider && kindOf(vocabulary, one) === kind)
+        if (other !== undefined) {
+          throw new Failure('usage', `--select: ${provider} and ${other} are both selected for all`, ONE)
+        }
         all.push(provider)
         continue
       }
@@ -51,8 +58,15 @@ export function selectionFor(
       if (isFree(account.plan)) {
         throw new Failure('usage', `--select: "${name}" is on Free, which overrides nothing`, 'leave it out')
       }
-      chosen.set(account.id, (chosen.get(account.id) ?? new Set()).add(provider))
+      const others = chosen.get(account.id) ?? new Set<string>()
+      const kind = kindOf(vocabulary, provider)
+      const other = [...others].find((one) => one !== provider && kindOf(vocabulary, one) === kind)
+      if (other !== undefined) {
+        throw new Failure('usage', `--select: ${provider} and ${other} are both selected for "${name}"`, ONE)
+      }
+      chosen.set(account.id, others.add(provider))
     }
   }
-  return ({ id }, sections) => [...(chosen.get(id) ?? []), ...all.filter((provider) => sections.has(provider))]
+  // The later one counts: what is said of an account, before what is said of all.
+  return ({ id }, sections) => [...all.filter((provider) => sections.has(provider)), ...(chosen.get(id) ?? [])]
 }

@@ -147,7 +147,7 @@ const FUNCTIONS = [
 ] as const
 
 function isLetGo(reason: string): boolean {
-  return reason.startsWith('it was on an older global text')
+  return reason.endsWith('(--follow)')
 }
 
 test(

@@ -23,6 +23,11 @@ export function accountPrompt(
   const columns = context.columnsOf(record)
   if (isInactive(record, columns)) return dropped(record, INACTIVE)
   const type = textOf(columns[map.type])
+  if (record.refused !== undefined) {
+    // The next one of its type does not take its place.
+    if (!taken.has(type)) taken.set(type, record)
+    return undefined
+  }
   const customized = columns[map.customized]
   const texts = [columns[map.value], columns[map.default]].map((text) =>
     text === null || text === undefined ? '' : text,
@@ -45,25 +50,20 @@ export function accountPrompt(
     return undefined
   }
   taken.set(type, record)
-  // What a check has refused is still the first of its kind.
-  if (record.refused !== undefined) return undefined
   const today = context.prompts.get(type)
   const text = lf(customized ? value : written)
   if (text === today) {
-    return dropped(
-      record,
-      `it ${customized ? 'is customised, and equal to' : 'is on'} today's global text, as it would be without it`,
-    )
+    return dropped(record, `${customized ? 'customised, but equal to' : 'on'} today's global text: needs no record`)
   }
   if (!customized && written === '') {
     record.refuse('it is not customised, and has no text to be on', 'reset it in the database, or delete the row')
     return undefined
   }
-  if (!customized && context.follow) return dropped(record, 'it was on an older global text, and follows today’s')
+  if (!customized && context.follow) return dropped(record, 'on an older global text: follows today’s (--follow)')
   if (refuseIfFree(record, account)) return undefined
   noteStrangers(record, map, columns)
   if (!customized) {
-    record.remark('on an older global text: pinned to it, so that its answers stay')
+    record.remark('on an older global text: pinned to it, so that its answers stay the same')
     return { type, tree: { customized, default: text } }
   }
   if (written === '' && today !== undefined) record.change(`its empty ${map.default} became today's global text`)

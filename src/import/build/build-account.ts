@@ -81,7 +81,7 @@ function overridesOf(account: ResolvedAccount, context: AccountContext, owners: 
     const kind = kindOf(vocabulary, section)
     const selected = kind === undefined ? section : (sections.get(kind)?.get('provider') ?? context.providerOf(kind))
     if (selected === section || selected === undefined) continue
-    record.remark(`without effect: nothing selects ${section} for this account; --select ${section}=${account.id} does`)
+    record.remark(`no effect: nothing selects ${section} for this account; \`--select ${section}=${account.id}\` does`)
   }
   const order = [...Object.keys(vocabulary.kinds), ...Object.keys(vocabulary.providers)]
   return Object.fromEntries(
@@ -121,11 +121,11 @@ function recordsIn(
     const other = records.get(own)
     if (other !== undefined) {
       const help = 'give one of them another name'
-      record.refuse(`its id is ${own}, as that of ${other.record.title}`, help)
-      other.record.refuse(`its id is ${own}, as that of ${record.title}`, help)
+      record.refuse(`its id would be ${own}, as of ${other.record.title}`, help)
+      other.record.refuse(`its id would be ${own}, as of ${record.title}`, help)
       continue
     }
-    if (isGlobal) record.change(`${id} is a global ${becomes}: its id is ${own}`)
+    if (isGlobal) record.change(`a global ${becomes} has the id ${id}: this one became ${own}`)
     records.set(own, { record, tree })
   }
   const kept: [string, Writable][] = []

@@ -26,8 +26,12 @@ export interface FileDraft {
 /** Whether a row is switched off. */
 export function isInactive(record: DumpRecord, columns: Columns): boolean {
   const column = record.map?.active
-  return column !== undefined && columns[column] === false
+  const value = column === undefined ? undefined : columns[column]
+  return value === false || value === 0 || (typeof value === 'string' && OFF.has(value.trim().toLowerCase()))
 }
+
+/** As databases and their exports write what is false. */
+const OFF: ReadonlySet<string> = new Set(['false', 'f', '0', 'no', 'n', 'off'])
 
 export const INACTIVE = 'it is switched off'
 
@@ -49,8 +53,8 @@ export interface AccountContext extends BuildContext {
 export function refuseIfFree(record: DumpRecord, { plan }: Pick<ResolvedAccount, 'plan'>): boolean {
   if (!isFree(plan)) return false
   record.refuse(
-    'Free overrides nothing',
-    'move the account to another plan (--plan), or leave the row: it comes over bare',
+    'a Free account overrides nothing',
+    'move the account to another plan (--plan), or leave the row out: the account comes over without it',
   )
   return true
 }

@@ -1,8 +1,8 @@
-import { own } from '../../domain/plain-data.ts'
+import { type Dict, own } from '../../domain/plain-data.ts'
 import type { GlobalPrompt } from '../../domain/settings-types.ts'
 import { lf, undeclaredIn } from '../../domain/placeholders.ts'
 import { Failure } from '../../base/failure.ts'
-import { didYouMean } from '../../base/did-you-mean.ts'
+import { didYouMean, oneOf } from '../../base/did-you-mean.ts'
 import type { Writable } from '../../edit/text/entry-form.ts'
 import { isId } from '../../store/format/account-leaf.ts'
 import { noteStrangers, textOf } from '../rows/dump-index.ts'
@@ -18,7 +18,7 @@ export function buildPrompts(records: readonly DumpRecord[], context: BuildConte
   const drafts: FileDraft[] = []
   for (const record of records) {
     const { map } = record
-    if (map?.becomes !== 'prompt' || record.refused !== undefined) continue
+    if (map?.becomes !== 'prompt') continue
     const columns = context.columnsOf(record)
     if (isInactive(record, columns)) {
       record.drop(INACTIVE)
@@ -26,6 +26,11 @@ export function buildPrompts(records: readonly DumpRecord[], context: BuildConte
     }
     const type = textOf(columns[map.type])
     const written = columns[map.value]
+    if (record.refused !== undefined) {
+      // The next one of its type does not take its place.
+      if (!byType.has(type)) byType.set(type, record)
+      continue
+    }
     if (!isId(type)) {
       record.refuse(`its ${map.type} names no file`, 'a type has small letters, digits, - and _')
       continue
@@ -44,13 +49,23 @@ export function buildPrompts(records: readonly DumpRecord[], context: BuildConte
     const made = promptTree(type, value, record, context)
     if (made === undefined) continue
     noteStrangers(record, map, columns)
-    if (value !== written) record.remark('its line ends are LF')
+    if (value !== written) record.remark('its line ends became LF')
     const path = `prompts/${type}.yaml`
     record.file = path
     const owners = new Map(Object.keys(made).map((key) => [pathKey([key]), record]))
     drafts.push({ path, tree: made, owners })
   }
+  refuseUnused(context.map.prompts ?? {}, byType)
   return drafts
+}
+
+/** @throws {Failure} where a map speaks of a prompt that nothing is. */
+function refuseUnused(hints: Dict<unknown>, byType: ReadonlyMap<string, DumpRecord>): void {
+  const strange = Object.keys(hints).find((type) => !byType.has(type))
+  if (strange === undefined) return
+  const types = [...byType.keys()].sort()
+  const hint = `${didYouMean(strange, types)}the dump has ${oneOf(types, 20)}`
+  throw new Failure('usage', `no global prompt of the dump is of the type "${strange}", which the map names`, hint)
 }
 
 /** Returns a prompt as its file has it; undefined where its form is not certain, and the row is refused. */

@@ -4,6 +4,7 @@ import { idFrom } from '../account-id.ts'
 import { type Columns, isColumns, isEmpty, noteStrangers, textOf } from '../rows/dump-index.ts'
 import type { DumpRecord } from '../rows/dump-record.ts'
 import { pathKey } from '../emit-yaml.ts'
+import { MAX_DEPTH } from '../read/row-spans.ts'
 import type { RecordMap } from '../mapping/import-map.ts'
 import { type BuildContext, type FileDraft, isInactive } from './build-context.ts'
 
@@ -45,14 +46,14 @@ export function recordsOf(records: readonly DumpRecord[], context: BuildContext)
     const columns = context.columnsOf(record)
     const id = map.id.map((column) => idFrom(textOf(columns[column]))).find((one) => one !== undefined)
     if (id === undefined) {
-      record.refuse('its name gives no id', 'give it a name with letters or digits')
+      record.refuse('its name gives no id', 'give it a name with letters or digits, and no credential in it')
       continue
     }
     const first = byId.get(id)
     if (first !== undefined) {
       const help = 'give one of them another name'
-      record.refuse(`its id is ${id}, as that of ${first.title}`, help)
-      first.refuse(`its id is ${id}, as that of ${record.title}`, help)
+      record.refuse(`its id would be ${id}, as of ${first.title}`, help)
+      first.refuse(`its id would be ${id}, as of ${record.title}`, help)
       continue
     }
     byId.set(id, record)
@@ -83,7 +84,7 @@ const HELP = 'correct it in the database, or list the column under `ignore` in a
 function textFor(value: unknown, record: DumpRecord, column: string): string | undefined {
   if (typeof value === 'string') return lf(value)
   if (typeof value !== 'object') return undefined
-  record.change(`${column} is JSON there, and its text here`)
+  record.change(`${column} became JSON as text`)
   return JSON.stringify(value)
 }
 
@@ -100,15 +101,24 @@ function listOf(value: unknown, record: DumpRecord, column: string): readonly st
     else return undefined
     isChanged ||= text !== item || typeof text !== 'string'
   }
-  if (isChanged) record.change(`${column} has objects there, and their texts here`)
+  if (isChanged) record.change(`objects in ${column} became texts`)
   return texts
 }
 
-/** Returns JSON as a value; undefined where a text is none. */
+/** Returns JSON as a value; undefined where a text is none, or deeper than a row may be. */
 export function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return isDeep(value) ? undefined : value
   } catch {
     return undefined
   }
+}
+
+function isDeep(value: unknown): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++) {
+    level = level.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+  }
+  return level.length > 0
 }

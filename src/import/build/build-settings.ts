@@ -24,7 +24,10 @@ export interface BuiltSettings {
 export function buildSettings(records: readonly DumpRecord[], context: BuildContext): BuiltSettings {
   if (records.length > 1) {
     for (const record of records) {
-      record.refuse(`there are ${records.length} rows of global settings`, 'keep the one that counts in the dump')
+      record.refuse(
+        `there are ${records.length} rows of global settings`,
+        'take the ones that do not count out of the dump',
+      )
     }
   }
   const [record] = records

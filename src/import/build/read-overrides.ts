@@ -41,6 +41,11 @@ export function overridesIn(
   }
   const type = textOf(columns[map.type])
   const section = own(map.types, type) ?? type
+  if (record.refused !== undefined) {
+    // The next one of its type does not take its place.
+    if (!taken.has(section)) taken.set(section, record)
+    return undefined
+  }
   if (!overridable(context.vocabulary).has(section)) {
     const known = [...overridable(context.vocabulary).keys()]
     const what = credentialIn(type) === undefined && type !== '' ? `"${type.slice(0, 60)}"` : 'its type'
@@ -58,12 +63,10 @@ export function overridesIn(
     return undefined
   }
   taken.set(section, record)
-  // What a check has refused is still the first of its kind.
-  if (record.refused !== undefined) return undefined
   noteStrangers(record, map, columns)
   const fields = fieldsIn(config, section, record, map, context.vocabulary)
   if (record.refused !== undefined) return undefined
-  if (fields.length === 0) record.drop('it sets nothing: all that it has is inherited')
+  if (fields.length === 0) record.drop('it sets nothing: every field is inherited')
   else if (!refuseIfFree(record, account)) return { section, fields }
   return undefined
 }
@@ -112,8 +115,9 @@ function fieldsIn(
     }
     const at = `${place.section}.${place.field}`
     const other = found.get(at)
-    if (other !== undefined && other[2] !== converted.value) strangers.wrong.push(`${name} says ${place.field} again`)
-    if (place.field !== name) record.change(`${name} is ${at}`)
+    if (other !== undefined && other[2] !== converted.value)
+      strangers.wrong.push(`${place.field} is there twice, with different values`)
+    if (place.field !== name) record.change(`${name} became ${at}`)
     if (converted.note !== undefined) record.change(`${name} ${converted.note}`)
     found.set(at, [place.section, place.field, converted.value])
   }
@@ -134,17 +138,19 @@ function refuseStrangers(
 ): void {
   const reasons = [
     ...(keys.length > 0 ? [`it has a credential of its own (${namesOf(keys)})`] : []),
-    ...(endpoints.length > 0 ? [`it leads the platform's key elsewhere (${namesOf(endpoints)})`] : []),
-    ...(unknown.length > 0 ? [`nothing is known of ${namesOf(unknown)}`] : []),
+    ...(endpoints.length > 0 ? [`it would send the platform's key elsewhere (${namesOf(endpoints)})`] : []),
+    ...(unknown.length > 0 ? [`unknown: ${namesOf(unknown)}`] : []),
     ...wrong,
   ]
   const [name] = unknown
   const help =
     keys.length > 0
       ? 'revoke the credential, and delete it from the row: every account uses the platform’s keys'
-      : name === undefined
-        ? 'correct it in the database'
-        : `${didYouMean(name, known)}say in a map (--map) what it is (\`aliases\`), or delete it from the row`
+      : endpoints.length > 0
+        ? 'delete it from the row: where the platform’s key goes is for the platform to say'
+        : name === undefined
+          ? 'correct it in the database'
+          : `${didYouMean(name, known)}say in a map (--map) what it is (\`aliases\`), or delete it from the row`
   if (reasons.length > 0) record.refuse(reasons.join('; '), help)
 }
 

@@ -53,7 +53,22 @@ function readMapFile(file: string): ImportMap {
   if (allowedValues.length > 0) {
     throw wrong(`${at(place)}: ${where} is none of the values that it may have`, `write ${allowedValues.join(', ')}`)
   }
-  throw wrong(`${at(place)}: ${where} ${first?.message ?? 'is no map'}`, HELP)
+  throw wrong(`${at(place)}: ${where} ${predicateOf(first?.keyword, first?.params)}`, HELP)
+}
+
+/** What the schema's keyword says in plain words. */
+function predicateOf(keyword = '', params: Readonly<Record<string, unknown>> = {}): string {
+  const { type, pattern, propertyName } = params
+  if (keyword === 'type') return `is not ${SORTS[String(type)] ?? 'what it has to be'}`
+  if (keyword === 'pattern') return `has a name that is not made of small letters, digits and _ (${String(pattern)})`
+  if (keyword === 'propertyNames') return `cannot have the name "${String(propertyName)}": small letters, digits and _`
+  return keyword === 'minLength' || keyword === 'minItems' ? 'is empty' : 'is not what a map has there'
+}
+
+const SORTS: Readonly<Partial<Record<string, string>>> = {
+  object: 'a mapping of names to values',
+  array: 'a list',
+  string: 'a text',
 }
 
 const HELP = 'template/import-map.yaml in the package is the built-in map, in the same form'

@@ -25,6 +25,8 @@ export interface CsvRow {
   readonly name: string | undefined
   /** In the order of the columns, without those that the account inherits and those that are wrong. */
   readonly fields: readonly CsvField[]
+  /** Each cell as it is, by its column's name. */
+  readonly cells: readonly (readonly [column: string, text: string])[]
   readonly notes: readonly string[]
   readonly wrong: readonly RowFlaw[]
 }
@@ -76,7 +78,8 @@ function readAccountRow(
 ): CsvRow {
   if (cells === undefined || cells.length !== columns.length) {
     const wrong = [rowFlaw(cells, columns.length, delimiter)]
-    return { line, number, id: '', plan: '', name: undefined, fields: [], notes: [], wrong }
+    const loose = (cells ?? []).map((text, i): [string, string] => [`cell ${i + 1}`, text])
+    return { line, number, id: '', plan: '', name: undefined, fields: [], cells: loose, notes: [], wrong }
   }
   const cellOf = (is: CsvColumn['is']): string => cells[columns.findIndex((column) => column.is === is)] ?? ''
   const [id, plan, name] = [cellOf('id').trim(), cellOf('plan').trim(), cellOf('name').trim()]
@@ -93,7 +96,12 @@ function readAccountRow(
     else fields.push(read)
   }
   const notes = cellOf('id') === id ? [] : ['the id had blanks around it, which were removed']
-  return { line, number, id, plan, name: name === '' ? undefined : name, fields, notes, wrong }
+  const named = columns.map((column, i): [string, string] => [nameOf(column), cells[i] ?? ''])
+  return { line, number, id, plan, name: name === '' ? undefined : name, fields, cells: named, notes, wrong }
+}
+
+function nameOf(column: CsvColumn): string {
+  return column.is === 'field' ? `${column.section}.${column.field}` : column.is
 }
 
 /** Returns why nobody knows which cell of a row is of which column. */

@@ -1,5 +1,6 @@
 import { didYouMean, oneOf } from '../../base/did-you-mean.ts'
 import { Failure } from '../../base/failure.ts'
+import { credentialIn, maskCredentials } from '../../credentials/index.ts'
 import { own } from '../../domain/plain-data.ts'
 import { DumpRecord, type PrimaryKey } from './dump-record.ts'
 import { credentialsIn } from './find-credentials.ts'
@@ -32,6 +33,8 @@ export interface AccountEntry {
   readonly columns: Columns
   /** The rows that belong to it, in the order of the dump. */
   readonly rows: DumpRecord[]
+  /** How its own row was changed as it was read. */
+  readonly notes?: readonly string[]
 }
 
 export interface FoundCredential {
@@ -84,20 +87,22 @@ class IndexInMaking {
     const record = new DumpRecord({ model, map, pk, number, span, digest: digestOf(value) })
     this.records.push(record)
     if (wrong !== undefined) return record.refuse(`line ${span.line}, byte ${span.start}: ${wrong.reason}`, wrong.help)
-    for (const field of credentialsIn(fields === undefined ? value : { pk, ...fields })) {
-      record.hasCredential = true
-      this.credentials.push({ model, pk, field })
-    }
+    const places =
+      fields === undefined ? credentialsIn(value) : [...credentialsIn({ model, pk }), ...credentialsIn(fields)]
+    record.hasCredential = places.length > 0
+    for (const field of places) this.credentials.push({ model, pk, field })
     if (fields === undefined) {
-      return record.refuse('it is no row of a dump', 'a row is {"model": …, "pk": …, "fields": {…}}')
+      return record.refuse('it is no row of a dump', 'a row is `{"model": …, "pk": …, "fields": {…}}`')
     }
     const seen = this.columns.get(name)
     if (seen !== undefined) for (const column of Object.keys(fields)) seen.add(column)
     if (map === undefined) {
       const known = Object.keys(this.map.models)
+      // In small letters, a credential is none that would be masked.
+      const shown = credentialIn(model) === undefined ? name : 'MODEL'
       const hint = didYouMean(name, known)
-      const help = `${hint}say in a map (--map) what it becomes; \`${name}: { becomes: nothing }\` drops its rows`
-      return record.refuse(`nothing is known of the model ${model}`, help)
+      const help = `${hint}say in a map (--map) what it becomes; \`${shown}: { becomes: nothing }\` drops its rows`
+      return record.refuse(`unknown model ${model}`, help)
     }
     if (typeof pk === 'number' && !Number.isSafeInteger(pk)) {
       return record.refuse('its primary key is too large to be read exactly', 'dump it with its key as text')
@@ -136,8 +141,9 @@ class IndexInMaking {
     } else if (map.becomes === 'account') {
       const used = new Set([...map.id, map.name, map.plan, map.status?.column])
       const columns = Object.entries(fields).filter(([column]) => used.has(column))
-      noteStrangers(record, map, fields)
-      this.accounts.push({ record, map, columns: Object.fromEntries(columns), rows: [] })
+      const strange = strangersIn(map, fields)
+      const notes = strange === undefined ? {} : { notes: [strange] }
+      this.accounts.push({ record, map, columns: Object.fromEntries(columns), rows: [], ...notes })
     } else if ('account' in map && map.account !== undefined) {
       this.owned.push({ record, owner: fields[map.account] })
     } else this.globals.set(map.becomes, [...(this.globals.get(map.becomes) ?? []), record])
@@ -145,7 +151,12 @@ class IndexInMaking {
 
   /** Gives rows to the accounts that their foreign keys name, as primary or as natural keys. */
   private giveToOwners(): void {
-    const byKey = new Map(this.accounts.map((account) => [String(account.record.pk), account]))
+    const byKey = new Map(
+      this.accounts.flatMap((account): [string, AccountEntry][] => {
+        const { pk } = account.record
+        return pk === null ? [] : [[String(pk), account]]
+      }),
+    )
     const byName = new Map<string, AccountEntry | 'several'>()
     for (const account of this.accounts) {
       for (const column of new Set([...account.map.id, account.map.name ?? ''])) {
@@ -155,7 +166,8 @@ class IndexInMaking {
     }
     for (const { record, owner } of this.owned) {
       const [name] = isList(owner) ? owner : []
-      const found = isList(owner) ? byName.get(textOf(name)) : byKey.get(String(owner))
+      const key = typeof owner === 'string' || typeof owner === 'number' ? String(owner) : ''
+      const found = isList(owner) ? byName.get(textOf(name)) : byKey.get(key)
       if (found === 'several') {
         record.refuse('its account is named by a natural key that several have', 'dump it without --natural-foreign')
       } else if (found !== undefined) found.rows.push(record)
@@ -185,9 +197,15 @@ class IndexInMaking {
 
 /** Lists the columns that have a value and are named nowhere. */
 export function noteStrangers(record: DumpRecord, map: ModelMap, fields: Columns): void {
+  const strange = strangersIn(map, fields)
+  if (strange !== undefined) record.change(strange)
+}
+
+function strangersIn(map: ModelMap, fields: Columns): string | undefined {
   const known = columnsOf(map)
   const strange = Object.keys(fields).filter((column) => !known.has(column) && !isEmpty(fields[column]))
-  if (strange.length > 0) record.change(`has no place for ${oneOf(strange.sort(), 20).replace(' or ', ' and ')}`)
+  if (strange.length === 0) return undefined
+  return `${oneOf(strange.sort(), 20).replace(' or ', ' and ')} ${strange.length === 1 ? 'is' : 'are'} left out`
 }
 
 /** Whether a value says nothing: null, "", [] and {}. */
@@ -203,7 +221,7 @@ function shapeOf(value: unknown): {
 } {
   const row = isColumns(value) ? value : {}
   const { model, pk, fields } = row
-  const isRow = typeof model === 'string' && isColumns(fields)
+  const isRow = typeof model === 'string' && model !== '' && isColumns(fields)
   return {
     model: typeof model === 'string' ? model : '',
     pk: typeof pk === 'string' || typeof pk === 'number' ? pk : null,
@@ -226,7 +244,8 @@ export function textOf(value: unknown): string {
 }
 
 function shownKey(key: unknown): string {
-  return typeof key === 'number' ? String(key) : JSON.stringify(key).slice(0, 80)
+  // Masked before it is cut: half of a credential looks like none.
+  return typeof key === 'number' ? String(key) : maskCredentials(JSON.stringify(key)).slice(0, 80)
 }
 
 function digestOf(value: unknown): string {

@@ -105,6 +105,7 @@ export class DumpRecord {
 
   /** How the row is named to people. */
   get title(): string {
-    return this.pk === null ? `${this.model}, row ${this.number}` : `${this.model} ${this.pk}`
+    if (this.pk !== null && this.model !== '') return `${this.model} ${this.pk}`
+    return this.model === '' ? `row ${this.number}` : `${this.model}, row ${this.number}`
   }
 }

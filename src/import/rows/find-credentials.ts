@@ -3,7 +3,7 @@ import { isKeyName } from '../../credentials/patterns/sensitive-names.ts'
 
 /**
  * Returns the places of a row that hold a credential, as `config.api_key`: by its look, or by the name that it is kept
- * under. The credential itself is in no result.
+ * under. Where a name is itself a credential, the place has it too: mask what is shown.
  */
 export function credentialsIn(fields: unknown): string[] {
   const found: string[] = []
@@ -17,7 +17,9 @@ export function credentialsIn(fields: unknown): string[] {
     } else if (Array.isArray(value)) value.forEach((item, i) => pending.push([`${path}.${i}`, name, item]))
     else if (typeof value === 'object' && value !== null) {
       for (const [key, member] of Object.entries(value)) {
-        pending.push([path === '' ? key : `${path}.${key}`, key, member])
+        const at = path === '' ? key : `${path}.${key}`
+        if (credentialIn(key) !== undefined) found.push(at)
+        pending.push([at, key, member])
       }
     }
   }

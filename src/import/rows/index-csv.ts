@@ -23,7 +23,7 @@ export async function indexCsv(
   const records: DumpRecord[] = []
   const credentials: DumpIndex['credentials'][number][] = []
   for await (const row of readCsv(file, vocabulary)) {
-    const { id, plan, name = '', fields, notes, wrong, number, line } = row
+    const { id, plan, name = '', fields, cells, notes, wrong, number, line } = row
     const record = new DumpRecord({
       model: MODEL,
       map: LINE,
@@ -33,8 +33,7 @@ export async function indexCsv(
       digest: digestOfText(JSON.stringify([id, plan, name, fields])),
     })
     records.push(record)
-    const cells = fields.map(([section, field, value]) => [`${section}.${field}`, value])
-    for (const field of credentialsIn({ id, name, ...Object.fromEntries(cells) })) {
+    for (const field of credentialsIn(Object.fromEntries(cells))) {
       credentials.push({ model: MODEL, pk: record.pk, field })
     }
     if (wrong.length > 0 || !isPlan(plan)) {

@@ -149,8 +149,18 @@ export class StagingFolder {
     )
   }
 
-  /** Moves everything to its place, all or nothing. @throws {Failure} */
-  apply(): void {
+  /** Whether a process was killed while it moved an import to its place: what is there is not whole. */
+  get isInterrupted(): boolean {
+    return existsSync(join(this.target, UNFINISHED))
+  }
+
+  /**
+   * Moves everything to its place, all or nothing. Of a process that is killed meanwhile a mark stays, and `last` is
+   * the file that was before: the next import then does all of it again.
+   *
+   * @throws {Failure}
+   */
+  apply(last: string): void {
     const { folder, target } = this
     if (!existsSync(target)) {
       this.on('', () => {
@@ -162,21 +172,31 @@ export class StagingFolder {
     const whole = new Set<string>()
     const single: [string, string | null][] = []
     for (const path of [...this.written].sort()) {
+      if (path === last) continue
       const [top = ''] = path.split('/')
       if (existsSync(join(target, top))) single.push([join(target, path), this.read(path) ?? ''])
       else whole.add(top)
     }
     for (const path of this.removed) single.push([join(target, path), null])
     const moved: string[] = []
+    const made: string[] = []
+    const mark = join(target, UNFINISHED)
     try {
+      writeFileSync(mark, '')
       for (const top of whole) {
         renameSync(join(folder, top), join(target, top))
         moved.push(top)
       }
-      for (const [file, text] of single) if (text !== null) mkdirSync(dirname(file), { recursive: true })
-      writeFiles(single)
+      for (const [file, text] of single) {
+        const first = text === null ? undefined : mkdirSync(dirname(file), { recursive: true })
+        if (first !== undefined) made.push(first)
+      }
+      writeFiles([...single, [join(target, last), this.read(last) ?? '']])
+      rmSync(mark)
     } catch (error) {
+      for (const path of made) rmSync(path, { recursive: true, force: true })
       for (const top of moved) renameSync(join(target, top), join(folder, top))
+      rmSync(mark, { force: true })
       throw fileFailure(error, `cannot write ${target}`)
     }
   }
@@ -201,6 +221,9 @@ export class StagingFolder {
     }
   }
 }
+
+/** Is there while an import is moved to its place. */
+const UNFINISHED = '.import.unfinished'
 
 /** Characters that are written at once. */
 const PART = 1 << 20

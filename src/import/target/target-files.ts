@@ -5,7 +5,7 @@ import { PROGRAM } from '../../base/program-folder.ts'
 import { readFolder } from '../../source/list-folder.ts'
 import { type FileKind, REQUIRED } from '../../source/file-layout.ts'
 import type { DumpIndex } from '../rows/dump-index.ts'
-import { type PreviousImport, REPORT } from '../previous-import.ts'
+import { REPORT } from '../previous-import.ts'
 
 /** What is in the target's place already, and what the template gives where nothing is. */
 export interface TargetFiles {
@@ -21,14 +21,10 @@ export interface TargetFiles {
  * Looks at a target. Files of the kinds that rows become are in the way, unless an earlier import wrote them or they are
  * the template's own.
  *
+ * @param isOurs whether an import has written there before
  * @throws {Failure} where work is in the way.
  */
-export function targetFiles(
-  out: string,
-  index: DumpIndex,
-  hasAccounts: boolean,
-  previous: PreviousImport | undefined,
-): TargetFiles {
+export function targetFiles(out: string, index: DumpIndex, hasAccounts: boolean, isOurs: boolean): TargetFiles {
   const template = join(PROGRAM, 'template', 'config')
   const tree = existsSync(out) ? readFolder(out) : undefined
   const files = tree?.files ?? []
@@ -39,7 +35,7 @@ export function targetFiles(
   }
   const examples = new Set(files.map(({ path }) => path).filter(isExample))
   const made = kindsOf(index, hasAccounts)
-  if (previous === undefined) {
+  if (!isOurs) {
     const inTheWay = files.filter(({ path, kind }) => made.has(kind) && !examples.has(path))
     const [first] = inTheWay
     if (first !== undefined) {

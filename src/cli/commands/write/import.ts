@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, posix, relative, resolve, sep } from 'node:path'
 import { didYouMean, oneOf } from '../../../base/did-you-mean.ts'
 import { Failure } from '../../../base/failure.ts'
@@ -12,6 +12,7 @@ import { plural } from '../../../report/counts-in-words.ts'
 import { openFolder } from '../../../source/open-configuration.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, note, out, outShown, progressOn } from '../../io.ts'
+import { onInterrupt } from '../../on-interrupt.ts'
 import { ownRulesFor } from '../../open/custom-rules-to-run.ts'
 import { forgeOf } from '../../pull-request/which-forge.ts'
 import { hasErrors, renderAside } from '../../render-diagnostics.ts'
@@ -25,27 +26,50 @@ type Flags = FlagsOf<typeof importCommand>
 /** Makes a configuration of a dump; writes all of it, or what is not refused if that is asked for, or nothing. */
 export async function importFrom(file: string, flags: Flags, io: CommandIo): Promise<ExitCode> {
   const folder = flags.out ?? flags.config
+  refuseReportOver(flags, [file, flags.map, flags.prove])
+  if (existsSync(folder) && !statSync(folder).isDirectory()) {
+    throw new Failure('usage', `${folder} is not a folder`, 'name one with --out')
+  }
   const custom = existsSync(folder) ? await ownRulesFor(openFolder(folder), io) : undefined
   const progress = progressOn(io)
-  const result = await importDump({
-    file,
-    out: folder,
-    plans: plansIn(flags.plan ?? []),
-    ids: pairs('--id', 'PK=ID', flags.id ?? []),
-    selects: (flags.select ?? []).map(selectionIn),
-    follow: flags.follow === true,
-    deleteGone: flags.deleteGone === true,
-    ...(flags.format !== undefined && { format: flags.format }),
-    ...(flags.map !== undefined && { map: flags.map }),
-    ...(flags.prove !== undefined && { prove: flags.prove }),
-    ...(custom !== undefined && { custom }),
-    ...(progress !== undefined && { progress }),
-  })
+  const prepared: (() => void)[] = []
+  const calm = onInterrupt(() => prepared.forEach((remove) => remove()))
   try {
-    return await conclude(result, file, folder, flags, io)
+    const result = await importDump({
+      onPrepared: (remove) => prepared.push(remove),
+      file,
+      out: folder,
+      plans: plansIn(flags.plan ?? []),
+      ids: pairs('--id', 'PK=ID', flags.id ?? []),
+      selects: (flags.select ?? []).map(selectionIn),
+      follow: flags.follow === true,
+      deleteGone: flags.deleteGone === true,
+      ...(flags.format !== undefined && { format: flags.format }),
+      ...(flags.map !== undefined && { map: flags.map }),
+      ...(flags.prove !== undefined && { prove: flags.prove }),
+      ...(custom !== undefined && { custom }),
+      ...(progress !== undefined && { progress }),
+    })
+    try {
+      return await conclude(result, file, folder, flags, io)
+    } finally {
+      result.close()
+    }
   } finally {
-    result.close()
+    calm()
   }
+}
+
+/** The report is written whatever becomes of the rows: over what they are read from, it would be all that is left. */
+function refuseReportOver({ report }: Flags, read: readonly (string | undefined)[]): void {
+  const over = report === undefined ? undefined : read.find((one) => one !== undefined && isSameFile(one, report))
+  if (over !== undefined) throw new Failure('usage', `--report would overwrite ${over}`, 'name another file')
+}
+
+function isSameFile(a: string, b: string): boolean {
+  if (resolve(a) === resolve(b)) return true
+  const [one, other] = [a, b].map((file) => statSync(file, { throwIfNoEntry: false }))
+  return one !== undefined && one.ino === other?.ino && one.dev === other.dev
 }
 
 async function conclude(
@@ -85,7 +109,9 @@ async function conclude(
 
 function whyNot(refused: number, differing: number): string {
   if (refused > 0) return `${plural(refused, 'row')} ${refused === 1 ? 'is' : 'are'} refused`
-  return differing > 0 ? `${plural(differing, 'answer')} would change` : 'files that come from no row are wrong'
+  return differing > 0
+    ? `${plural(differing, 'field')} would be answered differently`
+    : 'files that come from no row are wrong'
 }
 
 /** Proposes all of it as one commit: the report for people is the text of the pull request. */
