@@ -1,5 +1,5 @@
 import { type LayeredField, type Origins, type WrittenLayer, explainFunction } from '../domain/explain-layers.ts'
-import { type Account, type Globals, isPlan } from '../domain/settings-types.ts'
+import { type Account, type Globals, type PlanName, isPlan } from '../domain/settings-types.ts'
 import { servesAll } from '../domain/resolve-answers.ts'
 import type { Diagnostic } from '../source/diagnostic-types.ts'
 import { ANSWERING } from '../source/file-layout.ts'
@@ -24,7 +24,11 @@ export type AccountExplanation =
       readonly known: PartialGlobals
       readonly configuration: Configuration
       readonly functions: Globals['functions']
-      fields(name: string): Map<string, LayeredField>
+      /** Of one function, under a live plan if there is one. */
+      fields(name: string, livePlan?: PlanName): Map<string, LayeredField>
+      /** Undefined for an account without a file. */
+      readonly account: Account | undefined
+      readonly globals: Globals
     }
 
 /**
@@ -58,8 +62,10 @@ export async function explainAccount(
     known,
     configuration,
     functions: globals.functions,
-    fields: (name) => {
-      const fields = explainFunction(globals, account, name, undefined, origins) ?? new Map<string, LayeredField>()
+    account,
+    globals,
+    fields: (name, livePlan) => {
+      const fields = explainFunction(globals, account, name, livePlan, origins) ?? new Map<string, LayeredField>()
       return own?.model === undefined || isPlan(own.model.plan) ? fields : withoutPlan(fields, own.file, origins)
     },
   }
