@@ -8,7 +8,7 @@ import type { SourceFile } from '../source/source-nodes.ts'
 import { originsOf } from '../check/to-store-form.ts'
 import { positionsIn } from '../lint/locate-findings.ts'
 import type { Configuration, Origin } from '../source/open-configuration.ts'
-import { readOneAccount } from './read-one-account.ts'
+import { type OneAccount, readOneAccount } from './read-one-account.ts'
 
 /** A working tree's explanation, or the diagnostics of a file that it needs and cannot read. */
 export type AccountExplanation =
@@ -40,7 +40,11 @@ export async function explainAccount(
   id: string,
   note?: (text: string) => void,
 ): Promise<AccountExplanation> {
-  const { configuration, common, own, diagnostics } = await readOneAccount(origin, id, note)
+  return explanationOf(await readOneAccount(origin, id, note))
+}
+
+/** Explains an account that has been read. */
+export function explanationOf({ configuration, common, own, diagnostics }: OneAccount): AccountExplanation {
   const { show } = configuration
   const { known, globals: lookup } = common.context
   const globals = layerable(known)

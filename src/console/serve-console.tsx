@@ -12,10 +12,9 @@ import { Note } from './parts/tables.tsx'
 import { ROUTES } from './routes.ts'
 import { shownText } from './parts/shown.ts'
 import { WORDS } from './words.ts'
-import type { AllAccountsOptions } from './workspace/all-accounts.ts'
-import { Workspace } from './workspace/open-workspace.ts'
+import { Workspace, type WorkspaceOptions } from './workspace/open-workspace.ts'
 
-export interface ConsoleOptions extends AllAccountsOptions {
+export interface ConsoleOptions extends WorkspaceOptions {
   /** The configuration's folder. */
   readonly config: string
   /** 0 for any that is free. */
@@ -119,7 +118,9 @@ function messagePage(status: number, text: string): Page {
 function refuse(response: ServerResponse, status: number, why: RefusedBy): void {
   const text = WORDS.refused[why]
   const allow = status === 405 ? { allow: 'GET, HEAD' } : {}
-  response.writeHead(status, { ...SECURITY_HEADERS, ...allow, 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
+  response
+    .writeHead(status, { ...SECURITY_HEADERS, ...allow, 'content-type': 'text/plain; charset=utf-8' })
+    .end(`${text}\n`)
 }
 
 function sendPage(response: ServerResponse, page: Page, path: string, query: string): void {
@@ -146,7 +147,9 @@ function sendAsset(response: ServerResponse, { file, type }: Asset): void {
   response.writeHead(200, { ...SECURITY_HEADERS, 'content-type': type }).end(content)
 }
 
-function routeOf(path: string): { readonly route: Route; readonly params: Readonly<Record<string, string>> } | undefined {
+function routeOf(
+  path: string,
+): { readonly route: Route; readonly params: Readonly<Record<string, string>> } | undefined {
   const parts = path.split('/')
   for (const route of ROUTES) {
     const params = paramsOf(route.path.split('/'), parts)

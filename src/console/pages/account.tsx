@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
-import { type Authors, blameLayers } from '../../ask/blame-layers.ts'
-import type { AccountExplanation } from '../../ask/explain-account.ts'
+import type { Authors } from '../../ask/blame-layers.ts'
+import { type AccountExplanation, explanationOf } from '../../ask/explain-account.ts'
 import type { LayeredField, WrittenLayer } from '../../domain/explain-layers.ts'
 import { PLANS, type PlanName, isPlan } from '../../domain/settings-types.ts'
 import { isFree } from '../../lint/facts/account-policy.ts'
@@ -17,7 +17,7 @@ export async function accountPage({ workspace, url, params }: PageRequest): Prom
   const at = url.searchParams.get('at') ?? ''
   const plan = url.searchParams.get('plan') ?? ''
   const live = isPlan(plan) ? plan : undefined
-  const explanation = await workspace.explain(id, at === '' ? undefined : at)
+  const explanation = explanationOf(await workspace.account(id, at === '' ? undefined : at))
   const own = explanation.kind === 'known' ? (explanation.account?.plan ?? null) : null
   return {
     title: id,
@@ -28,7 +28,14 @@ export async function accountPage({ workspace, url, params }: PageRequest): Prom
         {explanation.kind === 'refused' ? (
           <Problems diagnostics={explanation.diagnostics} />
         ) : (
-          <Answers explanation={explanation} authors={await authorsOf(explanation)} live={live} />
+          <Answers
+            explanation={explanation}
+            // Who wrote a line is known of the lines as they are now.
+            authors={
+              at === '' ? await workspace.authorsOf(explanation.configuration, layersOf(explanation)) : undefined
+            }
+            live={live}
+          />
         )}
       </>
     ),
@@ -37,13 +44,20 @@ export async function accountPage({ workspace, url, params }: PageRequest): Prom
 
 type Known = Extract<AccountExplanation, { readonly kind: 'known' }>
 
-async function authorsOf({ configuration, functions, fields }: Known): Promise<Authors> {
-  const layers = Object.keys(functions).flatMap((name) => [...fields(name).values()].flatMap((field) => field.layers))
-  return blameLayers(configuration, layers)
+function layersOf({ functions, fields }: Known): WrittenLayer[] {
+  return Object.keys(functions).flatMap((name) => [...fields(name).values()].flatMap((field) => field.layers))
 }
 
 /** As of when, and under which plan: a form, so that it works without a script. */
-function Asked({ id, at, plan }: { readonly id: string; readonly at: string; readonly plan: PlanName | undefined }): VNode {
+function Asked({
+  id,
+  at,
+  plan,
+}: {
+  readonly id: string
+  readonly at: string
+  readonly plan: PlanName | undefined
+}): VNode {
   return (
     <form class="asked" method="get" action={`/accounts/${encodeURIComponent(id)}`}>
       <label>
@@ -67,7 +81,7 @@ function Asked({ id, at, plan }: { readonly id: string; readonly at: string; rea
 
 interface AnswersProps {
   readonly explanation: Known
-  readonly authors: Authors
+  readonly authors: Authors | undefined
   readonly live: PlanName | undefined
 }
 
@@ -81,7 +95,13 @@ function Answers({ explanation, authors, live }: AnswersProps): VNode {
       {Object.keys(functions).map((name) => (
         <section aria-labelledby={`f-${name}`}>
           <h2 id={`f-${name}`}>{shownText(name)}</h2>
-          <Layers fields={fields(name, live)} committed={fields(name)} authors={authors} configuration={configuration} name={name} />
+          <Layers
+            fields={fields(name, live)}
+            committed={fields(name)}
+            authors={authors}
+            configuration={configuration}
+            name={name}
+          />
         </section>
       ))}
     </>
@@ -92,7 +112,7 @@ interface LayersProps {
   readonly name: string
   readonly fields: ReadonlyMap<string, LayeredField>
   readonly committed: ReadonlyMap<string, LayeredField>
-  readonly authors: Authors
+  readonly authors: Authors | undefined
   readonly configuration: Configuration
 }
 
@@ -139,29 +159,36 @@ function Layers({ name, fields, committed, authors, configuration }: LayersProps
 
 interface LayerLineProps {
   readonly layer: WrittenLayer
-  readonly authors: Authors
+  readonly authors: Authors | undefined
   readonly configuration: Configuration
 }
 
 function LayerLine({ layer, authors, configuration: { show } }: LayerLineProps): VNode {
-  const by = authors.get(layer.file)?.get(layer.line)
+  const by = authors?.get(layer.file)?.get(layer.line)
   const { stoppedBy } = layer
   return (
     <>
       <span class="layer">{WORDS.account.layers[layer.layer]}</span> <strong>{shownValue(layer.value)}</strong>{' '}
       <code>{shownText(`${show(layer.file)}:${layer.line}`)}</code>
-      <Author commit={by?.commit ?? null} author={by?.author ?? null} />
+      {authors !== undefined && <Author commit={by?.commit ?? null} author={by?.author ?? null} />}
       {layer.wins === true && <span class="badge">{WORDS.account.wins}</span>}
       {stoppedBy !== undefined && (
         <span class="badge stop">
-          {WORDS.account.stoppedBy(stoppedBy.rule)} <code>{shownText(`${show(stoppedBy.file)}:${stoppedBy.line}`)}</code>
+          {WORDS.account.stoppedBy(stoppedBy.rule)}{' '}
+          <code>{shownText(`${show(stoppedBy.file)}:${stoppedBy.line}`)}</code>
         </span>
       )}
     </>
   )
 }
 
-function Author({ commit, author }: { readonly commit: string | null; readonly author: string | null }): ComponentChildren {
+function Author({
+  commit,
+  author,
+}: {
+  readonly commit: string | null
+  readonly author: string | null
+}): ComponentChildren {
   if (commit === null) return <span class="by"> {WORDS.account.uncommitted}</span>
   return (
     <span class="by">

@@ -69,7 +69,10 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
               const when = model?.removed_on ?? model?.deprecated_on ?? ''
               return [
                 WORDS.home.ending(id, model?.removed_on === undefined ? 'deprecated' : 'removed', when),
-                <Count of={accounts.length} query={`overrides:${model?.provider ?? ''} ${model?.provider ?? ''}.model=${id}`} />,
+                <Count
+                  of={accounts.length}
+                  query={`overrides:${model?.provider ?? ''} ${model?.provider ?? ''}.model=${id}`}
+                />,
               ]
             }),
           ]}

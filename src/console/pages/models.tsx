@@ -29,7 +29,10 @@ export async function modelsPage({ workspace }: PageRequest): Promise<Page> {
             shownText(model.provider),
             priceOf(model.price),
             endOf(model),
-            <Count of={facts.naming.get(id)?.length ?? 0} query={`${model.provider}.model=${id} overrides:${model.provider}.model`} />,
+            <Count
+              of={facts.naming.get(id)?.length ?? 0}
+              query={`${model.provider}.model=${id} overrides:${model.provider}.model`}
+            />,
           ])}
         />
         <h2>{WORDS.models.plans}</h2>
@@ -76,7 +79,11 @@ function priceOf(price: Readonly<Record<string, number | string>> = {}): string 
   )
 }
 
-function endOf({ deprecated_on: deprecated, removed_on: removed, successor }: {
+function endOf({
+  deprecated_on: deprecated,
+  removed_on: removed,
+  successor,
+}: {
   readonly deprecated_on?: string
   readonly removed_on?: string
   readonly successor?: string

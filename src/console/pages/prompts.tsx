@@ -51,7 +51,9 @@ export async function promptPage({ workspace, params }: PageRequest): Promise<Pa
     title: type,
     body: (
       <>
-        <Problems diagnostics={common.diagnostics.filter(({ file }) => file === configuration.show(`prompts/${type}.yaml`))} />
+        <Problems
+          diagnostics={common.diagnostics.filter(({ file }) => file === configuration.show(`prompts/${type}.yaml`))}
+        />
         {prompt !== null && (
           <>
             <Facts
@@ -70,7 +72,11 @@ export async function promptPage({ workspace, params }: PageRequest): Promise<Pa
               head={WORDS.prompts.variableHead}
               rows={Object.entries(prompt.variables).map(([name, required]) => [
                 <code>{shownText(placeholder(name, prompt.placeholders))}</code>,
-                required === 'literal' ? WORDS.prompts.literal : required ? WORDS.prompts.required : WORDS.prompts.optional,
+                required === 'literal'
+                  ? WORDS.prompts.literal
+                  : required
+                    ? WORDS.prompts.required
+                    : WORDS.prompts.optional,
               ])}
             />
           </>
@@ -83,7 +89,15 @@ export async function promptPage({ workspace, params }: PageRequest): Promise<Pa
   }
 }
 
-function Followers({ title, ids, query }: { readonly title: string; readonly ids: readonly string[]; readonly query?: string }): VNode {
+function Followers({
+  title,
+  ids,
+  query,
+}: {
+  readonly title: string
+  readonly ids: readonly string[]
+  readonly query?: string
+}): VNode {
   return (
     <>
       <h2>
@@ -99,6 +113,9 @@ function Followers({ title, ids, query }: { readonly title: string; readonly ids
 }
 
 /** Returns the functions that name a prompt type. */
-function usersOf(type: string, functions: Readonly<Record<string, { readonly prompts: readonly string[] }>> = {}): string[] {
+function usersOf(
+  type: string,
+  functions: Readonly<Record<string, { readonly prompts: readonly string[] }>> = {},
+): string[] {
   return Object.entries(functions).flatMap(([name, { prompts }]) => (prompts.includes(type) ? [name] : []))
 }

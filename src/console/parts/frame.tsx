@@ -35,7 +35,14 @@ export function Frame({ page, path, query }: FrameProps): VNode {
             <label class="hidden" for="search">
               {WORDS.search.label}
             </label>
-            <input id="search" name="q" type="search" value={query} placeholder={WORDS.search.placeholder} autocomplete="off" />
+            <input
+              id="search"
+              name="q"
+              type="search"
+              value={query}
+              placeholder={WORDS.search.placeholder}
+              autocomplete="off"
+            />
             <button type="submit">{WORDS.search.button}</button>
           </form>
         </header>

@@ -38,7 +38,11 @@ export function Table({ caption, head, rows }: TableProps): VNode {
 }
 
 /** Names with their values. */
-export function Facts({ facts }: { readonly facts: readonly (readonly [name: string, value: ComponentChildren])[] }): VNode {
+export function Facts({
+  facts,
+}: {
+  readonly facts: readonly (readonly [name: string, value: ComponentChildren])[]
+}): VNode {
   return (
     <dl class="facts">
       {facts.map(([name, value]) => (
@@ -70,13 +74,21 @@ export function CutList<T>({ items, item, rest }: CutListProps<T>): VNode {
       {items.slice(0, LONGEST_LIST).map((one) => (
         <li>{item(one)}</li>
       ))}
-      {more > 0 && <li class="more">{rest === undefined ? WORDS.more(more) : <a href={rest}>{WORDS.more(more)}</a>}</li>}
+      {more > 0 && (
+        <li class="more">{rest === undefined ? WORDS.more(more) : <a href={rest}>{WORDS.more(more)}</a>}</li>
+      )}
     </ul>
   )
 }
 
 /** A note with a role that is read aloud where it matters. */
-export function Note({ is, children }: { readonly is: 'error' | 'warning' | 'info'; readonly children: ComponentChildren }): VNode {
+export function Note({
+  is,
+  children,
+}: {
+  readonly is: 'error' | 'warning' | 'info'
+  readonly children: ComponentChildren
+}): VNode {
   return (
     <div class={`note ${is}`} role={is === 'info' ? 'note' : 'status'}>
       {children}

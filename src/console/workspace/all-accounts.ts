@@ -41,6 +41,11 @@ export class AllAccounts {
     return this.refresh()
   }
 
+  /** Returns where the file of an account was when all were read; undefined for an unknown one, or before that. */
+  fileOf(id: string): string | undefined {
+    return this.at?.accounts.get(id)?.file
+  }
+
   private refresh(): Promise<EveryAccount> {
     if (this.loading !== undefined) return this.loading
     if (this.at !== undefined && Date.now() - this.loaded < this.rest) return Promise.resolve(this.at)
@@ -71,7 +76,9 @@ export class AllAccounts {
 const REST = 2000
 const SHARE = 20
 
-function sameIn(before: ReadonlyMap<string, ReadAccount>): (id: string, blob: string) => ReadAccount['account'] | undefined {
+function sameIn(
+  before: ReadonlyMap<string, ReadAccount>,
+): (id: string, blob: string) => ReadAccount['account'] | undefined {
   return (id, blob) => {
     const found = before.get(id)
     return found?.blob === blob ? found.account : undefined

@@ -59,7 +59,10 @@ function count({ accounts, common }: EveryAccount): FactsOfAccounts {
   }
   const types = new Set([...customised.keys(), ...pinned.keys(), ...behind.keys()])
   const prompts = new Map(
-    [...types].map((type) => [type, { customised: customised.of(type), pinned: pinned.of(type), behind: behind.of(type) }]),
+    [...types].map((type) => [
+      type,
+      { customised: customised.of(type), pinned: pinned.of(type), behind: behind.of(type) },
+    ]),
   )
   const ids = [...accounts.keys()].sort()
   return { ids, byPlan, overriding: overriding.all, naming: naming.all, prompts, replacing: replacing.all }

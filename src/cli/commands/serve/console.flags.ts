@@ -7,6 +7,8 @@ export const consoleCommand = defineCommand({
   arguments: [],
   options: {
     port: { value: '<n>', description: 'the port on 127.0.0.1 (default: one that is free)' },
+    store: { value: '<url>', description: 'the store whose releases are shown (default: the local one)' },
+    trust: { value: '<file>', description: 'the root of trust of that store (default: config/trust/root.json)' },
     readOnly: { description: 'accept nothing that writes' },
     open: { description: 'leave the browser closed', isNegated: true },
   },

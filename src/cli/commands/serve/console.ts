@@ -5,6 +5,7 @@ import { serveConsole } from '../../../console/serve-console.tsx'
 import { openOrigin } from '../../../source/open-configuration.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf, note } from '../../io.ts'
+import { storeAtHand } from '../../open/store-at-hand.ts'
 import { localStore } from '../../open/trust-of-machine.ts'
 import { redacted } from '../../redact-keys.ts'
 import { FINGERPRINT } from '../../version.ts'
@@ -26,6 +27,7 @@ export async function console(flags: Flags, io: CommandIo): Promise<ExitCode> {
     readOnly: flags.readOnly === true,
     fingerprint: FINGERPRINT,
     onBug: (text) => io.stderr.write(`${redacted(text)}\n`),
+    release: () => storeAtHand(flags),
     ...(store !== undefined && { store }),
   })
   const { address } = running
@@ -42,7 +44,11 @@ function portOf(text: string | undefined): number {
   if (text === undefined) return 0
   const port = Number(text)
   if (/^\d+$/.test(text) && port > 0 && port < 65_536) return port
-  throw new Failure('usage', `--port takes a number from 1 to 65535, not "${text}"`, 'leave it out for one that is free')
+  throw new Failure(
+    'usage',
+    `--port takes a number from 1 to 65535, not "${text}"`,
+    'leave it out for one that is free',
+  )
 }
 
 function interrupted(): Promise<void> {
@@ -55,7 +61,11 @@ function interrupted(): Promise<void> {
 function openBrowser(address: string): void {
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open']
   if (command === undefined) return
-  const child = spawn(command, [...args, address], { stdio: 'ignore', detached: true, env: childEnvironment(process.env) })
+  const child = spawn(command, [...args, address], {
+    stdio: 'ignore',
+    detached: true,
+    env: childEnvironment(process.env),
+  })
   child.on('error', () => {})
   child.unref()
 }
