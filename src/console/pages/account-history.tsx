@@ -1,8 +1,10 @@
+import type { ComponentChildren } from 'preact'
 import { momentText } from '../../base/parse-moment.ts'
 import { type LogEntry, logOf } from '../../ask/log/account-log.ts'
 import type { Question } from '../../ask/answer-question.ts'
 import type { Page, PageRequest } from '../page.ts'
-import { shownText, shownValue } from '../parts/shown.ts'
+import { Values } from '../parts/difference.tsx'
+import { shownText } from '../parts/shown.ts'
 import { LONGEST_LIST, Note, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 
@@ -46,7 +48,7 @@ export async function accountHistoryPage({ workspace, params, url }: PageRequest
         <Table
           caption={WORDS.sidebar.history}
           head={WORDS.history.head}
-          rows={entries.slice(0, LONGEST_LIST).flatMap(rowsOf)}
+          rows={entries.slice(0, LONGEST_LIST).map(rowOf)}
         />
         {entries.length > LONGEST_LIST && <p class="more">{WORDS.more(entries.length - LONGEST_LIST)}</p>}
       </>
@@ -54,22 +56,20 @@ export async function accountHistoryPage({ workspace, params, url }: PageRequest
   }
 }
 
-function rowsOf({ commit, seconds, author, subject, changes }: LogEntry) {
-  return changes.slice(0, LONGEST_LIST).map((change, i) => [
-    i === 0 ? (
-      <>
-        <code>{commit.slice(0, 8)}</code> {momentText(seconds).slice(0, 10)}
-        <br />
-        <span class="by">
-          {shownText(author.replace(/ <[^>]*>$/, ''))}: {shownText(subject)}
-        </span>
-      </>
-    ) : (
-      ''
-    ),
-    shownText(change.field),
-    shownValue(change.old),
-    shownValue(change.new),
-    shownText(change.layer),
-  ])
+function rowOf({ commit, seconds, author, subject, changes }: LogEntry): ComponentChildren[] {
+  const shown = changes.slice(0, LONGEST_LIST)
+  return [
+    <code>{commit.slice(0, 8)}</code>,
+    momentText(seconds).slice(0, 10),
+    shownText(author.replace(/ <[^>]*>$/, '')),
+    shownText(subject),
+    <ul class="list">
+      {shown.map(({ field, old, new: now, layer }) => (
+        <li>
+          {shownText(field)} <Values old={old} now={now} /> <span class="layer">{shownText(layer)}</span>
+        </li>
+      ))}
+      {changes.length > shown.length && <li class="more">{WORDS.difference.fields(changes.length - shown.length)}</li>}
+    </ul>,
+  ]
 }

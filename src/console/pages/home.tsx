@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { uncommitted } from '../../ask/distance-to-release.ts'
 import { own } from '../../domain/plain-data.ts'
 import { PLANS } from '../../domain/settings-types.ts'
@@ -9,6 +10,8 @@ import { shownText } from '../parts/shown.ts'
 import { Facts, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 import { factsOf, totalOf } from '../workspace/facts-of-accounts.ts'
+import type { ServedStore } from '../workspace/open-workspace.ts'
+import { proposalsIn } from '../workspace/proposals.ts'
 
 /** Where the checkout is, how many accounts there are, and what rots. */
 export async function homePage({ workspace }: PageRequest): Promise<Page> {
@@ -16,6 +19,9 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
   const every = await workspace.accounts.now()
   const facts = factsOf(every)
   const changed = await uncommitted(configuration)
+  const store = await workspace.release()
+  const { repository } = configuration
+  const open = repository === undefined ? [] : (await proposalsIn(repository)).filter(({ isMerged }) => !isMerged)
   const { models = {} } = common.context.known
   const ending = [...facts.naming].filter(([id]) => {
     const model = own(models, id)
@@ -43,6 +49,8 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
               WORDS.home.tree,
               changed.length === 0 ? WORDS.home.clean : `${plural(changed.length, 'file')} ${WORDS.home.changed}`,
             ],
+            [WORDS.home.release, <Served store={store} />],
+            [WORDS.home.proposals, <a href="/proposals">{thousands(open.length)}</a>],
             [WORDS.home.accounts, thousands(totalOf(facts))],
             ...(every.opaque.length === 0
               ? []
@@ -80,4 +88,19 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
       </>
     ),
   }
+}
+
+function Served({ store }: { readonly store: ServedStore | undefined }): ComponentChildren {
+  if (store === undefined) return WORDS.home.noRelease
+  const { seq, commit, environment } = store.release
+  return (
+    <>
+      {WORDS.releases.seq(seq)}, {shownText(environment)}
+      {commit !== null && (
+        <>
+          , <code>{commit.slice(0, 12)}</code>: <a href={`/releases?from=${seq}&to=head`}>{WORDS.home.beyond}</a>
+        </>
+      )}
+    </>
+  )
 }

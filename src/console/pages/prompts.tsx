@@ -105,7 +105,7 @@ function Followers({
       </h2>
       <CutList
         items={ids}
-        item={(id) => <AccountLink id={id} />}
+        item={(id) => <AccountLink id={id} page="/prompts" />}
         {...(query !== undefined && { rest: `/accounts?q=${encodeURIComponent(query)}` })}
       />
     </>

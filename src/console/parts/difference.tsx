@@ -87,7 +87,7 @@ function Accounts({ accounts }: { readonly accounts: readonly AccountChange[] })
 }
 
 /** A few changes are listed; of an account that is new or gone, each field would be. */
-export function Changes({ changes }: { readonly changes: readonly Change[] }): VNode {
+function Changes({ changes }: { readonly changes: readonly Change[] }): VNode {
   const shown = changes.slice(0, 8)
   return (
     <ul class="list">
@@ -101,7 +101,8 @@ export function Changes({ changes }: { readonly changes: readonly Change[] }): V
   )
 }
 
-function Values({ old, now }: { readonly old: unknown; readonly now: unknown }): VNode {
+/** What a value was, and what it is. */
+export function Values({ old, now }: { readonly old: unknown; readonly now: unknown }): VNode {
   return (
     <span class="change">
       <del>{cut(shownValue(old))}</del> <span aria-hidden="true">→</span> <ins>{cut(shownValue(now))}</ins>

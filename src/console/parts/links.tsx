@@ -7,8 +7,14 @@ export function accountHref(id: string): string {
   return `/accounts/${encodeURIComponent(id)}`
 }
 
-export function AccountLink({ id }: { readonly id: string }): VNode {
-  return <a href={accountHref(id)}>{shownText(id)}</a>
+interface AccountLinkProps {
+  readonly id: string
+  /** The page of the account; its first one if left out. */
+  readonly page?: '/prompts' | '/profiles' | '/strategies'
+}
+
+export function AccountLink({ id, page = undefined }: AccountLinkProps): VNode {
+  return <a href={accountHref(id) + (page ?? '')}>{shownText(id)}</a>
 }
 
 /** A count that leads to the accounts it counts: a query of `tenfold find`. */
