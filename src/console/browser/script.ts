@@ -21,5 +21,3 @@ document.addEventListener('keydown', (event) => {
   if (before === 'g' && event.key === 'h') location.assign('/')
   before = event.key
 })
-
-export {}

@@ -18,10 +18,13 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
   const { configuration, common, head } = await workspace.globals()
   const every = await workspace.accounts.now()
   const facts = factsOf(every)
-  const changed = await uncommitted(configuration)
-  const store = await workspace.release()
   const { repository } = configuration
-  const open = repository === undefined ? [] : (await proposalsIn(repository)).filter(({ isMerged }) => !isMerged)
+  const [changed, store, proposals] = await Promise.all([
+    uncommitted(configuration),
+    workspace.release(),
+    repository === undefined ? [] : proposalsIn(repository),
+  ])
+  const open = proposals.filter(({ isMerged }) => !isMerged)
   const { models = {} } = common.context.known
   const ending = [...facts.naming].filter(([id]) => {
     const model = own(models, id)

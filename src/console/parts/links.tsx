@@ -3,7 +3,7 @@ import { thousands } from '../../report/counts-in-words.ts'
 import { WORDS } from '../words.ts'
 import { shownText } from './shown.ts'
 
-export function accountHref(id: string): string {
+function accountHref(id: string): string {
   return `/accounts/${encodeURIComponent(id)}`
 }
 
@@ -13,7 +13,7 @@ interface AccountLinkProps {
   readonly page?: '/prompts' | '/profiles' | '/strategies'
 }
 
-export function AccountLink({ id, page = undefined }: AccountLinkProps): VNode {
+export function AccountLink({ id, page }: AccountLinkProps): VNode {
   return <a href={accountHref(id) + (page ?? '')}>{shownText(id)}</a>
 }
 

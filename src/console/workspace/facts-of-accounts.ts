@@ -17,7 +17,7 @@ export interface FactsOfAccounts {
   readonly replacing: ReadonlyMap<string, readonly string[]>
 }
 
-export interface CustomisedPrompt {
+interface CustomisedPrompt {
   readonly customised: readonly string[]
   readonly pinned: readonly string[]
   /** Those whose record was made from another global text than today's. */

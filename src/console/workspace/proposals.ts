@@ -1,7 +1,7 @@
 import type { Repository } from '../../git/open-repository.ts'
 
 /** An open proposal: a branch below `settings/`, here or at a remote. */
-export interface Proposal {
+export interface ProposedBranch {
   /** Without `refs/heads/` or `refs/remotes/`. */
   readonly name: string
   /** The full name of the reference. */
@@ -19,7 +19,7 @@ export interface Proposal {
 const FIELDS = ['%(refname)', '%(objectname)', '%(authorname) %(authoremail)', '%(committerdate:unix)', '%(subject)']
 
 /** Lists the branches that `--pr` pushes, by git alone, newest first. */
-export async function proposalsIn(repository: Repository): Promise<Proposal[]> {
+export async function proposalsIn(repository: Repository): Promise<ProposedBranch[]> {
   const format = FIELDS.join('%00')
   const printed = await repository.run([
     'for-each-ref',
@@ -31,7 +31,7 @@ export async function proposalsIn(repository: Repository): Promise<Proposal[]> {
   ])
   const merged = await mergedIn(repository)
   const seen = new Set<string>()
-  return printed.split('\n').flatMap((line): Proposal[] => {
+  return printed.split('\n').flatMap((line): ProposedBranch[] => {
     const [ref = '', commit = '', author = '', seconds = '', subject = ''] = line.split('\0')
     if (commit === '' || seen.has(ref)) return []
     seen.add(ref)
