@@ -230,6 +230,7 @@ async function bundle() {
       js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",
     },
   })
+  await bundleConsole(`${folder}/console`)
   // By itself, so that a service has one file to load, and not ten that it shares with the program; and readable, for a
   // look into a failure of a service.
   await build({ ...common, entryPoints: { sdk: 'src/index.ts' } })
@@ -244,6 +245,23 @@ async function bundle() {
   writeFileSync(`${folder}/.stamp`, stamp)
   rmSync('dist', { recursive: true, force: true })
   renameSync(folder, 'dist')
+}
+
+/** Builds what the pages of the console load: one style sheet, one script, one icon. */
+async function bundleConsole(/** @type {string} */ folder) {
+  const { build } = await import('esbuild')
+  await build({
+    entryPoints: { style: 'src/console/browser/style.css', script: 'src/console/browser/script.ts' },
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2022',
+    legalComments: 'none',
+    lineLimit: 200,
+  })
+  cpSync('src/console/browser/icon.svg', `${folder}/icon.svg`)
 }
 
 /**

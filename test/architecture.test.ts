@@ -54,7 +54,7 @@ interface Import {
 
 const SRC = join(ROOT, 'src')
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
   .map((file) => file.split(sep).join('/'))
 const texts = new Map(files.map((file) => [file, readFileSync(join(SRC, file), 'utf8')]))
 

@@ -1,5 +1,5 @@
 import { type LayeredField, type Origins, type WrittenLayer, explainFunction } from '../domain/explain-layers.ts'
-import { type Account, type Globals, isPlan } from '../domain/settings-types.ts'
+import { type Account, type Globals, type PlanName, isPlan } from '../domain/settings-types.ts'
 import { servesAll } from '../domain/resolve-answers.ts'
 import type { Diagnostic } from '../source/diagnostic-types.ts'
 import { ANSWERING } from '../source/file-layout.ts'
@@ -8,7 +8,7 @@ import type { SourceFile } from '../source/source-nodes.ts'
 import { originsOf } from '../check/to-store-form.ts'
 import { positionsIn } from '../lint/locate-findings.ts'
 import type { Configuration, Origin } from '../source/open-configuration.ts'
-import { readOneAccount } from './read-one-account.ts'
+import { type OneAccount, readOneAccount } from './read-one-account.ts'
 
 /** A working tree's explanation, or the diagnostics of a file that it needs and cannot read. */
 export type AccountExplanation =
@@ -24,7 +24,11 @@ export type AccountExplanation =
       readonly known: PartialGlobals
       readonly configuration: Configuration
       readonly functions: Globals['functions']
-      fields(name: string): Map<string, LayeredField>
+      /** Of one function, under a live plan if there is one. */
+      fields(name: string, livePlan?: PlanName): Map<string, LayeredField>
+      /** Undefined for an account without a file. */
+      readonly account: Account | undefined
+      readonly globals: Globals
     }
 
 /**
@@ -36,7 +40,11 @@ export async function explainAccount(
   id: string,
   note?: (text: string) => void,
 ): Promise<AccountExplanation> {
-  const { configuration, common, own, diagnostics } = await readOneAccount(origin, id, note)
+  return explanationOf(await readOneAccount(origin, id, note))
+}
+
+/** Explains an account that has been read. */
+export function explanationOf({ configuration, common, own, diagnostics }: OneAccount): AccountExplanation {
   const { show } = configuration
   const { known, globals: lookup } = common.context
   const globals = layerable(known)
@@ -58,8 +66,10 @@ export async function explainAccount(
     known,
     configuration,
     functions: globals.functions,
-    fields: (name) => {
-      const fields = explainFunction(globals, account, name, undefined, origins) ?? new Map<string, LayeredField>()
+    account,
+    globals,
+    fields: (name, livePlan) => {
+      const fields = explainFunction(globals, account, name, livePlan, origins) ?? new Map<string, LayeredField>()
       return own?.model === undefined || isPlan(own.model.plan) ? fields : withoutPlan(fields, own.file, origins)
     },
   }

@@ -1,16 +1,11 @@
-import type { Account, PlanName } from '../../domain/settings-types.ts'
+import type { PlanName } from '../../domain/settings-types.ts'
 import { BUILT_IN } from '../../domain/built-in-vocabulary.ts'
 import { servesAll } from '../../domain/resolve-answers.ts'
 import type { Diagnostic } from '../../source/diagnostic-types.ts'
-import { stemOf } from '../../source/file-layout.ts'
-import { accountIn } from '../../check/previous/stored-accounts.ts'
-import { withAbsent } from '../../check/checkout/absent-files.ts'
-import { inspect } from '../../check/checkout/inspect-checkout.ts'
 import { checkGlobals } from '../../check/check-globals.ts'
-import { type Configuration, type Origin, listed } from '../../source/open-configuration.ts'
-import { identified } from '../../source/identify-files.ts'
+import type { Origin } from '../../source/open-configuration.ts'
 import { type TrustedStore, withPrevious } from '../../check/previous/previous-release.ts'
-import { type LocatedAccount, parseAll } from '../../check/read-accounts.ts'
+import { knownTo, openAll, readAllAccounts } from '../read-all-accounts.ts'
 import { type Values, match } from './match-query.ts'
 import { type Names, type Term } from './parse-query.ts'
 
@@ -63,41 +58,12 @@ export async function findAccounts(
     const errors = common.diagnostics.filter(({ severity }) => severity === 'error')
     if (globals === undefined || !servesAll(globals))
       return { is: 'refused', diagnostics: errors, files: configuration.tree.files.length }
-    const byBlob = new Map([...(previous?.byFile().values() ?? [])].map((account) => [account.blob, account]))
-    const accounts = new Map<string, Account>()
-    const unknown: LocatedAccount[] = []
-    const ids = new Set<string>()
-    for (const file of configuration.tree.files) {
-      const id = stemOf(file.path)
-      if (file.kind !== 'account' || ids.has(id)) continue
-      ids.add(id)
-      const line = file.blob === undefined ? undefined : byBlob.get(file.blob)
-      if (line !== undefined && line.id === id && previous !== undefined)
-        accounts.set(
-          id,
-          accountIn(line, (ref) => previous.text(ref)),
-        )
-      else unknown.push({ id, file, blob: file.blob ?? '' })
-    }
-    const parsed = await parseAll(unknown, { configuration, common, blobs: new Map() }, progress)
-    for (const [id, account] of parsed.accounts) accounts.set(id, account)
-    const found = [...accounts].flatMap(([id, account]): FoundAccount[] => {
+    const options = { known: knownTo(previous), ...(progress !== undefined && { progress }) }
+    const { accounts, total, opaque } = await readAllAccounts(configuration, options, common)
+    const found = [...accounts].flatMap(([id, { account }]): FoundAccount[] => {
       const values = match(terms, globals, id, account)
       return values === undefined ? [] : [{ account: id, plan: account.plan, values }]
     })
-    return {
-      is: 'found',
-      total: ids.size,
-      opaque: [...ids].filter((id) => !accounts.has(id)).sort(),
-      accounts: found.sort((a, b) => (a.account < b.account ? -1 : 1)),
-    }
+    return { is: 'found', total, opaque, accounts: found.sort((a, b) => (a.account < b.account ? -1 : 1)) }
   })
-}
-
-async function openAll(origin: Origin, note: (text: string) => void): Promise<Configuration> {
-  const here = await identified(await inspect(await listed(origin)))
-  const all = withAbsent(here)
-  const missing = all.tree.files.length - here.tree.files.length
-  if (missing > 0) note(`${missing} files that are not checked out are read from HEAD`)
-  return all
 }

@@ -29,6 +29,8 @@ export interface OptionSpec {
   readonly isRequired?: true
   /** Whether it may be given several times. */
   readonly isRepeated?: true
+  /** Whether it is true unless it is switched off: `open` is `--no-open`. */
+  readonly isNegated?: true
 }
 
 /** The implementation of a command, with the types that its spec defines. */
@@ -46,7 +48,7 @@ export type FlagsIn<O extends OptionTable> = CommonFlags & {
 }
 
 /** An option that always has a value. */
-type Given = { readonly isRequired: true } | { readonly default: string }
+type Given = { readonly isRequired: true } | { readonly default: string } | { readonly isNegated: true }
 
 type ValueOf<S extends OptionSpec> = S extends { readonly isRepeated: true }
   ? readonly string[]

@@ -75,7 +75,7 @@ export function formatsOf(made: Command): readonly string[] {
 }
 
 function addOption(made: Command, name: string, option: OptionSpec): void {
-  const long = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  const long = `--${option.isNegated === true ? 'no-' : ''}${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
   const flags = option.value === undefined ? long : `${long} ${option.value}`
   if (option.isRequired === true) made.requiredOption(flags, option.description)
   else if (option.isRepeated === true) made.option(flags, option.description, collect)

@@ -20,6 +20,7 @@ import { releaseCommand } from './ship/release.flags.ts'
 import { rollbackCommand } from './ship/rollback.flags.ts'
 import { verifyCommand } from './ship/verify.flags.ts'
 import { importCommand } from './write/import.flags.ts'
+import { consoleCommand } from './serve/console.flags.ts'
 import { schemasCommand } from './write/schemas.flags.ts'
 import { typesCommand } from './write/types.flags.ts'
 import { debugObject } from './debug/object.flags.ts'
@@ -70,6 +71,7 @@ export const COMMANDS: readonly Declaration[] = [
   command(schemasCommand, async () => (await import('./write/schemas.ts')).schemas),
   command(typesCommand, async () => (await import('./write/types.ts')).types),
   command(importCommand, async () => (await import('./write/import.ts')).importFrom),
+  command(consoleCommand, async () => (await import('./serve/console.ts')).console),
   command(initCommand, async () => (await import('./init.ts')).init),
   group('keys', 'the root of trust and its keys: init, rotate, recipient, secret, show', [
     command(keysInit, async () => (await keys()).init),

@@ -1,5 +1,5 @@
-import { type LayeredField, type WrittenLayer } from '../../../domain/explain-layers.ts'
-import { type Blame, blame } from '../../../git/history/blame-lines.ts'
+import type { LayeredField } from '../../../domain/explain-layers.ts'
+import { type Authors, blameLayers } from '../../../ask/blame-layers.ts'
 import { maskCredentials } from '../../../credentials/index.ts'
 import { explainAccount } from '../../../ask/explain-account.ts'
 import { type Configuration, openOrigin } from '../../../source/open-configuration.ts'
@@ -28,7 +28,7 @@ export async function explain(
   const names = name === undefined ? Object.keys(functions) : [name]
   const raw = names.map((each) => ({ name: each, fields: fields(each) }))
   const written = raw.flatMap((each) => [...each.fields.values()].flatMap(({ layers }) => layers))
-  const authors = await blameAll(configuration, written)
+  const authors = await blameLayers(configuration, written)
   const explained = raw.map((each): ExplainedFunction => {
     const shown = [...each.fields].map(([field, one]) => [field, explainedField(one, configuration, authors)] as const)
     return { function: each.name, fields: Object.fromEntries(shown) }
@@ -43,19 +43,6 @@ export async function explain(
     })
   }
   return 0
-}
-
-type Authors = ReadonlyMap<string, ReadonlyMap<number, Blame>>
-
-/** Reads the git history once per file. */
-async function blameAll({ repository }: Configuration, layers: readonly WrittenLayer[]): Promise<Authors> {
-  const authors = new Map<string, Map<number, Blame>>()
-  if (repository === undefined) return authors
-  for (const file of new Set(layers.map((layer) => layer.file))) {
-    const lines = layers.filter((layer) => layer.file === file).map(({ line }) => line)
-    authors.set(file, await blame(repository, file, lines))
-  }
-  return authors
 }
 
 function explainedField(

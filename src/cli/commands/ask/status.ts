@@ -1,16 +1,13 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import type { Release } from '../../../store/format/release-manifest.ts'
 import { openConfiguration } from '../../../source/open-configuration.ts'
-import { LOCAL_STORE } from '../../../release/release-configuration.ts'
 import { type Distance, type HeadFacts, distanceOf, headOf, uncommitted } from '../../../ask/distance-to-release.ts'
-import { readTrusted } from '../../../release/verify-release.ts'
 import { printable } from '../../../report/print-answer.ts'
 import { plural } from '../../../report/counts-in-words.ts'
 import { FINGERPRINT } from '../../version.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, colorOn, formatOf, note, out, outJson, progressOn } from '../../io.ts'
-import { localStore, openForReading } from '../../open/trust-of-machine.ts'
+import { type StoreAtHand, storeAtHand } from '../../open/store-at-hand.ts'
+import { localStore } from '../../open/trust-of-machine.ts'
 import type { FlagsOf } from '../command-spec.ts'
 import type { statusCommand } from './status.flags.ts'
 
@@ -24,7 +21,7 @@ export async function status(flags: Flags, io: CommandIo): Promise<ExitCode> {
   const { repository } = configuration
   const head = (repository && (await headOf(repository))) ?? null
   const changed = await uncommitted(configuration)
-  const store = await storeOf(flags)
+  const store = (await storeAtHand(flags)) ?? null
   const cache = await localStore()
   const progress = progressOn(io)
   const between =
@@ -42,19 +39,7 @@ export async function status(flags: Flags, io: CommandIo): Promise<ExitCode> {
   return 0
 }
 
-interface Known {
-  readonly url: string
-  readonly release: Release
-}
-
-/** Opens the named store, or else the local one if it exists. @throws {Failure} */
-async function storeOf(flags: Flags): Promise<Known | null> {
-  if (flags.store === undefined && !existsSync(join(resolve(LOCAL_STORE), 'head.json'))) return null
-  const { target, trusted } = await openForReading(flags.store ?? `file:${LOCAL_STORE}`, flags)
-  return { url: target.url, release: (await readTrusted(target, trusted)).release }
-}
-
-function storeJson({ url, release }: Known): object {
+function storeJson({ url, release }: StoreAtHand): object {
   const { environment, seq, commit, issued, expires } = release
   return { url, environment, seq, commit, issued, expires, state: stateOf(release) }
 }
@@ -69,7 +54,7 @@ interface Said {
   readonly head: HeadFacts | null
   readonly clean: boolean | null
   readonly changed: readonly string[]
-  readonly store: Known | null
+  readonly store: StoreAtHand | null
   readonly between: Distance | null
 }
 
@@ -93,7 +78,7 @@ function lines({ head, clean, changed, store, between }: Said): Record<string, s
   }
 }
 
-function storeLines({ url, release }: Known): Record<string, string> {
+function storeLines({ url, release }: StoreAtHand): Record<string, string> {
   const { environment, seq, commit, issued, expires } = release
   const never = `never: ${issued === null ? 'it was compiled, and not released' : 'this machine signs it for itself'}`
   return {

@@ -1,0 +1,45 @@
+import type { VNode } from 'preact'
+import type { PlanName } from '../domain/settings-types.ts'
+import type { Subject, Visitor } from './access.ts'
+import type { Workspace } from './workspace/open-workspace.ts'
+
+/** What a page is made from. */
+export interface PageRequest {
+  readonly workspace: Workspace
+  readonly who: Visitor
+  readonly url: URL
+  /** The parts of the path that the route names. */
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** A page, before it gets its frame. */
+export interface Page {
+  readonly title: string
+  readonly body: VNode
+  /** 200 if left out. */
+  readonly status?: number
+  /** The account that it is about: the second half of the sidebar is then of that account. */
+  readonly account?: AccountInFrame
+}
+
+export interface AccountInFrame {
+  readonly id: string
+  /** Null for an account without a file. */
+  readonly plan: PlanName | null
+}
+
+/** A path, and who may see what is there. */
+export interface Route {
+  /** Begins with a slash; a part that begins with a colon is any one part, by that name. */
+  readonly path: string
+  readonly subject: (params: Readonly<Record<string, string>>) => Subject
+  readonly page: (request: PageRequest) => Promise<Page>
+}
+
+/** A page for whatever staff alone may see. */
+export const forEverybody = (): Subject => 'everybody'
+
+/** A page about one account, which may see it too. */
+export function ofAccount({ id = '' }: Readonly<Record<string, string>>): Subject {
+  return { account: id }
+}

@@ -1,0 +1,56 @@
+import { sameText } from '../../domain/placeholders.ts'
+import { resolvePrompt } from '../../domain/resolve-answers.ts'
+import { isPlan } from '../../domain/settings-types.ts'
+import { isFree } from '../../lint/facts/account-policy.ts'
+import type { Page, PageRequest } from '../page.ts'
+import { Problems } from '../parts/problems.tsx'
+import { shownLines, shownText } from '../parts/shown.ts'
+import { Note } from '../parts/tables.tsx'
+import { WORDS } from '../words.ts'
+
+/** The text that an account gets for each prompt, whose it is, and what the global has gained since. */
+export async function accountPromptsPage({ workspace, params, url }: PageRequest): Promise<Page> {
+  const { id = '' } = params
+  const plan = url.searchParams.get('plan') ?? ''
+  const { account, common, diagnostics } = await workspace.account(id)
+  const { globals } = common
+  return {
+    title: `${id}: ${WORDS.sidebar.customPrompts}`,
+    account: { id, plan: account?.plan ?? null },
+    body: (
+      <>
+        <Problems diagnostics={diagnostics} />
+        {account !== undefined && isFree(account.plan) && <Note is="info">{WORDS.free}</Note>}
+        {Object.entries(globals?.prompts ?? {}).map(([type, prompt]) => {
+          const answer = globals && resolvePrompt(globals, account, type, isPlan(plan) ? plan : undefined)
+          const record = account?.prompts?.[type]
+          const isBehind = record !== undefined && !sameText(record.default, prompt.value)
+          return (
+            <section aria-labelledby={`p-${type}`}>
+              <h2 id={`p-${type}`}>
+                {shownText(type)} <span class="badge">{stateOf(record)}</span>
+                {isBehind && <span class="badge stop">{WORDS.prompts.isBehind}</span>}
+              </h2>
+              <pre class="text" tabindex={0}>
+                {shownLines(answer?.prompt_value ?? '')}
+              </pre>
+              {isBehind && (
+                <details>
+                  <summary>{WORDS.prompts.today}</summary>
+                  <pre class="text" tabindex={0}>
+                    {shownLines(prompt.value)}
+                  </pre>
+                </details>
+              )}
+            </section>
+          )
+        })}
+      </>
+    ),
+  }
+}
+
+function stateOf(record: { readonly customized: boolean } | undefined): string {
+  if (record === undefined) return WORDS.prompts.follows
+  return record.customized ? WORDS.prompts.isCustomised : WORDS.prompts.isPinned
+}

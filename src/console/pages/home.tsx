@@ -1,0 +1,109 @@
+import type { ComponentChildren } from 'preact'
+import { uncommitted } from '../../ask/distance-to-release.ts'
+import { own } from '../../domain/plain-data.ts'
+import { PLANS } from '../../domain/settings-types.ts'
+import { plural, thousands } from '../../report/counts-in-words.ts'
+import type { Page, PageRequest } from '../page.ts'
+import { Count } from '../parts/links.tsx'
+import { Problems } from '../parts/problems.tsx'
+import { shownText } from '../parts/shown.ts'
+import { Facts, Table } from '../parts/tables.tsx'
+import { WORDS } from '../words.ts'
+import { factsOf, totalOf } from '../workspace/facts-of-accounts.ts'
+import type { ServedStore } from '../workspace/open-workspace.ts'
+import { proposalsIn } from '../workspace/proposals.ts'
+
+/** Where the checkout is, how many accounts there are, and what rots. */
+export async function homePage({ workspace }: PageRequest): Promise<Page> {
+  const { configuration, common, head } = await workspace.globals()
+  const every = await workspace.accounts.now()
+  const facts = factsOf(every)
+  const { repository } = configuration
+  const [changed, store, proposals] = await Promise.all([
+    uncommitted(configuration),
+    workspace.release(),
+    repository === undefined ? [] : proposalsIn(repository),
+  ])
+  const open = proposals.filter(({ isMerged }) => !isMerged)
+  const { models = {} } = common.context.known
+  const ending = [...facts.naming].filter(([id]) => {
+    const model = own(models, id)
+    return model?.deprecated_on !== undefined || model?.removed_on !== undefined
+  })
+  const behind = [...facts.prompts].filter(([, prompt]) => prompt.behind.length > 0)
+  return {
+    title: WORDS.home.title,
+    body: (
+      <>
+        <Problems diagnostics={common.diagnostics} />
+        <Facts
+          facts={[
+            [
+              WORDS.home.commit,
+              head === undefined ? (
+                WORDS.home.noCommit
+              ) : (
+                <>
+                  <code>{head.commit.slice(0, 12)}</code> {head.date}, {shownText(head.branch ?? WORDS.home.detached)}
+                </>
+              ),
+            ],
+            [
+              WORDS.home.tree,
+              changed.length === 0 ? WORDS.home.clean : `${plural(changed.length, 'file')} ${WORDS.home.changed}`,
+            ],
+            [WORDS.home.release, <Served store={store} />],
+            [WORDS.home.proposals, <a href="/proposals">{thousands(open.length)}</a>],
+            [WORDS.home.accounts, thousands(totalOf(facts))],
+            ...(every.opaque.length === 0
+              ? []
+              : ([[WORDS.home.opaque, every.opaque.slice(0, 5).map(shownText).join(', ')]] as const)),
+          ]}
+        />
+        <h2>{WORDS.home.byPlan}</h2>
+        <Table
+          caption={WORDS.home.byPlan}
+          head={WORDS.home.planHead}
+          rows={PLANS.map((plan) => [plan, <Count of={facts.byPlan[plan]} query={`plan:${plan}`} />])}
+        />
+        <h2>{WORDS.home.rots}</h2>
+        <Table
+          caption={WORDS.home.rots}
+          head={WORDS.home.rotsHead}
+          rows={[
+            ...behind.map(([type, prompt]) => [
+              WORDS.home.behind(type),
+              <a href={`/prompts/${encodeURIComponent(type)}`}>{thousands(prompt.behind.length)}</a>,
+            ]),
+            ...ending.map(([id, accounts]) => {
+              const model = own(models, id)
+              const when = model?.removed_on ?? model?.deprecated_on ?? ''
+              return [
+                WORDS.home.ending(id, model?.removed_on === undefined ? 'deprecated' : 'removed', when),
+                <Count
+                  of={accounts.length}
+                  query={`overrides:${model?.provider ?? ''} ${model?.provider ?? ''}.model=${id}`}
+                />,
+              ]
+            }),
+          ]}
+        />
+      </>
+    ),
+  }
+}
+
+function Served({ store }: { readonly store: ServedStore | undefined }): ComponentChildren {
+  if (store === undefined) return WORDS.home.noRelease
+  const { seq, commit, environment } = store.release
+  return (
+    <>
+      {WORDS.releases.seq(seq)}, {shownText(environment)}
+      {commit !== null && (
+        <>
+          , <code>{commit.slice(0, 12)}</code>: <a href={`/releases?from=${seq}&to=head`}>{WORDS.home.beyond}</a>
+        </>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,121 @@
+import type { VNode } from 'preact'
+import { own } from '../../domain/plain-data.ts'
+import { placeholder } from '../../domain/placeholders.ts'
+import { thousands } from '../../report/counts-in-words.ts'
+import type { Page, PageRequest } from '../page.ts'
+import { AccountLink, Count } from '../parts/links.tsx'
+import { Problems } from '../parts/problems.tsx'
+import { shownLines, shownText } from '../parts/shown.ts'
+import { CutList, Facts, Table } from '../parts/tables.tsx'
+import { WORDS } from '../words.ts'
+import { factsOf } from '../workspace/facts-of-accounts.ts'
+
+/** Every global prompt: who uses it, who has customised it, and who is behind it. */
+export async function promptsPage({ workspace }: PageRequest): Promise<Page> {
+  const { common } = await workspace.globals()
+  const facts = factsOf(await workspace.accounts.now())
+  const { prompts } = common.context.known
+  return {
+    title: WORDS.sidebar.prompts,
+    body: (
+      <>
+        <Problems diagnostics={common.diagnostics} />
+        <Table
+          caption={WORDS.sidebar.prompts}
+          head={WORDS.prompts.head}
+          rows={Object.keys(prompts).map((type) => {
+            const of = facts.prompts.get(type)
+            return [
+              <a href={`/prompts/${encodeURIComponent(type)}`}>{shownText(type)}</a>,
+              usersOf(type, common.context.known.functions).map(shownText).join(', ') || '—',
+              <Count of={of?.customised.length ?? 0} query={`customized:${type}`} />,
+              thousands(of?.pinned.length ?? 0),
+              thousands(of?.behind.length ?? 0),
+            ]
+          })}
+        />
+      </>
+    ),
+  }
+}
+
+/** One global prompt, with its variables and the accounts that do not follow it. */
+export async function promptPage({ workspace, params }: PageRequest): Promise<Page> {
+  const { type = '' } = params
+  const { common, configuration } = await workspace.globals()
+  const { prompts, functions } = common.context.known
+  const prompt = own(prompts, type)
+  if (prompt === undefined) return { title: WORDS.notFound, status: 404, body: <p>{WORDS.notFound}</p> }
+  const of = factsOf(await workspace.accounts.now()).prompts.get(type)
+  return {
+    title: type,
+    body: (
+      <>
+        <Problems
+          diagnostics={common.diagnostics.filter(({ file }) => file === configuration.show(`prompts/${type}.yaml`))}
+        />
+        {prompt !== null && (
+          <>
+            <Facts
+              facts={[
+                [WORDS.prompts.usedBy, usersOf(type, functions).map(shownText).join(', ') || '—'],
+                [WORDS.prompts.form, prompt.placeholders],
+              ]}
+            />
+            <h2>{WORDS.prompts.text}</h2>
+            <pre class="text" tabindex={0}>
+              {shownLines(prompt.value)}
+            </pre>
+            <h2>{WORDS.prompts.variables}</h2>
+            <Table
+              caption={WORDS.prompts.variables}
+              head={WORDS.prompts.variableHead}
+              rows={Object.entries(prompt.variables).map(([name, required]) => [
+                <code>{shownText(placeholder(name, prompt.placeholders))}</code>,
+                required === 'literal'
+                  ? WORDS.prompts.literal
+                  : required
+                    ? WORDS.prompts.required
+                    : WORDS.prompts.optional,
+              ])}
+            />
+          </>
+        )}
+        <Followers title={WORDS.prompts.behind} ids={of?.behind ?? []} />
+        <Followers title={WORDS.prompts.customised} ids={of?.customised ?? []} query={`customized:${type}`} />
+        <Followers title={WORDS.prompts.pinned} ids={of?.pinned ?? []} />
+      </>
+    ),
+  }
+}
+
+function Followers({
+  title,
+  ids,
+  query,
+}: {
+  readonly title: string
+  readonly ids: readonly string[]
+  readonly query?: string
+}): VNode {
+  return (
+    <>
+      <h2>
+        {title} ({thousands(ids.length)})
+      </h2>
+      <CutList
+        items={ids}
+        item={(id) => <AccountLink id={id} page="/prompts" />}
+        {...(query !== undefined && { rest: `/accounts?q=${encodeURIComponent(query)}` })}
+      />
+    </>
+  )
+}
+
+/** Returns the functions that name a prompt type. */
+function usersOf(
+  type: string,
+  functions: Readonly<Record<string, { readonly prompts: readonly string[] }>> = {},
+): string[] {
+  return Object.entries(functions).flatMap(([name, { prompts }]) => (prompts.includes(type) ? [name] : []))
+}

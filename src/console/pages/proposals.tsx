@@ -1,0 +1,67 @@
+import { momentText } from '../../base/parse-moment.ts'
+import { forkPoint } from '../../compare/fork-point.ts'
+import type { Page, PageRequest } from '../page.ts'
+import { Difference } from '../parts/difference.tsx'
+import { shownText } from '../parts/shown.ts'
+import { Facts, Note, Table } from '../parts/tables.tsx'
+import { WORDS } from '../words.ts'
+import { proposalsIn } from '../workspace/proposals.ts'
+
+/** The branches that propose something, as git has them here. */
+export async function proposalsPage({ workspace }: PageRequest): Promise<Page> {
+  const { configuration } = await workspace.globals()
+  const { repository } = configuration
+  const proposals = repository === undefined ? [] : await proposalsIn(repository)
+  return {
+    title: WORDS.sidebar.proposals,
+    body: (
+      <>
+        <Note is="info">
+          <p>{WORDS.proposals.help}</p>
+        </Note>
+        <Table
+          caption={WORDS.sidebar.proposals}
+          head={WORDS.proposals.head}
+          rows={proposals.map(({ name, subject, author, seconds, isMerged }) => [
+            <a href={`/proposals/${encodeURIComponent(name)}`}>{shownText(name)}</a>,
+            shownText(subject),
+            shownText(author.replace(/ <[^>]*>$/, '')),
+            momentText(seconds),
+            isMerged ? WORDS.proposals.merged : WORDS.proposals.open,
+          ])}
+        />
+      </>
+    ),
+  }
+}
+
+/** One proposal: what it would change, and for whom, from where it began. */
+export async function proposalPage({ workspace, params }: PageRequest): Promise<Page> {
+  const { name = '' } = params
+  const { configuration } = await workspace.globals()
+  const { repository } = configuration
+  const found = (repository === undefined ? [] : await proposalsIn(repository)).find((one) => one.name === name)
+  if (found === undefined) return { title: WORDS.notFound, status: 404, body: <p>{WORDS.notFound}</p> }
+  const notes: string[] = []
+  const base = await forkPoint(workspace.config, 'HEAD', found.commit, (text) => notes.push(text))
+  const comparison = await workspace.compare(base, found.commit)
+  return {
+    title: found.name,
+    body: (
+      <>
+        <Facts
+          facts={[
+            [WORDS.proposals.subject, shownText(found.subject)],
+            [WORDS.proposals.author, shownText(found.author)],
+            [WORDS.proposals.commit, <code>{found.commit.slice(0, 12)}</code>],
+            [WORDS.proposals.from, <code>{base.slice(0, 12)}</code>],
+          ]}
+        />
+        {notes.map((note) => (
+          <Note is="info">{shownText(note)}</Note>
+        ))}
+        <Difference {...comparison} />
+      </>
+    ),
+  }
+}

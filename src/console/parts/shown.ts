@@ -1,0 +1,20 @@
+import { maskCredentials } from '../../credentials/index.ts'
+import { visible } from '../../report/visible-text.ts'
+
+/** Returns a text as a page may show it: no credential, and no character that controls or reorders text. */
+export function shownText(text: string): string {
+  return visible(maskCredentials(text))
+}
+
+/** Returns a text of several lines, each as a page may show it. */
+export function shownLines(text: string): string {
+  return maskCredentials(text).split('\n').map(visible).join('\n')
+}
+
+/** Returns a value of an answer as a page may show it. */
+export function shownValue(value: unknown): string {
+  if (value === null || value === undefined) return '—'
+  if (typeof value === 'string') return shownText(value)
+  if (typeof value === 'object' && 'secret' in value) return shownText(String(value.secret))
+  return shownText(JSON.stringify(value))
+}

@@ -1,0 +1,132 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Authors } from '../../ask/blame-layers.ts'
+import { statsOf } from '../../base/file-facts.ts'
+import { type HeadFacts, headOf } from '../../ask/distance-to-release.ts'
+import { type OneAccount, readOneAccount } from '../../ask/read-one-account.ts'
+import { checkAccountSource } from '../../check/check-account.ts'
+import { type CheckedGlobals, checkGlobals } from '../../check/check-globals.ts'
+import type { WrittenLayer } from '../../domain/explain-layers.ts'
+import { locate } from '../../lint/locate-findings.ts'
+import { sortDiagnostics } from '../../source/diagnostic-types.ts'
+import { toAccount } from '../../source/link-files.ts'
+import { type FileContent, readContent } from '../../source/list-folder.ts'
+import type { SourceFile } from '../../source/source-nodes.ts'
+import { type Comparison, compare } from '../../compare/compare-revisions.ts'
+import { openBase } from '../../compare/open-base.ts'
+import { inspect } from '../../check/checkout/inspect-checkout.ts'
+import { type Configuration, type Origin, openConfiguration, openOrigin } from '../../source/open-configuration.ts'
+import type { Release } from '../../store/format/release-manifest.ts'
+import { AllAccounts, type AllAccountsOptions } from './all-accounts.ts'
+import { BlamedLines } from './blamed-lines.ts'
+
+/** A store, and the release that it serves. */
+export interface ServedStore {
+  readonly url: string
+  readonly release: Release
+}
+
+export interface WorkspaceOptions extends AllAccountsOptions {
+  /** Reads what the store serves now; undefined where there is no release. @throws {Failure} */
+  readonly release: () => Promise<ServedStore | undefined>
+}
+
+/** The globals of a checkout, and where it is. */
+export interface GlobalsAtHand {
+  readonly configuration: Configuration
+  readonly common: CheckedGlobals
+  /** Undefined in no repository, or before the first commit. */
+  readonly head: HeadFacts | undefined
+}
+
+/** What the pages read: a checkout, kept warm. Nothing in it is written. */
+export class Workspace {
+  readonly config: string
+  readonly accounts: AllAccounts
+  private readonly blamed = new BlamedLines()
+  private warm: { readonly signature: string; readonly globals: GlobalsAtHand } | undefined
+  private looking: { readonly since: number; readonly globals: Promise<GlobalsAtHand> } | undefined
+
+  private readonly options: WorkspaceOptions
+
+  constructor(config: string, options: WorkspaceOptions) {
+    this.config = config
+    this.options = options
+    this.accounts = new AllAccounts(config, options)
+  }
+
+  /** Returns the globals as they are now: those at hand, unless a file of theirs or HEAD has moved. */
+  globals(): Promise<GlobalsAtHand> {
+    // The requests of one page look once.
+    if (this.looking !== undefined && Date.now() - this.looking.since < FRESH) return this.looking.globals
+    const globals = this.look()
+    this.looking = { since: Date.now(), globals }
+    return globals
+  }
+
+  /** Reads one account with the globals that it inherits from, checked: those at hand, or those of a revision. */
+  async account(id: string, at?: string): Promise<OneAccount> {
+    if (at !== undefined) return readOneAccount(await openOrigin(this.config, at), id)
+    const { configuration, common } = await this.globals()
+    const path = this.accounts.fileOf(id)
+    const content = path === undefined ? undefined : readIfThere(join(configuration.folder, path))
+    // One that has just come, or gone elsewhere, is searched for.
+    if (path === undefined || content === undefined) return readOneAccount(configuration, id)
+    const own = checkAccountSource(path, content, common.context)
+    const lookup = (file: string): SourceFile | undefined => (file === path ? own.file : common.context.globals(file))
+    const found = locate(own.findings, lookup, configuration.show)
+    return {
+      configuration,
+      common,
+      own,
+      account: own.model && toAccount(own.model),
+      diagnostics: sortDiagnostics([...common.diagnostics, ...found]),
+    }
+  }
+
+  /** Returns who wrote the lines of layers that are in the working tree. */
+  async authorsOf(configuration: Configuration, layers: readonly WrittenLayer[]): Promise<Authors> {
+    return this.blamed.of(configuration, layers)
+  }
+
+  /** Compares what two revisions resolve to, as `tenfold diff` does. */
+  async compare(base: string, head: string): Promise<Comparison> {
+    const { fingerprint, store } = this.options
+    return compare(await openBase(this.config, base), await openConfiguration(this.config, head), {
+      fingerprint,
+      ...(store !== undefined && { store }),
+    })
+  }
+
+  /** Reads what the store serves now; undefined where there is no release. */
+  release(): Promise<ServedStore | undefined> {
+    return this.options.release()
+  }
+
+  private async look(): Promise<GlobalsAtHand> {
+    const origin = await openOrigin(this.config)
+    const head = origin.repository && (await headOf(origin.repository))
+    const tree = await origin.listGlobals()
+    const signature = JSON.stringify([head, factsOf(origin, [...tree.files, ...tree.others])])
+    if (this.warm?.signature === signature) return this.warm.globals
+    const configuration = await inspect({ ...origin, tree })
+    const globals = { configuration, common: await checkGlobals(configuration, {}), head }
+    this.warm = { signature, globals }
+    return globals
+  }
+}
+
+/** Milliseconds for which what was just read is what is there. */
+const FRESH = 200
+
+function factsOf({ folder }: Origin, files: readonly { readonly path: string }[]): unknown[] {
+  return files.map(({ path }) => {
+    const found = statSync(join(folder, path), { throwIfNoEntry: false })
+    return [path, found?.mtimeMs, found?.size, found?.ino]
+  })
+}
+
+/** Returns undefined where there is no file of that name, or something that is none. */
+function readIfThere(file: string): FileContent | undefined {
+  return statsOf(file)?.isFile() === true ? readContent(file) : undefined
+}

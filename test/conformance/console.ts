@@ -1,0 +1,150 @@
+/**
+ * The console in a browser: axe on every page in two schemes and two widths, journeys by mouse and by keyboard, and what
+ * the guard refuses of another origin. Chromium is installed where that may be done; where not, this is left out with a
+ * line. With `--shots DIR`, a picture of every page is written there.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core'
+import { largeConsoleRepository } from '../console/repository.ts'
+import { openAttacker } from './console/attacker.ts'
+import { JOURNEYS } from './console/journeys.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const shots = process.argv.includes('--shots') ? process.argv[process.argv.indexOf('--shots') + 1] : undefined
+
+const TAGS = JSON.stringify(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+
+let [passed, failed] = [0, 0]
+function check(what: string, isRight: boolean, why = ''): void {
+  if (isRight) passed++
+  else {
+    failed++
+    console.log(`console: ${what}: ${why}`)
+  }
+}
+
+const executable = browserHere()
+if (executable === undefined) {
+  console.log('console: left out: there is no chromium, and it cannot be installed here')
+  process.exit(0)
+}
+
+const repository = await largeConsoleRepository()
+const served = spawn(process.execPath, [join(ROOT, 'dist', 'cli.js'), 'console', '--format', 'json'], {
+  cwd: repository.folder,
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
+const { address }: { address: string } = JSON.parse(await firstLine())
+const origin = new URL(address).origin
+
+const browser = await chromium.launch({ executablePath: executable, args: ['--no-sandbox'] })
+try {
+  const context = await signedIn(browser)
+  await everyPage(context)
+  for (const [name, journey] of JOURNEYS) {
+    const page = await context.newPage()
+    const violations = watch(page)
+    try {
+      await page.goto(origin)
+      await journey(page)
+      check(name, violations.length === 0, violations.join('; '))
+    } catch (error) {
+      check(name, false, error instanceof Error ? error.message : String(error))
+    }
+    await page.close()
+  }
+  for (const [what, isRefused] of await openAttacker(context, origin)) check(what, isRefused, 'was let in')
+} finally {
+  await browser.close()
+  served.kill()
+  repository.remove()
+}
+console.log(`console: ${passed} right, ${failed} wrong`)
+process.exitCode = failed === 0 ? 0 : 1
+
+function browserHere(): string | undefined {
+  const names = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+  const found = names.find((name) => existsSync(name))
+  if (found !== undefined || process.getuid?.() !== 0) return found
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  spawnSync('apt-get', ['update', '-q'], { env })
+  spawnSync('apt-get', ['install', '-y', '-q', 'chromium'], { env })
+  return names.find((name) => existsSync(name))
+}
+
+function firstLine(): Promise<string> {
+  return new Promise((resolve) => {
+    let text = ''
+    served.stdout.setEncoding('utf8').on('data', (more: string) => {
+      text += more
+      if (text.includes('\n')) resolve(text)
+    })
+  })
+}
+
+async function signedIn(opened: Browser): Promise<BrowserContext> {
+  const context = await opened.newContext()
+  const page = await context.newPage()
+  await page.goto(address)
+  check('the printed address leads home', page.url() === `${origin}/`, page.url())
+  await page.close()
+  return context
+}
+
+/** Collects what the page reports as an error, among it what its policy refuses. */
+function watch(page: Page): string[] {
+  const found: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') found.push(message.text())
+  })
+  page.on('pageerror', (error) => found.push(error.message))
+  return found
+}
+
+/** Every page, light and dark, wide and narrow: no error, nothing that axe finds, nothing that scrolls sideways. */
+async function everyPage(context: BrowserContext): Promise<void> {
+  const page = await context.newPage()
+  const violations = watch(page)
+  if (shots !== undefined) mkdirSync(shots, { recursive: true })
+  for (const path of repository.paths) {
+    for (const scheme of ['light', 'dark'] as const) {
+      for (const width of [1360, 390]) {
+        await page.emulateMedia({ colorScheme: scheme })
+        await page.setViewportSize({ width, height: 900 })
+        const response = await page.goto(origin + path)
+        const name = `${path} ${scheme} ${width}`
+        check(`${name}: answers`, response?.status() === 200, `${response?.status()}`)
+        const isWide = await page.evaluate(
+          'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+        )
+        check(`${name}: fits`, isWide === false, 'scrolls sideways')
+        // The policy keeps scripts of others out of the page; this one is put in by the browser itself.
+        const found: readonly Finding[] = await page.evaluate(
+          `${axe}; axe.run({ runOnly: ${TAGS} }).then((r) => r.violations)`,
+        )
+        const told = found.map(
+          ({ id, nodes }) =>
+            `${id} (${nodes
+              .map(({ html }) => html.slice(0, 80))
+              .slice(0, 2)
+              .join(', ')})`,
+        )
+        check(`${name}: axe`, found.length === 0, told.join('; '))
+        if (shots === undefined) continue
+        const file = `${path.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home'}-${scheme}-${width}.png`
+        await page.screenshot({ path: join(shots, file), fullPage: true })
+      }
+    }
+  }
+  check('no page has an error or breaks its policy', violations.length === 0, violations.slice(0, 3).join('; '))
+  await page.close()
+}
+
+interface Finding {
+  readonly id: string
+  readonly nodes: readonly { readonly html: string }[]
+}

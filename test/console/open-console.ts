@@ -1,0 +1,56 @@
+import { request } from 'node:http'
+import { onTestFinished } from 'vitest'
+import { serveConsole } from '../../src/console/serve-console.tsx'
+import type { ServedStore } from '../../src/console/workspace/open-workspace.ts'
+
+export interface Answered {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly text: string
+}
+
+export interface OpenedConsole {
+  /** The address that is printed. */
+  readonly address: string
+  readonly origin: string
+  /** What went wrong in us. */
+  readonly bugs: readonly string[]
+  /** Asks as the browser that opened the address. */
+  get(path: string): Promise<Answered>
+  /** Asks as anybody. */
+  ask(
+    path: string,
+    options?: { readonly method?: string; readonly headers?: Readonly<Record<string, string>> },
+  ): Promise<Answered>
+}
+
+/** Serves the console for a folder's configuration, and signs in. */
+export async function openConsole(
+  config: string,
+  { readOnly = false, release }: { readonly readOnly?: boolean; readonly release?: ServedStore } = {},
+): Promise<OpenedConsole> {
+  const bugs: string[] = []
+  const running = await serveConsole({
+    config,
+    port: 0,
+    readOnly,
+    fingerprint: 'test',
+    release: () => Promise.resolve(release),
+    onBug: (text) => bugs.push(text),
+  })
+  onTestFinished(() => running.close())
+  const { origin } = new URL(running.address)
+  const ask: OpenedConsole['ask'] = (path, { method = 'GET', headers = {} } = {}) => {
+    return new Promise((resolve, reject) => {
+      const asked = request(new URL(path, origin), { method, headers }, (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (more: string) => (text += more))
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
+      })
+      asked.on('error', reject).end()
+    })
+  }
+  const { headers } = await ask(new URL(running.address).pathname + new URL(running.address).search)
+  const [cookie = ''] = String(headers['set-cookie']).split(';')
+  return { address: running.address, origin, bugs, ask, get: (path) => ask(path, { headers: { cookie } }) }
+}
