@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest'
 import { serveConsole } from '../../src/console/serve-console.tsx'
 import type { ServedStore } from '../../src/console/workspace/open-workspace.ts'
 
-export interface Answered {
+interface Answered {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly text: string
