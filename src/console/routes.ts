@@ -4,6 +4,7 @@ import { accountPromptsPage } from './pages/account-prompts.tsx'
 import { accountRecordsPage } from './pages/account-records.tsx'
 import { accountsPage } from './pages/accounts.tsx'
 import { homePage } from './pages/home.tsx'
+import { helpPage } from './pages/help.tsx'
 import { keysPage } from './pages/keys.tsx'
 import { modelsPage } from './pages/models.tsx'
 import { proposalPage, proposalsPage } from './pages/proposals.tsx'
@@ -39,5 +40,6 @@ export const ROUTES: readonly Route[] = [
   { path: '/models', subject: forEverybody, page: modelsPage },
   { path: '/proposals', subject: forEverybody, page: proposalsPage },
   { path: '/proposals/:name', subject: forEverybody, page: proposalPage },
+  { path: '/help', subject: forEverybody, page: helpPage },
   { path: '/releases', subject: forEverybody, page: releasesPage },
 ]

@@ -20,6 +20,7 @@ export const WORDS = {
     ownProfiles: 'Author profiles',
     ownStrategies: 'Content strategies',
     history: 'History',
+    help: 'Keys',
   },
   refused: {
     host: 'This console answers on its own address alone.',
@@ -36,9 +37,20 @@ export const WORDS = {
   errorsHelp: '`npx tenfold check` lists them with their fixes. What cannot be known because of them is left out.',
   free: 'Free overrides nothing: this account gets what everybody gets, and nothing can be set here.',
   unknown: 'No file has this account: it gets what everybody gets.',
+  help: {
+    title: 'Keys',
+    text: 'Keys of the keyboard, wherever nothing is being typed.',
+    head: ['Key', 'What it does'],
+    rows: [
+      ['/', 'go to the search'],
+      ['g, then h', 'go home'],
+      ['?', 'this page'],
+    ],
+    off: 'Switch these keys off in this browser',
+  },
   account: {
     asOf: 'As of',
-    asOfNow: 'the working tree, or a revision',
+    asOfNow: 'now, a day, a revision',
     whatIf: 'What if the plan were',
     ownPlan: 'as committed',
     show: 'Show',
@@ -115,7 +127,7 @@ export const WORDS = {
     isCustomised: 'customised',
     isPinned: 'pinned',
     isBehind: 'behind',
-    today: 'The global text today',
+    gained: 'What the global text has gained since',
   },
   records: {
     author_profiles: {
@@ -166,6 +178,8 @@ export const WORDS = {
     author: 'Author',
     commit: 'Commit',
     from: 'Began from',
+    files: (count: number): string => `Files (${count})`,
+    answers: 'Answers',
   },
   releases: {
     none: 'There is no release yet: `npx tenfold release` makes one.',

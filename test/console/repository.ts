@@ -47,4 +47,6 @@ const PATHS = [
   '/proposals/settings%2Fwarmer',
   '/releases',
   '/releases?from=1&to=head',
+  '/help',
+  '/accounts/evergreen/prompts',
 ]

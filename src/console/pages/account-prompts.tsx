@@ -1,7 +1,9 @@
+import type { VNode } from 'preact'
 import { sameText } from '../../domain/placeholders.ts'
 import { resolvePrompt } from '../../domain/resolve-answers.ts'
 import { isPlan } from '../../domain/settings-types.ts'
 import { isFree } from '../../lint/facts/account-policy.ts'
+import { unified } from '../../review/render/unified-diff.ts'
 import type { Page, PageRequest } from '../page.ts'
 import { Problems } from '../parts/problems.tsx'
 import { shownLines, shownText } from '../parts/shown.ts'
@@ -36,10 +38,8 @@ export async function accountPromptsPage({ workspace, params, url }: PageRequest
               </pre>
               {isBehind && (
                 <details>
-                  <summary>{WORDS.prompts.today}</summary>
-                  <pre class="text" tabindex={0}>
-                    {shownLines(prompt.value)}
-                  </pre>
+                  <summary>{WORDS.prompts.gained}</summary>
+                  <Gained before={record.default} after={prompt.value} />
                 </details>
               )}
             </section>
@@ -48,6 +48,19 @@ export async function accountPromptsPage({ workspace, params, url }: PageRequest
       </>
     ),
   }
+}
+
+/** What a global text has gained since, line by line. */
+function Gained({ before, after }: { readonly before: string; readonly after: string }): VNode {
+  return (
+    <pre class="text" tabindex={0}>
+      {unified(before, after).lines.map((line) => {
+        const text = `${shownText(line)}\n`
+        if (line.startsWith('+')) return <ins>{text}</ins>
+        return line.startsWith('-') ? <del>{text}</del> : text
+      })}
+    </pre>
+  )
 }
 
 function stateOf(record: { readonly customized: boolean } | undefined): string {

@@ -8,8 +8,9 @@ import type { Configuration } from '../../source/open-configuration.ts'
 import type { Page, PageRequest } from '../page.ts'
 import { Problems } from '../parts/problems.tsx'
 import { shownText, shownValue } from '../parts/shown.ts'
-import { Note } from '../parts/tables.tsx'
+import { LONGEST_LIST, Note } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
+import { proposalsIn } from '../workspace/proposals.ts'
 
 /** What an account gets for each function, and why: every layer of every field, and who wrote it. */
 export async function accountPage({ workspace, url, params }: PageRequest): Promise<Page> {
@@ -17,14 +18,15 @@ export async function accountPage({ workspace, url, params }: PageRequest): Prom
   const at = url.searchParams.get('at') ?? ''
   const plan = url.searchParams.get('plan') ?? ''
   const live = isPlan(plan) ? plan : undefined
-  const explanation = explanationOf(await workspace.account(id, at === '' ? undefined : at))
+  const revision = at === '' ? undefined : await workspace.revisionOf(at)
+  const explanation = explanationOf(await workspace.account(id, revision))
   const own = explanation.kind === 'known' ? (explanation.account?.plan ?? null) : null
   return {
     title: id,
     account: { id, plan: own },
     body: (
       <>
-        <Asked id={id} at={at} plan={live} />
+        <Asked id={id} at={at} plan={live} moments={await momentsIn(workspace)} />
         {explanation.kind === 'refused' ? (
           <Problems diagnostics={explanation.diagnostics} />
         ) : (
@@ -48,21 +50,50 @@ function layersOf({ functions, fields }: Known): WrittenLayer[] {
   return Object.keys(functions).flatMap((name) => [...fields(name).values()].flatMap((field) => field.layers))
 }
 
-/** As of when, and under which plan: a form, so that it works without a script. */
-function Asked({
-  id,
-  at,
-  plan,
-}: {
+interface AskedProps {
   readonly id: string
   readonly at: string
   readonly plan: PlanName | undefined
-}): VNode {
+  /** What may be asked about, as suggestions. */
+  readonly moments: readonly Moment[]
+}
+
+interface Moment {
+  readonly value: string
+  readonly label: string
+}
+
+/** The releases that the store keeps, and what is proposed. */
+async function momentsIn(workspace: PageRequest['workspace']): Promise<Moment[]> {
+  const { configuration } = await workspace.globals()
+  const { repository } = configuration
+  const [store, proposals] = await Promise.all([
+    // A store that cannot be read has a page of its own to say so.
+    workspace.release().catch(() => undefined),
+    repository === undefined ? [] : proposalsIn(repository),
+  ])
+  const releases = store === undefined ? [] : [store.release, ...store.release.history]
+  return [
+    ...releases.flatMap(({ seq, commit }) =>
+      commit === null ? [] : [{ value: `seq:${seq}`, label: WORDS.releases.seq(seq) }],
+    ),
+    ...proposals.slice(0, LONGEST_LIST).map(({ name, subject }) => ({ value: name, label: shownText(subject) })),
+  ]
+}
+
+/** As of when, and under which plan: a form, so that it works without a script. */
+function Asked({ id, at, plan, moments }: AskedProps): VNode {
   return (
     <form class="asked" method="get" action={`/accounts/${encodeURIComponent(id)}`}>
       <label>
-        {WORDS.account.asOf} <input name="at" value={at} placeholder={WORDS.account.asOfNow} autocomplete="off" />
+        {WORDS.account.asOf}{' '}
+        <input name="at" value={at} placeholder={WORDS.account.asOfNow} list="moments" autocomplete="off" />
       </label>
+      <datalist id="moments">
+        {moments.map(({ value, label }) => (
+          <option value={value}>{label}</option>
+        ))}
+      </datalist>
       <label>
         {WORDS.account.whatIf}{' '}
         <select name="plan">

@@ -3,7 +3,7 @@ import { forkPoint } from '../../compare/fork-point.ts'
 import type { Page, PageRequest } from '../page.ts'
 import { Difference } from '../parts/difference.tsx'
 import { shownText } from '../parts/shown.ts'
-import { Facts, Note, Table } from '../parts/tables.tsx'
+import { CutList, Facts, Note, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 import { proposalsIn } from '../workspace/proposals.ts'
 
@@ -60,6 +60,9 @@ export async function proposalPage({ workspace, params }: PageRequest): Promise<
         {notes.map((note) => (
           <Note is="info">{shownText(note)}</Note>
         ))}
+        <h2>{WORDS.proposals.files(comparison.changed.size)}</h2>
+        <CutList items={[...comparison.changed].sort()} item={(file) => <code>{shownText(file)}</code>} />
+        <h2>{WORDS.proposals.answers}</h2>
         <Difference {...comparison} />
       </>
     ),

@@ -45,6 +45,7 @@ export function Frame({ page, path, query }: FrameProps): VNode {
             />
             <button type="submit">{WORDS.search.button}</button>
           </form>
+          <a href="/help">{WORDS.sidebar.help}</a>
         </header>
         <div class="columns">
           <Sidebar path={path} account={page.account} />

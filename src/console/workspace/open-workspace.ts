@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Authors } from '../../ask/blame-layers.ts'
+import { Failure } from '../../base/failure.ts'
 import { statsOf } from '../../base/file-facts.ts'
 import { type HeadFacts, headOf } from '../../ask/distance-to-release.ts'
+import { revisionAt } from '../../ask/revision-at-date.ts'
 import { type OneAccount, readOneAccount } from '../../ask/read-one-account.ts'
 import { checkAccountSource } from '../../check/check-account.ts'
 import { type CheckedGlobals, checkGlobals } from '../../check/check-globals.ts'
@@ -82,6 +84,19 @@ export class Workspace {
       account: own.model && toAccount(own.model),
       diagnostics: sortDiagnostics([...common.diagnostics, ...found]),
     }
+  }
+
+  /** Returns the revision that is meant: a release by `seq:N`, a revision, or a day. @throws {Failure} */
+  async revisionOf(text: string): Promise<string> {
+    const [, seq] = /^seq:(\d+)$/.exec(text) ?? []
+    if (seq === undefined) return revisionAt(this.config, text)
+    const release = (await this.release())?.release
+    const kept = release === undefined ? [] : [release, ...release.history]
+    const found = kept.find((one) => String(one.seq) === seq)
+    if (typeof found?.commit === 'string') return found.commit
+    const help =
+      kept.length === 0 ? 'there is no release yet' : `the store has ${kept.map((one) => one.seq).join(', ')}`
+    throw new Failure('usage', `release ${seq} is not kept, or names no commit`, help)
   }
 
   /** Returns who wrote the lines of layers that are in the working tree. */
