@@ -73,9 +73,45 @@ export const JOURNEYS: readonly (readonly [name: string, journey: Journey])[] = 
       await page.click('main a[href="/prompts/content_generation"]')
       await page.click('h2:has-text("Behind") + ul a')
       await expectText(page, 'behind')
-      await page.click('nav a:has-text("Custom prompts")')
       await page.click('summary')
-      await expectText(page, 'behind')
+      if (!(await page.isVisible('details ins'))) throw new Error('what was gained is not shown')
+    },
+  ],
+  [
+    'which customisations are behind, and what the global gained, by keyboard',
+    async (page) => {
+      await page.goto(new URL('/prompts/content_generation', page.url()).href)
+      await tabTo(page, 'evergreen')
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/evergreen/)
+      await tabTo(page, 'What the global text has gained since')
+      await page.keyboard.press('Enter')
+      if (!(await page.isVisible('details ins'))) throw new Error('what was gained is not shown')
+    },
+  ],
+  [
+    'a search that is being typed shows what it finds',
+    async (page) => {
+      await page.goto(new URL('/accounts', page.url()).href)
+      await page.keyboard.press('/')
+      await page.keyboard.type('acm')
+      await page.waitForURL(/q=acm/)
+      const found = await page.locator('main tbody tr').count()
+      if (found !== 1) throw new Error(`it shows ${found} accounts`)
+    },
+  ],
+  [
+    'the keys are listed, and can be switched off',
+    async (page) => {
+      await page.keyboard.press('?')
+      await page.waitForURL(/help/)
+      await page.check('#keys-off')
+      await page.keyboard.press('g')
+      await page.keyboard.press('h')
+      await page.click('#content h1')
+      await page.waitForTimeout(200)
+      if (!page.url().endsWith('/help')) throw new Error('the keys still lead somewhere')
+      await page.uncheck('#keys-off')
     },
   ],
   [
