@@ -102,6 +102,10 @@ export const WORDS = {
     noRoot: 'there is no root of trust',
     permitted: 'permitted',
     notPermitted: 'not permitted',
+    sealed: (seq: number): string =>
+      `Release ${seq} carries the platform’s keys, sealed to the services that may open them.`,
+    notSealed: (seq: number): string =>
+      `Release ${seq} carries no keys: services read them from their own environment.`,
     rotate: 'To rotate a key',
     steps: [
       'Make a new key with the provider.',

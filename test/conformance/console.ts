@@ -16,6 +16,14 @@ const ROOT = join(import.meta.dirname, '..', '..')
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const shots = process.argv.includes('--shots') ? process.argv[process.argv.indexOf('--shots') + 1] : undefined
 
+/** The pictures of docs/console.md. */
+const PICTURES: Readonly<Record<string, string>> = {
+  '/accounts/acme': 'account',
+  '/settings': 'settings',
+  '/accounts/evergreen/prompts': 'prompts',
+  '/proposals/settings%2Fwarmer': 'proposal',
+}
+
 const TAGS = JSON.stringify(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
 
 let [passed, failed] = [0, 0]
@@ -137,6 +145,10 @@ async function everyPage(context: BrowserContext): Promise<void> {
         if (shots === undefined) continue
         const file = `${path.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home'}-${scheme}-${width}.png`
         await page.screenshot({ path: join(shots, file), fullPage: true })
+        const shown = PICTURES[path]
+        if (shown === undefined || scheme === 'dark' || width < 1000) continue
+        await page.setViewportSize({ width: 1100, height: 640 })
+        await page.screenshot({ path: join(shots, `${shown}.png`) })
       }
     }
   }

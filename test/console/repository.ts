@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ROOT, commitAll, run } from '../support/run.ts'
@@ -20,7 +20,12 @@ export async function largeConsoleRepository(): Promise<ConsoleRepository> {
   await run(process.execPath, [cli, 'set', 'acme', 'openai.temperature', '0.3'], folder)
   await commitAll(folder)
   await run(process.execPath, [cli, 'release', '--quiet'], folder)
-  await run('git', ['branch', 'settings/warmer'], folder)
+  await run('git', ['checkout', '-q', '-b', 'settings/warmer'], folder)
+  const settings = join(folder, 'config', 'settings.yaml')
+  writeFileSync(settings, readFileSync(settings, 'utf8').replace('temperature: 0.7', 'temperature: 0.6'))
+  await run(process.execPath, [cli, 'set', 'northwind', 'openai.max_tokens', '2000'], folder)
+  await commitAll(folder, 'Answer more warmly')
+  await run('git', ['checkout', '-q', 'main'], folder)
   return { folder, paths: PATHS, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 

@@ -60,7 +60,7 @@ function rowOf({ commit, seconds, author, subject, changes }: LogEntry): Compone
   const shown = changes.slice(0, LONGEST_LIST)
   return [
     <code>{commit.slice(0, 8)}</code>,
-    momentText(seconds).slice(0, 10),
+    <span class="date">{momentText(seconds).slice(0, 10)}</span>,
     shownText(author.replace(/ <[^>]*>$/, '')),
     shownText(subject),
     <ul class="list">

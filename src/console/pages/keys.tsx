@@ -7,6 +7,7 @@ import { WORDS } from '../words.ts'
 /** The platform's keys by name: who uses each, and whether the root of trust permits it. Never a value. */
 export async function keysPage({ workspace }: PageRequest): Promise<Page> {
   const { common } = await workspace.globals()
+  const store = await workspace.release().catch(() => undefined)
   const { settings, trust, functions = {}, vocabulary } = common.context.known
   const providers = Object.entries(settings?.providers ?? {})
   const usedBy = (name: string): string => {
@@ -38,6 +39,13 @@ export async function keysPage({ workspace }: PageRequest): Promise<Page> {
             permits(name, secret),
           ])}
         />
+        <p>
+          {store === undefined
+            ? WORDS.releases.none
+            : store.release.secrets === null
+              ? WORDS.keys.notSealed(store.release.seq)
+              : WORDS.keys.sealed(store.release.seq)}
+        </p>
         <h2>{WORDS.keys.rotate}</h2>
         <ol>
           {WORDS.keys.steps.map((step) => (
