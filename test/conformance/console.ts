@@ -148,6 +148,7 @@ async function everyPage(context: BrowserContext): Promise<void> {
         const shown = PICTURES[path]
         if (shown === undefined || scheme === 'dark' || width < 1000) continue
         await page.setViewportSize({ width: 1100, height: 640 })
+        for (const folded of await page.locator('summary').all()) await folded.click()
         await page.screenshot({ path: join(shots, `${shown}.png`) })
       }
     }

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import type { Dict } from '../../domain/plain-data.ts'
 import { sameText } from '../../domain/placeholders.ts'
 import { resolvePrompt } from '../../domain/resolve-answers.ts'
 import { isPlan } from '../../domain/settings-types.ts'
@@ -23,7 +24,7 @@ export async function accountPromptsPage({ workspace, params, url }: PageRequest
       <>
         <Problems diagnostics={diagnostics} />
         {account !== undefined && isFree(account.plan) && <Note is="info">{WORDS.free}</Note>}
-        {Object.entries(globals?.prompts ?? {}).map(([type, prompt]) => {
+        {ownFirst(globals?.prompts ?? {}, account?.prompts).map(([type, prompt]) => {
           const answer = globals && resolvePrompt(globals, account, type, isPlan(plan) ? plan : undefined)
           const record = account?.prompts?.[type]
           const isBehind = record !== undefined && !sameText(record.default, prompt.value)
@@ -33,21 +34,30 @@ export async function accountPromptsPage({ workspace, params, url }: PageRequest
                 {shownText(type)} <span class="badge">{stateOf(record)}</span>
                 {isBehind && <span class="badge stop">{WORDS.prompts.isBehind}</span>}
               </h2>
-              <pre class="text" tabindex={0}>
-                {shownLines(answer?.prompt_value ?? '')}
-              </pre>
               {isBehind && (
                 <details>
                   <summary>{WORDS.prompts.gained}</summary>
                   <Gained before={record.default} after={prompt.value} />
                 </details>
               )}
+              <pre class="text" tabindex={0}>
+                {shownLines(answer?.prompt_value ?? '')}
+              </pre>
             </section>
           )
         })}
       </>
     ),
   }
+}
+
+/** The prompts that an account has a record of come first: they are why somebody looks. */
+function ownFirst<T>(prompts: Dict<T>, records: Dict<unknown> = {}): (readonly [type: string, prompt: T])[] {
+  const all = Object.entries(prompts)
+  return [
+    ...all.filter(([type]) => Object.hasOwn(records, type)),
+    ...all.filter(([type]) => !Object.hasOwn(records, type)),
+  ]
 }
 
 /** What a global text has gained since, line by line. */
