@@ -20,7 +20,7 @@ export const WORDS = {
     ownProfiles: 'Author profiles',
     ownStrategies: 'Content strategies',
     history: 'History',
-    help: 'Keys',
+    help: 'Keyboard',
   },
   refused: {
     host: 'This console answers on its own address alone.',
@@ -38,8 +38,8 @@ export const WORDS = {
   free: 'Free overrides nothing: this account gets what everybody gets, and nothing can be set here.',
   unknown: 'No file has this account: it gets what everybody gets.',
   help: {
-    title: 'Keys',
-    text: 'Keys of the keyboard, wherever nothing is being typed.',
+    title: 'Keyboard',
+    text: 'Keys that lead to places, wherever nothing is being typed.',
     head: ['Key', 'What it does'],
     rows: [
       ['/', 'go to the search'],

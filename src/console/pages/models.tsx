@@ -27,7 +27,7 @@ export async function modelsPage({ workspace }: PageRequest): Promise<Page> {
           rows={Object.entries(models).map(([id, model]) => [
             shownText(id),
             shownText(model.provider),
-            priceOf(model.price),
+            namedValues(model.price),
             endOf(model),
             <Count
               of={facts.naming.get(id)?.length ?? 0}
@@ -51,7 +51,7 @@ export async function modelsPage({ workspace }: PageRequest): Promise<Page> {
           head={WORDS.models.limitHead}
           rows={PLANS.map((plan) => [
             plan,
-            shownValue(plans?.[plan].limits),
+            namedValues(plans?.[plan].limits),
             plans?.[plan].models === undefined ? WORDS.models.any : modelsOf(plans[plan].models),
           ])}
         />
@@ -71,9 +71,10 @@ function modelsOf({ allow, deny }: { readonly allow?: readonly string[]; readonl
   return `${words} ${ids.map(shownText).join(', ')}`
 }
 
-function priceOf(price: Readonly<Record<string, number | string>> = {}): string {
+/** Names with their values, as in a sentence. */
+function namedValues(values: Readonly<Record<string, number | string>> = {}): string {
   return (
-    Object.entries(price)
+    Object.entries(values)
       .map(([name, amount]) => `${shownText(name)} ${shownValue(amount)}`)
       .join(', ') || '—'
   )

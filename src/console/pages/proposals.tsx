@@ -26,7 +26,7 @@ export async function proposalsPage({ workspace }: PageRequest): Promise<Page> {
             <a href={`/proposals/${encodeURIComponent(name)}`}>{shownText(name)}</a>,
             shownText(subject),
             shownText(author.replace(/ <[^>]*>$/, '')),
-            momentText(seconds),
+            <span class="date">{momentText(seconds).slice(0, 10)}</span>,
             isMerged ? WORDS.proposals.merged : WORDS.proposals.open,
           ])}
         />

@@ -15,6 +15,7 @@ export function shownLines(text: string): string {
 export function shownValue(value: unknown): string {
   if (value === null || value === undefined) return '—'
   if (typeof value === 'string') return shownText(value)
+  if (Array.isArray(value)) return value.map(shownValue).join(', ')
   if (typeof value === 'object' && 'secret' in value) return shownText(String(value.secret))
   return shownText(JSON.stringify(value))
 }
