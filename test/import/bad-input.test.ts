@@ -158,7 +158,7 @@ describe('ids', () => {
   test('slugs that meet are all refused', async () => {
     const said = await refusal([...BASE_ROWS, account(2, 'Acme'), account(3, 'ACME!')])
     expect(said).toContain('its id would be acme, as of accounts 2 and 3')
-    expect(said).toContain('give one of them another id: --id 3=ID')
+    expect(said).toContain('give one of them another id: `--id 3=ID`')
     expect(said).toContain('3 refused')
   })
 

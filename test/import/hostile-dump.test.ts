@@ -1,7 +1,38 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ImportPlace } from './dump.ts'
+import { idFrom } from '../../src/import/account-id.ts'
+import { BASE_ROWS, ImportPlace, PLANS, SETTINGS, account, row } from './dump.ts'
+
+describe('a way out, copied into a shell', () => {
+  test('a plan with an apostrophe', async () => {
+    const plan = row('auth.plan', 9, { slug: "x'; touch owned #", name: 'y' })
+    const { stdout } = await new ImportPlace([...BASE_ROWS, plan, account(2, 'beta', { plan: 9 })]).run('--dry-run')
+    expect(stdout).toContain(`--plan 'x'\\''; touch owned #'=free|`)
+  })
+
+  test('a primary key with a command', async () => {
+    const { stdout } = await new ImportPlace([...BASE_ROWS, account('$(id)', 'acme')]).run('--dry-run')
+    expect(stdout).toContain("`--id '$(id)=ID'`")
+  })
+})
+
+describe('what would take hours', () => {
+  test('a name of a million hyphens', () => {
+    expect(idFrom(`a${'-'.repeat(1_000_000)}x`)).toBe('a')
+    expect(idFrom('-'.repeat(1_000_000))).toBeUndefined()
+  })
+
+  test('many accounts that would be called alike, and many rows of a table that becomes nothing', async () => {
+    const alike = Array.from({ length: 20_000 }, (_, i) => account(i + 10, 'acme'))
+    const sessions = Array.from({ length: 100_000 }, (_, i) => row('x.session', i, {}))
+    const place = new ImportPlace([...PLANS, SETTINGS, ...alike, ...sessions])
+    place.write('map.yaml', 'models:\n  session: { becomes: nothing }\n')
+    const { stdout } = await place.run('--dry-run', '--map', 'map.yaml')
+    expect(stdout).toContain('100,004 dropped, 20,000 refused')
+    expect(stdout).toContain('its id would be acme, as of accounts 11, 12, 13, 14, 15 and 19994 more')
+  }, 20_000)
+})
 
 describe.skipIf(process.platform === 'win32')('links among the dotfiles, which a listing leaves out', () => {
   test.each(['.import.unfinished', '.import.json'])('%s', async (name) => {

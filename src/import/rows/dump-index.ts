@@ -146,7 +146,11 @@ class IndexInMaking {
       this.accounts.push({ record, map, columns: Object.fromEntries(columns), rows: [], ...notes })
     } else if ('account' in map && map.account !== undefined) {
       this.owned.push({ record, owner: fields[map.account] })
-    } else this.globals.set(map.becomes, [...(this.globals.get(map.becomes) ?? []), record])
+    } else {
+      const others = this.globals.get(map.becomes)
+      if (others === undefined) this.globals.set(map.becomes, [record])
+      else others.push(record)
+    }
   }
 
   /** Gives rows to the accounts that their foreign keys name, as primary or as natural keys. */
