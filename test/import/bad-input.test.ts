@@ -130,10 +130,10 @@ describe('primary and foreign keys', () => {
   test.each([
     [404, 'its account (404) is not in this dump'],
     ['1x', 'its account ("1x") is not in this dump'],
-    [['nobody'], 'its account (["nobody"]) is not in this dump'],
+    [['nobody'], 'its account ("["nobody"]") is not in this dump'],
     [null, 'it belongs to no account'],
     ['', 'it belongs to no account'],
-    [{}, 'its account ({}) is not in this dump'],
+    [{}, 'its account ("{}") is not in this dump'],
   ])('of the account %j', async (owner, says) => {
     expect(
       (await refusal([...BASE_ROWS, overrides(1, owner, 'openai', { model: 'gpt-4o' })])).replaceAll('`', '"'),

@@ -2,7 +2,41 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { idFrom } from '../../src/import/account-id.ts'
-import { BASE_ROWS, ImportPlace, PLANS, SETTINGS, account, row } from './dump.ts'
+import { BASE_ROWS, ImportPlace, PLANS, SETTINGS, account, overrides, row } from './dump.ts'
+
+/** What of Markdown is no code: there nothing may lead anywhere. */
+function outsideOfCode(markdown: string): string {
+  return markdown.replace(/(`+)(?!`)[^\n]*?[^`]\1(?!`)/g, '')
+}
+
+describe('names from the database in the report', () => {
+  const link = '[x](https://evil.example)'
+
+  test.each([
+    ['a model', [row(`app.${link}`, 1, {})]],
+    ['a primary key', [account(link, 'beta', { plan: null })]],
+    ['a primary key of two that meet', [account(link, 'acme')]],
+    ['a column', [account(2, 'beta', { [link]: 1 })]],
+    ['a foreign key with quotes', [overrides(1, `"${link}"`, 'openai', { model: 'gpt-4o' })]],
+    ['a type with quotes', [overrides(1, 1, `"${link}"`, { model: 'gpt-4o' })]],
+    ['a member of a config', [overrides(1, 1, 'openai', { [link]: 1 })]],
+    ['a plan', [row('auth.plan', 9, { slug: `"${link}"`, name: 'y' }), account(2, 'beta', { plan: 9 })]],
+    ['a mention, an issue and an address', [row('app.@admin#1<b>&lt;', 1, {}), row('app.https://e.example', 2, {})]],
+    ['backticks', [row('app.` ```` ', 1, {}), row(`app.\`${link}`, 2, {})]],
+    ['what turns lines around', [row('app.\u202egnp.exe\u2028- x', 1, {})]],
+  ])('%s', async (_, rows) => {
+    const { stdout } = await new ImportPlace([...BASE_ROWS, ...rows]).run('--dry-run')
+    expect(stdout).toContain('### ')
+    expect(outsideOfCode(stdout)).not.toMatch(/\]\(|https?:|[@#&<]\w|[\u202e\u2028]/)
+  })
+
+  test('a name as long as a row leaves room for the rest', async () => {
+    const { stdout } = await new ImportPlace([...BASE_ROWS, row(`x.${'` '.repeat(200_000)}`, 1, {})]).run('--dry-run')
+    expect(stdout).toContain('1 refused')
+    expect(stdout).toContain('### Secrets to set in CI')
+    expect(stdout.length).toBeLessThan(10_000)
+  })
+})
 
 describe('a way out, copied into a shell', () => {
   test('a plan with an apostrophe', async () => {
