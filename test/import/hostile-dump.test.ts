@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { idFrom } from '../../src/import/account-id.ts'
-import { BASE_ROWS, ImportPlace, PLANS, SETTINGS, account, overrides, row } from './dump.ts'
+import { BASE_ROWS, ImportPlace, PLANS, SETTINGS, account, overrides, ownPrompt, prompt, row } from './dump.ts'
 
 /** What of Markdown is no code: there nothing may lead anywhere. */
 function outsideOfCode(markdown: string): string {
@@ -48,6 +48,16 @@ describe('a way out, copied into a shell', () => {
   test('a primary key with a command', async () => {
     const { stdout } = await new ImportPlace([...BASE_ROWS, account('$(id)', 'acme')]).run('--dry-run')
     expect(stdout).toContain("`--id '$(id)=ID'`")
+  })
+
+  test('--follow is for accounts on an older text, and not for a text of their own', async () => {
+    const rows = [...BASE_ROWS, prompt(1, 'ideas', 'Ideas for [TOPIC]')]
+    const own = { prompt_value: 'Ideas', default_prompt: 'Older', is_customized: true }
+    const customised = await new ImportPlace([...rows, ownPrompt(1, 1, 'ideas', own)]).run('--dry-run')
+    expect(customised.stdout).toContain('write it into the text in the database.')
+    const pinned = ownPrompt(1, 1, 'ideas', { ...own, is_customized: false })
+    expect((await new ImportPlace([...rows, pinned]).run('--dry-run')).stdout).toContain('today’s: --follow.')
+    expect((await new ImportPlace([...rows, pinned]).run('--dry-run', '--follow')).code).toBe(0)
   })
 })
 
