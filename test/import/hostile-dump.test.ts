@@ -89,3 +89,20 @@ describe.skipIf(process.platform === 'win32')('links among the dotfiles, which a
     expect(place.read('precious')).toBe('{"entries":[],"files":[]}')
   })
 })
+
+test('a field that is in the object and in a column of its own', async () => {
+  const own = (model: unknown): ReturnType<typeof overrides> => {
+    const one = overrides(1, 1, 'openai', { model: 'gpt-4o' })
+    return { ...one, fields: { ...one.fields, model_name: model } }
+  }
+  const map = (place: ImportPlace): ImportPlace =>
+    place.write(
+      'map.yaml',
+      'models:\n  integrationsettings:\n    { becomes: overrides, account: account, type: integration_type, config: config, fields: { model_name: model } }\n',
+    )
+  const same = map(new ImportPlace([...BASE_ROWS, own(null)]))
+  await same.run('--map', 'map.yaml')
+  expect(same.read('config/accounts/ac/acme.yaml')).toContain('model: gpt-4o')
+  const other = map(new ImportPlace([...BASE_ROWS, own('gpt-4')]))
+  expect((await other.fails(1, '--map', 'map.yaml')).stdout).toContain('model is there twice, with different values')
+})
