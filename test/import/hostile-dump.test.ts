@@ -106,3 +106,36 @@ test('a field that is in the object and in a column of its own', async () => {
   const other = map(new ImportPlace([...BASE_ROWS, own('gpt-4')]))
   expect((await other.fails(1, '--map', 'map.yaml')).stdout).toContain('model is there twice, with different values')
 })
+
+test('two tables of accounts with one primary key: nobody knows whose a row is', async () => {
+  const tenant = row('x.tenant', 1, { slug: 'tenant', plan: 3 })
+  const place = new ImportPlace([...BASE_ROWS, tenant, overrides(1, 1, 'openai', { temperature: 0.5 })])
+  place.write('map.yaml', 'models:\n  tenant: { becomes: account, id: [slug], plan: plan }\n')
+  const { stdout } = await place.fails(1, '--map', 'map.yaml')
+  expect(stdout).toContain('accounts of two tables have the primary key 1.')
+  place.write('map.yaml', 'models:\n  tenant: { becomes: nothing }\n')
+  expect((await place.run('--map', 'map.yaml')).code).toBe(0)
+})
+
+test('a map with `active` where no row is switched off', async () => {
+  const place = new ImportPlace()
+  place.write('map.yaml', 'models:\n  account: { becomes: account, id: [slug], plan: plan, active: status }\n')
+  const { stderr } = await place.fails(2, '--map', 'map.yaml')
+  expect(stderr).toContain('map.yaml:2:64: models.account.active is not what a map has there')
+})
+
+test('a number as text in the settings is listed with its column', async () => {
+  const settings = row('system.globalintegrationsettings', 1, { ...SETTINGS.fields, openai_temperature: '0.70' })
+  const { stdout } = await new ImportPlace([...PLANS, settings, account(1, 'acme')]).run('--dry-run')
+  expect(stdout).toContain('openai_temperature `0.70` became 0.7')
+})
+
+test('a report that names a file which no row becomes', async () => {
+  const place = new ImportPlace()
+  await place.run()
+  const report = place.read('config/.import.json')
+  for (const file of ['models.yaml', 'tenfold.yaml', 'providers.yaml']) {
+    place.write('config/.import.json', report.replace('"files":[', `"files":[{"file":"${file}","digest":"0"},`))
+    expect((await place.fails(2, '--delete-gone')).stderr).toContain('is not the report of an import')
+  }
+})
