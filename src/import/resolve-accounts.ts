@@ -113,7 +113,8 @@ export function noteAccount({ record, map, columns, id, notes = [] }: ResolvedAc
     )
   }
   const { status } = map
-  const state = status === undefined ? '' : textOf(columns[status.column])
+  const value = status === undefined ? undefined : columns[status.column]
+  const state = typeof value === 'boolean' ? String(value) : textOf(value)
   if (status !== undefined && state !== '' && !status.usual.includes(state)) {
     record.change(`${status.column} ${JSON.stringify(state)} is left out`)
   }

@@ -139,3 +139,10 @@ test('a report that names a file which no row becomes', async () => {
     expect((await place.fails(2, '--delete-gone')).stderr).toContain('is not the report of an import')
   }
 })
+
+test('a status that is true or false is listed like any other', async () => {
+  const place = new ImportPlace([...PLANS, SETTINGS, account(1, 'acme', { enabled: false })])
+  const status = 'status: { column: enabled, usual: ["true"] }'
+  place.write('map.yaml', `models:\n  account: { becomes: account, id: [slug], plan: plan, ${status} }\n`)
+  expect((await place.run('--dry-run', '--map', 'map.yaml')).stdout).toContain('enabled `false` is left out')
+})
