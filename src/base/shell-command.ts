@@ -6,7 +6,8 @@ export function command(...words: readonly string[]): string {
   return `\`${words.map(shellWord).join(' ')}\``
 }
 
-function shellWord(word: string): string {
+/** Returns a word as a shell takes it for what it is. */
+export function shellWord(word: string): string {
   return PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 

@@ -17,13 +17,12 @@ export function idFrom(name: string): string | undefined {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '-')
-  const id = trimmed(trimmed(words).slice(0, LONGEST))
+  // Cut before the end is trimmed: a million hyphens in a row would be searched from each of them.
+  const id = words
+    .replace(/^[-_]+/, '')
+    .slice(0, LONGEST)
+    .replace(/-+$/, '')
   return isId(id) && credentialIn(name) === undefined && credentialIn(id) === undefined ? id : undefined
-}
-
-/** An id begins with a letter or a digit. */
-function trimmed(text: string): string {
-  return text.replace(/^[-_]+/, '').replace(/-+$/, '')
 }
 
 /** Returns where an account's file goes: one folder for each two characters that ids begin with. */

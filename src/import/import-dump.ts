@@ -99,6 +99,7 @@ function closeBoth(staging: StagingFolder, source: RowFile | undefined): void {
 }
 
 function previousOf(staging: StagingFolder, out: string): PreviousImport | undefined {
+  staging.refuseLinks(REPORT)
   const text = staging.before(REPORT)
   return text === undefined ? undefined : readPrevious(text, `${out}/${REPORT}`)
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../base/failure.ts'
-import { place } from '../source/file-layout.ts'
+import { type FileKind, place } from '../source/file-layout.ts'
 import { isId } from '../store/format/account-leaf.ts'
 import { isColumns } from './rows/dump-index.ts'
 import type { PrimaryKey } from './rows/dump-record.ts'
@@ -46,10 +46,14 @@ export function readPrevious(text: string, shown: string): PreviousImport {
   return { files, ids, rows }
 }
 
-/** Whoever may change the report would otherwise have a file deleted that is none of the configuration's. */
+/** Whoever may change the report would otherwise have a file deleted that no row becomes: the vocabulary, the guards. */
 function isPlace(path: string): boolean {
-  return place(path).is === 'yaml' && path.split('/').every((part) => /^[a-z0-9_-][a-z0-9_.-]*$/.test(part))
+  const placed = place(path)
+  if (placed.is !== 'yaml' || !FROM_ROWS.has(placed.kind)) return false
+  return path.split('/').every((part) => /^[a-z0-9_-][a-z0-9_.-]*$/.test(part))
 }
+
+const FROM_ROWS: ReadonlySet<FileKind> = new Set<FileKind>(['settings', 'prompt', 'profile', 'strategy', 'account'])
 
 function parsedReport(text: string, shown: string): unknown {
   try {

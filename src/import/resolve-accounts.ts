@@ -1,10 +1,12 @@
 import { didYouMean, oneOf } from '../base/did-you-mean.ts'
 import { Failure } from '../base/failure.ts'
+import { command, shellWord } from '../base/shell-command.ts'
 import type { Value } from '../domain/plain-data.ts'
 import { type PlanName, PLANS, isPlan } from '../domain/settings-types.ts'
 import { isId } from '../store/format/account-leaf.ts'
 import { idFrom } from './account-id.ts'
 import { type AccountEntry, type DumpIndex, type PlanEntry, textOf } from './rows/dump-index.ts'
+import type { DumpRecord } from './rows/dump-record.ts'
 
 /** An account that comes over, with the id and the plan that it gets. */
 export interface ResolvedAccount extends AccountEntry {
@@ -41,7 +43,7 @@ export function resolveAccounts(index: DumpIndex, answers: ImportAnswers): Resol
     const id = idOf(account, answers)
     const plan = plans.of(account)
     if (id === undefined) {
-      record.refuse('neither its name nor its primary key gives an id', `give it one: --id ${record.pk ?? 'PK'}=ID`)
+      record.refuse('neither its name nor its primary key gives an id', `give it one: ${idFlag(record)}`)
     }
     if (id === undefined || plan === undefined || record.refused !== undefined) continue
     record.id = id
@@ -56,18 +58,37 @@ function refuseMeeting({ accounts }: DumpIndex, answers: ImportAnswers): void {
   const byId = new Map<string, AccountEntry[]>()
   for (const account of accounts) {
     const id = idOf(account, answers)
-    if (id !== undefined) byId.set(id, [...(byId.get(id) ?? []), account])
+    if (id === undefined) continue
+    const meeting = byId.get(id)
+    if (meeting === undefined) byId.set(id, [account])
+    else meeting.push(account)
   }
   for (const [id, meeting] of byId) {
     if (meeting.length < 2) continue
     for (const { record } of meeting) {
-      const others = meeting.filter((other) => other.record !== record).map((other) => String(other.record.pk))
       record.refuse(
-        `its id would be ${id}, as of ${others.length === 1 ? 'account' : 'accounts'} ${oneOf(others, 5).replace(' or ', ' and ')}`,
-        `give one of them another id: --id ${record.pk ?? 'PK'}=ID`,
+        `its id would be ${id}, as of ${othersOf(record, meeting)}`,
+        `give one of them another id: ${idFlag(record)}`,
       )
     }
   }
+}
+
+/** Names a few of those that meet: in a damaged dump all may. */
+function othersOf(record: DumpRecord, meeting: readonly AccountEntry[]): string {
+  const some = meeting.slice(0, MOST_NAMED + 1).filter((other) => other.record !== record)
+  const names = some.slice(0, MOST_NAMED).map((other) => String(other.record.pk))
+  const more = meeting.length - 1 - names.length
+  const last = names.length > 1 && more === 0 ? ` and ${names.pop() ?? ''}` : ''
+  const rest = more > 0 ? ` and ${more} more` : last
+  return `${meeting.length === 2 ? 'account' : 'accounts'} ${names.join(', ')}${rest}`
+}
+
+const MOST_NAMED = 5
+
+/** A primary key may be any text, and a way out is copied into a shell. */
+function idFlag({ pk }: DumpRecord): string {
+  return command('--id', `${pk ?? 'PK'}=ID`)
 }
 
 function idOf({ record, map, columns }: AccountEntry, { ids, before }: ImportAnswers): string | undefined {
@@ -92,7 +113,8 @@ export function noteAccount({ record, map, columns, id, notes = [] }: ResolvedAc
     )
   }
   const { status } = map
-  const state = status === undefined ? '' : textOf(columns[status.column])
+  const value = status === undefined ? undefined : columns[status.column]
+  const state = typeof value === 'boolean' ? String(value) : textOf(value)
   if (status !== undefined && state !== '' && !status.usual.includes(state)) {
     record.change(`${status.column} ${JSON.stringify(state)} is left out`)
   }
@@ -160,7 +182,7 @@ class PlansOfDump {
         : plan === undefined
           ? `its plan "${key}" is not in this dump`
           : `its plan "${called}" is none of ${oneOf(PLANS).replace(' or ', ' and ')}`
-    record.refuse(reason, `say which it is: \`--plan ${key === '' ? 'null' : quoted(called)}=${PLANS.join('|')}\``)
+    record.refuse(reason, `say which it is: \`--plan ${shellWord(key === '' ? 'null' : called)}=${PLANS.join('|')}\``)
     return undefined
   }
 
@@ -172,8 +194,4 @@ class PlansOfDump {
       throw new Failure('usage', `--plan: no plan of the dump is called "${name}"`, hint)
     }
   }
-}
-
-function quoted(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `'${name}'`
 }

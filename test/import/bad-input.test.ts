@@ -130,10 +130,10 @@ describe('primary and foreign keys', () => {
   test.each([
     [404, 'its account (404) is not in this dump'],
     ['1x', 'its account ("1x") is not in this dump'],
-    [['nobody'], 'its account (["nobody"]) is not in this dump'],
+    [['nobody'], 'its account ("["nobody"]") is not in this dump'],
     [null, 'it belongs to no account'],
     ['', 'it belongs to no account'],
-    [{}, 'its account ({}) is not in this dump'],
+    [{}, 'its account ("{}") is not in this dump'],
   ])('of the account %j', async (owner, says) => {
     expect(
       (await refusal([...BASE_ROWS, overrides(1, owner, 'openai', { model: 'gpt-4o' })])).replaceAll('`', '"'),
@@ -158,7 +158,7 @@ describe('ids', () => {
   test('slugs that meet are all refused', async () => {
     const said = await refusal([...BASE_ROWS, account(2, 'Acme'), account(3, 'ACME!')])
     expect(said).toContain('its id would be acme, as of accounts 2 and 3')
-    expect(said).toContain('give one of them another id: --id 3=ID')
+    expect(said).toContain('give one of them another id: `--id 3=ID`')
     expect(said).toContain('3 refused')
   })
 

@@ -63,6 +63,7 @@ export function accountPrompt(
   if (refuseIfFree(record, account)) return undefined
   noteStrangers(record, map, columns)
   if (!customized) {
+    record.isPinned = true
     record.remark('on an older global text: pinned to it, so that its answers stay the same')
     return { type, tree: { customized, default: text } }
   }

@@ -74,7 +74,7 @@ class SettingsInMaking {
       record.refuse(`${column} ${converted.wrong}`, `write it as ${path} takes it`)
       return
     }
-    if (converted.note !== undefined) record.change(converted.note)
+    if (converted.note !== undefined) record.change(`${column} ${converted.note}`)
     const group = place.is === 'section' ? this.sections : this.providers
     const fields = group.get(place.name) ?? new Map<string, Value>()
     group.set(place.name, fields.set(place.field, converted.value))

@@ -71,13 +71,16 @@ export function overridesIn(
   return undefined
 }
 
-function configOf(columns: Columns, map: OverridesMap): Columns | undefined {
+/** A field may be in the object and in a column of its own: whichever has a value counts, and both are compared. */
+function configOf(
+  columns: Columns,
+  map: OverridesMap,
+): readonly (readonly [name: string, value: unknown])[] | undefined {
   const written = map.config === undefined ? undefined : columns[map.config]
   const value: unknown = typeof written === 'string' && written.trim() !== '' ? parsed(written) : written
   if (!isEmpty(written) && !isColumns(value)) return undefined
-  const config: Record<string, unknown> = isColumns(value) ? { ...value } : {}
-  for (const [column, field] of Object.entries(map.fields ?? {})) config[field] = columns[column]
-  return config
+  const ofColumns = Object.entries(map.fields ?? {}).map(([column, field]) => [field, columns[column]] as const)
+  return [...Object.entries(isColumns(value) ? value : {}), ...ofColumns]
 }
 
 /** What a config has that no account may have. */
@@ -89,7 +92,7 @@ interface Strangers {
 }
 
 function fieldsIn(
-  config: Columns,
+  config: readonly (readonly [name: string, value: unknown])[],
   section: string,
   record: DumpRecord,
   map: OverridesMap,
@@ -97,7 +100,7 @@ function fieldsIn(
 ): OverrideField[] {
   const found = new Map<string, OverrideField>()
   const strangers: Strangers = { keys: [], endpoints: [], unknown: [], wrong: [] }
-  for (const [name, value] of Object.entries(config)) {
+  for (const [name, value] of config) {
     const place = placeOf(name, section, map, vocabulary)
     if (place === undefined) {
       if (!isEmpty(value)) classify(name, strangers)

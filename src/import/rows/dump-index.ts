@@ -146,17 +146,21 @@ class IndexInMaking {
       this.accounts.push({ record, map, columns: Object.fromEntries(columns), rows: [], ...notes })
     } else if ('account' in map && map.account !== undefined) {
       this.owned.push({ record, owner: fields[map.account] })
-    } else this.globals.set(map.becomes, [...(this.globals.get(map.becomes) ?? []), record])
+    } else {
+      const others = this.globals.get(map.becomes)
+      if (others === undefined) this.globals.set(map.becomes, [record])
+      else others.push(record)
+    }
   }
 
   /** Gives rows to the accounts that their foreign keys name, as primary or as natural keys. */
   private giveToOwners(): void {
-    const byKey = new Map(
-      this.accounts.flatMap((account): [string, AccountEntry][] => {
-        const { pk } = account.record
-        return pk === null ? [] : [[String(pk), account]]
-      }),
-    )
+    // A foreign key does not say which table it is of: two tables of accounts count their rows alike.
+    const byKey = new Map<string, AccountEntry | 'several'>()
+    for (const account of this.accounts) {
+      const { pk } = account.record
+      if (pk !== null) byKey.set(String(pk), byKey.has(String(pk)) ? 'several' : account)
+    }
     const byName = new Map<string, AccountEntry | 'several'>()
     for (const account of this.accounts) {
       for (const column of new Set([...account.map.id, account.map.name ?? ''])) {
@@ -169,7 +173,12 @@ class IndexInMaking {
       const key = typeof owner === 'string' || typeof owner === 'number' ? String(owner) : ''
       const found = isList(owner) ? byName.get(textOf(name)) : byKey.get(key)
       if (found === 'several') {
-        record.refuse('its account is named by a natural key that several have', 'dump it without --natural-foreign')
+        if (isList(owner)) {
+          record.refuse('its account is named by a natural key that several have', 'dump it without --natural-foreign')
+        } else {
+          const help = 'import one table of accounts: say in a map (--map) that the other becomes nothing'
+          record.refuse(`accounts of two tables have the primary key ${shownKey(owner)}`, help)
+        }
       } else if (found !== undefined) found.rows.push(record)
       else {
         const missing = owner === null || owner === undefined || owner === ''

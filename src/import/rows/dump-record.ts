@@ -23,6 +23,8 @@ export class DumpRecord {
   id: string | undefined
   /** Whether something in it is a credential. */
   hasCredential = false
+  /** Whether it keeps its account on an older global text, which is not the account's own. */
+  isPinned = false
   /** The file that holds what it became, and the line there. */
   file: string | undefined
   line: number | undefined
@@ -47,6 +49,7 @@ export class DumpRecord {
     this.reasons = undefined
     this.isDropped = false
     this.isChanged = false
+    this.isPinned = false
     this.refusal = undefined
     this.file = undefined
     this.line = undefined

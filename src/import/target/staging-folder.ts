@@ -15,7 +15,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { codeOf, fileFailure } from '../../base/failure.ts'
+import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
+import { statsOf } from '../../base/file-facts.ts'
 import { writeFiles } from '../../base/write-files.ts'
 import type { FileEdit } from '../../source/with-edits.ts'
 
@@ -43,6 +44,17 @@ export class StagingFolder {
     } catch (error) {
       throw fileFailure(error, `cannot write beside ${target}`)
     }
+  }
+
+  /**
+   * A listing of the target leaves out dotfiles, and so the links among them, which would be written through.
+   *
+   * @throws {Failure} where one of the import's own is no file.
+   */
+  refuseLinks(last: string): void {
+    const link = [last, UNFINISHED].find((path) => statsOf(join(this.target, path))?.isFile() === false)
+    if (link === undefined) return
+    throw new Failure('usage', `${join(this.target, link)} is not a regular file`, 'remove it, and import again')
   }
 
   /** Writes a file, in place of another one if there is one. */
