@@ -182,7 +182,10 @@ class PlansOfDump {
         : plan === undefined
           ? `its plan "${key}" is not in this dump`
           : `its plan "${called}" is none of ${oneOf(PLANS).replace(' or ', ' and ')}`
-    record.refuse(reason, `say which it is: \`--plan ${shellWord(key === '' ? 'null' : called)}=${PLANS.join('|')}\``)
+    record.refuse(
+      reason,
+      `say which it is: \`--plan ${shellWord(key === '' ? 'null' : called)}=PLAN\`, where PLAN is ${oneOf(PLANS)}`,
+    )
     return undefined
   }
 

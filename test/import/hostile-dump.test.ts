@@ -42,7 +42,7 @@ describe('a way out, copied into a shell', () => {
   test('a plan with an apostrophe', async () => {
     const plan = row('auth.plan', 9, { slug: "x'; touch owned #", name: 'y' })
     const { stdout } = await new ImportPlace([...BASE_ROWS, plan, account(2, 'beta', { plan: 9 })]).run('--dry-run')
-    expect(stdout).toContain(`--plan 'x'\\''; touch owned #'=free|`)
+    expect(stdout).toContain(`--plan 'x'\\''; touch owned #'=PLAN`)
   })
 
   test('a primary key with a command', async () => {
@@ -145,4 +145,23 @@ test('a status that is true or false is listed like any other', async () => {
   const status = 'status: { column: enabled, usual: ["true"] }'
   place.write('map.yaml', `models:\n  account: { becomes: account, id: [slug], plan: plan, ${status} }\n`)
   expect((await place.run('--dry-run', '--map', 'map.yaml')).stdout).toContain('enabled `false` is left out')
+})
+
+test('a map drops the rows of one type, and renames those of another', async () => {
+  const rows = [
+    overrides(1, 1, 'gsc', { refresh: 'x' }),
+    overrides(2, 1, 'chatgpt', { model: 'gpt-4o' }),
+    overrides(3, 1, 'elsewhere', { model: 'gpt-4o' }),
+  ]
+  const place = new ImportPlace([...BASE_ROWS, ...rows])
+  const { stdout } = await place.run('--dry-run')
+  expect(stdout).toContain('`types: { TYPE: nothing }`')
+  place.write(
+    'map.yaml',
+    'models: { integrationsettings: { becomes: overrides, account: account, type: integration_type, config: config, ' +
+      'active: is_active, types: { gsc: nothing, chatgpt: openai, elsewhere: nothing } } }\n',
+  )
+  const mapped = await place.run('--dry-run', '--map', 'map.yaml')
+  expect(mapped).toMatchObject({ code: 0 })
+  expect(mapped.stdout).toContain('`system.integrationsettings 1` (acme), `system.integrationsettings 3` (acme)')
 })

@@ -12,6 +12,9 @@ import type { ResolvedAccount } from '../resolve-accounts.ts'
 import { type AccountContext, INACTIVE, isInactive, refuseIfFree } from './build-context.ts'
 import { parsed } from './build-records.ts'
 
+/** What a map writes for a type of rows that are dropped. */
+export const NOTHING = 'nothing'
+
 /** One field of an account: its section, its name, and its value. */
 type OverrideField = readonly [section: string, field: string, value: Value]
 
@@ -46,10 +49,15 @@ export function overridesIn(
     if (!taken.has(section)) taken.set(section, record)
     return undefined
   }
+  if (section === NOTHING) {
+    record.drop('the map says that its type becomes nothing')
+    return undefined
+  }
   if (!overridable(context.vocabulary).has(section)) {
-    const known = [...overridable(context.vocabulary).keys()]
+    const known = Object.keys(context.vocabulary.providers)
     const what = credentialIn(type) === undefined && type !== '' ? `"${type.slice(0, 60)}"` : 'its type'
-    record.refuse(`${what} is no provider`, `${didYouMean(type, known)}the providers are ${oneOf(known)}`)
+    const map = 'a map (--map) can give it another name, or drop its rows: `types: { TYPE: nothing }`'
+    record.refuse(`${what} is no provider`, `${didYouMean(type, known)}the providers are ${oneOf(known)}; ${map}`)
     return undefined
   }
   const config = configOf(columns, map)

@@ -4,6 +4,7 @@ import { own } from '../../domain/plain-data.ts'
 import { overridable } from '../../domain/vocabulary-fields.ts'
 import type { Vocabulary } from '../../domain/vocabulary.ts'
 import { RECORD_FIELDS } from '../build/build-records.ts'
+import { NOTHING } from '../build/read-overrides.ts'
 import { settingsPaths } from '../build/build-settings.ts'
 import type { ImportMap, ModelMap } from './import-map.ts'
 
@@ -33,7 +34,7 @@ function targetsOf(model: ModelMap, vocabulary: Vocabulary): Target[] {
   if (model.becomes === 'settings') return each(model.fields, settingsPaths(vocabulary))
   if (model.becomes === 'overrides') {
     const { types, aliases } = model
-    return [...each(types, [...sections.keys()]), ...each(aliases, fields), ...each(model.fields, fields)]
+    return [...each(types, [...sections.keys(), NOTHING]), ...each(aliases, fields), ...each(model.fields, fields)]
   }
   if (model.becomes !== 'profile' && model.becomes !== 'strategy') return []
   const { texts, lists } = RECORD_FIELDS[model.becomes]
