@@ -246,7 +246,7 @@ describe('plans', () => {
     const said = await refusal(rows)
     expect(said).toContain('its plan `Free` is none of free, starter, growth and scale')
     for (const answer of ['Free', 'free-plan', 'null', '99', "'Growth Plan'"]) {
-      expect(said).toContain(`say which it is: \`--plan ${answer}=free|starter|growth|scale\``)
+      expect(said).toContain(`say which it is: \`--plan ${answer}=PLAN\`, where PLAN is free, starter, growth or scale`)
     }
     expect(said).toContain('6 refused')
   })
