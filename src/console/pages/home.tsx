@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact'
-import { uncommitted } from '../../ask/distance-to-release.ts'
 import { own } from '../../domain/plain-data.ts'
 import { PLANS } from '../../domain/settings-types.ts'
 import { plural, thousands } from '../../report/counts-in-words.ts'
@@ -19,8 +18,8 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
   const every = await workspace.accounts.now()
   const facts = factsOf(every)
   const { repository } = configuration
-  const [changed, store, proposals] = await Promise.all([
-    uncommitted(configuration),
+  const { uncommitted } = every
+  const [store, proposals] = await Promise.all([
     workspace.release(),
     repository === undefined ? [] : proposalsIn(repository),
   ])
@@ -50,7 +49,7 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
             ],
             [
               WORDS.home.tree,
-              changed.length === 0 ? WORDS.home.clean : `${plural(changed.length, 'file')} ${WORDS.home.changed}`,
+              uncommitted === 0 ? WORDS.home.clean : `${plural(uncommitted, 'file')} ${WORDS.home.changed}`,
             ],
             [WORDS.home.release, <Served store={store} />],
             [WORDS.home.proposals, <a href="/proposals">{thousands(open.length)}</a>],
