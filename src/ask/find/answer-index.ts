@@ -57,25 +57,32 @@ export class AnswerIndex {
 
   /** Returns the ids of the accounts that meet all terms, sorted. */
   find(terms: readonly Term[]): string[] {
-    let rows = Array.from(this.accounts.keys())
-    for (const term of terms) {
-      const isMet = this.conditionOf(term)
-      rows = rows.filter(isMet)
+    // Those that look at nothing but a word come first, and leave fewer for the others.
+    const conditions = [...terms].sort((a, b) => costOf(a) - costOf(b)).map((term) => this.conditionOf(term))
+    const ids: string[] = []
+    let row = 0
+    for (const { id } of this.accounts) {
+      if (areMet(conditions, row)) ids.push(id)
+      row++
     }
-    return rows.flatMap((row) => this.accounts[row]?.id ?? [])
+    return ids
   }
 
   private conditionOf(term: Term): (row: number) => boolean {
     if (term.is === 'function') return this.answersMeet(term)
     const { globals, accounts } = this
-    // What an account writes nothing about, it has from the globals, as all those do.
-    const inherits = inheriting(term)
-    let inherited: boolean | undefined
+    const alike = alikeBy(term)
+    const known = new Map<string, boolean>()
     return (row) => {
       const one = accounts[row]
       if (one === undefined) return false
-      const met = (): boolean => matchTerm(term, globals, one.id, one.account, () => undefined) !== undefined
-      return inherits(one.account) ? (inherited ??= met()) : met()
+      const key = alike(one.account)
+      let met = key === undefined ? undefined : known.get(key)
+      if (met === undefined) {
+        met = matchTerm(term, globals, one.id, one.account, () => undefined) !== undefined
+        if (key !== undefined) known.set(key, met)
+      }
+      return met
     }
   }
 
@@ -105,18 +112,32 @@ export class AnswerIndex {
   }
 }
 
+function areMet(conditions: readonly ((row: number) => boolean)[], row: number): boolean {
+  for (const isMet of conditions) if (!isMet(row)) return false
+  return true
+}
+
+function costOf({ is }: Term): number {
+  return is === 'plan' || is === 'id' ? 0 : 1
+}
+
 /** Milliseconds after which others have their turn. */
 const SLICE_MS = 4
 
-/** Returns which accounts meet a term if any other of them does: those that write nothing of what it is about. */
-function inheriting(term: Term): (account: Account) => boolean {
+/**
+ * Returns a key of an account: all that have the same meet a term, or none of them does. What an account writes nothing
+ * about, it has from the globals.
+ */
+function alikeBy(term: Term): (account: Account) => string | undefined {
   switch (term.is) {
+    case 'plan':
+      return ({ plan }) => plan
     case 'prompt':
-      return ({ prompts }) => own(prompts, term.type) === undefined
+      return ({ prompts }) => (own(prompts, term.type) === undefined ? '' : undefined)
     case 'record':
-      return (account) => account[term.collection] === undefined
+      return (account) => (account[term.collection] === undefined ? '' : undefined)
     default:
-      return () => false
+      return () => undefined
   }
 }
 

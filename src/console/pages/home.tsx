@@ -10,19 +10,14 @@ import { Facts, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 import { factsOf, totalOf } from '../workspace/facts-of-accounts.ts'
 import type { ServedStore } from '../workspace/open-workspace.ts'
-import { proposalsIn } from '../workspace/proposals.ts'
 
 /** Where the checkout is, how many accounts there are, and what rots. */
 export async function homePage({ workspace }: PageRequest): Promise<Page> {
-  const { configuration, common, head } = await workspace.globals()
+  const { common, head } = await workspace.globals()
   const every = await workspace.accounts.now()
   const facts = factsOf(every)
-  const { repository } = configuration
   const { uncommitted } = every
-  const [store, proposals] = await Promise.all([
-    workspace.release(),
-    repository === undefined ? [] : proposalsIn(repository),
-  ])
+  const [store, proposals] = await Promise.all([workspace.release(), workspace.proposals()])
   const open = proposals.filter(({ isMerged }) => !isMerged)
   const { models = {} } = common.context.known
   const ending = [...facts.naming].filter(([id]) => {

@@ -51,11 +51,6 @@ export class AllAccounts {
     return this.lately.now()
   }
 
-  /** Returns where the file of an account was when all were read; undefined for an unknown one, or before that. */
-  fileOf(id: string): string | undefined {
-    return this.lately.atHand?.accounts.get(id)?.file
-  }
-
   private async read(before: AccountsAtHand | undefined): Promise<AccountsAtHand> {
     const origin = await openOrigin(this.config)
     const { looked } = this

@@ -11,11 +11,6 @@ export class Lately<T> {
     this.read = read
   }
 
-  /** What is in memory; undefined before the first reading. */
-  get atHand(): T | undefined {
-    return this.at
-  }
-
   /**
    * Returns what is in memory at once, though a change of the last moments may be missing, which is read meanwhile. Else,
    * and where nobody has asked for a while, returns it as soon as it is read.
