@@ -51,7 +51,7 @@ describe('a request', () => {
     const { config } = await repository()
     const console = await openConsole(config)
     const { host } = new URL(console.origin)
-    for (const [path, status] of [
+    const expected = [
       ['//', 404],
       ['//evil.example/', 404],
       ['/\\evil.example', 404],
@@ -74,7 +74,7 @@ describe('a request', () => {
       ['/accounts/acme?at=--help', 400],
       ['/accounts/acme?at=a%0ab', 400],
       ['/accounts/acme?plan=__proto__', 200],
-      ['/accounts/acme/history?function=__proto__', 400],
+      ['/accounts/acme/history?function=__proto__', 200],
       ['/releases?from=__proto__&to=-1', 200],
       [`/${'a'.repeat(15_000)}`, 404],
       [`/${'a'.repeat(100_000)}`, 431],
@@ -82,11 +82,12 @@ describe('a request', () => {
       ['http://evil.example/keys', 404],
       ['http://[/', 404],
       ['*', 404],
-      ['keys', 404],
-    ] as const) {
-      const got = await statusOf(console, { path })
-      expect([path.slice(0, 80), got, console.bugs]).toEqual([path.slice(0, 80), status, []])
-    }
+      ['keys', 400],
+    ] as const
+    const got: (readonly [path: string, status: number])[] = []
+    for (const [path] of expected) got.push([path, await statusOf(console, { path })])
+    expect(got).toEqual(expected)
+    expect(console.bugs).toEqual([])
     expect((await console.get('/keys')).status).toBe(200)
   })
 
