@@ -136,7 +136,9 @@ function alikeBy(term: Term): (account: Account) => string | undefined {
       return ({ prompts }) => (own(prompts, term.type) === undefined ? '' : undefined)
     case 'record':
       return (account) => (account[term.collection] === undefined ? '' : undefined)
-    default:
+    case 'id':
+    case 'overrides':
+    case 'function':
       return () => undefined
   }
 }

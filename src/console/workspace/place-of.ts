@@ -18,6 +18,8 @@ export function placeOf(config: string): string | undefined {
     const head = readFileSync(join(gitDir, 'HEAD'), 'utf8').trim()
     const [, branch] = /^ref: (refs\/[^\0]+)$/.exec(head) ?? []
     const tip = branch === undefined ? head : tipOf(gitDir, branch)
+    // A name for another branch, which may move.
+    if (typeof tip === 'string' && tip.startsWith('ref:')) return undefined
     const parts = [folder, gitDir, join(gitDir, 'config'), join(gitDir, 'shallow')].map((path) => identityOf(path))
     return JSON.stringify([head, tip, ...parts])
   } catch {
