@@ -20,11 +20,18 @@ interface Indexed {
 export class AnswerIndex {
   private readonly globals: Globals
   private readonly accounts: readonly Indexed[]
+  private readonly plans: Column
   private readonly functions: ReadonlyMap<string, FunctionColumns>
 
-  private constructor(globals: Globals, accounts: readonly Indexed[], functions: ReadonlyMap<string, FunctionColumns>) {
+  private constructor(
+    globals: Globals,
+    accounts: readonly Indexed[],
+    plans: Column,
+    functions: ReadonlyMap<string, FunctionColumns>,
+  ) {
     this.globals = globals
     this.accounts = accounts
+    this.plans = plans
     this.functions = functions
   }
 
@@ -45,6 +52,8 @@ export class AnswerIndex {
     for (const name of Object.keys(globals.functions)) {
       functions.set(name, new FunctionColumns(globals, name, all.length, earlier?.functions.get(name)))
     }
+    const plans = new Column(all.length)
+    for (const [row, { account }] of all.entries()) plans.put(row, account.plan)
     let since = performance.now()
     for (const [row, { account }] of all.entries()) {
       for (const columns of functions.values()) columns.put(row, account, rows.get(account))
@@ -52,7 +61,7 @@ export class AnswerIndex {
       await new Promise((resolve) => setImmediate(resolve))
       since = performance.now()
     }
-    return new AnswerIndex(globals, all, functions)
+    return new AnswerIndex(globals, all, plans, functions)
   }
 
   /** Returns the ids of the accounts that meet all terms, sorted. */
@@ -60,16 +69,22 @@ export class AnswerIndex {
     // Those that look at nothing but a word come first, and leave fewer for the others.
     const conditions = [...terms].sort((a, b) => costOf(a) - costOf(b)).map((term) => this.conditionOf(term))
     const ids: string[] = []
-    let row = 0
-    for (const { id } of this.accounts) {
-      if (areMet(conditions, row)) ids.push(id)
-      row++
+    // An account itself is far away in memory: only those that are found are looked at.
+    for (let row = 0; row < this.accounts.length; row++) {
+      if (!areMet(conditions, row)) continue
+      const found = this.accounts[row]
+      if (found !== undefined) ids.push(found.id)
     }
     return ids
   }
 
   private conditionOf(term: Term): (row: number) => boolean {
     if (term.is === 'function') return this.answersMeet(term)
+    if (term.is === 'plan') {
+      const { codes, values } = this.plans
+      const meets = values.map((plan) => typeof plan === 'string' && term.plans.includes(plan))
+      return (row) => meets[codes[row] ?? 0] === true
+    }
     const { globals, accounts } = this
     const alike = alikeBy(term)
     const known = new Map<string, boolean>()
@@ -130,12 +145,11 @@ const SLICE_MS = 4
  */
 function alikeBy(term: Term): (account: Account) => string | undefined {
   switch (term.is) {
-    case 'plan':
-      return ({ plan }) => plan
     case 'prompt':
       return ({ prompts }) => (own(prompts, term.type) === undefined ? '' : undefined)
     case 'record':
       return (account) => (account[term.collection] === undefined ? '' : undefined)
+    case 'plan':
     case 'id':
     case 'overrides':
     case 'function':

@@ -56,12 +56,17 @@ interface Found {
 /** Those that begin with the text come first. */
 function byId(text: string, every: EveryAccount): Found {
   const wanted = text.toLowerCase()
+  if (wanted.includes('\n')) return { ids: [], valuesOf: () => ({}) }
+  const { ids } = factsOf(every)
   const first: string[] = []
   const others: string[] = []
-  for (const id of factsOf(every).ids) {
-    const at = id.indexOf(wanted)
-    if (at === 0) first.push(id)
-    else if (at > 0) others.push(id)
+  let end = 0
+  for (let at = ids.indexOf(wanted, 1); at >= 0; at = ids.indexOf(wanted, end + 1)) {
+    const start = ids.lastIndexOf('\n', at - 1) + 1
+    end = ids.indexOf('\n', at)
+    if (end <= start) break
+    const list = start === at ? first : others
+    list.push(ids.slice(start, end))
   }
   return { ids: [...first, ...others], valuesOf: () => ({}) }
 }
