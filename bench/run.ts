@@ -9,6 +9,7 @@ import { installPeers } from './peers.ts'
 import { CACHE, ROOT } from './place.ts'
 import { type Result, table, writeReport } from './report.ts'
 import { cold } from './rows/cold.ts'
+import { consoleRow } from './rows/console.ts'
 import { endToEnd } from './rows/end-to-end.ts'
 import { firstAnswer } from './rows/first-answer.ts'
 import { globalChange } from './rows/global-change.ts'
@@ -35,6 +36,7 @@ const ROWS: readonly Row[] = [
   firstAnswer,
   updateTraffic,
   stall,
+  consoleRow,
   endToEnd,
   importRow,
 ]

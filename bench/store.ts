@@ -4,7 +4,7 @@ import { trustFolder } from '../test/support/trust.ts'
 import { type Corpus, type Shape, corpusOf } from './corpus.ts'
 import { fastImport } from './fast-import.ts'
 import { type Timed, numberIn, tenfold } from './measure.ts'
-import { CACHE } from './place.ts'
+import { CACHE, git } from './place.ts'
 
 /** What `compile --format json` counts. */
 export interface Compiled extends Timed {
@@ -93,5 +93,13 @@ export function emptyFolder(name: string): string {
   const folder = join(CACHE, 'work', name)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+/** A clean working tree. */
+export async function checkOut({ folder: from, size, commit }: Corpus): Promise<string> {
+  const folder = emptyFolder(`checkout-${size}`)
+  await git(folder, 'clone', '--quiet', '--shared', '--no-checkout', from, '.')
+  await git(folder, 'checkout', '--quiet', '--detach', commit)
   return folder
 }

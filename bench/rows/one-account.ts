@@ -6,7 +6,7 @@ import { importCommits } from '../fast-import.ts'
 import { type Line, type Row, count } from '../line.ts'
 import { inTurns, medianSeconds, tenfold, timed } from '../measure.ts'
 import { ROOT, git } from '../place.ts'
-import { emptyFolder } from '../store.ts'
+import { checkOut, emptyFolder } from '../store.ts'
 
 /** Commits of the history whose every answer is told. */
 const COMMITS = 1000
@@ -61,14 +61,6 @@ export const oneAccount: Row = {
     })
     return lines
   },
-}
-
-/** A clean working tree. */
-async function checkOut({ folder: from, size, commit }: Corpus): Promise<string> {
-  const folder = emptyFolder(`checkout-${size}`)
-  await git(folder, 'clone', '--quiet', '--shared', '--no-checkout', from, '.')
-  await git(folder, 'checkout', '--quiet', '--detach', commit)
-  return folder
 }
 
 /** A repository in which the last commits have each given one account another temperature. */

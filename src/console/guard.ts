@@ -49,8 +49,7 @@ export class Guard {
     if (!isSafe && (method !== 'POST' || this.isReadOnly)) return refused(405, 'method')
     // The cookie comes first: whoever opens the printed address again is let in by it.
     const isKnown = this.hasCookie(headers.cookie)
-    const { searchParams } = new URL(url, 'http://console')
-    const given = searchParams.get('token')
+    const given = queryOf(url).get('token')
     if (isSafe && given !== null) {
       if (isKnown || this.isToken(given)) return this.exchange(isKnown)
       return refused(401, 'token')
@@ -74,8 +73,9 @@ export class Guard {
 
   private hasCookie(header: string | undefined): boolean {
     for (const pair of (header ?? '').split(';')) {
-      const [name = '', value = ''] = pair.trim().split('=')
-      if (name === this.cookieName && isSame(value, this.session)) return true
+      const at = pair.indexOf('=')
+      const name = pair.slice(0, Math.max(at, 0)).trim()
+      if (name === this.cookieName && isSame(pair.slice(at + 1).trim(), this.session)) return true
     }
     return false
   }
@@ -83,6 +83,12 @@ export class Guard {
 
 function refused(status: 401 | 403 | 405 | 421, why: RefusedBy): Verdict {
   return { is: 'refused', status, why }
+}
+
+/** Of what was asked for, which need not be a path. */
+function queryOf(url: string): URLSearchParams {
+  const at = url.indexOf('?')
+  return new URLSearchParams(at < 0 ? '' : url.slice(at))
 }
 
 /** Compares in a time that does not depend on where two texts begin to differ. */

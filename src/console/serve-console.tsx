@@ -71,16 +71,21 @@ async function answer(
   guard: Guard,
   workspace: Workspace,
 ): Promise<void> {
-  const { method = 'GET', url: asked = '/', headers } = request
-  const url = new URL(asked, `http://${guard.host}`)
+  const { method = 'GET', url: asked = '/' } = request
+  // Of several, node takes the first; whoever stands before us may have taken another.
+  const isOneHost = request.headersDistinct['host']?.length === 1
+  const headers = isOneHost ? request.headers : { ...request.headers, host: undefined }
   const verdict = guard.admit({ method, url: asked, headers })
-  // Nothing of a body is read that is not wanted.
-  request.resume()
+  // The body of what is refused is not read: the connection ends instead.
   if (verdict.is === 'refused') return refuse(response, verdict.status, verdict.why)
+  // No page writes yet.
+  if (method === 'POST') return refuse(response, 405, 'method')
   if (verdict.is === 'exchanged') {
     response.writeHead(303, { ...SECURITY_HEADERS, location: verdict.location, 'set-cookie': verdict.cookie }).end()
     return undefined
   }
+  const url = urlOf(asked, guard.host)
+  if (url === undefined) return sendPage(response, messagePage(404, WORDS.notFound), '', '')
   const asset = ASSETS.get(url.pathname)
   if (asset !== undefined) return sendAsset(response, asset)
   const found = routeOf(url.pathname)
@@ -90,6 +95,13 @@ async function answer(
   }
   const page = await pageOf(() => found.route.page({ workspace, who, url, params: found.params }))
   return sendPage(response, page, url.pathname, url.searchParams.get('q') ?? '')
+}
+
+/** Returns the address that is asked for; undefined for one that is elsewhere, or none. */
+function urlOf(asked: string, host: string): URL | undefined {
+  const origin = `http://${host}`
+  if (asked.startsWith('/')) return new URL(origin + asked)
+  return asked.startsWith(`${origin}/`) ? new URL(asked) : undefined
 }
 
 /** What a user did wrongly, or the world, is a page that says so. */
@@ -118,14 +130,23 @@ function messagePage(status: number, text: string): Page {
 function refuse(response: ServerResponse, status: number, why: RefusedBy): void {
   const text = WORDS.refused[why]
   const allow = status === 405 ? { allow: 'GET, HEAD' } : {}
-  response
-    .writeHead(status, { ...SECURITY_HEADERS, ...allow, 'content-type': 'text/plain; charset=utf-8' })
-    .end(`${text}\n`)
+  send(response, status, { ...allow, connection: 'close', 'content-type': 'text/plain; charset=utf-8' }, `${text}\n`)
 }
 
 function sendPage(response: ServerResponse, page: Page, path: string, query: string): void {
   const html = `<!doctype html>${render(<Frame page={page} path={path} query={query} />)}`
-  response.writeHead(page.status ?? 200, { ...SECURITY_HEADERS, 'content-type': 'text/html; charset=utf-8' }).end(html)
+  send(response, page.status ?? 200, { 'content-type': 'text/html; charset=utf-8' }, html)
+}
+
+/** A HEAD has the same headers, and node leaves out the body. */
+function send(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string | Buffer,
+): void {
+  const length = Buffer.byteLength(body)
+  response.writeHead(status, { ...SECURITY_HEADERS, ...headers, 'content-length': length }).end(body)
 }
 
 interface Asset {
@@ -144,7 +165,7 @@ const bytes = new Map<string, Buffer>()
 function sendAsset(response: ServerResponse, { file, type }: Asset): void {
   const content = bytes.get(file) ?? readFileSync(join(PROGRAM, 'dist', 'console', file))
   bytes.set(file, content)
-  response.writeHead(200, { ...SECURITY_HEADERS, 'content-type': type }).end(content)
+  send(response, 200, { 'content-type': type }, content)
 }
 
 function routeOf(
@@ -172,10 +193,11 @@ function paramsOf(pattern: readonly string[], parts: readonly string[]): Readonl
   return params
 }
 
-/** A path may have escapes that mean nothing. */
+/** A path may have escapes that mean nothing, or a NUL, which no name has. */
 function decoded(part: string): string | undefined {
   try {
-    return decodeURIComponent(part)
+    const text = decodeURIComponent(part)
+    return text.includes('\0') ? undefined : text
   } catch {
     return undefined
   }

@@ -13,6 +13,8 @@ export interface OpenedConsole {
   /** The address that is printed. */
   readonly address: string
   readonly origin: string
+  /** What signs in: the name with its value. */
+  readonly cookie: string
   /** What went wrong in us. */
   readonly bugs: readonly string[]
   /** Asks as the browser that opened the address. */
@@ -52,5 +54,5 @@ export async function openConsole(
   }
   const { headers } = await ask(new URL(running.address).pathname + new URL(running.address).search)
   const [cookie = ''] = String(headers['set-cookie']).split(';')
-  return { address: running.address, origin, bugs, ask, get: (path) => ask(path, { headers: { cookie } }) }
+  return { address: running.address, origin, cookie, bugs, ask, get: (path) => ask(path, { headers: { cookie } }) }
 }

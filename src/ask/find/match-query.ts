@@ -23,7 +23,8 @@ export function match(terms: readonly Term[], globals: Globals, id: string, acco
   return values
 }
 
-function matchTerm(
+/** Returns what of an account meets one term; undefined where it is not met. */
+export function matchTerm(
   term: Term,
   globals: Globals,
   id: string,
@@ -99,7 +100,8 @@ function meets(
   return Object.fromEntries(met)
 }
 
-function compares(found: unknown, op: Operator, value: string): boolean {
+/** Whether a value of an answer meets a comparison; of several values, one is enough. */
+export function compares(found: unknown, op: Operator, value: string): boolean {
   if (Array.isArray(found)) return found.some((one) => compares(one, op, value))
   switch (op) {
     case '=':

@@ -1,12 +1,14 @@
-import { match, type Values } from '../../ask/find/match-query.ts'
+import { type Values, match } from '../../ask/find/match-query.ts'
 import { readQuery } from '../../ask/find/parse-query.ts'
 import { BUILT_IN } from '../../domain/built-in-vocabulary.ts'
 import { plural } from '../../report/counts-in-words.ts'
 import type { Page, PageRequest } from '../page.ts'
 import { AccountLink } from '../parts/links.tsx'
+import { Problems } from '../parts/problems.tsx'
 import { shownText, shownValue } from '../parts/shown.ts'
 import { LONGEST_LIST, Note, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
+import type { AccountsAtHand } from '../workspace/all-accounts.ts'
 import { factsOf } from '../workspace/facts-of-accounts.ts'
 import type { EveryAccount } from '../../ask/read-all-accounts.ts'
 
@@ -14,21 +16,22 @@ import type { EveryAccount } from '../../ask/read-all-accounts.ts'
 export async function accountsPage({ workspace, url }: PageRequest): Promise<Page> {
   const query = (url.searchParams.get('q') ?? '').trim()
   const every = await workspace.accounts.now()
-  const found = /[:=<>~]/.test(query) ? byQuery(query, every) : byId(query, every)
-  const shown = found.slice(0, LONGEST_LIST)
-  const more = found.length - shown.length
+  const { ids, valuesOf } = /[:=<>~]/.test(query) ? await byQuery(query, every) : byId(query, every)
+  const shown = ids.slice(0, LONGEST_LIST)
+  const more = ids.length - shown.length
   return {
     title: query === '' ? WORDS.accounts.title : WORDS.accounts.found(query),
     body: (
       <>
-        <p role="status">{plural(found.length, 'account')}</p>
+        {every.answers === undefined && <Problems diagnostics={every.common.diagnostics} />}
+        <p role="status">{plural(ids.length, 'account')}</p>
         <Table
           caption={WORDS.accounts.title}
           head={WORDS.accounts.head}
-          rows={shown.map(({ id, values }) => [
+          rows={shown.map((id) => [
             <AccountLink id={id} />,
             every.accounts.get(id)?.account.plan ?? '—',
-            Object.entries(values).map(([name, value]) => (
+            Object.entries(valuesOf(id)).map(([name, value]) => (
               <span class="match">
                 {shownText(name)} <strong>{shownValue(value)}</strong>
               </span>
@@ -45,29 +48,39 @@ export async function accountsPage({ workspace, url }: PageRequest): Promise<Pag
 }
 
 interface Found {
-  readonly id: string
-  readonly values: Values
+  readonly ids: readonly string[]
+  /** What matched of one of them. */
+  readonly valuesOf: (id: string) => Values
 }
 
 /** Those that begin with the text come first. */
-function byId(text: string, every: EveryAccount): Found[] {
+function byId(text: string, every: EveryAccount): Found {
   const wanted = text.toLowerCase()
-  const ids = factsOf(every).ids.filter((id) => id.includes(wanted))
-  const first = ids.filter((id) => id.startsWith(wanted))
-  const others = ids.filter((id) => !id.startsWith(wanted))
-  return [...first, ...others].map((id) => ({ id, values: {} }))
+  if (wanted.includes('\n')) return { ids: [], valuesOf: () => ({}) }
+  const { ids } = factsOf(every)
+  const first: string[] = []
+  const others: string[] = []
+  let end = 0
+  for (let at = ids.indexOf(wanted, 1); at >= 0; at = ids.indexOf(wanted, end + 1)) {
+    const start = ids.lastIndexOf('\n', at - 1) + 1
+    end = ids.indexOf('\n', at)
+    if (end <= start) break
+    const list = start === at ? first : others
+    list.push(ids.slice(start, end))
+  }
+  return { ids: [...first, ...others], valuesOf: () => ({}) }
 }
 
-function byQuery(query: string, every: EveryAccount): Found[] {
-  const { globals, context } = every.common
-  const { vocabulary = BUILT_IN, functions = {}, prompts } = context.known
+async function byQuery(query: string, { common, answers, accounts }: AccountsAtHand): Promise<Found> {
+  const { vocabulary = BUILT_IN, functions = {}, prompts } = common.context.known
   const terms = readQuery([query], { vocabulary, functions, prompts })
-  if (globals === undefined) return []
-  const found: Found[] = []
-  for (const id of factsOf(every).ids) {
-    const account = every.accounts.get(id)?.account
-    const values = account && match(terms, globals, id, account)
-    if (values !== undefined) found.push({ id, values })
+  const { globals } = common
+  const ids = (await answers)?.find(terms) ?? []
+  return {
+    ids,
+    valuesOf: (id) => {
+      const account = accounts.get(id)?.account
+      return (globals && account && match(terms, globals, id, account)) ?? {}
+    },
   }
-  return found
 }

@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact'
-import { uncommitted } from '../../ask/distance-to-release.ts'
 import { own } from '../../domain/plain-data.ts'
 import { PLANS } from '../../domain/settings-types.ts'
 import { plural, thousands } from '../../report/counts-in-words.ts'
@@ -11,19 +10,14 @@ import { Facts, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 import { factsOf, totalOf } from '../workspace/facts-of-accounts.ts'
 import type { ServedStore } from '../workspace/open-workspace.ts'
-import { proposalsIn } from '../workspace/proposals.ts'
 
 /** Where the checkout is, how many accounts there are, and what rots. */
 export async function homePage({ workspace }: PageRequest): Promise<Page> {
-  const { configuration, common, head } = await workspace.globals()
+  const { common, head } = await workspace.globals()
   const every = await workspace.accounts.now()
   const facts = factsOf(every)
-  const { repository } = configuration
-  const [changed, store, proposals] = await Promise.all([
-    uncommitted(configuration),
-    workspace.release(),
-    repository === undefined ? [] : proposalsIn(repository),
-  ])
+  const { uncommitted } = every
+  const [store, proposals] = await Promise.all([workspace.release(), workspace.proposals()])
   const open = proposals.filter(({ isMerged }) => !isMerged)
   const { models = {} } = common.context.known
   const ending = [...facts.naming].filter(([id]) => {
@@ -50,7 +44,7 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
             ],
             [
               WORDS.home.tree,
-              changed.length === 0 ? WORDS.home.clean : `${plural(changed.length, 'file')} ${WORDS.home.changed}`,
+              uncommitted === 0 ? WORDS.home.clean : `${plural(uncommitted, 'file')} ${WORDS.home.changed}`,
             ],
             [WORDS.home.release, <Served store={store} />],
             [WORDS.home.proposals, <a href="/proposals">{thousands(open.length)}</a>],

@@ -5,7 +5,8 @@ import { own } from '../../domain/plain-data.ts'
 
 /** What is counted over all accounts, once for each reading of them. */
 export interface FactsOfAccounts {
-  readonly ids: readonly string[]
+  /** All ids, sorted, a line each: a text is found in one go. */
+  readonly ids: string
   readonly byPlan: Readonly<Record<PlanName, number>>
   /** The accounts with a value of their own, by `section.field`. */
   readonly overriding: ReadonlyMap<string, readonly string[]>
@@ -64,7 +65,7 @@ function count({ accounts, common }: EveryAccount): FactsOfAccounts {
       { customised: customised.of(type), pinned: pinned.of(type), behind: behind.of(type) },
     ]),
   )
-  const ids = [...accounts.keys()].sort()
+  const ids = `\n${[...accounts.keys()].sort().join('\n')}\n`
   return { ids, byPlan, overriding: overriding.all, naming: naming.all, prompts, replacing: replacing.all }
 }
 

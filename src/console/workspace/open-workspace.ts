@@ -19,8 +19,12 @@ import { openBase } from '../../compare/open-base.ts'
 import { inspect } from '../../check/checkout/inspect-checkout.ts'
 import { type Configuration, type Origin, openConfiguration, openOrigin } from '../../source/open-configuration.ts'
 import type { Release } from '../../store/format/release-manifest.ts'
+import { AccountFiles } from './account-files.ts'
 import { AllAccounts, type AllAccountsOptions } from './all-accounts.ts'
 import { BlamedLines } from './blamed-lines.ts'
+import { Lately } from './lately.ts'
+import { placeOf } from './place-of.ts'
+import { type ProposedBranch, proposalsIn } from './proposals.ts'
 
 /** A store, and the release that it serves. */
 export interface ServedStore {
@@ -41,12 +45,26 @@ export interface GlobalsAtHand {
   readonly head: HeadFacts | undefined
 }
 
+interface WarmGlobals {
+  /** Differs once HEAD or a file of the globals has changed. */
+  readonly signature: string
+  readonly globals: GlobalsAtHand
+  readonly origin: Origin
+  /** Differs once the folder, its repository or HEAD is another; undefined where only git can tell. */
+  readonly place: string | undefined
+}
+
 /** What the pages read: a checkout, kept warm. Nothing in it is written. */
 export class Workspace {
   readonly config: string
   readonly accounts: AllAccounts
+  private readonly files: AccountFiles
   private readonly blamed = new BlamedLines()
-  private warm: { readonly signature: string; readonly globals: GlobalsAtHand } | undefined
+  private readonly openedProposals = new Lately(async () => {
+    const { repository } = (await this.globals()).configuration
+    return repository === undefined ? [] : proposalsIn(repository)
+  })
+  private warm: WarmGlobals | undefined
   private looking: { readonly since: number; readonly globals: Promise<GlobalsAtHand> } | undefined
 
   private readonly options: WorkspaceOptions
@@ -55,6 +73,7 @@ export class Workspace {
     this.config = config
     this.options = options
     this.accounts = new AllAccounts(config, options)
+    this.files = new AccountFiles(config)
   }
 
   /** Returns the globals as they are now: those at hand, unless a file of theirs or HEAD has moved. */
@@ -69,10 +88,9 @@ export class Workspace {
   /** Reads one account with the globals that it inherits from, checked: those at hand, or those of a revision. */
   async account(id: string, at?: string): Promise<OneAccount> {
     if (at !== undefined) return readOneAccount(await openOrigin(this.config, at), id)
-    const { configuration, common } = await this.globals()
-    const path = this.accounts.fileOf(id)
+    const [{ configuration, common }, path] = await Promise.all([this.globals(), this.files.of(id)])
     const content = path === undefined ? undefined : readIfThere(join(configuration.folder, path))
-    // One that has just come, or gone elsewhere, is searched for.
+    // One that has just gone, or has something odd about it, is searched for.
     if (path === undefined || content === undefined) return readOneAccount(configuration, id)
     const own = checkAccountSource(path, content, common.context)
     const lookup = (file: string): SourceFile | undefined => (file === path ? own.file : common.context.globals(file))
@@ -118,15 +136,27 @@ export class Workspace {
     return this.options.release()
   }
 
+  /** Lists the open proposals: one of the last moments may be missing. */
+  proposals(): Promise<readonly ProposedBranch[]> {
+    return this.openedProposals.now()
+  }
+
   private async look(): Promise<GlobalsAtHand> {
-    const origin = await openOrigin(this.config)
-    const head = origin.repository && (await headOf(origin.repository))
+    const { warm } = this
+    // Asking git takes a process, which takes longer than the rest of a page.
+    const place = placeOf(this.config)
+    const isThere = warm !== undefined && place !== undefined && warm.place === place
+    const origin = isThere ? warm.origin : await openOrigin(this.config)
+    const head = isThere ? warm.globals.head : origin.repository && (await headOf(origin.repository))
     const tree = await origin.listGlobals()
     const signature = JSON.stringify([head, factsOf(origin, [...tree.files, ...tree.others])])
-    if (this.warm?.signature === signature) return this.warm.globals
+    if (warm?.signature === signature) {
+      this.warm = { ...warm, place }
+      return warm.globals
+    }
     const configuration = await inspect({ ...origin, tree })
     const globals = { configuration, common: await checkGlobals(configuration, {}), head }
-    this.warm = { signature, globals }
+    this.warm = { signature, globals, origin, place }
     return globals
   }
 }

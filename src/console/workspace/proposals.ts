@@ -21,15 +21,17 @@ const FIELDS = ['%(refname)', '%(objectname)', '%(authorname) %(authoremail)', '
 /** Lists the branches that `--pr` pushes, by git alone, newest first. */
 export async function proposalsIn(repository: Repository): Promise<ProposedBranch[]> {
   const format = FIELDS.join('%00')
-  const printed = await repository.run([
-    'for-each-ref',
-    '--sort=-committerdate',
-    `--format=${format}`,
-    'refs/heads/settings',
-    'refs/remotes/*/settings/*',
-    'refs/remotes/*/settings/**',
+  const [printed, merged] = await Promise.all([
+    repository.run([
+      'for-each-ref',
+      '--sort=-committerdate',
+      `--format=${format}`,
+      'refs/heads/settings',
+      'refs/remotes/*/settings/*',
+      'refs/remotes/*/settings/**',
+    ]),
+    mergedIn(repository),
   ])
-  const merged = await mergedIn(repository)
   const seen = new Set<string>()
   return printed.split('\n').flatMap((line): ProposedBranch[] => {
     const [ref = '', commit = '', author = '', seconds = '', subject = ''] = line.split('\0')

@@ -21,6 +21,8 @@ export async function console(flags: Flags, io: CommandIo): Promise<ExitCode> {
   // A folder that is missing is reported here and now.
   await openOrigin(flags.config)
   const store = await localStore()
+  // Who reads the address may end us at once.
+  const end = interrupted()
   const running = await serveConsole({
     config: flags.config,
     port,
@@ -35,7 +37,7 @@ export async function console(flags: Flags, io: CommandIo): Promise<ExitCode> {
   io.stdout.write(format === 'json' ? `${JSON.stringify({ address })}\n` : `${address}\n`)
   note(io, 'the address is good once, in one browser; Ctrl+C ends the console')
   if (flags.open && io.stdout.isTTY === true) openBrowser(address)
-  await interrupted()
+  await end
   await running.close()
   return 0
 }
