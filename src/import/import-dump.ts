@@ -150,8 +150,8 @@ async function prepared(request: ImportRequest, parts: Prepared): Promise<Omit<I
     counts: countRows(index.records),
     secrets,
     credentials: index.credentials,
-    gone: made.gone,
-    files: made.files,
+    gone: made.written.gone,
+    files: made.written.digests,
     ...(proof !== undefined && { proof }),
   }
   staging.writeParts(REPORT, reportJson(report))

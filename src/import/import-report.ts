@@ -4,6 +4,7 @@ import { plural, thousands } from '../report/counts-in-words.ts'
 import type { SecretState } from './build/build-settings.ts'
 import type { FoundCredential } from './rows/dump-index.ts'
 import { type DumpRecord, type PrimaryKey, ROW_CLASSES, type RowClass } from './rows/dump-record.ts'
+import type { GoneFile } from './target/written-files.ts'
 import type { AnswerDifference } from './prove-answers.ts'
 
 /** What an import has to report, whether or not it wrote something. */
@@ -13,7 +14,7 @@ export interface ImportReport {
   readonly secrets: readonly SecretState[]
   readonly credentials: readonly FoundCredential[]
   /** Files of an earlier import whose rows are gone, and what became of each. */
-  readonly gone: readonly { readonly file: string; readonly did: 'kept' | 'deleted' | 'edited' }[]
+  readonly gone: readonly GoneFile[]
   /** SHA-256 of each file as it is written from rows, 32 hexadecimal digits of it. */
   readonly files: ReadonlyMap<string, string>
   /** What `--prove` found; undefined without it. */

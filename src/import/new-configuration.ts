@@ -16,17 +16,16 @@ import { buildGlobalRecords } from './build/build-records.ts'
 import { type SecretState, buildSettings } from './build/build-settings.ts'
 import type { DumpIndex } from './rows/dump-index.ts'
 import type { DumpRecord } from './rows/dump-record.ts'
+import { wayOutOf } from './rows/way-out.ts'
 import { type EmittedFile, emitYaml, ownerAt } from './emit-yaml.ts'
 import type { ImportRequest } from './import-request.ts'
-import type { ImportReport } from './import-report.ts'
-import { digestOfText } from './digest-of-text.ts'
-import { type PreviousImport, rowKey } from './previous-import.ts'
+import type { PreviousImport } from './previous-import.ts'
 import type { AccountOf } from './prove-answers.ts'
 import type { ResolvedAccount } from './resolve-accounts.ts'
-import type { RowFlaw } from './row-flaw.ts'
 import { selectionFor } from './select-providers.ts'
 import type { StagingFolder } from './target/staging-folder.ts'
 import type { TargetFiles } from './target/target-files.ts'
+import { WrittenFiles } from './target/written-files.ts'
 
 type Parts = Pick<ImportRequest, 'out' | 'selects' | 'follow' | 'deleteGone' | 'custom' | 'progress'> &
   BuildContext & {
@@ -47,9 +46,7 @@ export interface BuiltConfiguration {
 
 /** The configuration that a dump becomes, as it is written, checked, and written again without what was refused. */
 export class NewConfiguration {
-  /** SHA-256 of each file as it is written from rows, 32 hexadecimal digits of it. */
-  readonly files = new Map<string, string>()
-  gone: ImportReport['gone'] = []
+  readonly written: WrittenFiles
   /** Complete once the global files are right. */
   globals: Globals | undefined
 
@@ -62,6 +59,7 @@ export class NewConfiguration {
 
   constructor(parts: Parts) {
     this.parts = parts
+    this.written = new WrittenFiles(parts)
     this.byPath = new Map(parts.accounts.map((account) => [accountPath(account.id), account]))
     this.byKey = new Map(parts.accounts.map((account) => [String(account.record.pk), account]))
   }
@@ -72,9 +70,12 @@ export class NewConfiguration {
     for (const path of target.examples) if (!target.kept.includes(path)) staging.remove(path)
     for (const [path, text] of target.template) staging.write(path, text)
     let secrets = await this.buildGlobals()
-    this.findGone()
+    const gone = this.written.findGone(
+      this.parts.index.records,
+      (path) => this.byPath.has(path) || this.drafts.has(path),
+    )
     // What is left has to be right without them.
-    if (this.gone.some(({ did }) => did === 'deleted')) secrets = await this.buildGlobals()
+    if (gone.some(({ did }) => did === 'deleted')) secrets = await this.buildGlobals()
     const diagnostics = await this.buildAccounts()
     const hindrance = this.hindrance(diagnostics)
     // That it is missing is said once, and of the row.
@@ -114,9 +115,9 @@ export class NewConfiguration {
       this.drafts = new Map(drafts.map((draft) => [draft.path, draft]))
       for (const draft of drafts) {
         left.delete(draft.path)
-        this.place(draft)
+        this.written.place(draft)
       }
-      for (const path of left.keys()) this.takeBack(path)
+      for (const path of left.keys()) this.written.takeBack(path)
       const configuration = await this.opened()
       const { diagnostics, context, globals } = await checkGlobals(configuration, this.rules())
       if (this.blame(diagnostics, configuration).rejected > 0) continue
@@ -175,51 +176,8 @@ export class NewConfiguration {
   private placeAccount(account: ResolvedAccount): void {
     const { context } = this
     const draft = context && buildAccount(account, context)
-    if (draft === undefined) this.takeBack(accountPath(account.id))
-    else this.place(draft)
-  }
-
-  /** Writes a file, unless an earlier import wrote it and people have the last word on it. */
-  private place({ path, tree, owners }: FileDraft): void {
-    const { staging, previous } = this.parts
-    const { text, lines } = emitYaml(tree)
-    for (const [key, record] of owners) {
-      const line = lines.get(key)
-      if (line !== undefined && (record.line === undefined || line < record.line)) record.line = line
-    }
-    const digest = digestOfText(text)
-    this.files.set(path, digest)
-    if (previous === undefined) {
-      staging.write(path, text)
-      return
-    }
-    const was = previous.files.get(path)
-    const now = staging.before(path)
-    // It may have been written before a check had refused a row of it.
-    if (was === digest || now === text) {
-      staging.restore(path)
-      return
-    }
-    if (now === undefined ? was === undefined : was === digestOfText(now)) {
-      staging.write(path, text)
-      return
-    }
-    // The next import meets what this one met.
-    if (was === undefined) this.files.delete(path)
-    else this.files.set(path, was)
-    staging.restore(path)
-    for (const record of new Set(owners.values())) record.reject(conflictOf(path, { was, now }, this.parts.out))
-  }
-
-  /** A file that comes from no row any more: of an earlier import it stays as it is. */
-  private takeBack(path: string): void {
-    const was = this.parts.previous?.files.get(path)
-    if (was === undefined) this.files.delete(path)
-    else this.files.set(path, was)
-    const { staging, target } = this.parts
-    const template = target.template.get(path)
-    if (template === undefined) staging.restore(path)
-    else staging.write(path, template)
+    if (draft === undefined) this.written.takeBack(accountPath(account.id))
+    else this.written.place(draft)
   }
 
   private async opened(): Promise<Configuration> {
@@ -259,24 +217,9 @@ export class NewConfiguration {
       if (record.refused === undefined) rejected++
       // The report is a file of the configuration: it says nothing of where that is, or was imported from.
       const reason = `${path}:${line}: ${message} (${rule})`
-      record.reject({ reason, help: this.wayOut(record, rule) ?? help })
+      record.reject({ reason, help: wayOutOf(record, rule) ?? help })
     }
     return { rejected, paths, unblamed }
-  }
-
-  /** What a check advises is for a file; this is for the row that the file would have come from. */
-  private wayOut({ map, isPinned }: DumpRecord, rule: string): string | undefined {
-    if (rule === 'secret/value') return 'revoke the credential, and delete it from the row'
-    if (rule === 'yaml/encoding') return 'delete the character from the text in the database'
-    if (rule === 'files/unexpected') return 'choose another name in the database'
-    if (map?.becomes !== 'account_prompt') return undefined
-    if (rule === 'prompt/missing-variable' || rule === 'prompt/stale-default') {
-      return (
-        'make the variable optional in a map (--map): `prompts: { TYPE: { optional: [NAME] } }`; or write it into the ' +
-        `text in the database${isPinned ? '; or let accounts on an older global text follow today’s: --follow' : ''}`
-      )
-    }
-    return rule === 'ref/unknown' ? 'dump its global prompt with it, or delete the row' : undefined
   }
 
   /** Returns the row that a line comes from; undefined where the file is not as the rows made it. */
@@ -289,32 +232,6 @@ export class NewConfiguration {
     const emitted: EmittedFile = emitYaml(draft.tree)
     if (this.parts.staging.read(path) !== emitted.text) return undefined
     return ownerAt(emitted, draft.owners, line)
-  }
-
-  /** Finds the files of an earlier import that no row becomes any more: gone, renamed, or switched off. */
-  private findGone(): void {
-    const { previous, index, staging, deleteGone } = this.parts
-    if (previous === undefined) return
-    const refused = index.records.filter((record) => record.refused !== undefined)
-    const waiting = new Set(refused.map(({ model, pk }) => rowKey(model, pk)))
-    const gone: { file: string; did: 'kept' | 'deleted' | 'edited' }[] = []
-    for (const [file, digest] of [...previous.files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (this.byPath.has(file) || this.drafts.has(file)) continue
-      const now = staging.before(file)
-      if (now === undefined) continue
-      const rows = [...(previous.rows.get(file) ?? [])]
-      this.files.set(file, digest)
-      // Once its row is settled, it may be written again.
-      if (rows.some((row) => waiting.has(row))) continue
-      const isEdited = digestOfText(now) !== digest
-      const did = isEdited ? 'edited' : deleteGone ? 'deleted' : 'kept'
-      if (did === 'deleted') {
-        staging.remove(file)
-        this.files.delete(file)
-      }
-      gone.push({ file, did })
-    }
-    this.gone = gone
   }
 
   /** What may not be written even in part: a file from rows that is wrong, a credential, a configuration without settings. */
@@ -333,26 +250,4 @@ export class NewConfiguration {
 
 function unrefused(records: readonly DumpRecord[]): DumpRecord[] {
   return records.filter(({ refused }) => refused === undefined)
-}
-
-/** @param texts the digest that the last import wrote it with, and its text; undefined where there is none */
-function conflictOf(
-  path: string,
-  { was, now }: { readonly was: string | undefined; readonly now: string | undefined },
-  out: string,
-): RowFlaw {
-  const file = `${out}/${path}`
-  if (was === undefined) {
-    return {
-      reason: `${file} exists already, and no import wrote it`,
-      help: 'move the file away, or give the row another name: for an account, --id PK=ID',
-    }
-  }
-  return {
-    reason: `${file} was ${now === undefined ? 'deleted' : 'edited'} since the last import, and its rows have changed too`,
-    help:
-      `one of three: keep the file, by changing the rows back in the database; take the rows, by restoring the file as ` +
-      `the import wrote it (\`git log -- ${file}\`) and importing again; or take both, by writing the rows’ change into the ` +
-      `database’s text and the file alike`,
-  }
 }
