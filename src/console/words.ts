@@ -82,6 +82,7 @@ export const WORDS = {
     planHead: ['Plan', 'Accounts'],
     rots: 'What needs attention',
     rotsHead: ['What', 'Accounts'],
+    redundant: 'overrides that say what the account would inherit',
     behind: (type: string): string => `customised or pinned before the global ${type} prompt moved`,
     ending: (model: string, what: string, when: string): string => `${model}, ${what} on ${when}`,
   },

@@ -29,7 +29,10 @@ export interface OpenedConsole {
 /** Serves the console for a folder's configuration, and signs in. */
 export async function openConsole(
   config: string,
-  { readOnly = false, release }: { readonly readOnly?: boolean; readonly release?: ServedStore } = {},
+  {
+    readOnly = false,
+    release,
+  }: { readonly readOnly?: boolean; readonly release?: () => Promise<ServedStore | undefined> } = {},
 ): Promise<OpenedConsole> {
   const bugs: string[] = []
   const running = await serveConsole({
@@ -37,7 +40,7 @@ export async function openConsole(
     port: 0,
     readOnly,
     fingerprint: 'test',
-    release: () => Promise.resolve(release),
+    release: release ?? (() => Promise.resolve(undefined)),
     onBug: (text) => bugs.push(text),
   })
   onTestFinished(() => running.close())

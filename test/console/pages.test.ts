@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../support/config.ts'
+import { Failure } from '../../src/base/failure.ts'
 import { ROOT, commitAll, git, tenfold } from '../support/run.ts'
 import { openConsole } from './open-console.ts'
 
@@ -113,6 +114,20 @@ describe('says what the commands say', () => {
         expect([plan, field, shown?.[field]]).toEqual([plan, field, String(answer[field])])
       }
     }
+  })
+
+  test('what rots: the warnings of check', async () => {
+    const { folder, config } = await repository()
+    const { stdout } = await tenfold(['check', '--format', 'json'], folder)
+    const found: { diagnostics: { rule: string; file: string }[] } = JSON.parse(stdout)
+    const of = (rule: string): Set<string> =>
+      new Set(found.diagnostics.filter((one) => one.rule === rule).map(({ file }) => file))
+    const { get } = await openConsole(config)
+    const { text } = await get('/')
+    expect(text).toContain(`would inherit</th><td>${of('override/redundant').size}:`)
+    for (const file of of('override/redundant'))
+      expect(text).toContain(`/accounts/${file.slice(0, -5).split('/').at(-1)}"`)
+    expect(text).toContain('before the global content_generation prompt moved')
   })
 
   test('a search: find', async () => {
@@ -244,6 +259,29 @@ describe('on a bad day', () => {
     expect((await detached.get('/')).text).toContain('detached')
     rmSync(join(config, 'accounts'), { recursive: true })
     expect((await (await openConsole(config)).get('/accounts')).text).toContain('0 accounts')
+  })
+
+  test('a release that has expired, and a store that cannot be read', async () => {
+    const { config } = await repository()
+    const release = {
+      environment: 'production',
+      seq: 7,
+      commit: null,
+      root: 'a'.repeat(49),
+      secrets: null,
+      trust: null,
+      shrunk_at: null,
+      issued: '2026-01-01T00:00:00Z',
+      expires: '2026-01-08T00:00:00Z',
+      history: [],
+    }
+    const expired = await openConsole(config, { release: () => Promise.resolve({ url: 'file:x', release }) })
+    expect((await expired.get('/releases')).text).toContain('2026-01-08T00:00:00Z, which is over')
+    const broken = await openConsole(config, {
+      release: () => Promise.reject(new Failure('world', 'the store is damaged', 'publish it again')),
+    })
+    expect(await broken.get('/')).toMatchObject({ status: 200, text: expect.stringContaining('the store is damaged') })
+    expect(await broken.get('/releases')).toMatchObject({ status: 503 })
   })
 
   test('HEAD and files that move under an open page are seen by the next one', async () => {

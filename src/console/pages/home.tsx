@@ -1,15 +1,17 @@
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
+import { Failure } from '../../base/failure.ts'
 import { own } from '../../domain/plain-data.ts'
 import { PLANS } from '../../domain/settings-types.ts'
 import { plural, thousands } from '../../report/counts-in-words.ts'
 import type { Page, PageRequest } from '../page.ts'
-import { Count } from '../parts/links.tsx'
+import { AccountLink, Count } from '../parts/links.tsx'
 import { Problems } from '../parts/problems.tsx'
 import { shownText } from '../parts/shown.ts'
 import { Facts, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 import { factsOf, totalOf } from '../workspace/facts-of-accounts.ts'
 import type { ServedStore } from '../workspace/open-workspace.ts'
+import { redundantIn } from '../workspace/redundant-overrides.ts'
 
 /** Where the checkout is, how many accounts there are, and what rots. */
 export async function homePage({ workspace }: PageRequest): Promise<Page> {
@@ -17,7 +19,11 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
   const every = await workspace.accounts.now()
   const facts = factsOf(every)
   const { uncommitted } = every
-  const [store, proposals] = await Promise.all([workspace.release(), workspace.proposals()])
+  const [store, proposals, redundant] = await Promise.all([
+    workspace.release().catch(problemOf),
+    workspace.proposals(),
+    redundantIn(every),
+  ])
   const open = proposals.filter(({ isMerged }) => !isMerged)
   const { models = {} } = common.context.known
   const ending = [...facts.naming].filter(([id]) => {
@@ -69,6 +75,9 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
               WORDS.home.behind(type),
               <a href={`/prompts/${encodeURIComponent(type)}`}>{thousands(prompt.behind.length)}</a>,
             ]),
+            ...(redundant === undefined || redundant.length === 0
+              ? []
+              : [[WORDS.home.redundant, <Some ids={redundant} />]]),
             ...ending.map(([id, accounts]) => {
               const model = own(models, id)
               const when = model?.removed_on ?? model?.deprecated_on ?? ''
@@ -87,7 +96,28 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
   }
 }
 
-function Served({ store }: { readonly store: ServedStore | undefined }): ComponentChildren {
+/** A store that cannot be read is no reason for a page without the rest. */
+function problemOf(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  throw error
+}
+
+/** A few accounts by name, and how many there are. */
+function Some({ ids }: { readonly ids: readonly string[] }): VNode {
+  return (
+    <>
+      {thousands(ids.length)}:{' '}
+      {ids.slice(0, 3).map((id) => (
+        <>
+          <AccountLink id={id} />{' '}
+        </>
+      ))}
+    </>
+  )
+}
+
+function Served({ store }: { readonly store: ServedStore | Failure | undefined }): ComponentChildren {
+  if (store instanceof Failure) return shownText(store.message)
   if (store === undefined) return WORDS.home.noRelease
   const { seq, commit, environment } = store.release
   return (
