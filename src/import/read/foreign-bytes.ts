@@ -1,13 +1,35 @@
 import { Failure } from '../../base/failure.ts'
 
 /** So many bytes at the beginning of a file tell what it is. */
-export const ENOUGH_TO_TELL = 8
+const ENOUGH_TO_TELL = 8
 
 /**
- * Refuses a file that is no text in UTF-8, by its first bytes: at least `ENOUGH_TO_TELL`, or all of a smaller file.
+ * Yields the chunks of a file, the first of them long enough to tell what it is. Refuses a file that is no text in UTF-8.
  *
  * @param help how the kind of file that is expected is written as UTF-8
  */
+export async function* withoutForeignBytes(
+  chunks: AsyncIterable<Buffer>,
+  file: string,
+  help: string,
+): AsyncGenerator<Buffer, void, undefined> {
+  let head: Buffer | undefined = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    if (head === undefined) {
+      yield chunk
+      continue
+    }
+    head = Buffer.concat([head, chunk])
+    if (head.length < ENOUGH_TO_TELL) continue
+    refuseForeignBytes(head, file, help)
+    yield head
+    head = undefined
+  }
+  if (head === undefined) return
+  refuseForeignBytes(head, file, help)
+  yield head
+}
+
 export function refuseForeignBytes(head: Uint8Array, file: string, help: string): void {
   const found = MAGIC.find(({ bytes }) => bytes.every((byte, i) => head[i] === byte))
   if (found !== undefined) throw new Failure('refused', `${file}: it is ${found.is}, not a text`, found.help)

@@ -10,7 +10,7 @@ import type { RowFlaw } from '../row-flaw.ts'
 import { type CsvColumn, delimiterLine, delimiterOf, readHeader } from './csv-header.ts'
 import { type CsvRecord, MAX_RECORD, readRecords } from './csv-records.ts'
 import { chunksOf } from './dump-file.ts'
-import { ENOUGH_TO_TELL, markLength, refuseForeignBytes } from './foreign-bytes.ts'
+import { markLength, withoutForeignBytes } from './foreign-bytes.ts'
 import { idFlaw } from './id-flaw.ts'
 
 /** One account of a CSV file. */
@@ -200,34 +200,19 @@ async function* joined(text: string, texts: AsyncIterable<string>): AsyncGenerat
 /** Decodes chunks, and refuses what is not UTF-8, at its line. */
 async function* decoded(chunks: AsyncIterable<Buffer>, file: string): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  let head: Buffer | undefined = Buffer.alloc(0)
   let line = 1
-  for await (const chunk of chunks) {
-    let next = chunk
-    if (head !== undefined) {
-      next = Buffer.concat([head, chunk])
-      if (next.length < ENOUGH_TO_TELL) {
-        head = next
-        continue
-      }
-      next = withoutMark(next, file)
-      head = undefined
-    }
-    const text = decode(decoder, next, file, line)
+  let isFirst = true
+  for await (const chunk of withoutForeignBytes(chunks, file, AS_UTF8)) {
+    const text = decode(decoder, isFirst ? chunk.subarray(markLength(chunk)) : chunk, file, line)
+    isFirst = false
     line += text.split('\n').length - 1
     yield text
   }
-  if (head !== undefined) yield decode(decoder, withoutMark(head, file), file, line)
   try {
     decoder.decode()
   } catch {
     throw notUtf8(file, line)
   }
-}
-
-function withoutMark(head: Buffer, file: string): Buffer {
-  refuseForeignBytes(head, file, AS_UTF8)
-  return head.subarray(markLength(head))
 }
 
 function decode(decoder: TextDecoder, bytes: Buffer, file: string, line: number): string {

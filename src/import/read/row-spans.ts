@@ -1,5 +1,5 @@
 import { Failure } from '../../base/failure.ts'
-import { ENOUGH_TO_TELL, markLength, refuseForeignBytes } from './foreign-bytes.ts'
+import { markLength, withoutForeignBytes } from './foreign-bytes.ts'
 
 /** The longest row that is read, in bytes. */
 export const MAX_ROW = 16 * 1024 * 1024
@@ -38,24 +38,7 @@ export async function* splitRows(
   file: string,
 ): AsyncGenerator<FoundRow, void, undefined> {
   const splitter = new RowSplitter(format, file)
-  let head: Buffer | undefined = Buffer.alloc(0)
-  for await (const chunk of chunks) {
-    let next = chunk
-    if (head !== undefined) {
-      next = Buffer.concat([head, chunk])
-      if (next.length < ENOUGH_TO_TELL) {
-        head = next
-        continue
-      }
-      head = undefined
-      refuseForeignBytes(next, file, AS_UTF8)
-    }
-    yield* splitter.push(next)
-  }
-  if (head !== undefined) {
-    refuseForeignBytes(head, file, AS_UTF8)
-    yield* splitter.push(head)
-  }
+  for await (const chunk of withoutForeignBytes(chunks, file, AS_UTF8)) yield* splitter.push(chunk)
   yield* splitter.end()
 }
 
