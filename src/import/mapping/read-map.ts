@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { LineCounter, isNode, parseDocument } from 'yaml'
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
@@ -33,8 +33,9 @@ function readMapFile(file: string): ImportMap {
   const [broken] = document.errors
   if (broken !== undefined) throw wrong(`${at(broken.pos[0])}: this is no YAML: ${broken.code}`, HELP)
   const value: unknown = plainValue(file, () => document.toJS({ maxAliasCount: 0 }))
-  const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true })
-  const isMap = ajv.compile<ImportMap>(mapSchema())
+  const isMap = (validator ??= new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile<ImportMap>(
+    mapSchema(),
+  ))
   if (isMap(value)) return value
   // A branch of the schema says itself what is wrong; that there is a branch, nobody asked.
   const [first] = (isMap.errors ?? []).filter(({ keyword }) => keyword !== 'if' && keyword !== 'allOf')
@@ -113,6 +114,9 @@ function detailsOf(params: Readonly<Record<string, unknown>> = {}): Details {
     ...(Array.isArray(allowedValues) && { allowedValues: allowedValues.map(String) }),
   }
 }
+
+/** Compiled once: that takes longer than all else of a small import. */
+let validator: ValidateFunction<ImportMap> | undefined
 
 /** The schema of a map, which an editor reads too. */
 function mapSchema(): object {
