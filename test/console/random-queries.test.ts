@@ -35,6 +35,8 @@ const NAMED = [
   'id:tenant-000000*',
   'overrides:openai',
   'overrides:openai.model',
+  'overrides:openai.model=gpt-4',
+  'overrides:openai.temperature=0.7',
   'overrides:image',
   'overrides:prompts.clustering',
   'customized:clustering',

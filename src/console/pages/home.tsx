@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { own } from '../../domain/plain-data.ts'
+import { Failure } from '../../base/failure.ts'
 import { PLANS } from '../../domain/settings-types.ts'
 import { plural, thousands } from '../../report/counts-in-words.ts'
 import type { Page, PageRequest } from '../page.ts'
@@ -9,7 +9,7 @@ import { shownText } from '../parts/shown.ts'
 import { Facts, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 import { factsOf, totalOf } from '../workspace/facts-of-accounts.ts'
-import type { ServedStore } from '../workspace/open-workspace.ts'
+import type { ServedStore, Workspace } from '../workspace/open-workspace.ts'
 
 /** Where the checkout is, how many accounts there are, and what rots. */
 export async function homePage({ workspace }: PageRequest): Promise<Page> {
@@ -17,13 +17,20 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
   const every = await workspace.accounts.now()
   const facts = factsOf(every)
   const { uncommitted } = every
-  const [store, proposals] = await Promise.all([workspace.release(), workspace.proposals()])
+  const [store, proposals] = await Promise.all([servedBy(workspace), workspace.proposals()])
   const open = proposals.filter(({ isMerged }) => !isMerged)
   const { models = {} } = common.context.known
-  const ending = [...facts.naming].filter(([id]) => {
-    const model = own(models, id)
-    return model?.deprecated_on !== undefined || model?.removed_on !== undefined
-  })
+  const ending = Object.entries(models).flatMap(
+    ([id, { provider, deprecated_on: deprecated, removed_on: removed }]) => {
+      const when = removed ?? deprecated
+      const term = `${provider}.model=${id}`
+      const count = facts.naming.get(term)?.length ?? 0
+      if (when === undefined || count === 0) return []
+      return [
+        { text: WORDS.home.ending(shownText(id), removed === undefined ? 'deprecated' : 'removed', when), term, count },
+      ]
+    },
+  )
   const behind = [...facts.prompts].filter(([, prompt]) => prompt.behind.length > 0)
   return {
     title: WORDS.home.title,
@@ -44,7 +51,11 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
             ],
             [
               WORDS.home.tree,
-              uncommitted === 0 ? WORDS.home.clean : `${plural(uncommitted, 'file')} ${WORDS.home.changed}`,
+              uncommitted === undefined
+                ? WORDS.home.noGit
+                : uncommitted === 0
+                  ? WORDS.home.clean
+                  : `${plural(uncommitted, 'file')} ${WORDS.home.changed}`,
             ],
             [WORDS.home.release, <Served store={store} />],
             [WORDS.home.proposals, <a href="/proposals">{thousands(open.length)}</a>],
@@ -69,17 +80,7 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
               WORDS.home.behind(type),
               <a href={`/prompts/${encodeURIComponent(type)}`}>{thousands(prompt.behind.length)}</a>,
             ]),
-            ...ending.map(([id, accounts]) => {
-              const model = own(models, id)
-              const when = model?.removed_on ?? model?.deprecated_on ?? ''
-              return [
-                WORDS.home.ending(id, model?.removed_on === undefined ? 'deprecated' : 'removed', when),
-                <Count
-                  of={accounts.length}
-                  query={`overrides:${model?.provider ?? ''} ${model?.provider ?? ''}.model=${id}`}
-                />,
-              ]
-            }),
+            ...ending.map(({ text, term, count }) => [text, <Count of={count} query={`overrides:${term}`} />]),
           ]}
         />
       </>
@@ -87,7 +88,18 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
   }
 }
 
-function Served({ store }: { readonly store: ServedStore | undefined }): ComponentChildren {
+/** A store that cannot be read is one line of this page: the others are about the checkout. */
+async function servedBy(workspace: Workspace): Promise<ServedStore | Failure | undefined> {
+  try {
+    return await workspace.release()
+  } catch (error) {
+    if (error instanceof Failure) return error
+    throw error
+  }
+}
+
+function Served({ store }: { readonly store: ServedStore | Failure | undefined }): ComponentChildren {
+  if (store instanceof Failure) return <a href="/releases">{shownText(store.message)}</a>
   if (store === undefined) return WORDS.home.noRelease
   const { seq, commit, environment } = store.release
   return (
