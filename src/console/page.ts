@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import type { OneAccount } from '../ask/read-one-account.ts'
 import type { PlanName } from '../domain/settings-types.ts'
 import type { Subject, Visitor } from './access.ts'
 import type { Workspace } from './workspace/open-workspace.ts'
@@ -24,8 +25,13 @@ export interface Page {
 
 export interface AccountInFrame {
   readonly id: string
-  /** Null for an account without a file. */
-  readonly plan: PlanName | null
+  /** Null for an account without a file; undefined where the file cannot be understood. */
+  readonly plan: PlanName | null | undefined
+}
+
+/** Returns what the sidebar says of an account. */
+export function inFrame(id: string, { own, account }: OneAccount): AccountInFrame {
+  return { id, plan: own === undefined ? null : account?.plan }
 }
 
 /** A path, and who may see what is there. */

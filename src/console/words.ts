@@ -20,6 +20,8 @@ export const WORDS = {
     ownProfiles: 'Author profiles',
     ownStrategies: 'Content strategies',
     history: 'History',
+    noFile: 'no file',
+    opaque: 'errors',
     help: 'Keyboard',
   },
   refused: {
@@ -50,7 +52,7 @@ export const WORDS = {
   },
   account: {
     asOf: 'As of',
-    asOfNow: 'now, a day, a revision',
+    asOfNow: 'a day, a revision, seq:N',
     whatIf: 'What if the plan were',
     ownPlan: 'as committed',
     show: 'Show',
@@ -70,6 +72,7 @@ export const WORDS = {
     noCommit: 'in no git repository, or before the first commit',
     detached: 'detached',
     tree: 'Working tree',
+    noGit: 'in no git repository: nothing is committed',
     clean: 'as committed',
     changed: 'not committed',
     release: 'Release',
@@ -90,6 +93,7 @@ export const WORDS = {
     title: 'Accounts',
     found: (query: string): string => `Accounts: ${query}`,
     head: ['Account', 'Plan', 'What matched'],
+    opaque: (ids: string): string => `Not searched, because their files cannot be understood: ${ids}`,
     help: 'A part of an id finds accounts by it. openai.model=gpt-4, generate_content.temperature>1, plan:growth, overrides:dalle and customized:clustering find them by their answers; several conditions have all to be met.',
   },
   settings: {

@@ -26,13 +26,16 @@ export interface OpenedConsole {
   ): Promise<Answered>
 }
 
+interface OpenOptions {
+  readonly readOnly?: boolean
+  /** What the store serves, or what reading it does. */
+  readonly release?: ServedStore | (() => Promise<ServedStore | undefined>)
+}
+
 /** Serves the console for a folder's configuration, and signs in. */
 export async function openConsole(
   config: string,
-  {
-    readOnly = false,
-    release,
-  }: { readonly readOnly?: boolean; readonly release?: () => Promise<ServedStore | undefined> } = {},
+  { readOnly = false, release }: OpenOptions = {},
 ): Promise<OpenedConsole> {
   const bugs: string[] = []
   const running = await serveConsole({
@@ -40,7 +43,7 @@ export async function openConsole(
     port: 0,
     readOnly,
     fingerprint: 'test',
-    release: release ?? (() => Promise.resolve(undefined)),
+    release: typeof release === 'function' ? release : () => Promise.resolve(release),
     onBug: (text) => bugs.push(text),
   })
   onTestFinished(() => running.close())

@@ -157,6 +157,16 @@ describe('says what the commands say', () => {
     expect(text).toContain('<del>0.8</del> <span aria-hidden="true">→</span> <ins>0.11</ins>')
   })
 
+  test('a history of a function or a field that does not exist: refused, as log does', async () => {
+    const { config } = await repository()
+    const { get } = await openConsole(config)
+    for (const query of ['function=nothing', 'field=nothing', 'function=generate_content&field=nothing']) {
+      const { status, text } = await get(`/accounts/acme/history?${query}`)
+      expect([query, status, /there is no (?:function|field) /.test(text)]).toEqual([query, 400, true])
+    }
+    expect((await get('/accounts/acme/history?function=generate_content&field=model')).status).toBe(200)
+  })
+
   test('as of a revision: get --at', async () => {
     const { folder, config } = await repository()
     await tenfold(['set', 'acme', 'openai.temperature', '0.11'], folder)

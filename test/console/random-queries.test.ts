@@ -35,6 +35,8 @@ const NAMED = [
   'id:tenant-000000*',
   'overrides:openai',
   'overrides:openai.model',
+  'overrides:openai.model=gpt-4',
+  'overrides:openai.temperature=0.7',
   'overrides:image',
   'overrides:prompts.clustering',
   'customized:clustering',
@@ -99,6 +101,33 @@ test('an index finds what find does, for random queries, also after accounts hav
   }
   expect(some).toBeGreaterThan(200)
 })
+
+test('an index keeps nothing of those that were before it', async () => {
+  const folder = temporaryFolder()
+  writeCorpus(folder, { accounts: 20, seed: 9 }, BASE)
+  const { accounts, common } = await readAllAccounts(await openAll(await openOrigin(join(folder, 'config'))), {})
+  const { globals } = common
+  if (globals === undefined) throw new Error('the globals are wrong')
+  const first = await AnswerIndex.of(globals, accounts)
+  let last = first
+  for (let i = 0; i < 3; i++) last = await AnswerIndex.of(globals, accounts, last)
+  expect(columnsIn(first)).toBeGreaterThan(5)
+  expect(columnsIn(last)).toBe(columnsIn(first))
+})
+
+/** How many columns of codes can be reached from an object. */
+function columnsIn(start: unknown): number {
+  const seen = new Set<unknown>()
+  const pending = [start]
+  while (pending.length > 0) {
+    const one = pending.pop()
+    if (typeof one !== 'object' || one === null || seen.has(one)) continue
+    seen.add(one)
+    if (one instanceof Uint32Array) continue
+    pending.push(...(one instanceof Map ? one.values() : Object.values(one)))
+  }
+  return [...seen].filter((one) => one instanceof Uint32Array).length
+}
 
 /** Some fields and values do not go together. */
 function readable(query: readonly string[], names: Names): ReturnType<typeof readQuery> | undefined {

@@ -61,6 +61,7 @@ export class AnswerIndex {
       await new Promise((resolve) => setImmediate(resolve))
       since = performance.now()
     }
+    for (const columns of functions.values()) columns.complete()
     return new AnswerIndex(globals, all, plans, functions)
   }
 
@@ -163,7 +164,8 @@ class FunctionColumns {
   private readonly globals: Globals
   private readonly name: string
   private readonly size: number
-  private readonly before: FunctionColumns | undefined
+  /** The columns of an earlier index; only until all rows are put, or each index would keep all that were before it. */
+  private before: FunctionColumns | undefined
   /** The row of an account that overrides nothing: all those have the same answer. */
   private plain: number | undefined
 
@@ -187,6 +189,11 @@ class FunctionColumns {
       column.put(row, value)
     }
     return undefined
+  }
+
+  /** Lets go of the earlier index. */
+  complete(): void {
+    this.before = undefined
   }
 
   /** The values of an earlier column are the first of its successor: their codes are the same. */

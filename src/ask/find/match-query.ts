@@ -38,7 +38,8 @@ export function matchTerm(
       return fits(id, term.parts) ? {} : undefined
     case 'overrides': {
       const found = written(account, term.path)
-      return found === undefined ? undefined : { [`overrides.${term.path.join('.')}`]: found }
+      const isMet = found !== undefined && (term.value === undefined || compares(found, '=', term.value))
+      return !isMet ? undefined : { [`overrides.${term.path.join('.')}`]: found }
     }
     case 'function': {
       const all = functionsOf(term.of, globals, answer)

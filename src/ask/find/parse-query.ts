@@ -19,8 +19,8 @@ export type Term =
   | { readonly is: 'plan'; readonly plans: readonly string[] }
   /** The parts between the `*` of a pattern, in their order. */
   | { readonly is: 'id'; readonly parts: readonly string[] }
-  /** A section, or one field of it, that the account writes itself, whether or not it counts. */
-  | { readonly is: 'overrides'; readonly path: readonly string[] }
+  /** A section, or one field of it, or that field with one value, that the account writes itself, whether or not it counts. */
+  | { readonly is: 'overrides'; readonly path: readonly string[]; readonly value?: string }
   | {
       readonly is: 'function'
       readonly of: Functions
@@ -140,8 +140,10 @@ function plansBut(value: string): Term {
   return { is: 'plan', plans: PLANS.filter((plan) => !others.includes(plan)) }
 }
 
-function overridesIn(value: string, { vocabulary }: Names): Term {
-  const [section = '', ...rest] = value.split('.')
+function overridesIn(text: string, { vocabulary }: Names): Term {
+  // A value may have dots, and signs of its own.
+  const [, name = text, value] = /^([^=]*)=(.*)$/s.exec(text) ?? []
+  const [section = '', ...rest] = name.split('.')
   const collections = COLLECTIONS.map((name): [string, string[]] => [name, []])
   const declared = [...overridable(vocabulary)].map(([name, of]): [string, string[]] => [name, [...of.keys()]])
   const all = new Map([...declared, ...collections])
@@ -162,7 +164,14 @@ function overridesIn(value: string, { vocabulary }: Names): Term {
       `${didYouMean(field, fields)}its fields are ${oneOf(fields)}`,
     )
   }
-  return { is: 'overrides', path: [section, ...rest] }
+  const path = [section, ...rest]
+  if (value === undefined) return { is: 'overrides', path }
+  if (field !== undefined && value !== '') return { is: 'overrides', path, value }
+  throw new Failure(
+    'usage',
+    `"overrides:${text}" compares ${field === undefined ? 'a whole section' : 'with nothing'}`,
+    'write overrides:SECTION.FIELD=VALUE, such as overrides:openai.model=gpt-4',
+  )
 }
 
 /** Returns every field that an answer of a function may have. */

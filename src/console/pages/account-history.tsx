@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { momentText } from '../../base/parse-moment.ts'
 import { type LogEntry, logOf } from '../../ask/log/account-log.ts'
+import { refuseUnknown, refuseUnknownField } from '../../ask/refuse-unknown.ts'
 import type { Question } from '../../ask/answer-question.ts'
-import type { Page, PageRequest } from '../page.ts'
+import { type Page, type PageRequest, inFrame } from '../page.ts'
 import { Values } from '../parts/difference.tsx'
 import { shownText } from '../parts/shown.ts'
 import { LONGEST_LIST, Note, Table } from '../parts/tables.tsx'
@@ -15,14 +16,17 @@ export async function accountHistoryPage({ workspace, params, url }: PageRequest
   const field = url.searchParams.get('field') ?? ''
   const question: Question = name === '' ? { is: 'everything' } : { is: 'function', name }
   const notes: string[] = []
-  const { entries, known } = await logOf(workspace.config, id, question, {
+  const { entries, known, fields } = await logOf(workspace.config, id, question, {
     note: (text) => notes.push(text),
     ...(field !== '' && { field }),
   })
-  const { account } = await workspace.account(id)
+  // Nothing has changed of what does not exist: that would be no answer.
+  refuseUnknown(known, name === '' ? undefined : name)
+  if (field !== '') refuseUnknownField(field, fields)
+  const one = await workspace.account(id)
   return {
     title: `${id}: ${WORDS.sidebar.history}`,
-    account: { id, plan: account?.plan ?? null },
+    account: inFrame(id, one),
     body: (
       <>
         <form class="asked" method="get" action={`/accounts/${encodeURIComponent(id)}/history`}>

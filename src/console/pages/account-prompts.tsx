@@ -2,30 +2,26 @@ import type { VNode } from 'preact'
 import type { Dict } from '../../domain/plain-data.ts'
 import { sameText } from '../../domain/placeholders.ts'
 import { resolvePrompt } from '../../domain/resolve-answers.ts'
-import { isPlan } from '../../domain/settings-types.ts'
-import { isFree } from '../../lint/facts/account-policy.ts'
 import { unified } from '../../review/render/unified-diff.ts'
-import type { Page, PageRequest } from '../page.ts'
-import { Problems } from '../parts/problems.tsx'
+import { type Page, type PageRequest, inFrame } from '../page.ts'
+import { AccountNotes, isOpaque } from '../parts/account-notes.tsx'
 import { shownLines, shownText } from '../parts/shown.ts'
-import { Note } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 
 /** The text that an account gets for each prompt, whose it is, and what the global has gained since. */
-export async function accountPromptsPage({ workspace, params, url }: PageRequest): Promise<Page> {
+export async function accountPromptsPage({ workspace, params }: PageRequest): Promise<Page> {
   const { id = '' } = params
-  const plan = url.searchParams.get('plan') ?? ''
-  const { account, common, diagnostics } = await workspace.account(id)
-  const { globals } = common
+  const one = await workspace.account(id)
+  const { account } = one
+  const globals = isOpaque(one) ? undefined : one.common.globals
   return {
     title: `${id}: ${WORDS.sidebar.customPrompts}`,
-    account: { id, plan: account?.plan ?? null },
+    account: inFrame(id, one),
     body: (
       <>
-        <Problems diagnostics={diagnostics} />
-        {account !== undefined && isFree(account.plan) && <Note is="info">{WORDS.free}</Note>}
+        <AccountNotes of={one} />
         {ownFirst(globals?.prompts ?? {}, account?.prompts).map(([type, prompt]) => {
-          const answer = globals && resolvePrompt(globals, account, type, isPlan(plan) ? plan : undefined)
+          const answer = globals && resolvePrompt(globals, account, type)
           const record = account?.prompts?.[type]
           const isBehind = record !== undefined && !sameText(record.default, prompt.value)
           return (

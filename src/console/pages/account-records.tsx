@@ -1,9 +1,8 @@
 import { resolveRecords } from '../../domain/resolve-answers.ts'
-import { isFree } from '../../lint/facts/account-policy.ts'
-import type { Page, PageRequest } from '../page.ts'
-import { Problems } from '../parts/problems.tsx'
+import { type Page, type PageRequest, inFrame } from '../page.ts'
+import { AccountNotes, isOpaque } from '../parts/account-notes.tsx'
 import { shownText, shownValue } from '../parts/shown.ts'
-import { Note, Table } from '../parts/tables.tsx'
+import { Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 
 /** The profiles, or strategies, that an account gets, and which of them are its own. */
@@ -12,17 +11,17 @@ export async function accountRecordsPage(
   collection: 'author_profiles' | 'strategies',
 ): Promise<Page> {
   const { id = '' } = params
-  const { account, common, diagnostics } = await workspace.account(id)
-  const { globals } = common
+  const one = await workspace.account(id)
+  const { account } = one
+  const { globals } = one.common
   const fields = WORDS.records[collection].fields
-  const records = globals === undefined ? {} : resolveRecords(globals, account, collection)
+  const records = globals === undefined || isOpaque(one) ? {} : resolveRecords(globals, account, collection)
   return {
     title: `${id}: ${WORDS.records[collection].ofAccount}`,
-    account: { id, plan: account?.plan ?? null },
+    account: inFrame(id, one),
     body: (
       <>
-        <Problems diagnostics={diagnostics} />
-        {account !== undefined && isFree(account.plan) && <Note is="info">{WORDS.free}</Note>}
+        <AccountNotes of={one} />
         <Table
           caption={WORDS.records[collection].ofAccount}
           head={[...WORDS.records[collection].head, WORDS.records.from]}

@@ -5,7 +5,7 @@ import type { LayeredField, WrittenLayer } from '../../domain/explain-layers.ts'
 import { PLANS, type PlanName, isPlan } from '../../domain/settings-types.ts'
 import { isFree } from '../../lint/facts/account-policy.ts'
 import type { Configuration } from '../../source/open-configuration.ts'
-import type { Page, PageRequest } from '../page.ts'
+import { type Page, type PageRequest, inFrame } from '../page.ts'
 import { Problems } from '../parts/problems.tsx'
 import { shownText, shownValue } from '../parts/shown.ts'
 import { LONGEST_LIST, Note } from '../parts/tables.tsx'
@@ -19,11 +19,11 @@ export async function accountPage({ workspace, url, params }: PageRequest): Prom
   const plan = url.searchParams.get('plan') ?? ''
   const live = isPlan(plan) ? plan : undefined
   const revision = at === '' ? undefined : await workspace.revisionOf(at)
-  const explanation = explanationOf(await workspace.account(id, revision))
-  const own = explanation.kind === 'known' ? (explanation.account?.plan ?? null) : null
+  const one = await workspace.account(id, revision)
+  const explanation = explanationOf(one)
   return {
     title: id,
-    account: { id, plan: own },
+    account: inFrame(id, one),
     body: (
       <>
         <Asked id={id} at={at} plan={live} moments={await momentsIn(workspace)} />
@@ -77,7 +77,11 @@ async function momentsIn(workspace: PageRequest['workspace']): Promise<Moment[]>
     ...releases.flatMap(({ seq, commit }) =>
       commit === null ? [] : [{ value: `seq:${seq}`, label: WORDS.releases.seq(seq) }],
     ),
-    ...proposals.slice(0, LONGEST_LIST).map(({ name, subject }) => ({ value: name, label: shownText(subject) })),
+    // A name that may not be shown cannot be suggested.
+    ...proposals
+      .filter(({ name }) => shownText(name) === name)
+      .slice(0, LONGEST_LIST)
+      .map(({ name, subject }) => ({ value: name, label: shownText(subject) })),
   ]
 }
 

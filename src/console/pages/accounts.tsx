@@ -16,7 +16,10 @@ import type { EveryAccount } from '../../ask/read-all-accounts.ts'
 export async function accountsPage({ workspace, url }: PageRequest): Promise<Page> {
   const query = (url.searchParams.get('q') ?? '').trim()
   const every = await workspace.accounts.now()
-  const { ids, valuesOf } = /[:=<>~]/.test(query) ? await byQuery(query, every) : byId(query, every)
+  const isQuery = /[:=<>~]/.test(query)
+  const { ids, valuesOf } = isQuery ? await byQuery(query, every) : byId(query, every)
+  // Of a configuration that answers nothing, no query can be answered: none would be a wrong answer.
+  const isKnown = !isQuery || every.answers !== undefined
   const shown = ids.slice(0, LONGEST_LIST)
   const more = ids.length - shown.length
   return {
@@ -24,20 +27,25 @@ export async function accountsPage({ workspace, url }: PageRequest): Promise<Pag
     body: (
       <>
         {every.answers === undefined && <Problems diagnostics={every.common.diagnostics} />}
-        <p role="status">{plural(ids.length, 'account')}</p>
-        <Table
-          caption={WORDS.accounts.title}
-          head={WORDS.accounts.head}
-          rows={shown.map((id) => [
-            <AccountLink id={id} />,
-            every.accounts.get(id)?.account.plan ?? '—',
-            Object.entries(valuesOf(id)).map(([name, value]) => (
-              <span class="match">
-                {shownText(name)} <strong>{shownValue(value)}</strong>
-              </span>
-            )),
-          ])}
-        />
+        {isKnown && <p role="status">{plural(ids.length, 'account')}</p>}
+        {isQuery && every.opaque.length > 0 && (
+          <Note is="warning">{WORDS.accounts.opaque(every.opaque.slice(0, 5).map(shownText).join(', '))}</Note>
+        )}
+        {isKnown && (
+          <Table
+            caption={WORDS.accounts.title}
+            head={WORDS.accounts.head}
+            rows={shown.map((id) => [
+              <AccountLink id={id} />,
+              every.accounts.get(id)?.account.plan ?? '—',
+              Object.entries(valuesOf(id)).map(([name, value]) => (
+                <span class="match">
+                  {shownText(name)} <strong>{shownValue(value)}</strong>
+                </span>
+              )),
+            ])}
+          />
+        )}
         {more > 0 && <p class="more">{WORDS.more(more)}</p>}
         <Note is="info">
           <p>{WORDS.accounts.help}</p>

@@ -1,6 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { Failure } from '../../base/failure.ts'
-import { own } from '../../domain/plain-data.ts'
 import { PLANS } from '../../domain/settings-types.ts'
 import { plural, thousands } from '../../report/counts-in-words.ts'
 import type { Page, PageRequest } from '../page.ts'
@@ -10,7 +9,7 @@ import { shownText } from '../parts/shown.ts'
 import { Facts, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 import { factsOf, totalOf } from '../workspace/facts-of-accounts.ts'
-import type { ServedStore } from '../workspace/open-workspace.ts'
+import type { ServedStore, Workspace } from '../workspace/open-workspace.ts'
 import { redundantIn } from '../workspace/redundant-overrides.ts'
 
 /** Where the checkout is, how many accounts there are, and what rots. */
@@ -20,16 +19,23 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
   const facts = factsOf(every)
   const { uncommitted } = every
   const [store, proposals, redundant] = await Promise.all([
-    workspace.release().catch(problemOf),
+    servedBy(workspace),
     workspace.proposals(),
     redundantIn(every),
   ])
   const open = proposals.filter(({ isMerged }) => !isMerged)
   const { models = {} } = common.context.known
-  const ending = [...facts.naming].filter(([id]) => {
-    const model = own(models, id)
-    return model?.deprecated_on !== undefined || model?.removed_on !== undefined
-  })
+  const ending = Object.entries(models).flatMap(
+    ([id, { provider, deprecated_on: deprecated, removed_on: removed }]) => {
+      const when = removed ?? deprecated
+      const term = `${provider}.model=${id}`
+      const count = facts.naming.get(term)?.length ?? 0
+      if (when === undefined || count === 0) return []
+      return [
+        { text: WORDS.home.ending(shownText(id), removed === undefined ? 'deprecated' : 'removed', when), term, count },
+      ]
+    },
+  )
   const behind = [...facts.prompts].filter(([, prompt]) => prompt.behind.length > 0)
   return {
     title: WORDS.home.title,
@@ -50,7 +56,11 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
             ],
             [
               WORDS.home.tree,
-              uncommitted === 0 ? WORDS.home.clean : `${plural(uncommitted, 'file')} ${WORDS.home.changed}`,
+              uncommitted === undefined
+                ? WORDS.home.noGit
+                : uncommitted === 0
+                  ? WORDS.home.clean
+                  : `${plural(uncommitted, 'file')} ${WORDS.home.changed}`,
             ],
             [WORDS.home.release, <Served store={store} />],
             [WORDS.home.proposals, <a href="/proposals">{thousands(open.length)}</a>],
@@ -78,28 +88,12 @@ export async function homePage({ workspace }: PageRequest): Promise<Page> {
             ...(redundant === undefined || redundant.length === 0
               ? []
               : [[WORDS.home.redundant, <Some ids={redundant} />]]),
-            ...ending.map(([id, accounts]) => {
-              const model = own(models, id)
-              const when = model?.removed_on ?? model?.deprecated_on ?? ''
-              return [
-                WORDS.home.ending(id, model?.removed_on === undefined ? 'deprecated' : 'removed', when),
-                <Count
-                  of={accounts.length}
-                  query={`overrides:${model?.provider ?? ''} ${model?.provider ?? ''}.model=${id}`}
-                />,
-              ]
-            }),
+            ...ending.map(({ text, term, count }) => [text, <Count of={count} query={`overrides:${term}`} />]),
           ]}
         />
       </>
     ),
   }
-}
-
-/** A store that cannot be read is no reason for a page without the rest. */
-function problemOf(error: unknown): Failure {
-  if (error instanceof Failure) return error
-  throw error
 }
 
 /** A few accounts by name, and how many there are. */
@@ -116,8 +110,18 @@ function Some({ ids }: { readonly ids: readonly string[] }): VNode {
   )
 }
 
+/** A store that cannot be read is one line of this page: the others are about the checkout. */
+async function servedBy(workspace: Workspace): Promise<ServedStore | Failure | undefined> {
+  try {
+    return await workspace.release()
+  } catch (error) {
+    if (error instanceof Failure) return error
+    throw error
+  }
+}
+
 function Served({ store }: { readonly store: ServedStore | Failure | undefined }): ComponentChildren {
-  if (store instanceof Failure) return shownText(store.message)
+  if (store instanceof Failure) return <a href="/releases">{shownText(store.message)}</a>
   if (store === undefined) return WORDS.home.noRelease
   const { seq, commit, environment } = store.release
   return (

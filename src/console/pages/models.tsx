@@ -30,8 +30,8 @@ export async function modelsPage({ workspace }: PageRequest): Promise<Page> {
             namedValues(model.price),
             endOf(model),
             <Count
-              of={facts.naming.get(id)?.length ?? 0}
-              query={`${model.provider}.model=${id} overrides:${model.provider}.model`}
+              of={facts.naming.get(`${model.provider}.model=${id}`)?.length ?? 0}
+              query={`overrides:${model.provider}.model=${id}`}
             />,
           ])}
         />

@@ -22,8 +22,11 @@ export async function proposalsPage({ workspace }: PageRequest): Promise<Page> {
         <Table
           caption={WORDS.sidebar.proposals}
           head={WORDS.proposals.head}
-          rows={proposals.map(({ name, subject, author, seconds, isMerged }) => [
-            <a href={`/proposals/${encodeURIComponent(name)}`}>{shownText(name)}</a>,
+          rows={proposals.map(({ name, commit, subject, author, seconds, isMerged }) => [
+            // An address is shown too: a name that may not be gives way to the commit.
+            <a href={`/proposals/${encodeURIComponent(shownText(name) === name ? name : commit)}`}>
+              {shownText(name)}
+            </a>,
             shownText(subject),
             shownText(author.replace(/ <[^>]*>$/, '')),
             <span class="date">{momentText(seconds).slice(0, 10)}</span>,
@@ -40,7 +43,8 @@ export async function proposalPage({ workspace, params }: PageRequest): Promise<
   const { name = '' } = params
   const { configuration } = await workspace.globals()
   const { repository } = configuration
-  const found = (repository === undefined ? [] : await proposalsIn(repository)).find((one) => one.name === name)
+  const proposals = repository === undefined ? [] : await proposalsIn(repository)
+  const found = proposals.find((one) => one.name === name) ?? proposals.find((one) => one.commit === name)
   if (found === undefined) return { title: WORDS.notFound, status: 404, body: <p>{WORDS.notFound}</p> }
   const notes: string[] = []
   const base = await forkPoint(workspace.config, 'HEAD', found.commit, (text) => notes.push(text))

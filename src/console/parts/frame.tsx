@@ -93,7 +93,10 @@ function Sidebar({ path, account }: { readonly path: string; readonly account: A
       {account !== undefined && (
         <>
           <h2>
-            {shownText(account.id)} <span class="plan">{account.plan ?? 'no file'}</span>
+            {shownText(account.id)}{' '}
+            <span class="plan">
+              {account.plan === undefined ? WORDS.sidebar.opaque : (account.plan ?? WORDS.sidebar.noFile)}
+            </span>
           </h2>
           <ul>
             {OF_ACCOUNT.map(([below, label]) => {

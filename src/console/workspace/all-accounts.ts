@@ -19,16 +19,16 @@ export interface AllAccountsOptions {
 export interface AccountsAtHand extends EveryAccount {
   /** Their answers, for queries; undefined where the globals answer nothing. It is made behind the pages. */
   readonly answers: Promise<AnswerIndex> | undefined
-  /** How many files are not as they were committed. */
-  readonly uncommitted: number
+  /** How many files are not as they were committed; undefined in no repository. */
+  readonly uncommitted: number | undefined
 }
 
 /** What git said before all were read. */
 interface Looked {
   /** Differs once a file of the configuration has changed; undefined where git cannot tell. */
   readonly signature: string | undefined
-  /** How many files are not as they were committed. */
-  readonly changed: number
+  /** How many files are not as they were committed; undefined in no repository. */
+  readonly changed: number | undefined
   /** Files that git was instructed not to look at: it does not tell whether they have changed. */
   readonly unseen: readonly string[]
 }
@@ -100,7 +100,7 @@ async function unseenIn({ repository }: Origin): Promise<readonly string[]> {
 
 /** Asks git what has changed: it inspects every file, in a process of its own. */
 async function look({ repository, id, date }: Origin, unseen: readonly string[]): Promise<Looked> {
-  if (repository === undefined) return { signature: undefined, changed: 0, unseen }
+  if (repository === undefined) return { signature: undefined, changed: undefined, unseen }
   const { top, gitDir } = repository
   const staged = factsOf(join(gitDir, 'index'))
   const changed = await changedFiles(repository, await readIndexAt(repository, []))

@@ -15,31 +15,40 @@ interface BlamedFile {
 /** Who wrote which line, of the files as they are: git is asked once for each line. */
 export class BlamedLines {
   private readonly files = new Map<string, BlamedFile>()
+  private readonly most: number
+
+  /** @param most files whose lines are kept: those of the globals, and of the accounts that were looked at last. */
+  constructor(most = 500) {
+    this.most = most
+  }
 
   async of(configuration: Configuration, layers: readonly WrittenLayer[]): Promise<Authors> {
     const { folder, id } = configuration
-    const wanted = layers.filter(({ file, line }) => {
-      const found = statSync(join(folder, file), { throwIfNoEntry: false })
-      const signature = [id, found?.mtimeMs, found?.size, found?.ino].join()
-      let known = this.files.get(file)
-      if (known?.signature !== signature) {
-        if (this.files.size >= MOST) this.files.clear()
-        this.files.set(file, (known = { signature, lines: new Map() }))
-      }
-      return !known.lines.has(line)
-    })
+    // Held on to: while git is asked, another page may find that a file has changed, or that there are too many.
+    const asked = new Map<string, BlamedFile>()
+    for (const { file } of layers) {
+      if (asked.has(file)) continue
+      const { mtimeMs, ctimeMs, size, ino } = statSync(join(folder, file), { throwIfNoEntry: false }) ?? {}
+      asked.set(file, this.fileOf(file, [id, mtimeMs, ctimeMs, size, ino].join()))
+    }
+    const wanted = layers.filter(({ file, line }) => asked.get(file)?.lines.has(line) !== true)
     if (wanted.length > 0) {
       const blamed = await blameLayers(configuration, wanted)
-      for (const { file, line } of wanted) this.files.get(file)?.lines.set(line, blamed.get(file)?.get(line))
+      for (const { file, line } of wanted) asked.get(file)?.lines.set(line, blamed.get(file)?.get(line))
     }
-    return new Map([...new Set(layers.map(({ file }) => file))].map((file) => [file, this.knownOf(file)]))
+    return new Map([...asked].map(([file, known]) => [file, committedIn(known)]))
   }
 
-  private knownOf(file: string): ReadonlyMap<number, Blame> {
-    const lines = [...(this.files.get(file)?.lines ?? [])]
-    return new Map(lines.flatMap(([line, by]) => (by === undefined ? [] : [[line, by] as const])))
+  private fileOf(file: string, signature: string): BlamedFile {
+    const known = this.files.get(file)
+    if (known?.signature === signature) return known
+    if (this.files.size >= this.most) this.files.clear()
+    const fresh = { signature, lines: new Map<number, Blame | undefined>() }
+    this.files.set(file, fresh)
+    return fresh
   }
 }
 
-/** Files whose lines are kept: those of the globals, and of the accounts that were looked at last. */
-const MOST = 500
+function committedIn({ lines }: BlamedFile): ReadonlyMap<number, Blame> {
+  return new Map([...lines].flatMap(([line, by]) => (by === undefined ? [] : [[line, by] as const])))
+}

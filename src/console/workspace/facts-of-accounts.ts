@@ -5,12 +5,12 @@ import { own } from '../../domain/plain-data.ts'
 
 /** What is counted over all accounts, once for each reading of them. */
 export interface FactsOfAccounts {
-  /** All ids, sorted, a line each: a text is found in one go. */
+  /** All ids, those whose files cannot be understood included; sorted, a line each: a text is found in one go. */
   readonly ids: string
   readonly byPlan: Readonly<Record<PlanName, number>>
   /** The accounts with a value of their own, by `section.field`. */
   readonly overriding: ReadonlyMap<string, readonly string[]>
-  /** The accounts that name a model, by model. */
+  /** The accounts that name a model, by `section.model=MODEL`. */
   readonly naming: ReadonlyMap<string, readonly string[]>
   /** By prompt type. */
   readonly prompts: ReadonlyMap<string, CustomisedPrompt>
@@ -35,7 +35,7 @@ export function factsOf(every: EveryAccount): FactsOfAccounts {
   return facts
 }
 
-function count({ accounts, common }: EveryAccount): FactsOfAccounts {
+function count({ accounts, opaque, common }: EveryAccount): FactsOfAccounts {
   const { prompts: globals } = common.context.known
   const byPlan = { free: 0, starter: 0, growth: 0, scale: 0 }
   const overriding = new Lists()
@@ -47,7 +47,7 @@ function count({ accounts, common }: EveryAccount): FactsOfAccounts {
     for (const [section, fields] of Object.entries(account.overrides ?? {})) {
       for (const [field, value] of Object.entries(fields)) {
         overriding.add(`${section}.${field}`, id)
-        if (field === 'model' && typeof value === 'string') naming.add(value, id)
+        if (field === 'model' && typeof value === 'string') naming.add(`${section}.model=${value}`, id)
       }
     }
     for (const [type, record] of Object.entries(account.prompts ?? {})) {
@@ -65,7 +65,7 @@ function count({ accounts, common }: EveryAccount): FactsOfAccounts {
       { customised: customised.of(type), pinned: pinned.of(type), behind: behind.of(type) },
     ]),
   )
-  const ids = `\n${[...accounts.keys()].sort().join('\n')}\n`
+  const ids = `\n${[...accounts.keys(), ...opaque].sort().join('\n')}\n`
   return { ids, byPlan, overriding: overriding.all, naming: naming.all, prompts, replacing: replacing.all }
 }
 

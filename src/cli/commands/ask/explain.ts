@@ -6,7 +6,7 @@ import { type Configuration, openOrigin } from '../../../source/open-configurati
 import { type ExplainedFunction, type ExplainedLayer, printExplanation } from '../../../report/print-explanation.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, type CommonFlags, colorOn, formatOf, note, out, outJson } from '../../io.ts'
-import { refuseUnknown } from './get.ts'
+import { refuseUnknown } from '../../../ask/refuse-unknown.ts'
 import { renderAside } from '../../render-diagnostics.ts'
 
 /** Explains an account's settings, as JSON for a program and as a table for a person. */

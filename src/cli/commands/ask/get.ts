@@ -1,9 +1,9 @@
-import { type Dict, own } from '../../../domain/plain-data.ts'
 import { PLANS, type PlanName, isPlan } from '../../../domain/settings-types.ts'
 import { Failure } from '../../../base/failure.ts'
-import { didYouMean, oneOf } from '../../../base/did-you-mean.ts'
+import { didYouMean } from '../../../base/did-you-mean.ts'
 import { openOrigin } from '../../../source/open-configuration.ts'
 import { readOneAccount } from '../../../ask/read-one-account.ts'
+import { refuseUnknown } from '../../../ask/refuse-unknown.ts'
 import { revisionAt } from '../../../ask/revision-at-date.ts'
 import { type Question, answerOfFunction, answerOfPrompt, dependenciesOf } from '../../../ask/answer-question.ts'
 import { printable } from '../../../report/print-answer.ts'
@@ -68,22 +68,6 @@ async function find(id: string, question: Question, flags: Flags, io: CommandIo)
   return undefined
 }
 
-/**
- * Refuses unknown names first: wrong usage is reported before a wrong configuration, if the file that lists the names
- * can be read.
- * @throws {Failure} when the function or the prompt type does not exist.
- */
-export function refuseUnknown(
-  { functions, prompts }: { readonly functions?: Dict<unknown>; readonly prompts: Dict<unknown> },
-  name?: string,
-  type?: string,
-): void {
-  if (name !== undefined && functions !== undefined && own(functions, name) === undefined) {
-    unknownFunction({ functions }, name)
-  }
-  if (type !== undefined && own(prompts, type) === undefined) unknownPrompt(prompts, type)
-}
-
 /** @throws {Failure} */
 export function livePlan(name: string | undefined): PlanName | undefined {
   if (name === undefined || isPlan(name)) return name
@@ -91,25 +75,5 @@ export function livePlan(name: string | undefined): PlanName | undefined {
     'usage',
     `there is no plan "${name}"`,
     `${didYouMean(name, PLANS)}the plans are ${PLANS.join(', ')}`,
-  )
-}
-
-/** @throws {Failure} always. */
-function unknownFunction({ functions }: { readonly functions: Dict<unknown> }, name: string): never {
-  const names = Object.keys(functions)
-  throw new Failure(
-    'usage',
-    `there is no function "${name}"`,
-    `${didYouMean(name, names)}the functions are ${oneOf(names)}`,
-  )
-}
-
-/** @throws {Failure} always. */
-export function unknownPrompt(prompts: Dict<unknown>, type: string): never {
-  const types = Object.keys(prompts)
-  throw new Failure(
-    'usage',
-    `there is no prompt type "${type}"`,
-    `${didYouMean(type, types)}the types are ${oneOf(types)}`,
   )
 }

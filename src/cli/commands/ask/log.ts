@@ -1,15 +1,13 @@
 import { MOMENTS, momentText, parseMoment } from '../../../base/parse-moment.ts'
 import { Failure } from '../../../base/failure.ts'
-import { didYouMean, nearest } from '../../../base/did-you-mean.ts'
-import { isField } from '../../../ask/log/answer-fields.ts'
 import { type LogEntry, logOf } from '../../../ask/log/account-log.ts'
 import type { Question } from '../../../ask/answer-question.ts'
+import { refuseUnknown, refuseUnknownField } from '../../../ask/refuse-unknown.ts'
 import { visible } from '../../../report/visible-text.ts'
 import { logText } from '../../../review/render/log-text.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, colorOn, formatOf, note, out, outJson } from '../../io.ts'
 import { shower } from '../../shown-values.ts'
-import { refuseUnknown } from './get.ts'
 import type { FlagsOf } from '../command-spec.ts'
 import type { logCommand } from './log.flags.ts'
 
@@ -44,17 +42,6 @@ function startOf(text: string): number {
   const moment = parseMoment(text)
   if (moment !== undefined) return moment.start
   throw new Failure('usage', `"${text}" is no day and no time`, `write --since with ${MOMENTS}`)
-}
-
-/** @throws {Failure} when no answer at any time has such a field. */
-function refuseUnknownField(asked: string, fields: readonly string[]): void {
-  if (fields.some((field) => isField(field, asked))) return
-  const last = fields.map((field) => field.slice(field.lastIndexOf('.') + 1))
-  const names = asked.includes('.') ? fields : [...new Set(last)]
-  const some =
-    nearest(asked, names) === undefined ? `the fields are ${[...new Set(last)].slice(0, 12).join(', ')}; ` : ''
-  const help = `${didYouMean(asked, names)}${some}a field is its whole name, such as ${fields[0] ?? 'plan'}, or the last part of it`
-  throw new Failure('usage', `there is no field "${asked}" here`, help)
 }
 
 function printed({ commit, seconds, author, changes }: LogEntry): object {

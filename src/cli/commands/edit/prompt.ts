@@ -14,7 +14,7 @@ import type { FlagsOf } from '../command-spec.ts'
 import { readInput } from '../../read-input.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, type CommonFlags, formatOf } from '../../io.ts'
-import { unknownPrompt } from '../ask/get.ts'
+import { unknownPrompt } from '../../../ask/refuse-unknown.ts'
 
 /** Gives accounts a text of their own: the one in a file, or the global one to start from. */
 export async function customize(
