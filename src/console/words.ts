@@ -181,6 +181,7 @@ export const WORDS = {
   proposals: {
     help: 'Branches below settings/, as git has them here: `git fetch` brings those of others.',
     head: ['Branch', 'Title', 'Author', 'Date', 'State'],
+    more: (count: number): string => `and ${count.toLocaleString('en')} older ones`,
     open: 'open',
     merged: 'merged',
     subject: 'Title',

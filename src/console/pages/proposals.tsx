@@ -3,7 +3,7 @@ import { forkPoint } from '../../compare/fork-point.ts'
 import type { Page, PageRequest } from '../page.ts'
 import { Difference } from '../parts/difference.tsx'
 import { shownText } from '../parts/shown.ts'
-import { CutList, Facts, Note, Table } from '../parts/tables.tsx'
+import { CutList, Facts, LONGEST_LIST, Note, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 import { proposalsIn } from '../workspace/proposals.ts'
 
@@ -22,7 +22,7 @@ export async function proposalsPage({ workspace }: PageRequest): Promise<Page> {
         <Table
           caption={WORDS.sidebar.proposals}
           head={WORDS.proposals.head}
-          rows={proposals.map(({ name, commit, subject, author, seconds, isMerged }) => [
+          rows={proposals.slice(0, LONGEST_LIST).map(({ name, commit, subject, author, seconds, isMerged }) => [
             // An address is shown too: a name that may not be gives way to the commit.
             <a href={`/proposals/${encodeURIComponent(shownText(name) === name ? name : commit)}`}>
               {shownText(name)}
@@ -33,6 +33,7 @@ export async function proposalsPage({ workspace }: PageRequest): Promise<Page> {
             isMerged ? WORDS.proposals.merged : WORDS.proposals.open,
           ])}
         />
+        {proposals.length > LONGEST_LIST && <p class="more">{WORDS.proposals.more(proposals.length - LONGEST_LIST)}</p>}
       </>
     ),
   }
