@@ -16,7 +16,7 @@ import { reportMarkdown } from './reporting/report-markdown.ts'
 import { indexCsv } from './rows/index-csv.ts'
 import type { ImportMap } from './mapping/import-map.ts'
 import { checkMap } from './mapping/check-map.ts'
-import { modelsIn, readMap } from './mapping/read-map.ts'
+import { readMap } from './mapping/read-map.ts'
 import { NewConfiguration } from './new-configuration.ts'
 import { type PreviousImport, REPORT, readPrevious } from './previous-import.ts'
 import { proveAnswers } from './prove-answers.ts'
@@ -58,9 +58,9 @@ export async function importDump(request: ImportRequest): Promise<ImportResult> 
   await refuseTrackedLink(out)
   const format = formatOfDump(file, request.format)
   if (format === 'csv') refuseForCsv(request)
-  const map = readMap(request.map)
+  const { map, given } = readMap(request.map)
   const vocabulary = existsSync(out) ? await readVocabulary(openFolder(out)) : BUILT_IN
-  if (request.map !== undefined) checkMap(map, modelsIn(request.map), vocabulary)
+  checkMap(map, given, vocabulary)
   const source = format === 'csv' ? undefined : RowFile.open(file)
   const staging = new StagingFolder(out)
   request.onPrepared?.(() => staging.close())
@@ -69,7 +69,7 @@ export async function importDump(request: ImportRequest): Promise<ImportResult> 
     const { index, accounts } =
       format === 'csv'
         ? await indexCsv(file, vocabulary)
-        : await fromDump(await indexDump(readRows(file, format), map, modelsIn(request.map)), request, previous)
+        : fromDump(await indexDump(readRows(file, format), map, given), request, previous)
     const result = await prepared(request, { index, accounts, map, vocabulary, previous, staging, source })
     return { ...result, close: () => closeBoth(staging, source) }
   } catch (error) {
@@ -111,11 +111,7 @@ interface IndexedDump {
   readonly accounts: readonly ResolvedAccount[]
 }
 
-async function fromDump(
-  index: DumpIndex,
-  { plans, ids }: ImportRequest,
-  previous: PreviousImport | undefined,
-): Promise<IndexedDump> {
+function fromDump(index: DumpIndex, { plans, ids }: ImportRequest, previous: PreviousImport | undefined): IndexedDump {
   for (const { record } of index.plans) record.drop('a plan is one of the four, and its names are what --plan matches')
   for (const record of index.globals.get('nothing') ?? []) {
     if (record.refused === undefined) record.dropByMap()

@@ -7,20 +7,19 @@ import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
 import { PROGRAM } from '../../base/program-folder.ts'
 import type { ImportMap } from './import-map.ts'
 
-/** Returns the built-in map, with the models of a user's in place of its own. @throws {Failure} if that is wrong. */
-export function readMap(file: string | undefined): ImportMap {
-  const builtIn = readMapFile(join(PROGRAM, 'template', 'import-map.yaml'))
-  if (file === undefined) return builtIn
-  const given = readMapFile(file)
-  return {
-    models: { ...builtIn.models, ...given.models },
-    prompts: { ...builtIn.prompts, ...given.prompts },
-  }
+interface ReadMap {
+  readonly map: ImportMap
+  /** The models that the user's map speaks of; none without one. */
+  readonly given: readonly string[]
 }
 
-/** Returns the models that a user's map speaks of. */
-export function modelsIn(file: string | undefined): readonly string[] {
-  return file === undefined ? [] : Object.keys(readMapFile(file).models)
+/** Returns the built-in map, with the models of a user's in place of its own. @throws {Failure} if that is wrong. */
+export function readMap(file: string | undefined): ReadMap {
+  const builtIn = readMapFile(join(PROGRAM, 'template', 'import-map.yaml'))
+  if (file === undefined) return { map: builtIn, given: [] }
+  const own = readMapFile(file)
+  const map = { models: { ...builtIn.models, ...own.models }, prompts: { ...builtIn.prompts, ...own.prompts } }
+  return { map, given: Object.keys(own.models) }
 }
 
 function readMapFile(file: string): ImportMap {
