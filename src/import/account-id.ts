@@ -22,7 +22,7 @@ export function idFrom(name: string): string | undefined {
     .replace(/^[-_]+/, '')
     .slice(0, LONGEST)
     .replace(/-+$/, '')
-  return isId(id) && credentialIn(name) === undefined && credentialIn(id) === undefined ? id : undefined
+  return isId(id) && credentialIn(id) === undefined ? id : undefined
 }
 
 /** Returns where an account's file goes: one folder for each two characters that ids begin with. */

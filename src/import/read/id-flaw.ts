@@ -1,5 +1,5 @@
-import { credentialIn } from '../../credentials/index.ts'
 import { isId } from '../../store/format/account-leaf.ts'
+import { idFrom } from '../account-id.ts'
 import { isDate, isSpreadsheetError } from '../number-text.ts'
 import type { RowFlaw } from '../row-flaw.ts'
 
@@ -15,28 +15,13 @@ export function idFlaw(id: string): RowFlaw | undefined {
   }
   if (isDate(id)) return { reason: 'the id is a date, as a spreadsheet may make of an id', help: AS_TEXT }
   if (isId(id)) return undefined
-  const valid = validForm(id)
+  const valid = id.length > LONGEST ? undefined : idFrom(id)
   const reason = 'the id is not made of 1 to 63 of a-z, 0-9, _ and -, with a letter or a digit first'
   if (valid === undefined) return { reason, help: 'give the account another id' }
   return { reason, help: `"${valid}" is the nearest id that is: rename the account wherever it is asked for` }
 }
 
 const AS_TEXT = 'format the column as text before the ids are put into it, or export the file again'
-
-/** Returns the id that is nearest to a text; undefined where nothing of it is left, or it looks like a credential. */
-function validForm(text: string): string | undefined {
-  if (text.length > LONGEST || credentialIn(text) !== undefined) return undefined
-  const form = text
-    .normalize('NFKD')
-    .replace(/\p{Mark}/gu, '')
-    .replaceAll('ß', 'ss')
-    .toLowerCase()
-    .replace(/[^a-z0-9_-]+/g, '-')
-    .replace(/^[_-]+/, '')
-    .slice(0, 63)
-    .replace(/-+$/, '')
-  return isId(form) && credentialIn(form) === undefined ? form : undefined
-}
 
 /** No longer text is a slip of an id. */
 const LONGEST = 100
