@@ -2,6 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { isId } from '../store/format/account-leaf.ts'
 import { stemOf } from '../source/file-layout.ts'
+import type { SourceFile } from '../source/source-nodes.ts'
 import { put } from './text/put-value.ts'
 import { withOwnersOf } from './move-in-codeowners.ts'
 import { Failure } from '../base/failure.ts'
@@ -12,7 +13,7 @@ import { checkGlobals } from '../check/check-globals.ts'
 import type { Configuration } from '../source/open-configuration.ts'
 import { readContent } from '../source/list-folder.ts'
 import type { FileEdit } from '../source/with-edits.ts'
-import { type AccountEdit, type Edited, editAccounts } from './edit-accounts.ts'
+import { type Edited, editFiles } from './edit-files.ts'
 
 /** Removes an account's file, with the line of CODEOWNERS that names it. @throws {Failure} where it has none. */
 export async function removeAccount(configuration: Configuration, id: string): Promise<Edited> {
@@ -48,8 +49,8 @@ export async function renameAccount(configuration: Configuration, id: string, to
     throw new Failure('usage', `there is an account "${to}" already (${configuration.show(taken)})`, help)
   }
   const target = posix.join(posix.dirname(path), `${to}.yaml`)
-  const renamed: AccountEdit = (file) => (file === undefined ? '' : put(file, ['id'], to))
-  const { files, diagnostics } = await editAccounts(configuration, [id], renamed, [], () => target)
+  const edit = (file: SourceFile | undefined): string => (file === undefined ? '' : put(file, ['id'], to))
+  const { files, diagnostics } = await editFiles(configuration, [{ key: `accounts/${id}`, edit, moved: () => target }])
   if (files.size === 0) return { files, diagnostics }
   return { files: new Map([...files, ...ownersWith(configuration, path, target)]), diagnostics }
 }

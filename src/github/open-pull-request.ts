@@ -5,7 +5,7 @@ import { urlOfRemote } from '../git/remote-settings.ts'
 import { GitHub } from './github.ts'
 import { type PullRequest, sameText } from './pull-request-facts.ts'
 import { type GitHubEnv, repositoryOf, tokenOf } from './repository-of-remote.ts'
-import { type BranchChange, PullRequestBranch } from './push-pull-request-branch.ts'
+import { type BranchChange, type OwnBranch, PullRequestBranch } from './push-pull-request-branch.ts'
 
 export interface Proposal {
   readonly changes: readonly BranchChange[]
@@ -18,6 +18,8 @@ export interface Proposal {
   readonly base?: string
   /** The beginning of the branch's name; not `tenfold/`, since a store’s branch is called `tenfold`. */
   readonly prefix?: string
+  /** A branch of a name that stays; left out, the branch is named by the change. */
+  readonly own?: OwnBranch
   /** The kind of server; where left out, the remote's name and the environment determine it. */
   readonly forge?: Forge
   readonly token?: string
@@ -28,7 +30,8 @@ export interface Proposal {
   readonly second?: number
 }
 
-type Forge = 'github' | 'gitlab'
+/** `none` for a remote that has no pull requests, or no token for them: the branch is all that is pushed. */
+type Forge = 'github' | 'gitlab' | 'none'
 
 export type Proposed =
   /** The base has the change already. */
@@ -42,6 +45,8 @@ export type Proposed =
       /** A closed pull request with the very same change: this is another one. */
       readonly closed?: number
     }
+  /** A branch of ours whose pull request was closed or merged: it is not pushed again. */
+  | { readonly did: 'ended'; readonly base: string; readonly branch: string; readonly url?: string }
   /** A server that gets options with the push, and no requests: whether the branch was pushed, or there already. */
   | { readonly did: 'pushed' | 'there'; readonly base: string; readonly branch: string }
 
@@ -52,8 +57,9 @@ export type Proposed =
  */
 export async function openPullRequest(proposal: Proposal): Promise<Proposed> {
   const { folder, remote = 'origin', env = process.env, cache, second } = proposal
-  if ((proposal.forge ?? forgeOf(await urlOfRemote(remote, folder, existsSync), env)) === 'gitlab') {
-    return proposeByPush(proposal, await PullRequestBranch.open({ folder, remote, env, cache, second }))
+  const forge = proposal.forge ?? forgeOf(await urlOfRemote(remote, folder, existsSync), env)
+  if (forge !== 'github') {
+    return proposeByPush({ ...proposal, forge }, await PullRequestBranch.open({ folder, remote, env, cache, second }))
   }
   const token = tokenOf(env, proposal.token)
   return proposeByApi(proposal, await PullRequestBranch.open({ folder, remote, token, env, cache, second }), token, env)
@@ -73,11 +79,18 @@ async function proposeByApi(
   const base = proposal.base ?? byDefault
   const left = await workshop.changesTo(base, changes)
   if (left.length === 0) return { did: 'nothing', base }
-  const branch = branchOf(proposal)
+  const { own } = proposal
+  const branch = own?.name ?? branchOf(proposal)
   const pulls = await github.pulls(branch, base)
   const open = pulls.find(({ state }) => state === 'open')
+  const [last] = pulls
+  if (own !== undefined && open === undefined) {
+    if (last !== undefined) return { did: 'ended', base, branch, url: last.url }
+    if (await workshop.isGone(own)) return { did: 'ended', base, branch }
+  }
   // A closed one's commit may be in the base's history already: a new pull request needs a new commit.
-  await workshop.push({ branch, base, changes: left, message: title, anew: open === undefined && pulls.length > 0 })
+  const anew = open === undefined && pulls.length > 0
+  await workshop.push({ branch, base, changes: left, message: title, anew, ...(own !== undefined && { own }) })
   const closed = open === undefined ? pulls[0]?.number : undefined
   const { did, pull } = await present(github, open, proposal, branch, base)
   return { did, base, branch, number: pull.number, url: pull.url, ...(closed !== undefined && { closed }) }
@@ -88,21 +101,29 @@ async function proposeByApi(
  * contain, the pipeline shows: such an option is one line.
  */
 async function proposeByPush(proposal: Proposal, workshop: PullRequestBranch): Promise<Proposed> {
-  const { changes, title } = proposal
+  const { changes, title, own } = proposal
   const base = proposal.base ?? (await workshop.defaultBranch())
   const left = await workshop.changesTo(base, changes)
   if (left.length === 0) return { did: 'nothing', base }
-  const branch = branchOf(proposal)
-  const options = ['create', `target=${base}`, `title=${oneLine(title)}`].map((option) => `merge_request.${option}`)
-  const isNew = await workshop.push({ branch, base, changes: left, message: title, anew: false, options })
+  const branch = own?.name ?? branchOf(proposal)
+  if (own !== undefined && (await workshop.isGone(own))) return { did: 'ended', base, branch }
+  const options = mergeRequestOptions(proposal, base, title)
+  const named = own !== undefined && { own }
+  const isNew = await workshop.push({ branch, base, changes: left, message: title, anew: false, options, ...named })
   return { did: isNew ? 'pushed' : 'there', base, branch }
+}
+
+/** Another server than GitLab's would refuse the options. */
+function mergeRequestOptions({ forge }: Proposal, base: string, title: string): string[] {
+  if (forge === 'none') return []
+  return ['create', `target=${base}`, `title=${oneLine(title)}`].map((option) => `merge_request.${option}`)
 }
 
 /**
  * Recognises a server of GitLab's by its name, or as the one whose pipeline this is. An API that was named is of
  * GitHub's kind.
  */
-function forgeOf(url: string, env: GitHubEnv): Forge {
+export function forgeOf(url: string, env: GitHubEnv): 'github' | 'gitlab' {
   const [, host = ''] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@]*@)?([^/:]+)/i.exec(url) ?? []
   const isGitLab = /(^|\.)gitlab\./i.test(host) || (host !== '' && host === env['CI_SERVER_HOST'])
   return isGitLab && (env['GITHUB_API_URL'] ?? '') === '' ? 'gitlab' : 'github'

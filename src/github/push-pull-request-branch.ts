@@ -5,10 +5,11 @@ import type { Setting } from '../git/git-environment.ts'
 import { isBranch, masked } from '../git/parse-git-url.ts'
 import { Failure } from '../base/failure.ts'
 import { blobId } from '../git/objects/blob-id.ts'
-import { type CommitFile, type ListedFile, filesOf, makeCommit } from '../git/branch/make-commit.ts'
+import { type CommitFile, type ListedFile, filesOf, isSameCommit, makeCommit } from '../git/branch/make-commit.ts'
 import { gitFailure, patiently } from '../git/git-failure.ts'
 import { push } from '../git/branch/push-branch.ts'
-import { openBranch, ownPlace, settingIn, settingsOf, urlOfRemote } from '../git/remote-settings.ts'
+import { authorIn } from '../git/branch/author-of-commits.ts'
+import { openBranch, ownPlace, settingsOf, urlOfRemote } from '../git/remote-settings.ts'
 import type { GitHubEnv } from './repository-of-remote.ts'
 import { tokenHeader } from './token-header.ts'
 
@@ -21,6 +22,17 @@ export interface BranchChange {
   readonly after: string | null
 }
 
+/** A branch of a name that stays, which we alone change: another's commit on it is never replaced. */
+export interface OwnBranch {
+  readonly name: string
+  /** The commit that we put there last; null before the first push. */
+  readonly pushed: string | null
+  /** The commit that we were about to put there. */
+  readonly making: string | null
+  /** Called with the new commit before it is pushed, to be remembered. */
+  readonly onCommit: (commit: string) => Promise<void>
+}
+
 interface Push {
   readonly branch: string
   readonly base: string
@@ -30,6 +42,8 @@ interface Push {
   readonly anew: boolean
   /** Options that are sent to the server with the push. */
   readonly options?: readonly string[]
+  /** Left out where the branch is named by its content. */
+  readonly own?: OwnBranch
 }
 
 interface Options {
@@ -112,14 +126,24 @@ export class PullRequestBranch {
     throw new Failure('world', `${masked(this.url)} has no default branch`, 'name the branch to change with --base')
   }
 
+  /** Whether a branch of ours was there and is not any more: it was merged, or closed. @throws {Failure} */
+  async isGone({ name, pushed }: OwnBranch): Promise<boolean> {
+    if (pushed === null) return false
+    const now = (): Promise<string | undefined> => patiently(() => this.#branch(name).now(), this.#pauses)
+    return (await this.#during(`read ${name} of`, now)) === undefined
+  }
+
   /** Puts a commit with the changes on the branch, unless it is there; returns whether it was not. @throws {Failure} */
-  async push({ branch, base, changes, message, anew, options }: Push): Promise<boolean> {
+  async push({ branch, base, changes, message, anew, options, own }: Push): Promise<boolean> {
     const target = this.#branch(branch)
     const who = this.#who
     let isThere = false
     const done = await this.#during(`push ${branch} to`, async () => {
       const there = await patiently(() => target.fetch(), this.#pauses)
-      if (there !== undefined) {
+      if (own !== undefined && there !== undefined && ![own.pushed, own.making].includes(there)) {
+        throw takenOver(branch)
+      }
+      if (own === undefined && there !== undefined) {
         const files = await filesOf(target, there)
         if (!changes.every(({ path, after }) => files.get(path)?.id === idOf(after))) throw occupied(branch)
         isThere = !anew
@@ -127,6 +151,10 @@ export class PullRequestBranch {
       }
       const files = changes.map((change) => fileOf(change, this.#files.get(change.path)))
       const commit = await makeCommit(this.#branch(base), { message, who, parent: this.#baseCommit, files })
+      if (own !== undefined && there !== undefined && (await isSameCommit(target.objects, there, commit))) {
+        return (isThere = true)
+      }
+      await own?.onCommit(commit)
       return push(target, commit, there, this.#pauses, options)
     })
     if (done) return !isThere
@@ -155,25 +183,12 @@ function idOf(text: string | null): string | undefined {
   return text === null ? undefined : blobId(Buffer.from(text))
 }
 
+function takenOver(branch: string): Failure {
+  const help = 'somebody has worked on it: go on there by git, or begin another draft with these changes'
+  return new Failure('world', `the branch ${branch} has a commit that is not ours`, help)
+}
+
 function occupied(branch: string): Failure {
   const help = 'somebody has worked on it: merge or close its pull request, delete the branch, and run this again'
   return new Failure('world', `the branch ${branch} holds something else than this change`, help)
-}
-
-/**
- * Returns the author that git would name; on a runner, where git knows none, the user who started it. @throws {Failure}
- */
-async function authorIn(folder: string, env: GitHubEnv): Promise<string> {
-  const actor = env['GITHUB_ACTOR'] ?? ''
-  const usual = actor === '' ? '' : `${actor}@users.noreply.github.com`
-  const name = clean(env['GIT_AUTHOR_NAME'] || (await settingIn(folder, 'user.name')) || actor)
-  const email = clean(env['GIT_AUTHOR_EMAIL'] || (await settingIn(folder, 'user.email')) || usual)
-  if (name !== '' && email !== '') return `${name} <${email}>`
-  const help = 'run git config user.name "Your Name", and the same for user.email'
-  throw new Failure('world', 'git does not know who you are', help)
-}
-
-/** Removes what would end the name, or the line, in git's own format. */
-function clean(text: string): string {
-  return text.replace(/[<>\0-\x1f]/g, '').trim()
 }

@@ -73,6 +73,22 @@ export function stemOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1, -'.yaml'.length)
 }
 
+/**
+ * Returns what a file is called wherever it is: its path without the ending, and for an account without the folders
+ * below `accounts/`. `settings`, `prompts/clustering`, `accounts/acme`.
+ */
+export function keyOf(path: string): string {
+  return path.startsWith(`${ACCOUNTS}/`) ? `${ACCOUNTS}/${stemOf(path)}` : path.slice(0, -'.yaml'.length)
+}
+
+/** Returns where a new file of a key goes; undefined for a key that no file can have. */
+export function pathOf(key: string): { readonly path: string; readonly kind: FileKind } | undefined {
+  const path = `${key}.yaml`
+  const placed = place(path)
+  const isPlain = keyOf(path) === key && !key.split('/').some((part) => part === '' || part.startsWith('.'))
+  return placed.is === 'yaml' && isPlain ? { path, kind: placed.kind } : undefined
+}
+
 /** The folder of the accounts. */
 export const ACCOUNTS = 'accounts'
 

@@ -1,10 +1,11 @@
+import type { Value } from '../../domain/plain-data.ts'
 import type { Layout } from './lines-and-indentation.ts'
 import { isMisread } from '../../source/parse/is-misread.ts'
 import { parse } from '../../source/parse/parse-file.ts'
 import { type Entry, type MapNode, type Node, nodeAt } from '../../source/source-nodes.ts'
 
-/** A value that may be written: a scalar, a list of texts, or a mapping of such values. */
-export type Writable = string | number | boolean | readonly string[] | WritableMap
+/** A value that may be written: a scalar, a list of scalars, or a mapping of such values. */
+export type Writable = Value | readonly Value[] | WritableMap
 export interface WritableMap {
   readonly [key: string]: Writable
 }
@@ -68,7 +69,7 @@ function flowForm(mapping: WritableMap, where: Where): WrittenForm {
 /**
  * Writes a value on one line, in the quotes of its neighbours; plain only where every reader takes it for what it is.
  */
-export function inline(value: string | number | boolean, inFlow: boolean, quote: Quote | 'plain' = 'plain'): string {
+export function inline(value: Value, inFlow: boolean, quote: Quote | 'plain' = 'plain'): string {
   if (typeof value !== 'string') return String(value)
   if (quote === "'" && PRINTABLE.test(value)) return `'${value.replaceAll("'", "''")}'`
   return quote === 'plain' && isPlain(value, inFlow) ? value : quoted(value)

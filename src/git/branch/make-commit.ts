@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { GitObjects } from '../objects/cat-file.ts'
 import type { GitBranch } from './fetched-branch.ts'
 
 /** A file in a commit: its content, the blob that is there already, or null where it is removed. */
@@ -17,16 +18,33 @@ export interface NewCommit {
   readonly files: readonly CommitFile[]
 }
 
+/** What a commit is made with: git in the repository that is to have it. */
+export interface CommitMaker {
+  run(...args: readonly string[]): Promise<string>
+  feed(input: Buffer, ...args: readonly string[]): Promise<string>
+}
+
 /**
  * Makes a commit by `git fast-import`: all new contents and the whole tree through one process, into one pack, without
  * an index or a working tree. No ref holds it once it is made: a push takes it by its id.
  */
-export async function makeCommit(branch: GitBranch, commit: NewCommit): Promise<string> {
+export async function makeCommit(branch: CommitMaker, commit: NewCommit): Promise<string> {
   const ref = `refs/made/${randomBytes(6).toString('hex')}`
   const stream = importStream(ref, commit, new Date())
   const id = (await branch.feed(stream, 'fast-import', '--quiet', '--done', '--date-format=raw')).trim()
   await branch.run('update-ref', '-d', ref)
   return id
+}
+
+/** Whether two commits change the same into the same, with the same words: they differ by their time alone. */
+export async function isSameCommit(objects: GitObjects, a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([objects.read(a), objects.read(b)])
+  if (typeof one === 'string' || typeof other === 'string') return false
+  return withoutTimes(one.bytes) === withoutTimes(other.bytes)
+}
+
+function withoutTimes(commit: Buffer): string {
+  return commit.toString('utf8').replace(/^(author|committer) .*$/gm, '')
 }
 
 function importStream(ref: string, { message, who, parent, files }: NewCommit, now: Date): Buffer {

@@ -7,7 +7,7 @@ import type { Writable } from '../../edit/text/entry-form.ts'
 import { isId } from '../../store/format/account-leaf.ts'
 import { noteStrangers, textOf } from '../rows/dump-index.ts'
 import type { DumpRecord } from '../rows/dump-record.ts'
-import { pathKey } from '../emit-yaml.ts'
+import { pathKey } from '../../edit/text/emit-yaml.ts'
 import { type BuildContext, type FileDraft, INACTIVE, isInactive } from './build-context.ts'
 
 type Form = GlobalPrompt['placeholders']

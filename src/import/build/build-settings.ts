@@ -6,7 +6,7 @@ import type { WritableMap } from '../../edit/text/entry-form.ts'
 import { convertValue } from '../convert-value.ts'
 import { type Columns, isEmpty, noteStrangers } from '../rows/dump-index.ts'
 import type { DumpRecord } from '../rows/dump-record.ts'
-import { pathKey } from '../emit-yaml.ts'
+import { pathKey } from '../../edit/text/emit-yaml.ts'
 import type { BuildContext, FileDraft } from './build-context.ts'
 
 /** A secret that settings.yaml names, and whether the database had a value for it. */

@@ -1,4 +1,4 @@
-import { emitYaml } from '../emit-yaml.ts'
+import { emitYaml } from '../../edit/text/emit-yaml.ts'
 import { digestOfText } from '../digest-of-text.ts'
 import type { FileDraft } from '../build/build-context.ts'
 import { type PreviousImport, rowKey } from '../previous-import.ts'

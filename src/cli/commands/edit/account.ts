@@ -1,6 +1,6 @@
 import { inspect } from '../../../check/checkout/inspect-checkout.ts'
 import { type Configuration, openConfiguration } from '../../../source/open-configuration.ts'
-import type { Edited } from '../../../edit/edit-accounts.ts'
+import type { Edited } from '../../../edit/edit-files.ts'
 import { removeAccount, renameAccount } from '../../../edit/move-account.ts'
 import { apply } from './change-accounts.ts'
 import { EDIT_FORMATS, type EditFlags } from './proposal-flags.ts'

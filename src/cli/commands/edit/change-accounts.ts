@@ -8,14 +8,18 @@ import type { CheckContext } from '../../../check/check-context.ts'
 import { accountMeant, spelledId } from '../../../check/account-spelling.ts'
 import { inspect } from '../../../check/checkout/inspect-checkout.ts'
 import { type Configuration, openConfiguration } from '../../../source/open-configuration.ts'
-import { type AccountEdit, type Edited, editAccounts, inTheWayOf } from '../../../edit/edit-accounts.ts'
+import { type Edited, type FileToEdit, editFiles, inTheWayOf } from '../../../edit/edit-files.ts'
 import type { Proposed } from '../../../github/open-pull-request.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { forgeOf } from '../../pull-request/which-forge.ts'
+import { FINGERPRINT } from '../../version.ts'
 import { type CommandIo, type CommonFlags, formatOf, out, outJson } from '../../io.ts'
-import { propose } from '../../pull-request/propose-with-review.ts'
+import { proposeEdits } from '../../../propose/propose-edits.ts'
 import { hasErrors, renderAside } from '../../render-diagnostics.ts'
 import { EDIT_FORMATS, type EditFlags } from './proposal-flags.ts'
+
+/** Returns the new text of one account's file; `file` is undefined where the account has none. */
+type AccountEdit = (file: SourceFile | undefined, id: string, context: CheckContext) => string
 
 /** The changes that a command which edits accounts would write. */
 export interface EditRequest extends Edited {
@@ -26,7 +30,7 @@ export interface EditRequest extends Edited {
 export async function change(flags: CommonFlags, ids: readonly string[], edit: AccountEdit): Promise<EditRequest> {
   const configuration = await inspect(await openConfiguration(flags.config))
   refuseRespelled(configuration, ids)
-  return { configuration, ...(await editAccounts(configuration, ids, edit)) }
+  return { configuration, ...(await editFiles(configuration, changesOf(ids, edit))) }
 }
 
 /** Does the same for accounts with a file, using something from global files. @throws {Failure} if one has none. */
@@ -40,7 +44,11 @@ export async function changeExisting(
   refuseAbsent(configuration, ids)
   const existing: AccountEdit = (file, id, context) =>
     file === undefined ? noFile(configuration, id) : edit(file, id, context)
-  return { configuration, ...(await editAccounts(configuration, ids, existing, reads)) }
+  return { configuration, ...(await editFiles(configuration, changesOf(ids, existing), reads)) }
+}
+
+function changesOf(ids: readonly string[], edit: AccountEdit): FileToEdit[] {
+  return ids.map((id) => ({ key: `accounts/${id}`, edit: (file, context) => edit(file, id, context) }))
 }
 
 /** Refuses a new account named as a respelling of an existing one: its file name, or another case. @throws {Failure} */
@@ -60,7 +68,7 @@ function refuseAbsent(configuration: Configuration, ids: readonly string[]): voi
   const absent = new Set(ids)
   const { files, absent: elsewhere = [] } = configuration.tree
   for (const { path, kind } of [...files, ...elsewhere]) if (kind === 'account') absent.delete(stemOf(path))
-  for (const id of absent) if (inTheWayOf(configuration, id).length === 0) noFile(configuration, id)
+  for (const id of absent) if (inTheWayOf(configuration, `accounts/${id}`).length === 0) noFile(configuration, id)
 }
 
 /** @throws {Failure} always. */
@@ -87,7 +95,14 @@ export async function apply(
   renderAside(io, diagnostics, looked.size)
   if (hasErrors(diagnostics)) return 1
   if (flags.pr === true && files.size > 0) {
-    return told(io, format, await propose(configuration, files, title, { ...flags, forge }))
+    const { remote, base } = flags
+    const proposed = await proposeEdits(configuration, files, title, {
+      fingerprint: FINGERPRINT,
+      ...(remote !== undefined && { remote }),
+      ...(base !== undefined && { base }),
+      ...(forge !== undefined && { forge }),
+    })
+    return told(io, format, proposed)
   }
   if ([...files.values()].some(({ after }) => after !== null)) makeFolder(join(configuration.folder, 'accounts'))
   writeFiles([...files].map(([path, { after }]) => [join(configuration.folder, path), after]))
@@ -108,7 +123,8 @@ export async function apply(
 /** Reports the result of a proposal. */
 export function told(io: CommandIo, format: (typeof EDIT_FORMATS)[number], proposed: Proposed): ExitCode {
   if (format === 'json') outJson(io, proposed)
-  else if (proposed.did === 'nothing') out(io, `nothing to propose: ${proposed.base} has this change\n`)
+  else if (proposed.did === 'nothing' || proposed.did === 'ended')
+    out(io, `nothing to propose: ${proposed.base} has this change\n`)
   else if (!('number' in proposed)) {
     const what = proposed.did === 'pushed' ? 'pushed' : 'nothing to push: there is'
     out(io, `${what} ${proposed.branch}, for a merge request into ${proposed.base}\n`)

@@ -1,4 +1,4 @@
-import { type WritableMap, entryForm, inline, isMap } from '../edit/text/entry-form.ts'
+import { type WritableMap, entryForm, inline, isMap } from './entry-form.ts'
 
 /** A YAML text, and the line on which each of its entries begins. */
 export interface EmittedFile {

@@ -1,0 +1,154 @@
+import { Failure } from '../base/failure.ts'
+import { type Diagnostic, sortDiagnostics } from '../source/diagnostic-types.ts'
+import { keyOf, pathOf } from '../source/file-layout.ts'
+import { parse } from '../source/parse/parse-file.ts'
+import type { Absent, FileContent } from '../source/list-folder.ts'
+import type { Problem, SourceFile } from '../source/source-nodes.ts'
+import { checkAccount } from '../check/check-account.ts'
+import type { CheckContext } from '../check/check-context.ts'
+import { checkGlobals } from '../check/check-globals.ts'
+import type { Configuration } from '../source/open-configuration.ts'
+import { type FileEdit, withEdits } from '../source/with-edits.ts'
+
+/** The change of one file. */
+export interface FileToEdit {
+  /** The file, wherever it is: `settings`, `prompts/clustering`, `accounts/acme`. */
+  readonly key: string
+  /** Returns the file's new text, null to remove it; `file` is undefined where there is none. */
+  readonly edit: (file: SourceFile | undefined, context: CheckContext) => string | null
+  /** Whether the text is replaced or removed as a whole, so that the file need not be understood. */
+  readonly isWhole?: boolean
+  /** Where the file is going to be; left out, it stays where it is. */
+  readonly moved?: (path: string) => string
+}
+
+export interface Edited {
+  /** The files to write, relative to the configuration's folder, only those whose text changed. */
+  readonly files: ReadonlyMap<string, FileEdit>
+  /** What `check` finds in these files as they would be: an error means that nothing is to be written. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Edits some files of any kind and checks the result, before anything is written. `reads` are the global files that
+ * the edit takes something from: while one of them is wrong, nothing is edited. A change of a global file may make
+ * other files wrong: `checkSince` tells.
+ */
+export async function editFiles(
+  configuration: Configuration,
+  changes: readonly FileToEdit[],
+  reads: readonly string[] = [],
+): Promise<Edited> {
+  const { context, diagnostics: common } = await checkGlobals(configuration, { use: 'write' })
+  const needed = new Set(reads.map(configuration.show))
+  const wrong = common.filter(({ file, severity }) => severity === 'error' && needed.has(file))
+  if (wrong.length > 0) return { files: new Map(), diagnostics: wrong }
+
+  const wanted = new Map(changes.map((change) => [change.key, change]))
+  // A file that is not checked out would be taken for a missing one, and written anew.
+  const isNeeded = ({ path, kind }: Absent): boolean => kind !== 'account' || wanted.has(keyOf(path))
+  if (configuration.tree.absent?.some(isNeeded) === true) {
+    return { files: new Map(), diagnostics: common.filter(({ rule }) => rule === 'files/not-checked-out') }
+  }
+  const found = await contentsOf(configuration, wanted)
+  // The tree's own findings about a file, such as that another one has its id.
+  const paths = new Set([...found.values()].map(({ path }) => configuration.show(path)))
+  const diagnostics = common.filter(({ file }) => paths.has(file) && isAccount(configuration, file))
+  const add = (more: readonly Diagnostic[]): void => {
+    for (const diagnostic of more) diagnostics.push(diagnostic)
+  }
+
+  const files = new Map<string, FileEdit>()
+  const accounts: { readonly path: string; readonly after: string }[] = []
+  let isGlobal = false
+  for (const { key, edit, isWhole = false, moved } of wanted.values()) {
+    const placed = pathOf(key)
+    const known = found.get(key)
+    const path = known?.path ?? placed?.path
+    const kind = known?.kind ?? placed?.kind
+    if (path === undefined || kind === undefined) throw noFileOf(key)
+    const obstacles = known === undefined ? inTheWayOf(configuration, key) : []
+    if (obstacles.length > 0) {
+      const shown = new Set(obstacles.map(configuration.show))
+      add(common.filter(({ rule, file }) => rule === 'files/unexpected' && shown.has(file)))
+      continue
+    }
+    const content = known?.content
+    const file = content === undefined || content === 'too-large' ? undefined : parse(path, kind, content)
+    if (content !== undefined && (file === undefined || (!isWhole && file.problems.some(forbidsEdits)))) {
+      if (kind === 'account') add(checkAccount(path, content, context).diagnostics)
+      else add(common.filter((one) => one.file === configuration.show(path)))
+      continue
+    }
+    const before = content === undefined ? null : Buffer.from(content).toString('utf8')
+    const after = edit(file, context)
+    const target = moved?.(path) ?? path
+    if (target !== path) files.set(path, { before, after: null }).set(target, { before: null, after })
+    else if (after !== before) files.set(path, { before, after })
+    if (kind !== 'account') isGlobal ||= after !== before
+    else if (after !== null) accounts.push({ path: target, after })
+  }
+  const judge = isGlobal ? await checkGlobals(withEdits(configuration, files), {}) : undefined
+  if (judge !== undefined) {
+    const shown = new Set([...files.keys()].map(configuration.show))
+    add(judge.diagnostics.filter(({ file }) => shown.has(file)))
+  }
+  for (const { path, after } of accounts) {
+    add(checkAccount(path, Buffer.from(after), judge?.context ?? context).diagnostics)
+  }
+  return { files, diagnostics: sortDiagnostics(diagnostics) }
+}
+
+interface FoundFile {
+  readonly path: string
+  readonly kind: SourceFile['kind']
+  readonly content: FileContent
+}
+
+async function contentsOf(
+  configuration: Configuration,
+  wanted: ReadonlyMap<string, unknown>,
+): Promise<Map<string, FoundFile>> {
+  const existing = configuration.tree.files.filter(({ path }) => wanted.has(keyOf(path)))
+  const found = new Map<string, FoundFile>()
+  for await (const [{ path, kind }, content] of configuration.contents(existing)) {
+    // Of two that claim one id, the first is edited, and the check reports both.
+    if (!found.has(keyOf(path))) found.set(keyOf(path), { path, kind, content })
+  }
+  return found
+}
+
+function noFileOf(key: string): Failure {
+  const [, id] = /^accounts\/(.*)$/s.exec(key) ?? []
+  const help = 'an id begins with a-z or 0-9, and has at most 63 of a-z, 0-9, "-" and "_"'
+  if (id !== undefined) return new Failure('usage', `"${id}" cannot be the id of an account`, help)
+  return new Failure('usage', `a configuration has no file "${key}"`, 'name one such as settings or prompts/TYPE')
+}
+
+function isAccount({ show }: Configuration, file: string): boolean {
+  return file.startsWith(show('accounts/'))
+}
+
+/**
+ * Returns what is in the place of a new file without being one. It is neither followed nor replaced: a link would lead
+ * what is written out of the configuration.
+ */
+export function inTheWayOf({ tree }: Configuration, key: string): string[] {
+  const [folder = ''] = key.split('/')
+  return [folder, `${key}.yaml`].filter((at) => tree.unexpected.some(({ path }) => path === at))
+}
+
+/** Whether a problem leaves no tree, or one that differs from the text: it is reported before anything is edited. */
+function forbidsEdits({ kind }: Problem): boolean {
+  return !EDITABLE.has(kind)
+}
+
+const EDITABLE: ReadonlySet<Problem['kind']> = new Set([
+  'empty',
+  'unsafe-number',
+  'bidi',
+  'invisible',
+  'surrogate',
+  'tab',
+  'forbidden-key',
+])
