@@ -1,7 +1,6 @@
 import type { Writable } from '../edit/text/entry-form.ts'
 
 /** A value as it was found in a file; null where nothing was written, or null was. */
-export type Seen = Json
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
 interface OfFile {
@@ -18,8 +17,8 @@ interface AtPath extends OfFile {
  * still there, whatever else has moved.
  */
 export type Operation =
-  | (AtPath & { readonly op: 'set'; readonly value: Writable; readonly saw: Seen })
-  | (AtPath & { readonly op: 'unset'; readonly saw: Seen })
+  | (AtPath & { readonly op: 'set'; readonly value: Writable; readonly saw: Json })
+  | (AtPath & { readonly op: 'unset'; readonly saw: Json })
   /** For lists that are sets: another list is one value. */
   | (AtPath & { readonly op: 'add' | 'take'; readonly item: string })
   /** Merged line by line, unlike `set`; an empty path means the whole file. */

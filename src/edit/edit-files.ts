@@ -1,8 +1,8 @@
 import { Failure } from '../base/failure.ts'
 import { type Diagnostic, sortDiagnostics } from '../source/diagnostic-types.ts'
-import { keyOf, pathOf } from '../source/file-layout.ts'
+import { ACCOUNTS, type FileKind, keyOf, pathOf } from '../source/file-layout.ts'
 import { parse } from '../source/parse/parse-file.ts'
-import type { Absent, FileContent } from '../source/list-folder.ts'
+import type { Absent, FileContent, TreeFile } from '../source/list-folder.ts'
 import type { Problem, SourceFile } from '../source/source-nodes.ts'
 import { checkAccount } from '../check/check-account.ts'
 import type { CheckContext } from '../check/check-context.ts'
@@ -50,10 +50,13 @@ export async function editFiles(
   if (configuration.tree.absent?.some(isNeeded) === true) {
     return { files: new Map(), diagnostics: common.filter(({ rule }) => rule === 'files/not-checked-out') }
   }
-  const found = await contentsOf(configuration, wanted)
-  // The tree's own findings about a file, such as that another one has its id.
-  const paths = new Set([...found.values()].map(({ path }) => configuration.show(path)))
-  const diagnostics = common.filter(({ file }) => paths.has(file) && isAccount(configuration, file))
+  const existing = configuration.tree.files.filter(({ path }) => wanted.has(keyOf(path)))
+  const found = await contentsOf(configuration, existing)
+  // The tree's own findings about an account's file, such as that another one has its id.
+  const accountFiles = new Set(
+    existing.flatMap(({ path, kind }) => (kind === 'account' ? configuration.show(path) : [])),
+  )
+  const diagnostics = common.filter(({ file }) => accountFiles.has(file))
   const add = (more: readonly Diagnostic[]): void => {
     for (const diagnostic of more) diagnostics.push(diagnostic)
   }
@@ -62,11 +65,8 @@ export async function editFiles(
   const accounts: { readonly path: string; readonly after: string }[] = []
   let isGlobal = false
   for (const { key, edit, isWhole = false, moved } of wanted.values()) {
-    const placed = pathOf(key)
     const known = found.get(key)
-    const path = known?.path ?? placed?.path
-    const kind = known?.kind ?? placed?.kind
-    if (path === undefined || kind === undefined) throw noFileOf(key)
+    const { path, kind } = known ?? placeOf(key)
     const obstacles = known === undefined ? inTheWayOf(configuration, key) : []
     if (obstacles.length > 0) {
       const shown = new Set(obstacles.map(configuration.show))
@@ -107,9 +107,8 @@ interface FoundFile {
 
 async function contentsOf(
   configuration: Configuration,
-  wanted: ReadonlyMap<string, unknown>,
+  existing: readonly TreeFile[],
 ): Promise<Map<string, FoundFile>> {
-  const existing = configuration.tree.files.filter(({ path }) => wanted.has(keyOf(path)))
   const found = new Map<string, FoundFile>()
   for await (const [{ path, kind }, content] of configuration.contents(existing)) {
     // Of two that claim one id, the first is edited, and the check reports both.
@@ -118,15 +117,12 @@ async function contentsOf(
   return found
 }
 
-function noFileOf(key: string): Failure {
-  const [, id] = /^accounts\/(.*)$/s.exec(key) ?? []
-  const help = 'an id begins with a-z or 0-9, and has at most 63 of a-z, 0-9, "-" and "_"'
-  if (id !== undefined) return new Failure('usage', `"${id}" cannot be the id of an account`, help)
-  return new Failure('usage', `a configuration has no file "${key}"`, 'name one such as settings or prompts/TYPE')
-}
-
-function isAccount({ show }: Configuration, file: string): boolean {
-  return file.startsWith(show('accounts/'))
+/** Where a new file goes. An account of any name has a place, and the check says why it cannot have that name. */
+function placeOf(key: string): { readonly path: string; readonly kind: FileKind } {
+  const placed = pathOf(key)
+  if (placed !== undefined) return placed
+  if (key.startsWith(`${ACCOUNTS}/`)) return { path: `${key}.yaml`, kind: 'account' }
+  throw new Failure('usage', `a configuration has no file "${key}"`, 'name one such as settings or prompts/TYPE')
 }
 
 /**

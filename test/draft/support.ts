@@ -5,7 +5,7 @@ import { type OperationOutcome, type Replayed, replay } from '../../src/draft/re
 import { openConfiguration } from '../../src/source/open-configuration.ts'
 import { parse } from '../../src/source/parse/parse-file.ts'
 import { place } from '../../src/source/file-layout.ts'
-import { type SourceFile, plain } from '../../src/source/source-nodes.ts'
+import type { SourceFile } from '../../src/source/source-nodes.ts'
 import { type Files, writeConfig } from '../support/config.ts'
 import { ROOT } from '../support/run.ts'
 
@@ -30,11 +30,6 @@ export function parsed(path: string, text: string): SourceFile {
   const placed = place(path)
   if (placed.is !== 'yaml') throw new Error(`${path} is no file of a configuration`)
   return parse(path, placed.kind, Buffer.from(text))
-}
-
-export function meaning(path: string, text: string): unknown {
-  const { root } = parsed(path, text)
-  return root === undefined ? undefined : plain(root)
 }
 
 /** The comments of a text, in their order. */
