@@ -229,7 +229,11 @@ async function bundle() {
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",
     },
+    plugins: [asFileOfItsOwn(/^gpt-tokenizer\//, './tokens.js')],
   })
+  // A table of two hundred thousand words: no map of it is of use, and nothing loads it before a prompt is edited.
+  const tokens = 'gpt-tokenizer/encoding/o200k_base'
+  await build({ ...common, sourcemap: false, minify: true, entryPoints: { tokens } })
   await bundleConsole(`${folder}/console`)
   // By itself, so that a service has one file to load, and not ten that it shares with the program; and readable, for a
   // look into a failure of a service.
@@ -247,11 +251,25 @@ async function bundle() {
   renameSync(folder, 'dist')
 }
 
-/** Builds what the pages of the console load: one style sheet, one script, one icon. */
+/**
+ * Leaves a package out of a bundle: it is in a file beside it.
+ * @returns {import('esbuild').Plugin}
+ */
+function asFileOfItsOwn(/** @type {RegExp} */ filter, /** @type {string} */ path) {
+  return { name: path, setup: (built) => built.onResolve({ filter }, () => ({ path, external: true })) }
+}
+
+/** Builds what the pages of the console load: one style sheet, one script, the editor, one icon. */
 async function bundleConsole(/** @type {string} */ folder) {
   const { build } = await import('esbuild')
   await build({
-    entryPoints: { style: 'src/console/browser/style.css', script: 'src/console/browser/script.ts' },
+    entryPoints: {
+      style: 'src/console/browser/style.css',
+      script: 'src/console/browser/script.ts',
+      editor: 'src/console/browser/editor.ts',
+    },
+    // The script loads the editor where somebody asks for it.
+    external: ['/editor.js'],
     outdir: folder,
     bundle: true,
     minify: true,
@@ -284,14 +302,7 @@ async function commonJs(/** @type {import('esbuild').BuildOptions} */ common, /*
   await build({
     ...cjs,
     entryPoints: { sdk: 'src/index.ts', rules: 'src/rules.ts' },
-    plugins: [
-      {
-        name: 'what decrypts',
-        setup(built) {
-          built.onResolve({ filter: /^age-encryption$/ }, () => ({ path: './age.cjs', external: true }))
-        },
-      },
-    ],
+    plugins: [asFileOfItsOwn(/^age-encryption$/, './age.cjs')],
   })
   // The types, as those of CommonJS modules: the nearest package.json determines the kind of a declaration.
   cpSync(`${folder}/types`, `${folder}/types-cjs`, { recursive: true })

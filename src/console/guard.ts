@@ -15,7 +15,7 @@ export type Verdict =
   | { readonly is: 'exchanged'; readonly cookie: string; readonly location: string }
   | { readonly is: 'refused'; readonly status: 401 | 403 | 405 | 421; readonly why: RefusedBy }
 
-export type RefusedBy = 'host' | 'cookie' | 'token' | 'origin' | 'method'
+export type RefusedBy = 'host' | 'cookie' | 'token' | 'origin' | 'method' | 'type' | 'size'
 
 /**
  * Decides who may come in, before any route is looked for. The console is on loopback, where any page of any browser of
@@ -29,7 +29,7 @@ export class Guard {
   private readonly session = randomBytes(32).toString('base64url')
   /** Good once; undefined when it has been used. */
   private token: string | undefined = randomBytes(32).toString('base64url')
-  private readonly isReadOnly: boolean
+  readonly isReadOnly: boolean
 
   constructor({ port, readOnly }: { readonly port: number; readonly readOnly: boolean }) {
     this.host = `127.0.0.1:${port}`
@@ -97,11 +97,18 @@ function isSame(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
+const POLICY = (style: string): string =>
+  `default-src 'none'; script-src 'self'; style-src ${style}; img-src 'self'; connect-src 'self'; font-src 'self'; ` +
+  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+/** The policy of a page whose script may make style sheets with a number that nobody can guess. */
+export function policyWith(nonce: string): { readonly 'content-security-policy': string } {
+  return { 'content-security-policy': POLICY(`'self' 'nonce-${nonce}'`) }
+}
+
 /** The headers of every answer, those of refusals included: a page loads nothing from elsewhere, and nobody frames it. */
 export const SECURITY_HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; " +
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'content-security-policy': POLICY("'self'"),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',

@@ -34,12 +34,22 @@ export function inFrame(id: string, { own, account }: OneAccount): AccountInFram
   return { id, plan: own === undefined ? null : account?.plan }
 }
 
+/** What somebody has sent with a form. */
+export interface ActionRequest extends PageRequest {
+  readonly form: URLSearchParams
+}
+
+/** What becomes of a form: another page to go to, or one that says what is in the way. */
+export type Answer = { readonly goTo: string } | Page
+
 /** A path, and who may see what is there. */
 export interface Route {
   /** Begins with a slash; a part that begins with a colon is any one part, by that name. */
   readonly path: string
   readonly subject: (params: Readonly<Record<string, string>>) => Subject
   readonly page: (request: PageRequest) => Promise<Page>
+  /** What a form that is sent there does. */
+  readonly action?: (request: ActionRequest) => Promise<Answer>
 }
 
 /** A page for whatever staff alone may see. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import { join } from 'node:path'
@@ -5,9 +6,12 @@ import { render } from 'preact-render-to-string'
 import { Failure } from '../base/failure.ts'
 import { PROGRAM } from '../base/program-folder.ts'
 import { may } from './access.ts'
-import { Guard, type RefusedBy, SECURITY_HEADERS } from './guard.ts'
+import { Guard, type RefusedBy, SECURITY_HEADERS, policyWith } from './guard.ts'
+import { readFormBody } from './read-body.ts'
+import { type DraftBarFacts, draftBar } from './drafts/draft-bar.tsx'
 import type { Page, Route } from './page.ts'
 import { Frame } from './parts/frame.tsx'
+import { MayWrite } from './parts/post-form.tsx'
 import { Note } from './parts/tables.tsx'
 import { ROUTES } from './routes.ts'
 import { shownText } from './parts/shown.ts'
@@ -39,7 +43,7 @@ export async function serveConsole(options: ConsoleOptions): Promise<RunningCons
   server.on('request', (request, response) => {
     answer(request, response, guard, workspace).catch((error: unknown) => {
       options.onBug?.(error instanceof Error ? (error.stack ?? error.message) : String(error))
-      if (!response.headersSent) sendPage(response, messagePage(500, WORDS.failed), '/', '')
+      if (!response.headersSent) sendPage(response, messagePage(500, WORDS.failed), undefined)
     })
   })
   return {
@@ -78,23 +82,46 @@ async function answer(
   const verdict = guard.admit({ method, url: asked, headers })
   // The body of what is refused is not read: the connection ends instead.
   if (verdict.is === 'refused') return refuse(response, verdict.status, verdict.why)
-  // No page writes yet.
-  if (method === 'POST') return refuse(response, 405, 'method')
   if (verdict.is === 'exchanged') {
     response.writeHead(303, { ...SECURITY_HEADERS, location: verdict.location, 'set-cookie': verdict.cookie }).end()
     return undefined
   }
   const url = urlOf(asked, guard.host)
-  if (url === undefined) return sendPage(response, messagePage(404, WORDS.notFound), '', '')
+  if (url === undefined) return sendPage(response, messagePage(404, WORDS.notFound), undefined)
   const asset = ASSETS.get(url.pathname)
   if (asset !== undefined) return sendAsset(response, asset)
   const found = routeOf(url.pathname)
   const who = { is: 'staff' } as const
-  if (found === undefined || !may(who, 'read', found.route.subject(found.params))) {
-    return sendPage(response, messagePage(404, WORDS.notFound), url.pathname, '')
+  const isWrite = method === 'POST'
+  if (found === undefined || !may(who, isWrite ? 'write' : 'read', found.route.subject(found.params))) {
+    return sendPage(response, messagePage(404, WORDS.notFound), url)
   }
-  const page = await pageOf(() => found.route.page({ workspace, who, url, params: found.params }))
-  return sendPage(response, page, url.pathname, url.searchParams.get('q') ?? '')
+  const { route, params } = found
+  const about = { workspace, who, url, params }
+  if (!isWrite) return sendPage(response, await pageOf(() => route.page(about)), url, await extrasOf(workspace, guard))
+  const { action } = route
+  if (action === undefined) return refuse(response, 405, 'method')
+  const form = await readFormBody(request)
+  if (form.is === 'refused') return refuse(response, form.status, form.why)
+  const answered = await pageOf(() => action({ ...about, form: form.fields }))
+  // The browser asks for the next page by itself: going back does not send the form again.
+  if ('goTo' in answered) return redirect(response, answered.goTo)
+  return sendPage(response, answered, url, await extrasOf(workspace, guard))
+}
+
+interface PageExtras {
+  readonly mayWrite: boolean
+  readonly bar?: DraftBarFacts
+}
+
+/** The draft in the frame of every page: what goes wrong with it is a page of its own. */
+async function extrasOf(workspace: Workspace, { isReadOnly }: Guard): Promise<PageExtras> {
+  const bar = isReadOnly ? undefined : await draftBar(workspace).catch(() => undefined)
+  return { mayWrite: !isReadOnly, ...(bar !== undefined && { bar }) }
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(303, { ...SECURITY_HEADERS, location, 'content-length': '0' }).end()
 }
 
 /** Returns the address that is asked for; undefined for one that is elsewhere, or none. */
@@ -105,7 +132,7 @@ function urlOf(asked: string, host: string): URL | undefined {
 }
 
 /** What a user did wrongly, or the world, is a page that says so. */
-async function pageOf(make: () => Promise<Page>): Promise<Page> {
+async function pageOf<T>(make: () => Promise<T>): Promise<T | Page> {
   try {
     return await make()
   } catch (error) {
@@ -133,9 +160,23 @@ function refuse(response: ServerResponse, status: number, why: RefusedBy): void 
   send(response, status, { ...allow, connection: 'close', 'content-type': 'text/plain; charset=utf-8' }, `${text}\n`)
 }
 
-function sendPage(response: ServerResponse, page: Page, path: string, query: string): void {
-  const html = `<!doctype html>${render(<Frame page={page} path={path} query={query} />)}`
-  send(response, page.status ?? 200, { 'content-type': 'text/html; charset=utf-8' }, html)
+function sendPage(
+  response: ServerResponse,
+  page: Page,
+  url: URL | undefined,
+  { bar, mayWrite }: PageExtras = { mayWrite: false },
+): void {
+  // The editor makes style sheets while it runs: those with this number count, for this page alone.
+  const nonce = randomBytes(16).toString('base64')
+  const query = url?.searchParams.get('q') ?? ''
+  const document = (
+    <MayWrite.Provider value={mayWrite}>
+      <Frame page={page} path={url?.pathname ?? ''} query={query} bar={bar} nonce={nonce} />
+    </MayWrite.Provider>
+  )
+  const html = `<!doctype html>${render(document)}`
+  const headers = { ...policyWith(nonce), 'content-type': 'text/html; charset=utf-8' }
+  send(response, page.status ?? 200, headers, html)
 }
 
 /** A HEAD has the same headers, and node leaves out the body. */
@@ -157,6 +198,7 @@ interface Asset {
 const ASSETS: ReadonlyMap<string, Asset> = new Map([
   ['/style.css', { file: 'style.css', type: 'text/css; charset=utf-8' }],
   ['/script.js', { file: 'script.js', type: 'text/javascript; charset=utf-8' }],
+  ['/editor.js', { file: 'editor.js', type: 'text/javascript; charset=utf-8' }],
   ['/icon.svg', { file: 'icon.svg', type: 'image/svg+xml' }],
 ])
 

@@ -28,6 +28,12 @@ export function placeholder(name: string, form: GlobalPrompt['placeholders']): s
   return form === 'braces' ? `{${name}}` : `[${name}]`
 }
 
+/** Returns the declared variables that a text contains. */
+export function usedIn(text: string, { placeholders, variables }: GlobalPrompt): ReadonlySet<string> {
+  if (placeholders === 'none') return new Set()
+  return new Set([...insides(text, FORMS[placeholders].right)].filter((name) => Object.hasOwn(variables, name)))
+}
+
 /** Returns the required variables that a text does not contain; none where the prompt has no placeholders at all. */
 export function missingIn(text: string, { placeholders, variables }: GlobalPrompt): string[] {
   if (placeholders === 'none') return []

@@ -22,6 +22,14 @@ export function composed(operations: readonly Operation[], added: Operation): re
   return others.flatMap((one) => (one === same ? merged : [one]))
 }
 
+/** Does the same for many: those of one file alone have to do with each other. */
+export function composedAll(operations: readonly Operation[], added: readonly Operation[]): readonly Operation[] {
+  const byFile = new Map<string, readonly Operation[]>()
+  for (const operation of operations) byFile.set(operation.file, [...(byFile.get(operation.file) ?? []), operation])
+  for (const operation of added) byFile.set(operation.file, composed(byFile.get(operation.file) ?? [], operation))
+  return [...byFile.values()].flat()
+}
+
 /** Whether one operation makes what another changes a part of. */
 function isAround(outer: Operation, inner: Operation): boolean {
   if (outer.op === 'create') return inner.op !== 'create'

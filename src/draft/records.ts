@@ -18,3 +18,12 @@ export function recordOf(
   const isInside = name !== undefined && rest.length > 0 && COLLECTIONS[kind]?.includes(collection) === true
   return isInside ? [collection, name] : undefined
 }
+
+/** Whether a mapping only groups what is in it, so that it comes and goes with that: an account's overrides, a collection. */
+export function isContainer(file: string, path: readonly string[]): boolean {
+  const [kind = ''] = file.split('/')
+  const [first] = path
+  if (first === undefined) return true
+  if (kind === 'accounts' && first === 'overrides') return path.length <= 2
+  return path.length === 1 && COLLECTIONS[kind]?.includes(first) === true
+}

@@ -70,6 +70,16 @@ export async function replay(configuration: Configuration, operations: readonly 
   return { ...(await editFiles(configuration, changes)), outcomes }
 }
 
+/** Replays operations of one file on it, and on nothing else. */
+export function replayOnFile(
+  file: SourceFile | undefined,
+  operations: readonly Operation[],
+): { readonly file: SourceFile | undefined; readonly outcomes: ReadonlyMap<string, OperationOutcome> } {
+  const outcomes = new Map<string, OperationOutcome>()
+  const after = operations.reduce<SourceFile | undefined>((before, one) => apply(before, one, outcomes), file)
+  return { file: after, outcomes }
+}
+
 /** Returns the operations that are in conflict. */
 export function conflictsIn({ outcomes }: Pick<Replayed, 'outcomes'>): ReadonlyMap<string, Conflict> {
   return new Map([...outcomes].flatMap(([name, one]) => (one.is === 'conflict' ? [[name, one] as const] : [])))

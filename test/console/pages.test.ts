@@ -142,7 +142,9 @@ describe('says what the commands say', () => {
     ]) {
       const { stdout } = await tenfold(['find', query], folder)
       const { text } = await get(`/accounts?q=${encodeURIComponent(query)}`)
-      const shown = [...text.matchAll(/<th scope="row"><a href="\/accounts\/([^"]+)"/g)].map(([, id]) => id)
+      const shown = [...text.matchAll(/<th scope="row">(?:<input[^>]*> )?<a href="\/accounts\/([^"]+)"/g)].map(
+        ([, id]) => id,
+      )
       expect([query, shown]).toEqual([query, stdout.trim() === '' ? [] : stdout.trim().split('\n')])
     }
   })

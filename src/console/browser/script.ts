@@ -1,6 +1,6 @@
 /*
  * The one script of the console: it makes what works without it quicker. Keys lead to places, unless they are switched
- * off (WCAG 2.2, 2.1.4), and a search shows what it finds while it is typed.
+ * off (WCAG 2.2, 2.1.4), a search shows what it finds while it is typed, and a form is kept field by field.
  */
 const OFF = 'tenfold-keys-off'
 const PAUSE = 150
@@ -23,6 +23,8 @@ document.addEventListener('keydown', (event) => {
   }
   if (event.key === '?') location.assign('/help')
   if (before === 'g' && event.key === 'h') location.assign('/')
+  if (event.key === 'e') edit(event)
+  if (event.key === 'p') follow('main [data-key=p], [data-key=p]', event)
   before = event.key
 })
 
@@ -57,4 +59,95 @@ async function show(query: string, place: Element): Promise<void> {
   place.replaceChildren(...found.childNodes)
   document.title = page.title
   history.replaceState(null, '', address)
+}
+
+/** Goes to the form of this page, or to the page that has it. */
+function edit(event: KeyboardEvent): void {
+  const control = document.querySelector<HTMLElement>(
+    '.edit :is(input, select, textarea):not([type=hidden], :disabled)',
+  )
+  if (control === null) return follow('[data-key=e]', event)
+  event.preventDefault()
+  control.focus()
+}
+
+/** A link is followed; a button that proposes is only gone to. */
+function follow(selector: string, event: KeyboardEvent): void {
+  const found = document.querySelector<HTMLElement>(selector)
+  if (found === null) return
+  event.preventDefault()
+  if (found instanceof HTMLAnchorElement) found.click()
+  else found.focus()
+}
+
+document.addEventListener('change', (event) => {
+  const { target } = event
+  const form = target instanceof HTMLElement ? target.closest('form') : null
+  if (form?.matches('[data-keep]') === true) void keep(form)
+})
+
+/** Changes are kept one after another, in the order in which they were made. */
+let keeping = Promise.resolve()
+
+function keep(form: HTMLFormElement): Promise<void> {
+  keeping = keeping.then(async () => {
+    const body = new URLSearchParams()
+    for (const [name, value] of new FormData(form)) if (typeof value === 'string') body.append(name, value)
+    const response = await fetch(form.action, { method: 'POST', body }).catch(() => undefined)
+    // What cannot be kept like this is sent as without the script, so that the page says why.
+    if (response?.ok !== true) return form.requestSubmit()
+    update(new DOMParser().parseFromString(await response.text(), 'text/html'))
+  })
+  return keeping
+}
+
+/** Takes over what the page says by now of each field; what somebody is typing in stays as it is. */
+function update(page: Document): void {
+  for (const field of document.querySelectorAll<HTMLElement>('[data-field]')) {
+    const now = page.querySelector(`[data-field="${CSS.escape(field.dataset['field'] ?? '')}"]`)
+    if (now === null) continue
+    const isBusy = field.contains(document.activeElement) || field.querySelector('.cm-editor') !== null
+    if (!isBusy) field.replaceWith(now)
+    else
+      for (const part of ['.about', 'input[type=hidden]'])
+        field.querySelector(part)?.replaceWith(now.querySelector(part) ?? '')
+  }
+  updateBar(page)
+}
+
+function updateBar(page: Document): void {
+  const [bar, now] = [document.getElementById('draft'), page.getElementById('draft')]
+  if (now === null) bar?.remove()
+  else if (bar === null) document.body.append(now)
+  // A region that is read aloud has to stay the same one.
+  else bar.innerHTML = now.innerHTML
+  if (now?.dataset['pending'] !== undefined) lookAgain()
+}
+
+let looks = 0
+
+/** What takes longer than a page may is asked for again. */
+function lookAgain(): void {
+  if (looks++ > 20) return
+  setTimeout(async () => {
+    const response = await fetch(location.href)
+    if (response.ok) updateBar(new DOMParser().parseFromString(await response.text(), 'text/html'))
+  }, 700)
+}
+if (document.getElementById('draft')?.dataset['pending'] !== undefined) lookAgain()
+
+for (const place of document.querySelectorAll<HTMLElement>('.editor')) {
+  const area = place.querySelector('textarea')
+  if (area === null) continue
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.textContent = place.dataset['editor'] ?? ''
+  button.addEventListener('click', async () => {
+    button.remove()
+    const { openEditor }: { openEditor: (place: HTMLElement, area: HTMLTextAreaElement) => void } = await import(
+      '/editor.js'
+    )
+    openEditor(place, area)
+  })
+  place.prepend(button)
 }

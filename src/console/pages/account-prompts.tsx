@@ -1,11 +1,11 @@
-import type { VNode } from 'preact'
 import type { Dict } from '../../domain/plain-data.ts'
 import { sameText } from '../../domain/placeholders.ts'
 import { resolvePrompt } from '../../domain/resolve-answers.ts'
-import { unified } from '../../review/render/unified-diff.ts'
 import { type Page, type PageRequest, inFrame } from '../page.ts'
 import { AccountNotes, isOpaque } from '../parts/account-notes.tsx'
 import { shownLines, shownText } from '../parts/shown.ts'
+import { accountPromptPath } from '../edit/account-prompt-pages.tsx'
+import { TextDifference } from '../edit/prompt-text.tsx'
 import { WORDS } from '../words.ts'
 
 /** The text that an account gets for each prompt, whose it is, and what the global has gained since. */
@@ -27,13 +27,13 @@ export async function accountPromptsPage({ workspace, params }: PageRequest): Pr
           return (
             <section aria-labelledby={`p-${type}`}>
               <h2 id={`p-${type}`}>
-                {shownText(type)} <span class="badge">{stateOf(record)}</span>
+                <a href={accountPromptPath(id, type)}>{shownText(type)}</a> <span class="badge">{stateOf(record)}</span>
                 {isBehind && <span class="badge stop">{WORDS.prompts.isBehind}</span>}
               </h2>
               {isBehind && (
                 <details>
                   <summary>{WORDS.prompts.gained}</summary>
-                  <Gained before={record.default} after={prompt.value} />
+                  <TextDifference before={record.default} after={prompt.value} />
                 </details>
               )}
               <pre class="text" tabindex={0}>
@@ -54,19 +54,6 @@ function ownFirst<T>(prompts: Dict<T>, records: Dict<unknown> = {}): (readonly [
     ...all.filter(([type]) => Object.hasOwn(records, type)),
     ...all.filter(([type]) => !Object.hasOwn(records, type)),
   ]
-}
-
-/** What a global text has gained since, line by line. */
-function Gained({ before, after }: { readonly before: string; readonly after: string }): VNode {
-  return (
-    <pre class="text" tabindex={0}>
-      {unified(before, after).lines.map((line) => {
-        const text = `${shownText(line)}\n`
-        if (line.startsWith('+')) return <ins>{text}</ins>
-        return line.startsWith('-') ? <del>{text}</del> : text
-      })}
-    </pre>
-  )
 }
 
 function stateOf(record: { readonly customized: boolean } | undefined): string {

@@ -6,6 +6,8 @@ import { PLANS, type PlanName, isPlan } from '../../domain/settings-types.ts'
 import { isFree } from '../../lint/facts/account-policy.ts'
 import type { Configuration } from '../../source/open-configuration.ts'
 import { type Page, type PageRequest, inFrame } from '../page.ts'
+import { accountForm } from '../edit/account-form.tsx'
+import { EditLink } from '../parts/links.tsx'
 import { Problems } from '../parts/problems.tsx'
 import { shownText, shownValue } from '../parts/shown.ts'
 import { LONGEST_LIST, Note } from '../parts/tables.tsx'
@@ -27,6 +29,7 @@ export async function accountPage({ workspace, url, params }: PageRequest): Prom
     body: (
       <>
         <Asked id={id} at={at} plan={live} moments={await momentsIn(workspace)} />
+        {at === '' && one.own !== undefined && <EditLink to="#set" />}
         {explanation.kind === 'refused' ? (
           <Problems diagnostics={explanation.diagnostics} />
         ) : (
@@ -39,6 +42,7 @@ export async function accountPage({ workspace, url, params }: PageRequest): Prom
             live={live}
           />
         )}
+        {at === '' && (await accountForm(workspace, id))}
       </>
     ),
   }

@@ -2,7 +2,8 @@ import { PLANS } from '../../domain/settings-types.ts'
 import { overridable } from '../../domain/vocabulary-fields.ts'
 import { COLLECTIONS } from '../../domain/settings-types.ts'
 import type { Page, PageRequest } from '../page.ts'
-import { Count } from '../parts/links.tsx'
+import { editPath } from '../edit/subjects.ts'
+import { Count, EditLink, NewLink } from '../parts/links.tsx'
 import { Problems } from '../parts/problems.tsx'
 import { shownText, shownValue } from '../parts/shown.ts'
 import { Table } from '../parts/tables.tsx'
@@ -21,11 +22,12 @@ export async function modelsPage({ workspace }: PageRequest): Promise<Page> {
       <>
         <Problems diagnostics={common.diagnostics} />
         <h2>{WORDS.models.catalogue}</h2>
+        <NewLink collection="models" />
         <Table
           caption={WORDS.models.catalogue}
           head={WORDS.models.head}
           rows={Object.entries(models).map(([id, model]) => [
-            shownText(id),
+            <EditLink to={editPath('models', id)}>{shownText(id)}</EditLink>,
             shownText(model.provider),
             namedValues(model.price),
             endOf(model),
@@ -50,7 +52,7 @@ export async function modelsPage({ workspace }: PageRequest): Promise<Page> {
           caption={WORDS.models.limits}
           head={WORDS.models.limitHead}
           rows={PLANS.map((plan) => [
-            plan,
+            plan === 'free' ? plan : <EditLink to={editPath('plans', plan)}>{plan}</EditLink>,
             namedValues(plans?.[plan].limits),
             plans?.[plan].models === undefined ? WORDS.models.any : modelsOf(plans[plan].models),
           ])}

@@ -3,7 +3,9 @@ import { own } from '../../domain/plain-data.ts'
 import { placeholder } from '../../domain/placeholders.ts'
 import { thousands } from '../../report/counts-in-words.ts'
 import type { Page, PageRequest } from '../page.ts'
-import { AccountLink, Count } from '../parts/links.tsx'
+import { BehindForm, CustomisedForm, behindIn } from '../edit/bulk-prompts.tsx'
+import { editPath } from '../edit/subjects.ts'
+import { AccountLink, Count, EditLink, NewLink } from '../parts/links.tsx'
 import { Problems } from '../parts/problems.tsx'
 import { shownLines, shownText } from '../parts/shown.ts'
 import { CutList, Facts, Table } from '../parts/tables.tsx'
@@ -20,6 +22,7 @@ export async function promptsPage({ workspace }: PageRequest): Promise<Page> {
     body: (
       <>
         <Problems diagnostics={common.diagnostics} />
+        <NewLink collection="prompts" />
         <Table
           caption={WORDS.sidebar.prompts}
           head={WORDS.prompts.head}
@@ -46,7 +49,9 @@ export async function promptPage({ workspace, params }: PageRequest): Promise<Pa
   const { prompts, functions } = common.context.known
   const prompt = own(prompts, type)
   if (prompt === undefined) return { title: WORDS.notFound, status: 404, body: <p>{WORDS.notFound}</p> }
-  const of = factsOf(await workspace.accounts.now()).prompts.get(type)
+  const every = await workspace.accounts.now()
+  const of = factsOf(every).prompts.get(type)
+  const behind = prompt === null ? [] : behindIn(every, of?.behind ?? [], type, prompt)
   return {
     title: type,
     body: (
@@ -54,6 +59,7 @@ export async function promptPage({ workspace, params }: PageRequest): Promise<Pa
         <Problems
           diagnostics={common.diagnostics.filter(({ file }) => file === configuration.show(`prompts/${type}.yaml`))}
         />
+        <EditLink to={editPath('prompts', type)} />
         {prompt !== null && (
           <>
             <Facts
@@ -81,33 +87,32 @@ export async function promptPage({ workspace, params }: PageRequest): Promise<Pa
             />
           </>
         )}
-        <Followers title={WORDS.prompts.behind} ids={of?.behind ?? []} />
-        <Followers title={WORDS.prompts.customised} ids={of?.customised ?? []} query={`customized:${type}`} />
+        <h2>
+          {WORDS.prompts.behind} ({thousands(behind.length)})
+        </h2>
+        {behind.length === 0 ? <p class="none">{WORDS.none}</p> : <BehindForm type={type} behind={behind} />}
+        <h2>
+          {WORDS.prompts.customised} ({thousands(of?.customised.length ?? 0)})
+        </h2>
+        <CustomisedForm type={type} ids={of?.customised ?? []} />
         <Followers title={WORDS.prompts.pinned} ids={of?.pinned ?? []} />
       </>
     ),
   }
 }
 
-function Followers({
-  title,
-  ids,
-  query,
-}: {
+interface FollowersProps {
   readonly title: string
   readonly ids: readonly string[]
-  readonly query?: string
-}): VNode {
+}
+
+function Followers({ title, ids }: FollowersProps): VNode {
   return (
     <>
       <h2>
         {title} ({thousands(ids.length)})
       </h2>
-      <CutList
-        items={ids}
-        item={(id) => <AccountLink id={id} page="/prompts" />}
-        {...(query !== undefined && { rest: `/accounts?q=${encodeURIComponent(query)}` })}
-      />
+      <CutList items={ids} item={(id) => <AccountLink id={id} page="/prompts" />} />
     </>
   )
 }

@@ -1,5 +1,6 @@
 import type { Page, PageRequest } from '../page.ts'
-import { Count } from '../parts/links.tsx'
+import { editPath } from '../edit/subjects.ts'
+import { Count, EditLink, NewLink } from '../parts/links.tsx'
 import { Problems } from '../parts/problems.tsx'
 import { shownText, shownValue } from '../parts/shown.ts'
 import { Table } from '../parts/tables.tsx'
@@ -13,17 +14,19 @@ export async function recordsPage(
 ): Promise<Page> {
   const { common } = await workspace.globals()
   const facts = factsOf(await workspace.accounts.now())
+  const of = collection === 'strategies' ? 'strategies' : 'profiles'
   const fields = WORDS.records[collection].fields
   return {
     title: WORDS.records[collection].title,
     body: (
       <>
         <Problems diagnostics={common.diagnostics} />
+        <NewLink collection={of} />
         <Table
           caption={WORDS.records[collection].title}
           head={[...WORDS.records[collection].head, WORDS.records.active, WORDS.records.replacedBy]}
           rows={Object.entries(common.context.known[collection]).map(([id, record]) => [
-            shownText(id),
+            <EditLink to={editPath(of, id)}>{shownText(id)}</EditLink>,
             ...fields.map((field) => shownValue(record[field])),
             record['active'] === false ? WORDS.records.no : WORDS.records.yes,
             <Count

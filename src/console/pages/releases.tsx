@@ -4,6 +4,7 @@ import type { Page, PageRequest } from '../page.ts'
 import { Difference } from '../parts/difference.tsx'
 import { shownText } from '../parts/shown.ts'
 import { Facts, Note, Table } from '../parts/tables.tsx'
+import { RollBackForm } from '../edit/roll-back.tsx'
 import { WORDS } from '../words.ts'
 
 /** What the store serves, what it served before, and what differs between any two of them. */
@@ -42,7 +43,10 @@ export async function releasesPage({ workspace, url }: PageRequest): Promise<Pag
             commit === null || seq === release.seq ? (
               ''
             ) : (
-              <a href={`/releases?from=${seq}&to=${release.seq}`}>{WORDS.releases.since}</a>
+              <>
+                <a href={`/releases?from=${seq}&to=${release.seq}`}>{WORDS.releases.since}</a>
+                <RollBackForm seq={seq} />
+              </>
             ),
           ])}
         />

@@ -1,7 +1,7 @@
 import { own } from '../../domain/plain-data.ts'
 import { thousands } from '../../report/counts-in-words.ts'
 import type { Page, PageRequest } from '../page.ts'
-import { Count } from '../parts/links.tsx'
+import { Count, EditLink } from '../parts/links.tsx'
 import { Problems } from '../parts/problems.tsx'
 import { shownText, shownValue } from '../parts/shown.ts'
 import { Table } from '../parts/tables.tsx'
@@ -33,6 +33,7 @@ export async function settingsPage({ workspace }: PageRequest): Promise<Page> {
     body: (
       <>
         <Problems diagnostics={common.diagnostics} />
+        <EditLink to="/edit/settings" />
         {[...sections, ...providers].map(([name, fields]) => (
           <section aria-labelledby={`s-${name}`}>
             <h2 id={`s-${name}`}>{titleOf(name, common.context.known.vocabulary?.providers)}</h2>

@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact'
+import { DraftBar, type DraftBarFacts } from '../drafts/draft-bar.tsx'
 import { shownText } from './shown.ts'
 import type { AccountInFrame, Page } from '../page.ts'
 import { WORDS } from '../words.ts'
@@ -8,10 +9,14 @@ interface FrameProps {
   readonly path: string
   /** What was searched for, where this is a search. */
   readonly query: string
+  /** The draft that is being worked on; undefined where nothing can be changed. */
+  readonly bar: DraftBarFacts | undefined
+  /** What style sheets of the script have to carry. */
+  readonly nonce: string
 }
 
 /** The whole document: skip link, search, sidebar, and the page. */
-export function Frame({ page, path, query }: FrameProps): VNode {
+export function Frame({ page, path, query, bar, nonce }: FrameProps): VNode {
   return (
     <html lang="en">
       <head>
@@ -21,6 +26,7 @@ export function Frame({ page, path, query }: FrameProps): VNode {
         <title>{`${shownText(page.title)} · ${WORDS.title}`}</title>
         <link rel="stylesheet" href="/style.css" />
         <link rel="icon" href="/icon.svg" />
+        <meta name="style-nonce" content={nonce} />
         <script type="module" src="/script.js" />
       </head>
       <body>
@@ -54,6 +60,7 @@ export function Frame({ page, path, query }: FrameProps): VNode {
             {page.body}
           </main>
         </div>
+        {bar !== undefined && <DraftBar facts={bar} />}
       </body>
     </html>
   )
@@ -67,6 +74,8 @@ const EVERYBODY: readonly (readonly [path: string, label: string])[] = [
   ['/profiles', WORDS.sidebar.profiles],
   ['/strategies', WORDS.sidebar.strategies],
   ['/models', WORDS.sidebar.models],
+  ['/functions', WORDS.sidebar.functions],
+  ['/drafts', WORDS.draft.list],
   ['/proposals', WORDS.sidebar.proposals],
   ['/releases', WORDS.sidebar.releases],
 ]

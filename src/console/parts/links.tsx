@@ -1,6 +1,7 @@
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import { thousands } from '../../report/counts-in-words.ts'
 import { WORDS } from '../words.ts'
+import { ToForm } from './post-form.tsx'
 import { shownText } from './shown.ts'
 
 function accountHref(id: string): string {
@@ -24,5 +25,31 @@ export function Count({ of, query }: { readonly of: number; readonly query: stri
     <a href={`/accounts?q=${encodeURIComponent(query)}`} aria-label={WORDS.countOf(of, query)}>
       {thousands(of)}
     </a>
+  )
+}
+
+/** What leads to the page on which something is edited: with a name, or with its own. */
+export function EditLink({ to, children }: { readonly to: string; readonly children?: ComponentChildren }): VNode {
+  if (children !== undefined) return <a href={to}>{children}</a>
+  return (
+    <ToForm>
+      <p>
+        <a class="button" href={to} data-key="e">
+          {WORDS.form.edit}
+        </a>
+      </p>
+    </ToForm>
+  )
+}
+
+export function NewLink({ collection }: { readonly collection: keyof typeof WORDS.create.title }): VNode {
+  return (
+    <ToForm>
+      <p>
+        <a class="button" href={`/new/${collection}`}>
+          {WORDS.create.title[collection]}
+        </a>
+      </p>
+    </ToForm>
   )
 }

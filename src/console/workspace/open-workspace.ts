@@ -21,8 +21,13 @@ import { type Configuration, type Origin, openConfiguration, openOrigin } from '
 import type { Release } from '../../store/format/release-manifest.ts'
 import { AccountFiles } from './account-files.ts'
 import { AllAccounts, type AllAccountsOptions } from './all-accounts.ts'
+import { type DraftedFile, draftedAccountFile, draftedGlobalFile, draftedGlobals } from './drafted-file.ts'
+import { DraftReviews } from './draft-reviews.ts'
+import { Drafting } from './drafting.ts'
 import { BlamedLines } from './blamed-lines.ts'
+import { branchOfDraft } from '../../draft/draft.ts'
 import { Lately } from './lately.ts'
+import { ProposedFields, type TouchedFields } from './touched-fields.ts'
 import { placeOf } from './place-of.ts'
 import { type ProposedBranch, proposalsIn } from './proposals.ts'
 
@@ -33,6 +38,8 @@ export interface ServedStore {
 }
 
 export interface WorkspaceOptions extends AllAccountsOptions {
+  /** What is known of the forge, and of who signs in there. */
+  readonly env: Readonly<Record<string, string | undefined>>
   /** Reads what the store serves now; undefined where there is no release. @throws {Failure} */
   readonly release: () => Promise<ServedStore | undefined>
 }
@@ -54,11 +61,15 @@ interface WarmGlobals {
   readonly place: string | undefined
 }
 
-/** What the pages read: a checkout, kept warm. Nothing in it is written. */
+/** What the pages read: a checkout, kept warm, and the drafts for it. Nothing in the checkout is written. */
 export class Workspace {
   readonly config: string
   readonly accounts: AllAccounts
+  readonly drafting: Drafting
+  readonly reviews: DraftReviews
+  readonly options: WorkspaceOptions
   private readonly files: AccountFiles
+  private readonly proposedFields: ProposedFields
   private readonly blamed = new BlamedLines()
   private readonly openedProposals = new Lately(async () => {
     const { repository } = (await this.globals()).configuration
@@ -67,12 +78,13 @@ export class Workspace {
   private warm: WarmGlobals | undefined
   private looking: { readonly since: number; readonly globals: Promise<GlobalsAtHand> } | undefined
 
-  private readonly options: WorkspaceOptions
-
   constructor(config: string, options: WorkspaceOptions) {
     this.config = config
     this.options = options
     this.accounts = new AllAccounts(config, options)
+    this.drafting = new Drafting(config)
+    this.proposedFields = new ProposedFields(config)
+    this.reviews = new DraftReviews({ config, ...options }, async () => (await this.globals()).head)
     this.files = new AccountFiles(config)
   }
 
@@ -102,6 +114,16 @@ export class Workspace {
       account: own.model && toAccount(own.model),
       diagnostics: sortDiagnostics([...common.diagnostics, ...found]),
     }
+  }
+
+  /** Returns a file with the current draft: `settings`, `prompts/clustering`, `accounts/acme`. @throws {Failure} */
+  async drafted(key: string): Promise<DraftedFile> {
+    const { configuration, common } = await this.globals()
+    const draft = await this.drafting.current()
+    const after = await draftedGlobals(configuration, common, draft)
+    const [, id] = /^accounts\/(.+)$/.exec(key) ?? []
+    if (id === undefined) return draftedGlobalFile(key, common, after, draft)
+    return draftedAccountFile((await this.account(id)).own?.file, id, after, draft)
   }
 
   /** Returns the revision that is meant: a release by `seq:N`, a revision, or a day. @throws {Failure} */
@@ -139,6 +161,13 @@ export class Workspace {
   /** Lists the open proposals: one of the last moments may be missing. */
   proposals(): Promise<readonly ProposedBranch[]> {
     return this.openedProposals.now()
+  }
+
+  /** Returns what open proposals change, other than those of drafts of our own. */
+  async touchedByProposals(): Promise<TouchedFields> {
+    const { drafts } = (await this.drafting.drafts()).list()
+    const mine = new Set(drafts.flatMap((draft) => [branchOfDraft(draft), `origin/${branchOfDraft(draft)}`]))
+    return this.proposedFields.of(await this.proposals(), mine)
   }
 
   private async look(): Promise<GlobalsAtHand> {

@@ -28,6 +28,7 @@ export async function console(flags: Flags, io: CommandIo): Promise<ExitCode> {
     port,
     readOnly: flags.readOnly === true,
     fingerprint: FINGERPRINT,
+    env: process.env,
     onBug: (text) => io.stderr.write(`${redacted(text)}\n`),
     release: () => storeAtHand(flags),
     ...(store !== undefined && { store }),

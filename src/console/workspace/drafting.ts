@@ -1,0 +1,59 @@
+import { composedAll } from '../../draft/compose-operations.ts'
+import { DraftFolder } from '../../draft/draft-folder.ts'
+import { type SettingsDraft, newDraft } from '../../draft/draft.ts'
+import type { Operation } from '../../draft/operation.ts'
+
+/** The drafts of a checkout, and the one that is being worked on. */
+export class Drafting {
+  private readonly config: string
+  private folder: Promise<DraftFolder> | undefined
+  /** Undefined until somebody chooses: then it is the one that changed last. Null for one that is still to begin. */
+  private chosen: string | null | undefined
+
+  constructor(config: string) {
+    this.config = config
+  }
+
+  /** @throws {Failure} where drafts cannot be kept. */
+  drafts(): Promise<DraftFolder> {
+    // Where it fails, the next request asks again: what was in the way may be gone.
+    this.folder ??= DraftFolder.open(this.config).catch((error: unknown) => {
+      this.folder = undefined
+      throw error
+    })
+    return this.folder
+  }
+
+  /** Returns the draft that forms change; undefined while there is none. @throws {Failure} */
+  async current(): Promise<SettingsDraft | undefined> {
+    if (this.chosen === null) return undefined
+    const drafts = await this.drafts()
+    if (this.chosen !== undefined) {
+      const draft = drafts.read(this.chosen)
+      return draft?.ended === null ? draft : undefined
+    }
+    return drafts.list().drafts.find(({ ended }) => ended === null)
+  }
+
+  /** Works on another draft from now on; null for a new one, which begins with the next change. */
+  choose(id: string | null): void {
+    this.chosen = id
+  }
+
+  /** Adds operations to the current draft, or to a new one. @throws {Failure} */
+  async record(operations: readonly Operation[]): Promise<SettingsDraft> {
+    const current = await this.current()
+    const drafts = await this.drafts()
+    const { id } = current ?? (await drafts.keep(newDraft(new Date())))
+    this.chosen = id
+    return drafts.change(id, (draft) => ({ ...draft, operations: composedAll(draft.operations, operations) }))
+  }
+
+  /** Begins another draft with some operations. @throws {Failure} */
+  async begin(title: string, operations: readonly Operation[]): Promise<SettingsDraft> {
+    const drafts = await this.drafts()
+    const draft = await drafts.keep({ ...newDraft(new Date()), title, operations: composedAll([], operations) })
+    this.chosen = draft.id
+    return draft
+  }
+}

@@ -1,0 +1,48 @@
+import { isObject } from '../store/format/decode-json.ts'
+import type { SourceFile } from '../source/source-nodes.ts'
+import type { Json, Operation } from './operation.ts'
+import { readOperation } from './read-operation.ts'
+import { isContainer } from './records.ts'
+import { isSame, valueAt } from './replay-operations.ts'
+
+/**
+ * Returns the operations that lead from a file to what an edit makes of it, field by field, so that what others change
+ * beside them is kept. `seen` returns what there was before any draft.
+ */
+export function operationsBetween(
+  file: string,
+  before: SourceFile,
+  after: SourceFile,
+  seen: (path: readonly string[]) => Json,
+): Operation[] {
+  return between(file, [], valueAt(before, []), valueAt(after, []), seen)
+}
+
+function between(
+  file: string,
+  path: readonly string[],
+  before: Json,
+  after: Json,
+  seen: (path: readonly string[]) => Json,
+): Operation[] {
+  if (isSame(before, after)) return []
+  const isOne = (value: Json): boolean => value === null || isObject(value)
+  const goesDeeper = isContainer(file, path) || (isObject(before) && isObject(after))
+  if (goesDeeper && isOne(before) && isOne(after)) {
+    const [then, now] = [membersOf(before), membersOf(after)]
+    return [...new Set([...then.keys(), ...now.keys()])].flatMap((key) => {
+      return between(file, [...path, key], then.get(key) ?? null, now.get(key) ?? null, seen)
+    })
+  }
+  const saw = seen(path)
+  const at = { file, path }
+  if (after === null) return [{ op: 'unset', ...at, saw }]
+  if (typeof after === 'string' && typeof saw === 'string' && after.includes('\n')) {
+    return [{ op: 'text', ...at, value: after, saw }]
+  }
+  return [readOperation({ op: 'set', ...at, value: after, saw }, file)]
+}
+
+function membersOf(value: Json): ReadonlyMap<string, Json> {
+  return new Map(typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [])
+}
