@@ -268,8 +268,6 @@ async function bundleConsole(/** @type {string} */ folder) {
       script: 'src/console/browser/script.ts',
       editor: 'src/console/browser/editor.ts',
     },
-    // The script loads the editor where somebody asks for it.
-    external: ['/editor.js'],
     outdir: folder,
     bundle: true,
     minify: true,

@@ -40,7 +40,7 @@ export interface ActionRequest extends PageRequest {
 }
 
 /** What becomes of a form: another page to go to, or one that says what is in the way. */
-export type Answer = { readonly goTo: string } | Page
+export type ActionAnswer = { readonly goTo: string } | Page
 
 /** A path, and who may see what is there. */
 export interface Route {
@@ -49,7 +49,7 @@ export interface Route {
   readonly subject: (params: Readonly<Record<string, string>>) => Subject
   readonly page: (request: PageRequest) => Promise<Page>
   /** What a form that is sent there does. */
-  readonly action?: (request: ActionRequest) => Promise<Answer>
+  readonly action?: (request: ActionRequest) => Promise<ActionAnswer>
 }
 
 /** A page for whatever staff alone may see. */

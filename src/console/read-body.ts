@@ -16,7 +16,8 @@ export async function readFormBody(request: IncomingMessage): Promise<ReadBody> 
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request) {
-    const bytes = Buffer.from(chunk)
+    const bytes: unknown = chunk
+    if (!(bytes instanceof Buffer)) continue
     length += bytes.length
     if (length > LONGEST_FORM) return { is: 'refused', status: 413, why: 'size' }
     chunks.push(bytes)

@@ -47,6 +47,8 @@ export const WORDS = {
     rows: [
       ['/', 'go to the search'],
       ['g, then h', 'go home'],
+      ['e', 'edit: go to the form of the page'],
+      ['p', 'go to the draft and, there, to the button that proposes it'],
       ['?', 'this page'],
     ],
     off: 'Switch these keys off in this browser',

@@ -26,9 +26,8 @@ function between(
   seen: (path: readonly string[]) => Json,
 ): Operation[] {
   if (isSame(before, after)) return []
-  const isOne = (value: Json): boolean => value === null || isObject(value)
   const goesDeeper = isContainer(file, path) || (isObject(before) && isObject(after))
-  if (goesDeeper && isOne(before) && isOne(after)) {
+  if (goesDeeper && isMapOrNothing(before) && isMapOrNothing(after)) {
     const [then, now] = [membersOf(before), membersOf(after)]
     return [...new Set([...then.keys(), ...now.keys()])].flatMap((key) => {
       return between(file, [...path, key], then.get(key) ?? null, now.get(key) ?? null, seen)
@@ -41,6 +40,10 @@ function between(
     return [{ op: 'text', ...at, value: after, saw }]
   }
   return [readOperation({ op: 'set', ...at, value: after, saw }, file)]
+}
+
+function isMapOrNothing(value: Json): boolean {
+  return value === null || isObject(value)
 }
 
 function membersOf(value: Json): ReadonlyMap<string, Json> {

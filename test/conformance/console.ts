@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core'
 import { largeConsoleRepository } from '../console/repository.ts'
 import { openAttacker } from './console/attacker.ts'
+import { EDITING_JOURNEYS, KEYBOARD, MOUSE, SCRIPT_JOURNEYS } from './console/editing-journeys.ts'
 import { JOURNEYS } from './console/journeys.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -22,6 +23,7 @@ const PICTURES: Readonly<Record<string, string>> = {
   '/settings': 'settings',
   '/accounts/evergreen/prompts': 'prompts',
   '/proposals/settings%2Fwarmer': 'proposal',
+  '/edit/models/gpt-4o': 'form',
 }
 
 const TAGS = JSON.stringify(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
@@ -45,6 +47,12 @@ const repository = await largeConsoleRepository()
 const served = spawn(process.execPath, [join(ROOT, 'dist', 'cli.js'), 'console', '--format', 'json'], {
   cwd: repository.folder,
   stdio: ['ignore', 'pipe', 'inherit'],
+  env: {
+    ...process.env,
+    XDG_STATE_HOME: join(repository.folder, '.state'),
+    GIT_AUTHOR_NAME: 'Ada',
+    GIT_AUTHOR_EMAIL: 'ada@example.org',
+  },
 })
 const { address }: { address: string } = JSON.parse(await firstLine())
 const origin = new URL(address).origin
@@ -52,19 +60,18 @@ const origin = new URL(address).origin
 const browser = await chromium.launch({ executablePath: executable, args: ['--no-sandbox'] })
 try {
   const context = await signedIn(browser)
-  await everyPage(context)
-  for (const [name, journey] of JOURNEYS) {
-    const page = await context.newPage()
-    const violations = watch(page)
-    try {
-      await page.goto(origin)
-      await journey(page)
-      check(name, violations.length === 0, violations.join('; '))
-    } catch (error) {
-      check(name, false, error instanceof Error ? error.message : String(error))
-    }
-    await page.close()
+  if (!process.argv.includes('--journeys')) await everyPage(context, repository.paths)
+  for (const [name, journey] of JOURNEYS) await travel(context, name, journey)
+  // Without a script: the same cookie, in a context that runs none.
+  const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await context.storageState() })
+  const place = { folder: repository.folder, origin }
+  for (const [name, journey] of EDITING_JOURNEYS) {
+    await travel(context, `${name}, by mouse`, (page) => journey(page, MOUSE, place))
+    await travel(context, `${name}, by keyboard`, (page) => journey(page, KEYBOARD, place))
+    await travel(plain, `${name}, without a script`, (page) => journey(page, MOUSE, place))
   }
+  for (const [name, journey] of SCRIPT_JOURNEYS) await travel(context, name, (page) => journey(page, place))
+  await everyPage(context, [await currentDraft(context), '/drafts', '/accounts/acme'])
   for (const [what, isRefused] of await openAttacker(context, origin)) check(what, isRefused, 'was let in')
 } finally {
   await browser.close()
@@ -113,12 +120,37 @@ function watch(page: Page): string[] {
   return found
 }
 
+/** One journey on a page of its own, from home, with a draft of its own. */
+async function travel(from: BrowserContext, name: string, journey: (page: Page) => Promise<void>): Promise<void> {
+  const page = await from.newPage()
+  page.setDefaultTimeout(8_000)
+  const violations = watch(page)
+  try {
+    await page.goto(`${origin}/drafts`)
+    await page.click('button[value=another]')
+    await page.goto(origin)
+    await journey(page)
+    check(name, violations.length === 0, violations.join('; '))
+  } catch (error) {
+    check(name, false, error instanceof Error ? error.message : String(error))
+  }
+  await page.close()
+}
+
+async function currentDraft(from: BrowserContext): Promise<string> {
+  const page = await from.newPage()
+  await page.goto(origin)
+  const href = await page.getAttribute('#draft a', 'href', { timeout: 5_000 }).catch(() => null)
+  await page.close()
+  return href ?? '/drafts'
+}
+
 /** Every page, light and dark, wide and narrow: no error, nothing that axe finds, nothing that scrolls sideways. */
-async function everyPage(context: BrowserContext): Promise<void> {
+async function everyPage(context: BrowserContext, paths: readonly string[]): Promise<void> {
   const page = await context.newPage()
   const violations = watch(page)
   if (shots !== undefined) mkdirSync(shots, { recursive: true })
-  for (const path of repository.paths) {
+  for (const path of paths) {
     for (const scheme of ['light', 'dark'] as const) {
       for (const width of [1360, 390]) {
         await page.emulateMedia({ colorScheme: scheme })

@@ -94,8 +94,8 @@ describe('an account’s form', () => {
         .replace('temperature: 0.8', 'temperature: warm'),
     )
     const { stdout } = await tenfold(['check', '--format', 'json'], folder)
-    const said = JSON.parse(stdout).diagnostics
-      .filter(({ file }: { file: string }) => file === ACME)
+    const said = JSON.parse(stdout)
+      .diagnostics.filter(({ file }: { file: string }) => file === ACME)
       .map(({ rule, message }: { rule: string; message: string }) => `${rule}: ${message}`)
     expect(said.length).toBeGreaterThan(0)
     const shown = [

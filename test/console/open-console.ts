@@ -26,7 +26,7 @@ export interface OpenedConsole {
 }
 
 /** The fields of a form, as they are written; several of one name are possible. */
-export type Fields = Readonly<Record<string, string>> | URLSearchParams
+type Fields = Readonly<Record<string, string>> | URLSearchParams
 
 interface AskOptions {
   readonly method?: string

@@ -30,9 +30,30 @@ interface Variable {
   readonly info: string
 }
 
+/** The places that were asked for before this was here, and those that are asked for from now on. */
+for (const place of document.querySelectorAll<HTMLElement>('.editor[data-asked]')) openIn(place)
+document.addEventListener('open-editor', ({ target }) => {
+  if (target instanceof HTMLElement) openIn(target)
+})
+
+function openIn(place: HTMLElement): void {
+  const area = place.querySelector('textarea')
+  if (area !== null && place.querySelector('.cm-editor') === null) openEditor(place, area)
+}
+
+function variablesIn(text: string): Variable[] {
+  const all: unknown = JSON.parse(text)
+  if (!Array.isArray(all)) return []
+  return all.flatMap((one: unknown): Variable[] => {
+    if (typeof one !== 'object' || one === null) return []
+    const { label, detail, info } = { label: '', detail: '', info: '', ...one }
+    return [{ label, detail, info }]
+  })
+}
+
 /** Puts an editor into the place of a text area. */
-export function openEditor(place: HTMLElement, area: HTMLTextAreaElement): void {
-  const variables: readonly Variable[] = JSON.parse(place.dataset['variables'] ?? '[]')
+function openEditor(place: HTMLElement, area: HTMLTextAreaElement): void {
+  const variables = variablesIn(place.dataset['variables'] ?? '[]')
   const compared = new Compartment()
   const view = new EditorView({
     state: EditorState.create({

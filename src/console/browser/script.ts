@@ -137,17 +137,18 @@ function lookAgain(): void {
 if (document.getElementById('draft')?.dataset['pending'] !== undefined) lookAgain()
 
 for (const place of document.querySelectorAll<HTMLElement>('.editor')) {
-  const area = place.querySelector('textarea')
-  if (area === null) continue
   const button = document.createElement('button')
   button.type = 'button'
   button.textContent = place.dataset['editor'] ?? ''
-  button.addEventListener('click', async () => {
+  button.addEventListener('click', () => {
     button.remove()
-    const { openEditor }: { openEditor: (place: HTMLElement, area: HTMLTextAreaElement) => void } = await import(
-      '/editor.js'
-    )
-    openEditor(place, area)
+    place.dataset['asked'] = ''
+    place.dispatchEvent(new CustomEvent('open-editor', { bubbles: true }))
+    if (document.querySelector('script[src="/editor.js"]') !== null) return
+    const script = document.createElement('script')
+    script.type = 'module'
+    script.src = '/editor.js'
+    document.head.append(script)
   })
   place.prepend(button)
 }

@@ -5,33 +5,33 @@ import type { SettingsDraft } from '../../draft/draft.ts'
 import { type Json, type Operation, nameOf } from '../../draft/operation.ts'
 import { readOperation, json } from '../../draft/read-operation.ts'
 import { saveDraft } from '../../propose/save-draft.ts'
-import type { ActionRequest, Answer } from '../page.ts'
+import type { ActionRequest, ActionAnswer } from '../page.ts'
 
 /** Begins another draft with the next change. */
-export async function keepDrafts({ workspace, form }: ActionRequest): Promise<Answer> {
+export async function keepDrafts({ workspace, form }: ActionRequest): Promise<ActionAnswer> {
   if (form.get('do') === 'another') workspace.drafting.choose(null)
   return { goTo: '/drafts' }
 }
 
 /** What the page of one draft does. */
-export async function keepDraft(request: ActionRequest): Promise<Answer> {
+export async function keepDraft(request: ActionRequest): Promise<ActionAnswer> {
   const { workspace, params, form } = request
   const { id = '' } = params
   const drafts = await workspace.drafting.drafts()
   const back = `/drafts/${id}`
-  const change = async (f: (draft: SettingsDraft) => SettingsDraft): Promise<Answer> => {
+  const change = async (f: (draft: SettingsDraft) => SettingsDraft): Promise<ActionAnswer> => {
     await drafts.change(id, f)
     workspace.drafting.choose(id)
     return { goTo: back }
   }
   const name = form.get('name') ?? ''
-  const withOperation = (f: (operation: Operation) => readonly Operation[]): Promise<Answer> => {
+  const withOperation = (f: (operation: Operation) => readonly Operation[]): Promise<ActionAnswer> => {
     return change((draft) => ({
       ...draft,
       operations: draft.operations.flatMap((one) => (nameOf(one) === name ? f(one) : [one])),
     }))
   }
-  switch (form.get('do')) {
+  switch (form.get('do') ?? '') {
     case 'title':
       return change((draft) => ({ ...draft, title: (form.get('title') ?? '').trim() }))
     case 'take':
@@ -71,7 +71,7 @@ function theirsIn(form: URLSearchParams): Json {
   }
 }
 
-async function propose({ workspace, params, form }: ActionRequest): Promise<Answer> {
+async function propose({ workspace, params, form }: ActionRequest): Promise<ActionAnswer> {
   const { id = '' } = params
   const drafts = await workspace.drafting.drafts()
   const { config, options } = workspace

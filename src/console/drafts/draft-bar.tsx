@@ -6,6 +6,7 @@ import { plural } from '../../report/counts-in-words.ts'
 import { count } from '../../source/diagnostic-types.ts'
 import { shownText } from '../parts/shown.ts'
 import { WORDS } from '../words.ts'
+import type { ReviewAtHand } from '../workspace/draft-reviews.ts'
 import type { Workspace } from '../workspace/open-workspace.ts'
 
 /** The draft in the frame of every page. */
@@ -13,8 +14,8 @@ export interface DraftBarFacts {
   readonly id: string
   readonly title: string
   readonly changes: number
-  /** What it would do to HEAD; undefined while that is being looked up. */
-  readonly review: DraftReview | undefined
+  /** What it would do to HEAD. */
+  readonly review: ReviewAtHand
 }
 
 /** Returns what the frame says of the current draft; undefined where there is none. @throws {Failure} */
@@ -33,10 +34,11 @@ export async function draftBar(workspace: Workspace): Promise<DraftBarFacts | un
 export function DraftBar({ facts }: { readonly facts: DraftBarFacts }): VNode {
   const { id, title, changes, review } = facts
   return (
-    <aside id="draft" class="bar" aria-label={WORDS.draft.bar} data-pending={review === undefined ? '' : undefined}>
+    <aside id="draft" class="bar" aria-label={WORDS.draft.bar} data-pending={review.is === 'pending' ? '' : undefined}>
       <p role="status">
         <strong>{shownText(title)}</strong> {WORDS.draft.changes(changes)}
-        {review === undefined ? ` · ${WORDS.draft.pending}` : <Effects review={review} />}
+        {review.is === 'pending' && ` · ${WORDS.draft.pending}`}
+        {review.is === 'known' && <Effects review={review.review} />}
       </p>
       <a class="button" href={`/drafts/${id}`} data-key="p">
         {WORDS.draft.review}

@@ -72,7 +72,7 @@ export async function draftPage(request: PageRequest): Promise<Page> {
 }
 
 /** A review, and where its draft would go. */
-export interface ShownReview {
+interface ShownReview {
   readonly review: DraftReview
   readonly destination: ProposalDestination | undefined
   /** Why it is of HEAD, and not of the newest base. */
@@ -80,7 +80,7 @@ export interface ShownReview {
 }
 
 /** Reviews a draft on the newest base; where that cannot be asked for, on HEAD. @throws {Failure} */
-export async function reviewOf(workspace: Workspace, draft: SettingsDraft): Promise<ShownReview> {
+async function reviewOf(workspace: Workspace, draft: SettingsDraft): Promise<ShownReview> {
   const options = { config: workspace.config, ...workspace.options }
   const place = await placeOfProposals(workspace.config, options.env)
   const { destination, repository } = place

@@ -55,7 +55,7 @@ export function placeOf(operation: Operation): string {
 }
 
 /** What an operation changes, as short as it can be shown. */
-export function Change({ operation }: { readonly operation: Operation }): VNode {
+function Change({ operation }: { readonly operation: Operation }): VNode {
   switch (operation.op) {
     case 'set':
       return <Values old={operation.saw} now={operation.value} />

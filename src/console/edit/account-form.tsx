@@ -12,7 +12,7 @@ import { type SourceFile, nodeAt, spanAt } from '../../source/source-nodes.ts'
 import type { FormSubject } from '../form/form-fields.ts'
 import type { FieldFacts } from '../form/file-form.tsx'
 import { writtenAs } from '../form/read-form.ts'
-import type { ActionRequest, Answer } from '../page.ts'
+import type { ActionRequest, ActionAnswer } from '../page.ts'
 import { WORDS } from '../words.ts'
 import type { DraftedFile } from '../workspace/drafted-file.ts'
 import type { Workspace } from '../workspace/open-workspace.ts'
@@ -86,7 +86,7 @@ function inheritedBy(drafted: DraftedFile, [top, section = '', field = '']: read
   }
 }
 
-export async function keepAccount({ workspace, params, form }: ActionRequest): Promise<Answer> {
+export async function keepAccount({ workspace, params, form }: ActionRequest): Promise<ActionAnswer> {
   const { id = '' } = params
   const drafted = await workspace.drafted(`accounts/${id}`)
   const { base, now } = drafted

@@ -3,6 +3,7 @@ import { own } from '../../domain/plain-data.ts'
 import { sameText } from '../../domain/placeholders.ts'
 import type { GlobalPrompt } from '../../domain/settings-types.ts'
 import { operationsBetween } from '../../draft/operations-between.ts'
+import { json } from '../../draft/read-operation.ts'
 import { valueAt } from '../../draft/replay-operations.ts'
 import { customize, rebase, reset } from '../../edit/edit-account-prompt.ts'
 import { merge } from '../../edit/three-way-merge.ts'
@@ -12,7 +13,7 @@ import type { SourceFile } from '../../source/source-nodes.ts'
 import { TextArea } from '../form/file-form.tsx'
 import { writtenAs } from '../form/read-form.ts'
 import { readForm } from '../form/read-form.ts'
-import { type ActionRequest, type Answer, type Page, type PageRequest, inFrame } from '../page.ts'
+import { type ActionRequest, type ActionAnswer, type Page, type PageRequest, inFrame } from '../page.ts'
 import { PostForm } from '../parts/post-form.tsx'
 import { shownText } from '../parts/shown.ts'
 import { Note } from '../parts/tables.tsx'
@@ -139,14 +140,14 @@ function RecordButtons({ action, state, isBehind: behind }: RecordButtonsProps):
 }
 
 /** Keeps what the page asks for: the same edits as those of `tenfold prompt`. */
-export async function keepAccountPrompt({ workspace, params, form }: ActionRequest): Promise<Answer> {
+export async function keepAccountPrompt({ workspace, params, form }: ActionRequest): Promise<ActionAnswer> {
   const { id = '', type = '' } = params
   const found = await promptOf(workspace, id, type)
   if (found === undefined) return NOT_FOUND
   const { drafted, file, prompt, text } = found
   const back = accountPromptPath(id, type)
   const asked = form.get('do')
-  const keep = async (after: string): Promise<Answer> => {
+  const keep = async (after: string): Promise<ActionAnswer> => {
     await recordEdit(workspace, drafted, file, after)
     return { goTo: back }
   }
@@ -160,7 +161,7 @@ export async function keepAccountPrompt({ workspace, params, form }: ActionReque
   if (clashes.length > 0) return clashPage(clashes, back)
   const [operation] = operations
   if (operation === undefined || !('value' in operation)) return { goTo: back }
-  return keep(customize(file, type, prompt, String(operation.value)))
+  return keep(customize(file, type, prompt, writtenAs(json(operation.value, 'the form'))))
 }
 
 /** Adds what an edit makes of a file to the draft, field by field. */
@@ -236,7 +237,7 @@ export function ThreeTexts({
   )
 }
 
-export async function keepRebase({ workspace, params, form }: ActionRequest): Promise<Answer> {
+export async function keepRebase({ workspace, params, form }: ActionRequest): Promise<ActionAnswer> {
   const { id = '', type = '' } = params
   const found = await promptOf(workspace, id, type)
   const merged = form.get('merged')

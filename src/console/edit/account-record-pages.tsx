@@ -5,7 +5,7 @@ import { isId } from '../../store/format/account-leaf.ts'
 import { valueAt } from '../../draft/replay-operations.ts'
 import type { FormSubject } from '../form/form-fields.ts'
 import { writtenAs } from '../form/read-form.ts'
-import { type ActionRequest, type Answer, type Page, type PageRequest, inFrame } from '../page.ts'
+import { type ActionRequest, type ActionAnswer, type Page, type PageRequest, inFrame } from '../page.ts'
 import { PostForm } from '../parts/post-form.tsx'
 import { Note } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
@@ -65,7 +65,7 @@ export async function accountRecordPage(
   }
 }
 
-export async function keepAccountRecord(request: ActionRequest, collection: RecordCollection): Promise<Answer> {
+export async function keepAccountRecord(request: ActionRequest, collection: RecordCollection): Promise<ActionAnswer> {
   const { workspace, params, form } = request
   const { id = '', name = '' } = params
   const subject: FormSubject = { key: `accounts/${id}`, at: [collection, name] }
@@ -97,7 +97,7 @@ function copyOf(record: Readonly<Record<string, unknown>> | undefined): Writable
 }
 
 /** Goes to the page of the record that a form names. */
-export async function findRecord({ params, form }: ActionRequest, collection: RecordCollection): Promise<Answer> {
+export async function findRecord({ params, form }: ActionRequest, collection: RecordCollection): Promise<ActionAnswer> {
   const { id = '' } = params
   const name = (form.get('name') ?? '').trim()
   const list = `/accounts/${encodeURIComponent(id)}/${PARTS[collection]}`

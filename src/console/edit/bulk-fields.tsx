@@ -6,7 +6,7 @@ import { BUILT_IN } from '../../domain/built-in-vocabulary.ts'
 import type { Vocabulary } from '../../domain/vocabulary.ts'
 import type { Operation } from '../../draft/operation.ts'
 import { isSame } from '../../draft/replay-operations.ts'
-import type { ActionRequest, Answer } from '../page.ts'
+import type { ActionRequest, ActionAnswer } from '../page.ts'
 import { findAccounts } from '../workspace/find-accounts.ts'
 import { WORDS } from '../words.ts'
 
@@ -53,7 +53,7 @@ export function BulkFields({ vocabulary = BUILT_IN, query, count }: BulkFieldsPr
 }
 
 /** Sets one field of many accounts in the draft, or takes it away: what `tenfold set` and `unset` do. @throws {Failure} */
-export async function keepBulkFields({ workspace, form }: ActionRequest): Promise<Answer> {
+export async function keepBulkFields({ workspace, form }: ActionRequest): Promise<ActionAnswer> {
   const query = (form.get('q') ?? '').trim()
   const every = await workspace.accounts.now()
   const { vocabulary = BUILT_IN } = every.common.context.known

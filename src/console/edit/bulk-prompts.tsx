@@ -6,7 +6,7 @@ import { rebase, reset } from '../../edit/edit-account-prompt.ts'
 import { operationsBetween } from '../../draft/operations-between.ts'
 import type { Operation } from '../../draft/operation.ts'
 import { read } from '../../edit/text/confirm-edit.ts'
-import type { ActionRequest, Answer } from '../page.ts'
+import type { ActionRequest, ActionAnswer } from '../page.ts'
 import { PostForm } from '../parts/post-form.tsx'
 import { AccountLink } from '../parts/links.tsx'
 import { LONGEST_LIST } from '../parts/tables.tsx'
@@ -57,7 +57,7 @@ export function BehindForm({ type, behind }: BehindProps): VNode {
       <ul class="list">
         {behind.slice(0, LONGEST_LIST).map(({ id, isClean }) => (
           <li>
-            <input type="checkbox" name="id" value={id} aria-label={id} /> <AccountLink id={id} />{' '}
+            <input type="checkbox" name="id" value={id} aria-label={id} /> <AccountLink id={id} page="/prompts" />{' '}
             {isClean ? (
               <span class="about">{WORDS.bulk.clean}</span>
             ) : (
@@ -120,7 +120,7 @@ function TickedButtons(): VNode {
 }
 
 /** Rebases or resets many accounts in the draft: the same edits as those of `tenfold prompt`. */
-export async function keepBulkPrompts({ workspace, params, form }: ActionRequest): Promise<Answer> {
+export async function keepBulkPrompts({ workspace, params, form }: ActionRequest): Promise<ActionAnswer> {
   const { type = '' } = params
   const asked = form.get('do') ?? ''
   const every = await workspace.accounts.now()

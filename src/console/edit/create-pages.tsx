@@ -6,7 +6,7 @@ import type { Operation } from '../../draft/operation.ts'
 import { PLANS } from '../../domain/settings-types.ts'
 import type { PartialGlobals } from '../../source/link-files.ts'
 import { nodeAt } from '../../source/source-nodes.ts'
-import type { ActionRequest, Answer, Page, PageRequest } from '../page.ts'
+import type { ActionRequest, ActionAnswer, Page, PageRequest } from '../page.ts'
 import { PostForm } from '../parts/post-form.tsx'
 import { shownText } from '../parts/shown.ts'
 import { Note } from '../parts/tables.tsx'
@@ -91,7 +91,7 @@ const FIELDS: Readonly<Record<Creatable, (known: PartialGlobals) => readonly Fir
 }
 
 /** Creates it in the draft, and goes to the page on which it is completed. */
-export async function keepCreated({ workspace, params, form }: ActionRequest): Promise<Answer> {
+export async function keepCreated({ workspace, params, form }: ActionRequest): Promise<ActionAnswer> {
   const { collection = '' } = params
   if (!isCreatable(collection)) return NOT_FOUND
   const name = (form.get('name') ?? '').trim()

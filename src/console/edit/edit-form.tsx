@@ -4,8 +4,8 @@ import { valueAt } from '../../draft/replay-operations.ts'
 import { type FormField, type FormGroup, type FormSubject, formOf } from '../form/form-fields.ts'
 import { type FieldFacts, FileForm } from '../form/file-form.tsx'
 import { problemsOf } from '../form/problems-at.ts'
-import { type Clash, readForm } from '../form/read-form.ts'
-import type { Answer, Page } from '../page.ts'
+import { type Clash, readForm, writtenAs } from '../form/read-form.ts'
+import type { ActionAnswer, Page } from '../page.ts'
 import { shownText } from '../parts/shown.ts'
 import { Note, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
@@ -54,7 +54,7 @@ export async function keepForm(
   form: URLSearchParams,
   back: string,
   more: readonly FormField[] = [],
-): Promise<Answer> {
+): Promise<ActionAnswer> {
   const drafted = await workspace.drafted(subject.key)
   const fields = [...groupsOf(drafted, subject).flatMap((group) => group.fields), ...more]
   const { operations, clashes } = readForm(form, subject.key, fields, drafted.seen)
@@ -94,7 +94,7 @@ export function clashPage(clashes: readonly Clash[], back: string): Page {
           rows={clashes.map(({ field, wanted, began }) => [
             shownText(field.path.join('.')),
             <pre class="text">{shownText(wanted)}</pre>,
-            <pre class="text">{shownText(String(field.value ?? ''))}</pre>,
+            <pre class="text">{shownText(writtenAs(field.value))}</pre>,
             <pre class="text">{shownText(began)}</pre>,
           ])}
         />

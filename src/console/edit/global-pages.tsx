@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { nodeAt } from '../../source/source-nodes.ts'
 import type { FormSubject } from '../form/form-fields.ts'
-import type { ActionRequest, Answer, Page, PageRequest } from '../page.ts'
+import type { ActionRequest, ActionAnswer, Page, PageRequest } from '../page.ts'
 import { PostForm } from '../parts/post-form.tsx'
 import { shownText } from '../parts/shown.ts'
 import { WORDS } from '../words.ts'
@@ -29,7 +29,7 @@ export async function editSettingsPage({ workspace }: PageRequest): Promise<Page
   }
 }
 
-export async function keepSettings({ workspace, form }: ActionRequest): Promise<Answer> {
+export async function keepSettings({ workspace, form }: ActionRequest): Promise<ActionAnswer> {
   return keepForm(workspace, SETTINGS, form, '/edit/settings')
 }
 
@@ -56,7 +56,7 @@ export async function editPage({ workspace, params, url }: PageRequest): Promise
   }
 }
 
-export async function keepEdit({ workspace, params, form }: ActionRequest): Promise<Answer> {
+export async function keepEdit({ workspace, params, form }: ActionRequest): Promise<ActionAnswer> {
   const { collection = '', name = '' } = params
   const subject = isEditable(collection) ? subjectOf(collection, name) : undefined
   if (!isEditable(collection) || subject === undefined) return NOT_FOUND

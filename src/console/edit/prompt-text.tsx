@@ -60,7 +60,7 @@ export async function globalPromptText({
 }
 
 /** A text that another is compared with. */
-export interface ComparedText {
+interface ComparedText {
   readonly label: string
   readonly text: string
 }

@@ -7,7 +7,7 @@ import { placeOfProposals } from '../../propose/destination.ts'
 import { newestBase } from '../../propose/review-draft.ts'
 import { keyOf } from '../../source/file-layout.ts'
 import { type Configuration, openConfiguration } from '../../source/open-configuration.ts'
-import type { ActionRequest, Answer } from '../page.ts'
+import type { ActionRequest, ActionAnswer } from '../page.ts'
 import { WORDS } from '../words.ts'
 
 /** A button that proposes the configuration of a release again. */
@@ -25,7 +25,7 @@ export function RollBackForm({ seq }: { readonly seq: number }): VNode {
  * Makes a draft of everything that differs between a release and the base, file by file. The root of trust and custom
  * rules stay as they are: `keys`, and people who review code, change them. @throws {Failure}
  */
-export async function keepRollBack({ workspace, form }: ActionRequest): Promise<Answer> {
+export async function keepRollBack({ workspace, form }: ActionRequest): Promise<ActionAnswer> {
   const seq = Number(form.get('back'))
   const commit = await workspace.revisionOf(`seq:${seq}`)
   const base = await newestBase(await placeOfProposals(workspace.config, workspace.options.env))

@@ -2,7 +2,7 @@ import type { FormSubject } from '../form/form-fields.ts'
 import { pathOf } from '../../source/file-layout.ts'
 
 /** The collections that have a page for each of what is in them. */
-export const EDITABLE = ['models', 'plans', 'functions', 'prompts', 'profiles', 'strategies'] as const
+const EDITABLE = ['models', 'plans', 'functions', 'prompts', 'profiles', 'strategies'] as const
 export type EditableCollection = (typeof EDITABLE)[number]
 
 export function isEditable(name: string): name is EditableCollection {

@@ -30,7 +30,7 @@ export function namesOf({ path }: Pick<FormField, 'path'>): {
 /** Returns what a control says for a value. */
 export function writtenAs(value: Json): string {
   if (value === null) return ''
-  if (Array.isArray(value)) return value.map((item) => writtenAs(item)).join('\n')
+  if (Array.isArray(value)) return value.map((item: Json) => writtenAs(item)).join('\n')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 

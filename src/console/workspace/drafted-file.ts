@@ -24,7 +24,7 @@ export interface DraftedFile {
 }
 
 /** Returns the operations of a draft for one file. */
-export function operationsFor(draft: SettingsDraft | undefined, key: string): readonly Operation[] {
+function operationsFor(draft: SettingsDraft | undefined, key: string): readonly Operation[] {
   return draft?.operations.filter(({ file }) => file === key) ?? []
 }
 

@@ -11,18 +11,18 @@ export function isQuery(text: string): boolean {
 }
 
 /** Finds accounts by a part of their id, or by a query of `tenfold find`. @throws {Failure} for a query that is none. */
-export function findAccounts(text: string, every: AccountsAtHand): Promise<FoundAccounts> | FoundAccounts {
+export function findAccounts(text: string, every: AccountsAtHand): Promise<SearchedAccounts> | SearchedAccounts {
   return isQuery(text) ? byQuery(text, every) : byId(text, every)
 }
 
-export interface FoundAccounts {
+export interface SearchedAccounts {
   readonly ids: readonly string[]
   /** What matched of one of them. */
   readonly valuesOf: (id: string) => Values
 }
 
 /** Those that begin with the text come first. */
-function byId(text: string, every: EveryAccount): FoundAccounts {
+function byId(text: string, every: EveryAccount): SearchedAccounts {
   const wanted = text.toLowerCase()
   if (wanted.includes('\n')) return { ids: [], valuesOf: () => ({}) }
   const { ids } = factsOf(every)
@@ -39,7 +39,7 @@ function byId(text: string, every: EveryAccount): FoundAccounts {
   return { ids: [...first, ...others], valuesOf: () => ({}) }
 }
 
-async function byQuery(query: string, { common, answers, accounts }: AccountsAtHand): Promise<FoundAccounts> {
+async function byQuery(query: string, { common, answers, accounts }: AccountsAtHand): Promise<SearchedAccounts> {
   const { vocabulary = BUILT_IN, functions = {}, prompts } = common.context.known
   const terms = readQuery([query], { vocabulary, functions, prompts })
   const { globals } = common

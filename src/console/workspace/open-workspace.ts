@@ -84,7 +84,11 @@ export class Workspace {
     this.accounts = new AllAccounts(config, options)
     this.drafting = new Drafting(config)
     this.proposedFields = new ProposedFields(config)
-    this.reviews = new DraftReviews({ config, ...options }, async () => (await this.globals()).head)
+    this.reviews = new DraftReviews(
+      { config, ...options },
+      async () => (await this.globals()).head,
+      async () => (await this.accounts.now()).total,
+    )
     this.files = new AccountFiles(config)
   }
 

@@ -9,7 +9,7 @@ import { type SourceFile, walk } from '../../source/source-nodes.ts'
 import type { ProposedBranch } from './proposals.ts'
 
 /** What a proposal makes of one value. */
-export interface TouchedField {
+interface TouchedField {
   readonly branch: string
   readonly author: string
   readonly old: Json

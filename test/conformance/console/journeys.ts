@@ -71,7 +71,7 @@ export const JOURNEYS: readonly (readonly [name: string, journey: Journey])[] = 
     async (page) => {
       await page.click('nav a[href="/prompts"]')
       await page.click('main a[href="/prompts/content_generation"]')
-      await page.click('h2:has-text("Behind") + ul a')
+      await page.click('h2:has-text("Behind") + form a[href*=evergreen]')
       await expectText(page, 'behind')
       await page.click('summary')
       if (!(await page.isVisible('details ins'))) throw new Error('what was gained is not shown')
@@ -133,7 +133,7 @@ async function expectText(page: Page, text: string): Promise<void> {
 
 /** Presses Tab until the focus is on a link of that text. */
 async function tabTo(page: Page, text: string): Promise<void> {
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 300; i++) {
     await page.keyboard.press('Tab')
     const focused: unknown = await page.evaluate(
       'document.activeElement?.closest("main") && document.activeElement.textContent',
