@@ -56,6 +56,8 @@ export const WORDS = {
   account: {
     asOf: 'As of',
     asOfNow: 'a day, a revision, seq:N',
+    /** No revision has a blank in its name. */
+    myDraft: 'my draft',
     whatIf: 'What if the plan were',
     ownPlan: 'as committed',
     show: 'Show',

@@ -382,6 +382,28 @@ describe('a draft', () => {
     expect(again.text).toContain('gpt-4o')
   })
 
+  test('an account’s page as of the draft is what it gets once that is merged, and what `get` says of the branch', async () => {
+    const opened = await desk()
+    await change(opened, 'gpt-4o')
+    const fields = fieldsOf((await opened.get('/edit/settings')).text, '/edit/settings')
+    fields.set('v:image/max_in_article', '7')
+    fields.set('v:text/provider', 'anthropic')
+    await opened.post('/edit/settings', fields)
+    const { text } = await opened.get('/accounts/acme?at=my%20draft')
+    const shown = [...text.matchAll(/<th scope="row">([^<]*)<\/th><td class="value">([^<]*)/g)].map(
+      ([, field, value]) => `${field} ${value}`,
+    )
+    const branch = await opened.propose()
+    const wanted: string[] = []
+    for (const name of ['auto_cluster', 'generate_images']) {
+      const { stdout } = await tenfold(['get', 'acme', name, '--at', branch], opened.folder)
+      for (const [field, value] of Object.entries(JSON.parse(stdout)))
+        if (['model', 'provider', 'max_in_article'].includes(field)) wanted.push(`${field} ${String(value)}`)
+    }
+    expect(shown).toEqual(expect.arrayContaining(wanted))
+    expect(wanted).toContain('provider anthropic')
+  })
+
   test('another draft begins with the next change, and both stay', async () => {
     const opened = await desk()
     await change(opened, 'gpt-4o')

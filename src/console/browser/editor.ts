@@ -30,12 +30,6 @@ interface Variable {
   readonly info: string
 }
 
-/** The places that were asked for before this was here, and those that are asked for from now on. */
-for (const place of document.querySelectorAll<HTMLElement>('.editor[data-asked]')) openIn(place)
-document.addEventListener('open-editor', ({ target }) => {
-  if (target instanceof HTMLElement) openIn(target)
-})
-
 function openIn(place: HTMLElement): void {
   const area = place.querySelector('textarea')
   if (area !== null && place.querySelector('.cm-editor') === null) openEditor(place, area)
@@ -170,3 +164,9 @@ function choices(place: HTMLElement, show: (original: string | undefined) => voi
   }
   return group
 }
+
+// Last, when all of the above is there: the places that were asked for before, and those that are from now on.
+for (const place of document.querySelectorAll<HTMLElement>('.editor[data-asked]')) openIn(place)
+document.addEventListener('open-editor', ({ target }) => {
+  if (target instanceof HTMLElement) openIn(target)
+})

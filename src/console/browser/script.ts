@@ -88,18 +88,29 @@ document.addEventListener('change', (event) => {
 
 /** Changes are kept one after another, in the order in which they were made. */
 let keeping = Promise.resolve()
+let waitingForIt = 0
 
 function keep(form: HTMLFormElement): Promise<void> {
+  waitingForIt++
   keeping = keeping.then(async () => {
     const body = new URLSearchParams()
     for (const [name, value] of new FormData(form)) if (typeof value === 'string') body.append(name, value)
     const response = await fetch(form.action, { method: 'POST', body }).catch(() => undefined)
+    waitingForIt--
     // What cannot be kept like this is sent as without the script, so that the page says why.
     if (response?.ok !== true) return form.requestSubmit()
     update(new DOMParser().parseFromString(await response.text(), 'text/html'))
   })
   return keeping
 }
+
+/** A form that is sent waits for what is being kept: else it would take our own change for that of another tab. */
+document.addEventListener('submit', (event) => {
+  const { target, submitter } = event
+  if (waitingForIt === 0 || !(target instanceof HTMLFormElement)) return
+  event.preventDefault()
+  void keeping.then(() => target.requestSubmit(submitter))
+})
 
 /** Takes over what the page says by now of each field; what somebody is typing in stays as it is. */
 function update(page: Document): void {

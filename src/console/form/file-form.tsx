@@ -89,6 +89,7 @@ function Field({ field, problems, facts }: FieldProps): VNode {
   const label = shownText(path.at(-1) ?? '')
   const about = `${names.id}-about`
   // What holds a credential is never shown, so that it cannot be edited here.
+  const leave = facts.inherits === undefined ? WORDS.form.leaveOut : WORDS.form.again
   const isHidden = maskCredentials(writtenAs(value)) !== writtenAs(value)
   const locked = facts.locked ?? (isHidden ? WORDS.form.credential : undefined)
   const isLocked = locked !== undefined
@@ -113,8 +114,8 @@ function Field({ field, problems, facts }: FieldProps): VNode {
         <ProblemList diagnostics={problems} />
       </div>
       {!isLocked && !isRequired && value !== null && (
-        <button type="submit" name="inherit" value={names.value} aria-label={`${WORDS.form.again}: ${label}`}>
-          {facts.inherits === undefined ? WORDS.form.leaveOut : WORDS.form.again}
+        <button type="submit" name="inherit" value={names.value} aria-label={`${leave}: ${label}`}>
+          {leave}
         </button>
       )}
     </div>

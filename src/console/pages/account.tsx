@@ -5,6 +5,7 @@ import type { LayeredField, WrittenLayer } from '../../domain/explain-layers.ts'
 import { PLANS, type PlanName, isPlan } from '../../domain/settings-types.ts'
 import { isFree } from '../../lint/facts/account-policy.ts'
 import type { Configuration } from '../../source/open-configuration.ts'
+import type { OneAccount } from '../../ask/read-one-account.ts'
 import { type Page, type PageRequest, inFrame } from '../page.ts'
 import { accountForm } from '../edit/account-form.tsx'
 import { EditLink } from '../parts/links.tsx'
@@ -20,8 +21,7 @@ export async function accountPage({ workspace, url, params }: PageRequest): Prom
   const at = url.searchParams.get('at') ?? ''
   const plan = url.searchParams.get('plan') ?? ''
   const live = isPlan(plan) ? plan : undefined
-  const revision = at === '' ? undefined : await workspace.revisionOf(at)
-  const one = await workspace.account(id, revision)
+  const one = await accountAt(workspace, id, at)
   const explanation = explanationOf(one)
   return {
     title: id,
@@ -46,6 +46,12 @@ export async function accountPage({ workspace, url, params }: PageRequest): Prom
       </>
     ),
   }
+}
+
+/** Reads an account as of now, with the current draft, or as of a moment. @throws {Failure} for one that is none. */
+async function accountAt(workspace: PageRequest['workspace'], id: string, at: string): Promise<OneAccount> {
+  if (at === WORDS.account.myDraft) return workspace.accountWithDraft(id)
+  return workspace.account(id, at === '' ? undefined : await workspace.revisionOf(at))
 }
 
 type Known = Extract<AccountExplanation, { readonly kind: 'known' }>
@@ -77,7 +83,9 @@ async function momentsIn(workspace: PageRequest['workspace']): Promise<Moment[]>
     repository === undefined ? [] : proposalsIn(repository),
   ])
   const releases = store === undefined ? [] : [store.release, ...store.release.history]
+  const draft = await workspace.drafting.current().catch(() => undefined)
   return [
+    ...(draft === undefined ? [] : [{ value: WORDS.account.myDraft, label: WORDS.draft.bar }]),
     ...releases.flatMap(({ seq, commit }) =>
       commit === null ? [] : [{ value: `seq:${seq}`, label: WORDS.releases.seq(seq) }],
     ),

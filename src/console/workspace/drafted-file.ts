@@ -38,6 +38,15 @@ export async function draftedGlobals(
   return edits.size === 0 ? common : checkGlobals(withEdits(configuration, edits), {})
 }
 
+/** Returns what a draft makes of the globals and of one account's file. */
+export function editsFor(common: CheckedGlobals, account: DraftedFile, draft: SettingsDraft | undefined): FileEdits {
+  const { key, base, now } = account
+  const path = base?.path ?? now?.path ?? `${key}.yaml`
+  const edits = new Map(globalEdits(common, draft))
+  if (now?.text !== base?.text) edits.set(path, { before: base?.text ?? null, after: now?.text ?? null })
+  return edits
+}
+
 function globalEdits(common: CheckedGlobals, draft: SettingsDraft | undefined): FileEdits {
   const edits = new Map<string, FileEdit>()
   const keys = new Set(draft?.operations.map(({ file }) => file).filter((file) => !isAccountKey(file)))

@@ -21,7 +21,8 @@ import { type Configuration, type Origin, openConfiguration, openOrigin } from '
 import type { Release } from '../../store/format/release-manifest.ts'
 import { AccountFiles } from './account-files.ts'
 import { AllAccounts, type AllAccountsOptions } from './all-accounts.ts'
-import { type DraftedFile, draftedAccountFile, draftedGlobalFile, draftedGlobals } from './drafted-file.ts'
+import { originWithEdits } from '../../source/with-edits.ts'
+import { type DraftedFile, editsFor, draftedAccountFile, draftedGlobalFile, draftedGlobals } from './drafted-file.ts'
 import { DraftReviews } from './draft-reviews.ts'
 import { Drafting } from './drafting.ts'
 import { BlamedLines } from './blamed-lines.ts'
@@ -118,6 +119,13 @@ export class Workspace {
       account: own.model && toAccount(own.model),
       diagnostics: sortDiagnostics([...common.diagnostics, ...found]),
     }
+  }
+
+  /** Reads one account as the current draft would make it, with the globals that it would inherit from. */
+  async accountWithDraft(id: string): Promise<OneAccount> {
+    const { configuration, common } = await this.globals()
+    const edits = editsFor(common, await this.drafted(`accounts/${id}`), await this.drafting.current())
+    return readOneAccount(originWithEdits(configuration, edits), id)
   }
 
   /** Returns a file with the current draft: `settings`, `prompts/clustering`, `accounts/acme`. @throws {Failure} */
