@@ -18,7 +18,7 @@ const HERE = import.meta.dirname
 const ROOT = join(HERE, '..', '..')
 /** The folders that are mutated, and those whose tests are about them. */
 const ROOMS = {
-  domain: ['test/domain/', 'test/properties/resolve', 'test/cli/explain', 'test/sdk/'],
+  domain: ['test/domain/', 'test/properties/resolve', 'test/lint/', 'test/cli/explain', 'test/sdk/'],
   store: ['test/store/', 'test/properties/', 'test/publish/'],
   trust: ['test/trust/'],
   compare: ['test/review/'],

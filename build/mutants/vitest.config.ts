@@ -12,8 +12,9 @@ export default defineConfig({
       'test/review/**/*.test.ts',
       'test/edit/**/*.test.ts',
       'test/properties/{region,resolve,tree}.test.ts',
+      'test/lint/{model,plan,prompt}/*.test.ts',
       'test/cli/{explain,get,places}.test.ts',
-      'test/sdk/{answers,explain,keys,open}.test.ts',
+      'test/sdk/{answers,compile-prompt,explain,keys,open}.test.ts',
     ],
     // Slow, and about git's remotes, GitHub's API and cost; what they cover of these rooms others cover too.
     exclude: [
