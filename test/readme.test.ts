@@ -1,16 +1,17 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
-import { temporaryFolder } from './support/config.ts'
+import { beforeAll, expect, test } from 'vitest'
 import { ROOT, commitAll, run } from './support/run.ts'
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
 const blocks = (language: string): string[] =>
   [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map((match) => match[1] ?? '')
 
-/** A checkout as `npm ci` leaves it, without installing again. */
-async function checkout(): Promise<string> {
-  const folder = temporaryFolder()
+/** A checkout as `npm ci` leaves it, without installing again; made once, and changed by its commands last. */
+let folder = ''
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tenfold-'))
   const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], ROOT)
   for (const file of stdout.split('\0').filter((name) => name !== '')) {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
@@ -19,11 +20,31 @@ async function checkout(): Promise<string> {
   cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   await commitAll(folder)
-  return folder
-}
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
+})
+
+test('the mistake that the README suggests gives the error that it shows', async () => {
+  const file = join(folder, 'config/accounts/bluebird.yaml')
+  const right = readFileSync(file, 'utf8')
+  writeFileSync(file, `${right}overrides: { openai: { model: gpt-4o } }\n`)
+  const { code, stdout } = await run(process.execPath, ['dist/cli.js', 'check'], folder)
+  writeFileSync(file, right)
+  expect(code).toBe(1)
+  const [shown] = blocks('text')
+  expect(shown).toBeDefined()
+  expect(stdout.replace(/^ +/gm, ' ')).toContain((shown ?? '').replace(/^ +/gm, ' ').trimEnd())
+})
+
+test('the service of the README runs', async () => {
+  await run(process.execPath, ['dist/cli.js', 'release'], folder)
+  const [service] = blocks('js')
+  writeFileSync(join(folder, 'service.mjs'), service ?? '')
+  const { code, stdout, stderr } = await run(process.execPath, ['service.mjs'], folder)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/^openai gpt-4 0\.8 4000 \d+\n$/)
+})
 
 test('every command of the README does what it says', async () => {
-  const folder = await checkout()
   const commands = blocks('sh').flatMap((block) => block.trim().split('\n'))
   expect(commands).toContain('npm ci && npm start')
   expect(commands).toContain('npm ci && npm test')
@@ -40,25 +61,4 @@ test('every command of the README does what it says', async () => {
     const { code, stderr } = await run('bash', ['-c', line], folder)
     expect({ command, code, stderr: code === 0 ? '' : stderr }).toEqual({ command, code: 0, stderr: '' })
   }
-})
-
-test('the mistake that the README suggests gives the error that it shows', async () => {
-  const folder = await checkout()
-  const file = join(folder, 'config/accounts/bluebird.yaml')
-  writeFileSync(file, `${readFileSync(file, 'utf8')}overrides: { openai: { model: gpt-4o } }\n`)
-  const { code, stdout } = await run(process.execPath, ['dist/cli.js', 'check'], folder)
-  expect(code).toBe(1)
-  const [shown] = blocks('text')
-  expect(shown).toBeDefined()
-  expect(stdout.replace(/^ +/gm, ' ')).toContain((shown ?? '').replace(/^ +/gm, ' ').trimEnd())
-})
-
-test('the service of the README runs', async () => {
-  const folder = await checkout()
-  await run(process.execPath, ['dist/cli.js', 'release'], folder)
-  const [service] = blocks('js')
-  writeFileSync(join(folder, 'service.mjs'), service ?? '')
-  const { code, stdout, stderr } = await run(process.execPath, ['service.mjs'], folder)
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout).toMatch(/^openai gpt-4 0\.8 4000 \d+\n$/)
 })

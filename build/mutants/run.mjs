@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeSandbox } from './sandbox.mjs'
+import { Tests } from './tests-in-process.mjs'
 
 /*
  * Mutants: 400 small mistakes, chosen by a seed, in the folders whose mistakes would be the worst; how many of them
@@ -8,12 +10,21 @@ import { join } from 'node:path'
  *
  *     npm run mutants [-- SEED [COUNT]]
  *
- * Stryker and what it needs are installed into this folder, and nowhere else. Texts are not mutated: a message has a
- * test where its words matter. The result is in `.stryker/report.json`; those that no test finds are printed.
+ * The mistakes are Stryker's, which is installed into this folder, and nowhere else. They are made in a copy of the
+ * sources, one at a time. Texts are not mutated: a message has a test where its words matter. Each mutant is told of once
+ * it was tested, and so is `.stryker/report.json`; those that no test found are printed again at the end.
  */
 const HERE = import.meta.dirname
 const ROOT = join(HERE, '..', '..')
-const ROOMS = ['src/domain', 'src/store', 'src/trust', 'src/compare', 'src/review', 'src/edit']
+/** The folders that are mutated, and those whose tests are about them. */
+const ROOMS = {
+  domain: ['test/domain/', 'test/properties/resolve', 'test/lint/', 'test/cli/explain', 'test/sdk/'],
+  store: ['test/store/', 'test/properties/', 'test/publish/'],
+  trust: ['test/trust/'],
+  compare: ['test/review/'],
+  review: ['test/review/'],
+  edit: ['test/edit/'],
+}
 const [seed = 1, count = 400] = process.argv.slice(2).map(Number)
 
 if (!existsSync(join(HERE, 'node_modules'))) {
@@ -24,56 +35,56 @@ const all = await mutants()
 const chosen = sample(all, seed, count)
 console.log(`${chosen.length} of ${all.length} mutants, seed ${seed}`)
 
-const { Stryker } = await import('@stryker-mutator/core')
-const keys = new Set(chosen.map(keyOf))
-mkdirSync('.stryker', { recursive: true })
-process.env['TENFOLD_CHOSEN_MUTANTS'] = join(ROOT, '.stryker', 'chosen.json')
-const places = chosen.map(({ location: { start, end } }) => ({ start: fromOne(start), end: fromOne(end) }))
-writeFileSync(process.env['TENFOLD_CHOSEN_MUTANTS'], JSON.stringify(places))
-const stryker = new Stryker({
-  mutate: chosen.map(({ file, location: { start, end } }) => {
-    return `${file}:${start.line + 1}:${start.column}-${end.line + 1}:${end.column}`
-  }),
-  mutator: { excludedMutations: ['StringLiteral'], plugins: null },
-  testRunner: 'vitest',
-  plugins: [join(HERE, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js'), join(HERE, 'only-chosen.mjs')],
-  ignorers: ['only-chosen'],
-  vitest: { configFile: 'build/mutants/vitest.config.ts', related: false },
-  coverageAnalysis: 'perTest',
-  reporters: ['clear-text', 'progress-append-only'],
-  clearTextReporter: { allowColor: false, reportTests: false, reportMutants: false, reportScoreTable: false },
-  tempDirName: '.stryker/sandbox',
-  ignorePatterns: ['dist', '.tenfold', 'bench', 'coverage', '.git'],
-  allowConsoleColors: false,
-  warnings: false,
-  timeoutMS: 20_000,
-  // What is computed when a module is loaded would have every test run again for each.
-  ignoreStatic: true,
-})
-const results = await stryker.runMutationTest()
+const sandbox = makeSandbox(ROOT, join(ROOT, '.stryker', 'sandbox'))
+const tests = new Tests(sandbox)
+if ((await tests.run(chosen[0]?.file ?? '', [])) !== 'survived') throw new Error('a test fails without any mutant')
+/** @type {{ readonly outcome: import('./tests-in-process.mjs').Outcome, readonly said: string }[]} */
+const tested = []
+for (const mutant of chosen) {
+  const { file } = mutant
+  const path = join(sandbox, file)
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(path, mutated(text, mutant))
+  const outcome = await tests.run(file, ownTests(file))
+  writeFileSync(path, text)
+  const said = `${file}:${mutant.location.start.line + 1}:${mutant.location.start.column + 1} ${outcome} ${described(mutant)}`
+  tested.push({ outcome, said })
+  console.log(`${tested.length}. ${said}`)
+  writeFileSync('.stryker/report.json', JSON.stringify(tested, null, 1))
+}
+tests.end()
+const left = tested.filter(({ outcome }) => outcome === 'survived')
+const found = tested.length - left.length
+console.log(['', ...left.map(({ said }) => said)].join('\n'))
+console.log(`${found} of ${tested.length} mutants found: ${((100 * found) / tested.length).toFixed(1)} %`)
 
-/** A range may hold other mutants than the one that was chosen. */
-const ours = results.filter((result) => keys.has(keyOf({ ...result, file: relativeTo(result.fileName) })))
-/** Stryker counts lines from 0 where it makes mutants. */
-function fromOne(/** @type {{ line: number, column: number }} */ { line, column }) {
-  return { line: line + 1, column }
+/** The folders with the tests of a file. */
+function ownTests(/** @type {string} */ file) {
+  const room = Object.entries(ROOMS).find(([name]) => file.startsWith(`src/${name}/`))
+  return room?.[1] ?? []
 }
 
-const by = (/** @type {string} */ status) => ours.filter((one) => one.status === status)
-const found = [...by('Killed'), ...by('Timeout')].length
-const left = [...by('Survived'), ...by('NoCoverage')]
-writeFileSync('.stryker/report.json', JSON.stringify(ours, null, 1))
-for (const {
-  fileName,
-  location: { start },
-  mutatorName,
-  replacement,
-  status,
-} of left) {
-  console.log(`${relativeTo(fileName)}:${start.line}:${start.column} ${status} ${mutatorName}: ${shown(replacement)}`)
+/** @typedef {{ readonly location: { readonly start: Place, readonly end: Place }, readonly replacement: string, readonly mutatorName: string }} Change */
+/** @typedef {{ readonly line: number, readonly column: number }} Place */
+
+/** Puts a mutant in the place of what it replaces, in brackets where it could bind less than what is around it. */
+function mutated(
+  /** @type {string} */ text,
+  /** @type {Change} */ { location: { start, end }, replacement, mutatorName },
+) {
+  const lines = text.split('\n')
+  const offset = (/** @type {Place} */ { line, column }) => {
+    return lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, column)
+  }
+  const [before, behind] = [text.slice(0, offset(start)), text.slice(offset(end))]
+  // At the beginning of a line, a bracket would be taken for a call of what is on the line before.
+  const isWhole = mutatorName === 'BlockStatement' || /^(case|default)\b/.test(replacement) || /\n\s*$/.test(before)
+  return before + (isWhole ? replacement : `(${replacement})`) + behind
 }
-const total = found + left.length
-console.log(`${found} of ${total} mutants found: ${((100 * found) / total).toFixed(1)} %`)
+
+function described(/** @type {Change} */ { mutatorName, replacement }) {
+  return `${mutatorName}: ${replacement.replace(/\s+/g, ' ').slice(0, 80)}`
+}
 
 /** Returns every mutant of these folders, with its file relative to the root. */
 async function mutants() {
@@ -87,7 +98,9 @@ async function mutants() {
     .provideValue('getLogger', () => logger)
     .provideValue('options', {})
     .injectFunction(createInstrumenter)
-  const files = execFileSync('git', ['ls-files', ...ROOMS], { encoding: 'utf8' })
+  const files = execFileSync('git', ['ls-files', ...Object.keys(ROOMS).map((room) => `src/${room}`)], {
+    encoding: 'utf8',
+  })
     .split('\n')
     .filter((file) => file.endsWith('.ts'))
   const given = files.map((file) => ({ name: join(ROOT, file), content: readFileSync(file, 'utf8'), mutate: true }))
@@ -117,17 +130,6 @@ function sample(from, start, most) {
   return taken
 }
 
-/** @param {{ file: string, location: { start: { line: number, column: number }, end: { line: number, column: number } }, replacement?: string | undefined, mutatorName: string }} mutant */
-function keyOf({ file, location, replacement, mutatorName }) {
-  const { start, end } = location
-  // Stryker counts from 0 where it makes mutants, and from 1 where it reports them.
-  return [file, mutatorName, end.line - start.line, start.column, end.column, replacement].join(' ')
-}
-
 function relativeTo(/** @type {string} */ path) {
   return path.slice(path.indexOf('src/'))
-}
-
-function shown(/** @type {string} */ text) {
-  return text.replace(/\s+/g, ' ').slice(0, 80)
 }

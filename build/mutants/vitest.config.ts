@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { ShortestFirst } from './shortest-first.ts'
 
 /** The tests that run from source and cover the folders that are mutated: the built program has no mutants in it. */
 export default defineConfig({
@@ -11,18 +12,23 @@ export default defineConfig({
       'test/review/**/*.test.ts',
       'test/edit/**/*.test.ts',
       'test/properties/{region,resolve,tree}.test.ts',
+      'test/lint/{model,plan,prompt}/*.test.ts',
+      'test/cli/{explain,get,places}.test.ts',
+      'test/sdk/{answers,compile-prompt,explain,keys,open}.test.ts',
     ],
     // Slow, and about git's remotes, GitHub's API and cost; what they cover of these rooms others cover too.
     exclude: [
-      'test/store/git*.test.ts',
-      'test/trust/{commands,leaks,tree}.test.ts',
-      'test/{edit,publish}/commands.test.ts',
-      'test/review/{cost,post}.test.ts',
+      'test/store/git.test.ts',
+      'test/trust/{commands,leaks}.test.ts',
+      'test/review/{cost,elsewhere,post}.test.ts',
       'test/edit/{propose,write,git*}.test.ts',
     ],
-    pool: 'threads',
+    pool: 'forks',
+    // A process runs one file after another, without loading the program's modules again for each.
+    isolate: false,
+    sequence: { sequencer: ShortestFirst },
     env: { TENFOLD_TEST_SOURCE: '1' },
-    setupFiles: ['build/mutants/setup.ts', 'test/support/homes.ts'],
+    setupFiles: ['test/support/homes.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,9 +1,8 @@
 /**
  * Builds an expression for any of some literals, the longest that fits, which tries no literal whose first letters do
- * not match: trying a hundred literals one after the other would waste most of the time. What comes between their
- * characters is an expression as well.
+ * not match: trying a hundred literals one after the other would waste most of the time.
  */
-export function anyOf(literals: readonly string[], between = ''): string {
+export function anyOf(literals: readonly string[]): string {
   const byFirst = new Map<string, string[]>()
   for (const literal of literals) {
     const first = literal.charAt(0)
@@ -12,8 +11,8 @@ export function anyOf(literals: readonly string[], between = ''): string {
   return [...byFirst]
     .filter(([first]) => first !== '')
     .map(([first, rests]) => {
-      const inner = anyOf(rests, between)
-      const tail = inner === '' ? '' : `(?:${between}(?:${inner}))${rests.includes('') ? '?' : ''}`
+      const inner = anyOf(rests)
+      const tail = inner === '' ? '' : `(?:${inner})${rests.includes('') ? '?' : ''}`
       return escaped(first) + tail
     })
     .join('|')

@@ -22,14 +22,14 @@ export function* searchUndecoded(text: string): Generator<ContextMatch> {
 
 /** Returns the kind of key that runs across the marked gaps of a text. */
 export function acrossGaps(text: string): string | undefined {
-  for (const { index, 0: start } of mayHold(text) ? text.matchAll(SPLIT_STARTS) : []) {
-    const behind = text.slice(index + start.length, index + start.length + 2 * WINDOW)
+  for (const { start, index, end } of splitStarts(text)) {
+    const behind = text.slice(end, end + 2 * WINDOW)
     const window = behind.replaceAll(GAP, '').slice(0, WINDOW)
-    if (!/[0-9]/.test(window) || isSlug(behind, start.replaceAll(GAP, '').length)) continue
-    const found = formAt(text, index, start.replaceAll(GAP, ''), window)
+    if (!/[0-9]/.test(window) || isSlug(behind, start.length)) continue
+    const found = formAt(text, index, start, window)
     // Words run together resemble a key as well, until one counts how often they change from letters to digits.
     if (found === undefined) continue
-    if (found.form.sure === true || isRestless(found.rest, start.length)) return found.form.what
+    if (found.form.sure === true || isRestless(found.rest, end - index)) return found.form.what
   }
   if (text.includes('-')) for (const { what } of pem(text.replaceAll(GAP, ''))) return what
   const pieces = text.length > 64 ? [] : text.split(GAP).filter((piece) => piece !== '')
@@ -38,9 +38,17 @@ export function acrossGaps(text: string): string | undefined {
   return isCut && isKeyWithoutForm(whole) ? WITHOUT_FORM : undefined
 }
 
-/** Searching for beginnings with gaps in them takes ten times as long as searching for their first letters. */
-function mayHold(text: string): boolean {
-  return HEADS.test(text.replaceAll(GAP, ''))
+/** Yields the beginnings in a text, whatever gaps are in them: they are found without the gaps, and placed with them. */
+function* splitStarts(text: string): Generator<{ start: string; index: number; end: number }> {
+  let [passed, at] = [0, 0]
+  const placeOf = (offset: number): number => {
+    while (passed < offset || text[at] === GAP) if (text[at++] !== GAP) passed++
+    return at
+  }
+  for (const { index, 0: start } of text.replaceAll(GAP, '').matchAll(STARTS)) {
+    const first = placeOf(index)
+    yield { start, index: first, end: placeOf(index + start.length - 1) + 1 }
+  }
 }
 
 /** Whether what follows a beginning up to the next gap is words: no key begins like that, whatever follows the gap. */
@@ -66,7 +74,6 @@ const LITERALS = [...BY_START.keys()]
 /** The characters that one of them begins with. */
 const FIRSTS = `(?=[${[...new Set(LITERALS.map((start) => escaped(start.charAt(0))))].join('')}])`
 const STARTS = new RegExp(`${FIRSTS}(?:${anyOf(LITERALS)})`, 'g')
-const SPLIT_STARTS = new RegExp(`${FIRSTS}(?:${anyOf(LITERALS, `${GAP}?`)})`, 'g')
 
 /** Whether a text may be the first part of a credential: cheap, and true of few. */
 export function mayBegin(text: string): boolean {

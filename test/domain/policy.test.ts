@@ -285,3 +285,16 @@ test('the SDK refuses to apply what a forged store says, whatever its plans say'
   const { stdout } = await tenfold(['get', 'free-one', 'generate_content', '--store', 'file:.tenfold/store'], folder)
   expect(JSON.parse(stdout)).toMatchObject(openai())
 })
+
+test('a list of models permits or denies models, and says nothing of other texts', async () => {
+  const files = {
+    ...plans(`may_override: [${ALL}], models: { allow: [dall-e-3] }`),
+    'accounts/a.yaml': `id: a
+plan: starter
+overrides: { image: { provider: dalle }, dalle: { size: 1792x1024, quality: hd, style: natural } }
+`,
+  }
+  expect((await diagnosticsOf(files)).filter(({ severity }) => severity === 'error')).toEqual([])
+  const denied = { ...files, 'accounts/a.yaml': files['accounts/a.yaml'].replace('size:', 'model: dall-e-2, size:') }
+  expect((await diagnosticsOf(denied)).map(({ rule }) => rule)).toContain('plan/model-not-allowed')
+})

@@ -102,6 +102,17 @@ describe('account remove', () => {
     expect(existsSync(join(folder, 'config/accounts/eu/acme.yaml'))).toBe(true)
   })
 
+  test('is not hindered by another id in two files', async () => {
+    const files = {
+      'accounts/acme.yaml': ACME,
+      'accounts/eu/acme.yaml': ACME,
+      'accounts/b.yaml': 'id: b\nplan: free\n',
+    }
+    const folder = writeConfig(files)
+    expect(await tenfold(['account', 'remove', 'b'], folder)).toMatchObject({ code: 0 })
+    expect(existsSync(join(folder, 'config/accounts/b.yaml'))).toBe(false)
+  })
+
   test('of one that is not checked out is refused', async () => {
     const folder = writeConfig({ 'accounts/acme.yaml': ACME, 'accounts/b.yaml': 'id: b\nplan: free\n' })
     await commitAll(folder)

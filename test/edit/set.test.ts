@@ -294,6 +294,20 @@ describe('set', () => {
     expect(put(fileOf(after), path, value)).toBe(after)
   })
 
+  test('a record with lists is written with each of them on one line', () => {
+    const record = { name: 'A', prompt_types: [], sections: ['Problem', 'yes', 'a, b'], active: false }
+    const written = `strategies:
+  a:
+    name: A
+    prompt_types: []
+    sections: [Problem, "yes", "a, b"]
+    active: false
+`
+    expect(put(fileOf(HEAD), ['strategies', 'a'], record)).toBe(HEAD + written)
+    const sections = put(fileOf(HEAD + written), ['strategies', 'a', 'sections'], ['Proof'])
+    expect(sections).toBe(HEAD + written.replace(/\[Problem.*\]/, '[Proof]'))
+  })
+
   test.each([
     ['yes', '"yes"'],
     ['null', '"null"'],

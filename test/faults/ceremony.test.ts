@@ -6,6 +6,7 @@ import { LocalKey } from '../../src/trust/private-keys.ts'
 import { type RootDocument, readRootDocument } from '../../src/trust/root-document.ts'
 import { privateKey } from '../../src/trust/sign-head.ts'
 import { verifyRootDocument } from '../../src/trust/root-descent.ts'
+import { stride } from '../properties/seed.ts'
 import { temporaryFolder, writeConfig } from '../support/config.ts'
 import { killed, under } from '../support/killed.ts'
 import { tenfold } from '../support/run.ts'
@@ -57,7 +58,7 @@ describe.skipIf(process.platform === 'win32')('a ceremony that is killed at any 
   ] as const)('rotate %s: the root’s keys are all there, and it can be run again', async ([what, step]) => {
     const fresh = await rooted()
     let kills = 0
-    for (; ; kills += step) {
+    for (; ; kills += stride(step)) {
       const folder = temporaryFolder()
       cpSync(fresh, folder, { recursive: true })
       const ran = await killed(['keys', 'rotate', what], folder, { at: kills })
@@ -72,7 +73,7 @@ describe.skipIf(process.platform === 'win32')('a ceremony that is killed at any 
 
   test('init: no root without its keys, and it can be run again', async () => {
     const outcomes = new Set<number | null>()
-    for (let at = 0; !outcomes.has(0); at += 7) {
+    for (let at = 0; !outcomes.has(0); at += stride(7)) {
       const folder = writeConfig({})
       outcomes.add((await killed(['keys', 'init'], folder, { at })).code)
       if (!outcomes.has(0)) expect(await tenfold(['keys', 'init'], folder)).toMatchObject({ code: 0, stderr: '' })

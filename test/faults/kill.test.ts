@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Settings, openSettings } from '../../src/sdk/index.ts'
 import { BASE, temporaryFolder, writeConfig } from '../support/config.ts'
+import { runs } from '../properties/seed.ts'
 import { killed } from '../support/killed.ts'
 import { tenfold } from '../support/run.ts'
 import { trustFolder } from '../support/trust.ts'
 
-const KILLS = 100
+const KILLS = runs(100).numRuns
 const ACCOUNTS = 10
 
 /** A configuration that says one number in twelve places. */
@@ -37,7 +38,7 @@ function numbersIn(settings: Settings): number[] {
 }
 
 test.skipIf(process.platform === 'win32')(
-  'a service that reads while 100 kills hit publishers always sees one whole release',
+  `a service that reads while ${KILLS} kills hit publishers always sees one whole release`,
   async () => {
     const store = join(temporaryFolder(), 'store')
     const folders = [0, 1, 2].map(() => temporaryFolder())
@@ -83,7 +84,7 @@ test.skipIf(process.platform === 'win32')(
     await settings.close()
     expect(errors).toEqual([])
     // Of those that were not killed each was seen, or one that came later.
-    expect(seen.size).toBeGreaterThan(3)
+    expect(seen.size).toBeGreaterThan(runs(3).numRuns)
 
     write(first, ++n)
     expect(await tenfold(['release', '--to', `file:${store}`], first)).toMatchObject({ code: 0 })

@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { CAN_BE_UNPRIVILEGED, expectNoTrace, openAgain, treeOf, unprivileged } from '../faults/support.ts'
 import { KINDS, random } from '../lint/secret/planted.ts'
+import { stride } from '../properties/seed.ts'
 import { killed } from '../support/killed.ts'
 import { CLI, run, tenfold } from '../support/run.ts'
 import {
@@ -646,7 +647,7 @@ describe.skipIf(process.platform === 'win32')('a disk that is full, and an end i
     }
     const expected = files(whole)
     let ended = 0
-    for (let at = 0; ended < 1; at += 2) {
+    for (let at = 0; ended < 1; at += stride(2)) {
       const place = initialised(BASE_ROWS)
       const before = files(place)
       const ran = await killed(['import', 'dump.json'], place.folder, { at, near: '/config/' })
@@ -666,7 +667,7 @@ describe.skipIf(process.platform === 'win32')('a disk that is full, and an end i
 
   test('a new folder appears whole, or not at all', async () => {
     let ended = false
-    for (let at = 0; !ended; at += 9) {
+    for (let at = 0; !ended; at += stride(9)) {
       const place = new ImportPlace()
       const ran = await killed(['import', 'dump.json'], place.folder, { at })
       ended = ran.code !== null

@@ -291,6 +291,14 @@ describe('shielded', () => {
     )
     expect((await compared(acme(record(true)), { ...rebased, ...moved })).effects.left_behind).toEqual({})
   })
+
+  test('a customisation that was behind before is not left behind by what moves another text', async () => {
+    const behind = { ...acme(record(true)), 'prompts/clustering.yaml': CLUSTERING.replace('Group', 'Sort') }
+    const moved = { 'prompts/image_prompt.yaml': (BASE['prompts/image_prompt.yaml'] ?? '').replace('A picture', 'One') }
+    const { diff, effects } = await compared(behind, { ...behind, ...moved })
+    expect(diff.globals.map(({ field }) => field)).toEqual(['prompts/image_prompt.value'])
+    expect(effects.left_behind).toEqual({})
+  })
 })
 
 describe('a mistake', () => {

@@ -3,6 +3,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSyn
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { writeRootDocument } from '../../src/trust/root-document.ts'
+import { runs, stride } from '../properties/seed.ts'
 import { Service } from './child.ts'
 import { RootedStore, codesOf, numbered, numbersIn, rootedStore } from './rooted.ts'
 import { manyAccounts, openai } from './store.ts'
@@ -11,7 +12,7 @@ const isRoot = process.getuid?.() === 0
 // In a mount namespace of its own, so that the trial leaves nothing behind.
 const TRIAL = ['-m', 'mount', '-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', '/mnt']
 const CAN_MOUNT = process.platform === 'linux' && isRoot && spawnSync('unshare', TRIAL).status === 0
-const KILLS = 30
+const KILLS = runs(30).numRuns
 
 test('a folder that cannot be made: one error, and the service goes on without', async () => {
   const store = await rootedStore()
@@ -112,9 +113,10 @@ test.skipIf(process.platform === 'win32')(
     let last = 0
     let whileWriting = 0
     for (let kills = 0; kills < KILLS; kills++) {
+      const at = kills * stride(1)
       await publish()
       // First while it starts, then while it goes on to the next release.
-      const child = service.start(cacheDir, 1_000_000, store.url, { at: kills, near: cacheDir })
+      const child = service.start(cacheDir, 1_000_000, store.url, { at, near: cacheDir })
       if (await child.opened) await publish()
       expect([await child.ended, child.lines.filter((line) => line.startsWith('failed'))]).toEqual(['SIGKILL', []])
       if (spawnSync('find', [cacheDir, '-name', '*.tmp']).stdout.length > 0) whileWriting++

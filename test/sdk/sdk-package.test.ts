@@ -81,8 +81,11 @@ export async function main(): Promise<string | undefined> {
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
   const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node']
   const roots = ['--typeRoots', join(ROOT, 'node_modules/@types')]
-  const good = await run(process.execPath, [tsc, ...flags, ...roots, 'types.mts', 'types.cts'], project)
-  expect(good).toMatchObject({ code: 0, stdout: '' })
-  const wrong = await run(process.execPath, [tsc, ...flags, ...roots, 'wrong.mts'], project)
-  expect(wrong.stdout).toContain('wrong.mts(2,21): error TS2322')
+  const { stdout } = await run(
+    process.execPath,
+    [tsc, ...flags, ...roots, 'types.mts', 'types.cts', 'wrong.mts'],
+    project,
+  )
+  // The one line that is wrong, and nothing of the others.
+  expect(stdout).toMatch(/^wrong\.mts\(2,21\): error TS2322: .*\n(?: .*\n)*$/)
 })

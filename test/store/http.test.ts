@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import { HttpReader } from '../../src/store/backends/http-reader.ts'
 import { temporaryFolder } from '../support/config.ts'
-import { FaultyServer, status } from '../support/faulty-http.ts'
+import { FaultyServer, encoded, status } from '../support/faulty-http.ts'
 import { readerContract, writeAll } from './contract.ts'
 
 readerContract('a server', async () => {
@@ -29,4 +30,31 @@ readerContract('a folder of a server without ETags', async () => {
     },
     isForServices: true,
   }
+})
+
+describe('a server that says how it has packed what it sends', () => {
+  const HEAD = Buffer.from('{"head":1}')
+
+  async function headUnder(encoding: string): Promise<Buffer> {
+    const folder = temporaryFolder()
+    writeAll(folder, { 'head.json': HEAD })
+    const server = await new FaultyServer(folder).listen()
+    server.fault = () => encoded(encoding, (bytes) => bytes)
+    return new HttpReader(server.origin).head()
+  }
+
+  test.each([
+    ['gzip', 'gzip'],
+    ['BR', 'BR'],
+    ['identity, deflate', 'deflate'],
+  ])('%s is refused, and named', async (encoding, named) => {
+    await expect(headUnder(encoding)).rejects.toMatchObject({
+      problem: 'unreadable',
+      message: expect.stringContaining(`the server packs what it sends ("${named}") though it was asked not to`),
+    })
+  })
+
+  test.each(['identity', 'utf-8', 'application/json'])('%s is no packing', async (encoding) => {
+    expect((await headUnder(encoding)).equals(HEAD)).toBe(true)
+  })
 })

@@ -17,6 +17,7 @@ import { readRootDocument } from '../../src/trust/root-document.ts'
 import { privateKey, resignHead, signHead } from '../../src/trust/sign-head.ts'
 import { epochOf, verifyRootDocument } from '../../src/trust/root-descent.ts'
 import { treeOf } from '../faults/support.ts'
+import { stride } from '../properties/seed.ts'
 import { BASE, temporaryFolder, writeConfig } from '../support/config.ts'
 import { killed } from '../support/killed.ts'
 import { type Ran, tenfold } from '../support/run.ts'
@@ -515,7 +516,7 @@ describe('the embedded store', () => {
     'killed at any point, is whole or not there, and the next release goes on',
     async () => {
       const heads = new Set<boolean>()
-      for (let at = 0; ; at += 16) {
+      for (let at = 0; ; at += stride(16)) {
         const folder = writeConfig({ 'accounts/acme.yaml': ACME })
         const ran = await killed(['release'], folder, { at })
         const isPublished = existsSync(join(folder, STORE, 'head.json'))

@@ -294,6 +294,13 @@ describe('a rotation', () => {
     expect(documentAt(document, 0)).toBeUndefined()
   })
 
+  it('is possible 63 times, since no reader takes more than 64 versions', () => {
+    let document = first([a], 1)
+    while (document.signed.version < 64) document = nextRoot(document, {}, [a])
+    verifyRootDocument(read(document))
+    expect(() => nextRoot(document, {}, [a])).toThrow(/root 65 cannot be made: .* of more than 64 versions/)
+  })
+
   it('in the wrong order, with one left out, or with one twice is refused', () => {
     const two = nextRoot(one, { recipients: { production: {} } }, [a, b])
     const three = nextRoot(two, { secrets: { openai: ['OPENAI_API_KEY'] } }, [a, b])
