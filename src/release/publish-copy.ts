@@ -6,7 +6,7 @@ import type { Release } from '../store/format/release-manifest.ts'
 import { readRegion } from '../store/format/account-tree.ts'
 import { walk } from '../store/format/walk-tree.ts'
 import { Failure } from '../base/failure.ts'
-import { type Draft, type Signer, countOf, isSame, unsigned, wellFormed } from '../store/release-succession.ts'
+import { type Draft, type Signer, countOf, isSame, lastIn, unsigned, wellFormed } from '../store/release-succession.ts'
 import { type Backend, NOTHING_NEW, type Published, currentHead } from '../store/backend-types.ts'
 
 export interface PublishedRelease {
@@ -26,7 +26,7 @@ export async function publish(
 ): Promise<PublishedRelease> {
   for (;;) {
     const expected = await currentHead(to)
-    const last = expected === undefined ? undefined : await publisher.last(to, expected)
+    const last = await lastIn(to, expected, publisher)
     const ours = last?.isOurs === true ? last.release : undefined
     const draft = typeof content === 'function' ? content(ours) : content
     if (last?.isGood === true && isSame(last.release, draft, publisher)) {

@@ -1,7 +1,7 @@
 import { type StoreProblem, StoreFailure } from '../base/failure.ts'
 import { quote } from '../base/quote-name.ts'
 import { messageOf } from '../base/describe-thrown.ts'
-import { OtherFormat } from '../store/format/decode-json.ts'
+import { EarlierFormat, OtherFormat } from '../store/format/decode-json.ts'
 
 /**
  * What can go wrong, as a code that does not change between versions.
@@ -87,6 +87,10 @@ export function translated(error: unknown): unknown {
 export function asDamage(thrown: unknown, what: string): TenfoldError {
   const error = translated(thrown)
   if (error instanceof TenfoldError) return error
+  if (error instanceof EarlierFormat) {
+    const message = `${what} has to be published again: ${error.message}`
+    return new TenfoldError('store_not_found', message, { cause: error })
+  }
   if (error instanceof OtherFormat) {
     const message = `${what} needs a newer version of this library: ${error.message}`
     return new TenfoldError('unsupported_format', message, { cause: error })

@@ -2,7 +2,15 @@ import { Malformed } from './format/decode-json.ts'
 import { Failure } from '../base/failure.ts'
 import type { Ref, StoredObject } from './format/object-ref.ts'
 import { readRoot } from './format/content-root.ts'
-import { type Counts, HISTORY, type Release, readHead, writeHead } from './format/release-manifest.ts'
+import {
+  type Counts,
+  HISTORY,
+  PLAIN,
+  type Release,
+  isOutdated,
+  readHead,
+  writeHead,
+} from './format/release-manifest.ts'
 import { type Backend, damaged } from './backend-types.ts'
 
 /** What is published: a release that has no place yet in a backend's sequence. */
@@ -29,6 +37,11 @@ export interface Last {
   readonly isOurs: boolean
 }
 
+/** Verifies the head to be replaced; undefined where there is none to build upon. @throws {Failure} */
+export async function lastIn(target: Backend, head: Uint8Array | undefined, signer: Signer): Promise<Last | undefined> {
+  return head === undefined || isOutdated(head) ? undefined : signer.last(target, head)
+}
+
 /** Numbers releases without signing them: for a store that will be published from. */
 export const unsigned: Signer = {
   trust: null,
@@ -36,7 +49,8 @@ export const unsigned: Signer = {
     return { release: wellFormed(target, () => readHead(head)).release, isGood: true, isOurs: true }
   },
   next(draft, last) {
-    const release = { ...draft, trust: null, ...follow(last?.release), shrunk_at: null, issued: null, expires: null }
+    const place = { ...follow(last?.release), shrunk_at: null, issued: null, expires: null }
+    const release = { ...PLAIN, ...draft, trust: null, ...place }
     return { release, head: writeHead(release) }
   },
 }

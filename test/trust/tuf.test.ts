@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type StoredObject, textObject } from '../../src/store/format/object-ref.ts'
-import { type Release, readHead } from '../../src/store/format/release-manifest.ts'
+import { PLAIN, type Release, readHead } from '../../src/store/format/release-manifest.ts'
 import { Failure } from '../../src/base/failure.ts'
 import { type Shrinking, rootedSigner } from '../../src/release/release-signers.ts'
 import { openForSigning, refresh as prolong, rollback } from '../../src/release/renew-and-roll-back.ts'
@@ -69,6 +69,7 @@ async function put(
 ): Promise<void> {
   const trust = trustOf(document)
   const said: Release = {
+    ...PLAIN,
     ...DRAFT,
     seq: 1,
     trust: trust.ref,

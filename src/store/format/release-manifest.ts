@@ -1,5 +1,6 @@
 import { canonical } from './canonical-json.ts'
-import { Malformed, OtherFormat, integer, list, object, parseJson, string } from './decode-json.ts'
+import { EarlierFormat, Malformed, type Obj, integer, list, noMore, object, parseJson, string } from './decode-json.ts'
+import { FORMAT, checkFormat } from './format-version.ts'
 import { type Ref, isRef } from './object-ref.ts'
 
 /** The content of the head: one release of one environment. */
@@ -7,9 +8,11 @@ export interface Release extends Core {
   /** RFC 3339 times in UTC; null if it was compiled and never released. */
   readonly issued: string | null
   readonly expires: string | null
+  /** As `ext`, for what the refresh keys may set. */
+  readonly refresh_ext: Obj
 }
 
-/** The part of a release that stays the same when it is signed again: all but its times. */
+/** The part of a release that the release keys sign, and that stays the same when it is renewed. */
 interface Core {
   readonly environment: string
   /** Counts up by one with each release of a store; never a git hash. */
@@ -30,7 +33,12 @@ interface Core {
   readonly shrunk_at: number | null
   /** The past releases, latest first. */
   readonly history: readonly Former[]
+  /** Where later versions add members, which readers of this one ignore. */
+  readonly ext: Obj
 }
+
+/** What most releases have of the members that few use. */
+export const PLAIN = { ext: {}, refresh_ext: {} } as const
 
 /** The content of a past release: enough to go back to it, and to know which objects to keep. */
 interface Former {
@@ -86,13 +94,13 @@ export function isSuspect({ before, after }: Counts): boolean {
 }
 
 /** Returns the bytes that the release keys sign. */
-export function signedPartBytes({ issued: _, expires: __, ...core }: Release): Uint8Array {
-  return Buffer.from(canonical({ format: 1, ...core }), 'utf8')
+export function signedPartBytes({ issued: _, expires: __, refresh_ext: ___, ...core }: Release): Uint8Array {
+  return Buffer.from(canonical({ format: FORMAT, ...core }), 'utf8')
 }
 
 /** Returns the bytes over which a head is signed. */
 export function payloadBytes(release: Release, core: readonly Signature[]): Uint8Array {
-  return Buffer.from(canonical({ format: 1, ...release, core }), 'utf8')
+  return Buffer.from(canonical({ format: FORMAT, ...release, core }), 'utf8')
 }
 
 export function writeHead(
@@ -114,10 +122,10 @@ export function readHead(bytes: Uint8Array): Head {
   const payload = Buffer.from(text, 'base64')
   // Buffer is lenient about base64; a payload has only one spelling.
   if (payload.toString('base64') !== text) throw new Malformed('head.json has a bad payload')
-  const said = object(parseJson(payload, 'the release'), 'the release')
-  if (said['format'] !== 1) throw new OtherFormat('the release is of another format than 1')
+  const { format, core: signed, ...said } = object(parseJson(payload, 'the release'), 'the release')
+  checkFormat(format, 'the release')
   const release = readRelease(said)
-  const core = readSignatures(said['core'], 'the release’s core')
+  const core = readSignatures(signed, 'the release’s core')
   const signatures = readSignatures(envelope['signatures'], 'head.json signatures')
   if (!Buffer.from(writeHead(release, core, signatures), 'utf8').equals(bytes)) {
     throw new Malformed('head.json is not in its one encoding')
@@ -125,18 +133,32 @@ export function readHead(bytes: Uint8Array): Head {
   return { bytes, release, core, signatures, payload }
 }
 
-function readRelease(said: Readonly<Record<string, unknown>>): Release {
-  const { issued, expires, shrunk_at, tree } = said
-  const former = readFormer(said, 'the release')
+function readRelease(said: Obj): Release {
+  const { environment, seq, commit, root, secrets, ...others } = said
+  const former = readFormer({ seq, commit, root, secrets }, 'the release')
+  const { tree, trust, shrunk_at, history, ext, issued, expires, refresh_ext, ...more } = others
+  noMore(more, 'the release')
   return {
-    environment: string(said['environment'], 'environment'),
+    environment: string(environment, 'environment'),
     ...former,
     ...(tree !== undefined && { tree: string(tree, 'tree') }),
-    trust: said['trust'] === null ? null : ref(said['trust'], 'trust'),
+    trust: trust === null ? null : ref(trust, 'trust'),
     shrunk_at: shrunk_at === null ? null : integer(shrunk_at, 'shrunk_at'),
-    history: readHistory(said['history'], former.seq),
+    history: readHistory(history, former.seq),
+    ext: object(ext, 'ext'),
     issued: issued === null ? null : time(issued, 'issued'),
     expires: expires === null ? null : time(expires, 'expires'),
+    refresh_ext: object(refresh_ext, 'refresh_ext'),
+  }
+}
+
+/** Whether a head is of an earlier format: there is a file to replace, and nothing to read or to build upon. */
+export function isOutdated(head: Uint8Array): boolean {
+  try {
+    readHead(head)
+    return false
+  } catch (error) {
+    return error instanceof EarlierFormat
   }
 }
 
