@@ -20,6 +20,7 @@ import {
   readGlobalProvenance,
   readProvenance,
 } from '../store/format/provenance.ts'
+import { indexPack, readPackList } from '../store/format/pack.ts'
 import type { Release } from '../store/format/release-manifest.ts'
 import { readGlobals, readRoot, writeGlobals, writeRoot } from '../store/format/content-root.ts'
 import { LEAF_BYTES, bitAt, hashId, readRegion, type Region, writeRegion } from '../store/format/account-tree.ts'
@@ -54,6 +55,7 @@ export async function verify(
   }
   await reader.root(release.root)
   for (const ref of [release.secrets, release.trust]) if (ref !== null) await reader.opaque(ref)
+  if (release.packs !== null) await reader.packs(release.packs)
   if (target instanceof FileBackend) reader.strays(target.folder)
   const { objects, bytes, accounts, problems } = reader
   return { release, objects: objects.size, bytes, accounts, problems }
@@ -67,6 +69,8 @@ class Verifier {
   readonly problems: string[] = []
   bytes = 0
   accounts = 0
+  /** What no pack holds, since a service does not read it or has to bound it first. */
+  readonly #unpackable = new Set<Ref>()
   readonly #target: Backend
   readonly #permitted: Dict<readonly string[]> | undefined
 
@@ -89,7 +93,22 @@ class Verifier {
 
   /** Verifies an object whose content means nothing to a reader of settings. */
   async opaque(ref: Ref): Promise<void> {
+    this.#unpackable.add(ref)
     await this.#read(ref)
+  }
+
+  /** Verifies packs. What nothing reaches is no problem in them, unlike what no pack holds. */
+  async packs(list: Ref): Promise<void> {
+    const bytes = await this.#read(list)
+    const packs = this.try('packs', () => bytes && readPackList(bytes)) ?? []
+    for (const ref of packs) {
+      const what = `pack ${hexOf(ref)}`
+      const pack = await this.#read(ref)
+      const names = this.try(what, () => pack && [...indexPack(pack).keys()]) ?? []
+      if (names.some((name) => this.#unpackable.has(name))) {
+        this.problems.push(`${what} holds provenance, sealed keys or a root document`)
+      }
+    }
   }
 
   /** Finds files among the objects that do not match their names; objects of past releases do match. */
@@ -114,6 +133,7 @@ class Verifier {
     const globals = this.try(what, () => bytes && readGlobals(bytes))
     if (bytes === undefined || globals === undefined) return
     this.same(what, bytes, writeGlobals(globals))
+    this.#unpackable.add(globals.provenance)
     const provenance = await this.#read(globals.provenance)
     this.try(what, () => {
       if (provenance === undefined) return
@@ -163,6 +183,7 @@ class Verifier {
     const held = { accounts: leaf.lines.size, bytes: lengthOf(ref) - HEADER_BYTES }
     if (held.accounts === 0) this.problems.push(`${what} holds nobody`)
     if (held.accounts > 1 && held.bytes > LEAF_BYTES) this.problems.push(`${what} should have been split`)
+    this.#unpackable.add(leaf.provenance)
     const provenance = await this.#read(leaf.provenance)
     const origins = this.try(what, () => provenance && readProvenance(provenance))
     this.accounts += leaf.lines.size

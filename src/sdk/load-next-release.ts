@@ -7,11 +7,10 @@ import { quote } from '../base/quote-name.ts'
 import { TenfoldError } from './tenfold-error.ts'
 import type { Keys } from './key-sources.ts'
 import type { LoadedContent } from './load/loaded-content.ts'
-import { load } from './load/load-release.ts'
+import { type LoadManner, load } from './load/load-release.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import { Reader } from './snapshot-reader.ts'
 import type { StoreReader } from '../store/backend-types.ts'
-import type { Hash } from './memory/hash-ids.ts'
 
 /** The release that answers now: built completely before it is put in place, and replaced as a whole. */
 export interface CurrentRelease extends VerifiedRelease {
@@ -19,6 +18,9 @@ export interface CurrentRelease extends VerifiedRelease {
   readonly keys: Keys
   readonly reader: Reader
 }
+
+/** How accounts are found, and who is told of what keeps no release from answering. */
+export type AdvanceManner = Omit<LoadManner, 'lazy'>
 
 /**
  * Loads the store's current release: the same object if nothing is new, otherwise the next release, which shares
@@ -31,7 +33,7 @@ export interface CurrentRelease extends VerifiedRelease {
 export async function advance(
   present: CurrentRelease | undefined,
   decided: ResolvedOptions,
-  hash: Hash,
+  manner: AdvanceManner,
   store: StoreReader = decided.store,
   floor: Floor | undefined = present,
 ): Promise<CurrentRelease> {
@@ -53,7 +55,7 @@ export async function advance(
   if (decided.trust.is === 'root' && isExpired(next.release, decided.now())) {
     throw new TenfoldError('expired', `release ${next.release.seq} of ${store.url} expired at ${next.release.expires}`)
   }
-  const content = await load(store, next.release.root, present?.content, hash, decided.lazy)
+  const content = await load(store, next.release, present?.content, { ...manner, lazy: decided.lazy })
   checkShrinking(next, present, content)
   checkSecrets(content, next.document)
   const keys = await decided.keys(next.release, store, present)

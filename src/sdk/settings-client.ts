@@ -63,7 +63,7 @@ export class Settings extends EventEmitter<Events> {
   #watch: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(decided: ResolvedOptions, hash: Hash, { present, failure, warning }: Started) {
+  constructor(decided: ResolvedOptions, hash: Hash, { present, failure, warnings }: Started) {
     super()
     this.#decided = decided
     this.#hash = hash
@@ -77,7 +77,7 @@ export class Settings extends EventEmitter<Events> {
     if (decided.everyMs > 0) this.#watch = this.#watching()
     // The caller has had no chance to add a listener yet.
     if (failure !== undefined) setImmediate(() => this.#fail(failure))
-    if (warning !== undefined) setImmediate(() => this.#warn(warning))
+    for (const warning of warnings) setImmediate(() => this.#warn(warning))
   }
 
   /**
@@ -226,7 +226,7 @@ export class Settings extends EventEmitter<Events> {
     const watch = this.#watch === undefined ? this.#watching() : undefined
     let next: CurrentRelease
     try {
-      next = await advance(before, this.#decided, this.#hash)
+      next = await advance(before, this.#decided, { hash: this.#hash, warn: (warning) => this.#warn(warning) })
       this.#next = next
       this.#refusal = undefined
       await next.content.accounts.follow?.(before.content.accounts)

@@ -32,6 +32,8 @@ export interface StoreReader {
  * One contract suite runs against every backend.
  */
 export interface Backend extends StoreReader {
+  /** Whether its readers save anything by packs. */
+  readonly takesPacks: boolean
   has(ref: Ref): Promise<boolean>
   /**
    * Publishes objects first and the head last, atomically, and only while the head is still the expected one. If

@@ -16,6 +16,14 @@ import { type Backend, damaged } from './backend-types.ts'
 /** What is published: a release that has no place yet in a backend's sequence. */
 export type Draft = Pick<Release, 'environment' | 'commit' | 'tree' | 'root' | 'secrets'>
 
+/** A draft with the packs of the backend that it is published to. */
+export type PackedDraft = Draft & Pick<Release, 'packs'>
+
+/** Returns the part of a release that is published again elsewhere. */
+export function draftOf({ environment, commit, tree, root, secrets }: Draft): Draft {
+  return { environment, commit, ...(tree !== undefined && { tree }), root, secrets }
+}
+
 /** Reads, numbers and signs the releases of a backend. */
 export interface Signer {
   /** The root document under which it signs; null if none is needed. */
@@ -23,7 +31,7 @@ export interface Signer {
   /** Verifies a backend's head and returns its release. @throws {Failure} when it must not be built upon. */
   last(target: Backend, head: Uint8Array): Promise<Last>
   /** Creates the next head. @throws {Failure} when it is not allowed. */
-  next(draft: Draft, last: Last | undefined, counts: Counts): { readonly release: Release; readonly head: string }
+  next(draft: PackedDraft, last: Last | undefined, counts: Counts): { readonly release: Release; readonly head: string }
 }
 
 export interface Last {

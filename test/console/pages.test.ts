@@ -285,6 +285,7 @@ describe('on a bad day', () => {
       expires: '2026-01-08T00:00:00Z',
       history: [],
       ext: {},
+      packs: null,
       refresh_ext: {},
     }
     const expired = await openConsole(config, { release: () => Promise.resolve({ url: 'file:x', release }) })

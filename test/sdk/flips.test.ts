@@ -58,12 +58,12 @@ test('every byte of a release flipped, each file cut, longer, swapped, emptied o
       return bytes
     },
   }
-  const present = await advance(undefined, decided, idHash, memory)
-  const next = async (): Promise<CurrentRelease> => advance(present, decided, idHash, memory)
+  const present = await advance(undefined, decided, { hash: idHash, warn: () => {} }, memory)
+  const next = async (): Promise<CurrentRelease> => advance(present, decided, { hash: idHash, warn: () => {} }, memory)
   objects.clear()
   // What the first release shares, a root for one, is read by a cold start.
   head = second
-  await advance(undefined, decided, idHash, memory)
+  await advance(undefined, decided, { hash: idHash, warn: () => {} }, memory)
   expect((await next()).release.seq).toBe(2)
   expect(objects.size).toBeGreaterThan(10)
 

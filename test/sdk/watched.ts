@@ -26,6 +26,6 @@ export class Watched implements StoreReader {
   }
 
   advance(present?: CurrentRelease): Promise<CurrentRelease> {
-    return advance(present, this.#decided, idHash, this)
+    return advance(present, this.#decided, { hash: idHash, warn: () => {} }, this)
   }
 }

@@ -4,7 +4,7 @@ import { PAYLOAD_TYPE } from '../../src/store/format/release-manifest.ts'
 
 /** The head as version 1 of the format had it: without the members that came later. */
 export function asFormat1(head: Uint8Array): Buffer {
-  return withRelease(head, ({ ext: _, refresh_ext: __, ...rest }) => ({ ...rest, format: 1 }))
+  return withRelease(head, ({ ext: _ext, packs: _packs, refresh_ext: _refresh, ...rest }) => ({ ...rest, format: 1 }))
 }
 
 /** The head with another release in it, and the signatures of the former one. */

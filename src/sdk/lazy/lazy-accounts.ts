@@ -49,7 +49,7 @@ export async function loadLazily(
   const root = readRoot(await store.read(ref))
   const globals = await loadGlobals(store, root.globals, before?.globals)
   const shelf = before?.accounts instanceof LazyAccounts ? before.accounts.shelf : new ObjectCache()
-  return { root: ref, globals, accounts: new LazyAccounts(store, root, globals, shelf, maxBytes) }
+  return { root: ref, globals, accounts: new LazyAccounts(store, root, globals, shelf, maxBytes), packs: [] }
 }
 
 /** Accounts that are read on demand, the most recently used of which stay in memory. */

@@ -4,6 +4,7 @@ import { verifiedHead, follows, isLaterWord, type Trust } from './verified-head.
 import type { VerifiedRelease } from '../../trust/verify-release.ts'
 import { TenfoldError, asDamage } from '../tenfold-error.ts'
 import { objectsIn, prune, write } from './cache-folder.ts'
+import { KeptPacks } from './kept-packs.ts'
 import type { Lazy } from './load-release.ts'
 import type { LoadedContent } from './loaded-content.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
@@ -32,6 +33,7 @@ export class Cache implements StoreReader {
   /** The kept release, to be read as a store. */
   readonly kept: StoreReader
   readonly #upstream: StoreReader
+  readonly #packs = new KeptPacks(this)
   /** A root that was read before it was verified. */
   #peeked: { readonly ref: Ref; readonly bytes: Buffer } | undefined
   #failure: TenfoldError | undefined
@@ -98,18 +100,22 @@ export class Cache implements StoreReader {
     isStart = false,
   ): Promise<TenfoldError | undefined> {
     const earlier = this.takeFailure() ?? this.#owedAt
-    // A lazy start reads little, while the kept objects may be many.
-    this.#postponed = isStart && lazy !== undefined
+    const packs = lazy === undefined ? next.release.packs : null
+    const kept = await this.#compared(next, trust)
+    // What was in the packs of the kept release is perhaps nowhere else.
+    const isRepacked = lazy === undefined && kept.packs !== (isStart ? (kept.packs ?? packs) : packs)
+    // A lazy start reads little, while the kept objects may be many; and what packs hold takes long to list.
+    this.#postponed = isStart && (lazy !== undefined || packs !== null)
     const isDue = !this.#postponed && isOver(TIDY_EVERY_MS, this.#tidiedAt, now())
     this.#owedAt = undefined
-    const kept = await this.#compared(next, trust)
-    if (kept === 'later') return undefined
-    const needed = earlier !== undefined || isDue ? await refsOf(content, next) : undefined
+    if (kept.is === 'later') return undefined
+    const isWanted = earlier !== undefined || isDue || isRepacked
+    const needed = isWanted ? await this.#needed(content, next, packs) : undefined
     // Without its root, the kept head proves nothing.
     if (next.release.trust !== null) await this.#fetch(next.release.trust)
     if (needed !== undefined && this.#failure === undefined) await this.#complete(needed)
     this.#peeked = undefined
-    if (this.#failure === undefined && kept !== 'same') await this.#write('head.json', next.head.bytes, true)
+    if (this.#failure === undefined && kept.is !== 'same') await this.#write('head.json', next.head.bytes, true)
     if (this.#failure !== undefined) this.#owedAt = now()
     else if (needed !== undefined) {
       this.#tidiedAt = now()
@@ -134,20 +140,34 @@ export class Cache implements StoreReader {
   }
 
   /** Compares the kept release, perhaps another process's, with a release. One that cannot be verified is ignored. */
-  async #compared(next: VerifiedRelease, trust: Trust): Promise<'later' | 'same' | 'older'> {
+  async #compared(next: VerifiedRelease, trust: Trust): Promise<Compared> {
+    let packs: Compared['packs']
     try {
       const head = await this.kept.head()
-      if (head.equals(next.head.bytes)) return 'same'
+      if (head.equals(next.head.bytes)) return { is: 'same', packs: next.release.packs }
       const kept = await verifiedHead(head, this.kept, trust, next)
-      return follows(kept, next) || !isLaterWord(next, kept) ? 'later' : 'older'
+      packs = kept.release.packs
+      return { is: follows(kept, next) || !isLaterWord(next, kept) ? 'later' : 'older', packs }
     } catch {
-      return 'older'
+      return { is: 'older', packs }
     }
+  }
+
+  /** Collects everything that a release needs to answer, by name: packs in place of what they hold. */
+  async #needed(content: LoadedContent, next: VerifiedRelease, packs: Ref | null): Promise<Map<string, Ref>> {
+    const needed = await refsOf(content, next)
+    if (packs !== null) await this.#packs.replaceIn(needed, packs, await this.#there())
+    return needed
+  }
+
+  /** Returns the names of the objects in the folder, whole or not. */
+  async #there(): Promise<ReadonlySet<string>> {
+    return new Set((await objectsIn(this.folder)).map(({ name }) => name))
   }
 
   /** Fetches missing objects, up to the first failure. */
   async #complete(wanted: ReadonlyMap<string, Ref>): Promise<void> {
-    const there = new Set((await objectsIn(this.folder)).map(({ name }) => name))
+    const there = await this.#there()
     for (const [name, ref] of wanted) {
       if (there.has(name)) continue
       await this.#fetch(ref)
@@ -158,7 +178,7 @@ export class Cache implements StoreReader {
   /** Removes objects that neither the current answers need nor the release contains. */
   async #tidy(needed: Map<string, Ref>, { accounts }: LoadedContent): Promise<void> {
     try {
-      const there = new Set((await objectsIn(this.folder)).map(({ name }) => name))
+      const there = await this.#there()
       const kept = async (ref: Ref): Promise<Buffer | undefined> => {
         return there.has(hexOf(ref)) ? this.#keptObject(ref) : undefined
       }
@@ -190,11 +210,17 @@ export class Cache implements StoreReader {
   }
 }
 
+interface Compared {
+  readonly is: 'later' | 'same' | 'older'
+  /** The list of packs of the kept release; undefined if there is none that can be read. */
+  readonly packs: Ref | null | undefined
+}
+
 function isOver(ms: number, since: number | undefined, now: number): boolean {
   return since === undefined || Math.abs(now - since) >= ms
 }
 
-/** Collects everything that a release needs to answer, by name. */
+/** Collects the objects that a release needs to answer, by name. */
 async function refsOf(content: LoadedContent, { release }: VerifiedRelease): Promise<Map<string, Ref>> {
   const found = new Map<string, Ref>()
   for (const ref of [content.root, content.globals.ref, ...content.globals.texts.keys()]) found.set(hexOf(ref), ref)

@@ -33,6 +33,8 @@ export interface GitBackendOptions {
  * stay, for services that are still reading them.
  */
 export class GitBackend implements Backend {
+  /** A branch is fetched whole. */
+  readonly takesPacks = false
   /** Without credentials. */
   readonly url: string
   readonly #keep: number

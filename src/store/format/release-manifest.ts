@@ -8,6 +8,8 @@ export interface Release extends Core {
   /** RFC 3339 times in UTC; null if it was compiled and never released. */
   readonly issued: string | null
   readonly expires: string | null
+  /** The list of packs; null if there are none. Two stores may pack one content differently. */
+  readonly packs: Ref | null
   /** As `ext`, for what the refresh keys may set. */
   readonly refresh_ext: Obj
 }
@@ -38,7 +40,7 @@ interface Core {
 }
 
 /** What most releases have of the members that few use. */
-export const PLAIN = { ext: {}, refresh_ext: {} } as const
+export const PLAIN = { ext: {}, packs: null, refresh_ext: {} } as const
 
 /** The content of a past release: enough to go back to it, and to know which objects to keep. */
 interface Former {
@@ -94,7 +96,8 @@ export function isSuspect({ before, after }: Counts): boolean {
 }
 
 /** Returns the bytes that the release keys sign. */
-export function signedPartBytes({ issued: _, expires: __, refresh_ext: ___, ...core }: Release): Uint8Array {
+export function signedPartBytes(release: Release): Uint8Array {
+  const { issued: _issued, expires: _expires, packs: _packs, refresh_ext: _ext, ...core } = release
   return Buffer.from(canonical({ format: FORMAT, ...core }), 'utf8')
 }
 
@@ -136,7 +139,7 @@ export function readHead(bytes: Uint8Array): Head {
 function readRelease(said: Obj): Release {
   const { environment, seq, commit, root, secrets, ...others } = said
   const former = readFormer({ seq, commit, root, secrets }, 'the release')
-  const { tree, trust, shrunk_at, history, ext, issued, expires, refresh_ext, ...more } = others
+  const { tree, trust, shrunk_at, history, ext, issued, expires, packs, refresh_ext, ...more } = others
   noMore(more, 'the release')
   return {
     environment: string(environment, 'environment'),
@@ -148,6 +151,7 @@ function readRelease(said: Obj): Release {
     ext: object(ext, 'ext'),
     issued: issued === null ? null : time(issued, 'issued'),
     expires: expires === null ? null : time(expires, 'expires'),
+    packs: packs === null ? null : ref(packs, 'packs'),
     refresh_ext: object(refresh_ext, 'refresh_ext'),
   }
 }
