@@ -53,11 +53,12 @@ export async function verify(
   if (permitted !== undefined && (release.issued === null || release.expires === null)) {
     reader.problems.push('the release would never expire: it was compiled, and not released')
   }
-  await reader.root(release.root)
+  const accounts = await reader.root(release.root)
+  if (release.candidate !== null) await reader.root(release.candidate.root)
   for (const ref of [release.secrets, release.trust]) if (ref !== null) await reader.opaque(ref)
   if (release.packs !== null) await reader.packs(release.packs)
   if (target instanceof FileBackend) reader.strays(target.folder)
-  const { objects, bytes, accounts, problems } = reader
+  const { objects, bytes, problems } = reader
   return { release, objects: objects.size, bytes, accounts, problems }
 }
 
@@ -68,7 +69,7 @@ class Verifier {
   readonly objects = new Set<Ref>()
   readonly problems: string[] = []
   bytes = 0
-  accounts = 0
+  #accounts = 0
   /** What no pack holds, since a service does not read it or has to bound it first. */
   readonly #unpackable = new Set<Ref>()
   readonly #target: Backend
@@ -79,16 +80,19 @@ class Verifier {
     this.#permitted = permitted
   }
 
-  async root(ref: Ref): Promise<void> {
+  /** Verifies everything under a root, and returns how many accounts there are. */
+  async root(ref: Ref): Promise<number> {
+    this.#accounts = 0
     const bytes = await this.#read(ref)
     const root = this.try(`root ${hexOf(ref)}`, () => bytes && readRoot(bytes))
-    if (bytes === undefined || root === undefined) return
+    if (bytes === undefined || root === undefined) return 0
     this.same(`root ${hexOf(ref)}`, bytes, writeRoot(root))
     await this.#globals(root.globals)
     await this.#region(root.accounts, 0, '')
-    if (this.problems.length === 0 && this.accounts !== root.count) {
-      this.problems.push(`the root counts ${root.count} accounts, and there are ${this.accounts}`)
+    if (this.problems.length === 0 && this.#accounts !== root.count) {
+      this.problems.push(`the root counts ${root.count} accounts, and there are ${this.#accounts}`)
     }
+    return this.#accounts
   }
 
   /** Verifies an object whose content means nothing to a reader of settings. */
@@ -186,7 +190,7 @@ class Verifier {
     this.#unpackable.add(leaf.provenance)
     const provenance = await this.#read(leaf.provenance)
     const origins = this.try(what, () => provenance && readProvenance(provenance))
-    this.accounts += leaf.lines.size
+    this.#accounts += leaf.lines.size
     for (const [id, line] of leaf.lines) {
       const account = this.try(`account "${id}"`, () => readAccount(line))
       if (account === undefined) continue
@@ -223,10 +227,11 @@ class Verifier {
   }
 
   async #read(ref: Ref): Promise<Uint8Array | undefined> {
+    const isNew = !this.objects.has(ref)
     this.objects.add(ref)
     try {
       const bytes = await this.#target.read(ref)
-      this.bytes += bytes.length
+      if (isNew) this.bytes += bytes.length
       return bytes
     } catch (error) {
       if (!(error instanceof Failure)) throw error

@@ -3,7 +3,8 @@ import type { Cache } from './load/disk-cache.ts'
 import { quote } from '../base/quote-name.ts'
 import { TenfoldError, asDamage } from './tenfold-error.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
-import { type AdvanceManner, type CurrentRelease, advance } from './load-next-release.ts'
+import type { CurrentRelease } from './current-release.ts'
+import { type AdvanceManner, advance } from './load-next-release.ts'
 import type { Hash } from './memory/hash-ids.ts'
 
 export interface Started {
@@ -36,7 +37,7 @@ export async function start(given: ResolvedOptions, hash: Hash): Promise<Started
     throw new TenfoldError(failure.code, message, { cause: error })
   }
   // Even if nothing is new, damaged or missing objects are repaired.
-  const failure = await cache.keep(present, present.content, decided, true)
+  const failure = await cache.keep(present, decided, true)
   if (failure !== undefined) warnings.push(failure)
   return { present, warnings }
 }

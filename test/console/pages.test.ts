@@ -285,6 +285,8 @@ describe('on a bad day', () => {
       expires: '2026-01-08T00:00:00Z',
       history: [],
       ext: {},
+      candidate: null,
+      rollout: null,
       packs: null,
       refresh_ext: {},
     }

@@ -152,8 +152,11 @@ export class RootedStore {
     return release
   }
 
-  /** The published release with other times, as the refresh key signs it. */
-  resign(over: Pick<Release, 'issued' | 'expires'>, by: readonly PrivateKey[] = [this.refresh]): void {
+  /** The published release with other times, or another stage, as the refresh key signs it. */
+  resign(
+    over: Partial<Pick<Release, 'issued' | 'expires' | 'rollout'>>,
+    by: readonly PrivateKey[] = [this.refresh],
+  ): void {
     const { release, core } = readHead(readFileSync(this.headFile))
     this.write(resignHead({ ...release, ...over }, core, by))
   }

@@ -1,5 +1,6 @@
 import type { Ref } from '../../src/store/format/object-ref.ts'
-import { type CurrentRelease, advance } from '../../src/sdk/load-next-release.ts'
+import type { CurrentRelease } from '../../src/sdk/current-release.ts'
+import { advance } from '../../src/sdk/load-next-release.ts'
 import type { StoreReader } from '../../src/store/backend-types.ts'
 import { idHash } from '../../src/sdk/memory/hash-ids.ts'
 import type { RootedStore } from './rooted.ts'

@@ -1,10 +1,13 @@
 import { canonical } from '../../src/store/format/canonical-json.ts'
 import { isObject, parseJson } from '../../src/store/format/decode-json.ts'
-import { PAYLOAD_TYPE } from '../../src/store/format/release-manifest.ts'
+import { PAYLOAD_TYPE, PLAIN } from '../../src/store/format/release-manifest.ts'
 
 /** The head as version 1 of the format had it: without the members that came later. */
 export function asFormat1(head: Uint8Array): Buffer {
-  return withRelease(head, ({ ext: _ext, packs: _packs, refresh_ext: _refresh, ...rest }) => ({ ...rest, format: 1 }))
+  return withRelease(head, (release) => {
+    const rest = Object.entries(release).filter(([name]) => !Object.hasOwn(PLAIN, name))
+    return { ...Object.fromEntries(rest), format: 1 }
+  })
 }
 
 /** The head with another release in it, and the signatures of the former one. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { type Ref, hexOf, pathOf } from '../../store/format/object-ref.ts'
 import { verifiedHead, follows, isLaterWord, type Trust } from './verified-head.ts'
 import type { VerifiedRelease } from '../../trust/verify-release.ts'
+import type { CurrentRelease } from '../current-release.ts'
 import { TenfoldError, asDamage } from '../tenfold-error.ts'
 import { objectsIn, prune, write } from './cache-folder.ts'
 import { KeptPacks } from './kept-packs.ts'
@@ -15,6 +16,9 @@ import { codeOf } from '../../base/failure.ts'
 const TIDY_EVERY_MS = 3_600_000
 /** How long until a folder that cannot be written is tried again. */
 const RETRY_MS = 60_000
+
+/** What is kept of the release that answers. */
+type KeptRelease = Pick<CurrentRelease, 'head' | 'release' | 'document' | 'epoch' | 'content' | 'rollout'>
 
 interface Keeping {
   readonly trust: Trust
@@ -93,12 +97,7 @@ export class Cache implements StoreReader {
    *
    * @param isStart whether the caller is waiting for the first answer.
    */
-  async keep(
-    next: VerifiedRelease,
-    content: LoadedContent,
-    { trust, now, lazy }: Keeping,
-    isStart = false,
-  ): Promise<TenfoldError | undefined> {
+  async keep(next: KeptRelease, { trust, now, lazy }: Keeping, isStart = false): Promise<TenfoldError | undefined> {
     const earlier = this.takeFailure() ?? this.#owedAt
     const packs = lazy === undefined ? next.release.packs : null
     const kept = await this.#compared(next, trust)
@@ -110,7 +109,7 @@ export class Cache implements StoreReader {
     this.#owedAt = undefined
     if (kept.is === 'later') return undefined
     const isWanted = earlier !== undefined || isDue || isRepacked
-    const needed = isWanted ? await this.#needed(content, next, packs) : undefined
+    const needed = isWanted ? await this.#needed(next, packs) : undefined
     // Without its root, the kept head proves nothing.
     if (next.release.trust !== null) await this.#fetch(next.release.trust)
     if (needed !== undefined && this.#failure === undefined) await this.#complete(needed)
@@ -119,7 +118,7 @@ export class Cache implements StoreReader {
     if (this.#failure !== undefined) this.#owedAt = now()
     else if (needed !== undefined) {
       this.#tidiedAt = now()
-      await this.#tidy(needed, content)
+      await this.#tidy(needed, contentsOf(next))
     }
     return this.takeFailure()
   }
@@ -154,8 +153,8 @@ export class Cache implements StoreReader {
   }
 
   /** Collects everything that a release needs to answer, by name: packs in place of what they hold. */
-  async #needed(content: LoadedContent, next: VerifiedRelease, packs: Ref | null): Promise<Map<string, Ref>> {
-    const needed = await refsOf(content, next)
+  async #needed(next: KeptRelease, packs: Ref | null): Promise<Map<string, Ref>> {
+    const needed = await refsOf(next)
     if (packs !== null) await this.#packs.replaceIn(needed, packs, await this.#there())
     return needed
   }
@@ -176,13 +175,15 @@ export class Cache implements StoreReader {
   }
 
   /** Removes objects that neither the current answers need nor the release contains. */
-  async #tidy(needed: Map<string, Ref>, { accounts }: LoadedContent): Promise<void> {
+  async #tidy(needed: Map<string, Ref>, contents: readonly LoadedContent[]): Promise<void> {
     try {
       const there = await this.#there()
       const kept = async (ref: Ref): Promise<Buffer | undefined> => {
         return there.has(hexOf(ref)) ? this.#keptObject(ref) : undefined
       }
-      for await (const ref of accounts.worthKeeping(kept)) if (there.has(hexOf(ref))) needed.set(hexOf(ref), ref)
+      for (const { accounts } of contents) {
+        for await (const ref of accounts.worthKeeping(kept)) if (there.has(hexOf(ref))) needed.set(hexOf(ref), ref)
+      }
       await prune(this.folder, needed, TIDY_EVERY_MS)
     } catch (error) {
       this.#fail('cannot tidy', codeOf(error) || 'unknown error', error)
@@ -221,10 +222,18 @@ function isOver(ms: number, since: number | undefined, now: number): boolean {
 }
 
 /** Collects the objects that a release needs to answer, by name. */
-async function refsOf(content: LoadedContent, { release }: VerifiedRelease): Promise<Map<string, Ref>> {
+async function refsOf(next: KeptRelease): Promise<Map<string, Ref>> {
   const found = new Map<string, Ref>()
-  for (const ref of [content.root, content.globals.ref, ...content.globals.texts.keys()]) found.set(hexOf(ref), ref)
-  for (const ref of [release.trust, release.secrets]) if (ref !== null) found.set(hexOf(ref), ref)
-  for await (const ref of content.accounts.needed()) found.set(hexOf(ref), ref)
+  const { trust, secrets } = next.release
+  for (const ref of [trust, secrets]) if (ref !== null) found.set(hexOf(ref), ref)
+  for (const { root, globals, accounts } of contentsOf(next)) {
+    for (const ref of [root, globals.ref, ...globals.texts.keys()]) found.set(hexOf(ref), ref)
+    for await (const ref of accounts.needed()) found.set(hexOf(ref), ref)
+  }
   return found
+}
+
+/** Returns the stable content, and that of a candidate. */
+function contentsOf({ content, rollout }: KeptRelease): LoadedContent[] {
+  return rollout === undefined ? [content] : [content, rollout.content]
 }

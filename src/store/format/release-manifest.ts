@@ -1,13 +1,17 @@
 import { canonical } from './canonical-json.ts'
 import { EarlierFormat, Malformed, type Obj, integer, list, noMore, object, parseJson, string } from './decode-json.ts'
+import { readTime } from './decode-time.ts'
 import { FORMAT, checkFormat } from './format-version.ts'
 import { type Ref, isRef } from './object-ref.ts'
+import { type Candidate, type Rollout, readCandidate, readRollout } from './rollout.ts'
 
 /** The content of the head: one release of one environment. */
 export interface Release extends Core {
   /** RFC 3339 times in UTC; null if it was compiled and never released. */
   readonly issued: string | null
   readonly expires: string | null
+  /** How far the candidate has come; null without one. */
+  readonly rollout: Rollout | null
   /** The list of packs; null if there are none. Two stores may pack one content differently. */
   readonly packs: Ref | null
   /** As `ext`, for what the refresh keys may set. */
@@ -35,12 +39,14 @@ interface Core {
   readonly shrunk_at: number | null
   /** The past releases, latest first. */
   readonly history: readonly Former[]
+  /** What answers for some accounts first; null outside of rollouts. `root` stays the stable one. */
+  readonly candidate: Candidate | null
   /** Where later versions add members, which readers of this one ignore. */
   readonly ext: Obj
 }
 
 /** What most releases have of the members that few use. */
-export const PLAIN = { ext: {}, packs: null, refresh_ext: {} } as const
+export const PLAIN = { candidate: null, ext: {}, rollout: null, packs: null, refresh_ext: {} } as const
 
 /** The content of a past release: enough to go back to it, and to know which objects to keep. */
 interface Former {
@@ -97,7 +103,7 @@ export function isSuspect({ before, after }: Counts): boolean {
 
 /** Returns the bytes that the release keys sign. */
 export function signedPartBytes(release: Release): Uint8Array {
-  const { issued: _issued, expires: _expires, packs: _packs, refresh_ext: _ext, ...core } = release
+  const { issued: _, expires: _expires, rollout: _rollout, packs: _packs, refresh_ext: _ext, ...core } = release
   return Buffer.from(canonical({ format: FORMAT, ...core }), 'utf8')
 }
 
@@ -139,8 +145,10 @@ export function readHead(bytes: Uint8Array): Head {
 function readRelease(said: Obj): Release {
   const { environment, seq, commit, root, secrets, ...others } = said
   const former = readFormer({ seq, commit, root, secrets }, 'the release')
-  const { tree, trust, shrunk_at, history, ext, issued, expires, packs, refresh_ext, ...more } = others
+  const { tree, trust, shrunk_at, history, candidate, ext, ...renewed } = others
+  const { issued, expires, rollout, packs, refresh_ext, ...more } = renewed
   noMore(more, 'the release')
+  const next = readCandidate(candidate, former.root)
   return {
     environment: string(environment, 'environment'),
     ...former,
@@ -148,9 +156,11 @@ function readRelease(said: Obj): Release {
     trust: trust === null ? null : ref(trust, 'trust'),
     shrunk_at: shrunk_at === null ? null : integer(shrunk_at, 'shrunk_at'),
     history: readHistory(history, former.seq),
+    candidate: next,
     ext: object(ext, 'ext'),
-    issued: issued === null ? null : time(issued, 'issued'),
-    expires: expires === null ? null : time(expires, 'expires'),
+    issued: issued === null ? null : readTime(issued, 'issued'),
+    expires: expires === null ? null : readTime(expires, 'expires'),
+    rollout: readRollout(rollout, next),
     packs: packs === null ? null : ref(packs, 'packs'),
     refresh_ext: object(refresh_ext, 'refresh_ext'),
   }
@@ -197,19 +207,6 @@ function readSignatures(value: unknown, what: string): Signature[] {
   })
   if (signatures.length > MAX_SIGNATURES) throw new Malformed(`${what} are more than ${MAX_SIGNATURES}`)
   return signatures
-}
-
-const SECONDS = '2026-01-31T00:00:00'.length
-
-/** Checks a time: an unreadable expiry would never come, so that nothing would expire. */
-function time(value: unknown, what: string): string {
-  const text = string(value, what)
-  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text))
-  // Formatted again because JavaScript accepts impossible dates: it reads 31 February as 3 March.
-  if (!isTime || new Date(text).toISOString().slice(0, SECONDS) !== text.slice(0, SECONDS)) {
-    throw new Malformed(`${what} is not a time in UTC`)
-  }
-  return text
 }
 
 function ref(value: unknown, what: string): Ref {
