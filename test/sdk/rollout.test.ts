@@ -232,6 +232,13 @@ describe('the order of heads', () => {
     expect(numbersIn(settings)).toEqual([2, 1])
   })
 
+  test('a later stage counts although the head before it was signed for longer', async () => {
+    const { store, settings, codes } = await rolling()
+    store.resign({ issued: store.time(0), expires: store.time(3650 * DAY), rollout: store.at(0) })
+    await settings.refresh()
+    expect([await stageOf(store, settings, 'stopped'), codes]).toEqual([[1, 1], []])
+  })
+
   test('of two that expire together, the one whose stage lasts longer counts', async () => {
     const { store, settings } = await rolling()
     const times = { issued: store.time(0), expires: store.time(DAY) }
