@@ -1,7 +1,7 @@
 // @ts-check
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /**
  * Makes `tenfold-sdk` out of the same sources: a package of its own for services, which installs alone. It is readable,
@@ -44,7 +44,7 @@ export async function makeSdkPackage(folder, { version, license, engines }, comm
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
   const types = join(folder, 'types')
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.sdk.json', '--outDir', types], { stdio: 'inherit' })
-  for (const file of readdirSync(types, { recursive: true, encoding: 'utf8' })) shorten(join(types, file))
+  pruneTypes(types, join('sdk', 'index.d.ts'))
   // Which kind of module a declaration is of is for the nearest package.json to state.
   cpSync(types, join(folder, 'types-cjs'), { recursive: true })
   writeFileSync(join(folder, 'types-cjs', 'package.json'), '{ "type": "commonjs" }\n')
@@ -53,11 +53,28 @@ export async function makeSdkPackage(folder, { version, license, engines }, comm
   copyFileSync('LICENSE', join(folder, 'LICENSE'))
 }
 
-/** Drops the comments of declarations that no service sees: they are a quarter of what is packed. */
-function shorten(/** @type {string} */ file) {
-  const isPublic = /[\\/]sdk[\\/](?:answers[\\/])?[a-z-]+\.d\.ts$/.test(file)
-  if (!file.endsWith('.d.ts') || isPublic) return
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/^ *\/\*\*[^]*?\*\/\n/gm, ''))
+/**
+ * Keeps the declarations that those of the index refer to, and the comments of what it exports: others are half of what
+ * would be packed.
+ */
+function pruneTypes(/** @type {string} */ folder, /** @type {string} */ index) {
+  const exported = new Set([index, ...importsOf(folder, index)])
+  const needed = new Set(exported)
+  for (const file of needed) for (const other of importsOf(folder, file)) needed.add(other)
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const path = join(folder, file)
+    if (file.endsWith('.d.ts') && !needed.has(file)) rmSync(path)
+    else if (file.endsWith('.d.ts') && !exported.has(file)) {
+      writeFileSync(path, readFileSync(path, 'utf8').replace(/^ *\/\*\*[^]*?\*\/\n/gm, ''))
+    }
+  }
+}
+
+function importsOf(/** @type {string} */ folder, /** @type {string} */ file) {
+  const text = readFileSync(join(folder, file), 'utf8')
+  return [...text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.[jt]s['"]/g)].map(([, to = '']) => {
+    return join(dirname(file), `${to}.d.ts`)
+  })
 }
 
 function separate(/** @type {import('esbuild').PluginBuild} */ built) {

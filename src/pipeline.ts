@@ -10,7 +10,7 @@ import { NOTHING_NEW, type Published } from './store/backend-types.ts'
 import type { FileBackend } from './store/backends/file-backend.ts'
 import type { Release } from './store/format/release-manifest.ts'
 import type { StoredObject } from './store/format/object-ref.ts'
-import type { Signer } from './store/release-succession.ts'
+import { type Signer, lastIn } from './store/release-succession.ts'
 
 /**
  * Runs the pipeline, from the files of a configuration to the release manifest of a store. Undefined where another
@@ -65,7 +65,7 @@ export async function compile(origin: Origin, target: FileBackend, options: Comp
   const { fingerprint, reuses = true, note = (): void => {} } = options
   for (;;) {
     const expected = target.headNow()
-    const last = expected === undefined ? undefined : await options.publisher.last(target, expected)
+    const last = await lastIn(target, expected, options.publisher)
     const isUsable =
       reuses && last?.isOurs === true && (!('basis' in options) || options.basis?.root === last.release.root)
     const store = isUsable ? { target, release: options.basis ?? last.release } : undefined

@@ -52,14 +52,8 @@ export function emitContent(
   const before = previous?.root
   const { region, count } = usable(() => emitAccounts(before?.accounts ?? null, checked.changes, known))
   const accounts = (before?.count ?? 0) + count
-  const root = {
-    format: 1 as const,
-    judge: fingerprint,
-    globals: globalsRef,
-    count: accounts,
-    accounts: region,
-  }
-  return { objects, root: write(toObject(writeRoot(root))), accounts }
+  const root = writeRoot({ fingerprint, globals: globalsRef, count: accounts, accounts: region })
+  return { objects, root: write(toObject(root)), accounts }
 }
 
 /** Access to objects while emitting: the reader verifies what it reads, the writer keeps what it writes. */

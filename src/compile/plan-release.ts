@@ -2,6 +2,7 @@ import type { Release } from '../store/format/release-manifest.ts'
 import type { Ref, StoredObject } from '../store/format/object-ref.ts'
 import type { FileBackend } from '../store/backends/file-backend.ts'
 import { type Draft, type Last, type Signer, countOf, isSame } from '../store/release-succession.ts'
+import { planPacks } from '../store/packing/plan-packs.ts'
 import type { Previous } from '../check/previous/previous-release.ts'
 import type { ReleaseContent } from './emit-content.ts'
 
@@ -31,9 +32,14 @@ export async function planRelease(
   if (previous !== undefined && last?.isGood === true && isSame(last.release, draft, publisher)) {
     return { release: last.release, head: undefined }
   }
+  const { packs, objects: packed } = await planPacks(last?.isOurs === true ? last.release.packs : null, draft.root, {
+    content: async (ref) => objects.get(ref)?.bytes ?? target.read(ref),
+    last: (ref) => target.read(ref),
+  })
+  for (const object of packed) objects.set(object.ref, object)
   const counts = { before: previous?.root.count ?? (await countOf(target, last?.release.root)), after: accounts }
   if (publisher.trust !== null) objects.set(publisher.trust.ref, publisher.trust)
-  return publisher.next(draft, last, counts)
+  return publisher.next({ ...draft, packs }, last, counts)
 }
 
 /** Returns the sealed keys of a release: those that were sealed for it, or else those that the last one had. */

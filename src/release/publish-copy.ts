@@ -2,11 +2,24 @@ import { Malformed } from '../store/format/decode-json.ts'
 import { partsOfLeaf } from '../store/format/account-leaf.ts'
 import { type Ref, type StoredObject } from '../store/format/object-ref.ts'
 import { readGlobals, readRoot } from '../store/format/content-root.ts'
+import { readPackList } from '../store/format/pack.ts'
 import type { Release } from '../store/format/release-manifest.ts'
 import { readRegion } from '../store/format/account-tree.ts'
 import { walk } from '../store/format/walk-tree.ts'
 import { Failure } from '../base/failure.ts'
-import { type Draft, type Signer, countOf, isSame, unsigned, wellFormed } from '../store/release-succession.ts'
+import {
+  type Draft,
+  type Signer,
+  countOf,
+  draftOf,
+  isSame,
+  lastIn,
+  unsigned,
+  wellFormed,
+} from '../store/release-succession.ts'
+import { planPacks } from '../store/packing/plan-packs.ts'
+import type { PackPlan } from '../store/packing/repack.ts'
+import { tolerant } from '../store/packing/tolerant.ts'
 import { type Backend, NOTHING_NEW, type Published, currentHead } from '../store/backend-types.ts'
 
 export interface PublishedRelease {
@@ -14,35 +27,59 @@ export interface PublishedRelease {
   readonly published: Extract<Published, { done: true }>
 }
 
+/** What a source offers: of its own release also the packs. */
+type Offered = Draft & Partial<Pick<Release, 'packs'>>
+
 /**
  * Publishes the content of another store: the objects that the target lacks, then the head under the target's next seq.
  * Objects that the target's own release reaches are neither copied nor read. @throws {Failure}
  */
 export async function publish(
   from: Backend,
-  content: Draft | ((last: Release | undefined) => Draft),
+  content: Offered | ((last: Release | undefined) => Offered),
   to: Backend,
   publisher: Signer = unsigned,
 ): Promise<PublishedRelease> {
   for (;;) {
     const expected = await currentHead(to)
-    const last = expected === undefined ? undefined : await publisher.last(to, expected)
+    const last = await lastIn(to, expected, publisher)
     const ours = last?.isOurs === true ? last.release : undefined
-    const draft = typeof content === 'function' ? content(ours) : content
+    const offered = typeof content === 'function' ? content(ours) : content
+    const draft = draftOf(offered)
     if (last?.isGood === true && isSame(last.release, draft, publisher)) {
       return { release: last.release, published: NOTHING_NEW }
     }
     const root = await from.read(draft.root)
     const { count } = wellFormed(from, () => readRoot(root))
-    const { release, head } = publisher.next(draft, last, {
-      before: await countOf(to, last?.release.root),
-      after: count,
-    })
+    const counts = { before: await countOf(to, last?.release.root), after: count }
+    const plan = to.takesPacks ? await packsFor(from, offered, to, ours?.packs ?? null) : NO_PACKS
+    const { release, head } = publisher.next({ ...draft, packs: plan.packs }, last, counts)
     const objects = await missing(from, { ref: draft.root, bytes: root }, draft.secrets, to, ours?.root)
+    objects.push(...plan.objects)
     if (publisher.trust !== null) objects.push(publisher.trust)
     const published = await to.publish({ objects, expected, head })
     if (published.done) return { release, published }
   }
+}
+
+const NO_PACKS: PackPlan = { packs: null, objects: [] }
+
+/** Returns the packs that a release has in a target: those that follow from the target's own, or else the source's. */
+async function packsFor(from: Backend, { root, packs }: Offered, to: Backend, before: Ref | null): Promise<PackPlan> {
+  const isFirst = before === null && packs !== undefined && packs !== null
+  const copied = isFirst ? await tolerant(() => copyPacks(from, packs, to)) : undefined
+  if (copied !== undefined) return copied
+  return planPacks(before, root, { content: (ref) => from.read(ref), last: (ref) => to.read(ref) })
+}
+
+/** @throws {Failure} @throws {Malformed} */
+async function copyPacks(from: Backend, packs: Ref, to: Backend): Promise<PackPlan> {
+  const list = { ref: packs, bytes: await from.read(packs) }
+  const objects: StoredObject[] = [list]
+  for (const ref of readPackList(list.bytes)) {
+    if (!(await to.has(ref))) objects.push({ ref, bytes: await from.read(ref) })
+  }
+  return { packs, objects }
 }
 
 /**

@@ -6,7 +6,7 @@ import { type Compiled, compile } from '../pipeline.ts'
 import { openBackend } from '../store/open-backend.ts'
 import { publish } from './publish-copy.ts'
 import { type Signer, unsigned } from '../store/release-succession.ts'
-import { type Backend, currentHead } from '../store/backend-types.ts'
+import { type Backend, readableHead } from '../store/backend-types.ts'
 import { FileBackend } from '../store/backends/file-backend.ts'
 import type { RootDocument } from '../trust/root-document.ts'
 import type { CheckedGlobals } from '../check/check-globals.ts'
@@ -114,7 +114,7 @@ async function basisIn(
 ): Promise<Release | undefined> {
   let basis: Release | undefined
   for (const { target } of targets) {
-    const head = await currentHead(target)
+    const head = await readableHead(target)
     const last = head === undefined ? undefined : await publisherOf(target).last(target, head)
     if (last?.isOurs !== true || (basis !== undefined && basis.root !== last.release.root)) return undefined
     basis = last.release
@@ -151,7 +151,7 @@ async function refuseForeign(
 ): Promise<void> {
   const pinned = pinnedIn(document, env)
   for (const { url, target } of targets) {
-    const head = await currentHead(target)
+    const head = await readableHead(target)
     if (head === undefined) {
       if (pinned === undefined) {
         note(`${masked(url)} is new, and TENFOLD_ROOT pins no root: the one in the configuration is taken on trust`)

@@ -2,6 +2,7 @@ import { textObject } from '../store/format/object-ref.ts'
 import {
   type Counts,
   type Head,
+  PLAIN,
   type Release,
   SUSPECT_PERCENT,
   isSuspect,
@@ -65,6 +66,7 @@ export function localSigner(
       const isForeign = last?.isOurs === false && Number.isSafeInteger(last.release.seq + 1)
       const seq = isForeign ? last.release.seq + 1 : place.seq
       const release = {
+        ...PLAIN,
         ...draft,
         trust: trust?.ref ?? null,
         ...place,
@@ -99,6 +101,7 @@ export function rootedSigner({ document, keys, pinned }: SigningRoot, timing: Ti
     next(draft, last, counts) {
       const place = placeAfter(last)
       const release = {
+        ...PLAIN,
         ...draft,
         trust: trust.ref,
         ...place,

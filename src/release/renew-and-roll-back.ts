@@ -2,7 +2,7 @@ import { type Release, readHead } from '../store/format/release-manifest.ts'
 import { Failure } from '../base/failure.ts'
 import { publish } from './publish-copy.ts'
 import type { Signer } from '../store/release-succession.ts'
-import { type Backend, currentHead } from '../store/backend-types.ts'
+import { type Backend, readableHead } from '../store/backend-types.ts'
 import { verify } from './verify-store.ts'
 import type { RootDocument } from '../trust/root-document.ts'
 import { type PrivateKey, resignHead } from '../trust/sign-head.ts'
@@ -74,7 +74,7 @@ export async function refresh(
 ): Promise<Release> {
   const { trusted, keys } = refreshers(url, target, document, signing)
   for (;;) {
-    const expected = await currentHead(target)
+    const expected = await readableHead(target)
     if (expected === undefined) throw noStore(target)
     const {
       head: { core },

@@ -2,7 +2,7 @@ import { Malformed } from '../store/format/decode-json.ts'
 import { type Release, readHead } from '../store/format/release-manifest.ts'
 import { Failure } from '../base/failure.ts'
 import { wellFormed } from '../store/release-succession.ts'
-import { type Backend, currentHead, damaged } from '../store/backend-types.ts'
+import { type Backend, damaged, readableHead } from '../store/backend-types.ts'
 import { epochAt, newerRoot } from '../trust/root-descent.ts'
 import { type PublicKey, Untrusted } from '../trust/public-key.ts'
 import { type RootDocument, readRootDocument } from '../trust/root-document.ts'
@@ -16,7 +16,7 @@ export type Trusted =
 
 /** Returns the release in a store's head, once it is verified to be signed by keys that we trust. @throws {Failure} */
 export async function readTrusted(target: Backend, trusted: Trusted): Promise<VerifiedRelease> {
-  const bytes = await currentHead(target)
+  const bytes = await readableHead(target)
   if (bytes === undefined) throw noStore(target)
   return verifyHeadOf(target, bytes, trusted)
 }

@@ -20,6 +20,7 @@ import {
   readGlobalProvenance,
   readProvenance,
 } from '../store/format/provenance.ts'
+import { indexPack, readPackList } from '../store/format/pack.ts'
 import type { Release } from '../store/format/release-manifest.ts'
 import { readGlobals, readRoot, writeGlobals, writeRoot } from '../store/format/content-root.ts'
 import { LEAF_BYTES, bitAt, hashId, readRegion, type Region, writeRegion } from '../store/format/account-tree.ts'
@@ -52,10 +53,12 @@ export async function verify(
   if (permitted !== undefined && (release.issued === null || release.expires === null)) {
     reader.problems.push('the release would never expire: it was compiled, and not released')
   }
-  await reader.root(release.root)
+  const accounts = await reader.root(release.root)
+  if (release.candidate !== null) await reader.root(release.candidate.root)
   for (const ref of [release.secrets, release.trust]) if (ref !== null) await reader.opaque(ref)
+  if (release.packs !== null) await reader.packs(release.packs)
   if (target instanceof FileBackend) reader.strays(target.folder)
-  const { objects, bytes, accounts, problems } = reader
+  const { objects, bytes, problems } = reader
   return { release, objects: objects.size, bytes, accounts, problems }
 }
 
@@ -66,7 +69,9 @@ class Verifier {
   readonly objects = new Set<Ref>()
   readonly problems: string[] = []
   bytes = 0
-  accounts = 0
+  #accounts = 0
+  /** What no pack holds, since a service does not read it or has to bound it first. */
+  readonly #unpackable = new Set<Ref>()
   readonly #target: Backend
   readonly #permitted: Dict<readonly string[]> | undefined
 
@@ -75,21 +80,39 @@ class Verifier {
     this.#permitted = permitted
   }
 
-  async root(ref: Ref): Promise<void> {
+  /** Verifies everything under a root, and returns how many accounts there are. */
+  async root(ref: Ref): Promise<number> {
+    this.#accounts = 0
     const bytes = await this.#read(ref)
     const root = this.try(`root ${hexOf(ref)}`, () => bytes && readRoot(bytes))
-    if (bytes === undefined || root === undefined) return
+    if (bytes === undefined || root === undefined) return 0
     this.same(`root ${hexOf(ref)}`, bytes, writeRoot(root))
     await this.#globals(root.globals)
     await this.#region(root.accounts, 0, '')
-    if (this.problems.length === 0 && this.accounts !== root.count) {
-      this.problems.push(`the root counts ${root.count} accounts, and there are ${this.accounts}`)
+    if (this.problems.length === 0 && this.#accounts !== root.count) {
+      this.problems.push(`the root counts ${root.count} accounts, and there are ${this.#accounts}`)
     }
+    return this.#accounts
   }
 
   /** Verifies an object whose content means nothing to a reader of settings. */
   async opaque(ref: Ref): Promise<void> {
+    this.#unpackable.add(ref)
     await this.#read(ref)
+  }
+
+  /** Verifies packs. What nothing reaches is no problem in them, unlike what no pack holds. */
+  async packs(list: Ref): Promise<void> {
+    const bytes = await this.#read(list)
+    const packs = this.try('packs', () => bytes && readPackList(bytes)) ?? []
+    for (const ref of packs) {
+      const what = `pack ${hexOf(ref)}`
+      const pack = await this.#read(ref)
+      const names = this.try(what, () => pack && [...indexPack(pack).keys()]) ?? []
+      if (names.some((name) => this.#unpackable.has(name))) {
+        this.problems.push(`${what} holds provenance, sealed keys or a root document`)
+      }
+    }
   }
 
   /** Finds files among the objects that do not match their names; objects of past releases do match. */
@@ -114,6 +137,7 @@ class Verifier {
     const globals = this.try(what, () => bytes && readGlobals(bytes))
     if (bytes === undefined || globals === undefined) return
     this.same(what, bytes, writeGlobals(globals))
+    this.#unpackable.add(globals.provenance)
     const provenance = await this.#read(globals.provenance)
     this.try(what, () => {
       if (provenance === undefined) return
@@ -163,9 +187,10 @@ class Verifier {
     const held = { accounts: leaf.lines.size, bytes: lengthOf(ref) - HEADER_BYTES }
     if (held.accounts === 0) this.problems.push(`${what} holds nobody`)
     if (held.accounts > 1 && held.bytes > LEAF_BYTES) this.problems.push(`${what} should have been split`)
+    this.#unpackable.add(leaf.provenance)
     const provenance = await this.#read(leaf.provenance)
     const origins = this.try(what, () => provenance && readProvenance(provenance))
-    this.accounts += leaf.lines.size
+    this.#accounts += leaf.lines.size
     for (const [id, line] of leaf.lines) {
       const account = this.try(`account "${id}"`, () => readAccount(line))
       if (account === undefined) continue
@@ -202,10 +227,11 @@ class Verifier {
   }
 
   async #read(ref: Ref): Promise<Uint8Array | undefined> {
+    const isNew = !this.objects.has(ref)
     this.objects.add(ref)
     try {
       const bytes = await this.#target.read(ref)
-      this.bytes += bytes.length
+      if (isNew) this.bytes += bytes.length
       return bytes
     } catch (error) {
       if (!(error instanceof Failure)) throw error

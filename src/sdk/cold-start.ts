@@ -3,15 +3,16 @@ import type { Cache } from './load/disk-cache.ts'
 import { quote } from '../base/quote-name.ts'
 import { TenfoldError, asDamage } from './tenfold-error.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
-import { type CurrentRelease, advance } from './load-next-release.ts'
+import type { CurrentRelease } from './current-release.ts'
+import { type AdvanceManner, advance } from './load-next-release.ts'
 import type { Hash } from './memory/hash-ids.ts'
 
 export interface Started {
   readonly present: CurrentRelease
   /** Why the store itself could not be used, if the kept release answers instead. */
   readonly failure?: TenfoldError
-  /** What is wrong with the folder of the kept release. */
-  readonly warning?: TenfoldError | undefined
+  /** What is wrong with the folder of the kept release, or with packs. */
+  readonly warnings: readonly TenfoldError[]
 }
 
 /**
@@ -20,21 +21,25 @@ export interface Started {
  */
 export async function start(given: ResolvedOptions, hash: Hash): Promise<Started> {
   const { cache, store } = given
-  if (cache === undefined) return { present: await advance(undefined, given, hash) }
-  const { decided, floor, present: kept, warning } = await lastGood(given, cache, hash)
+  const warnings: TenfoldError[] = []
+  const manner = { hash, warn: (warning: TenfoldError) => warnings.push(warning) }
+  if (cache === undefined) return { present: await advance(undefined, given, manner), warnings }
+  const { decided, floor, present: kept, warning } = await lastGood(given, cache, manner)
+  if (warning !== undefined) warnings.push(warning)
   let present: CurrentRelease
   try {
-    present = await advance(kept, decided, hash, store, kept ?? floor)
+    present = await advance(kept, decided, manner, store, kept ?? floor)
   } catch (error) {
     const failure = asDamage(error, `the store ${store.url}`)
-    if (kept !== undefined) return { present: kept, failure, warning }
+    if (kept !== undefined) return { present: kept, failure, warnings }
     if (warning === undefined) throw failure
     const message = `${failure.message}; and what was kept cannot answer: ${warning.message}`
     throw new TenfoldError(failure.code, message, { cause: error })
   }
   // Even if nothing is new, damaged or missing objects are repaired.
-  const failure = await cache.keep(present, present.content, decided, true)
-  return { present, warning: warning ?? failure }
+  const failure = await cache.keep(present, decided, true)
+  if (failure !== undefined) warnings.push(failure)
+  return { present, warnings }
 }
 
 interface LastGood {
@@ -46,7 +51,7 @@ interface LastGood {
   readonly warning?: TenfoldError | undefined
 }
 
-async function lastGood(decided: ResolvedOptions, cache: Cache, hash: Hash): Promise<LastGood> {
+async function lastGood(decided: ResolvedOptions, cache: Cache, manner: AdvanceManner): Promise<LastGood> {
   let floor: Floor | undefined
   try {
     const store = cache.asKept()
@@ -59,7 +64,7 @@ async function lastGood(decided: ResolvedOptions, cache: Cache, hash: Hash): Pro
       const trust = document === undefined || given.is === 'local' ? given : { ...given, document }
       return { decided: { ...decided, trust }, warning: new TenfoldError('environment_changed', message) }
     }
-    return { decided, floor, present: await advance(undefined, decided, hash, store, floor) }
+    return { decided, floor, present: await advance(undefined, decided, manner, store, floor) }
   } catch (error) {
     const warning = asDamage(error, 'what was kept')
     // Every service starts with nothing kept.

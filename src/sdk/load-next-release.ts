@@ -1,24 +1,16 @@
-import { isSuspect } from '../store/format/release-manifest.ts'
-import { own } from '../domain/plain-data.ts'
-import type { RootDocument } from '../trust/root-document.ts'
+import type { CurrentRelease } from './current-release.ts'
+import { checkSecrets, checkShrinking } from './load/release-guards.ts'
+import { type StableRelease, loadCandidate } from './rollout/load-candidate.ts'
 import { type Floor, verifiedHead, follows, isExpired, isLaterWord } from './load/verified-head.ts'
-import type { VerifiedRelease } from '../trust/verify-release.ts'
 import { quote } from '../base/quote-name.ts'
 import { TenfoldError } from './tenfold-error.ts'
-import type { Keys } from './key-sources.ts'
-import type { LoadedContent } from './load/loaded-content.ts'
-import { load } from './load/load-release.ts'
+import { type LoadManner, load } from './load/load-release.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import { Reader } from './snapshot-reader.ts'
 import type { StoreReader } from '../store/backend-types.ts'
-import type { Hash } from './memory/hash-ids.ts'
 
-/** The release that answers now: built completely before it is put in place, and replaced as a whole. */
-export interface CurrentRelease extends VerifiedRelease {
-  readonly content: LoadedContent
-  readonly keys: Keys
-  readonly reader: Reader
-}
+/** How accounts are found, and who is told of what keeps no release from answering. */
+export type AdvanceManner = Omit<LoadManner, 'lazy'>
 
 /**
  * Loads the store's current release: the same object if nothing is new, otherwise the next release, which shares
@@ -31,7 +23,7 @@ export interface CurrentRelease extends VerifiedRelease {
 export async function advance(
   present: CurrentRelease | undefined,
   decided: ResolvedOptions,
-  hash: Hash,
+  manner: AdvanceManner,
   store: StoreReader = decided.store,
   floor: Floor | undefined = present,
 ): Promise<CurrentRelease> {
@@ -48,42 +40,39 @@ export async function advance(
   if (!isLater && present !== undefined) {
     // A store with an older signed head, which expires sooner, brings nothing new.
     if (!isLaterWord(next, present)) return present
-    return { ...present, ...next }
+    return withRollout({ ...present, ...next }, present, decided, manner, store)
   }
   if (decided.trust.is === 'root' && isExpired(next.release, decided.now())) {
     throw new TenfoldError('expired', `release ${next.release.seq} of ${store.url} expired at ${next.release.expires}`)
   }
-  const content = await load(store, next.release.root, present?.content, hash, decided.lazy)
-  checkShrinking(next, present, content)
-  checkSecrets(content, next.document)
-  const keys = await decided.keys(next.release, store, present)
-  return { ...next, content, keys, reader: new Reader(next.release, content, { ...decided, keys }, present?.reader) }
-}
-
-/** Losing most accounts at once is more likely an accident than intended: it needs a signature that confirms it. */
-function checkShrinking(
-  { release, epoch }: VerifiedRelease,
-  present: CurrentRelease | undefined,
-  { accounts }: LoadedContent,
-): void {
-  if (present === undefined) return
-  const counts = { before: present.content.accounts.count, after: accounts.count }
-  const since = epoch > present.epoch ? 0 : present.release.seq
-  if (!isSuspect(counts) || (release.shrunk_at !== null && release.shrunk_at > since)) return
-  throw new TenfoldError(
-    'shrink_refused',
-    `release ${release.seq} has ${counts.after} of ${counts.before} accounts, and does not say that this is meant`,
-  )
-}
-
-/** No provider is sent a key that the root does not grant it, whatever the settings contain. */
-function checkSecrets({ globals }: LoadedContent, document: RootDocument | undefined): void {
-  if (document === undefined) return
-  for (const [provider, { secret }] of Object.entries(globals.value.providers)) {
-    if (own(document.signed.secrets, provider)?.includes(secret) === true) continue
-    throw new TenfoldError(
-      'secret_refused',
-      `the root of trust does not let ${quote(provider)} use the secret ${quote(secret)}`,
-    )
+  const { release, document } = next
+  // What was a candidate may be the next stable content.
+  const known = present?.rollout?.content.root === release.root ? present.rollout.content : present?.content
+  const content = await load(store, release, known, { ...manner, lazy: decided.lazy })
+  if (present !== undefined) {
+    const counts = { before: present.content.accounts.count, after: content.accounts.count }
+    const since = next.epoch > present.epoch ? 0 : present.release.seq
+    checkShrinking(counts, release.shrunk_at !== null && release.shrunk_at > since, `release ${release.seq}`)
   }
+  checkSecrets(content, document)
+  const keys = await decided.keys(release, store, present)
+  const label = {
+    release: 'stable',
+    seq: release.seq,
+    commit: release.commit,
+    id: release.candidate?.id ?? null,
+  } as const
+  const reader = new Reader(label, content, { ...decided, keys }, present?.reader)
+  return withRollout({ ...next, content, keys, reader }, present, decided, manner, store)
+}
+
+async function withRollout(
+  stable: StableRelease,
+  present: CurrentRelease | undefined,
+  { lazy, now, onUnknownAccount }: ResolvedOptions,
+  manner: AdvanceManner,
+  store: StoreReader,
+): Promise<CurrentRelease> {
+  const how = { ...manner, lazy, now, onUnknownAccount, store }
+  return { ...stable, rollout: await loadCandidate(stable, present?.rollout, store, how) }
 }

@@ -7,8 +7,10 @@ import { type TenfoldError, asDamage } from './tenfold-error.ts'
 import type { Explanation } from './explain-answer.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import type { PromptVariables } from './answers/compile-prompt.ts'
-import type { AskOptions, Snapshot } from './snapshot-reader.ts'
-import { type CurrentRelease, advance } from './load-next-release.ts'
+import type { AnsweringRelease, AskOptions, Reader, Snapshot } from './snapshot-reader.ts'
+import type { SplitReader } from './rollout/split-reader.ts'
+import type { CurrentRelease } from './current-release.ts'
+import { advance } from './load-next-release.ts'
 import { delayAfter } from './retry-delay.ts'
 import type { Started } from './cold-start.ts'
 import type { Hash } from './memory/hash-ids.ts'
@@ -29,8 +31,11 @@ export interface Status {
 }
 
 export interface Events {
-  /** Another release answers from now on. */
-  changed: [{ readonly seq: number; readonly commit: string | null }]
+  /**
+   * Another release answers from now on, or a rollout has come to another stage or to its end. `stage` is that of a
+   * rollout in force, from 0, and null outside of rollouts.
+   */
+  changed: [{ readonly seq: number; readonly commit: string | null; readonly stage: number | null }]
   /**
    * The store could not be read for `staleAfterMs`, or the release is past its expiry; emitted once for each, within a
    * second. With `everyMs: 0`, emitted at the next call of `refresh`.
@@ -57,17 +62,20 @@ export class Settings extends EventEmitter<Events> {
   #failing: boolean
   #failures = 0
   #said: Status['state'] = 'ready'
+  /** What `changed` has reported. */
+  #told: { readonly reader: Reader; readonly stage: number | null }
   #running: Promise<boolean> | undefined
   #queued: Promise<boolean> | undefined
   #timer: NodeJS.Timeout | undefined
   #watch: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(decided: ResolvedOptions, hash: Hash, { present, failure, warning }: Started) {
+  constructor(decided: ResolvedOptions, hash: Hash, { present, failure, warnings }: Started) {
     super()
     this.#decided = decided
     this.#hash = hash
     this.#present = present
+    this.#told = { reader: present.reader, stage: this.#stage }
     this.#hasRead = failure === undefined
     this.#failing = failure !== undefined
     // For a kept release, all we know is that the store was read after it was issued.
@@ -77,7 +85,7 @@ export class Settings extends EventEmitter<Events> {
     if (decided.everyMs > 0) this.#watch = this.#watching()
     // The caller has had no chance to add a listener yet.
     if (failure !== undefined) setImmediate(() => this.#fail(failure))
-    if (warning !== undefined) setImmediate(() => this.#warn(warning))
+    for (const warning of warnings) setImmediate(() => this.#warn(warning))
   }
 
   /**
@@ -96,10 +104,16 @@ export class Settings extends EventEmitter<Events> {
     for (;;) {
       const [present, next] = [this.#present, this.#next]
       try {
-        const known = await present.reader.account(account)
+        const known = await widestReader(present).account(account)
         // This promise has to hold after the next release has taken over, too.
-        await next?.reader.account(account).catch((error: unknown) => this.#refuse(next, error))
-        if (present === this.#present && next === this.#next) return known
+        if (next !== undefined) {
+          await widestReader(next)
+            .account(account)
+            .catch((error: unknown) => this.#refuse(next, error))
+        }
+        if (present === this.#present && next === this.#next) {
+          return present.rollout === undefined ? known : await this.#reader.account(account)
+        }
       } catch (error) {
         // An old release's objects may have been deleted.
         if (present === this.#present) throw error
@@ -114,7 +128,7 @@ export class Settings extends EventEmitter<Events> {
    * `missing_key` or `invalid_key` when the answer's `apiKey` is read.
    */
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig {
-    return this.#present.reader.getModelConfig(name, account, options)
+    return this.#reader.getModelConfig(name, account, options)
   }
 
   /**
@@ -123,7 +137,7 @@ export class Settings extends EventEmitter<Events> {
    * @throws {TenfoldError} `unknown_prompt`, `unknown_plan`, `unknown_account`, `account_not_loaded`.
    */
   getEffectivePrompt(account: string, type: string, options?: AskOptions): EffectivePrompt {
-    return this.#present.reader.getEffectivePrompt(account, type, options)
+    return this.#reader.getEffectivePrompt(account, type, options)
   }
 
   /**
@@ -133,7 +147,7 @@ export class Settings extends EventEmitter<Events> {
    * @throws {TenfoldError} as `getEffectivePrompt`, and `missing_variable`, `unknown_variable`, `invalid_variable`.
    */
   compilePrompt(account: string, type: string, variables: PromptVariables, options?: AskOptions): string {
-    return this.#present.reader.compilePrompt(account, type, variables, options)
+    return this.#reader.compilePrompt(account, type, variables, options)
   }
 
   /**
@@ -142,12 +156,21 @@ export class Settings extends EventEmitter<Events> {
    * @throws {TenfoldError} `unknown_plan`, `unknown_account`, `account_not_loaded`.
    */
   getAuthorProfiles(account: string, options?: AskOptions): Records<AuthorProfile> {
-    return this.#present.reader.getAuthorProfiles(account, options)
+    return this.#reader.getAuthorProfiles(account, options)
   }
 
   /** Returns the active content strategies by id. @throws {TenfoldError} as `getAuthorProfiles`. */
   getStrategies(account: string, options?: AskOptions): Records<Strategy> {
-    return this.#present.reader.getStrategies(account, options)
+    return this.#reader.getStrategies(account, options)
+  }
+
+  /**
+   * Returns which release answers for an account: the stable one, or during a rollout the candidate for some.
+   *
+   * @throws {TenfoldError} `invalid_option`
+   */
+  releaseOf(account: string): AnsweringRelease {
+    return this.#reader.releaseOf(account)
   }
 
   /**
@@ -157,17 +180,20 @@ export class Settings extends EventEmitter<Events> {
    * @throws {TenfoldError} as `getModelConfig`, and `store_…` when the store no longer has the details.
    */
   async explain(account: string, name: string, options?: AskOptions): Promise<Explanation> {
-    return this.#present.reader.explain(account, name, options)
+    return this.#reader.explain(account, name, options)
   }
 
-  /** Returns the current release, for several reads that have to be consistent; a refresh does not affect it. */
+  /**
+   * Returns the current release, for several reads that have to be consistent: neither a refresh nor, during a rollout,
+   * another stage or the time affects it.
+   */
   snapshot(): Snapshot {
-    return this.#present.reader
+    return this.#reader
   }
 
   /** The names of the secrets that the providers use and that are missing or are not keys, sorted. */
   get missingKeys(): readonly string[] {
-    return this.#present.reader.missingKeys()
+    return this.#reader.missingKeys()
   }
 
   get status(): Status {
@@ -226,10 +252,10 @@ export class Settings extends EventEmitter<Events> {
     const watch = this.#watch === undefined ? this.#watching() : undefined
     let next: CurrentRelease
     try {
-      next = await advance(before, this.#decided, this.#hash)
+      next = await advance(before, this.#decided, { hash: this.#hash, warn: (warning) => this.#warn(warning) })
       this.#next = next
       this.#refusal = undefined
-      await next.content.accounts.follow?.(before.content.accounts)
+      await follow(next, before)
       // From here to the swap no other code runs.
       if (this.#refusal !== undefined) throw this.#refusal
     } catch (error) {
@@ -248,13 +274,10 @@ export class Settings extends EventEmitter<Events> {
     this.#failing = false
     this.#failures = 0
     const isToKeep = next !== before || cache?.owes(this.#checkedAt) === true
-    const cacheFailure = isToKeep ? await cache?.keep(next, next.content, this.#decided) : undefined
+    const cacheFailure = isToKeep ? await cache?.keep(next, this.#decided) : undefined
     if (cacheFailure !== undefined) this.#warn(cacheFailure)
     this.#tellIfOld()
-    const { seq, commit } = next.release
-    const changed = next.reader !== before.reader
-    if (changed) this.emit('changed', { seq, commit })
-    return changed
+    return this.#tellIfChanged()
   }
 
   /** Refuses the next release: an account that answered must keep answering, or that release does not take over. */
@@ -281,7 +304,10 @@ export class Settings extends EventEmitter<Events> {
    */
   #watching(): NodeJS.Timeout {
     const everyMs = Math.min(Math.max(this.#decided.staleAfterMs, WATCH_MS.least), WATCH_MS.most)
-    return setInterval(() => this.#tellIfOld(), everyMs).unref()
+    return setInterval(() => {
+      this.#tellIfOld()
+      this.#tellIfChanged()
+    }, everyMs).unref()
   }
 
   /** Emits `stale` once for each time that the settings grow stale. */
@@ -291,6 +317,27 @@ export class Settings extends EventEmitter<Events> {
     const isNews = status.state !== 'ready' && status.state !== this.#said
     this.#said = status.state
     if (isNews) this.emit('stale', status)
+  }
+
+  /** Emits `changed` once for each change of what answers, which may be by the clock alone. */
+  #tellIfChanged(): boolean {
+    const { release, reader } = this.#present
+    const stage = this.#stage
+    if (this.#closed || (this.#told.reader === reader && this.#told.stage === stage)) return false
+    this.#told = { reader, stage }
+    this.emit('changed', { seq: release.seq, commit: release.commit, stage })
+    return true
+  }
+
+  /** The stage of the rollout that is in force now. */
+  get #stage(): number | null {
+    return this.#present.rollout?.stageAt(this.#decided.now()) ?? null
+  }
+
+  /** What answers now: a rollout is asked for its time at every look-up. */
+  get #reader(): Reader | SplitReader {
+    const { rollout, reader } = this.#present
+    return rollout === undefined || rollout.stageAt(this.#decided.now()) === null ? reader : rollout.reader
   }
 
   #schedule(): void {
@@ -303,4 +350,15 @@ export class Settings extends EventEmitter<Events> {
     )
     this.#timer.unref()
   }
+}
+
+/** What reads an account wherever it may be asked for: in the candidate, too, as long as a stage may come to it. */
+function widestReader({ rollout, reader }: CurrentRelease): Reader | SplitReader {
+  return rollout?.reader ?? reader
+}
+
+/** @throws {TenfoldError} */
+async function follow({ content, rollout }: CurrentRelease, before: CurrentRelease): Promise<void> {
+  await content.accounts.follow?.(before.content.accounts)
+  await rollout?.content.accounts.follow?.(content.accounts, (id) => rollout.reader.mayReach(id))
 }

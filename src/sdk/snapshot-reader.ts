@@ -1,6 +1,5 @@
 import { own } from '../domain/plain-data.ts'
 import type { PlanName } from '../domain/settings-types.ts'
-import type { Release } from '../store/format/release-manifest.ts'
 import type { ModelConfig } from './answers/model-config.ts'
 import { type PromptVariables, compileText } from './answers/compile-prompt.ts'
 import { Answers } from './answers/answer-memo.ts'
@@ -17,6 +16,15 @@ import type { StoreReader } from '../store/backend-types.ts'
 export interface AskOptions {
   /** `free`, `starter`, `growth` or `scale`: only what both it and the committed plan permit applies. */
   readonly plan?: string | undefined
+}
+
+/** Which release answers for an account, as a label for the service's own metrics. */
+export interface AnsweringRelease {
+  readonly release: 'stable' | 'candidate'
+  readonly seq: number
+  readonly commit: string | null
+  /** The rollout's id, also for accounts on the stable release; null outside of rollouts. */
+  readonly id: string | null
 }
 
 /**
@@ -36,6 +44,8 @@ export interface Snapshot {
    * @throws {TenfoldError} `store_…` when it has to be read and cannot be; another call tries again.
    */
   account(account: string): Promise<boolean>
+  /** Returns which release answers for an account, known or not; the same frozen object for all with the same answer. */
+  releaseOf(account: string): AnsweringRelease
   /** @throws {TenfoldError} `unknown_function`, `unknown_plan`, `unknown_account`. */
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig
   /** @throws {TenfoldError} `unknown_prompt`, `unknown_plan`, `unknown_account`. */
@@ -67,14 +77,16 @@ export interface ReaderOptions {
 export class Reader implements Snapshot {
   readonly seq: number
   readonly commit: string | null
+  readonly #label: AnsweringRelease
   readonly #content: LoadedContent
   readonly #manner: ReaderOptions
   readonly #answers: Answers
 
   /** @throws {TenfoldError} `store_damaged` when the globals have no answer to give. */
-  constructor({ seq, commit }: Release, content: LoadedContent, manner: ReaderOptions, before?: Reader) {
-    this.seq = seq
-    this.commit = commit
+  constructor(label: AnsweringRelease, content: LoadedContent, manner: ReaderOptions, before?: Reader) {
+    this.seq = label.seq
+    this.commit = label.commit
+    this.#label = Object.freeze(label)
     this.#content = content
     this.#manner = manner
     const isSame = before !== undefined && before.#answers.areOf(content, manner.keys)
@@ -86,6 +98,16 @@ export class Reader implements Snapshot {
   async account(account: string): Promise<boolean> {
     checkAccount(account)
     return this.#content.accounts.need(account)
+  }
+
+  releaseOf(account: string): AnsweringRelease {
+    checkAccount(account)
+    return this.#label
+  }
+
+  /** Keeps an account in memory that another release answers for. */
+  touch(account: string): void {
+    this.#content.accounts.touch?.(account)
   }
 
   getModelConfig(name: string, account: string, options?: AskOptions): ModelConfig {

@@ -1,7 +1,7 @@
 import { type StoreProblem, StoreFailure } from '../base/failure.ts'
 import { quote } from '../base/quote-name.ts'
 import { messageOf } from '../base/describe-thrown.ts'
-import { OtherFormat } from '../store/format/decode-json.ts'
+import { EarlierFormat, OtherFormat } from '../store/format/decode-json.ts'
 
 /**
  * What can go wrong, as a code that does not change between versions.
@@ -9,7 +9,7 @@ import { OtherFormat } from '../store/format/decode-json.ts'
  * When opening: `unsupported_store`, `invalid_option`, `trust_required`, `invalid_trust`. When opening and refreshing:
  * `store_not_found`, `store_unreadable`, `store_damaged`, `unsupported_format`, `signature_invalid`, `root_refused`,
  * `rollback_refused`, `environment_changed`, `expired`, `shrink_refused`, `secret_refused`, `unseal_failed`; and only
- * as an event `cache_failed`. When asking: `invalid_option`, `unknown_function`, `unknown_prompt`, `unknown_plan`,
+ * as events `cache_failed`, `pack_unusable` and `candidate_unusable`. When asking: `invalid_option`, `unknown_function`, `unknown_prompt`, `unknown_plan`,
  * `unknown_account`, `account_not_loaded`, `missing_key`, `invalid_key`; when filling a prompt: `missing_variable`,
  * `unknown_variable`, `invalid_variable`.
  */
@@ -31,6 +31,8 @@ export type TenfoldErrorCode =
   | 'secret_refused'
   | 'unseal_failed'
   | 'cache_failed'
+  | 'pack_unusable'
+  | 'candidate_unusable'
   | 'unknown_function'
   | 'unknown_prompt'
   | 'unknown_plan'
@@ -87,6 +89,10 @@ export function translated(error: unknown): unknown {
 export function asDamage(thrown: unknown, what: string): TenfoldError {
   const error = translated(thrown)
   if (error instanceof TenfoldError) return error
+  if (error instanceof EarlierFormat) {
+    const message = `${what} has to be published again: ${error.message}`
+    return new TenfoldError('store_not_found', message, { cause: error })
+  }
   if (error instanceof OtherFormat) {
     const message = `${what} needs a newer version of this library: ${error.message}`
     return new TenfoldError('unsupported_format', message, { cause: error })

@@ -1,5 +1,6 @@
 import { StoreFailure } from '../base/failure.ts'
 import type { Ref, StoredObject } from './format/object-ref.ts'
+import { isOutdated } from './format/release-manifest.ts'
 
 /**
  * A place to read releases from. A read returns exactly what was written, or throws a `StoreFailure` that reports why
@@ -31,6 +32,8 @@ export interface StoreReader {
  * One contract suite runs against every backend.
  */
 export interface Backend extends StoreReader {
+  /** Whether its readers save anything by packs. */
+  readonly takesPacks: boolean
   has(ref: Ref): Promise<boolean>
   /**
    * Publishes objects first and the head last, atomically, and only while the head is still the expected one. If
@@ -53,7 +56,7 @@ export type Published =
 /** The result of publishing what the store already holds. */
 export const NOTHING_NEW = { done: true, written: 0, reused: 0, bytes: 0 } as const
 
-/** Returns the head's bytes; undefined when nothing has been published yet. */
+/** Returns the bytes of the head to be replaced; undefined when nothing has been published yet. */
 export async function currentHead(store: StoreReader): Promise<Buffer | undefined> {
   try {
     return await store.head()
@@ -61,6 +64,12 @@ export async function currentHead(store: StoreReader): Promise<Buffer | undefine
     if (error instanceof StoreFailure && error.problem === 'not-found') return undefined
     throw error
   }
+}
+
+/** Returns the bytes of the head to be read; undefined also when it is of an earlier format. */
+export async function readableHead(store: StoreReader): Promise<Buffer | undefined> {
+  const head = await currentHead(store)
+  return head === undefined || isOutdated(head) ? undefined : head
 }
 
 export function damaged(store: string, why: string): StoreFailure {

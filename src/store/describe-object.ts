@@ -2,11 +2,22 @@ import { readGlobals, readRoot } from './format/content-root.ts'
 import { Malformed, OtherFormat } from './format/decode-json.ts'
 import { readAccount, readLeaf } from './format/account-leaf.ts'
 import { parseProvenance, readGlobalProvenance, readProvenance } from './format/provenance.ts'
+import { indexPack } from './format/pack.ts'
 import { ROOT_BITS, readRegion } from './format/account-tree.ts'
 
 /** The kind and the content of an object in a store, for debugging. */
 export interface DescribedObject {
-  readonly kind: 'root' | 'globals' | 'node' | 'leaf' | 'provenance' | 'sealed keys' | 'json' | 'text' | 'bytes'
+  readonly kind:
+    | 'root'
+    | 'globals'
+    | 'node'
+    | 'leaf'
+    | 'provenance'
+    | 'pack'
+    | 'sealed keys'
+    | 'json'
+    | 'text'
+    | 'bytes'
   readonly content: unknown
 }
 
@@ -31,6 +42,7 @@ const READERS: readonly (readonly [DescribedObject['kind'], (bytes: Uint8Array) 
   ['provenance', globalProvenance],
   ['node', (bytes) => readRegion(bytes, ROOT_BITS)],
   ['sealed keys', sealed],
+  ['pack', pack],
   ['json', (bytes): unknown => JSON.parse(text(bytes))],
   ['text', text],
 ]
@@ -50,6 +62,12 @@ function globalProvenance(bytes: Uint8Array): unknown {
   const files = readGlobalProvenance(bytes)
   if (files.length === 0) throw new Malformed('it has no line')
   return Object.fromEntries(files.map(({ file, ...origin }) => [file, origin]))
+}
+
+function pack(bytes: Uint8Array): unknown {
+  const objects = indexPack(bytes)
+  if (objects.size === 0) throw new Malformed('it holds nothing')
+  return [...objects.keys()]
 }
 
 /** Reads age's own header, which names no recipient. */

@@ -5,17 +5,26 @@ import { readRegion } from './format/account-tree.ts'
 import { walk } from './format/walk-tree.ts'
 import { partsOfLeaf } from './format/account-leaf.ts'
 
+/** What a release needs: its content, that of its candidate, and the keys of both. */
+interface Needs extends Pick<Release, 'root' | 'secrets'> {
+  readonly candidate: Ref | null
+}
+
 /**
  * Adds everything that a release needs to what others already need; objects already in the set are not entered again,
  * so that many releases cost little more than one. @throws {Malformed} and whatever reading throws.
  */
 export async function reach(
-  { root, secrets }: Pick<Release, 'root' | 'secrets'>,
+  { root, secrets, candidate }: Needs,
   read: (ref: Ref) => Promise<Uint8Array>,
   reached: Set<Ref>,
 ): Promise<void> {
-  const isNew = (ref: Ref): boolean => reached.size < reached.add(ref).size
   if (secrets !== null) reached.add(secrets)
+  for (const one of candidate === null ? [root] : [root, candidate]) await reachRoot(one, read, reached)
+}
+
+async function reachRoot(root: Ref, read: (ref: Ref) => Promise<Uint8Array>, reached: Set<Ref>): Promise<void> {
+  const isNew = (ref: Ref): boolean => reached.size < reached.add(ref).size
   if (!isNew(root)) return
   const { globals, accounts } = readRoot(await read(root))
   if (isNew(globals)) {

@@ -2,11 +2,27 @@ import { Malformed } from './format/decode-json.ts'
 import { Failure } from '../base/failure.ts'
 import type { Ref, StoredObject } from './format/object-ref.ts'
 import { readRoot } from './format/content-root.ts'
-import { type Counts, HISTORY, type Release, readHead, writeHead } from './format/release-manifest.ts'
+import {
+  type Counts,
+  HISTORY,
+  PLAIN,
+  type Release,
+  isOutdated,
+  readHead,
+  writeHead,
+} from './format/release-manifest.ts'
 import { type Backend, damaged } from './backend-types.ts'
 
 /** What is published: a release that has no place yet in a backend's sequence. */
 export type Draft = Pick<Release, 'environment' | 'commit' | 'tree' | 'root' | 'secrets'>
+
+/** A draft with the packs of the backend that it is published to. */
+export type PackedDraft = Draft & Pick<Release, 'packs'>
+
+/** Returns the part of a release that is published again elsewhere. */
+export function draftOf({ environment, commit, tree, root, secrets }: Draft): Draft {
+  return { environment, commit, ...(tree !== undefined && { tree }), root, secrets }
+}
 
 /** Reads, numbers and signs the releases of a backend. */
 export interface Signer {
@@ -15,7 +31,7 @@ export interface Signer {
   /** Verifies a backend's head and returns its release. @throws {Failure} when it must not be built upon. */
   last(target: Backend, head: Uint8Array): Promise<Last>
   /** Creates the next head. @throws {Failure} when it is not allowed. */
-  next(draft: Draft, last: Last | undefined, counts: Counts): { readonly release: Release; readonly head: string }
+  next(draft: PackedDraft, last: Last | undefined, counts: Counts): { readonly release: Release; readonly head: string }
 }
 
 export interface Last {
@@ -29,6 +45,11 @@ export interface Last {
   readonly isOurs: boolean
 }
 
+/** Verifies the head to be replaced; undefined where there is none to build upon. @throws {Failure} */
+export async function lastIn(target: Backend, head: Uint8Array | undefined, signer: Signer): Promise<Last | undefined> {
+  return head === undefined || isOutdated(head) ? undefined : signer.last(target, head)
+}
+
 /** Numbers releases without signing them: for a store that will be published from. */
 export const unsigned: Signer = {
   trust: null,
@@ -36,7 +57,8 @@ export const unsigned: Signer = {
     return { release: wellFormed(target, () => readHead(head)).release, isGood: true, isOurs: true }
   },
   next(draft, last) {
-    const release = { ...draft, trust: null, ...follow(last?.release), shrunk_at: null, issued: null, expires: null }
+    const place = { ...follow(last?.release), shrunk_at: null, issued: null, expires: null }
+    const release = { ...PLAIN, ...draft, trust: null, ...place }
     return { release, head: writeHead(release) }
   },
 }

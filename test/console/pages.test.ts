@@ -286,6 +286,11 @@ describe('on a bad day', () => {
       issued: '2026-01-01T00:00:00Z',
       expires: '2026-01-08T00:00:00Z',
       history: [],
+      ext: {},
+      candidate: null,
+      rollout: null,
+      packs: null,
+      refresh_ext: {},
     }
     const expired = await openConsole(config, { release: () => Promise.resolve({ url: 'file:x', release }) })
     expect((await expired.get('/releases')).text).toContain('2026-01-08T00:00:00Z, which is over')

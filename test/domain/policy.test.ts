@@ -224,8 +224,7 @@ async function forge(accounts: Readonly<Record<string, Account>>): Promise<strin
   const root = write(
     toObject(
       writeRoot({
-        format: 1,
-        judge: 'forged',
+        fingerprint: 'forged',
         globals: write(textObject(writeGlobals(stored))),
         count,
         accounts: region,

@@ -60,7 +60,7 @@ function envelope(payload: object | string, payloadType = 'application/vnd.tenfo
 }
 
 const RELEASE = {
-  format: 1,
+  format: 2,
   environment: 'production',
   seq: 1,
   commit: null,
@@ -89,7 +89,7 @@ const HEADS: readonly (readonly [name: string, change: (file: string) => void])[
   ['of another payload type', (file) => writeFileSync(file, envelope(RELEASE, 'application/vnd.other+json'))],
   ['with a bad payload', (file) => writeFileSync(file, envelope('e30'))],
   ['with an empty payload', (file) => writeFileSync(file, envelope(''))],
-  ['of another format', (file) => writeFileSync(file, envelope({ ...RELEASE, format: 2 }))],
+  ['of another format', (file) => writeFileSync(file, envelope({ ...RELEASE, format: 3 }))],
   ['with seq 0', (file) => writeFileSync(file, envelope({ ...RELEASE, seq: 0 }))],
   ['with seq 1.5', (file) => writeFileSync(file, envelope({ ...RELEASE, seq: 1.5 }))],
   ['with a root that is a path', (file) => writeFileSync(file, envelope({ ...RELEASE, root: '../../../etc/passwd' }))],

@@ -8,7 +8,8 @@ import { openConfiguration } from '../../src/source/open-configuration.ts'
 import { unsigned } from '../../src/store/release-succession.ts'
 import { reach } from '../../src/store/reachable-objects.ts'
 import { FileBackend } from '../../src/store/backends/file-backend.ts'
-import { type CurrentRelease, advance } from '../../src/sdk/load-next-release.ts'
+import type { CurrentRelease } from '../../src/sdk/current-release.ts'
+import { advance } from '../../src/sdk/load-next-release.ts'
 import type { StoreReader } from '../../src/store/backend-types.ts'
 import { idHash } from '../../src/sdk/memory/hash-ids.ts'
 import { ROOT } from '../support/run.ts'
@@ -39,7 +40,7 @@ async function sample(): Promise<{ store: RootedStore; identity: string; first: 
 
 async function objectsOf(target: FileBackend, root: Ref): Promise<{ ref: Ref; bytes: Uint8Array }[]> {
   const reached = new Set<Ref>()
-  await reach({ root, secrets: null }, (ref) => target.read(ref), reached)
+  await reach({ root, secrets: null, candidate: null }, (ref) => target.read(ref), reached)
   return Promise.all([...reached].map(async (ref) => ({ ref, bytes: await target.read(ref) })))
 }
 
@@ -58,12 +59,12 @@ test('every byte of a release flipped, each file cut, longer, swapped, emptied o
       return bytes
     },
   }
-  const present = await advance(undefined, decided, idHash, memory)
-  const next = async (): Promise<CurrentRelease> => advance(present, decided, idHash, memory)
+  const present = await advance(undefined, decided, { hash: idHash, warn: () => {} }, memory)
+  const next = async (): Promise<CurrentRelease> => advance(present, decided, { hash: idHash, warn: () => {} }, memory)
   objects.clear()
   // What the first release shares, a root for one, is read by a cold start.
   head = second
-  await advance(undefined, decided, idHash, memory)
+  await advance(undefined, decided, { hash: idHash, warn: () => {} }, memory)
   expect((await next()).release.seq).toBe(2)
   expect(objects.size).toBeGreaterThan(10)
 

@@ -176,7 +176,7 @@ test.each([
 
 test('a head of another format asks for a newer version', async () => {
   const store = await storeWith({})
-  const payload = Buffer.from(canonical({ ...store.release(), format: 2 })).toString('base64')
+  const payload = Buffer.from(canonical({ ...store.release(), format: 3 })).toString('base64')
   writeFileSync(store.headFile, canonical({ payload, payloadType: PAYLOAD_TYPE, signatures: [] }))
   expect(await codeOf(() => store.open())).toBe('unsupported_format')
 })

@@ -32,7 +32,7 @@ test('the next release answers once it is seen; a snapshot stays with its own', 
   expect([tokens(settings), tokens(settings, 'other'), tokens(at)]).toEqual([2, 7, 1])
   expect([at.seq, at.commit, settings.snapshot().seq]).toEqual([1, 'commit-1', 2])
   expect(settings.status).toMatchObject({ seq: 2, commit: 'commit-2' })
-  expect(changed).toEqual([{ seq: 2, commit: 'commit-2' }])
+  expect(changed).toEqual([{ seq: 2, commit: 'commit-2', stage: null }])
 })
 
 test('accounts come and go, globals move, over many releases', async () => {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { onTestFinished } from 'vitest'
 import { type Ref, type StoredObject, pathOf, textObject, toObject } from '../../src/store/format/object-ref.ts'
-import { type Release, readHead } from '../../src/store/format/release-manifest.ts'
+import { PLAIN, type Release, readHead } from '../../src/store/format/release-manifest.ts'
 import { openSettings } from '../../src/sdk/index.ts'
 import type { OpenOptions, Settings } from '../../src/sdk/index.ts'
 import { type ResolvedOptions, resolveOptions } from '../../src/sdk/resolve-options.ts'
@@ -130,6 +130,7 @@ export class RootedStore {
     const seq = over.seq ?? ++this.seq
     const sealed = keys && this.put(toObject(await seal(new Map(Object.entries(keys)), sealedFor ?? environment, to)))
     return {
+      ...PLAIN,
       environment,
       seq,
       commit: `commit-${seq}`,
@@ -151,8 +152,11 @@ export class RootedStore {
     return release
   }
 
-  /** The published release with other times, as the refresh key signs it. */
-  resign(over: Pick<Release, 'issued' | 'expires'>, by: readonly PrivateKey[] = [this.refresh]): void {
+  /** The published release with other times, or another stage, as the refresh key signs it. */
+  resign(
+    over: Partial<Pick<Release, 'issued' | 'expires' | 'rollout'>>,
+    by: readonly PrivateKey[] = [this.refresh],
+  ): void {
     const { release, core } = readHead(readFileSync(this.headFile))
     this.write(resignHead({ ...release, ...over }, core, by))
   }

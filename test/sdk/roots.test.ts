@@ -66,7 +66,7 @@ describe('TUF, fast-forward recovery', () => {
     expect([await again.refresh(), numbersIn(again)]).toEqual([true, [4, 4]])
   })
 
-  test('a thief of the refresh key signs an expiry that never comes: the newer root’s word counts', async () => {
+  test('a thief of the refresh key signs an expiry that never comes: the next release, under a newer root, ends it', async () => {
     const store = await rootedStore()
     const cacheDir = join(store.base, 'cache')
     const settings = await store.open({ cacheDir })
@@ -76,8 +76,12 @@ describe('TUF, fast-forward recovery', () => {
     const release = store.head()
     store.rotate('refresh')
     const trust = store.put(rootObject(store.document))
+    // Under the same number, another root would be another release.
     store.write(signHead({ ...release, trust, expires: store.time(1000) }, [store.release]))
-    await settings.refresh()
+    const refused = codesOf(settings)
+    expect([await settings.refresh(), refused]).toEqual([false, ['rollback_refused']])
+    store.write(signHead({ ...release, seq: 2, trust, expires: store.time(1000) }, [store.release]))
+    expect(await settings.refresh()).toBe(true)
     store.clock.now += 1000
     expect(settings.status.state).toBe('expired')
     store.write(theirs)
@@ -85,7 +89,7 @@ describe('TUF, fast-forward recovery', () => {
     expect([await settings.refresh(), errors, settings.status.state]).toEqual([false, ['signature_invalid'], 'expired'])
     store.clock.now -= 1
     const again = await store.open({ cacheDir })
-    expect(again.status).toMatchObject({ state: 'stale', seq: 1 })
+    expect(again.status).toMatchObject({ state: 'stale', seq: 2 })
   })
 })
 

@@ -118,7 +118,7 @@ export function objectsOf({ globals = GLOBALS, accounts = {}, at = {}, globalsAt
   }
   const tree = emitAccounts(null, entries, { read, write: (object) => objects.push(object) })
   const root = toObject(
-    writeRoot({ format: 1, judge: 'test', globals: globalsObject.ref, count: tree.count, accounts: tree.region }),
+    writeRoot({ fingerprint: 'test', globals: globalsObject.ref, count: tree.count, accounts: tree.region }),
   )
   objects.push(...stored.objects, globalsObject, root)
   return { root: root.ref, objects }

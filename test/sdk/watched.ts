@@ -1,5 +1,6 @@
 import type { Ref } from '../../src/store/format/object-ref.ts'
-import { type CurrentRelease, advance } from '../../src/sdk/load-next-release.ts'
+import type { CurrentRelease } from '../../src/sdk/current-release.ts'
+import { advance } from '../../src/sdk/load-next-release.ts'
 import type { StoreReader } from '../../src/store/backend-types.ts'
 import { idHash } from '../../src/sdk/memory/hash-ids.ts'
 import type { RootedStore } from './rooted.ts'
@@ -26,6 +27,6 @@ export class Watched implements StoreReader {
   }
 
   advance(present?: CurrentRelease): Promise<CurrentRelease> {
-    return advance(present, this.#decided, idHash, this)
+    return advance(present, this.#decided, { hash: idHash, warn: () => {} }, this)
   }
 }

@@ -154,6 +154,7 @@ export function backendContract(name: string, create: () => Promise<Place>): voi
       let overtaken = false
       const late: Backend = {
         url: target.url,
+        takesPacks: target.takesPacks,
         head: () => target.head(),
         has: (ref) => target.has(ref),
         read: (ref) => target.read(ref),
@@ -287,6 +288,7 @@ function counting(target: Backend): { target: Backend; read(): number } {
     read: () => n,
     target: {
       url: target.url,
+      takesPacks: target.takesPacks,
       head: () => target.head(),
       has: (ref) => target.has(ref),
       publish: (update) => target.publish(update),

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseGitUrl } from '../../src/git/parse-git-url.ts'
-import { readHead } from '../../src/store/format/release-manifest.ts'
+import type { Ref } from '../../src/store/format/object-ref.ts'
+import { readHead, writeHead } from '../../src/store/format/release-manifest.ts'
+import { reach } from '../../src/store/reachable-objects.ts'
 import { publish } from '../../src/release/publish-copy.ts'
 import type { StoreReader } from '../../src/store/backend-types.ts'
 import { GitBackend, type GitBackendOptions } from '../../src/store/backends/git-backend.ts'
@@ -14,6 +16,8 @@ import { commitAll, git } from '../support/run.ts'
 import { gitReader } from '../../src/store/backends/git-reader.ts'
 import { type Compiled, type Place, backendContract, compiled } from './backends.ts'
 import { type Contents, type ReadPlace, readerContract } from './contract.ts'
+
+const LATER = '2026-01-01T00:00:00Z'
 
 let server: GitServer
 let base = ''
@@ -268,6 +272,31 @@ test('the objects of old releases go, those of the last ones stay', async () => 
   const present = await Promise.all(roots.map((root) => target.has(root)))
   expect(present.slice(-3)).toEqual([true, true, true])
   expect(present.slice(0, 8)).toEqual(Array(8).fill(false))
+})
+
+test('what a candidate needs stays as long as its release, and the commit names it', async () => {
+  const target = at(folder, 'tenfold', { keep: 2 })
+  const [stable, next] = [await differing(1), await differing(2)]
+  await publish(stable.store, stable.release, target)
+  const { root } = next.release
+  const candidate = { id: 'r2', commit: null, tree: null, root, stages: [{ bp: 500 }], exclude: [], until: LATER }
+  const release = { ...stable.release, seq: 2, candidate, rollout: { stage: 0, since: LATER, expires: LATER } }
+  const reached = new Set<Ref>()
+  await reach({ root, secrets: null, candidate: null }, (ref) => next.store.read(ref), reached)
+  const objects = [...reached].map((ref) => ({ ref, bytes: next.store.readNow(ref) }))
+  await target.publish({ objects, expected: await target.head(), head: writeHead(release) })
+  expect((await git(folder, 'log', '-1', '--format=%B', 'tenfold')).stdout).toContain(
+    `\nRelease: 2 ${stable.release.root} - ${root}\nRelease: 1 ${stable.release.root} - -\n`,
+  )
+  expect(await wholeStore(target)).toMatchObject({ problems: [], accounts: 2 })
+  const there: boolean[] = []
+  for (let n = 3; n <= 10; n++) {
+    const { store, release: later } = await differing(n)
+    await publish(store, later, target)
+    there.push(await target.has(root))
+  }
+  expect(there.slice(0, 2)).toEqual([true, true])
+  expect(there.at(-1)).toBe(false)
 })
 
 test('by the name of a remote, with what its repository knows of how to reach it', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makePrivate, stateFolder } from '../../src/base/own-folders.ts'
-import { type Release, readHead } from '../../src/store/format/release-manifest.ts'
+import { PLAIN, type Release, readHead } from '../../src/store/format/release-manifest.ts'
 import { localSigner } from '../../src/release/release-signers.ts'
 import { type Backend, currentHead } from '../../src/store/backend-types.ts'
 import { type Verified, verify } from '../../src/release/verify-store.ts'
@@ -10,7 +10,7 @@ import { firstRoot, roleOf } from '../../src/trust/next-root.ts'
 import { type PrivateKey, generateKey, signHead, toPem } from '../../src/trust/sign-head.ts'
 
 /** A release of which nothing is sealed, and which no root knows. */
-export const UNSEALED = { secrets: null, trust: null, shrunk_at: null, history: [] } as const
+export const UNSEALED = { ...PLAIN, secrets: null, trust: null, shrunk_at: null, history: [] } as const
 
 /** The key with which these tests sign embedded stores. */
 const LOCAL: PrivateKey = generateKey()

@@ -4,6 +4,7 @@ import { textObject } from '../../src/store/format/object-ref.ts'
 import {
   type Head,
   MAX_SIGNATURES,
+  PLAIN,
   type Release,
   type Signature,
   signedPartBytes,
@@ -28,6 +29,7 @@ const TWO_OF_THREE: Authority = { release: roleOf([release, release2, release3],
 const one = textObject('one').ref
 const two = textObject('two').ref
 const SAID: Release = {
+  ...PLAIN,
   environment: 'production',
   seq: 7,
   commit: null,

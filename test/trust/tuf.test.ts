@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type StoredObject, textObject } from '../../src/store/format/object-ref.ts'
-import { type Release, readHead } from '../../src/store/format/release-manifest.ts'
+import { PLAIN, type Release, readHead } from '../../src/store/format/release-manifest.ts'
 import { Failure } from '../../src/base/failure.ts'
 import { type Shrinking, rootedSigner } from '../../src/release/release-signers.ts'
 import { openForSigning, refresh as prolong, rollback } from '../../src/release/renew-and-roll-back.ts'
@@ -13,7 +13,7 @@ import { openConfiguration } from '../../src/source/open-configuration.ts'
 import { release as releaseAll } from '../../src/release/release-configuration.ts'
 import type { Signing } from '../../src/release/keys-at-hand.ts'
 import { readTrusted } from '../../src/release/verify-release.ts'
-import type { Draft, Last } from '../../src/store/release-succession.ts'
+import type { Last, PackedDraft } from '../../src/store/release-succession.ts'
 import { currentHead } from '../../src/store/backend-types.ts'
 import { FileBackend } from '../../src/store/backends/file-backend.ts'
 import { LocalKey } from '../../src/trust/private-keys.ts'
@@ -48,7 +48,7 @@ const v1 = firstRoot(
   [root],
 )
 const OBJECT = textObject('what a release holds')
-const DRAFT: Draft = { environment: 'production', commit: null, root: OBJECT.ref, secrets: null }
+const DRAFT: PackedDraft = { packs: null, environment: 'production', commit: null, root: OBJECT.ref, secrets: null }
 const ANY: Shrinking = { percent: undefined, isAllowed: true }
 const NONE = { before: 0, after: 0 }
 
@@ -69,6 +69,7 @@ async function put(
 ): Promise<void> {
   const trust = trustOf(document)
   const said: Release = {
+    ...PLAIN,
     ...DRAFT,
     seq: 1,
     trust: trust.ref,

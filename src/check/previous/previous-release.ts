@@ -39,7 +39,7 @@ function readPrevious({ target, release }: TrustedStore, fingerprint: string): P
     const read = readerOf(target)
     const root = readRoot(read(release.root))
     // A toolchain with custom rules ran the built-in rules too.
-    if (root.judge !== fingerprint && !root.judge.startsWith(`${fingerprint}.rules.`)) return undefined
+    if (root.fingerprint !== fingerprint && !root.fingerprint.startsWith(`${fingerprint}.rules.`)) return undefined
     const globals = readGlobals(read(root.globals))
     const origins = readGlobalProvenance(read(globals.provenance))
     for (const { value } of Object.values(globals.prompts)) read(value)

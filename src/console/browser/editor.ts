@@ -100,7 +100,8 @@ const THEME = EditorView.theme({
   '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--mark)', color: 'var(--text)' },
   '.cm-changedLine': { backgroundColor: 'var(--mark)' },
   '.cm-deletedChunk': { backgroundColor: 'var(--raised)' },
-  '.cm-chunkButtons button': {
+  // Named like theirs, whose white on green is too faint to be read.
+  '.cm-chunkButtons button[name=accept], .cm-chunkButtons button[name=reject]': {
     color: 'var(--ground)',
     backgroundColor: 'var(--link)',
     border: 'none',

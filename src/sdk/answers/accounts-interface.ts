@@ -26,12 +26,15 @@ export interface Accounts {
    */
   need(id: string): Promise<boolean>
   /**
-   * Makes sure that this release answers for every account that the previous one answers for. Awaited before this
-   * release replaces the previous one; left out where everything is in memory anyway.
+   * Makes sure that this release answers for every account that the previous one, or the stable one beside it, answers
+   * for. Awaited before this release answers; left out where everything is in memory anyway.
    *
+   * @param isWanted leaves accounts out.
    * @throws {TenfoldError} when something that has to be read cannot be.
    */
-  follow?(before: Accounts): Promise<void>
+  follow?(before: Accounts, isWanted?: (id: string) => boolean): Promise<void>
+  /** Counts as a use of an account; left out where everything is in memory anyway. */
+  touch?(id: string): void
   /**
    * Returns the provenance of the leaf that holds an account, which must have just been passed to `need`; undefined for
    * an account that is not in the release.

@@ -49,7 +49,7 @@ export async function loadLazily(
   const root = readRoot(await store.read(ref))
   const globals = await loadGlobals(store, root.globals, before?.globals)
   const shelf = before?.accounts instanceof LazyAccounts ? before.accounts.shelf : new ObjectCache()
-  return { root: ref, globals, accounts: new LazyAccounts(store, root, globals, shelf, maxBytes) }
+  return { root: ref, globals, accounts: new LazyAccounts(store, root, globals, shelf, maxBytes), packs: [] }
 }
 
 /** Accounts that are read on demand, the most recently used of which stay in memory. */
@@ -110,15 +110,19 @@ export class LazyAccounts implements Accounts {
   }
 
   /** Takes over, without reading anything, whatever did not move in the tree. */
-  async follow(before: Accounts): Promise<void> {
+  async follow(before: Accounts, isWanted: (id: string) => boolean = () => true): Promise<void> {
     if (!(before instanceof LazyAccounts) || before === this) return
     const pause = slices()
     const asked: Asked[] = []
     for (const [id, { line, path }] of before.#held.entries()) {
-      asked.push({ id, hash: hashId(id), was: path, before: line })
+      if (isWanted(id)) asked.push({ id, hash: hashId(id), was: path, before: line })
       await pause()
     }
     await this.#find(asked)
+  }
+
+  touch(id: string): void {
+    this.#held.get(id)
   }
 
   async provenance(id: string): Promise<Ref | undefined> {

@@ -2,8 +2,10 @@ import { resolve } from 'node:path'
 import { type Ref, hexOf, pathOf } from '../../store/format/object-ref.ts'
 import { verifiedHead, follows, isLaterWord, type Trust } from './verified-head.ts'
 import type { VerifiedRelease } from '../../trust/verify-release.ts'
+import type { CurrentRelease } from '../current-release.ts'
 import { TenfoldError, asDamage } from '../tenfold-error.ts'
 import { objectsIn, prune, write } from './cache-folder.ts'
+import { KeptPacks } from './kept-packs.ts'
 import type { Lazy } from './load-release.ts'
 import type { LoadedContent } from './loaded-content.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
@@ -14,6 +16,9 @@ import { codeOf } from '../../base/failure.ts'
 const TIDY_EVERY_MS = 3_600_000
 /** How long until a folder that cannot be written is tried again. */
 const RETRY_MS = 60_000
+
+/** What is kept of the release that answers. */
+type KeptRelease = Pick<CurrentRelease, 'head' | 'release' | 'document' | 'epoch' | 'content' | 'rollout'>
 
 interface Keeping {
   readonly trust: Trust
@@ -32,6 +37,7 @@ export class Cache implements StoreReader {
   /** The kept release, to be read as a store. */
   readonly kept: StoreReader
   readonly #upstream: StoreReader
+  readonly #packs = new KeptPacks(this)
   /** A root that was read before it was verified. */
   #peeked: { readonly ref: Ref; readonly bytes: Buffer } | undefined
   #failure: TenfoldError | undefined
@@ -91,29 +97,28 @@ export class Cache implements StoreReader {
    *
    * @param isStart whether the caller is waiting for the first answer.
    */
-  async keep(
-    next: VerifiedRelease,
-    content: LoadedContent,
-    { trust, now, lazy }: Keeping,
-    isStart = false,
-  ): Promise<TenfoldError | undefined> {
+  async keep(next: KeptRelease, { trust, now, lazy }: Keeping, isStart = false): Promise<TenfoldError | undefined> {
     const earlier = this.takeFailure() ?? this.#owedAt
-    // A lazy start reads little, while the kept objects may be many.
-    this.#postponed = isStart && lazy !== undefined
+    const packs = lazy === undefined ? next.release.packs : null
+    const kept = await this.#compared(next, trust)
+    // What was in the packs of the kept release is perhaps nowhere else.
+    const isRepacked = lazy === undefined && kept.packs !== (isStart ? (kept.packs ?? packs) : packs)
+    // A lazy start reads little, while the kept objects may be many; and what packs hold takes long to list.
+    this.#postponed = isStart && (lazy !== undefined || packs !== null)
     const isDue = !this.#postponed && isOver(TIDY_EVERY_MS, this.#tidiedAt, now())
     this.#owedAt = undefined
-    const kept = await this.#compared(next, trust)
-    if (kept === 'later') return undefined
-    const needed = earlier !== undefined || isDue ? await refsOf(content, next) : undefined
+    if (kept.is === 'later') return undefined
+    const isWanted = earlier !== undefined || isDue || isRepacked
+    const needed = isWanted ? await this.#needed(next, packs) : undefined
     // Without its root, the kept head proves nothing.
     if (next.release.trust !== null) await this.#fetch(next.release.trust)
     if (needed !== undefined && this.#failure === undefined) await this.#complete(needed)
     this.#peeked = undefined
-    if (this.#failure === undefined && kept !== 'same') await this.#write('head.json', next.head.bytes, true)
+    if (this.#failure === undefined && kept.is !== 'same') await this.#write('head.json', next.head.bytes, true)
     if (this.#failure !== undefined) this.#owedAt = now()
     else if (needed !== undefined) {
       this.#tidiedAt = now()
-      await this.#tidy(needed, content)
+      await this.#tidy(needed, contentsOf(next))
     }
     return this.takeFailure()
   }
@@ -134,20 +139,34 @@ export class Cache implements StoreReader {
   }
 
   /** Compares the kept release, perhaps another process's, with a release. One that cannot be verified is ignored. */
-  async #compared(next: VerifiedRelease, trust: Trust): Promise<'later' | 'same' | 'older'> {
+  async #compared(next: VerifiedRelease, trust: Trust): Promise<Compared> {
+    let packs: Compared['packs']
     try {
       const head = await this.kept.head()
-      if (head.equals(next.head.bytes)) return 'same'
+      if (head.equals(next.head.bytes)) return { is: 'same', packs: next.release.packs }
       const kept = await verifiedHead(head, this.kept, trust, next)
-      return follows(kept, next) || !isLaterWord(next, kept) ? 'later' : 'older'
+      packs = kept.release.packs
+      return { is: follows(kept, next) || !isLaterWord(next, kept) ? 'later' : 'older', packs }
     } catch {
-      return 'older'
+      return { is: 'older', packs }
     }
+  }
+
+  /** Collects everything that a release needs to answer, by name: packs in place of what they hold. */
+  async #needed(next: KeptRelease, packs: Ref | null): Promise<Map<string, Ref>> {
+    const needed = await refsOf(next)
+    if (packs !== null) await this.#packs.replaceIn(needed, packs, await this.#there())
+    return needed
+  }
+
+  /** Returns the names of the objects in the folder, whole or not. */
+  async #there(): Promise<ReadonlySet<string>> {
+    return new Set((await objectsIn(this.folder)).map(({ name }) => name))
   }
 
   /** Fetches missing objects, up to the first failure. */
   async #complete(wanted: ReadonlyMap<string, Ref>): Promise<void> {
-    const there = new Set((await objectsIn(this.folder)).map(({ name }) => name))
+    const there = await this.#there()
     for (const [name, ref] of wanted) {
       if (there.has(name)) continue
       await this.#fetch(ref)
@@ -156,13 +175,15 @@ export class Cache implements StoreReader {
   }
 
   /** Removes objects that neither the current answers need nor the release contains. */
-  async #tidy(needed: Map<string, Ref>, { accounts }: LoadedContent): Promise<void> {
+  async #tidy(needed: Map<string, Ref>, contents: readonly LoadedContent[]): Promise<void> {
     try {
-      const there = new Set((await objectsIn(this.folder)).map(({ name }) => name))
+      const there = await this.#there()
       const kept = async (ref: Ref): Promise<Buffer | undefined> => {
         return there.has(hexOf(ref)) ? this.#keptObject(ref) : undefined
       }
-      for await (const ref of accounts.worthKeeping(kept)) if (there.has(hexOf(ref))) needed.set(hexOf(ref), ref)
+      for (const { accounts } of contents) {
+        for await (const ref of accounts.worthKeeping(kept)) if (there.has(hexOf(ref))) needed.set(hexOf(ref), ref)
+      }
       await prune(this.folder, needed, TIDY_EVERY_MS)
     } catch (error) {
       this.#fail('cannot tidy', codeOf(error) || 'unknown error', error)
@@ -190,15 +211,29 @@ export class Cache implements StoreReader {
   }
 }
 
+interface Compared {
+  readonly is: 'later' | 'same' | 'older'
+  /** The list of packs of the kept release; undefined if there is none that can be read. */
+  readonly packs: Ref | null | undefined
+}
+
 function isOver(ms: number, since: number | undefined, now: number): boolean {
   return since === undefined || Math.abs(now - since) >= ms
 }
 
-/** Collects everything that a release needs to answer, by name. */
-async function refsOf(content: LoadedContent, { release }: VerifiedRelease): Promise<Map<string, Ref>> {
+/** Collects the objects that a release needs to answer, by name. */
+async function refsOf(next: KeptRelease): Promise<Map<string, Ref>> {
   const found = new Map<string, Ref>()
-  for (const ref of [content.root, content.globals.ref, ...content.globals.texts.keys()]) found.set(hexOf(ref), ref)
-  for (const ref of [release.trust, release.secrets]) if (ref !== null) found.set(hexOf(ref), ref)
-  for await (const ref of content.accounts.needed()) found.set(hexOf(ref), ref)
+  const { trust, secrets } = next.release
+  for (const ref of [trust, secrets]) if (ref !== null) found.set(hexOf(ref), ref)
+  for (const { root, globals, accounts } of contentsOf(next)) {
+    for (const ref of [root, globals.ref, ...globals.texts.keys()]) found.set(hexOf(ref), ref)
+    for await (const ref of accounts.needed()) found.set(hexOf(ref), ref)
+  }
   return found
+}
+
+/** Returns the stable content, and that of a candidate. */
+function contentsOf({ content, rollout }: KeptRelease): LoadedContent[] {
+  return rollout === undefined ? [content] : [content, rollout.content]
 }

@@ -18,7 +18,7 @@ const READERS = 8
 
 /** Loads the globals with their texts, reusing those of the previous release, or at least its unchanged texts. */
 export async function loadGlobals(
-  store: StoreReader,
+  store: Pick<StoreReader, 'read'>,
   ref: Ref,
   before: LoadedGlobals | undefined,
 ): Promise<LoadedGlobals> {

@@ -9,17 +9,32 @@ import type { LoadedContent } from './loaded-content.ts'
 import type { Hash } from '../memory/hash-ids.ts'
 import { loadLazily } from '../lazy/lazy-accounts.ts'
 import type { Interner } from '../memory/line-interner.ts'
+import { Packs, type Warn } from './release-packs.ts'
 import { type Pause, inParallel, slices } from './time-slices.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
 import { AccountTable } from '../memory/account-table.ts'
 
 /** How many objects are read at a time. */
 const READERS = 16
+/** With more leaves missing than this, a later release's new packs are read, too. */
+const MANY = 64
 
 /** How accounts are read when they are not all in memory. */
 export interface Lazy {
   /** Bytes that those in memory may take. */
   readonly maxBytes: number
+}
+
+/** What to load: a root, and the list of packs that are likely to hold what is under it. */
+interface Loading {
+  readonly root: Ref
+  readonly packs: Ref | null
+}
+
+export interface LoadManner {
+  readonly hash: Hash
+  readonly lazy: Lazy | undefined
+  readonly warn: Warn
 }
 
 /**
@@ -30,15 +45,14 @@ export interface Lazy {
  */
 export async function load(
   store: StoreReader,
-  root: Ref,
+  { root, packs }: Loading,
   before: LoadedContent | undefined,
-  hash: Hash,
-  lazy?: Lazy,
+  { hash, lazy, warn }: LoadManner,
 ): Promise<LoadedContent> {
   if (before?.root === root) return before
   try {
     if (lazy !== undefined) return await loadLazily(store, root, before, lazy.maxBytes)
-    return await new Loader(store, before).load(root, hash)
+    return await new Loader(store, before, warn).load(root, packs, hash)
   } catch (error) {
     throw asDamage(error, `the store ${store.url}`)
   }
@@ -51,29 +65,63 @@ class Loader {
   readonly #pause: Pause = slices()
   readonly #branches = new Map<Ref, Branch>()
   readonly #seen = new Set<Ref>()
+  readonly #warn: Warn
+  readonly #known: readonly Ref[]
+  #packs: Packs | undefined
 
-  constructor(store: StoreReader, before: LoadedContent | undefined) {
+  constructor(store: StoreReader, before: LoadedContent | undefined, warn: Warn) {
     this.#store = store
+    this.#warn = warn
     this.#globals = before?.globals
+    this.#known = before?.packs ?? []
     this.#before = before?.accounts instanceof FullAccounts ? before.accounts : undefined
   }
 
-  async load(ref: Ref, hash: Hash): Promise<LoadedContent> {
-    const root = readRoot(await this.#store.read(ref))
-    const globals = await loadGlobals(this.#store, root.globals, this.#globals)
+  async load(ref: Ref, list: Ref | null, hash: Hash): Promise<LoadedContent> {
+    if (this.#before === undefined) await this.#openPacks(list)
+    const root = readRoot(await this.#read(ref))
+    const globals = await loadGlobals({ read: (object) => this.#read(object) }, root.globals, this.#globals)
     await this.#walk(ref, root.accounts, 0)
     const { gone, missing } = await this.#change()
+    if (this.#before !== undefined && missing.length > MANY) await this.#openPacks(list)
     const table = await AccountTable.after(this.#before?.table, gone, root.count, hash, this.#pause)
     const lacking = new Set<number>()
-    await inParallel(missing, READERS, async (leaf) => {
-      for (const number of table.add(leaf, await this.#store.read(leaf))) lacking.add(number)
+    const add = async (leaf: Ref, bytes: Buffer): Promise<void> => {
+      for (const number of table.add(leaf, bytes)) lacking.add(number)
       await this.#pause()
-    })
+    }
+    const rest = await this.#addPacked(missing, add)
+    await inParallel(rest, READERS, async (leaf) => add(leaf, await this.#read(leaf)))
     if (table.count !== root.count) {
       throw new Malformed(`it holds ${table.count} accounts where its root says ${root.count}`)
     }
     await this.#addTexts(table.lines, lacking, globals)
-    return { root: ref, globals, accounts: new FullAccounts(this.#store, ref, table, this.#branches) }
+    const packs = this.#packs?.listed ?? this.#known
+    return { root: ref, globals, accounts: new FullAccounts(this.#store, ref, table, this.#branches), packs }
+  }
+
+  /** Opens the packs, and takes the first one, which holds the tree. */
+  async #openPacks(list: Ref | null): Promise<void> {
+    if (list === null) return
+    this.#packs = await Packs.open(this.#store, list, this.#known, this.#warn)
+    for await (const { ref, bytes } of this.#packs?.objects(this.#packs.refs.slice(0, 1)) ?? []) {
+      this.#packs?.setAside(ref, bytes)
+      await this.#pause()
+    }
+  }
+
+  /** Adds the leaves that the other packs hold, and returns those that are missing still. */
+  async #addPacked(missing: readonly Ref[], add: (leaf: Ref, bytes: Buffer) => Promise<void>): Promise<Set<Ref>> {
+    const wanted = new Set(missing)
+    for await (const { ref, bytes } of this.#packs?.objects(this.#packs.refs.slice(1)) ?? []) {
+      if (wanted.delete(ref)) await add(ref, bytes)
+      else this.#packs?.setAside(ref, bytes)
+    }
+    return wanted
+  }
+
+  #read(ref: Ref): Promise<Buffer> {
+    return (this.#packs ?? this.#store).read(ref)
   }
 
   /**
@@ -96,7 +144,7 @@ class Loader {
     }
     await this.#pause()
     await inParallel(fresh, READERS, async ({ ref, depth: below }) => {
-      await this.#walk(ref, readRegion(await this.#store.read(ref), below), below)
+      await this.#walk(ref, readRegion(await this.#read(ref), below), below)
     })
   }
 
@@ -134,7 +182,7 @@ class Loader {
       await this.#pause()
     }
     await inParallel(missing, READERS, async (ref) => {
-      lines.addText(ref, globals.texts.get(ref) ?? decode(await this.#store.read(ref)))
+      lines.addText(ref, globals.texts.get(ref) ?? decode(await this.#read(ref)))
       await this.#pause()
     })
     for (const number of lacking) lines.hasTexts(number)

@@ -7,4 +7,6 @@ export interface LoadedContent {
   readonly root: Ref
   readonly globals: LoadedGlobals
   readonly accounts: Accounts
+  /** The packs whose objects were read, so that a later release need not read them again. */
+  readonly packs: readonly Ref[]
 }

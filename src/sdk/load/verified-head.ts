@@ -2,7 +2,8 @@ import { quote } from '../../base/quote-name.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
 import { Malformed } from '../../store/format/decode-json.ts'
 import { type Ref, lengthOf } from '../../store/format/object-ref.ts'
-import { type Release, readHead } from '../../store/format/release-manifest.ts'
+import { type Release, readHead, signedPartBytes } from '../../store/format/release-manifest.ts'
+import { rankOf } from '../../store/format/rollout.ts'
 import { Untrusted } from '../../trust/public-key.ts'
 import { Descent, epochAt } from '../../trust/root-descent.ts'
 import { MAX_ROOT_BYTES, type RootDocument, checkForm, parseRootDocument } from '../../trust/root-document.ts'
@@ -88,21 +89,34 @@ export function follows(next: Floor, present: Floor): boolean {
     throw new TenfoldError('rollback_refused', `the store offers release ${b.seq} after release ${a.seq}`)
   }
   if (b.seq > a.seq) return true
-  if (b.root !== a.root || b.commit !== a.commit || b.secrets !== a.secrets) {
+  if (Buffer.compare(signedPartBytes(a), signedPartBytes(b)) !== 0) {
     throw new TenfoldError('rollback_refused', `the store offers another release under the number ${b.seq}`)
+  }
+  if (rankOf(b.rollout) < rankOf(a.rollout)) {
+    const [stage, former] = [b.rollout?.stage, a.rollout?.stage]
+    const message = `the store offers stage ${stage} of release ${b.seq} after stage ${former}`
+    throw new TenfoldError('rollback_refused', message)
   }
   return false
 }
 
 /**
- * Whether this is the later of two signed heads of one release: the one under the newer root, since keys that it left
- * out may have signed the other; under the same root, the one that expires later.
+ * Whether this is the later of two signed heads of one release, or as late: the one of a later stage, and then the one
+ * that expires later. Both name the same root, which is in the signed part.
  */
 export function isLaterWord(next: Floor, present: Floor): boolean {
-  const [a, b] = [present.document?.signed.version ?? 0, next.document?.signed.version ?? 0]
-  if (a !== b) return b > a
-  const [until, nextUntil] = [present.release.expires, next.release.expires]
-  return until === null || nextUntil === null || Date.parse(nextUntil) >= Date.parse(until)
+  const [a, b] = [present.release, next.release]
+  const differences = [
+    rankOf(b.rollout) - rankOf(a.rollout),
+    endOf(b.expires) - endOf(a.expires),
+    endOf(b.rollout?.expires) - endOf(a.rollout?.expires),
+  ]
+  return (differences.find((difference) => difference !== 0) ?? 0) >= 0
+}
+
+/** What never expires comes after whatever does. */
+function endOf(expires: string | null | undefined): number {
+  return typeof expires === 'string' ? Date.parse(expires) : Number.MAX_SAFE_INTEGER
 }
 
 /**
@@ -110,9 +124,12 @@ export function isLaterWord(next: Floor, present: Floor): boolean {
  * earlier than the time of issue.
  */
 export function isExpired({ issued, expires }: Release, now: number): boolean {
-  if (expires === null) return false
-  const time = Math.max(now, issued === null ? now : Date.parse(issued))
-  return !(time < Date.parse(expires))
+  return expires !== null && isPast(expires, issued, now)
+}
+
+/** Whether a time of a release has come, by a clock that counts as no earlier than the release's issue. */
+export function isPast(time: string, issued: string | null, now: number): boolean {
+  return !(Math.max(now, issued === null ? now : Date.parse(issued)) < Date.parse(time))
 }
 
 /** The most refused documents to remember. */

@@ -25,6 +25,8 @@ import {
  * store unchanged; then they are renamed into place under a lock, the head last.
  */
 export class FileBackend extends FileReader implements Backend {
+  readonly takesPacks = true
+
   // A command reads one object after another and serves no requests meanwhile: handing each read to another thread
   // takes longer than the read itself.
   override async head(): Promise<Buffer> {

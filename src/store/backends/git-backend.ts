@@ -10,7 +10,7 @@ import { push } from '../../git/branch/push-branch.ts'
 import { reach } from '../reachable-objects.ts'
 import { type Backend, type Published, type Update, damaged } from '../backend-types.ts'
 import { sameBytes } from '../../base/durable-files.ts'
-import { type Past, commitMessage, isObjectPath } from './git-commit-message.ts'
+import { type Past, commitMessage, isObjectPath, pastOf } from './git-commit-message.ts'
 import { headIn } from './check-found-object.ts'
 import { GitReader } from './git-reader.ts'
 import { commandAccess } from './git-remote.ts'
@@ -33,6 +33,8 @@ export interface GitBackendOptions {
  * stay, for services that are still reading them.
  */
 export class GitBackend implements Backend {
+  /** A branch is fetched whole. */
+  readonly takesPacks = false
   /** Without credentials. */
   readonly url: string
   readonly #keep: number
@@ -71,7 +73,7 @@ export class GitBackend implements Backend {
     if (!sameBytes(tip?.head, expected)) return { done: false }
     const fresh = [...wanted.values()].filter(({ ref, bytes }) => tip?.files.get(pathOf(ref))?.id !== blobId(bytes))
     const { release } = readHead(Buffer.from(head))
-    const { pruned, remembered } = await this.#prune([release, ...(tip?.past ?? [])], tip, wanted)
+    const { pruned, remembered } = await this.#prune([pastOf(release), ...(tip?.past ?? [])], tip, wanted)
     const files: CommitFile[] = [{ path: 'head.json', mode: '100644', is: Buffer.from(head) }]
     for (const { ref, bytes } of fresh) files.push({ path: pathOf(ref), mode: '100644', is: bytes })
     const replaced = new Set(files.map(({ path }) => path))

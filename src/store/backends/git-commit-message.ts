@@ -1,11 +1,20 @@
-import { isRef } from '../format/object-ref.ts'
+import { type Ref, isRef } from '../format/object-ref.ts'
 import type { Release } from '../format/release-manifest.ts'
 
 /** What a commit records about a release, so that its objects can be kept as long as it may be read. */
-export type Past = Pick<Release, 'seq' | 'root' | 'secrets'>
+export interface Past extends Pick<Release, 'seq' | 'root' | 'secrets'> {
+  /** The root of its candidate. */
+  readonly candidate: Ref | null
+}
+
+export function pastOf({ seq, root, secrets, candidate }: Release): Past {
+  return { seq, root, secrets, candidate: candidate?.root ?? null }
+}
 
 export function commitMessage({ environment, seq }: Release, past: readonly Past[]): string {
-  const lines = past.map(({ seq: at, root, secrets }) => `Release: ${at} ${root} ${secrets ?? '-'}\n`)
+  const lines = past.map(({ seq: at, root, secrets, candidate }) => {
+    return `Release: ${at} ${root} ${secrets ?? '-'} ${candidate ?? '-'}\n`
+  })
   return `${environment} ${seq}\n\n${lines.join('')}`
 }
 
@@ -13,11 +22,20 @@ export function commitMessage({ environment, seq }: Release, past: readonly Past
 export function readPast(message: string): Past[] {
   const past: Past[] = []
   for (const line of message.split('\n')) {
-    const [, seq, root, secrets] = /^Release: (\d{1,15}) (\S+) (\S+)$/.exec(line) ?? []
-    if (!isRef(root) || (secrets !== '-' && !isRef(secrets))) continue
-    past.push({ seq: Number(seq), root, secrets: secrets === '-' ? null : secrets })
+    const [, seq, root, secrets, candidate] = /^Release: (\d{1,15}) (\S+) (\S+) (\S+)$/.exec(line) ?? []
+    if (!isRef(root) || !isRefOrNone(secrets) || !isRefOrNone(candidate)) continue
+    past.push({ seq: Number(seq), root, secrets: orNull(secrets), candidate: orNull(candidate) })
   }
   return past
+}
+
+/** A dash stands for none. */
+function isRefOrNone(text: string | undefined): text is string {
+  return text === '-' || isRef(text)
+}
+
+function orNull(text: string): Ref | null {
+  return text === '-' ? null : text
 }
 
 export function isObjectPath(path: string): boolean {

@@ -1,7 +1,7 @@
 import type { GitBranch } from '../../git/branch/fetched-branch.ts'
 import { type Ref, lengthOf, pathOf } from '../format/object-ref.ts'
 import { readHead } from '../format/release-manifest.ts'
-import { Malformed } from '../format/decode-json.ts'
+import { EarlierFormat, Malformed } from '../format/decode-json.ts'
 import { Failure } from '../../base/failure.ts'
 import { type ListedFile, filesOf } from '../../git/branch/make-commit.ts'
 import { type Past, readPast } from './git-commit-message.ts'
@@ -24,6 +24,8 @@ export class Tip {
     try {
       readHead(head)
     } catch (error) {
+      // One of an earlier format is a store, too, and is replaced.
+      if (error instanceof EarlierFormat) return new Tip(commit, head, files, [])
       if (error instanceof Malformed) throw foreign(url, error.message)
       throw error
     }

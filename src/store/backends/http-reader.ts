@@ -10,10 +10,11 @@ import { type CheckedHeaders, type StoreHeaders, headersFrom } from './http/head
 import type { Answer, HttpClient } from './http/http-client.ts'
 import { proxyOf } from './http/proxy.ts'
 
-/** The time for one request with its whole answer; a slower server is given up on. */
+/** The time for one request with its whole answer, and once more for each MiB of a long one; then it is given up on. */
 export const TIMEOUT_MS = 10_000
 /** One failed answer would fail a whole load, so each request is retried once or twice. */
 const TRIES = 3
+const MIB = 1 << 20
 /** A server's status codes for an expired token. */
 const DENIED: ReadonlySet<number> = new Set([401, 403])
 
@@ -103,12 +104,13 @@ export class HttpReader implements StoreReader {
     const request = new AbortController()
     const { signal } = request
     this.#waiting.add(request)
+    const timeoutMs = this.#timeoutMs * (1 + Math.floor(most / MIB))
     const slow = (): void => {
       // The service's own headers may be what failed.
       this.#headers = undefined
-      request.abort(new Error(`no whole answer within ${this.#timeoutMs} ms`))
+      request.abort(new Error(`no whole answer within ${timeoutMs} ms`))
     }
-    const timer = setTimeout(slow, this.#timeoutMs)
+    const timer = setTimeout(slow, timeoutMs)
     const givenUp = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     try {
       return await Promise.race([givenUp, this.#answer(path, most, headers, signal)])

@@ -2,10 +2,10 @@ import { canonical } from './canonical-json.ts'
 import {
   Malformed,
   type Obj,
-  OtherFormat,
   boolean,
   dict,
   integer,
+  noMore,
   number,
   object,
   oneOf,
@@ -15,6 +15,7 @@ import {
   list,
   string,
 } from './decode-json.ts'
+import { FORMAT, checkFormat } from './format-version.ts'
 import { records } from './account-leaf.ts'
 import type {
   FunctionSpec,
@@ -33,9 +34,8 @@ import { type Region, readRegion, writeRegion } from './account-tree.ts'
 
 /** The root object: a reference to the globals, and the first levels of the account tree. */
 export interface ContentRoot {
-  readonly format: 1
-  /** The toolchain fingerprint of the check: another toolchain may not rely on its results for unchanged accounts. */
-  readonly judge: string
+  /** The toolchain's, of the check: another toolchain may not rely on its results for unchanged accounts. */
+  readonly fingerprint: string
   readonly globals: Ref
   readonly count: number
   readonly accounts: Region
@@ -55,19 +55,20 @@ const NEWLINE = 0x0a
 
 /** Encodes a root as a line of JSON, followed by the region. */
 export function writeRoot({ accounts, ...rest }: ContentRoot): Buffer {
-  return Buffer.concat([Buffer.from(`${canonical({ ...rest })}\n`), writeRegion(accounts)])
+  return Buffer.concat([Buffer.from(`${canonical({ format: FORMAT, ...rest })}\n`), writeRegion(accounts)])
 }
 
 /** @throws {Malformed} */
 export function readRoot(bytes: Uint8Array): ContentRoot {
   const end = bytes.indexOf(NEWLINE)
   const root = object(parseJson(end < 0 ? bytes : bytes.subarray(0, end), 'the root'), 'the root')
-  if (root['format'] !== 1) throw new OtherFormat('the root is of another format than 1')
+  const { format, fingerprint, globals, count, ...more } = root
+  checkFormat(format, 'the root')
+  noMore(more, 'the root')
   return {
-    format: 1,
-    judge: string(root['judge'], 'judge'),
-    globals: ref(root['globals'], 'globals'),
-    count: integer(root['count'], 'count'),
+    fingerprint: string(fingerprint, 'fingerprint'),
+    globals: ref(globals, 'globals'),
+    count: integer(count, 'count'),
     accounts: readRegion(bytes, 0, end + 1),
   }
 }

@@ -1,3 +1,5 @@
+import { quote } from '../../base/quote-name.ts'
+
 /**
  * Thrown for data whose shape is not the expected one. Every function here either returns a typed value or throws
  * `Malformed`, so that no later code has to check again.
@@ -9,6 +11,9 @@ export class Malformed extends Error {
 /** Well-formed, but written by a program that uses another version of the format. */
 export class OtherFormat extends Malformed {}
 
+/** Written by a program that uses an earlier version of the format: as good as absent. */
+export class EarlierFormat extends OtherFormat {}
+
 export type Obj = Readonly<Record<string, unknown>>
 
 export function isObject(value: unknown): value is Obj {
@@ -18,6 +23,12 @@ export function isObject(value: unknown): value is Obj {
 export function object(value: unknown, what: string): Obj {
   if (!isObject(value)) throw new Malformed(`${what} is not an object`)
   return value
+}
+
+/** @throws {Malformed} when members are left that the format does not name. */
+export function noMore(left: Obj, what: string): void {
+  const [name] = Object.keys(left)
+  if (name !== undefined) throw new Malformed(`${what} has a member that the format does not name: ${quote(name)}`)
 }
 
 export function string(value: unknown, what: string): string {

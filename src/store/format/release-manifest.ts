@@ -1,15 +1,24 @@
 import { canonical } from './canonical-json.ts'
-import { Malformed, OtherFormat, integer, list, object, parseJson, string } from './decode-json.ts'
+import { EarlierFormat, Malformed, type Obj, integer, list, noMore, object, parseJson, string } from './decode-json.ts'
+import { readTime } from './decode-time.ts'
+import { FORMAT, checkFormat } from './format-version.ts'
 import { type Ref, isRef } from './object-ref.ts'
+import { type Candidate, type Rollout, readCandidate, readRollout } from './rollout.ts'
 
 /** The content of the head: one release of one environment. */
 export interface Release extends Core {
   /** RFC 3339 times in UTC; null if it was compiled and never released. */
   readonly issued: string | null
   readonly expires: string | null
+  /** How far the candidate has come; null without one. */
+  readonly rollout: Rollout | null
+  /** The list of packs; null if there are none. Two stores may pack one content differently. */
+  readonly packs: Ref | null
+  /** As `ext`, for what the refresh keys may set. */
+  readonly refresh_ext: Obj
 }
 
-/** The part of a release that stays the same when it is signed again: all but its times. */
+/** The part of a release that the release keys sign, and that stays the same when it is renewed. */
 interface Core {
   readonly environment: string
   /** Counts up by one with each release of a store; never a git hash. */
@@ -30,7 +39,14 @@ interface Core {
   readonly shrunk_at: number | null
   /** The past releases, latest first. */
   readonly history: readonly Former[]
+  /** What answers for some accounts first; null outside of rollouts. `root` stays the stable one. */
+  readonly candidate: Candidate | null
+  /** Where later versions add members, which readers of this one ignore. */
+  readonly ext: Obj
 }
+
+/** What most releases have of the members that few use. */
+export const PLAIN = { candidate: null, ext: {}, rollout: null, packs: null, refresh_ext: {} } as const
 
 /** The content of a past release: enough to go back to it, and to know which objects to keep. */
 interface Former {
@@ -86,13 +102,14 @@ export function isSuspect({ before, after }: Counts): boolean {
 }
 
 /** Returns the bytes that the release keys sign. */
-export function signedPartBytes({ issued: _, expires: __, ...core }: Release): Uint8Array {
-  return Buffer.from(canonical({ format: 1, ...core }), 'utf8')
+export function signedPartBytes(release: Release): Uint8Array {
+  const { issued: _, expires: _expires, rollout: _rollout, packs: _packs, refresh_ext: _ext, ...core } = release
+  return Buffer.from(canonical({ format: FORMAT, ...core }), 'utf8')
 }
 
 /** Returns the bytes over which a head is signed. */
 export function payloadBytes(release: Release, core: readonly Signature[]): Uint8Array {
-  return Buffer.from(canonical({ format: 1, ...release, core }), 'utf8')
+  return Buffer.from(canonical({ format: FORMAT, ...release, core }), 'utf8')
 }
 
 export function writeHead(
@@ -114,10 +131,10 @@ export function readHead(bytes: Uint8Array): Head {
   const payload = Buffer.from(text, 'base64')
   // Buffer is lenient about base64; a payload has only one spelling.
   if (payload.toString('base64') !== text) throw new Malformed('head.json has a bad payload')
-  const said = object(parseJson(payload, 'the release'), 'the release')
-  if (said['format'] !== 1) throw new OtherFormat('the release is of another format than 1')
+  const { format, core: signed, ...said } = object(parseJson(payload, 'the release'), 'the release')
+  checkFormat(format, 'the release')
   const release = readRelease(said)
-  const core = readSignatures(said['core'], 'the release’s core')
+  const core = readSignatures(signed, 'the release’s core')
   const signatures = readSignatures(envelope['signatures'], 'head.json signatures')
   if (!Buffer.from(writeHead(release, core, signatures), 'utf8').equals(bytes)) {
     throw new Malformed('head.json is not in its one encoding')
@@ -125,18 +142,37 @@ export function readHead(bytes: Uint8Array): Head {
   return { bytes, release, core, signatures, payload }
 }
 
-function readRelease(said: Readonly<Record<string, unknown>>): Release {
-  const { issued, expires, shrunk_at, tree } = said
-  const former = readFormer(said, 'the release')
+function readRelease(said: Obj): Release {
+  const { environment, seq, commit, root, secrets, ...others } = said
+  const former = readFormer({ seq, commit, root, secrets }, 'the release')
+  const { tree, trust, shrunk_at, history, candidate, ext, ...renewed } = others
+  const { issued, expires, rollout, packs, refresh_ext, ...more } = renewed
+  noMore(more, 'the release')
+  const next = readCandidate(candidate, former.root)
   return {
-    environment: string(said['environment'], 'environment'),
+    environment: string(environment, 'environment'),
     ...former,
     ...(tree !== undefined && { tree: string(tree, 'tree') }),
-    trust: said['trust'] === null ? null : ref(said['trust'], 'trust'),
+    trust: trust === null ? null : ref(trust, 'trust'),
     shrunk_at: shrunk_at === null ? null : integer(shrunk_at, 'shrunk_at'),
-    history: readHistory(said['history'], former.seq),
-    issued: issued === null ? null : time(issued, 'issued'),
-    expires: expires === null ? null : time(expires, 'expires'),
+    history: readHistory(history, former.seq),
+    candidate: next,
+    ext: object(ext, 'ext'),
+    issued: issued === null ? null : readTime(issued, 'issued'),
+    expires: expires === null ? null : readTime(expires, 'expires'),
+    rollout: readRollout(rollout, next),
+    packs: packs === null ? null : ref(packs, 'packs'),
+    refresh_ext: object(refresh_ext, 'refresh_ext'),
+  }
+}
+
+/** Whether a head is of an earlier format: there is a file to replace, and nothing to read or to build upon. */
+export function isOutdated(head: Uint8Array): boolean {
+  try {
+    readHead(head)
+    return false
+  } catch (error) {
+    return error instanceof EarlierFormat
   }
 }
 
@@ -171,19 +207,6 @@ function readSignatures(value: unknown, what: string): Signature[] {
   })
   if (signatures.length > MAX_SIGNATURES) throw new Malformed(`${what} are more than ${MAX_SIGNATURES}`)
   return signatures
-}
-
-const SECONDS = '2026-01-31T00:00:00'.length
-
-/** Checks a time: an unreadable expiry would never come, so that nothing would expire. */
-function time(value: unknown, what: string): string {
-  const text = string(value, what)
-  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text))
-  // Formatted again because JavaScript accepts impossible dates: it reads 31 February as 3 March.
-  if (!isTime || new Date(text).toISOString().slice(0, SECONDS) !== text.slice(0, SECONDS)) {
-    throw new Malformed(`${what} is not a time in UTC`)
-  }
-  return text
 }
 
 function ref(value: unknown, what: string): Ref {

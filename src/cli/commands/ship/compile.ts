@@ -1,6 +1,6 @@
 import { resolve, sep } from 'node:path'
 import { hexOf } from '../../../store/format/object-ref.ts'
-import { readHead } from '../../../store/format/release-manifest.ts'
+import { isOutdated, readHead } from '../../../store/format/release-manifest.ts'
 import { Failure } from '../../../base/failure.ts'
 import { flat } from '../../../domain/flat-form.ts'
 import { writeFiles } from '../../../base/write-files.ts'
@@ -78,7 +78,8 @@ export async function compile(flags: Flags, io: CommandIo): Promise<ExitCode> {
 /** Refuses to replace a release in use by one that was only compiled: its readers would refuse it. */
 function refuseReleased(target: FileBackend): void {
   const head = target.headNow()
-  if (head === undefined || isCompiled(wellFormed(target, () => readHead(head)).release)) return
+  if (head === undefined || isOutdated(head)) return
+  if (isCompiled(wellFormed(target, () => readHead(head)).release)) return
   throw new Failure(
     'usage',
     `${target.url} holds a signed release, and what is compiled is not released`,

@@ -8,7 +8,7 @@ import { verifyHeadOf } from '../../../release/verify-release.ts'
 import { openBackend } from '../../../store/open-backend.ts'
 import { publish as publishRelease } from '../../../release/publish-copy.ts'
 import { isCompiled, wellFormed } from '../../../store/release-succession.ts'
-import { type Backend, currentHead } from '../../../store/backend-types.ts'
+import { type Backend, readableHead } from '../../../store/backend-types.ts'
 import { FileBackend } from '../../../store/backends/file-backend.ts'
 import { plural } from '../../../report/counts-in-words.ts'
 import type { RootDocument } from '../../../trust/root-document.ts'
@@ -30,7 +30,7 @@ async function vouchedFor(
   document: RootDocument | undefined,
   signing: Signing,
 ): Promise<Release> {
-  const bytes = await currentHead(from)
+  const bytes = await readableHead(from)
   if (bytes === undefined) {
     throw new Failure(
       'world',
