@@ -34,7 +34,7 @@ export const stall: Row = {
           ours: of('pause'),
           unit: 'ms',
           against: { what: 'an idle loop here', value: of('idle') },
-          goal: { of: 'value', most: 10, accounts },
+          goal: { of: 'ratio', most: 4, accounts },
           note: `${shards} accounts changed; the swap took ${of('milliseconds').toFixed(0)} ms`,
         },
         {
@@ -42,7 +42,7 @@ export const stall: Row = {
           ours: of('peak') / 1e6,
           unit: 'MB',
           against: { what: 'before', value: of('before') / 1e6 },
-          goal: { of: 'ratio', most: 1.1, accounts },
+          goal: { of: 'ratio', most: 1.05, accounts },
         },
       ]
     } finally {

@@ -116,6 +116,7 @@ class Loader {
     for await (const { ref, bytes } of this.#packs?.objects(this.#packs.refs.slice(1)) ?? []) {
       if (wanted.delete(ref)) await add(ref, bytes)
       else this.#packs?.setAside(ref, bytes)
+      await this.#pause()
     }
     return wanted
   }

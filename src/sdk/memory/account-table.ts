@@ -1,6 +1,7 @@
 import { Malformed } from '../../store/format/decode-json.ts'
 import { HEADER_BYTES } from '../../store/format/account-leaf.ts'
 import type { Ref } from '../../store/format/object-ref.ts'
+import { Buckets } from './bucket-pages.ts'
 import type { Hash } from './hash-ids.ts'
 import { Interner } from './line-interner.ts'
 import { Entries, type Segment } from './id-entries.ts'
@@ -22,16 +23,15 @@ const TAGS = 0x7f
 const LOAD = 0.6
 /** A fuller table is rebuilt. */
 const MAX_LOAD = 0.75
-const COPY_SLOTS = 65_536
 const HASHES = 0x8000_0000
 /** Obsolete entries may take as many bytes as there were when the table was built, plus this many. */
 const SPARE_BYTES = 1 << 20
 
 /**
  * Maps account ids to content ids: an open hash table in typed arrays, five bytes per bucket, over entries of a content
- * id and an account id each. Entries and lines are only ever added, and all releases of a service share them; each
- * release has its own buckets, so that a snapshot may keep those of its release. The next release starts from a copy,
- * and the work is proportional to the leaves that differ.
+ * id and an account id each. Entries and lines are only ever added, and all releases of a service share them; buckets are
+ * shared page by page until one release writes there, so that a snapshot keeps those of its release. The work for the
+ * next release is proportional to the leaves that differ.
  */
 export class AccountTable {
   /** The number of accounts. */
@@ -39,13 +39,11 @@ export class AccountTable {
   readonly lines: Interner
   readonly #hash: Hash
   readonly #rows: Entries
-  readonly #capacity: number
   /** Buckets per hash value. */
   readonly #scale: number
-  readonly #tags: Uint8Array
-  readonly #places: Uint32Array
+  readonly #buckets: Buckets
   /** The segment of entries of each leaf. */
-  readonly #runs: Map<Ref, Segment>
+  readonly #runs = new Map<Ref, Segment>()
   /** Buckets that are not empty, including those of removed accounts. */
   #used = 0
   /** Bytes of entries and lines above which they are compacted; set once the first release with them is complete. */
@@ -53,13 +51,10 @@ export class AccountTable {
 
   private constructor(hash: Hash, capacity: number, from?: AccountTable) {
     this.#hash = hash
-    this.#capacity = capacity
     this.#scale = capacity / HASHES
-    this.#tags = new Uint8Array(capacity)
-    this.#places = new Uint32Array(capacity)
+    this.#buckets = new Buckets(capacity, from === undefined ? undefined : from.#buckets)
     this.lines = from === undefined ? new Interner() : from.lines
     this.#rows = from === undefined ? new Entries() : from.#rows
-    this.#runs = new Map(from === undefined ? [] : from.#runs)
     if (from === undefined) return
     this.count = from.count
     this.#used = from.#used
@@ -84,7 +79,7 @@ export class AccountTable {
     if (count < staying) throw new Malformed('it holds more accounts than its root says')
     const isFit = before !== undefined && before.#isFitFor(count - staying)
     const table = isFit
-      ? new AccountTable(hash, before.#capacity, before)
+      ? new AccountTable(hash, before.#buckets.capacity, before)
       : new AccountTable(hash, Math.ceil(count / LOAD) + 8)
     if (isFit) await table.#follow(before, gone, pause)
     else if (before !== undefined) await table.#takeOver(before, gone, pause)
@@ -96,11 +91,12 @@ export class AccountTable {
     if (typeof id !== 'string' || id.length > MAX_ID) return 0
     const hash = this.#hash.of(id)
     const tag = tagOf(hash)
-    for (let slot = this.#home(hash); ; slot = this.#next(slot)) {
-      const found = this.#tags[slot]
+    const buckets = this.#buckets
+    for (let slot = this.#home(hash); ; slot = buckets.next(slot)) {
+      const found = buckets.tagAt(slot)
       if (found === EMPTY) return 0
       if (found !== tag) continue
-      const place = this.#places[slot] ?? 0
+      const place = buckets.offsetAt(slot)
       if (this.#rows.isFor(place, id)) return this.#rows.numberAt(place)
     }
   }
@@ -140,15 +136,13 @@ export class AccountTable {
 
   /** Whether a copy has room for this many more accounts, and is not mostly obsolete. */
   #isFitFor(more: number): boolean {
-    return this.#used + more <= this.#capacity * MAX_LOAD && this.size <= (this.#limit ?? Infinity)
+    return this.#used + more <= this.#buckets.capacity * MAX_LOAD && this.size <= (this.#limit ?? Infinity)
   }
 
-  /** Copies the buckets piece by piece: copying a whole array at once would delay answers. */
+  /** Takes over what stays piece by piece: all of it at once would delay answers. */
   async #follow(from: AccountTable, gone: ReadonlySet<Ref>, pause: Pause): Promise<void> {
-    for (let at = 0; at < this.#capacity; at += COPY_SLOTS) {
-      const end = at + COPY_SLOTS
-      this.#tags.set(from.#tags.subarray(at, end), at)
-      this.#places.set(from.#places.subarray(at, end), at)
+    for (const [ref, run] of from.#runs) {
+      this.#runs.set(ref, run)
       await pause()
     }
     for (const ref of gone) {
@@ -181,19 +175,20 @@ export class AccountTable {
     const hash = this.#hash.ofBytes(bytes, start, end)
     const tag = tagOf(hash)
     let vacant = -1
+    const buckets = this.#buckets
     let slot = this.#home(hash)
-    for (; this.#tags[slot] !== EMPTY; slot = this.#next(slot)) {
-      if (this.#tags[slot] === GONE) vacant = vacant < 0 ? slot : vacant
-      else if (this.#tags[slot] === tag && this.#rows.isSame(this.#places[slot] ?? 0, bytes, start, end)) {
+    for (; buckets.tagAt(slot) !== EMPTY; slot = buckets.next(slot)) {
+      const found = buckets.tagAt(slot)
+      if (found === GONE) vacant = vacant < 0 ? slot : vacant
+      else if (found === tag && this.#rows.isSame(buckets.offsetAt(slot), bytes, start, end)) {
         throw new Malformed(`"${bytes.toString('latin1', start, end)}" stands in two leaves`)
       }
     }
     if (vacant >= 0) slot = vacant
     // The last empty bucket ends every search, and is never filled.
-    else if (++this.#used === this.#capacity) throw new Malformed('it holds more accounts than its root says')
+    else if (++this.#used === buckets.capacity) throw new Malformed('it holds more accounts than its root says')
     const place = this.#rows.add(bytes, start, end, number)
-    this.#tags[slot] = tag
-    this.#places[slot] = place
+    buckets.set(slot, tag, place)
     this.count++
     return place
   }
@@ -201,13 +196,13 @@ export class AccountTable {
   #remove(ref: Ref): void {
     const run = this.#runs.get(ref)
     if (run === undefined) return
+    const buckets = this.#buckets
     for (const place of this.#rows.placesOf(run)) {
       const { bytes, start, end } = this.#rows.idAt(place)
       const hash = this.#hash.ofBytes(bytes, start, end)
       let slot = this.#home(hash)
-      while (this.#places[slot] !== place && this.#tags[slot] !== EMPTY) slot = this.#next(slot)
-      this.#tags[slot] = GONE
-      this.#places[slot] = 0
+      while (buckets.offsetAt(slot) !== place && buckets.tagAt(slot) !== EMPTY) slot = buckets.next(slot)
+      buckets.set(slot, GONE, 0)
     }
     this.count -= run.count
     this.#runs.delete(ref)
@@ -215,10 +210,6 @@ export class AccountTable {
 
   #home(hash: number): number {
     return (hash * this.#scale) | 0
-  }
-
-  #next(slot: number): number {
-    return slot + 1 === this.#capacity ? 0 : slot + 1
   }
 }
 

@@ -1,13 +1,13 @@
 import { Malformed } from '../../store/format/decode-json.ts'
-import { accountOf, readAccount, textRefs } from '../../store/format/account-leaf.ts'
+import { accountOf, textRefsIn } from '../../store/format/account-leaf.ts'
 import { type Account, PLANS, type PlanName } from '../../domain/settings-types.ts'
 import { type Ref, lengthOf } from '../../store/format/object-ref.ts'
 import type { Lines } from '../answers/accounts-interface.ts'
 import { Arena, offsetOf } from './byte-arena.ts'
 import { hashBytes } from './hash-ids.ts'
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const NEWLINE = 0x0a
-const QUOTE = 0x22
 const PROMPTS = '"prompts":'
 /** The bytes of a line between its id and its plan: a comma and a quote. */
 const BEFORE_PLAN = 2
@@ -97,7 +97,7 @@ export class Interner implements Lines {
 
   /** Returns the references of the texts that a line needs. @throws {Malformed} */
   textsOf(number: number): readonly Ref[] {
-    return ((this.#kinds[number] ?? 0) & HAS_PROMPTS) === 0 ? [] : textRefs(readAccount(this.#line(number)))
+    return ((this.#kinds[number] ?? 0) & HAS_PROMPTS) === 0 ? [] : textRefsIn(this.#line(number))
   }
 
   /** Adds a line of another interner to this one, with its texts. */
@@ -133,15 +133,14 @@ export class Interner implements Lines {
     const bytes = this.#arena.bytesAt(place)
     const start = offsetOf(place)
     const rest = bytes.subarray(start, bytes.indexOf(NEWLINE, start))
-    return `["x"${new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(rest)}`
+    return `["x"${UTF_8.decode(rest)}`
   }
 
   #add(bytes: Buffer, start: number, end: number, hash: number, table: Uint32Array, slot: number): number {
-    const closing = bytes.indexOf(QUOTE, start + BEFORE_PLAN)
-    const written = bytes.toString('latin1', start + BEFORE_PLAN, Math.min(closing, end))
+    const line = bytes.toString('latin1', start + BEFORE_PLAN, end)
+    const written = line.slice(0, Math.max(0, line.indexOf('"')))
     const plan = PLANS.findIndex((name) => name === written)
     if (plan < 0) throw new Malformed('an account line has no plan')
-    const prompts = bytes.indexOf(PROMPTS, start, 'latin1')
     const place = this.#arena.append(bytes, start, end + 1, 0, 0)
     const number = ++this.#count
     if (number === this.#places.length) {
@@ -149,7 +148,7 @@ export class Interner implements Lines {
       this.#kinds = longer(this.#kinds, new Uint8Array(2 * number))
     }
     this.#places[number] = place
-    this.#kinds[number] = (plan + 1) | (prompts >= 0 && prompts < end ? HAS_PROMPTS : 0)
+    this.#kinds[number] = (plan + 1) | (line.includes(PROMPTS) ? HAS_PROMPTS : 0)
     table[slot] = number
     table[slot + 1] = hash
     const which = hash >>> TABLE_SHIFT
