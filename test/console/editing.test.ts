@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../support/config.ts'
 import { ROOT, commitAll, git, tenfold } from '../support/run.ts'
 import { type OpenedConsole, openConsole } from './open-console.ts'
@@ -452,6 +452,21 @@ describe('a draft', () => {
 })
 
 describe('what is refused', () => {
+  test('where no draft can be kept, pages are read all the same, and a change says why', async () => {
+    const { config } = await desk()
+    vi.stubEnv('HOME', '/')
+    vi.stubEnv('XDG_STATE_HOME', '')
+    const { get, post, bugs } = await openConsole(config)
+    const { status, text } = await get('/accounts/acme')
+    expect(status).toBe(200)
+    const fields = fieldsOf(text, '/accounts/acme')
+    fields.set('v:overrides/openai/model', 'gpt-4o')
+    const refused = await post('/accounts/acme', fields)
+    vi.unstubAllEnvs()
+    expect([refused.status, bugs]).toEqual([503, []])
+    expect(refused.text).toContain('XDG_STATE_HOME')
+  })
+
   test('a console that is read-only, a page that takes no form, another type, and too much of it', async () => {
     const { config, ask, cookie, origin, bugs } = await desk()
     const locked = await openConsole(config, { readOnly: true })

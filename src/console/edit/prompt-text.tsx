@@ -164,7 +164,7 @@ export function Variables({ text, prompt, file }: TextFactsProps): VNode {
       <h2>{WORDS.text.variables}</h2>
       <Table
         caption={WORDS.text.variables}
-        head={[...WORDS.prompts.variableHead, WORDS.text.inText, '']}
+        head={[...WORDS.prompts.variableHead, WORDS.text.inText, WORDS.text.what]}
         rows={Object.entries(prompt.variables).map(([name, required]) => [
           <code>{shownText(placeholder(name, prompt.placeholders))}</code>,
           required === 'literal' ? WORDS.prompts.literal : required ? WORDS.prompts.required : WORDS.prompts.optional,

@@ -1,6 +1,7 @@
+import { Failure } from '../../base/failure.ts'
 import { composedAll } from '../../draft/compose-operations.ts'
 import { DraftFolder } from '../../draft/draft-folder.ts'
-import { type SettingsDraft, newDraft } from '../../draft/draft.ts'
+import { type SettingsDraft, branchOfDraft, newDraft } from '../../draft/draft.ts'
 import type { Operation } from '../../draft/operation.ts'
 
 /** The drafts of a checkout, and the one that is being worked on. */
@@ -24,15 +25,25 @@ export class Drafting {
     return this.folder
   }
 
-  /** Returns the draft that forms change; undefined while there is none. @throws {Failure} */
+  /**
+   * Returns the draft that forms change; undefined while there is none, and where none can be kept: pages are read
+   * there too, and the first change says why it cannot be kept.
+   */
   async current(): Promise<SettingsDraft | undefined> {
     if (this.chosen === null) return undefined
-    const drafts = await this.drafts()
+    const drafts = await this.drafts().catch(unlessFailure)
+    if (drafts === undefined) return undefined
     if (this.chosen !== undefined) {
       const draft = drafts.read(this.chosen)
       return draft?.ended === null ? draft : undefined
     }
     return drafts.list().drafts.find(({ ended }) => ended === null)
+  }
+
+  /** Returns the branches of all drafts. */
+  async branches(): Promise<readonly string[]> {
+    const drafts = await this.drafts().catch(unlessFailure)
+    return drafts?.list().drafts.map(branchOfDraft) ?? []
   }
 
   /** Works on another draft from now on; null for a new one, which begins with the next change. */
@@ -56,4 +67,8 @@ export class Drafting {
     this.chosen = draft.id
     return draft
   }
+}
+
+function unlessFailure(error: unknown): undefined {
+  if (!(error instanceof Failure)) throw error
 }

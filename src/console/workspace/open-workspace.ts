@@ -26,7 +26,6 @@ import { type DraftedFile, editsFor, draftedAccountFile, draftedGlobalFile, draf
 import { DraftReviews } from './draft-reviews.ts'
 import { Drafting } from './drafting.ts'
 import { BlamedLines } from './blamed-lines.ts'
-import { branchOfDraft } from '../../draft/draft.ts'
 import { Lately } from './lately.ts'
 import { ProposedFields, type TouchedFields } from './touched-fields.ts'
 import { placeOf } from './place-of.ts'
@@ -177,8 +176,8 @@ export class Workspace {
 
   /** Returns what open proposals change, other than those of drafts of our own. */
   async touchedByProposals(): Promise<TouchedFields> {
-    const { drafts } = (await this.drafting.drafts()).list()
-    const mine = new Set(drafts.flatMap((draft) => [branchOfDraft(draft), `origin/${branchOfDraft(draft)}`]))
+    const own = await this.drafting.branches()
+    const mine = new Set(own.flatMap((branch) => [branch, `origin/${branch}`]))
     return this.proposedFields.of(await this.proposals(), mine)
   }
 
