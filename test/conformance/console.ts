@@ -4,8 +4,9 @@
  * line. With `--shots DIR`, a picture of every page is written there.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core'
 import { largeConsoleRepository } from '../console/repository.ts'
@@ -43,13 +44,15 @@ if (executable === undefined) {
   process.exit(0)
 }
 
+// Where this machine's key and the drafts are: the release is made with the one that the console then knows.
+const state = mkdtempSync(join(tmpdir(), 'tenfold-state-'))
+process.env['XDG_STATE_HOME'] = state
 const repository = await largeConsoleRepository()
 const served = spawn(process.execPath, [join(ROOT, 'dist', 'cli.js'), 'console', '--format', 'json'], {
   cwd: repository.folder,
   stdio: ['ignore', 'pipe', 'inherit'],
   env: {
     ...process.env,
-    XDG_STATE_HOME: join(repository.folder, '.state'),
     GIT_AUTHOR_NAME: 'Ada',
     GIT_AUTHOR_EMAIL: 'ada@example.org',
   },
@@ -77,6 +80,7 @@ try {
   await browser.close()
   served.kill()
   repository.remove()
+  rmSync(state, { recursive: true, force: true })
 }
 console.log(`console: ${passed} right, ${failed} wrong`)
 process.exitCode = failed === 0 ? 0 : 1

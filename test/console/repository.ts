@@ -14,7 +14,7 @@ export interface ConsoleRepository {
 export async function largeConsoleRepository(): Promise<ConsoleRepository> {
   const folder = mkdtempSync(join(tmpdir(), 'tenfold-console-'))
   cpSync(join(ROOT, 'config'), join(folder, 'config'), { recursive: true })
-  writeFileSync(join(folder, '.gitignore'), '.tenfold/\n.state/\n')
+  writeFileSync(join(folder, '.gitignore'), '.tenfold/\n')
   customiseEarlier(folder)
   await commitAll(folder)
   const cli = join(ROOT, 'dist', 'cli.js')
