@@ -117,7 +117,9 @@ function update(page: Document): void {
   for (const field of document.querySelectorAll<HTMLElement>('[data-field]')) {
     const now = page.querySelector(`[data-field="${CSS.escape(field.dataset['field'] ?? '')}"]`)
     if (now === null) continue
-    const isBusy = field.contains(document.activeElement) || field.querySelector('.cm-editor') !== null
+    // With more to be kept, this page is older than what the form says.
+    const isBusy =
+      waitingForIt > 0 || field.contains(document.activeElement) || field.querySelector('.cm-editor') !== null
     if (!isBusy) field.replaceWith(now)
     else
       for (const part of ['.about', 'input[type=hidden]'])
