@@ -247,6 +247,7 @@ export const WORDS = {
     notInPlan: (plan: string): string => `${plan} may not override it`,
     drop: 'Take away what Free may not have',
     credential: 'It holds a credential: take it out of the file by hand.',
+    unsayable: 'It has an item that is no text of one line: change it in the file by hand.',
     also: (branch: string, author: string, old: string, now: string): string =>
       `also changed in ${branch} by ${author}: ${old} → ${now}`,
     delete: (what: string): string => `Delete ${what}`,

@@ -50,16 +50,57 @@ export function readForm(
   for (const field of fields) {
     const names = namesOf(field)
     const began = form.get(names.was)
+    const now = inItsForm(field, writtenAs(field.value))
+    const before = began === null ? now : inItsForm(field, began)
+    if (again === names.value) {
+      // An empty list, or an empty text, is something else than nothing.
+      if (now !== before) clashes.push({ field, wanted: '', began: before })
+      else if (field.value !== null)
+        operations.push({ op: 'unset', file: key, path: field.path, saw: seen(field.path) })
+      continue
+    }
     if (began === null) continue
-    const before = lf(began)
-    const wanted = again === names.value ? '' : saidBy(form, field, before)
-    const now = writtenAs(field.value)
+    const wanted = saidBy(form, field, before)
     if (wanted === before || wanted === now) continue
     if (isSet(field)) operations.push(...itemsChanged(field, key, before, wanted, seen(field.path)))
     else if (now === before) operations.push(...valueChanged(field, key, wanted, seen(field.path)))
     else clashes.push({ field, wanted, began: before })
   }
-  return { operations, clashes }
+  return { operations, clashes: [...clashes, ...goneMeanwhile(form, fields)] }
+}
+
+/** Returns what was changed of fields that the form does not have any more, such as those of a file that has gone. */
+function goneMeanwhile(form: URLSearchParams, fields: readonly FormField[]): Clash[] {
+  const known = new Set(fields.map((field) => namesOf(field).was))
+  return [...form].flatMap(([name, began]): Clash[] => {
+    if (!name.startsWith('w:') || known.has(name)) return []
+    const said = form.getAll(`v:${name.slice('w:'.length)}`).join('\n')
+    if (itemsIn(lf(said)).join('\n') === itemsIn(lf(began)).join('\n')) return []
+    const path = pathIn(name.slice('w:'.length))
+    if (path === undefined) return []
+    const field = { path, control: 'text', description: '', choices: [], isRequired: false, value: null } as const
+    return [{ field, wanted: lf(said), began: lf(began) }]
+  })
+}
+
+/** Reads the name that `namesOf` gives; undefined for one that it gives to nothing. */
+export function pathIn(name: string): readonly string[] | undefined {
+  try {
+    return name.split('/').map(decodeURIComponent)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the lines of a form can say what a list has: texts of one line, without space around them. */
+export function isSayable({ control, value }: FormField): boolean {
+  if ((control !== 'list' && control !== 'set') || !Array.isArray(value)) return true
+  return value.every((item) => typeof item === 'string' && item !== '' && !/[\r\n]|^\s|\s$/.test(item))
+}
+
+/** Returns what a control said, as it is compared: line ends, and space around what is in a list, say nothing. */
+function inItsForm({ control }: FormField, text: string): string {
+  return control === 'list' || control === 'set' ? itemsIn(lf(text)).join('\n') : lf(text)
 }
 
 /** Of sets, every item is a change of its own: two people may each add one. */
