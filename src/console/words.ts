@@ -305,6 +305,7 @@ export const WORDS = {
     reset: 'Reset: follow the global text',
     pin: 'Pin: stay on the text it was made from',
     rebase: 'Rebase: merge what the global has gained',
+    rebaseMoved: 'The texts have changed since you began. What you made is still below; nothing of it was kept yet.',
     rebaseTitle: (type: string, id: string): string => `Rebase ${type} of ${id}`,
     conflict: 'Both sides changed these lines, so that they have to be merged by hand.',
     yours: 'The account’s text',

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/config.ts'
@@ -135,4 +135,79 @@ test('texts of several lines that clash are shown in lines', async () => {
   two.set('v:value', 'c\r\nd\r\n')
   await post(path, one)
   expect((await post(path, two)).text).toMatch(/c\nd\n?<\/pre>/)
+})
+
+test('numbers in a list stay numbers', async () => {
+  const { fields, post } = await desk()
+  const path = '/edit/models/gpt-4o'
+  const name = 'v:models/gpt-4o/parameters/max_tokens/enum'
+  const form = await fields(path)
+  expect(form.get(name)).toBe('')
+  form.set(name, '1000\r\n2000')
+  const { text } = await post(path, form)
+  expect([fieldsOf(text, path).get(name), text.includes('schema/wrong-type')]).toEqual(['1000\r\n2000', false])
+})
+
+test('a rebase by hand keeps what another tab has written meanwhile, and shows what was typed', async () => {
+  const { fields, post, get } = await desk()
+  const behind = (await get('/prompts/content_generation')).text
+  const [, id = ''] = /name="id" value="([\w-]+)"/.exec(behind) ?? []
+  const path = `/accounts/${id}/prompts/content_generation`
+  const merging = await fields(`${path}/rebase`)
+  merging.set('merged', 'merged by hand')
+  const other = await fields(path, 'text-form')
+  other.set('v:prompts/content_generation/value', 'by another tab')
+  await post(path, other)
+  const { status, text } = await post(`${path}/rebase`, merging)
+  expect([status, text.includes('merged by hand'), text.includes('by another tab')]).toEqual([409, true, true])
+  expect((await fields(path, 'text-form')).get('v:prompts/content_generation/value')).toBe('by another tab')
+})
+
+test('a name that is refused takes nothing along that was typed beside it', async () => {
+  const { post } = await desk()
+  const sent = { name: '../evil', 'v:title': 'Long title', 'v:placeholders': 'mustache' }
+  const { status, text } = await post('/new/prompts', sent)
+  const form = fieldsOf(text, '/new/prompts')
+  expect([status, form.get('v:title'), form.get('v:placeholders')]).toEqual([409, 'Long title', 'mustache'])
+})
+
+test('a credential in a prompt is not shown by its editor', async () => {
+  const key = 'sk-proj-' + 'Ab1'.repeat(20)
+  const { get } = await desk({
+    'config/prompts/ideas.yaml': (text) => text.replace(/^value: \|\n/m, `value: |\n  ${key}\n`),
+  })
+  for (const path of ['/edit/prompts/ideas', '/accounts/acme/prompts/ideas']) {
+    expect((await get(path)).text).not.toContain(key)
+  }
+})
+
+test('going back to a release takes what an account’s file has gained, although it has moved', async () => {
+  const { folder, proposed } = await desk()
+  const commit = (await git(folder, 'rev-parse', 'HEAD')).stdout.trim()
+  const config = join(folder, 'config')
+  const before = readFileSync(join(config, 'accounts/acme.yaml'), 'utf8')
+  mkdirSync(join(config, 'accounts/eu'))
+  renameSync(join(config, 'accounts/acme.yaml'), join(config, 'accounts/eu/acme.yaml'))
+  writeFileSync(join(config, 'accounts/eu/acme.yaml'), before.replace('model: gpt-4,', 'model: gpt-4o,'))
+  await commitAll(folder, 'move it, and change it')
+  const release = {
+    environment: 'production',
+    seq: 7,
+    commit,
+    root: 'a'.repeat(49),
+    secrets: null,
+    trust: null,
+    shrunk_at: null,
+    issued: '2026-01-01T00:00:00Z',
+    expires: null,
+    history: [],
+    ext: {},
+    candidate: null,
+    rollout: null,
+    packs: null,
+    refresh_ext: {},
+  }
+  const { post } = await openConsole(config, { release: { url: 'file:x', release } })
+  expect((await post('/releases', { back: '7' })).path).toMatch(/^\/drafts\//)
+  expect(await proposed('config/accounts/eu/acme.yaml')).toBe(before)
 })

@@ -93,9 +93,12 @@ export function pathIn(name: string): readonly string[] | undefined {
 }
 
 /** Whether the lines of a form can say what a list has: texts of one line, without space around them. */
-export function isSayable({ control, value }: FormField): boolean {
+export function isSayable({ control, value, ofNumbers = false }: FormField): boolean {
   if ((control !== 'list' && control !== 'set') || !Array.isArray(value)) return true
-  return value.every((item) => typeof item === 'string' && item !== '' && !/[\r\n]|^\s|\s$/.test(item))
+  return value.every((item) => {
+    if (typeof item !== 'string') return ofNumbers && typeof item === 'number'
+    return item !== '' && !/[\r\n]|^\s|\s$/.test(item)
+  })
 }
 
 /** Returns what a control said, as it is compared: line ends, and space around what is in a list, say nothing. */
@@ -139,12 +142,15 @@ function valueChanged(field: FormField, key: string, wanted: string, saw: Json):
 }
 
 /** Converts what a control says; what is no number stays a text, which the check then reports. */
-function valueOf({ control, isRequired }: FormField, wanted: string): Value | string[] | undefined {
+function valueOf({ control, isRequired, ofNumbers }: FormField, wanted: string): Value | Value[] | undefined {
   if (wanted === '' && !(isRequired && (control === 'line' || control === 'text'))) return undefined
-  if (control === 'list') return itemsIn(wanted)
+  if (control === 'list') return itemsIn(wanted).map((item) => (ofNumbers === true ? numberOr(item) : item))
   if (control === 'switch' && (wanted === 'true' || wanted === 'false')) return wanted === 'true'
-  const isNumber = control === 'number' && NUMBER.test(wanted.trim())
-  return isNumber && Number.isFinite(Number(wanted)) ? Number(wanted) : wanted
+  return control === 'number' ? numberOr(wanted) : wanted
+}
+
+function numberOr(text: string): number | string {
+  return NUMBER.test(text.trim()) && Number.isFinite(Number(text)) ? Number(text) : text
 }
 
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i
