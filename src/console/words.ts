@@ -247,6 +247,7 @@ export const WORDS = {
     notInPlan: (plan: string): string => `${plan} may not override it`,
     drop: 'Take away what Free may not have',
     credential: 'It holds a credential: take it out of the file by hand.',
+    unsayable: 'It has an item that is no text of one line: change it in the file by hand.',
     also: (branch: string, author: string, old: string, now: string): string =>
       `also changed in ${branch} by ${author}: ${old} → ${now}`,
     delete: (what: string): string => `Delete ${what}`,
@@ -305,6 +306,7 @@ export const WORDS = {
     reset: 'Reset: follow the global text',
     pin: 'Pin: stay on the text it was made from',
     rebase: 'Rebase: merge what the global has gained',
+    rebaseMoved: 'The texts have changed since you began. What you made is still below; nothing of it was kept yet.',
     rebaseTitle: (type: string, id: string): string => `Rebase ${type} of ${id}`,
     conflict: 'Both sides changed these lines, so that they have to be merged by hand.',
     yours: 'The account’s text',

@@ -102,8 +102,17 @@ function replacing(before: Operation, added: Operation): readonly Operation[] {
   if ('item' in before && 'item' in added) return before.op === added.op ? [before] : []
   if (before.op === 'delete' && added.op === 'create') return [asText(added, before.saw)]
   if (!('saw' in before) || !('saw' in added)) return [added]
-  const next = readOperation({ ...added, saw: before.saw }, 'the draft')
-  return isNothing(next) ? [] : [next]
+  const next = readOperation({ ...withoutMerge(added, before.saw), saw: before.saw }, 'the draft')
+  if (!isNothing(next)) return [next]
+  // Somebody wants back what the draft began from, where the file has something else by now: that is a change.
+  return isNothing(added) ? [] : [added]
+}
+
+/** A text merges with nothing but a text. */
+function withoutMerge(operation: Operation, saw: Json): Operation {
+  if (operation.op !== 'text' || operation.path.length === 0 || typeof saw === 'string') return operation
+  const { file, path, value } = operation
+  return { op: 'set', file, path, value, saw }
 }
 
 /** Whether an operation wants what was there already. */
@@ -115,7 +124,8 @@ function isNothing(operation: Operation): boolean {
 /** Returns an operation that has seen what is there now, so that it lands instead of being in conflict. */
 export function having(operation: Operation, seen: Json): Operation {
   const text = typeof seen === 'string' ? seen : ''
-  return operation.op === 'create' ? asText(operation, text) : readOperation({ ...operation, saw: seen }, 'the draft')
+  if (operation.op === 'create') return asText(operation, text)
+  return readOperation({ ...withoutMerge(operation, seen), saw: seen }, 'the draft')
 }
 
 function asText({ file, value }: OperationOf<'create'>, saw: string): Operation {

@@ -152,6 +152,8 @@ export class PullRequestBranch {
       const files = changes.map((change) => fileOf(change, this.#files.get(change.path)))
       const commit = await makeCommit(this.#branch(base), { message, who, parent: this.#baseCommit, files })
       if (own !== undefined && there !== undefined && (await isSameCommit(target.objects, there, commit))) {
+        // What an earlier push failed to put there is not the one to be remembered.
+        await own.onCommit(there)
         return (isThere = true)
       }
       await own?.onCommit(commit)

@@ -120,3 +120,21 @@ test('an operation that has seen what is there lands on it', () => {
     saw: 'id: new\n',
   })
 })
+
+test('what a draft began from, wanted back once the file has something else, is a change', () => {
+  const back: Operation = { op: 'set', ...at('overrides.openai.model'), value: 'gpt-4', saw: 'gpt-4.1' }
+  expect(composed([model('a')], back)).toEqual([back])
+})
+
+test('a text where nothing was at first replaces what the draft had', () => {
+  const [first, after]: Operation[] = [
+    { op: 'set', file: 'prompts/ideas', path: ['value'], value: 'B', saw: null },
+    { op: 'set', file: 'prompts/ideas', path: ['value'], value: 'C', saw: null },
+  ]
+  expect(composed(first === undefined ? [] : [first], text('C'))).toEqual([after])
+})
+
+test('a text is kept although somebody has put something else in its place', () => {
+  const kept = { op: 'set', file: 'prompts/ideas', path: ['value'], value: 'B', saw: 5 }
+  expect(having(text('B'), 5)).toEqual(kept)
+})

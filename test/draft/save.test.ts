@@ -316,6 +316,20 @@ describe('with a remote', () => {
     expect(await at(remote, 'rev-parse', desk.branch)).toBe(theirs)
   })
 
+  test('a commit that was never pushed is forgotten once the branch has what is wanted already', async () => {
+    const { folder } = await cloned()
+    const desk = await Desk.at(folder, [MODEL])
+    await desk.save()
+    const failed = 'a'.repeat(40)
+    await desk.drafts.change(desk.id, (draft) => ({
+      ...draft,
+      saved: { pushed: draft.saved?.pushed ?? null, making: failed, url: null },
+    }))
+    expect(await desk.save()).toMatchObject({ is: 'saved' })
+    await desk.change(MODEL, REMOVED)
+    expect(await desk.save()).toMatchObject({ is: 'saved' })
+  })
+
   test('merged by squashing, or closed by deleting the branch', async () => {
     const { remote, folder, other } = await cloned()
     const desk = await Desk.at(folder, [MODEL])

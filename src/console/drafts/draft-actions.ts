@@ -3,7 +3,7 @@ import { lf } from '../../domain/placeholders.ts'
 import { having } from '../../draft/compose-operations.ts'
 import type { SettingsDraft } from '../../draft/draft.ts'
 import { type Json, type Operation, nameOf } from '../../draft/operation.ts'
-import { readOperation, json } from '../../draft/read-operation.ts'
+import { json } from '../../draft/read-operation.ts'
 import { saveDraft } from '../../propose/save-draft.ts'
 import type { ActionRequest, ActionAnswer } from '../page.ts'
 
@@ -40,7 +40,9 @@ export async function keepDraft(request: ActionRequest): Promise<ActionAnswer> {
       return withOperation((operation) => [having(operation, theirsIn(form))])
     case 'merged': {
       const value = lf(form.get('merged') ?? '')
-      return withOperation((operation) => [readOperation({ ...operation, value, saw: theirsIn(form) }, 'the form')])
+      return withOperation((operation) => {
+        return [operation.op === 'text' ? having({ ...operation, value }, theirsIn(form)) : operation]
+      })
     }
     case 'use':
       workspace.drafting.choose(id)

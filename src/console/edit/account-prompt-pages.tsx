@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { VNode } from 'preact'
 import { own } from '../../domain/plain-data.ts'
-import { sameText } from '../../domain/placeholders.ts'
+import { lf, sameText } from '../../domain/placeholders.ts'
 import type { GlobalPrompt } from '../../domain/settings-types.ts'
 import { operationsBetween } from '../../draft/operations-between.ts'
 import { json } from '../../draft/read-operation.ts'
@@ -177,6 +178,11 @@ export async function recordEdit(
 
 /** Three texts beside each other, and the fourth that somebody makes of them. */
 export async function rebasePage({ workspace, params }: PageRequest): Promise<Page> {
+  return rebasing(workspace, params, undefined)
+}
+
+/** The page of a rebase; with `typed`, the texts have changed since that was begun, and nothing of it was kept. */
+async function rebasing(workspace: Workspace, params: PageRequest['params'], typed: string | undefined): Promise<Page> {
   const { id = '', type = '' } = params
   const found = await promptOf(workspace, id, type)
   if (found?.madeFrom === undefined) return NOT_FOUND
@@ -189,16 +195,19 @@ export async function rebasePage({ workspace, params }: PageRequest): Promise<Pa
   ] as const
   return {
     title: WORDS.text.rebaseTitle(type, id),
+    ...(typed !== undefined && { status: 409 }),
     account: inFrame(id, await workspace.account(id)),
     body: (
       <>
+        {typed !== undefined && <Note is="error">{WORDS.text.rebaseMoved}</Note>}
         {'conflicts' in merged && <Note is="warning">{WORDS.text.conflict}</Note>}
         <ThreeTexts columns={columns} />
         <PostForm action={`${accountPromptPath(id, type)}/rebase`} class="edit">
+          <input type="hidden" name="seen" value={digestOf(found)} />
           <div class="field wide">
             <label for="merged">{WORDS.text.merged}</label>
             <div class="editor" data-editor={WORDS.text.editor} data-variables="[]">
-              <TextArea id="merged" name="merged" rows={18} text={'text' in merged ? merged.text : text} />
+              <TextArea id="merged" name="merged" rows={18} text={typed ?? ('text' in merged ? merged.text : text)} />
               {columns.slice(1).map(([label, other]) => (
                 <textarea hidden disabled data-against={label}>
                   {other.startsWith('\n') ? `\n${other}` : other}
@@ -215,6 +224,13 @@ export async function rebasePage({ workspace, params }: PageRequest): Promise<Pa
       </>
     ),
   }
+}
+
+/** Tells the three texts from any others: what is merged by hand is of these alone. */
+function digestOf({ text, madeFrom, prompt }: DraftedPrompt): string {
+  return createHash('sha256')
+    .update(JSON.stringify([text, madeFrom, prompt.value].map((one) => one && lf(one))))
+    .digest('hex')
 }
 
 /** Texts in columns, each under its name. */
@@ -242,6 +258,7 @@ export async function keepRebase({ workspace, params, form }: ActionRequest): Pr
   const found = await promptOf(workspace, id, type)
   const merged = form.get('merged')
   if (found?.madeFrom === undefined || merged === null) return NOT_FOUND
+  if (form.get('seen') !== digestOf(found)) return rebasing(workspace, params, lf(merged))
   const rebased = rebase(found.file, type, found.prompt, merged)
   if (rebased.is === 'text') await recordEdit(workspace, found.drafted, found.file, rebased.text)
   return { goTo: accountPromptPath(id, type) }

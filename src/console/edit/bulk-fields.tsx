@@ -5,7 +5,6 @@ import { own } from '../../domain/plain-data.ts'
 import { BUILT_IN } from '../../domain/built-in-vocabulary.ts'
 import type { Vocabulary } from '../../domain/vocabulary.ts'
 import type { Operation } from '../../draft/operation.ts'
-import { isSame } from '../../draft/replay-operations.ts'
 import type { ActionRequest, ActionAnswer } from '../page.ts'
 import { findAccounts } from '../workspace/find-accounts.ts'
 import { WORDS } from '../words.ts'
@@ -69,7 +68,8 @@ export async function keepBulkFields({ workspace, form }: ActionRequest): Promis
     const account = every.accounts.get(id)?.account
     const [, section = '', name = ''] = field.path
     const saw = own(own(account?.overrides, section), name) ?? null
-    if (account === undefined || isSame(saw, value)) continue
+    if (account === undefined) continue
+    // What it has already is no change, but where the draft has another value: composing them tells.
     const at = { file: `accounts/${id}`, path: field.path, saw }
     operations.push(value === null ? { op: 'unset', ...at } : { op: 'set', ...at, value })
   }

@@ -26,23 +26,24 @@ export async function createPage({ workspace, params, url }: PageRequest): Promi
   const { collection = '' } = params
   if (!isCreatable(collection)) return NOT_FOUND
   const { common } = await workspace.globals()
-  return formPage(collection, common.context.known, url.searchParams.get('name') ?? '')
+  return formPage(collection, common.context.known, url.searchParams)
 }
 
-function formPage(collection: Creatable, known: PartialGlobals, name: string, wrong?: string): Page {
+function formPage(collection: Creatable, known: PartialGlobals, typed: URLSearchParams, wrong?: string): Page {
+  const name = (typed.get('name') ?? '').trim()
   return {
     title: WORDS.create.title[collection],
     ...(wrong !== undefined && { status: 409 }),
     body: (
       <>
-        {wrong !== undefined && <Note is="error">{wrong}</Note>}
+        {wrong !== undefined && <Note is="error">{shownText(wrong)}</Note>}
         <PostForm action={`/new/${collection}`} class="edit">
           <div class="field">
             <label for="name">{WORDS.create.name[collection]}</label>
             <input id="name" type="text" name="name" value={name} required autocomplete="off" spellcheck={false} />
           </div>
           {FIELDS[collection](known).map((field) => (
-            <FirstField {...field} />
+            <FirstField {...field} value={typed.get(`v:${field.name}`) ?? ''} />
           ))}
           <p class="about">{WORDS.create.help}</p>
           <p class="buttons">
@@ -62,17 +63,26 @@ interface FirstFieldProps {
   readonly choices?: readonly string[]
 }
 
-function FirstField({ name, choices }: FirstFieldProps): VNode {
+function FirstField({ name, choices, value }: FirstFieldProps & { readonly value: string }): VNode {
   const id = `first-${name}`
   return (
     <div class="field">
       <label for={id}>{name}</label>
       {choices === undefined ? (
-        <input id={id} type="text" name={`v:${name}`} required={name !== 'display name'} autocomplete="off" />
+        <input
+          id={id}
+          type="text"
+          name={`v:${name}`}
+          value={value}
+          required={name !== 'display name'}
+          autocomplete="off"
+        />
       ) : (
         <select id={id} name={`v:${name}`}>
           {choices.map((one) => (
-            <option value={one}>{shownText(one)}</option>
+            <option value={one} selected={one === value}>
+              {shownText(one)}
+            </option>
           ))}
         </select>
       )}
@@ -101,11 +111,11 @@ export async function keepCreated({ workspace, params, form }: ActionRequest): P
   const isName =
     collection === 'accounts' || collection === 'profiles' || collection === 'strategies' ? isId(name) : NAME.test(name)
   if (subject === undefined || !isName || name === '__proto__') {
-    return formPage(collection, known, name, WORDS.create.wrong(name))
+    return formPage(collection, known, form, WORDS.create.wrong(name))
   }
   const { now } = await workspace.drafted(subject.key)
   const isTaken = now !== undefined && nodeAt(now.root, subject.at) !== undefined
-  if (isTaken) return formPage(collection, known, name, WORDS.create.taken(name))
+  if (isTaken) return formPage(collection, known, form, WORDS.create.taken(name))
   await workspace.drafting.record([operationFor(collection, name, subject, form, known)])
   return { goTo: collection === 'accounts' ? `/accounts/${encodeURIComponent(name)}` : editPath(collection, name) }
 }

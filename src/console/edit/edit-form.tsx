@@ -4,11 +4,12 @@ import { valueAt } from '../../draft/replay-operations.ts'
 import { type FormField, type FormGroup, type FormSubject, formOf } from '../form/form-fields.ts'
 import { type FieldFacts, FileForm } from '../form/file-form.tsx'
 import { problemsOf } from '../form/problems-at.ts'
-import { type Clash, readForm, writtenAs } from '../form/read-form.ts'
+import { type Clash, namesOf, readForm, writtenAs } from '../form/read-form.ts'
 import type { ActionAnswer, Page } from '../page.ts'
-import { shownText } from '../parts/shown.ts'
+import { shownLines, shownText } from '../parts/shown.ts'
 import { Note, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
+import { nodeAt } from '../../source/source-nodes.ts'
 import type { DraftedFile } from '../workspace/drafted-file.ts'
 import type { Workspace } from '../workspace/open-workspace.ts'
 
@@ -56,22 +57,29 @@ export async function keepForm(
   more: readonly FormField[] = [],
 ): Promise<ActionAnswer> {
   const drafted = await workspace.drafted(subject.key)
-  const fields = [...groupsOf(drafted, subject).flatMap((group) => group.fields), ...more]
+  const groups = groupsOf(drafted, subject)
+  const fields = [...groups.flatMap((group) => group.fields), ...more]
   const { operations, clashes } = readForm(form, subject.key, fields, drafted.seen)
-  const all = [...operations, ...entriesChanged(form, drafted)]
+  const all = [...operations, ...entriesChanged(form, drafted, groups)]
   if (all.length > 0) await workspace.drafting.record(all)
   return clashes.length > 0 ? clashPage(clashes, back) : { goTo: back }
 }
 
 /** What the buttons that add and remove entries ask for. */
-function entriesChanged(form: URLSearchParams, { key, seen }: DraftedFile): Operation[] {
-  const removed = form.get('remove')?.split('/').map(decodeURIComponent)
+function entriesChanged(
+  form: URLSearchParams,
+  { key, seen, now }: DraftedFile,
+  groups: readonly FormGroup[],
+): Operation[] {
+  const asked = form.get('remove')
+  const removed = groups.find(({ path, isEntry }) => isEntry && namesOf({ path }).value === `v:${asked}`)?.path
   const operations: Operation[] =
     removed === undefined ? [] : [{ op: 'unset', file: key, path: removed, saw: seen(removed) }]
   for (const name of MAPS[key.split('/')[0] ?? ''] ?? []) {
     const added = (form.get(`add:${name}`) ?? '').trim()
     const path = [name, added]
-    if (added !== '' && added !== '__proto__') {
+    // One that is there keeps what it has.
+    if (added !== '' && added !== '__proto__' && nodeAt(now?.root, path) === undefined) {
       operations.push({ op: 'set', file: key, path, value: { required: true }, saw: seen(path) })
     }
   }
@@ -93,9 +101,9 @@ export function clashPage(clashes: readonly Clash[], back: string): Page {
           head={WORDS.form.clashHead}
           rows={clashes.map(({ field, wanted, began }) => [
             shownText(field.path.join('.')),
-            <pre class="text">{shownText(wanted)}</pre>,
-            <pre class="text">{shownText(writtenAs(field.value))}</pre>,
-            <pre class="text">{shownText(began)}</pre>,
+            <pre class="text">{shownLines(wanted)}</pre>,
+            <pre class="text">{shownLines(writtenAs(field.value))}</pre>,
+            <pre class="text">{shownLines(began)}</pre>,
           ])}
         />
         <p>

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import { maskCredentials } from '../../credentials/index.ts'
 import { fill, missingIn, placeholder, usedIn } from '../../domain/placeholders.ts'
 import type { GlobalPrompt } from '../../domain/settings-types.ts'
 import { own } from '../../domain/plain-data.ts'
@@ -12,7 +13,7 @@ import { namesOf, writtenAs } from '../form/read-form.ts'
 import { problemsOf } from '../form/problems-at.ts'
 import { PostForm } from '../parts/post-form.tsx'
 import { shownLines, shownText } from '../parts/shown.ts'
-import { Table } from '../parts/tables.tsx'
+import { Note, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 import { countTokens } from '../workspace/count-tokens.ts'
 import type { DraftedFile } from '../workspace/drafted-file.ts'
@@ -79,6 +80,9 @@ interface PromptEditorProps {
 export function PromptEditor({ action, field, drafted, prompt, against, also = [], help }: PromptEditorProps): VNode {
   const names = namesOf(field)
   const text = writtenAs(field.value)
+  if ([text, ...against.map((one) => one.text)].some(holdsCredential)) {
+    return <Note is="warning">{WORDS.form.credential}</Note>
+  }
   const problems = problemsOf(
     [{ path: [], description: '', fields: [field], isEntry: false }],
     drafted.now,
@@ -125,6 +129,11 @@ export function PromptEditor({ action, field, drafted, prompt, against, also = [
       ))}
     </PostForm>
   )
+}
+
+/** What holds a credential is never shown as it is, so that it cannot be edited here. */
+function holdsCredential(text: string): boolean {
+  return maskCredentials(text) !== text
 }
 
 /** What one text has that another has not, line by line. */

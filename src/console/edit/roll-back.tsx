@@ -35,24 +35,26 @@ export async function keepRollBack({ workspace, form }: ActionRequest): Promise<
   ]
   const changed = await changedBetween(now, then)
   const [before, after] = [await textsOf(now, changed), await textsOf(then, changed)]
-  const operations = [...changed].sort().flatMap((path) => operationFor(path, before.get(path), after.get(path)))
+  // An account's file may have moved to another folder: it is the same file all the same.
+  const keys = new Set([...changed].sort().map(keyOf))
+  const operations = [...keys].flatMap((key) => operationFor(key, before.get(key), after.get(key)))
   if (operations.length === 0) throw new Failure('usage', WORDS.rollBack.same, 'there is nothing to do')
   const { id } = await workspace.drafting.begin(WORDS.rollBack.title(seq), operations)
   return { goTo: `/drafts/${id}` }
 }
 
-function operationFor(path: string, before: string | undefined, after: string | undefined): Operation[] {
-  const file = keyOf(path)
+function operationFor(file: string, before: string | undefined, after: string | undefined): Operation[] {
   if (after === undefined) return before === undefined ? [] : [{ op: 'delete', file, saw: before }]
   if (before === undefined) return [{ op: 'create', file, value: after }]
-  return [{ op: 'text', file, path: [], value: after, saw: before }]
+  return before === after ? [] : [{ op: 'text', file, path: [], value: after, saw: before }]
 }
 
+/** Returns the text of each, by what the file is called wherever it is. */
 async function textsOf(configuration: Configuration, paths: ReadonlySet<string>): Promise<Map<string, string>> {
   const files = configuration.tree.files.filter(({ path }) => paths.has(path))
   const texts = new Map<string, string>()
   for await (const [{ path }, content] of configuration.contents(files)) {
-    if (content !== 'too-large') texts.set(path, Buffer.from(content).toString('utf8'))
+    if (content !== 'too-large') texts.set(keyOf(path), Buffer.from(content).toString('utf8'))
   }
   return texts
 }

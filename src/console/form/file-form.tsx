@@ -6,7 +6,7 @@ import { shownText } from '../parts/shown.ts'
 import { WORDS } from '../words.ts'
 import type { FormField, FormGroup } from './form-fields.ts'
 import type { FormProblems } from './problems-at.ts'
-import { namesOf, writtenAs } from './read-form.ts'
+import { isSayable, namesOf, writtenAs } from './read-form.ts'
 
 /** What is said of a field beside its control. */
 export interface FieldFacts {
@@ -91,7 +91,8 @@ function Field({ field, problems, facts }: FieldProps): VNode {
   // What holds a credential is never shown, so that it cannot be edited here.
   const leave = facts.inherits === undefined ? WORDS.form.leaveOut : WORDS.form.again
   const isHidden = maskCredentials(writtenAs(value)) !== writtenAs(value)
-  const locked = facts.locked ?? (isHidden ? WORDS.form.credential : undefined)
+  const cannot = isHidden ? WORDS.form.credential : isSayable(field) ? undefined : WORDS.form.unsayable
+  const locked = facts.locked ?? cannot
   const isLocked = locked !== undefined
   return (
     <div class="field" id={`${names.id}-field`} data-field={names.value}>
@@ -113,7 +114,8 @@ function Field({ field, problems, facts }: FieldProps): VNode {
         ))}
         <ProblemList diagnostics={problems} />
       </div>
-      {!isLocked && !isRequired && value !== null && (
+      {/* What the plan does not permit can still be taken away. */}
+      {cannot === undefined && !isRequired && value !== null && (
         <button type="submit" name="inherit" value={names.value} aria-label={`${leave}: ${label}`}>
           {leave}
         </button>

@@ -16,6 +16,8 @@ export interface FormField {
   /** What may be chosen; of a `line`, suggestions. */
   readonly choices: readonly string[]
   readonly isRequired: boolean
+  /** Whether the items of a list are numbers. */
+  readonly ofNumbers?: boolean
   /** What is written now; null for nothing. */
   readonly value: Json
 }
@@ -126,9 +128,11 @@ function fieldOf(
   const choices = listed.length > 0 ? listed : choicesFor(walk.key, path, walk.known)
   const rest = { path, description: text(schema['description']), isRequired, value }
   if (types.includes('array')) {
-    const items = isObject(schema['items']) ? textsIn(schema['items']['enum']) : []
+    const item = mapOf(schema['items'])
+    const items = textsIn(item['enum'])
     const isSet = SETS.has(path.at(-1) ?? '')
-    return { ...rest, control: isSet ? 'set' : 'list', choices: items.length > 0 ? items : choices }
+    const ofNumbers = ['integer', 'number'].includes(text(item['type']))
+    return { ...rest, control: isSet ? 'set' : 'list', choices: items.length > 0 ? items : choices, ofNumbers }
   }
   if (types.includes('boolean')) return { ...rest, control: 'switch', choices: ['true', 'false'] }
   if (types.includes('integer') || types.includes('number')) return { ...rest, control: 'number', choices: [] }

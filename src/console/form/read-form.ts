@@ -50,16 +50,60 @@ export function readForm(
   for (const field of fields) {
     const names = namesOf(field)
     const began = form.get(names.was)
+    const now = inItsForm(field, writtenAs(field.value))
+    const before = began === null ? now : inItsForm(field, began)
+    if (again === names.value) {
+      // An empty list, or an empty text, is something else than nothing.
+      if (now !== before) clashes.push({ field, wanted: '', began: before })
+      else if (field.value !== null)
+        operations.push({ op: 'unset', file: key, path: field.path, saw: seen(field.path) })
+      continue
+    }
     if (began === null) continue
-    const before = lf(began)
-    const wanted = again === names.value ? '' : saidBy(form, field, before)
-    const now = writtenAs(field.value)
+    const wanted = saidBy(form, field, before)
     if (wanted === before || wanted === now) continue
     if (isSet(field)) operations.push(...itemsChanged(field, key, before, wanted, seen(field.path)))
     else if (now === before) operations.push(...valueChanged(field, key, wanted, seen(field.path)))
     else clashes.push({ field, wanted, began: before })
   }
-  return { operations, clashes }
+  return { operations, clashes: [...clashes, ...goneMeanwhile(form, fields)] }
+}
+
+/** Returns what was changed of fields that the form does not have any more, such as those of a file that has gone. */
+function goneMeanwhile(form: URLSearchParams, fields: readonly FormField[]): Clash[] {
+  const known = new Set(fields.map((field) => namesOf(field).was))
+  return [...form].flatMap(([name, began]): Clash[] => {
+    if (!name.startsWith('w:') || known.has(name)) return []
+    const said = form.getAll(`v:${name.slice('w:'.length)}`).join('\n')
+    if (itemsIn(lf(said)).join('\n') === itemsIn(lf(began)).join('\n')) return []
+    const path = pathIn(name.slice('w:'.length))
+    if (path === undefined) return []
+    const field = { path, control: 'text', description: '', choices: [], isRequired: false, value: null } as const
+    return [{ field, wanted: lf(said), began: lf(began) }]
+  })
+}
+
+/** Reads the name that `namesOf` gives; undefined for one that it gives to nothing. */
+export function pathIn(name: string): readonly string[] | undefined {
+  try {
+    return name.split('/').map(decodeURIComponent)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the lines of a form can say what a list has: texts of one line, without space around them. */
+export function isSayable({ control, value, ofNumbers = false }: FormField): boolean {
+  if ((control !== 'list' && control !== 'set') || !Array.isArray(value)) return true
+  return value.every((item) => {
+    if (typeof item !== 'string') return ofNumbers && typeof item === 'number'
+    return item !== '' && !/[\r\n]|^\s|\s$/.test(item)
+  })
+}
+
+/** Returns what a control said, as it is compared: line ends, and space around what is in a list, say nothing. */
+function inItsForm({ control }: FormField, text: string): string {
+  return control === 'list' || control === 'set' ? itemsIn(lf(text)).join('\n') : lf(text)
 }
 
 /** Of sets, every item is a change of its own: two people may each add one. */
@@ -98,12 +142,15 @@ function valueChanged(field: FormField, key: string, wanted: string, saw: Json):
 }
 
 /** Converts what a control says; what is no number stays a text, which the check then reports. */
-function valueOf({ control, isRequired }: FormField, wanted: string): Value | string[] | undefined {
+function valueOf({ control, isRequired, ofNumbers }: FormField, wanted: string): Value | Value[] | undefined {
   if (wanted === '' && !(isRequired && (control === 'line' || control === 'text'))) return undefined
-  if (control === 'list') return itemsIn(wanted)
+  if (control === 'list') return itemsIn(wanted).map((item) => (ofNumbers === true ? numberOr(item) : item))
   if (control === 'switch' && (wanted === 'true' || wanted === 'false')) return wanted === 'true'
-  const isNumber = control === 'number' && NUMBER.test(wanted.trim())
-  return isNumber && Number.isFinite(Number(wanted)) ? Number(wanted) : wanted
+  return control === 'number' ? numberOr(wanted) : wanted
+}
+
+function numberOr(text: string): number | string {
+  return NUMBER.test(text.trim()) && Number.isFinite(Number(text)) ? Number(text) : text
 }
 
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i
