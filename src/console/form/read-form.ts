@@ -84,7 +84,7 @@ function goneMeanwhile(form: URLSearchParams, fields: readonly FormField[]): Cla
 }
 
 /** Reads the name that `namesOf` gives; undefined for one that it gives to nothing. */
-export function pathIn(name: string): readonly string[] | undefined {
+function pathIn(name: string): readonly string[] | undefined {
   try {
     return name.split('/').map(decodeURIComponent)
   } catch {
