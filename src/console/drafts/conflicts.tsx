@@ -6,8 +6,8 @@ import { ThreeTexts } from '../edit/account-prompt-pages.tsx'
 import { TextArea } from '../form/file-form.tsx'
 import { writtenAs } from '../form/read-form.ts'
 import { PostForm } from '../parts/post-form.tsx'
-import { Note } from '../parts/tables.tsx'
-import { shownText } from '../parts/shown.ts'
+import { LONGEST_LIST, Note } from '../parts/tables.tsx'
+import { holdsCredential, shownText } from '../parts/shown.ts'
 import { WORDS } from '../words.ts'
 import { placeOf } from './operations.tsx'
 
@@ -25,7 +25,7 @@ export function Conflicts({ action, operations, outcomes }: ConflictsProps): VNo
   })
   return (
     <>
-      {found.map(({ operation, conflict }, i) => (
+      {found.slice(0, LONGEST_LIST).map(({ operation, conflict }, i) => (
         <section aria-labelledby={`conflict-${i}`} class="conflict">
           <h2 id={`conflict-${i}`}>
             <span class="badge stop">{WORDS.draft.conflict}</span> {shownText(placeOf(operation))}
@@ -34,6 +34,7 @@ export function Conflicts({ action, operations, outcomes }: ConflictsProps): VNo
           <ConflictForm action={action} operation={operation} conflict={conflict} at={i} />
         </section>
       ))}
+      {found.length > LONGEST_LIST && <p class="more">{WORDS.draft.conflicts(found.length - LONGEST_LIST)}</p>}
     </>
   )
 }
@@ -48,8 +49,10 @@ interface ConflictFormProps {
 function ConflictForm({ action, operation, conflict, at }: ConflictFormProps): VNode {
   const [mine, began] = [wantedBy(operation), seenBy(operation)]
   const theirs = writtenAs(conflict.theirs)
-  const mergeable = operation.op === 'text' && conflict.why === 'changed' ? operation : undefined
-  const canKeep = conflict.why === 'changed' || conflict.why === 'layout'
+  // What holds a credential is taken out by hand, in the file: a control would hold it as it is.
+  const isShown = ![mine, theirs, began].some(holdsCredential)
+  const canKeep = conflict.why === 'changed' && isShown
+  const mergeable = operation.op === 'text' && canKeep ? operation : undefined
   return (
     <>
       <ThreeTexts
@@ -61,7 +64,7 @@ function ConflictForm({ action, operation, conflict, at }: ConflictFormProps): V
       />
       <PostForm action={action} class="edit">
         <input type="hidden" name="name" value={nameOf(operation)} />
-        <input type="hidden" name="theirs" value={JSON.stringify(conflict.theirs)} />
+        {isShown && <input type="hidden" name="theirs" value={JSON.stringify(conflict.theirs)} />}
         {mergeable !== undefined && (
           <div class="field wide">
             <label for={`merged-${at}`}>{WORDS.draft.merged}</label>
@@ -79,7 +82,7 @@ function ConflictForm({ action, operation, conflict, at }: ConflictFormProps): V
               {WORDS.draft.takeMerged}
             </button>
           )}
-          {canKeep && conflict.why !== 'layout' && (
+          {canKeep && (
             <button type="submit" name="do" value="mine">
               {WORDS.draft.mine}
             </button>

@@ -5,6 +5,7 @@ import type { SettingsDraft } from '../../draft/draft.ts'
 import { type Json, type Operation, nameOf } from '../../draft/operation.ts'
 import { json } from '../../draft/read-operation.ts'
 import { saveDraft } from '../../propose/save-draft.ts'
+import { Malformed } from '../../store/format/decode-json.ts'
 import type { ActionRequest, ActionAnswer } from '../page.ts'
 
 /** Begins another draft with the next change. */
@@ -37,11 +38,11 @@ export async function keepDraft(request: ActionRequest): Promise<ActionAnswer> {
     case 'take':
       return withOperation(() => [])
     case 'mine':
-      return withOperation((operation) => [having(operation, theirsIn(form))])
+      return withOperation((operation) => [seeing(operation, theirsIn(form))])
     case 'merged': {
       const value = lf(form.get('merged') ?? '')
       return withOperation((operation) => {
-        return [operation.op === 'text' ? having({ ...operation, value }, theirsIn(form)) : operation]
+        return [operation.op === 'text' ? seeing({ ...operation, value }, theirsIn(form)) : operation]
       })
     }
     case 'use':
@@ -60,6 +61,16 @@ export async function keepDraft(request: ActionRequest): Promise<ActionAnswer> {
       return propose(request)
     default:
       throw new Failure('usage', 'this form is not one of this page', 'open the page again')
+  }
+}
+
+/** @throws {Failure} for what no page of ours sends. */
+function seeing(operation: Operation, theirs: Json): Operation {
+  try {
+    return having(operation, theirs)
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    throw new Failure('usage', 'this form is not one of this page', 'open the page again', { cause: error })
   }
 }
 

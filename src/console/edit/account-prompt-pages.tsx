@@ -16,7 +16,7 @@ import { writtenAs } from '../form/read-form.ts'
 import { readForm } from '../form/read-form.ts'
 import { type ActionRequest, type ActionAnswer, type Page, type PageRequest, inFrame } from '../page.ts'
 import { PostForm } from '../parts/post-form.tsx'
-import { shownText } from '../parts/shown.ts'
+import { holdsCredential, shownText } from '../parts/shown.ts'
 import { Note } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 import { countTokens } from '../workspace/count-tokens.ts'
@@ -187,6 +187,10 @@ async function rebasing(workspace: Workspace, params: PageRequest['params'], typ
   const found = await promptOf(workspace, id, type)
   if (found?.madeFrom === undefined) return NOT_FOUND
   const { text, madeFrom, prompt } = found
+  if ([text, madeFrom, prompt.value].some(holdsCredential)) {
+    const body = <Note is="error">{WORDS.form.credential}</Note>
+    return { title: WORDS.text.rebaseTitle(type, id), account: inFrame(id, await workspace.account(id)), body }
+  }
   const merged = merge(text, madeFrom, prompt.value)
   const columns = [
     [WORDS.text.yours, text],

@@ -1,5 +1,4 @@
 import type { VNode } from 'preact'
-import { maskCredentials } from '../../credentials/index.ts'
 import { fill, missingIn, placeholder, usedIn } from '../../domain/placeholders.ts'
 import type { GlobalPrompt } from '../../domain/settings-types.ts'
 import { own } from '../../domain/plain-data.ts'
@@ -12,7 +11,7 @@ import { ProblemList, TextArea } from '../form/file-form.tsx'
 import { namesOf, writtenAs } from '../form/read-form.ts'
 import { problemsOf } from '../form/problems-at.ts'
 import { PostForm } from '../parts/post-form.tsx'
-import { shownLines, shownText } from '../parts/shown.ts'
+import { holdsCredential, shownLines, shownText } from '../parts/shown.ts'
 import { Note, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 import { countTokens } from '../workspace/count-tokens.ts'
@@ -129,11 +128,6 @@ export function PromptEditor({ action, field, drafted, prompt, against, also = [
       ))}
     </PostForm>
   )
-}
-
-/** What holds a credential is never shown as it is, so that it cannot be edited here. */
-function holdsCredential(text: string): boolean {
-  return maskCredentials(text) !== text
 }
 
 /** What one text has that another has not, line by line. */

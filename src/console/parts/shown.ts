@@ -6,6 +6,11 @@ export function shownText(text: string): string {
   return visible(maskCredentials(text))
 }
 
+/** Whether a text would not be shown as it is: it cannot be edited on a page, whose controls hold it as it is. */
+export function holdsCredential(text: string): boolean {
+  return maskCredentials(text) !== text
+}
+
 /** Returns a text of several lines, each as a page may show it. */
 export function shownLines(text: string): string {
   return maskCredentials(text).split('\n').map(visible).join('\n')

@@ -45,11 +45,14 @@ export class DraftReviews {
 
   /** A change of a global compares all accounts: those that no store knows are parsed for it. */
   private async isCostly({ operations }: SettingsDraft): Promise<boolean> {
+    if (operations.length > LONG) return true
     const isGlobal = operations.some(({ file }) => !file.startsWith('accounts/'))
     return isGlobal && this.options.store === undefined && (await this.accounts()) > MANY
   }
 }
 
+/** As many operations as are replayed and compared within half a second. */
+const LONG = 300
 /** As many accounts as are parsed within a second or two. */
 const MANY = 20_000
 

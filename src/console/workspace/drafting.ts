@@ -57,7 +57,12 @@ export class Drafting {
     const drafts = await this.drafts()
     const { id } = current ?? (await drafts.keep(newDraft(new Date())))
     this.chosen = id
-    return drafts.change(id, (draft) => ({ ...draft, operations: composedAll(draft.operations, operations) }))
+    const draft = await drafts.change(id, (before) => {
+      if (before.ended !== null) return before
+      return { ...before, operations: composedAll(before.operations, operations) }
+    })
+    // It ended meanwhile, in another tab.
+    return draft.ended === null ? draft : this.begin('', operations)
   }
 
   /** Begins another draft with some operations. @throws {Failure} */
