@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** @typedef {'killed' | 'timed out' | 'survived'} Outcome */
-const PATIENCE_MS = 180_000
+/** How many times as long as all tests without a mutant those with one may take: a busy machine makes both slow. */
+const PATIENCE = 4
+const LONGEST_MS = 3_600_000
 
 /** The tests in a process of their own, which is replaced when a mutant does not let it end. */
 export class Tests {
@@ -12,6 +14,8 @@ export class Tests {
   #child
   /** @type {string} */
   #folder
+  /** How long all tests took when they last passed. */
+  #whole = Number.POSITIVE_INFINITY
 
   constructor(/** @type {string} */ folder) {
     this.#folder = folder
@@ -25,12 +29,13 @@ export class Tests {
   async run(file, folders) {
     const child = await this.#running()
     child.send({ path: join(this.#folder, file), folders })
+    const start = performance.now()
     const over = new AbortController()
     const { signal } = over
     const answer = await Promise.race([
       once(child, 'message', { signal }),
       once(child, 'exit', { signal }),
-      wait(PATIENCE_MS, 'late', { signal }),
+      wait(Math.min(PATIENCE * this.#whole, LONGEST_MS), 'late', { signal }),
     ])
     over.abort()
     if (answer === 'late') {
@@ -38,7 +43,9 @@ export class Tests {
       return 'timed out'
     }
     const [said] = answer
-    return said?.failed === false ? 'survived' : 'killed'
+    if (said?.failed !== false) return 'killed'
+    this.#whole = performance.now() - start
+    return 'survived'
   }
 
   /** Ends what runs, with all that it has started. */
@@ -48,7 +55,8 @@ export class Tests {
   }
 
   async #running() {
-    if (this.#child !== undefined && this.#child.exitCode === null) return this.#child
+    const { exitCode = 0, signalCode = null } = this.#child ?? {}
+    if (this.#child !== undefined && exitCode === null && signalCode === null) return this.#child
     const child = fork(join(this.#folder, 'build/mutants/tests.mjs'), {
       cwd: this.#folder,
       detached: true,
