@@ -52,6 +52,8 @@ describe('the proxy for a store', () => {
       ['https://11.0.0.1', 'https://[fe80::1]', 'https://ten.example'],
     ],
     ['[::1]:8443 ::2', ['https://[::1]:8443', 'https://[::2]'], ['https://[::1]']],
+    // Without brackets, what is behind the last colon is no port.
+    ['2001:db8::1:8443', ['https://[2001:db8::1:8443]'], ['https://[2001:db8::1]:8443', 'https://[2001:db8::2:8443]']],
     ['localhost, 127.0.0.1', ['https://localhost:1', 'https://127.0.0.1'], ['https://store.example']],
     [
       'a.example b.example,, c.example',

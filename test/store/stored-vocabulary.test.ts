@@ -29,6 +29,14 @@ describe('the vocabulary in a store', () => {
       { functions: { f: { kind: 'speech', prompts: [], defaults: {}, models: {} } } },
     ],
     ['a model of such a kind', { models: { m: { provider: 'openai', kind: 'speech', parameters: {} } } }],
+    [
+      'a bound of a model that is no number',
+      { models: { m: { provider: 'openai', kind: 'text', parameters: { max_tokens: { maximum: 'many' } } } } },
+    ],
+    [
+      'a model that takes a parameter for true',
+      { models: { m: { provider: 'openai', kind: 'text', parameters: { max_tokens: true } } } },
+    ],
     ['a provider that it does not know', { providers: { mistral: { secret: 'A_API_KEY', fields: {} } } }],
     [
       'a provider of a kind that nothing declares',

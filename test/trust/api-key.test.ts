@@ -166,6 +166,8 @@ describe('what is no key', () => {
       '/x',
       'openai_api_key',
       'ADMIN_KEY',
+      'a[b]',
+      'a{b}',
     ]) {
       expect([value, flawOf(value)]).toEqual([value, undefined])
     }
