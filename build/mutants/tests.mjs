@@ -13,6 +13,8 @@ const vitest = await createVitest('test', {
   reporters: [{}],
 })
 const all = await vitest.globTestSpecifications()
+/** Whatever fails in the first run fails without any mutant, and is told. */
+let isUnchanged = true
 tell({ ready: true })
 
 process.on('message', async (/** @type {Task} */ { path, folders }) => {
@@ -21,6 +23,7 @@ process.on('message', async (/** @type {Task} */ { path, folders }) => {
     folders.some((folder) => moduleId.includes(folder))
   const failed = (await fails(all.filter(isOwn))) || (await fails(all.filter((one) => !isOwn(one))))
   vitest.invalidateFile(path)
+  isUnchanged = false
   tell({ failed })
 })
 
@@ -29,7 +32,13 @@ async function fails(files) {
   if (files.length === 0) return false
   vitest.state.filesMap.clear()
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(files)
-  return unhandledErrors.length > 0 || testModules.some((file) => !file.ok())
+  const failed = testModules.filter((file) => !file.ok())
+  if (isUnchanged) {
+    for (const error of unhandledErrors) console.error(error)
+    for (const file of failed)
+      for (const test of file.children.allTests('failed')) console.error(test.fullName, test.result().errors)
+  }
+  return unhandledErrors.length > 0 || failed.length > 0
 }
 
 function tell(/** @type {Answer} */ answer) {

@@ -14,7 +14,7 @@ export default defineConfig({
       'test/properties/{region,resolve,tree}.test.ts',
       'test/lint/{model,plan,prompt}/*.test.ts',
       'test/cli/{explain,get,places}.test.ts',
-      'test/sdk/{answers,compile-prompt,explain,keys,open,proxy}.test.ts',
+      'test/sdk/{answers,compile-prompt,explain,keys,open}.test.ts',
     ],
     // Slow, and about git's remotes, GitHub's API and cost; what they cover of these rooms others cover too.
     exclude: [
