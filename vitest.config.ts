@@ -21,9 +21,8 @@ export default defineConfig({
     pool: 'forks',
     // One process runs one file after another, without loading the program's modules again for each.
     isolate: false,
-    // Most of what a test makes is garbage at once: with more room for it, a tenth of the time is saved. And most of what
-    // it calls is not called often enough for optimised code to be worth compiling: another tenth.
-    execArgv: ['--max-semi-space-size=64', '--min-semi-space-size=32', '--interrupt-budget=4000000'],
+    // Most of what a test makes is garbage at once: with more room for it, a tenth of the time is saved.
+    execArgv: ['--max-semi-space-size=64', '--min-semi-space-size=32'],
     // One more than there are cores, because some tests wait: for locks that turn stale, or for a server that is busy.
     maxWorkers: availableParallelism() + 1,
     // The built program is loaded as it is.
