@@ -24,6 +24,7 @@ const ROOMS = {
   compare: ['test/review/'],
   review: ['test/review/'],
   edit: ['test/edit/'],
+  draft: ['test/draft/'],
 }
 const [seed = 1, count = 400] = process.argv.slice(2).map(Number)
 

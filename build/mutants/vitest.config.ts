@@ -11,6 +11,7 @@ export default defineConfig({
       'test/trust/**/*.test.ts',
       'test/review/**/*.test.ts',
       'test/edit/**/*.test.ts',
+      'test/draft/{compose,concurrent,draft-folder,replay}.test.ts',
       'test/properties/{region,resolve,tree}.test.ts',
       'test/lint/{model,plan,prompt}/*.test.ts',
       'test/cli/{explain,get,places}.test.ts',

@@ -5,7 +5,6 @@ export const WORDS = {
   search: { label: 'Search accounts', button: 'Search', placeholder: 'an id, or plan:growth openai.model=gpt-4' },
   sidebar: {
     everybody: 'Everybody',
-    account: 'Account',
     home: 'Home',
     settings: 'Global settings',
     keys: 'Platform API keys',
@@ -287,7 +286,6 @@ export const WORDS = {
     against: 'Compare with',
     global: 'today’s global text',
     base: 'the text it was made from',
-    gained: 'what the global has gained since',
     state: { follows: 'follows the global text', customised: 'customised', pinned: 'pinned to an older global text' },
     customiseHelp: 'Changing the text makes it this account’s own.',
     variables: 'Variables',
@@ -332,11 +330,9 @@ export const WORDS = {
     unset: 'Inherit again',
     title: 'Change what these accounts have',
     none: 'Nothing is ticked.',
-    noFile: 'an account without a file is created first',
   },
   draft: {
     bar: 'Draft',
-    untitled: 'Draft',
     changes: (count: number): string => (count === 1 ? '1 change' : `${count.toLocaleString('en')} changes`),
     errors: (count: number): string => (count === 1 ? '1 error' : `${count.toLocaleString('en')} errors`),
     conflicts: (count: number): string => (count === 1 ? '1 conflict' : `${count.toLocaleString('en')} conflicts`),
@@ -399,9 +395,7 @@ export const WORDS = {
     damaged: 'These files are no drafts any more',
     offline: 'The base could not be asked for; this is what HEAD has.',
     files: 'Files',
-    wrong: 'What the check says',
     answers: 'Answers',
-    look: 'Look again',
   },
   rollBack: {
     button: 'Roll back to this',

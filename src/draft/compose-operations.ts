@@ -1,11 +1,11 @@
 import { isMap } from '../edit/text/entry-form.ts'
-import { withValue } from '../edit/text/confirm-edit.ts'
+import { isSameValue, withValue } from '../edit/text/confirm-edit.ts'
 import { addItem, takeItem } from '../edit/text/list-items.ts'
 import { put } from '../edit/text/put-value.ts'
 import { remove } from '../edit/text/remove-entry.ts'
 import { type Json, type Operation, type OperationOf, nameOf, pathOfOperation } from './operation.ts'
 import { readOperation } from './read-operation.ts'
-import { isSame, newFile } from './replay-operations.ts'
+import { newFile } from './replay-operations.ts'
 
 /**
  * Adds an operation to those of a draft, so that no two of them are about the same place: one that is about a part of
@@ -118,7 +118,7 @@ function withoutMerge(operation: Operation, saw: Json): Operation {
 /** Whether an operation wants what was there already. */
 function isNothing(operation: Operation): boolean {
   if (operation.op === 'unset') return operation.saw === null
-  return (operation.op === 'set' || operation.op === 'text') && isSame(operation.saw, operation.value)
+  return (operation.op === 'set' || operation.op === 'text') && isSameValue(operation.saw, operation.value)
 }
 
 /** Returns an operation that has seen what is there now, so that it lands instead of being in conflict. */

@@ -54,6 +54,11 @@ export class DraftFolder {
     return { drafts: drafts.sort((a, b) => (a.changed < b.changed ? 1 : -1)), damaged }
   }
 
+  /** Returns the ids of all drafts: none is read. */
+  ids(): readonly string[] {
+    return [...this.files().keys()]
+  }
+
   read(id: string): SettingsDraft | undefined {
     return this.newest(id, this.files().get(id) ?? [], [])?.draft
   }

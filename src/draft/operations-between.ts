@@ -3,7 +3,8 @@ import type { SourceFile } from '../source/source-nodes.ts'
 import type { Json, Operation } from './operation.ts'
 import { readOperation } from './read-operation.ts'
 import { isContainer } from './records.ts'
-import { isSame, valueAt } from './replay-operations.ts'
+import { valueAt } from './replay-operations.ts'
+import { isSameValue } from '../edit/text/confirm-edit.ts'
 
 /**
  * Returns the operations that lead from a file to what an edit makes of it, field by field, so that what others change
@@ -25,7 +26,7 @@ function between(
   after: Json,
   seen: (path: readonly string[]) => Json,
 ): Operation[] {
-  if (isSame(before, after)) return []
+  if (isSameValue(before, after)) return []
   const goesDeeper = isContainer(file, path) || (isObject(before) && isObject(after))
   if (goesDeeper && isMapOrNothing(before) && isMapOrNothing(after)) {
     const [then, now] = [membersOf(before), membersOf(after)]

@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util'
 import { Failure } from '../base/failure.ts'
 import { lf, sameText } from '../domain/placeholders.ts'
 import { type Edited, type FileToEdit, editFiles } from '../edit/edit-files.ts'
 import { type MergeConflict, merge } from '../edit/three-way-merge.ts'
-import { read } from '../edit/text/confirm-edit.ts'
+import { isSameValue, read } from '../edit/text/confirm-edit.ts'
 import { addItem, itemsOf, takeItem } from '../edit/text/list-items.ts'
 import { layoutOf } from '../edit/text/lines-and-indentation.ts'
 import { put } from '../edit/text/put-value.ts'
@@ -25,19 +24,22 @@ export type OperationOutcome =
 
 export interface Conflict {
   readonly is: 'conflict'
-  readonly why: /** Somebody has given the field another value. */
-    | 'changed'
-    /** The file, or the record that the field is a part of, is gone. */
-    | 'gone'
-    /** The file cannot be understood. */
-    | 'opaque'
-    /** It is written in a way that the edit would disturb. */
-    | 'layout'
+  readonly why: ConflictReason
   /** What is there now; null for nothing. */
   readonly theirs: Json
   /** The lines of a text that both sides changed. */
   readonly regions?: readonly MergeConflict[]
 }
+
+type ConflictReason =
+  /** Somebody has given the field another value. */
+  | 'changed'
+  /** The file, or the record that the field is a part of, is gone. */
+  | 'gone'
+  /** The file cannot be understood. */
+  | 'opaque'
+  /** It is written in a way that the edit would disturb. */
+  | 'layout'
 
 export interface Replayed extends Edited {
   /** By `nameOf`, one for each operation. */
@@ -63,21 +65,23 @@ export async function replay(configuration: Configuration, operations: readonly 
     return {
       key,
       isWhole: all.every(isWhole),
-      edit: (file) =>
-        all.reduce<SourceFile | undefined>((before, one) => apply(before, one, outcomes), file)?.text ?? null,
+      edit: (file) => applyAll(file, all, outcomes)?.text ?? null,
     }
   })
   return { ...(await editFiles(configuration, changes)), outcomes }
 }
 
-/** Replays operations of one file on it, and on nothing else. */
-export function replayOnFile(
+/** Replays operations of one file on it, and on nothing else: what is in conflict stays as it is. */
+export function replayOnFile(file: SourceFile | undefined, operations: readonly Operation[]): SourceFile | undefined {
+  return applyAll(file, operations, new Map())
+}
+
+function applyAll(
   file: SourceFile | undefined,
   operations: readonly Operation[],
-): { readonly file: SourceFile | undefined; readonly outcomes: ReadonlyMap<string, OperationOutcome> } {
-  const outcomes = new Map<string, OperationOutcome>()
-  const after = operations.reduce<SourceFile | undefined>((before, one) => apply(before, one, outcomes), file)
-  return { file: after, outcomes }
+  outcomes: Map<string, OperationOutcome>,
+): SourceFile | undefined {
+  return operations.reduce<SourceFile | undefined>((before, one) => apply(before, one, outcomes), file)
 }
 
 /** Returns the operations that are in conflict. */
@@ -145,7 +149,7 @@ function lands(text: string | null): Applied {
   return { outcome: { is: 'lands' }, text }
 }
 
-function conflict(why: Conflict['why'], theirs: Json, regions?: readonly MergeConflict[]): Applied {
+function conflict(why: ConflictReason, theirs: Json, regions?: readonly MergeConflict[]): Applied {
   return { outcome: { is: 'conflict', why, theirs, ...(regions !== undefined && { regions }) } }
 }
 
@@ -158,8 +162,8 @@ function placed(file: SourceFile, operation: OperationOf<'set' | 'unset'>): Appl
   const { path, saw } = operation
   const now = valueAt(file, path)
   const wanted = operation.op === 'set' ? operation.value : null
-  if (isSame(now, wanted)) return DONE
-  if (!isSame(now, saw)) return conflict('changed', now)
+  if (isSameValue(now, wanted)) return DONE
+  if (!isSameValue(now, saw)) return conflict('changed', now)
   if (operation.op === 'unset') return lands(remove(file, path))
   // A field of a record that is gone would make a record of one field.
   const record = recordOf(operation.file, path)
@@ -198,16 +202,4 @@ function written(file: SourceFile, text: string, now: Json): Applied {
 export function valueAt({ root }: SourceFile, path: readonly string[]): Json {
   const node = nodeAt(root, path)
   return node === undefined ? null : json(plain(node), 'the file')
-}
-
-/** Whether two values mean the same: line ends count for nothing, as everywhere. */
-export function isSame(a: Json, b: unknown): boolean {
-  return isDeepStrictEqual(withLf(a), withLf(b))
-}
-
-function withLf(value: unknown): unknown {
-  if (typeof value === 'string') return lf(value)
-  if (Array.isArray(value)) return value.map(withLf)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withLf(inner)]))
 }

@@ -57,46 +57,75 @@ export async function editFiles(
     existing.flatMap(({ path, kind }) => (kind === 'account' ? configuration.show(path) : [])),
   )
   const diagnostics = common.filter(({ file }) => accountFiles.has(file))
-  const add = (more: readonly Diagnostic[]): void => {
-    for (const diagnostic of more) diagnostics.push(diagnostic)
-  }
 
   const files = new Map<string, FileEdit>()
-  const accounts: { readonly path: string; readonly after: string }[] = []
-  let isGlobal = false
-  for (const { key, edit, isWhole = false, moved } of wanted.values()) {
-    const known = found.get(key)
-    const { path, kind } = known ?? placeOf(key)
-    const obstacles = known === undefined ? inTheWayOf(configuration, key) : []
-    if (obstacles.length > 0) {
-      const shown = new Set(obstacles.map(configuration.show))
-      add(common.filter(({ rule, file }) => rule === 'files/unexpected' && shown.has(file)))
-      continue
+  const accounts: EditedAccount[] = []
+  for (const change of wanted.values()) {
+    const made = editOne(configuration, change, found.get(change.key), context, common)
+    if ('diagnostics' in made) diagnostics.push(...made.diagnostics)
+    else {
+      for (const [path, edit] of made.files) files.set(path, edit)
+      if (made.account !== undefined) accounts.push(made.account)
     }
-    const content = known?.content
-    const file = content === undefined || content === 'too-large' ? undefined : parse(path, kind, content)
-    if (content !== undefined && (file === undefined || (!isWhole && file.problems.some(forbidsEdits)))) {
-      if (kind === 'account') add(checkAccount(path, content, context).diagnostics)
-      else add(common.filter((one) => one.file === configuration.show(path)))
-      continue
-    }
-    const before = content === undefined ? null : Buffer.from(content).toString('utf8')
-    const after = edit(file, context)
-    const target = moved?.(path) ?? path
-    if (target !== path) files.set(path, { before, after: null }).set(target, { before: null, after })
-    else if (after !== before) files.set(path, { before, after })
-    if (kind !== 'account') isGlobal ||= after !== before
-    else if (after !== null) accounts.push({ path: target, after })
   }
-  const judge = isGlobal ? await checkGlobals(withEdits(configuration, files), {}) : undefined
-  if (judge !== undefined) {
-    const shown = new Set([...files.keys()].map(configuration.show))
-    add(judge.diagnostics.filter(({ file }) => shown.has(file)))
-  }
-  for (const { path, after } of accounts) {
-    add(checkAccount(path, Buffer.from(after), judge?.context ?? context).diagnostics)
-  }
+  diagnostics.push(...(await diagnosticsOf(configuration, files, accounts, context)))
   return { files, diagnostics: sortDiagnostics(diagnostics) }
+}
+
+/** An account's file as it will be: it is checked whether its text changed or not. */
+interface EditedAccount {
+  readonly path: string
+  readonly after: string
+}
+
+type EditedOne =
+  | { readonly files: readonly (readonly [path: string, edit: FileEdit])[]; readonly account?: EditedAccount }
+  /** Why it cannot be edited. */
+  | { readonly diagnostics: readonly Diagnostic[] }
+
+function editOne(
+  configuration: Configuration,
+  { key, edit, isWhole = false, moved }: FileToEdit,
+  known: FoundFile | undefined,
+  context: CheckContext,
+  common: readonly Diagnostic[],
+): EditedOne {
+  const { path, kind } = known ?? placeOf(key)
+  if (known === undefined) {
+    const obstacles = new Set(inTheWayOf(configuration, key).map(configuration.show))
+    const found = common.filter(({ rule, file }) => rule === 'files/unexpected' && obstacles.has(file))
+    if (obstacles.size > 0) return { diagnostics: found }
+  }
+  const content = known?.content
+  const file = content === undefined || content === 'too-large' ? undefined : parse(path, kind, content)
+  if (content !== undefined && (file === undefined || (!isWhole && file.problems.some(forbidsEdits)))) {
+    if (kind === 'account') return { diagnostics: checkAccount(path, content, context).diagnostics }
+    return { diagnostics: common.filter((one) => one.file === configuration.show(path)) }
+  }
+  const before = content === undefined ? null : Buffer.from(content).toString('utf8')
+  const after = edit(file, context)
+  const target = moved?.(path) ?? path
+  const account = kind === 'account' && after !== null && { account: { path: target, after } }
+  if (target === path) return { files: after === before ? [] : [[path, { before, after }]], ...account }
+  const files = [[path, { before, after: null }] as const, [target, { before: null, after }] as const]
+  return { files, ...account }
+}
+
+/** Checks what was edited: accounts against the globals as they will be. */
+async function diagnosticsOf(
+  configuration: Configuration,
+  files: ReadonlyMap<string, FileEdit>,
+  accounts: readonly EditedAccount[],
+  before: CheckContext,
+): Promise<readonly Diagnostic[]> {
+  const globals = [...files.keys()].filter((path) => !path.startsWith(`${ACCOUNTS}/`))
+  const judge = globals.length === 0 ? undefined : await checkGlobals(withEdits(configuration, files), {})
+  const shown = new Set(globals.map(configuration.show))
+  const found = judge?.diagnostics.filter(({ file }) => shown.has(file)) ?? []
+  const context = judge?.context ?? before
+  return found.concat(
+    accounts.flatMap(({ path, after }) => checkAccount(path, Buffer.from(after), context).diagnostics),
+  )
 }
 
 interface FoundFile {

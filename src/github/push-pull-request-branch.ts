@@ -6,6 +6,7 @@ import { isBranch, masked } from '../git/parse-git-url.ts'
 import { Failure } from '../base/failure.ts'
 import { blobId } from '../git/objects/blob-id.ts'
 import { type CommitFile, type ListedFile, filesOf, isSameCommit, makeCommit } from '../git/branch/make-commit.ts'
+import { defaultBranchIn } from '../git/default-branch.ts'
 import { gitFailure, patiently } from '../git/git-failure.ts'
 import { push } from '../git/branch/push-branch.ts'
 import { authorIn } from '../git/branch/author-of-commits.ts'
@@ -121,7 +122,7 @@ export class PullRequestBranch {
   async defaultBranch(): Promise<string> {
     const ask = (): Promise<string> => this.#branch('HEAD').run('ls-remote', '--symref', '--', this.url, 'HEAD')
     const answer = await this.#during('read', () => patiently(ask, this.#pauses))
-    const [, name] = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer) ?? []
+    const name = defaultBranchIn(answer)
     if (name !== undefined) return name
     throw new Failure('world', `${masked(this.url)} has no default branch`, 'name the branch to change with --base')
   }

@@ -8,7 +8,7 @@ import { type Replayed, conflictsIn, replay } from '../draft/replay-operations.t
 import { type BranchTip, fetchNewest } from '../git/objects/fetch-newest.ts'
 import { resolveRevision } from '../git/history/resolve-revision.ts'
 import { type Diagnostic, count } from '../source/diagnostic-types.ts'
-import { type Configuration, openConfiguration, openOrigin } from '../source/open-configuration.ts'
+import { type Configuration, openConfiguration } from '../source/open-configuration.ts'
 import { originWithEdits, withEdits } from '../source/with-edits.ts'
 import { canonical } from '../store/format/canonical-json.ts'
 import type { ProposalPlace } from './destination.ts'
@@ -54,8 +54,7 @@ export async function reviewDraft(
   const options = { fingerprint, ...(store !== undefined && { store }) }
   const before = { commit: base.commit, configuration }
   const comparison = await compare(before, withEdits(configuration, replayed.files), options)
-  const origin = await openOrigin(config, base.commit)
-  const { diagnostics } = await checkSince(origin, originWithEdits(origin, replayed.files), options)
+  const { diagnostics } = await checkSince(configuration, originWithEdits(configuration, replayed.files), options)
   return {
     base,
     configuration,
@@ -64,6 +63,11 @@ export async function reviewDraft(
     diagnostics,
     digest: digestOf(operations, replayed, comparison, diagnostics),
   }
+}
+
+/** Whether the base has all of a draft. */
+export function isAllDone({ replayed }: DraftReview): boolean {
+  return replayed.files.size === 0 && [...replayed.outcomes.values()].every(({ is }) => is === 'done')
 }
 
 /** Whether a draft may be proposed as it is: it changes something, nothing is in conflict, and it makes nothing wrong. */

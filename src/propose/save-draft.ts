@@ -14,7 +14,7 @@ import type { GitHubEnv } from '../github/repository-of-remote.ts'
 import type { FileEdits } from '../source/with-edits.ts'
 import { type ProposalDestination, type ProposalPlace, placeOfProposals } from './destination.ts'
 import { bodyOf } from './propose-edits.ts'
-import { type DraftReview, type ReviewOptions, isReady, newestBase, reviewDraft } from './review-draft.ts'
+import { type DraftReview, type ReviewOptions, isAllDone, isReady, newestBase, reviewDraft } from './review-draft.ts'
 
 export interface SaveOptions extends ReviewOptions {
   readonly drafts: DraftFolder
@@ -47,22 +47,24 @@ export async function saveDraft(id: string, shown: string, options: SaveOptions)
   if (draft.ended !== null) return { is: 'ended', as: draft.ended, url: draft.saved?.url ?? null }
   const place = await placeOfProposals(options.config, env)
   const review = await reviewDraft(draft, await newestBase(place), options)
-  if (review.replayed.files.size === 0 && isAllDone(review)) {
+  if (isAllDone(review)) {
     if (draft.saved?.pushed == null) return { is: 'nothing' }
     return end(drafts, draft, 'merged')
   }
   const moved = review.digest !== shown
   if (moved || !isReady(review)) return { is: 'not-ready', review, moved }
-  const own = ownBranch(drafts, draft)
   const title = draft.title.trim() || summaryOf(draft.operations)
+  const saving: Saving = { repository: place.repository, draft, review, own: ownBranch(drafts, draft), title }
   const { destination } = place
-  return destination.is === 'local'
-    ? saveHere(place, draft, review, own, title, options)
-    : saveThere(place, destination, draft, review, own, title, options)
+  return destination.is === 'local' ? saveHere(saving, options) : saveThere(saving, destination, options)
 }
 
-function isAllDone({ replayed }: DraftReview): boolean {
-  return [...replayed.outcomes.values()].every(({ is }) => is === 'done')
+/** A draft that is ready, and where it goes. */
+interface Saving extends Pick<ProposalPlace, 'repository'> {
+  readonly draft: SettingsDraft
+  readonly review: DraftReview
+  readonly own: OwnBranch
+  readonly title: string
 }
 
 async function end(drafts: DraftFolder, { id, saved }: SettingsDraft, as: Ended, url?: string): Promise<SaveResult> {
@@ -87,12 +89,8 @@ async function remember(drafts: DraftFolder, id: string, change: (saved: Saved) 
 }
 
 async function saveThere(
-  { repository: { top, prefix } }: ProposalPlace,
+  { repository: { top, prefix }, draft, review, own, title }: Saving,
   { is, remote }: Extract<ProposalDestination, { readonly remote: string }>,
-  draft: SettingsDraft,
-  review: DraftReview,
-  own: OwnBranch,
-  title: string,
   { drafts, env }: SaveOptions,
 ): Promise<SaveResult> {
   const proposed = await openPullRequest({
@@ -114,11 +112,7 @@ async function saveThere(
 }
 
 async function saveHere(
-  { repository }: ProposalPlace,
-  draft: SettingsDraft,
-  review: DraftReview,
-  own: OwnBranch,
-  title: string,
+  { repository, draft, review, own, title }: Saving,
   { drafts, env }: SaveOptions,
 ): Promise<SaveResult> {
   if (own.pushed !== null && (await localTip(repository, own.name)) === undefined) return end(drafts, draft, 'closed')

@@ -1,7 +1,8 @@
 /**
  * The console in a browser: axe on every page in two schemes and two widths, journeys by mouse and by keyboard, and what
  * the guard refuses of another origin. Chromium is installed where that may be done; where not, this is left out with a
- * line. With `--shots DIR`, a picture of every page is written there.
+ * line. With `--shots DIR`, a picture of every page is written there; `--journeys` leaves
+ * out what looks at every page.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'

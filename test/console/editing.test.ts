@@ -286,6 +286,14 @@ describe('an account’s prompt', () => {
     }
   })
 
+  test('the editor knows what each variable is', async () => {
+    const opened = await desk()
+    for (const path of ['/accounts/acme/prompts/content_generation', '/edit/prompts/content_generation']) {
+      const [, variables = ''] = /data-variables="([^"]*)"/.exec((await opened.get(path)).text) ?? []
+      expect([path, decoded(variables)]).toEqual([path, expect.stringContaining('the idea to write')])
+    }
+  })
+
   test('a text that lacks a variable says so at the field, and shows a sample', async () => {
     const opened = await desk()
     const { text } = await opened.get(PATH)
@@ -416,6 +424,19 @@ describe('a draft', () => {
     expect(await opened.draft()).not.toBe(first)
     const { text } = await opened.get('/drafts')
     expect(text.match(/href="\/drafts\/draft-\w+"/g)?.length).toBeGreaterThanOrEqual(2)
+  })
+
+  test('another open draft is worked on again where somebody asks for it', async () => {
+    const opened = await desk()
+    await change(opened, 'gpt-4o')
+    const first = await opened.draft()
+    expect((await opened.get(first)).text).not.toContain('value="use"')
+    await opened.post('/drafts', { do: 'another' })
+    await change(opened, 'gpt-4o-mini')
+    expect(await opened.draft()).not.toBe(first)
+    const again = await opened.post(first, { do: 'use' })
+    expect(again.text).not.toContain('value="use"')
+    expect(await opened.draft()).toBe(first)
   })
 
   test('a move of the base that changes the answers is shown before anything is proposed', async () => {

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import type { Json, Operation } from '../../src/draft/operation.ts'
 import { composed } from '../../src/draft/compose-operations.ts'
-import { conflictsIn, isSame, replay, valueAt } from '../../src/draft/replay-operations.ts'
+import { conflictsIn, replay, valueAt } from '../../src/draft/replay-operations.ts'
+import { isSameValue } from '../../src/edit/text/confirm-edit.ts'
 import { json } from '../../src/draft/read-operation.ts'
 import { keyOf } from '../../src/source/file-layout.ts'
 import { type Configuration, openConfiguration } from '../../src/source/open-configuration.ts'
@@ -97,8 +98,8 @@ test(
           // A removal takes the comment of its own line along, and of the sections that it leaves empty.
           if (one.op === 'set' && two.op === 'set') {
             expect(commentsIn(text)).toEqual(expect.arrayContaining(commentsIn(OWN[a.file] ?? '')))
-            expect(isSame(valueAt(file, a.path), wantedBy(first))).toBe(true)
-            expect(isSame(valueAt(file, b.path), wantedBy(second))).toBe(true)
+            expect(isSameValue(valueAt(file, a.path), wantedBy(first))).toBe(true)
+            expect(isSameValue(valueAt(file, b.path), wantedBy(second))).toBe(true)
           }
           both++
         }
@@ -124,8 +125,8 @@ test(
         const then = await after(configuration, [second])
         const [outcome] = then.replayed.outcomes.values()
         const stands = [...replayed.outcomes.values()][0]?.is === 'lands' ? wantedBy(first) : field.value
-        if (isSame(stands, wantedBy(second))) expect(outcome?.is).toBe('done')
-        else if (isSame(stands, field.value)) expect(outcome?.is).toBe('lands')
+        if (isSameValue(stands, wantedBy(second))) expect(outcome?.is).toBe('done')
+        else if (isSameValue(stands, field.value)) expect(outcome?.is).toBe('lands')
         else {
           expect(outcome).toMatchObject({ is: 'conflict', theirs: stands })
           expect(then.replayed.files.size).toBe(0)
@@ -156,13 +157,13 @@ test(
       fc.asyncProperty(steps, async (all) => {
         const operations = all.reduce<readonly Operation[]>((draft, [, one]) => composed(draft, one), [])
         const last = new Map(all.map(([field, one]) => [JSON.stringify(field.path), { field, one }]))
-        const moved = [...last.values()].filter(({ field, one }) => !isSame(field.value, wantedBy(one)))
+        const moved = [...last.values()].filter(({ field, one }) => !isSameValue(field.value, wantedBy(one)))
         expect(operations).toHaveLength(moved.length)
         const { replayed } = await after(own, operations)
         expect(conflictsIn(replayed).size).toBe(0)
         for (const { field, one } of moved) {
           const file = parsed(field.file, textOf(replayed.files, field.file))
-          expect(isSame(valueAt(file, field.path), wantedBy(one))).toBe(true)
+          expect(isSameValue(valueAt(file, field.path), wantedBy(one))).toBe(true)
         }
       }),
       runs(50),

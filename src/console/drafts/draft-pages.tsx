@@ -4,12 +4,13 @@ import type { SettingsDraft } from '../../draft/draft.ts'
 import { summaryOf } from '../../draft/summarize-operations.ts'
 import { resolveRevision } from '../../git/history/resolve-revision.ts'
 import { type ProposalDestination, placeOfProposals } from '../../propose/destination.ts'
-import { type DraftReview, isReady, newestBase, reviewDraft } from '../../propose/review-draft.ts'
+import { type DraftReview, isAllDone, isReady, newestBase, reviewDraft } from '../../propose/review-draft.ts'
 import type { Page, PageRequest } from '../page.ts'
 import { PostForm } from '../parts/post-form.tsx'
 import { Difference } from '../parts/difference.tsx'
 import { shownText } from '../parts/shown.ts'
 import { CutList, Facts, Note, Table } from '../parts/tables.tsx'
+import { NOT_FOUND } from '../parts/not-found.tsx'
 import { WORDS } from '../words.ts'
 import type { Workspace } from '../workspace/open-workspace.ts'
 import { costOf } from './draft-bar.tsx'
@@ -66,9 +67,10 @@ function titleOf(draft: SettingsDraft): string {
 export async function draftPage(request: PageRequest): Promise<Page> {
   const { workspace, params, url } = request
   const draft = (await workspace.drafting.drafts()).read(params['id'] ?? '')
-  if (draft === undefined) return { title: WORDS.notFound, status: 404, body: <p>{WORDS.notFound}</p> }
+  if (draft === undefined) return NOT_FOUND
   if (draft.ended !== null) return endedPage(draft)
-  return reviewPage(draft, await reviewOf(workspace, draft), url.searchParams.has('moved'))
+  const isCurrent = draft.id === (await workspace.drafting.current())?.id
+  return reviewPage(draft, await reviewOf(workspace, draft), url.searchParams.has('moved'), isCurrent)
 }
 
 /** A review, and where its draft would go. */
@@ -93,16 +95,23 @@ async function reviewOf(workspace: Workspace, draft: SettingsDraft): Promise<Sho
   }
 }
 
-function reviewPage(draft: SettingsDraft, shown: ShownReview, hasMoved: boolean): Page {
+function reviewPage(draft: SettingsDraft, shown: ShownReview, hasMoved: boolean, isCurrent: boolean): Page {
   const { review, destination, offline } = shown
   const { base, replayed, comparison, diagnostics } = review
   const action = `/drafts/${draft.id}`
-  const isDone = replayed.files.size === 0 && [...replayed.outcomes.values()].every(({ is }) => is === 'done')
+  const isDone = isAllDone(review)
   const cost = costOf(review)
   return {
     title: titleOf(draft),
     body: (
       <>
+        {!isCurrent && (
+          <PostForm action={action}>
+            <button type="submit" name="do" value="use">
+              {WORDS.draft.use}
+            </button>
+          </PostForm>
+        )}
         {hasMoved && <Note is="warning">{WORDS.draft.moved}</Note>}
         {offline !== undefined && (
           <Note is="warning">

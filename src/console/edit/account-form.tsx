@@ -1,4 +1,3 @@
-import { PostForm } from '../parts/post-form.tsx'
 import type { VNode } from 'preact'
 import { type Policy, permits } from '../../domain/plan-policy.ts'
 import { isPlan } from '../../domain/settings-types.ts'
@@ -13,6 +12,8 @@ import type { FormSubject } from '../form/form-fields.ts'
 import type { FieldFacts } from '../form/file-form.tsx'
 import { writtenAs } from '../form/read-form.ts'
 import type { ActionRequest, ActionAnswer } from '../page.ts'
+import { PostForm } from '../parts/post-form.tsx'
+import { shownText } from '../parts/shown.ts'
 import { WORDS } from '../words.ts'
 import type { DraftedFile } from '../workspace/drafted-file.ts'
 import type { Workspace } from '../workspace/open-workspace.ts'
@@ -50,7 +51,7 @@ export async function accountForm(workspace: Workspace, id: string): Promise<VNo
         action={pathTo(id)}
         factsOf={(path) => ({ ...inheritedBy(drafted, path), also: also(path) })}
       />
-      <DeleteForm action={pathTo(id)}>{WORDS.form.delete(id)}</DeleteForm>
+      <DeleteForm action={pathTo(id)}>{WORDS.form.delete(shownText(id))}</DeleteForm>
     </section>
   )
 }

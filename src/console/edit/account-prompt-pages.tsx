@@ -12,19 +12,19 @@ import { read } from '../../edit/text/confirm-edit.ts'
 import { isFree } from '../../lint/facts/account-policy.ts'
 import type { SourceFile } from '../../source/source-nodes.ts'
 import { TextArea } from '../form/file-form.tsx'
-import { writtenAs } from '../form/read-form.ts'
-import { readForm } from '../form/read-form.ts'
+import { readForm, writtenAs } from '../form/read-form.ts'
 import { type ActionRequest, type ActionAnswer, type Page, type PageRequest, inFrame } from '../page.ts'
 import { PostForm } from '../parts/post-form.tsx'
 import { holdsCredential, shownText } from '../parts/shown.ts'
 import { Note } from '../parts/tables.tsx'
+import { NOT_FOUND } from '../parts/not-found.tsx'
 import { WORDS } from '../words.ts'
 import { countTokens } from '../workspace/count-tokens.ts'
 import type { DraftedFile } from '../workspace/drafted-file.ts'
 import type { Workspace } from '../workspace/open-workspace.ts'
 import { clashPage } from './edit-form.tsx'
 import { alsoIn } from './other-proposals.ts'
-import { PromptEditor, Sample, TextDifference, Variables, textField } from './prompt-text.tsx'
+import { ComparedTexts, PromptEditor, Sample, TextDifference, Variables, textField } from './prompt-text.tsx'
 
 /** What a draft makes of one account's prompt. */
 interface DraftedPrompt {
@@ -37,8 +37,6 @@ interface DraftedPrompt {
   /** The global text that its record was made from; undefined without a record. */
   readonly madeFrom: string | undefined
 }
-
-const NOT_FOUND: Page = { title: WORDS.notFound, status: 404, body: <p>{WORDS.notFound}</p> }
 
 async function promptOf(workspace: Workspace, id: string, type: string): Promise<DraftedPrompt | undefined> {
   const drafted = await workspace.drafted(`accounts/${id}`)
@@ -90,6 +88,7 @@ export async function accountPromptPage({ workspace, params, url }: PageRequest)
             field={field}
             drafted={drafted}
             prompt={prompt}
+            promptFile={promptFile}
             against={against}
             also={also(field.path)}
             {...(state === 'follows' && { help: WORDS.text.customiseHelp })}
@@ -212,11 +211,7 @@ async function rebasing(workspace: Workspace, params: PageRequest['params'], typ
             <label for="merged">{WORDS.text.merged}</label>
             <div class="editor" data-editor={WORDS.text.editor} data-variables="[]">
               <TextArea id="merged" name="merged" rows={18} text={typed ?? ('text' in merged ? merged.text : text)} />
-              {columns.slice(1).map(([label, other]) => (
-                <textarea hidden disabled data-against={label}>
-                  {other.startsWith('\n') ? `\n${other}` : other}
-                </textarea>
-              ))}
+              <ComparedTexts against={columns.slice(1).map(([label, other]) => ({ label, text: other }))} />
             </div>
           </div>
           <p class="buttons">

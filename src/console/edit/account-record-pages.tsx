@@ -8,6 +8,7 @@ import { writtenAs } from '../form/read-form.ts'
 import { type ActionRequest, type ActionAnswer, type Page, type PageRequest, inFrame } from '../page.ts'
 import { PostForm } from '../parts/post-form.tsx'
 import { Note } from '../parts/tables.tsx'
+import { NOT_FOUND } from '../parts/not-found.tsx'
 import { WORDS } from '../words.ts'
 import { DraftedForm, keepForm } from './edit-form.tsx'
 import { DeleteForm } from './global-pages.tsx'
@@ -20,8 +21,6 @@ const PARTS = { author_profiles: 'profiles', strategies: 'strategies' } as const
 export function recordPath(id: string, collection: RecordCollection, name: string): string {
   return `/accounts/${encodeURIComponent(id)}/${PARTS[collection]}/${encodeURIComponent(name)}`
 }
-
-const NOT_FOUND: Page = { title: WORDS.notFound, status: 404, body: <p>{WORDS.notFound}</p> }
 
 /** One profile or strategy of an account's own; where it has none of that id, a button makes one. */
 export async function accountRecordPage(

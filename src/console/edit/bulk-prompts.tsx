@@ -9,6 +9,7 @@ import { read } from '../../edit/text/confirm-edit.ts'
 import type { ActionRequest, ActionAnswer } from '../page.ts'
 import { PostForm } from '../parts/post-form.tsx'
 import { AccountLink } from '../parts/links.tsx'
+import { shownText } from '../parts/shown.ts'
 import { LONGEST_LIST } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 import type { AccountsAtHand } from '../workspace/all-accounts.ts'
@@ -86,7 +87,7 @@ export function CustomisedForm({ type, ids }: CustomisedProps): VNode | null {
         {ids.slice(0, LONGEST_LIST).map((id) => (
           <li>
             <input type="checkbox" name="id" value={id} aria-label={id} />{' '}
-            <a href={accountPromptPath(id, type)}>{id}</a>
+            <a href={accountPromptPath(id, type)}>{shownText(id)}</a>
           </li>
         ))}
       </ul>
@@ -131,9 +132,10 @@ export async function keepBulkPrompts({ workspace, params, form }: ActionRequest
     asked === 'rebase-all'
       ? behindIn(every, behind, type, prompt).flatMap(({ id, isClean }) => (isClean ? [id] : []))
       : form.getAll('id')
+  const drafted = await workspace.draftedFiles()
   const operations: Operation[] = []
   for (const id of ids) {
-    const { key, now, seen, context } = await workspace.drafted(`accounts/${id}`)
+    const { key, now, seen, context } = await drafted(`accounts/${id}`)
     const global = own(context.known.prompts, type)
     if (now?.root?.is !== 'map' || global === undefined || global === null) continue
     const after = asked.startsWith('rebase')

@@ -10,12 +10,11 @@ import type { ActionRequest, ActionAnswer, Page, PageRequest } from '../page.ts'
 import { PostForm } from '../parts/post-form.tsx'
 import { shownText } from '../parts/shown.ts'
 import { Note } from '../parts/tables.tsx'
+import { NOT_FOUND } from '../parts/not-found.tsx'
 import { WORDS } from '../words.ts'
 import { type EditableCollection, editPath, subjectOf } from './subjects.ts'
 
 type Creatable = keyof typeof WORDS.create.title
-
-const NOT_FOUND: Page = { title: WORDS.notFound, status: 404, body: <p>{WORDS.notFound}</p> }
 
 function isCreatable(name: string): name is Creatable {
   return Object.hasOwn(WORDS.create.title, name)

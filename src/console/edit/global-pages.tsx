@@ -4,6 +4,7 @@ import type { FormSubject } from '../form/form-fields.ts'
 import type { ActionRequest, ActionAnswer, Page, PageRequest } from '../page.ts'
 import { PostForm } from '../parts/post-form.tsx'
 import { shownText } from '../parts/shown.ts'
+import { NOT_FOUND } from '../parts/not-found.tsx'
 import { WORDS } from '../words.ts'
 import { DraftedForm, keepForm } from './edit-form.tsx'
 import { globalPromptText, globalTextField } from './prompt-text.tsx'
@@ -11,8 +12,6 @@ import { alsoIn } from './other-proposals.ts'
 import { editPath, isEditable, subjectOf } from './subjects.ts'
 
 const SETTINGS: FormSubject = { key: 'settings', at: [] }
-const NOT_FOUND: Page = { title: WORDS.notFound, status: 404, body: <p>{WORDS.notFound}</p> }
-
 /** The form of settings.yaml. */
 export async function editSettingsPage({ workspace }: PageRequest): Promise<Page> {
   const [drafted, also] = await Promise.all([workspace.drafted(SETTINGS.key), alsoIn(workspace, SETTINGS.key)])

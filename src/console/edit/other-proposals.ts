@@ -1,4 +1,4 @@
-import { shownText, shownValue } from '../parts/shown.ts'
+import { shownAuthor, shownText, shownValue } from '../parts/shown.ts'
 import { WORDS } from '../words.ts'
 import type { Workspace } from '../workspace/open-workspace.ts'
 
@@ -11,7 +11,7 @@ export async function alsoIn(
   return (path) => {
     const at = `${key}\0${path.join('\0')}`
     return (touched.get(at) ?? []).map(({ branch, author, old, now }) => {
-      return WORDS.form.also(shownText(branch), shownText(author), shownValue(old), shownValue(now))
+      return WORDS.form.also(shownText(branch), shownAuthor(author), shownValue(old), shownValue(now))
     })
   }
 }

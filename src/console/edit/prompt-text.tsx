@@ -4,10 +4,9 @@ import type { GlobalPrompt } from '../../domain/settings-types.ts'
 import { own } from '../../domain/plain-data.ts'
 import { valueAt } from '../../draft/replay-operations.ts'
 import { unified } from '../../review/render/unified-diff.ts'
-import { type SourceFile, nodeAt, plain } from '../../source/source-nodes.ts'
-import { isObject } from '../../store/format/decode-json.ts'
+import type { SourceFile } from '../../source/source-nodes.ts'
 import type { FormField } from '../form/form-fields.ts'
-import { ProblemList, TextArea } from '../form/file-form.tsx'
+import { ProblemList, TextArea, asContent } from '../form/file-form.tsx'
 import { namesOf, writtenAs } from '../form/read-form.ts'
 import { problemsOf } from '../form/problems-at.ts'
 import { PostForm } from '../parts/post-form.tsx'
@@ -51,7 +50,15 @@ export async function globalPromptText({
   const against = before === undefined || before === text ? [] : [{ label: WORDS.draft.base, text: before }]
   return (
     <>
-      <PromptEditor action={action} field={field} drafted={drafted} prompt={prompt} against={against} also={also} />
+      <PromptEditor
+        action={action}
+        field={field}
+        drafted={drafted}
+        prompt={prompt}
+        promptFile={now}
+        against={against}
+        also={also}
+      />
       <p class="about">{WORDS.text.tokens(await countTokens(text), undefined)}</p>
       {prompt !== undefined && <Variables text={text} prompt={prompt} file={now} />}
       {prompt !== undefined && <Sample text={text} prompt={prompt} file={now} url={url} action={action} />}
@@ -70,13 +77,16 @@ interface PromptEditorProps {
   readonly field: FormField
   readonly drafted: DraftedFile
   readonly prompt: GlobalPrompt | undefined
+  /** The prompt's own file, which describes the variables. */
+  readonly promptFile: SourceFile | undefined
   readonly against: readonly ComparedText[]
   readonly also?: readonly string[]
   readonly help?: string
 }
 
 /** A text of a prompt in a form of its own: a plain area, which the script makes an editor where one is asked for. */
-export function PromptEditor({ action, field, drafted, prompt, against, also = [], help }: PromptEditorProps): VNode {
+export function PromptEditor(props: PromptEditorProps): VNode {
+  const { action, field, drafted, prompt, promptFile, against, also = [], help } = props
   const names = namesOf(field)
   const text = writtenAs(field.value)
   if ([text, ...against.map((one) => one.text)].some(holdsCredential)) {
@@ -90,7 +100,7 @@ export function PromptEditor({ action, field, drafted, prompt, against, also = [
   const variables = Object.entries(prompt?.variables ?? {}).map(([name, required]) => ({
     label: placeholder(name, prompt?.placeholders ?? 'none'),
     detail: required === true ? WORDS.prompts.required : WORDS.prompts.optional,
-    info: descriptionOf(name, drafted),
+    info: promptFile === undefined ? '' : variableDescription(promptFile, name),
   }))
   return (
     <PostForm action={action} class="edit" id="text-form" data-keep>
@@ -98,11 +108,7 @@ export function PromptEditor({ action, field, drafted, prompt, against, also = [
         <label for={names.id}>{WORDS.text.own}</label>
         <div class="editor" data-editor={WORDS.text.editor} data-variables={JSON.stringify(variables)}>
           <TextArea id={names.id} name={names.value} text={text} rows={18} aria-describedby={`${names.id}-about`} />
-          {against.map((one) => (
-            <textarea hidden disabled data-against={one.label}>
-              {one.text.startsWith('\n') ? `\n${one.text}` : one.text}
-            </textarea>
-          ))}
+          <ComparedTexts against={against} />
         </div>
         <input type="hidden" name={names.was} value={text} />
         <div class="about" id={`${names.id}-about`}>
@@ -130,6 +136,19 @@ export function PromptEditor({ action, field, drafted, prompt, against, also = [
   )
 }
 
+/** Texts that the editor compares with, when it is there. */
+export function ComparedTexts({ against }: { readonly against: readonly ComparedText[] }): VNode {
+  return (
+    <>
+      {against.map(({ label, text }) => (
+        <textarea hidden disabled data-against={label}>
+          {asContent(text)}
+        </textarea>
+      ))}
+    </>
+  )
+}
+
 /** What one text has that another has not, line by line. */
 export function TextDifference({ before, after }: { readonly before: string; readonly after: string }): VNode {
   return (
@@ -141,14 +160,6 @@ export function TextDifference({ before, after }: { readonly before: string; rea
       })}
     </pre>
   )
-}
-
-/** What a variable is, as its prompt's file says. */
-function descriptionOf(name: string, { now, context }: DraftedFile, type?: string): string {
-  const file = type === undefined ? now : context.globals(`prompts/${type}.yaml`)
-  const node = nodeAt(file?.root, ['variables', name])
-  const value = node === undefined ? undefined : plain(node)
-  return isObject(value) && typeof value['description'] === 'string' ? value['description'] : ''
 }
 
 interface TextFactsProps {
@@ -185,6 +196,7 @@ export function Variables({ text, prompt, file }: TextFactsProps): VNode {
   )
 }
 
+/** What a variable is, as its prompt's file says. */
 function variableDescription(file: SourceFile, name: string): string {
   const description = valueAt(file, ['variables', name, 'description'])
   return typeof description === 'string' ? description : ''

@@ -1,4 +1,3 @@
-import { PostForm } from '../parts/post-form.tsx'
 import type { VNode } from 'preact'
 import { Failure } from '../../base/failure.ts'
 import { changedBetween } from '../../check/since/file-changes.ts'
@@ -8,6 +7,7 @@ import { newestBase } from '../../propose/review-draft.ts'
 import { keyOf } from '../../source/file-layout.ts'
 import { type Configuration, openConfiguration } from '../../source/open-configuration.ts'
 import type { ActionRequest, ActionAnswer } from '../page.ts'
+import { PostForm } from '../parts/post-form.tsx'
 import { WORDS } from '../words.ts'
 
 /** A button that proposes the configuration of a release again. */

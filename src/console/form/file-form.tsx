@@ -188,9 +188,14 @@ interface TextAreaProps {
   readonly 'aria-describedby'?: string
 }
 
-/** A text of several lines. Readers of HTML leave out a line end right behind the tag. */
+/** A text of several lines. */
 export function TextArea({ text, ...attributes }: TextAreaProps): VNode {
-  return <textarea {...attributes}>{text.startsWith('\n') ? `\n${text}` : text}</textarea>
+  return <textarea {...attributes}>{asContent(text)}</textarea>
+}
+
+/** Readers of HTML leave out a line end right behind the tag of a text area. */
+export function asContent(text: string): string {
+  return text.startsWith('\n') ? `\n${text}` : text
 }
 
 function SetControl({ field, label, about, isLocked }: ControlProps & { readonly label: string }): VNode {

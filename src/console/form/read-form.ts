@@ -1,7 +1,7 @@
 import type { Value } from '../../domain/plain-data.ts'
 import { lf } from '../../domain/placeholders.ts'
 import type { Json, Operation } from '../../draft/operation.ts'
-import { isSame } from '../../draft/replay-operations.ts'
+import { isSameValue } from '../../edit/text/confirm-edit.ts'
 import type { FormField } from './form-fields.ts'
 
 /** A field that was changed elsewhere, such as in another tab, while a form was open. */
@@ -138,7 +138,7 @@ function valueChanged(field: FormField, key: string, wanted: string, saw: Json):
   if (control === 'text' && typeof next === 'string' && typeof saw === 'string') {
     return [{ op: 'text', ...at, value: next, saw }]
   }
-  return isSame(value, next) ? [] : [{ op: 'set', ...at, value: next, saw }]
+  return isSameValue(value, next) ? [] : [{ op: 'set', ...at, value: next, saw }]
 }
 
 /** Converts what a control says; what is no number stays a text, which the check then reports. */

@@ -5,7 +5,7 @@ import { refuseUnknown, refuseUnknownField } from '../../ask/refuse-unknown.ts'
 import type { Question } from '../../ask/answer-question.ts'
 import { type Page, type PageRequest, inFrame } from '../page.ts'
 import { Values } from '../parts/difference.tsx'
-import { shownText } from '../parts/shown.ts'
+import { shownAuthor, shownText } from '../parts/shown.ts'
 import { LONGEST_LIST, Note, Table } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 
@@ -65,7 +65,7 @@ function rowOf({ commit, seconds, author, subject, changes }: LogEntry): Compone
   return [
     <code>{commit.slice(0, 8)}</code>,
     <span class="date">{momentText(seconds).slice(0, 10)}</span>,
-    shownText(author.replace(/ <[^>]*>$/, '')),
+    shownAuthor(author),
     shownText(subject),
     <ul class="list">
       {shown.map(({ field, old, new: now, layer }) => (

@@ -10,7 +10,7 @@ import { type Page, type PageRequest, inFrame } from '../page.ts'
 import { accountForm } from '../edit/account-form.tsx'
 import { EditLink } from '../parts/links.tsx'
 import { Problems } from '../parts/problems.tsx'
-import { shownText, shownValue } from '../parts/shown.ts'
+import { shownAuthor, shownText, shownValue } from '../parts/shown.ts'
 import { LONGEST_LIST, Note } from '../parts/tables.tsx'
 import { WORDS } from '../words.ts'
 import { proposalsIn } from '../workspace/proposals.ts'
@@ -240,7 +240,7 @@ function Author({
   return (
     <span class="by">
       {' '}
-      {shownText((author ?? '').replace(/ <[^>]*>$/, ''))} <code>{commit.slice(0, 8)}</code>
+      {shownAuthor(author ?? '')} <code>{commit.slice(0, 8)}</code>
     </span>
   )
 }

@@ -9,6 +9,7 @@ import { AccountLink, Count, EditLink, NewLink } from '../parts/links.tsx'
 import { Problems } from '../parts/problems.tsx'
 import { shownLines, shownText } from '../parts/shown.ts'
 import { CutList, Facts, Table } from '../parts/tables.tsx'
+import { NOT_FOUND } from '../parts/not-found.tsx'
 import { WORDS } from '../words.ts'
 import { factsOf } from '../workspace/facts-of-accounts.ts'
 
@@ -48,7 +49,7 @@ export async function promptPage({ workspace, params }: PageRequest): Promise<Pa
   const { common, configuration } = await workspace.globals()
   const { prompts, functions } = common.context.known
   const prompt = own(prompts, type)
-  if (prompt === undefined) return { title: WORDS.notFound, status: 404, body: <p>{WORDS.notFound}</p> }
+  if (prompt === undefined) return NOT_FOUND
   const every = await workspace.accounts.now()
   const of = factsOf(every).prompts.get(type)
   const behind = prompt === null ? [] : behindIn(every, of?.behind ?? [], type, prompt)

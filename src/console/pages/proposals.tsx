@@ -2,8 +2,9 @@ import { momentText } from '../../base/parse-moment.ts'
 import { forkPoint } from '../../compare/fork-point.ts'
 import type { Page, PageRequest } from '../page.ts'
 import { Difference } from '../parts/difference.tsx'
-import { shownText } from '../parts/shown.ts'
+import { shownAuthor, shownText } from '../parts/shown.ts'
 import { CutList, Facts, LONGEST_LIST, Note, Table } from '../parts/tables.tsx'
+import { NOT_FOUND } from '../parts/not-found.tsx'
 import { WORDS } from '../words.ts'
 import { proposalsIn } from '../workspace/proposals.ts'
 
@@ -28,7 +29,7 @@ export async function proposalsPage({ workspace }: PageRequest): Promise<Page> {
               {shownText(name)}
             </a>,
             shownText(subject),
-            shownText(author.replace(/ <[^>]*>$/, '')),
+            shownAuthor(author),
             <span class="date">{momentText(seconds).slice(0, 10)}</span>,
             isMerged ? WORDS.proposals.merged : WORDS.proposals.open,
           ])}
@@ -46,7 +47,7 @@ export async function proposalPage({ workspace, params }: PageRequest): Promise<
   const { repository } = configuration
   const proposals = repository === undefined ? [] : await proposalsIn(repository)
   const found = proposals.find((one) => one.name === name) ?? proposals.find((one) => one.commit === name)
-  if (found === undefined) return { title: WORDS.notFound, status: 404, body: <p>{WORDS.notFound}</p> }
+  if (found === undefined) return NOT_FOUND
   const notes: string[] = []
   const base = await forkPoint(workspace.config, 'HEAD', found.commit, (text) => notes.push(text))
   const comparison = await workspace.compare(base, found.commit)

@@ -11,6 +11,11 @@ export function holdsCredential(text: string): boolean {
   return maskCredentials(text) !== text
 }
 
+/** Returns the name of an author, without the address behind it. */
+export function shownAuthor(author: string): string {
+  return shownText(author.replace(/ <[^>]*>$/, ''))
+}
+
 /** Returns a text of several lines, each as a page may show it. */
 export function shownLines(text: string): string {
   return maskCredentials(text).split('\n').map(visible).join('\n')

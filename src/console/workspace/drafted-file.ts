@@ -3,7 +3,7 @@ import type { CheckContext } from '../../check/check-context.ts'
 import { type CheckedGlobals, checkGlobals } from '../../check/check-globals.ts'
 import type { SettingsDraft } from '../../draft/draft.ts'
 import type { Json, Operation } from '../../draft/operation.ts'
-import { type OperationOutcome, replayOnFile, valueAt } from '../../draft/replay-operations.ts'
+import { replayOnFile, valueAt } from '../../draft/replay-operations.ts'
 import { locate } from '../../lint/locate-findings.ts'
 import type { Diagnostic } from '../../source/diagnostic-types.ts'
 import { ACCOUNTS, keyOf, pathOf } from '../../source/file-layout.ts'
@@ -16,7 +16,6 @@ export interface DraftedFile {
   readonly key: string
   readonly base: SourceFile | undefined
   readonly now: SourceFile | undefined
-  readonly outcomes: ReadonlyMap<string, OperationOutcome>
   readonly diagnostics: readonly Diagnostic[]
   readonly context: CheckContext
   /** What the working tree has at a path. */
@@ -54,7 +53,7 @@ function globalEdits(common: CheckedGlobals, draft: SettingsDraft | undefined): 
     const path = pathOf(key)?.path
     if (path === undefined) continue
     const before = common.context.globals(path)
-    const { file } = replayOnFile(before, operationsFor(draft, key))
+    const file = replayOnFile(before, operationsFor(draft, key))
     if (file?.text !== before?.text) edits.set(path, { before: before?.text ?? null, after: file?.text ?? null })
   }
   return edits
@@ -73,13 +72,12 @@ export function draftedGlobalFile(
 ): DraftedFile {
   const path = pathOf(key)?.path ?? ''
   const base = common.context.globals(path)
-  const { file, outcomes } = replayOnFile(base, operationsFor(draft, key))
+  const file = replayOnFile(base, operationsFor(draft, key))
   const { show } = after.context
   return {
     key,
     base,
     now: file,
-    outcomes,
     diagnostics: after.diagnostics.filter((one) => one.file === show(path)),
     context: after.context,
     seen: seenIn(base),
@@ -94,12 +92,11 @@ export function draftedAccountFile(
   draft: SettingsDraft | undefined,
 ): DraftedFile {
   const key = `${ACCOUNTS}/${id}`
-  const { file, outcomes } = replayOnFile(base, operationsFor(draft, key))
+  const file = replayOnFile(base, operationsFor(draft, key))
   return {
     key,
     base,
     now: file,
-    outcomes,
     diagnostics: file === undefined ? [] : diagnosticsOf(file, context),
     context,
     seen: seenIn(base),

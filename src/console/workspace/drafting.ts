@@ -8,7 +8,7 @@ import type { Operation } from '../../draft/operation.ts'
 export class Drafting {
   private readonly config: string
   private folder: Promise<DraftFolder> | undefined
-  /** Undefined until somebody chooses: then it is the one that changed last. Null for one that is still to begin. */
+  /** Undefined until there is one: then it is the open one that changed last. Null for one that is still to begin. */
   private chosen: string | null | undefined
 
   constructor(config: string) {
@@ -33,17 +33,16 @@ export class Drafting {
     if (this.chosen === null) return undefined
     const drafts = await this.drafts().catch(unlessFailure)
     if (drafts === undefined) return undefined
-    if (this.chosen !== undefined) {
-      const draft = drafts.read(this.chosen)
-      return draft?.ended === null ? draft : undefined
-    }
-    return drafts.list().drafts.find(({ ended }) => ended === null)
+    // Found once, it stays: another console may begin drafts of its own.
+    this.chosen ??= drafts.list().drafts.find(({ ended }) => ended === null)?.id
+    const draft = this.chosen === undefined ? undefined : drafts.read(this.chosen)
+    return draft?.ended === null ? draft : undefined
   }
 
   /** Returns the branches of all drafts. */
   async branches(): Promise<readonly string[]> {
     const drafts = await this.drafts().catch(unlessFailure)
-    return drafts?.list().drafts.map(branchOfDraft) ?? []
+    return drafts?.ids().map((id) => branchOfDraft({ id })) ?? []
   }
 
   /** Works on another draft from now on; null for a new one, which begins with the next change. */

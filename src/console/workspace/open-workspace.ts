@@ -129,12 +129,19 @@ export class Workspace {
 
   /** Returns a file with the current draft: `settings`, `prompts/clustering`, `accounts/acme`. @throws {Failure} */
   async drafted(key: string): Promise<DraftedFile> {
+    return (await this.draftedFiles())(key)
+  }
+
+  /** Does the same for many files: the draft is read once, and so are the globals as it makes them. @throws {Failure} */
+  async draftedFiles(): Promise<(key: string) => Promise<DraftedFile>> {
     const { configuration, common } = await this.globals()
     const draft = await this.drafting.current()
     const after = await draftedGlobals(configuration, common, draft)
-    const [, id] = /^accounts\/(.+)$/.exec(key) ?? []
-    if (id === undefined) return draftedGlobalFile(key, common, after, draft)
-    return draftedAccountFile((await this.account(id)).own?.file, id, after, draft)
+    return async (key) => {
+      const [, id] = /^accounts\/(.+)$/.exec(key) ?? []
+      if (id === undefined) return draftedGlobalFile(key, common, after, draft)
+      return draftedAccountFile((await this.account(id)).own?.file, id, after, draft)
+    }
   }
 
   /** Returns the revision that is meant: a release by `seq:N`, a revision, or a day. @throws {Failure} */

@@ -1,6 +1,7 @@
 import { forkPoint } from '../../compare/fork-point.ts'
 import type { Json } from '../../draft/operation.ts'
-import { isSame, valueAt } from '../../draft/replay-operations.ts'
+import { valueAt } from '../../draft/replay-operations.ts'
+import { isSameValue } from '../../edit/text/confirm-edit.ts'
 import { changedBetween } from '../../check/since/file-changes.ts'
 import { keyOf, place } from '../../source/file-layout.ts'
 import { type Configuration, openConfiguration } from '../../source/open-configuration.ts'
@@ -65,10 +66,9 @@ export class ProposedFields {
           old === undefined ? null : valueAt(old, at),
           current === undefined ? null : valueAt(current, at),
         ]
-        if (isSame(was, is)) continue
+        if (isSameValue(was, is)) continue
         const key = `${keyOf(path)}\0${at.join('\0')}`
-        const who = author.replace(/ <[^>]*>$/, '')
-        found.set(key, [{ branch: name.replace(/^[^/]+\/(?=settings\/)/, ''), author: who, old: was, now: is }])
+        found.set(key, [{ branch: name.replace(/^[^/]+\/(?=settings\/)/, ''), author, old: was, now: is }])
       }
     }
     return found

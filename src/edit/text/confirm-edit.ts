@@ -15,7 +15,12 @@ import { type SourceFile, plain } from '../../source/source-nodes.ts'
 export function says(file: SourceFile, text: string, expected: unknown): boolean {
   const { root, problems } = read(file, text)
   if (root === undefined) return !problems.some(({ kind }) => kind === 'syntax')
-  return isDeepStrictEqual(withLf(plain(root)), withLf(expected))
+  return isSameValue(plain(root), expected)
+}
+
+/** Whether two plain values mean the same: line ends count for nothing. */
+export function isSameValue(a: unknown, b: unknown): boolean {
+  return isDeepStrictEqual(withLf(a), withLf(b))
 }
 
 /** Returns the text of a file with edits in it; undefined where it would not have the meaning that it should have. */

@@ -1,5 +1,6 @@
 import { Failure } from '../../base/failure.ts'
 import { type Setting, gitEnvironment } from '../git-environment.ts'
+import { defaultBranchIn } from '../default-branch.ts'
 import { gitFailure, patiently } from '../git-failure.ts'
 import type { Repository } from '../open-repository.ts'
 import { isBranch, masked } from '../parse-git-url.ts'
@@ -24,7 +25,7 @@ export async function fetchNewest(
   const answer = await patiently(ask).catch((error: unknown) => {
     throw gitFailure(error, `cannot read ${masked(url)}`)
   })
-  const [, branch] = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer) ?? []
+  const branch = defaultBranchIn(answer)
   const [, commit] = /^([0-9a-f]{40,64})\tHEAD$/m.exec(answer) ?? []
   if (branch === undefined || commit === undefined || !isBranch(branch)) {
     throw new Failure('world', `${masked(url)} has no default branch`, 'push one, or set its HEAD to one')
