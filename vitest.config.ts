@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 import { projects } from './test/support/projects.ts'
 import { memoryFolder } from './test/support/scratch.ts'
 
-const { unit, mocked, program } = projects()
+const { unit, mocked, program, alone } = projects()
+const globalSetup = ['test/support/built.ts']
 const report = process.env['TENFOLD_TEST_REPORT']
 
 // The processes that run the tests inherit it.
@@ -15,7 +16,8 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: [...unit] } },
       { extends: true, test: { name: 'unit-mocked', include: [...mocked], isolate: true } },
-      { extends: true, test: { name: 'program', include: [...program], globalSetup: ['test/support/built.ts'] } },
+      { extends: true, test: { name: 'program', include: [...program], globalSetup } },
+      { extends: true, test: { name: 'program-alone', include: [...alone], globalSetup, isolate: true } },
     ],
     // Processes, and not threads, since a test may change the working directory and the environment.
     pool: 'forks',

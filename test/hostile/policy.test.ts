@@ -1,3 +1,4 @@
+// @alone: what TypeScript knows of each rule stays in memory.
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

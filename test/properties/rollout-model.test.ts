@@ -182,7 +182,8 @@ test(
     }
     console.log(`rollout model: ${JSON.stringify(counts)}`)
     for (const what of ['published', 'killed', 'candidate', 'stable', 'meant', 'by a stolen key', 'rollback_refused']) {
-      expect(counts[what] ?? 0).toBeGreaterThan(20)
+      // Rare ones happen once in several sequences.
+      expect(counts[what] ?? 0, what).toBeGreaterThan(SEQUENCES / 5)
     }
   },
   SLOW,

@@ -10,6 +10,8 @@ interface Projects {
   readonly mocked: readonly string[]
   /** Those that can reach the built program, by themselves or by a file that supports them. */
   readonly program: readonly string[]
+  /** Those of them whose first lines ask for a process of their own, since they leave it large: starting git from it is slow. */
+  readonly alone: readonly string[]
 }
 
 export function projects(): Projects {
@@ -20,10 +22,12 @@ export function projects(): Projects {
     .sort()
   const kindOf = (file: string): keyof Projects => {
     const path = join(TEST, '..', file)
-    return needsProgram(path, needs) ? 'program' : readFileSync(path, 'utf8').includes('vi.mock(') ? 'mocked' : 'unit'
+    const text = readFileSync(path, 'utf8')
+    if (needsProgram(path, needs)) return text.startsWith('// @alone') ? 'alone' : 'program'
+    return text.includes('vi.mock(') ? 'mocked' : 'unit'
   }
   const of = (kind: keyof Projects): string[] => files.filter((file) => kindOf(file) === kind)
-  return { unit: of('unit'), mocked: of('mocked'), program: of('program') }
+  return { unit: of('unit'), mocked: of('mocked'), program: of('program'), alone: of('alone') }
 }
 
 function needsProgram(file: string, known: Map<string, boolean>): boolean {
