@@ -23,8 +23,6 @@ export default defineConfig({
     pool: 'forks',
     // One process runs one file after another, without loading the program's modules again for each.
     isolate: false,
-    // Most of what a test makes is garbage at once: with more room for it, a tenth of the time is saved.
-    execArgv: ['--max-semi-space-size=64', '--min-semi-space-size=32'],
     // One more than there are cores, because some tests wait: for locks that turn stale, or for a server that is busy.
     maxWorkers: availableParallelism() + 1,
     // The built program is loaded as it is.
