@@ -23,6 +23,8 @@ import { join } from 'node:path'
  * nothing but node until something has to be built: `npx` prepares a checkout at every call, so a build that is fresh
  * has to be recognised at once.
  */
+/** What a service installs itself, if it wants what it is for. */
+const OPTIONAL = ['@nats-io/transport-node']
 const GENERATED = 'src/source/generated'
 const FRAMES = 'src/source/schema/frames'
 const STAMP = 'dist/.stamp'
@@ -195,19 +197,19 @@ async function bundle() {
   const { build } = await import('esbuild')
   const folder = `dist.${process.pid}.tmp`
   const stamp = sources()
-  /** @type {import('esbuild').BuildOptions} */
+  /** @satisfies {import('esbuild').BuildOptions} */
   const common = {
     // What compiles custom rules is loaded when there are any, and reads files beside it.
     external: ['ts-node', 'typescript'],
     outdir: folder,
     bundle: true,
     splitting: true,
-    platform: 'node',
-    format: 'esm',
+    platform: /** @type {const} */ ('node'),
+    format: /** @type {const} */ ('esm'),
     target: 'node20',
     chunkNames: '[name]-[hash]',
     sourcemap: true,
-    legalComments: 'none',
+    legalComments: /** @type {const} */ ('none'),
     // node prints the line of an uncaught error.
     lineLimit: 200,
     define: {
@@ -237,7 +239,7 @@ async function bundle() {
   await bundleConsole(`${folder}/console`)
   // By itself, so that a service has one file to load, and not ten that it shares with the program; and readable, for a
   // look into a failure of a service.
-  await build({ ...common, entryPoints: { sdk: 'src/index.ts' } })
+  await build({ ...common, external: [...common.external, ...OPTIONAL], entryPoints: { sdk: 'src/index.ts' } })
   chmodSync(`${folder}/cli.js`, 0o755)
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', `${folder}/types`], {
@@ -296,11 +298,12 @@ async function commonJs(/** @type {import('esbuild').BuildOptions} */ common, /*
     supported: { 'dynamic-import': false },
   }
   // It is not debugged here, and its map would be as large as all else.
-  await build({ ...cjs, entryPoints: { age: 'age-encryption' }, sourcemap: false })
+  await build({ ...cjs, entryPoints: { age: 'age-encryption', aws4fetch: 'aws4fetch' }, sourcemap: false })
   await build({
     ...cjs,
+    external: [...(common.external ?? []), ...OPTIONAL],
     entryPoints: { sdk: 'src/index.ts', rules: 'src/rules.ts' },
-    plugins: [asFileOfItsOwn(/^age-encryption$/, './age.cjs')],
+    plugins: [asFileOfItsOwn(/^age-encryption$/, './age.cjs'), asFileOfItsOwn(/^aws4fetch$/, './aws4fetch.cjs')],
   })
   // The types, as those of CommonJS modules: the nearest package.json determines the kind of a declaration.
   cpSync(`${folder}/types`, `${folder}/types-cjs`, { recursive: true })

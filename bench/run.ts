@@ -67,9 +67,10 @@ const results: Result[] = []
 for (const row of rows) {
   bench.say(row.title)
   results.push({ row: { name: row.name, title: row.title }, lines: await linesOf(row) })
+  // After each row, since a later one may end the program.
+  writeReport(folder, results, `npm run bench${shownFlags()}`)
 }
 process.stdout.write(table(results))
-writeReport(folder, results, `npm run bench${shownFlags()}`)
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(results, null, 2)}\n`)
 process.stdout.write(`\nwritten to ${relative('.', join(folder, 'results.md'))}\n`)
 

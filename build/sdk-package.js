@@ -1,11 +1,11 @@
 // @ts-check
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /**
  * Makes `tenfold-sdk` out of the same sources: a package of its own for services, which installs alone. It is readable,
- * for a look into a failure of a service; what decrypts is loaded where keys are sealed and nowhere else.
+ * for a look into a failure of a service; what decrypts is loaded where keys are sealed, and what signs for a bucket where there is one.
  *
  * @param {string} folder
  * @param {{ version: string, license: string, engines: object }} of
@@ -18,15 +18,17 @@ export async function makeSdkPackage(folder, { version, license, engines }, comm
   const own = {
     ...common,
     outdir: folder,
+    // What a service installs itself, if it wants to be told of releases.
+    external: [...(common.external ?? []), '@nats-io/transport-node'],
     splitting: false,
     sourcemap: false,
     entryPoints: { index: 'src/sdk/index.ts' },
   }
-  const age = { name: 'what decrypts', setup: separate }
-  // It is not debugged here.
+  const separate = { name: 'what few services use', setup: keepSeparate }
+  // They are not debugged here.
   await build({
     ...own,
-    entryPoints: { age: 'age-encryption' },
+    entryPoints: SEPARATE,
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     minify: true,
@@ -35,50 +37,39 @@ export async function makeSdkPackage(folder, { version, license, engines }, comm
     ...own,
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
-    plugins: [age],
+    plugins: [separate],
     // jest has no `import()` in the code that it runs.
     supported: { 'dynamic-import': false },
   })
   // A process that imports it here and requires it there has one copy: the module for `import` only names its exports.
   writeFileSync(join(folder, 'index.js'), WRAPPER)
-  const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
-  const types = join(folder, 'types')
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.sdk.json', '--outDir', types], { stdio: 'inherit' })
-  pruneTypes(types, join('sdk', 'index.d.ts'))
-  // Which kind of module a declaration is of is for the nearest package.json to state.
-  cpSync(types, join(folder, 'types-cjs'), { recursive: true })
-  writeFileSync(join(folder, 'types-cjs', 'package.json'), '{ "type": "commonjs" }\n')
+  await bundleTypes(folder)
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(version, license, engines), null, 2)}\n`)
   writeFileSync(join(folder, 'README.md'), README)
   copyFileSync('LICENSE', join(folder, 'LICENSE'))
 }
 
-/**
- * Keeps the declarations that those of the index refer to, and the comments of what it exports: others are half of what
- * would be packed.
- */
-function pruneTypes(/** @type {string} */ folder, /** @type {string} */ index) {
-  const exported = new Set([index, ...importsOf(folder, index)])
-  const needed = new Set(exported)
-  for (const file of needed) for (const other of importsOf(folder, file)) needed.add(other)
-  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    const path = join(folder, file)
-    if (file.endsWith('.d.ts') && !needed.has(file)) rmSync(path)
-    else if (file.endsWith('.d.ts') && !exported.has(file)) {
-      writeFileSync(path, readFileSync(path, 'utf8').replace(/^ *\/\*\*[^]*?\*\/\n/gm, ''))
-    }
+/** Makes one file of all declarations that those of the index refer to; those of the module for `import` are the same. */
+async function bundleTypes(/** @type {string} */ folder) {
+  const { rollup } = await import('rollup')
+  const { dts } = await import('rollup-plugin-dts')
+  const parts = join(folder, 'types')
+  const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.sdk.json', '--outDir', parts], { stdio: 'inherit' })
+  const bundle = await rollup({ input: join(parts, 'sdk', 'index.d.ts'), external: /^node:/, plugins: [dts()] })
+  await bundle.write({ file: join(folder, 'index.d.cts'), format: 'es' })
+  await bundle.close()
+  writeFileSync(join(folder, 'index.d.ts'), "export * from './index.cjs'\n")
+  rmSync(parts, { recursive: true })
+}
+
+/** Packages that are loaded only where they are used, by the files that they are in: what decrypts, and what signs for a bucket. */
+const SEPARATE = { age: 'age-encryption', aws4fetch: 'aws4fetch' }
+
+function keepSeparate(/** @type {import('esbuild').PluginBuild} */ built) {
+  for (const [file, name] of Object.entries(SEPARATE)) {
+    built.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: `./${file}.cjs`, external: true }))
   }
-}
-
-function importsOf(/** @type {string} */ folder, /** @type {string} */ file) {
-  const text = readFileSync(join(folder, file), 'utf8')
-  return [...text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.[jt]s['"]/g)].map(([, to = '']) => {
-    return join(dirname(file), `${to}.d.ts`)
-  })
-}
-
-function separate(/** @type {import('esbuild').PluginBuild} */ built) {
-  built.onResolve({ filter: /^age-encryption$/ }, () => ({ path: './age.cjs', external: true }))
 }
 
 function manifest(/** @type {string} */ version, /** @type {string} */ license, /** @type {object} */ engines) {
@@ -90,17 +81,19 @@ function manifest(/** @type {string} */ version, /** @type {string} */ license, 
     type: 'module',
     engines,
     sideEffects: false,
+    peerDependencies: { '@nats-io/transport-node': '^3.3.1' },
+    peerDependenciesMeta: { '@nats-io/transport-node': { optional: true } },
     keywords: ['ai', 'llm', 'configuration', 'settings', 'prompts', 'multi-tenant', 'gitops'],
     main: './index.cjs',
-    types: './types-cjs/sdk/index.d.ts',
+    types: './index.d.cts',
     exports: {
       '.': {
-        import: { types: './types/sdk/index.d.ts', default: './index.js' },
-        require: { types: './types-cjs/sdk/index.d.ts', default: './index.cjs' },
+        import: { types: './index.d.ts', default: './index.js' },
+        require: { types: './index.d.cts', default: './index.cjs' },
       },
       './package.json': './package.json',
     },
-    files: ['*.js', '*.cjs', 'types', 'types-cjs'],
+    files: ['*.js', '*.cjs', '*.d.ts', '*.d.cts'],
   }
 }
 

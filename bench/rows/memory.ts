@@ -35,8 +35,8 @@ async function loaded(store: Store, empty: unknown, kind: string): Promise<Line[
   }
   const [full, lazy] = [await weigh('full', 100_000), await weigh('lazy', 1000)]
   const what = `${count(size)} accounts, ${kind}`
-  const goal = { of: 'value', most: 150, accounts } as const
-  const lazyGoal = { of: 'value', most: 40, accounts } as const
+  const goal = { of: 'value', most: store.corpus.shape === 'distinct' ? 140 : 60, accounts } as const
+  const lazyGoal = { of: 'value', most: 20, accounts } as const
   const note = `${over(full, 'askedRss', 'rss').toFixed(0)} MB once 100,000 random ones were asked for`
   return [
     { what: `${what}: full, RSS`, ours: over(full, 'rss'), unit: 'MB', goal, note },

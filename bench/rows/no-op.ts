@@ -23,7 +23,7 @@ export const noOp: Row = {
         what,
         ours: many,
         unit: 's',
-        goal: { of: 'ratio', most: 1.5, accounts },
+        goal: { of: 'ratio', most: 1.1, accounts },
         against: { what: `the same at ${count(sizes.small)}`, value: few },
       },
       { what, ours: many, unit: 's', against: { what: 'git comparing two trees', value: tree } },

@@ -39,7 +39,8 @@ export async function planRelease(
   for (const object of packed) objects.set(object.ref, object)
   const counts = { before: previous?.root.count ?? (await countOf(target, last?.release.root)), after: accounts }
   if (publisher.trust !== null) objects.set(publisher.trust.ref, publisher.trust)
-  return publisher.next({ ...draft, packs }, last, counts)
+  const release = publisher.next({ ...draft, packs }, last, counts)
+  return { release, head: publisher.sign(release) }
 }
 
 /** Returns the sealed keys of a release: those that were sealed for it, or else those that the last one had. */

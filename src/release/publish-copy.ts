@@ -1,17 +1,17 @@
 import { Malformed } from '../store/format/decode-json.ts'
 import { partsOfLeaf } from '../store/format/account-leaf.ts'
 import { type Ref, type StoredObject } from '../store/format/object-ref.ts'
-import { readGlobals, readRoot } from '../store/format/content-root.ts'
+import { type ContentRoot, readGlobals, readRoot } from '../store/format/content-root.ts'
 import { readPackList } from '../store/format/pack.ts'
 import type { Release } from '../store/format/release-manifest.ts'
-import { readRegion } from '../store/format/account-tree.ts'
-import { walk } from '../store/format/walk-tree.ts'
 import { Failure } from '../base/failure.ts'
 import {
   type Draft,
+  type Last,
   type Signer,
   countOf,
   draftOf,
+  holdsRelease,
   isSame,
   lastIn,
   unsigned,
@@ -20,52 +20,140 @@ import {
 import { planPacks } from '../store/packing/plan-packs.ts'
 import type { PackPlan } from '../store/packing/repack.ts'
 import { tolerant } from '../store/packing/tolerant.ts'
-import { type Backend, NOTHING_NEW, type Published, currentHead } from '../store/backend-types.ts'
+import { addAll, compareTrees } from '../store/packing/tree-difference.ts'
+import {
+  type Backend,
+  NOTHING_NEW,
+  type Published,
+  type StoreReader,
+  type Update,
+  currentHead,
+} from '../store/backend-types.ts'
 
 export interface PublishedRelease {
   readonly release: Release
   readonly published: Extract<Published, { done: true }>
+  /** Another publisher was first, with a release that contains this one: theirs stays. */
+  readonly isOvertaken?: true
 }
 
+/** Where the objects of a release are. */
+export type ObjectSource = Pick<StoreReader, 'url' | 'read'>
+
 /** What a source offers: of its own release also the packs. */
-type Offered = Draft & Partial<Pick<Release, 'packs'>>
+export type Offered = Draft & Partial<Pick<Release, 'packs'>>
+
+/** Whether a commit has another one in its history; false where that is unknown here. */
+export type Descends = (commit: string, from: string) => Promise<boolean>
 
 /**
  * Publishes the content of another store: the objects that the target lacks, then the head under the target's next seq.
- * Objects that the target's own release reaches are neither copied nor read. @throws {Failure}
+ * Objects that the target's own release reaches are neither copied nor read. Where another publisher is first, it
+ * builds on theirs, unless theirs contains this one. @throws {Failure}
  */
 export async function publish(
-  from: Backend,
+  from: ObjectSource,
   content: Offered | ((last: Release | undefined) => Offered),
   to: Backend,
   publisher: Signer = unsigned,
+  descends: Descends = async () => false,
 ): Promise<PublishedRelease> {
+  let builtOn: number | undefined
   for (;;) {
-    const expected = await currentHead(to)
-    const last = await lastIn(to, expected, publisher)
-    const ours = last?.isOurs === true ? last.release : undefined
-    const offered = typeof content === 'function' ? content(ours) : content
+    const place = await look(to, publisher)
+    const { last } = place
+    const offered = typeof content === 'function' ? content(oursIn(place)) : content
     const draft = draftOf(offered)
     if (last?.isGood === true && isSame(last.release, draft, publisher)) {
       return { release: last.release, published: NOTHING_NEW }
     }
-    const root = await from.read(draft.root)
-    const { count } = wellFormed(from, () => readRoot(root))
-    const counts = { before: await countOf(to, last?.release.root), after: count }
-    const plan = to.takesPacks ? await packsFor(from, offered, to, ours?.packs ?? null) : NO_PACKS
-    const { release, head } = publisher.next({ ...draft, packs: plan.packs }, last, counts)
-    const objects = await missing(from, { ref: draft.root, bytes: root }, draft.secrets, to, ours?.root)
-    objects.push(...plan.objects)
-    if (publisher.trust !== null) objects.push(publisher.trust)
-    const published = await to.publish({ objects, expected, head })
+    if (builtOn !== undefined && last !== undefined && (await isOvertaken(last, draft, builtOn, descends))) {
+      return { release: last.release, published: NOTHING_NEW, isOvertaken: true }
+    }
+    builtOn = last?.release.seq ?? 0
+    const update = await prepare(from, offered, place)
+    const counts = { before: await countOf(to, last?.release.root), after: update.root.count }
+    const release = publisher.next({ ...draft, packs: update.packs }, last, counts)
+    const published = await to.publish(updateOf(update, place, release))
     if (published.done) return { release, published }
   }
+}
+
+/** A target as it is now, with who publishes to it. */
+export interface TargetState {
+  readonly target: Backend
+  readonly publisher: Signer
+  readonly expected: Uint8Array | undefined
+  readonly last: Last | undefined
+}
+
+/** Reads and verifies a target's head. @throws {Failure} */
+export async function look(target: Backend, publisher: Signer): Promise<TargetState> {
+  const expected = await currentHead(target)
+  return { target, publisher, expected, last: await lastIn(target, expected, publisher) }
+}
+
+/** Returns a target's own release, where it may be built upon. */
+export function oursIn({ last }: TargetState): Release | undefined {
+  return last?.isOurs === true ? last.release : undefined
+}
+
+/** What a target lacks of a release. */
+export interface LackedObjects {
+  readonly source: ObjectSource
+  readonly root: ContentRoot
+  readonly objects: readonly StoredObject[]
+  readonly packs: Ref | null
+}
+
+/** Finds what a target lacks. @throws {Failure} */
+export async function prepare(from: ObjectSource, offered: Offered, place: TargetState): Promise<LackedObjects> {
+  const { target: to, publisher } = place
+  const ours = oursIn(place)
+  const bytes = await from.read(offered.root)
+  const root = wellFormed(from, () => readRoot(bytes))
+  const { packs, objects: packed } = to.takesPacks ? await packsFor(from, offered, to, ours?.packs ?? null) : NO_PACKS
+  const objects = await missing(from, { ref: offered.root, bytes }, offered.secrets, to, ours?.root)
+  objects.push(...packed)
+  if (publisher.trust !== null) objects.push(publisher.trust)
+  return { source: from, root, objects, packs }
+}
+
+/** Returns what is written to a target, to publish a release there. */
+export function updateOf(
+  { source, objects }: LackedObjects,
+  { publisher, expected }: TargetState,
+  release: Release,
+): Update {
+  const label = `${publisher.epoch}-${release.seq}`
+  return { objects, expected, head: publisher.sign(release), label, content: (ref) => source.read(ref) }
+}
+
+/**
+ * Whether the release of another publisher, who was first, contains ours: as one before it, or because its commit has
+ * ours in its history.
+ */
+export async function isOvertaken(
+  { release, isOurs }: Last,
+  draft: Draft,
+  builtOn: number,
+  descends: Descends,
+): Promise<boolean> {
+  if (!isOurs || release.environment !== draft.environment) return false
+  if (holdsRelease(release, draft, builtOn)) return true
+  const { commit } = release
+  return commit !== null && draft.commit !== null && commit !== draft.commit && descends(commit, draft.commit)
 }
 
 const NO_PACKS: PackPlan = { packs: null, objects: [] }
 
 /** Returns the packs that a release has in a target: those that follow from the target's own, or else the source's. */
-async function packsFor(from: Backend, { root, packs }: Offered, to: Backend, before: Ref | null): Promise<PackPlan> {
+async function packsFor(
+  from: ObjectSource,
+  { root, packs }: Offered,
+  to: Backend,
+  before: Ref | null,
+): Promise<PackPlan> {
   const isFirst = before === null && packs !== undefined && packs !== null
   const copied = isFirst ? await tolerant(() => copyPacks(from, packs, to)) : undefined
   if (copied !== undefined) return copied
@@ -73,7 +161,7 @@ async function packsFor(from: Backend, { root, packs }: Offered, to: Backend, be
 }
 
 /** @throws {Failure} @throws {Malformed} */
-async function copyPacks(from: Backend, packs: Ref, to: Backend): Promise<PackPlan> {
+async function copyPacks(from: ObjectSource, packs: Ref, to: Backend): Promise<PackPlan> {
   const list = { ref: packs, bytes: await from.read(packs) }
   const objects: StoredObject[] = [list]
   for (const ref of readPackList(list.bytes)) {
@@ -87,58 +175,69 @@ async function copyPacks(from: Backend, packs: Ref, to: Backend): Promise<PackPl
  * target's own release reaches it: a publisher that was killed may have left a root without its leaves.
  */
 async function missing(
-  from: Backend,
+  from: ObjectSource,
   root: StoredObject,
   secrets: Ref | null,
   to: Backend,
   present: Ref | undefined,
 ): Promise<StoredObject[]> {
   const found = new Map<Ref, StoredObject>()
-  const reached = present === undefined ? NOWHERE : await reachedBy(to, present)
-  const visited = new Set<Ref>()
-  /** Whether the object is new here, so that what is below it has to be visited. */
-  const isNew = (ref: Ref): boolean => !reached.has(ref) && visited.size < visited.add(ref).size
-  const open = async (ref: Ref): Promise<Uint8Array> => {
-    const bytes = await from.read(ref)
-    if (!(await to.has(ref))) found.set(ref, { ref, bytes })
-    return bytes
-  }
-  const take = async (ref: Ref): Promise<void> => {
-    if (isNew(ref) && !(await to.has(ref))) found.set(ref, { ref, bytes: await from.read(ref) })
+  const take = async (ref: Ref, read?: Uint8Array): Promise<void> => {
+    if (!found.has(ref) && !(await to.has(ref))) found.set(ref, { ref, bytes: read ?? (await from.read(ref)) })
   }
   if (secrets !== null) await take(secrets)
-  if (!isNew(root.ref)) return [...found.values()]
-  if (!(await to.has(root.ref))) found.set(root.ref, root)
-  const { globals, accounts } = wellFormed(from, () => readRoot(root.bytes))
-  if (isNew(globals)) {
-    const globalBytes = await open(globals)
-    const stored = wellFormed(from, () => readGlobals(globalBytes))
-    for (const part of [stored.provenance, ...Object.values(stored.prompts).map(({ value }) => value)]) await take(part)
+  if (root.ref === present) return [...found.values()]
+  await take(root.ref, root.bytes)
+  const is = wellFormed(from, () => readRoot(root.bytes))
+  const fresh = (present === undefined ? undefined : await differences(from, is, to, present)) ?? (await all(from, is))
+  if (fresh.globals) {
+    const bytes = await from.read(is.globals)
+    await take(is.globals, bytes)
+    const { provenance, prompts } = wellFormed(from, () => readGlobals(bytes))
+    for (const part of [provenance, ...Object.values(prompts).map(({ value }) => value)]) await take(part)
   }
-  await walk(accounts, async ({ kind, ref, depth }) => {
-    if (!isNew(ref)) return undefined
-    const bytes = await open(ref)
-    if (kind === 'node') return wellFormed(from, () => readRegion(bytes, depth))
-    for (const part of wellFormed(from, () => partsOfLeaf(bytes))) await take(part)
-    return undefined
-  })
+  for (const node of fresh.nodes) await take(node)
+  for (const leaf of fresh.leaves) {
+    const bytes = await from.read(leaf)
+    await take(leaf, bytes)
+    for (const part of wellFormed(from, () => partsOfLeaf(bytes))) if (!fresh.known.has(part)) await take(part)
+  }
   return [...found.values()]
 }
 
-const NOWHERE: ReadonlySet<Ref> = new Set()
+interface Fresh {
+  readonly globals: boolean
+  readonly nodes: readonly Ref[]
+  readonly leaves: readonly Ref[]
+  /** What the target's own release refers to in the places that differ. */
+  readonly known: ReadonlySet<Ref>
+}
 
-/** Collects the root, globals, nodes and leaves of a target's own release; for a damaged one, nothing is assumed. */
-async function reachedBy(to: Backend, root: Ref): Promise<ReadonlySet<Ref>> {
+/** Compares with a target's own release; undefined where that is damaged, so that nothing is known of it. */
+function differences(from: ObjectSource, is: ContentRoot, to: Backend, present: Ref): Promise<Fresh | undefined> {
+  return tolerant(async () => {
+    const was = readRoot(await to.read(present))
+    const reads = { before: (ref: Ref) => to.read(ref), after: (ref: Ref) => from.read(ref) }
+    const { gone, fresh } = await compareTrees(was.accounts, is.accounts, reads)
+    const known = new Set([...gone.nodes, ...gone.leaves])
+    for (const leaf of gone.leaves) for (const part of partsOfLeaf(await to.read(leaf))) known.add(part)
+    const isNew = (ref: Ref): boolean => !known.has(ref)
+    return {
+      globals: was.globals !== is.globals,
+      nodes: fresh.nodes.filter(isNew),
+      leaves: fresh.leaves.filter(isNew),
+      known,
+    }
+  })
+}
+
+async function all(from: ObjectSource, { accounts }: ContentRoot): Promise<Fresh> {
+  const found = { nodes: [], leaves: [] }
   try {
-    const { globals, accounts } = readRoot(await to.read(root))
-    const reached = new Set([root, globals])
-    await walk(accounts, async ({ kind, ref, depth }) => {
-      reached.add(ref)
-      return kind === 'node' ? readRegion(await to.read(ref), depth) : undefined
-    })
-    return reached
+    await addAll(accounts, 0, (ref) => from.read(ref), found)
   } catch (error) {
-    if (!(error instanceof Malformed) && !(error instanceof Failure)) throw error
-    return NOWHERE
+    if (!(error instanceof Malformed)) throw error
+    throw new Failure('world', `the store ${from.url} is damaged: ${error.message}`, 'compile it again')
   }
+  return { globals: true, ...found, known: new Set() }
 }

@@ -4,7 +4,10 @@ import type { StoredObject } from '../store/format/object-ref.ts'
 import type { Release } from '../store/format/release-manifest.ts'
 import { type Compiled, compile } from '../pipeline.ts'
 import { openBackend } from '../store/open-backend.ts'
+import { isAncestor } from '../git/history/is-ancestor.ts'
+import { type Failure, StoreFailure } from '../base/failure.ts'
 import { publish } from './publish-copy.ts'
+import { publishEverywhere } from './publish-everywhere.ts'
 import { type Signer, unsigned } from '../store/release-succession.ts'
 import { type Backend, readableHead } from '../store/backend-types.ts'
 import { FileBackend } from '../store/backends/file-backend.ts'
@@ -47,6 +50,8 @@ export interface Released {
   /** The store that was compiled into first. */
   readonly store: string
   readonly published: readonly { readonly target: string; readonly seq: number }[]
+  /** Why some of several targets do not have the release. */
+  readonly failed: readonly { readonly target: string; readonly failure: Failure }[]
 }
 
 /** The local store, in the working directory, which needs no root: this machine's own key signs it. */
@@ -55,7 +60,8 @@ export const LOCAL_STORE = '.tenfold/store'
 /** Checks, compiles, seals, signs and publishes. @throws {Failure} */
 export async function release(origin: Origin, request: ReleaseRequest): Promise<Released> {
   const tenfold = tenfoldIn(await globalContents((await origin.listGlobals()).files, origin.contents))
-  const targets = request.to.map((url) => ({ url, target: openBackend(targetNamed(url, tenfold)) }))
+  const environment = request.environment ?? tenfold?.environment
+  const targets = request.to.map((url) => ({ url, target: openBackend(targetNamed(url, tenfold), environment) }))
   for (const { target } of targets) if (target instanceof FileBackend) await refuseTrackedLink(target.folder)
   const others = targets.filter(({ target }) => !request.isLocalStore(target))
   const root = await rootOfTrust(origin)
@@ -69,8 +75,10 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
     percent: tenfold?.guards?.max_accounts_removed_percent,
     isAllowed: request.allowShrink,
   }
-  // The first folder among the targets is compiled into, so that it is its own cache; the others get a copy.
-  const first = targets.find(({ target }) => target instanceof FileBackend)
+  // A folder is compiled into, so that it is its own cache; what goes to several places is compiled here, and copied.
+  const first = targets.find(({ target }) => {
+    return target instanceof FileBackend && (others.length < 2 || request.isLocalStore(target))
+  })
   const base = first?.target instanceof FileBackend ? first.target : new FileBackend(request.localStore)
   await request.refuseBrought(base.folder)
   const rooted = document === undefined ? undefined : rootedBy(document, request, others.length > 0)
@@ -93,18 +101,42 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
       ...(request.progress !== undefined && { progress: request.progress }),
     })
     const store = first === undefined || request.isLocalStore(base) ? LOCAL_STORE : first.url
-    if (compiled.emitted === undefined) return { compiled, store, published: [] }
+    if (compiled.emitted === undefined) return { compiled, store, published: [], failed: [] }
     const { release: made } = compiled.emitted
-    const published: { target: string; seq: number }[] = []
-    for (const { url, target } of targets) {
-      const { seq } = target === base ? made : (await publish(base, made, target, publisherOf(target))).release
-      published.push({ target: masked(url), seq })
+    const rest = targets.filter(({ target }) => target !== base)
+    const done = await deliver(base, made, rest, publisherOf, origin.repository)
+    const results = targets.map(({ url, target }) => ({ target: masked(url), result: done.get(target) ?? made }))
+    return {
+      compiled,
+      store,
+      published: results.flatMap(({ target, result }) => ('seq' in result ? [{ target, seq: result.seq }] : [])),
+      failed: results.flatMap(({ target, result }) => ('seq' in result ? [] : [{ target, failure: result }])),
     }
-    return { compiled, store, published }
   } catch (error) {
     request.local.undo()
     throw error
   }
+}
+
+/** Publishes a compiled release to the other targets; to one of them alone, its failure ends the command. */
+async function deliver(
+  base: FileBackend,
+  made: Release,
+  targets: readonly { readonly target: Backend }[],
+  publisherOf: (target: Backend) => Signer,
+  repository: Origin['repository'],
+): Promise<ReadonlyMap<Backend, Release | Failure>> {
+  const descends = async (commit: string, from: string): Promise<boolean> => {
+    return repository !== undefined && isAncestor(repository, from, commit)
+  }
+  const destinations = targets.map(({ target }) => ({ target, publisher: publisherOf(target) }))
+  const [only, ...others] = destinations
+  if (only === undefined) return new Map()
+  if (others.length === 0) {
+    return new Map([[only.target, (await publish(base, made, only.target, only.publisher, descends)).release]])
+  }
+  const outcomes = await publishEverywhere(base, made, destinations, descends)
+  return new Map(outcomes.map((one) => [one.target, 'failure' in one ? one.failure : one.release]))
 }
 
 /** Returns the release that every target under the root holds already; undefined where they differ. */
@@ -114,7 +146,8 @@ async function basisIn(
 ): Promise<Release | undefined> {
   let basis: Release | undefined
   for (const { target } of targets) {
-    const head = await readableHead(target)
+    const head = await headOfAny(target, targets.length)
+    if (head === 'unreadable') continue
     const last = head === undefined ? undefined : await publisherOf(target).last(target, head)
     if (last?.isOurs !== true || (basis !== undefined && basis.root !== last.release.root)) return undefined
     basis = last.release
@@ -143,6 +176,16 @@ function sealing(
   }
 }
 
+/** Reads a head; of several targets, one that cannot be read holds up none of the others, and fails in the end. */
+async function headOfAny(target: Backend, count: number): Promise<Buffer | 'unreadable' | undefined> {
+  try {
+    return await readableHead(target)
+  } catch (error) {
+    if (count > 1 && error instanceof StoreFailure && error.problem === 'unreadable') return 'unreadable'
+    throw error
+  }
+}
+
 /** @throws {Failure} when a target was last released under a root from which this one does not follow. */
 async function refuseForeign(
   document: RootDocument,
@@ -151,7 +194,8 @@ async function refuseForeign(
 ): Promise<void> {
   const pinned = pinnedIn(document, env)
   for (const { url, target } of targets) {
-    const head = await readableHead(target)
+    const head = await headOfAny(target, targets.length)
+    if (head === 'unreadable') continue
     if (head === undefined) {
       if (pinned === undefined) {
         note(`${masked(url)} is new, and TENFOLD_ROOT pins no root: the one in the configuration is taken on trust`)

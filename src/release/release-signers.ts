@@ -54,6 +54,7 @@ export function localSigner(
   const trust = more === undefined ? null : textObject(writeRootDocument(more.document))
   return {
     trust,
+    epoch: more === undefined ? 0 : epochOf(more.document),
     async last(target, bytes) {
       const head = wellFormed(target, () => readHead(bytes))
       // Whatever was here before, this machine is its only writer: what it did not sign is signed now.
@@ -65,7 +66,7 @@ export function localSigner(
       // A store written by others may have any number; this machine's readers hold on to none of those.
       const isForeign = last?.isOurs === false && Number.isSafeInteger(last.release.seq + 1)
       const seq = isForeign ? last.release.seq + 1 : place.seq
-      const release = {
+      return {
         ...PLAIN,
         ...draft,
         trust: trust?.ref ?? null,
@@ -74,8 +75,8 @@ export function localSigner(
         shrunk_at: shrunkAt(seq, last, counts, shrinking),
         ...timesOf(timing, more !== undefined),
       }
-      return { release, head: signHead(release, [local.private(), ...(more?.keys ?? [])]) }
     },
+    sign: (release) => signHead(release, [local.private(), ...(more?.keys ?? [])]),
   }
 }
 
@@ -84,6 +85,7 @@ export function rootedSigner({ document, keys, pinned }: SigningRoot, timing: Ti
   const trust = textObject(writeRootDocument(document))
   return {
     trust,
+    epoch: epochOf(document),
     async last(target, bytes) {
       const theirs = await formerDocument(target, bytes)
       // Checked again with every release manifest, since others may have published under a newer root meanwhile.
@@ -100,7 +102,7 @@ export function rootedSigner({ document, keys, pinned }: SigningRoot, timing: Ti
     },
     next(draft, last, counts) {
       const place = placeAfter(last)
-      const release = {
+      return {
         ...PLAIN,
         ...draft,
         trust: trust.ref,
@@ -108,8 +110,8 @@ export function rootedSigner({ document, keys, pinned }: SigningRoot, timing: Ti
         shrunk_at: shrunkAt(place.seq, last, counts, shrinking),
         ...timesOf(timing, true),
       }
-      return { release, head: signHead(release, keys) }
     },
+    sign: (release) => signHead(release, keys),
   }
 }
 

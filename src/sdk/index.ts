@@ -1,6 +1,7 @@
 export { openSettings } from './open-settings.ts'
 export type { Events, Settings, Status } from './settings-client.ts'
 export type { KeySource, OpenOptions } from './resolve-options.ts'
+export type { AwsCredentials, CredentialSource } from '../store/backends/s3/aws-credentials.ts'
 export type { StoreHeaders } from '../store/backends/http/headers.ts'
 export type { SettingsTypes, TypedModelConfig, TypedSettings, TypedSnapshot } from './typed-settings.ts'
 export type { PromptVariables } from './answers/compile-prompt.ts'

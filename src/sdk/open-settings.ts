@@ -34,7 +34,7 @@ export async function openSettings(options: OpenOptions): Promise<object> {
 export async function openWith(options: OpenOptions, hash: Hash): Promise<Settings> {
   const decided = resolveOptions(options)
   try {
-    return new Settings(decided, hash, await start(decided, hash))
+    return Settings.start(decided, hash, await start(decided, hash))
   } catch (error) {
     // The caller gets no settings to close, so pending requests and open connections would remain.
     decided.store.interrupt?.()

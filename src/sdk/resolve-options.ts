@@ -11,13 +11,21 @@ import type { ReaderOptions } from './snapshot-reader.ts'
 import { folderOf, openStore } from './open-store.ts'
 import type { StoreReader } from '../store/backend-types.ts'
 import type { StoreHeaders } from '../store/backends/http/headers.ts'
+import type { CredentialSource } from '../store/backends/s3/aws-credentials.ts'
+import { FailoverStore } from './load/failover-store.ts'
+import { Failure } from '../base/failure.ts'
+import { type NoticePlace, parseNoticeUrl } from '../notice/notice-url.ts'
 import { TIMEOUT_MS } from '../store/backends/http-reader.ts'
 import { trustOf } from './load/trust-option.ts'
 import type { Trust } from './load/verified-head.ts'
 
 export interface OpenOptions {
-  /** `file:DIR`, relative to the working directory or absolute, a `file://` URL, `https://…`, `git:REMOTE#BRANCH`. */
-  readonly store: string
+  /**
+   * `file:DIR`, relative to the working directory or absolute, a `file://` URL, `https://…`, `git:REMOTE#BRANCH`,
+   * `s3:BUCKET/PREFIX?endpoint=URL&region=REGION` for a private bucket, `oci:HOST/NAME:ENVIRONMENT`. Of several that
+   * hold the same releases, the latest head that verifies wins, and one of them may fail: then an `error` event tells.
+   */
+  readonly store: string | readonly string[]
   /**
    * The root document whose keys have to sign releases: the value, the text or the bytes of `config/trust/root.json`,
    * or the path of that file. Ship it with the service: a root fetched along with the store proves nothing. It may be
@@ -31,6 +39,19 @@ export interface OpenOptions {
    * them. If it throws, the error's `cause` briefly reports why.
    */
   readonly headers?: () => StoreHeaders | Promise<StoreHeaders>
+  /**
+   * Returns the key for an `s3:` store, `{ accessKeyId, secretAccessKey, sessionToken }`; by default `AWS_ACCESS_KEY_ID`,
+   * `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN` of the environment. Called for each poll, since a temporary key
+   * expires. No error shows any part of it.
+   */
+  readonly credentials?: CredentialSource
+  /**
+   * A subject of a NATS bus, `nats://HOST:PORT/SUBJECT`, on which `release --notify` tells of new releases: the store is
+   * then looked at within `spreadMs` (300 by default; half as many as there are processes, if that is more), besides the
+   * polls. Nothing on the bus is believed, and one that is down is an `error` event. Needs the package
+   * `@nats-io/transport-node`; credentials are in the file that `TENFOLD_NATS_CREDS` names.
+   */
+  readonly notify?: string | { readonly url: string; readonly spreadMs?: number }
   /** The only environment whose releases are accepted; by default that of the first release, or of the kept one. */
   readonly environment?: string
   /** Where API keys come from; by default the environment variables of the process. */
@@ -91,16 +112,24 @@ export interface ResolvedOptions extends Omit<ReaderOptions, 'keys'> {
   readonly everyMs: number
   readonly staleAfterMs: number
   readonly now: () => number
+  /** Where notices come from, and the longest random wait before a look. */
+  readonly notify: { readonly place: NoticePlace; readonly spreadMs: number } | undefined
+  /** What was wrong with some of several stores at the last poll. */
+  readonly takeProblems: () => readonly TenfoldError[]
 }
 
 const EVERY_MS = 10_000
 const STALE_AFTER_MS = 60_000
+/** How long after a notice a service looks, at most: a fleet must not come all at once. */
+const SPREAD_MS = 300
 
 /** The names of the options, in step with their types. */
 const OPTIONS: Readonly<Record<keyof OpenOptions, true>> = {
   store: true,
   trust: true,
   headers: true,
+  credentials: true,
+  notify: true,
   environment: true,
   keys: true,
   refresh: true,
@@ -115,6 +144,7 @@ const REFRESH: Readonly<Record<keyof NonNullable<OpenOptions['refresh']>, true>>
   staleAfterMs: true,
   timeoutMs: true,
 }
+const NOTIFY: Readonly<Record<string, true>> = { url: true, spreadMs: true }
 const LAZY: Readonly<Record<keyof NonNullable<OpenOptions['lazy']>, true>> = { maxBytes: true }
 const KEYS: Readonly<Record<string, true>> = { from: true, env: true, identity: true }
 
@@ -138,7 +168,7 @@ function decideWhatCanBeRead(options: OpenOptions): ResolvedOptions {
   const { store, mode = 'full', onUnknownAccount = 'globals', refresh = {}, now = Date.now } = options
   checkNames(refresh, 'refresh', `{ everyMs: ${EVERY_MS} }`, REFRESH, 'refresh.')
   checkNames(options.lazy ?? {}, 'lazy', `{ maxBytes: ${MAX_BYTES} }`, LAZY, 'lazy.')
-  if (typeof store !== 'string') throw invalid('store', store, 'a URL such as file:DIR')
+  const stores = typeof store === 'string' ? [store] : listOfStores(store)
   if (mode !== 'full' && mode !== 'lazy') throw invalid('mode', mode, '"full" or "lazy"')
   if (onUnknownAccount !== 'globals' && onUnknownAccount !== 'error') {
     throw invalid('onUnknownAccount', onUnknownAccount, '"globals" or "error"')
@@ -151,7 +181,11 @@ function decideWhatCanBeRead(options: OpenOptions): ResolvedOptions {
   const timeoutMs = duration('refresh.timeoutMs', timeout)
   const maxBytes = bytes('lazy.maxBytes', options.lazy?.maxBytes ?? MAX_BYTES)
   const lazy = mode === 'lazy' ? { maxBytes } : undefined
-  const { environment, cacheDir, headers } = options
+  const { environment, cacheDir, headers, credentials } = options
+  if (credentials !== undefined && typeof credentials !== 'function') {
+    // The value given in its place may be a key.
+    throw new TenfoldError('invalid_option', 'credentials has to be a function that gives them')
+  }
   if (headers !== undefined && typeof headers !== 'function') {
     // The value given in its place may be a token.
     throw new TenfoldError(
@@ -165,9 +199,13 @@ function decideWhatCanBeRead(options: OpenOptions): ResolvedOptions {
   if (cacheDir !== undefined && (typeof cacheDir !== 'string' || cacheDir === '')) {
     throw invalid('cacheDir', cacheDir, 'the path of a folder')
   }
-  const origin = openStore(store, { timeoutMs, headers, cacheDir })
-  const cache = cacheDir === undefined ? undefined : cacheOf(cacheDir, origin)
-  const trust = trustOf(options.trust, origin)
+  const open = (url: string): StoreReader => openStore(url, { timeoutMs, headers, cacheDir, credentials, environment })
+  const [first, ...others] = stores.map(open)
+  if (first === undefined) throw invalid('store', store, 'a URL such as file:DIR, or several')
+  const trust = trustOf(options.trust, first)
+  const several = others.length === 0 ? undefined : new FailoverStore([first, ...others], trust)
+  const origin = several ?? first
+  const cache = cacheDir === undefined ? undefined : cacheOf(cacheDir, origin, [first, ...others])
   const keys = keysOf(options.keys)
   return {
     store: cache ?? origin,
@@ -180,6 +218,28 @@ function decideWhatCanBeRead(options: OpenOptions): ResolvedOptions {
     everyMs,
     staleAfterMs,
     now,
+    notify: notifyOf(options.notify),
+    takeProblems: () => several?.takeProblems() ?? [],
+  }
+}
+
+function listOfStores(given: unknown): readonly string[] {
+  const isList = Array.isArray(given) && given.length > 0 && given.every((one) => typeof one === 'string')
+  if (!isList) throw invalid('store', given, 'a URL such as file:DIR, or several')
+  const stores: readonly string[] = given
+  return [...new Set(stores)]
+}
+
+function notifyOf(given: OpenOptions['notify']): ResolvedOptions['notify'] {
+  if (given === undefined) return undefined
+  const { url, spreadMs = SPREAD_MS } = typeof given === 'string' ? { url: given } : given
+  if (typeof given !== 'string') checkNames(given, 'notify', '{ url: "nats://HOST:PORT/SUBJECT" }', NOTIFY, 'notify.')
+  if (typeof url !== 'string') throw invalid('notify', url, 'a URL such as nats://HOST:PORT/SUBJECT')
+  try {
+    return { place: parseNoticeUrl(url), spreadMs: duration('notify.spreadMs', spreadMs) }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    throw new TenfoldError('invalid_option', `notify: ${error.message}; ${error.help}`)
   }
 }
 
@@ -204,11 +264,13 @@ function checkNames(
 }
 
 /** A store used as its own cache would delete what its publisher needs. */
-function cacheOf(folder: string, origin: StoreReader): Cache {
+function cacheOf(folder: string, origin: StoreReader, stores: readonly StoreReader[]): Cache {
   const cache = new Cache(folder, origin)
-  const its = folderOf(origin)
-  if (its !== undefined && isSameFolder(its, cache.folder)) {
-    throw invalid('cacheDir', folder, 'another folder than the store')
+  for (const store of stores) {
+    const its = folderOf(store)
+    if (its !== undefined && isSameFolder(its, cache.folder)) {
+      throw invalid('cacheDir', folder, 'another folder than the store')
+    }
   }
   return cache
 }

@@ -12,6 +12,7 @@ import type { SplitReader } from './rollout/split-reader.ts'
 import type { CurrentRelease } from './current-release.ts'
 import { advance } from './load-next-release.ts'
 import { delayAfter } from './retry-delay.ts'
+import { NoticeListener } from './notice/notice-listener.ts'
 import type { Started } from './cold-start.ts'
 import type { Hash } from './memory/hash-ids.ts'
 
@@ -68,9 +69,15 @@ export class Settings extends EventEmitter<Events> {
   #queued: Promise<boolean> | undefined
   #timer: NodeJS.Timeout | undefined
   #watch: NodeJS.Timeout | undefined
+  #notices: NoticeListener | undefined
   #closed = false
 
-  constructor(decided: ResolvedOptions, hash: Hash, { present, failure, warnings }: Started) {
+  /** @internal */
+  static start(decided: ResolvedOptions, hash: Hash, started: Started): Settings {
+    return new Settings(decided, hash, started)
+  }
+
+  private constructor(decided: ResolvedOptions, hash: Hash, { present, failure, warnings }: Started) {
     super()
     this.#decided = decided
     this.#hash = hash
@@ -85,7 +92,8 @@ export class Settings extends EventEmitter<Events> {
     if (decided.everyMs > 0) this.#watch = this.#watching()
     // The caller has had no chance to add a listener yet.
     if (failure !== undefined) setImmediate(() => this.#fail(failure))
-    for (const warning of warnings) setImmediate(() => this.#warn(warning))
+    for (const warning of [...warnings, ...decided.takeProblems()]) setImmediate(() => this.#warn(warning))
+    if (decided.notify !== undefined) this.#notices = this.#listen(decided.notify)
   }
 
   /**
@@ -231,7 +239,7 @@ export class Settings extends EventEmitter<Events> {
     clearTimeout(this.#timer)
     clearInterval(this.#watch)
     this.#decided.store.interrupt?.()
-    await Promise.allSettled([this.#running, this.#queued])
+    await Promise.allSettled([this.#running, this.#queued, this.#notices?.close()])
   }
 
   [inspect.custom](): object {
@@ -268,6 +276,7 @@ export class Settings extends EventEmitter<Events> {
       clearInterval(watch)
     }
     if (this.#closed) return false
+    for (const problem of this.#decided.takeProblems()) this.#warn(problem)
     this.#present = next
     this.#checkedAt = now()
     this.#hasRead = true
@@ -278,6 +287,18 @@ export class Settings extends EventEmitter<Events> {
     if (cacheFailure !== undefined) this.#warn(cacheFailure)
     this.#tellIfOld()
     return this.#tellIfChanged()
+  }
+
+  #listen({ place, spreadMs }: NonNullable<ResolvedOptions['notify']>): NoticeListener {
+    return new NoticeListener({
+      place,
+      spreadMs,
+      environment: () => this.#present.release.environment,
+      seq: () => this.#present.release.seq,
+      look: () => this.refresh(),
+      // The caller has had no chance to add a listener yet.
+      warn: (error) => setImmediate(() => this.#warn(error)),
+    })
   }
 
   /** Refuses the next release: an account that answered must keep answering, or that release does not take over. */

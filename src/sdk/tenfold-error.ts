@@ -9,7 +9,7 @@ import { EarlierFormat, OtherFormat } from '../store/format/decode-json.ts'
  * When opening: `unsupported_store`, `invalid_option`, `trust_required`, `invalid_trust`. When opening and refreshing:
  * `store_not_found`, `store_unreadable`, `store_damaged`, `unsupported_format`, `signature_invalid`, `root_refused`,
  * `rollback_refused`, `environment_changed`, `expired`, `shrink_refused`, `secret_refused`, `unseal_failed`; and only
- * as events `cache_failed`, `pack_unusable` and `candidate_unusable`. When asking: `invalid_option`, `unknown_function`, `unknown_prompt`, `unknown_plan`,
+ * as events `cache_failed`, `notice_failed`, `pack_unusable` and `candidate_unusable`. When asking: `invalid_option`, `unknown_function`, `unknown_prompt`, `unknown_plan`,
  * `unknown_account`, `account_not_loaded`, `missing_key`, `invalid_key`; when filling a prompt: `missing_variable`,
  * `unknown_variable`, `invalid_variable`.
  */
@@ -31,6 +31,7 @@ export type TenfoldErrorCode =
   | 'secret_refused'
   | 'unseal_failed'
   | 'cache_failed'
+  | 'notice_failed'
   | 'pack_unusable'
   | 'candidate_unusable'
   | 'unknown_function'

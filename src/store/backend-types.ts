@@ -34,7 +34,18 @@ export interface StoreReader {
 export interface Backend extends StoreReader {
   /** Whether its readers save anything by packs. */
   readonly takesPacks: boolean
+  /** Whether a head cannot replace one that its publisher has not seen. A backend without that holds copies. */
+  readonly isCopy?: true
+  /** Whether an object is known to be there whole; false where finding out would be a request for each. */
   has(ref: Ref): Promise<boolean>
+  /** Lists what is there that may be swept: objects, and heads of past releases. Left out where a store tidies itself. */
+  listFiles?(): AsyncIterable<StoredFile>
+  /** Reads the head of a past release, as `heads/1-42.json`; undefined where there is none. */
+  readFile?(path: string): Promise<Buffer | undefined>
+  /** Deletes files, at most a thousand at a time, unless the head is no longer this one: then nothing is deleted. */
+  deleteFiles?(paths: readonly string[], head: Uint8Array): Promise<boolean>
+  /** Uploads objects ahead of a publish, where that can be done without replacing anything. */
+  stage?(objects: Iterable<StoredObject>): Promise<unknown>
   /**
    * Publishes objects first and the head last, atomically, and only while the head is still the expected one. If
    * anything fails, the head is unchanged.
@@ -42,10 +53,23 @@ export interface Backend extends StoreReader {
   publish(update: Update): Promise<Published>
 }
 
+/** A file of a store. */
+export interface StoredFile {
+  /** Relative to the store, with forward slashes. */
+  readonly path: string
+  readonly bytes: number
+  /** When it was last written, in milliseconds since 1970. */
+  readonly date: number
+}
+
 export interface Update {
   readonly objects: Iterable<StoredObject>
   readonly expected: Uint8Array | undefined
   readonly head: string
+  /** The release's epoch and seq, `1-42`: left out where a head is only renewed. */
+  readonly label?: string
+  /** Reads what the release is made of, at its source: left out where a head is only renewed. */
+  readonly content?: (ref: Ref) => Promise<Uint8Array>
 }
 
 export type Published =

@@ -5,13 +5,20 @@ import { didYouMean } from '../base/did-you-mean.ts'
 import type { Backend } from './backend-types.ts'
 import { FileBackend } from './backends/file-backend.ts'
 import { GitBackend } from './backends/git-backend.ts'
+import { RegistryBackend } from './backends/oci/registry-backend.ts'
+import { BucketBackend } from './backends/s3/bucket-backend.ts'
 import { parseStoreUrl } from './parse-store-url.ts'
 
-const SCHEMES = ['file', 'git']
-const TARGETS = 'the targets are file:DIR and git:REMOTE#BRANCH'
+const SCHEMES = ['file', 'git', 's3', 'oci']
+const TARGETS = 'the targets are file:DIR, git:REMOTE#BRANCH, s3:BUCKET/PREFIX and oci:HOST/NAME:ENV'
 
-/** Opens a backend by its URL; a bare path is a folder. @throws {Failure} when there is no such kind of backend. */
-export function openBackend(url: string): Backend {
+/**
+ * Opens a backend by its URL; a bare path is a folder.
+ *
+ * @param environment The tag in a container registry, where its URL names none.
+ * @throws {Failure} when there is no such kind of backend.
+ */
+export function openBackend(url: string, environment?: string): Backend {
   if (url === '') throw new Failure('usage', 'nothing names the target', TARGETS)
   const place = parseStoreUrl(url)
   switch (place.is) {
@@ -23,6 +30,10 @@ export function openBackend(url: string): Backend {
     case 'branch':
       if (place.place !== undefined) return new GitBackend(place.place)
       throw refused(url, 'names no branch of a repository', 'write git:REMOTE#BRANCH, such as git:origin#tenfold')
+    case 'bucket':
+      return new BucketBackend(url)
+    case 'registry':
+      return new RegistryBackend(url, { environment })
     case 'server':
       throw refused(url, 'is not a target', TARGETS)
     case 'unknown':

@@ -9,6 +9,10 @@ export type StorePlace =
   /** `git:REMOTE#BRANCH` */
   | { readonly is: 'branch'; readonly place: GitPlace | undefined }
   | { readonly is: 'server' }
+  /** `s3:BUCKET/PREFIX`, which its backend parses. */
+  | { readonly is: 'bucket' }
+  /** `oci:HOST/NAME:ENV`, which its backend parses. */
+  | { readonly is: 'registry' }
   /** A path rather than a URL: a single letter before a colon is a drive. */
   | { readonly is: 'path' }
   | { readonly is: 'unknown'; readonly scheme: string }
@@ -19,6 +23,8 @@ export function parseStoreUrl(url: string): StorePlace {
   if (scheme === undefined) return { is: 'path' }
   if (/^https?$/i.test(scheme)) return { is: 'server' }
   if (scheme === 'git') return { is: 'branch', place: parseGitUrl(url) }
+  if (scheme === 's3') return { is: 'bucket' }
+  if (scheme === 'oci') return { is: 'registry' }
   if (scheme === 'file') return { is: 'folder', folder: folderIn(url) }
   return { is: 'unknown', scheme }
 }

@@ -9,9 +9,10 @@ import {
   type Release,
   isOutdated,
   readHead,
+  signedPartBytes,
   writeHead,
 } from './format/release-manifest.ts'
-import { type Backend, damaged } from './backend-types.ts'
+import { type Backend, type StoreReader, damaged } from './backend-types.ts'
 
 /** What is published: a release that has no place yet in a backend's sequence. */
 export type Draft = Pick<Release, 'environment' | 'commit' | 'tree' | 'root' | 'secrets'>
@@ -30,8 +31,12 @@ export interface Signer {
   readonly trust: StoredObject | null
   /** Verifies a backend's head and returns its release. @throws {Failure} when it must not be built upon. */
   last(target: Backend, head: Uint8Array): Promise<Last>
-  /** Creates the next head. @throws {Failure} when it is not allowed. */
-  next(draft: PackedDraft, last: Last | undefined, counts: Counts): { readonly release: Release; readonly head: string }
+  /** The epoch of the root under which it signs; 0 if there is none. */
+  readonly epoch: number
+  /** Numbers the next release. @throws {Failure} when it is not allowed. */
+  next(draft: PackedDraft, last: Last | undefined, counts: Counts): Release
+  /** Signs a release: its head. */
+  sign(release: Release): string
 }
 
 export interface Last {
@@ -56,11 +61,12 @@ export const unsigned: Signer = {
   async last(target, head) {
     return { release: wellFormed(target, () => readHead(head)).release, isGood: true, isOurs: true }
   },
+  epoch: 0,
   next(draft, last) {
     const place = { ...follow(last?.release), shrunk_at: null, issued: null, expires: null }
-    const release = { ...PLAIN, ...draft, trust: null, ...place }
-    return { release, head: writeHead(release) }
+    return { ...PLAIN, ...draft, trust: null, ...place }
   },
+  sign: (release) => writeHead(release),
 }
 
 /** Returns the fields that place a release after another one. */
@@ -84,13 +90,25 @@ export function isSame(last: Release, draft: Draft, { trust }: Signer): boolean 
   )
 }
 
+/** Whether two releases have the same signed part: the same release, at two targets. */
+export function isSameCore(a: Release, b: Release): boolean {
+  return Buffer.from(signedPartBytes(a)).equals(signedPartBytes(b))
+}
+
+/** Whether a later release has a draft among those that it followed, after one that was built upon. */
+export function holdsRelease({ seq, root, secrets, history }: Release, draft: Draft, builtOn: number): boolean {
+  return [{ seq, root, secrets }, ...history].some((one) => {
+    return one.seq > builtOn && one.root === draft.root && one.secrets === draft.secrets
+  })
+}
+
 /** Whether a store was compiled and not released: only the machine that made it vouches for it. */
 export function isCompiled({ trust, issued }: Release): boolean {
   return trust === null && issued === null
 }
 
 /** @throws {Failure} that names the store, when its content is malformed. */
-export function wellFormed<T>(target: Backend, read: () => T): T {
+export function wellFormed<T>(target: Pick<StoreReader, 'url'>, read: () => T): T {
   try {
     return read()
   } catch (error) {

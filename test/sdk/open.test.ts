@@ -86,7 +86,7 @@ const WRONG_OPTIONS: readonly (readonly [string, string])[] = [
   ['{ "environment": "" }', 'environment is ""; it has to be a name'],
   [
     '{ "enviroment": "production" }',
-    'no option "enviroment"; there are cacheDir, environment, headers, keys, lazy, mode, now, onUnknownAccount, refresh, store, trust',
+    'no option "enviroment"; there are cacheDir, credentials, environment, headers, keys, lazy, mode, notify, now, onUnknownAccount, refresh, store, trust',
   ],
 ]
 

@@ -34,11 +34,12 @@ test('it is under 150 kB, has no dependency, and every line of ours is bounded',
     'LICENSE',
     'README.md',
     'age.cjs',
+    'aws4fetch.cjs',
     'index.cjs',
+    'index.d.cts',
+    'index.d.ts',
     'index.js',
     'package.json',
-    'types',
-    'types-cjs',
   ])
   const lines = readFileSync(join(folder, 'index.cjs'), 'utf8').split('\n')
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(400)

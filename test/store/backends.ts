@@ -22,6 +22,12 @@ export interface Place {
   plant(path: string, text: string): Promise<() => Promise<string | undefined>>
   /** Writes into the store itself, by other means than ours. */
   change(path: string, text: string): Promise<void>
+  /** What it is given it writes, without asking whether it is there. */
+  readonly writesAnew?: true
+  /** Each head is also kept under its epoch and seq. */
+  readonly keepsHeads?: true
+  /** Nothing compares and swaps: the last writer wins, and finds out. */
+  readonly isCopy?: true
   /** Makes every write fail until the returned function is called; left out where it cannot be done here. */
   refuse?(): Promise<() => Promise<void>>
 }
@@ -48,7 +54,11 @@ export function backendContract(name: string, create: () => Promise<Place>): voi
       const checked = await wholeStore(place.open())
       expect(checked).toMatchObject({ release, problems: [] })
       expect(published).toEqual({ done: true, written: checked.objects, reused: 0, bytes: checked.bytes })
-      expect(Object.keys(await place.contents()).filter((path) => !path.startsWith('objects'))).toEqual(['head.json'])
+      expect(
+        Object.keys(await place.contents())
+          .filter((path) => !path.startsWith('objects'))
+          .sort(),
+      ).toEqual(place.keepsHeads === true ? ['head.json', 'heads/0-1.json'] : ['head.json'])
     })
 
     test('the next one copies only what is missing', async () => {
@@ -61,7 +71,8 @@ export function backendContract(name: string, create: () => Promise<Place>): voi
       // The root, the leaf and its provenance: globals and texts are there.
       expect(published.written).toBe(3)
       // Those; where there are packs, the root, the globals and the leaf once more, to see that so few need none.
-      expect(reading.read()).toBe(place.open().takesPacks ? 6 : 3)
+      // A copy in a registry lists all that a release needs, for which it reads the globals.
+      expect(reading.read()).toBe(place.isCopy === true ? 7 : place.open().takesPacks ? 6 : 3)
       expect(await wholeStore(place.open())).toMatchObject({ release, problems: [] })
     })
 
@@ -96,7 +107,8 @@ export function backendContract(name: string, create: () => Promise<Place>): voi
       expect(await place.contents()).toEqual(before)
     })
 
-    test('of two who build on the same head, one publishes', async () => {
+    test('of two who build on the same head, one publishes', async ({ skip }) => {
+      if (place.isCopy === true) return skip('nothing compares and swaps there')
       const from = await compiled({})
       await publish(from.store, from.release, place.open())
       const expected = await currentHead(place.open())
@@ -113,7 +125,9 @@ export function backendContract(name: string, create: () => Promise<Place>): voi
       const bytes = A.bytes.length + B.bytes.length
       expect(await place.open().publish(first)).toEqual({ done: true, written: 2, reused: 0, bytes })
       const next = { objects: [A], expected: Buffer.from(first.head), head: writeHead({ ...release, seq: 2 }) }
-      expect(await place.open().publish(next)).toEqual({ done: true, written: 0, reused: 1, bytes: 0 })
+      const again = { done: true, written: 1, reused: 0, bytes: A.bytes.length }
+      const none = { done: true, written: 0, reused: 1, bytes: 0 }
+      expect(await place.open().publish(next)).toEqual(place.writesAnew === true ? again : none)
     })
 
     test('what it has is what is there in its whole length', async () => {
@@ -122,10 +136,11 @@ export function backendContract(name: string, create: () => Promise<Place>): voi
       await place.open().publish({ objects: [A, B], expected: undefined, head })
       await place.change(pathOf(A.ref), 'an obj')
       const target = place.open()
-      expect([await target.has(A.ref), await target.has(B.ref)]).toEqual([false, true])
+      expect([await target.has(A.ref), await target.has(B.ref)]).toEqual([false, place.writesAnew !== true])
     })
 
-    test('an object that was damaged is replaced by whoever publishes it', async () => {
+    test('an object that was damaged is replaced by whoever publishes it', async ({ skip }) => {
+      if (place.isCopy === true) return skip('a registry holds what it names by its digest')
       const { release } = await compiled({})
       const head = writeHead({ ...release, seq: 1 })
       await place.open().publish({ objects: [A], expected: undefined, head })
@@ -170,7 +185,8 @@ export function backendContract(name: string, create: () => Promise<Place>): voi
       expect(await wholeStore(place.open())).toMatchObject({ release, problems: [], accounts: 2 })
     })
 
-    test('many at once: every one is published, each under a seq of its own', async () => {
+    test('many at once: every one is published, each under a seq of its own', async ({ skip }) => {
+      if (place.isCopy === true) return skip('nothing compares and swaps there')
       const all = await Promise.all(
         [1, 2, 3, 4].map((n) => {
           return compiled({ 'accounts/b.yaml': `id: b\nplan: scale\noverrides: { openai: { max_tokens: ${n} } }\n` })

@@ -18,7 +18,10 @@ const PLACES: readonly (readonly [url: string, place: StorePlace])[] = [
   ['', { is: 'path' }],
   ['C:\\a', { is: 'path' }],
   ['c:a', { is: 'path' }],
-  ['s3://a/b', { is: 'unknown', scheme: 's3' }],
+  ['s3://settings/b', { is: 'bucket' }],
+  ['s3:settings', { is: 'bucket' }],
+  ['oci:a.example/b:c', { is: 'registry' }],
+  ['gs://a/b', { is: 'unknown', scheme: 'gs' }],
   ['FILE:a', { is: 'unknown', scheme: 'FILE' }],
 ]
 
@@ -28,6 +31,10 @@ test.each(PLACES)('%j', (url, place) => {
 
 test('a command and a service open the same places, and each refuses others in its own words', () => {
   for (const [url, place] of PLACES) {
+    if (place.is === 'bucket' || place.is === 'registry') {
+      expect([openBackend(url).url, openStore(url).url]).toEqual([url, url])
+      continue
+    }
     const isNamed = (place.is === 'folder' && place.folder !== undefined) || (place.is === 'branch' && place.place)
     if (isNamed) {
       expect(openBackend(url).url, url).toBe(place.is === 'folder' ? `file:${resolve(place.folder ?? '')}` : url)

@@ -15,10 +15,11 @@ import { diffCommand } from './review/diff.flags.ts'
 import { reviewCommand } from './review/review.flags.ts'
 import { compileCommand } from './ship/compile.flags.ts'
 import { keysInit, keysRecipient, keysRotate, keysSecret, keysShow } from './ship/keys.flags.ts'
-import { publishCommand } from './ship/publish.flags.ts'
+import { publishCommand } from './store/publish.flags.ts'
 import { releaseCommand } from './ship/release.flags.ts'
-import { rollbackCommand } from './ship/rollback.flags.ts'
-import { verifyCommand } from './ship/verify.flags.ts'
+import { rollbackCommand } from './store/rollback.flags.ts'
+import { sweepCommand } from './store/sweep.flags.ts'
+import { verifyCommand } from './store/verify.flags.ts'
 import { importCommand } from './write/import.flags.ts'
 import { consoleCommand } from './serve/console.flags.ts'
 import { schemasCommand } from './write/schemas.flags.ts'
@@ -53,9 +54,10 @@ export const COMMANDS: readonly Declaration[] = [
   command(reviewCommand, async () => (await import('./review/review.ts')).review),
   command(compileCommand, async () => (await import('./ship/compile.ts')).compile),
   command(releaseCommand, async () => (await import('./ship/release.ts')).release),
-  command(publishCommand, async () => (await import('./ship/publish.ts')).publish),
-  command(verifyCommand, async () => (await import('./ship/verify.ts')).verify),
-  command(rollbackCommand, async () => (await import('./ship/rollback.ts')).rollback),
+  command(publishCommand, async () => (await import('./store/publish.ts')).publish),
+  command(verifyCommand, async () => (await import('./store/verify.ts')).verify),
+  command(rollbackCommand, async () => (await import('./store/rollback.ts')).rollback),
+  command(sweepCommand, async () => (await import('./store/sweep.ts')).sweep),
   command(planCommand, async () => (await import('./edit/plan.ts')).plan),
   command(setCommand, async () => (await import('./edit/set.ts')).set),
   command(unsetCommand, async () => (await import('./edit/unset.ts')).unset),

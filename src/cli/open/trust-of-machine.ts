@@ -114,7 +114,8 @@ export async function openForReading(
   url: string,
   flags: { readonly config: string; readonly trust?: string },
 ): Promise<{ target: Backend; trusted: Trusted }> {
-  const target = openBackend(targetNamed(url, await tenfoldHere(flags.config)))
+  const tenfold = await tenfoldHere(flags.config)
+  const target = openBackend(targetNamed(url, tenfold), tenfold?.environment)
   if (flags.trust !== undefined) return { target, trusted: { is: 'root', document: readRoot(flags.trust) } }
   if (isLocalStore(target)) {
     await refuseBrought(resolve(LOCAL_STORE))

@@ -11,7 +11,8 @@ import type { LoadedContent } from '../load/loaded-content.ts'
 import { Lru } from './lru.ts'
 import { type Sought, keptBelow, search } from './search-tree.ts'
 import { ObjectCache } from './object-cache.ts'
-import { inParallel, slices } from '../load/time-slices.ts'
+import { slices } from '../load/time-slices.ts'
+import { inParallel } from '../../base/in-parallel.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
 
 /**

@@ -3,7 +3,8 @@ import type { Ref } from '../../store/format/object-ref.ts'
 import { findWritten, readRegion } from '../../store/format/account-tree.ts'
 import { steps } from '../../store/format/walk-tree.ts'
 import type { Kept } from '../answers/accounts-interface.ts'
-import { type Pause, inParallel } from '../load/time-slices.ts'
+import { type Pause } from '../load/time-slices.ts'
+import { inParallel } from '../../base/in-parallel.ts'
 
 /** An account to find, and the objects on the path to where it was in the previous release. */
 export interface Sought {

@@ -2,7 +2,7 @@ import { Malformed } from '../../store/format/decode-json.ts'
 import type { Globals } from '../../domain/settings-types.ts'
 import type { Ref } from '../../store/format/object-ref.ts'
 import { readGlobals, withGlobalTexts } from '../../store/format/content-root.ts'
-import { inParallel } from './time-slices.ts'
+import { inParallel } from '../../base/in-parallel.ts'
 import type { StoreReader } from '../../store/backend-types.ts'
 
 /** The part of a release that applies to every account. */

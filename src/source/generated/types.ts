@@ -575,10 +575,14 @@ export namespace tenfold {
      */
     targets?: {
       /**
-       * Where to publish: `file:DIR` for a directory, `git:REMOTE#BRANCH` for a branch of a git remote.
+       * Where to publish: `file:DIR` for a directory, `git:REMOTE#BRANCH` for a branch of a git remote, `s3:BUCKET/PREFIX` for a bucket, `oci:HOST/NAME:ENVIRONMENT` for a container registry.
        */
       [k: string]: string
     }
+    /**
+     * Where running services are told of a new release, so that they need not wait for their next poll: subjects of a NATS bus, `nats://HOST:PORT/SUBJECT` or `tls://…`, without credentials. Default: none.
+     */
+    notify?: string[]
     /**
      * Which of the root of trust's recipients the platform's keys are sealed to, by name or as `age1…`: some of them, never others. Default: all that `trust/root.json` has for the environment.
      */

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { renameSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Ref, type StoredObject, hexOf, lengthOf, pathOf } from '../format/object-ref.ts'
 import { MAX_HEAD_BYTES } from '../format/release-manifest.ts'
 import { Failure, codeOf, fileFailure, unreadableFile } from '../../base/failure.ts'
 import { statsOf } from '../../base/file-facts.ts'
-import type { Published, Backend, Update } from '../backend-types.ts'
+import type { Published, Backend, StoredFile, Update } from '../backend-types.ts'
 import { lockFolder } from './file-lock.ts'
 import { FileReader } from './file-reader.ts'
 import { type Found, headIn, objectIn } from './check-found-object.ts'
@@ -95,6 +95,32 @@ export class FileBackend extends FileReader implements Backend {
     }
   }
 
+  async *listFiles(): AsyncGenerator<StoredFile> {
+    const objects = join(this.folder, 'objects')
+    refuseLink(objects)
+    for (const prefix of foldersIn(objects)) {
+      for (const { name } of readdirSync(join(objects, prefix), { withFileTypes: true }).filter((one) =>
+        one.isFile(),
+      )) {
+        const stats = statSync(join(objects, prefix, name), { throwIfNoEntry: false })
+        if (stats !== undefined) yield { path: `objects/${prefix}/${name}`, bytes: stats.size, date: stats.mtimeMs }
+      }
+    }
+  }
+
+  async deleteFiles(paths: readonly string[], head: Uint8Array): Promise<boolean> {
+    const release = await lockFolder(this.folder, this.url)
+    try {
+      if (!sameBytes(this.headNow(), head)) return false
+      for (const path of paths) rmSync(join(this.folder, path), { force: true })
+      return true
+    } catch (error) {
+      throw error instanceof Failure ? error : fileFailure(error, `cannot delete from ${this.url}`)
+    } finally {
+      await release()
+    }
+  }
+
   #findHead(): Found {
     return this.#find('head.json', (size) => size <= MAX_HEAD_BYTES)
   }
@@ -143,6 +169,15 @@ interface Staged {
   readonly staged: readonly (readonly [from: string, to: string])[]
   readonly reused: number
   readonly bytes: number
+}
+
+function foldersIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []))
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return []
+    throw unreadableFile(error, `cannot read ${folder}`)
+  }
 }
 
 /** Refuses links: a store has only files and folders, and a link would redirect writes and deletions elsewhere. */

@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { StoreFailure, codeOf } from '../../base/failure.ts'
-import { messageOf } from '../../base/describe-thrown.ts'
+import { StoreFailure } from '../../base/failure.ts'
 import type { StoreReader } from '../backend-types.ts'
 import { type Ref, lengthOf, pathOf } from '../format/object-ref.ts'
 import { MAX_HEAD_BYTES } from '../format/release-manifest.ts'
@@ -8,13 +6,14 @@ import { type Found, headIn, objectIn } from './check-found-object.ts'
 import { baseOf } from './http/base-url.ts'
 import { type CheckedHeaders, type StoreHeaders, headersFrom } from './http/headers.ts'
 import type { Answer, HttpClient } from './http/http-client.ts'
-import { proxyOf } from './http/proxy.ts'
+import { Requests } from './http/requests.ts'
 
 /** The time for one request with its whole answer, and once more for each MiB of a long one; then it is given up on. */
 export const TIMEOUT_MS = 10_000
 /** One failed answer would fail a whole load, so each request is retried once or twice. */
 const TRIES = 3
-const MIB = 1 << 20
+/** A service that waits longer for a busy server polls again instead. */
+const LONGEST_PAUSE_MS = 1_000
 /** A server's status codes for an expired token. */
 const DENIED: ReadonlySet<number> = new Set([401, 403])
 
@@ -32,14 +31,8 @@ export class HttpReader implements StoreReader {
   readonly url: string
   readonly #base: URL
   readonly #options: HttpOptions
-  readonly #timeoutMs: number
-  #client: Promise<HttpClient> | undefined
+  readonly #requests: Requests
   #headers: Promise<CheckedHeaders> | undefined
-  /** How messages describe the route to the server. */
-  #way = ''
-  readonly #waiting = new Set<AbortController>()
-  /** Counts interruptions, so that no request from before one is retried. */
-  #interrupted = 0
   /**
    * The server's last answer and its entity tag. Callers decide whether to use it: they get it again, and check it
    * again, as long as the server reports that nothing has changed.
@@ -51,7 +44,15 @@ export class HttpReader implements StoreReader {
     this.#base = baseOf(url)
     this.url = url
     this.#options = options
-    this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS
+    this.#requests = new Requests(this.#base, {
+      timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+      tries: TRIES,
+      longestPauseMs: LONGEST_PAUSE_MS,
+      env: options.env,
+      failed: (path, why, cause) => {
+        return new StoreFailure('unreadable', `cannot read ${path} of ${url}: ${why}`, { cause })
+      },
+    })
   }
 
   async head(): Promise<Buffer> {
@@ -73,58 +74,35 @@ export class HttpReader implements StoreReader {
   }
 
   interrupt(): void {
-    this.#interrupted++
-    for (const request of this.#waiting) request.abort()
-    void this.#client?.then((client) => client.close()).catch(() => {})
+    this.#requests.interrupt()
   }
 
   #foundIn({ status, bytes }: Answer, path: string): Found {
     if (status === 404 || status === 410) return 'absent'
-    if (status !== 200) throw this.#unreadable(path, `the server answered ${status}`)
+    if (status !== 200) throw this.#requests.failed(path, `the server answered ${status}`)
     return bytes
   }
 
-  /** Retries after a failure on the way or a server error, but not after any other answer. */
-  async #get(path: string, most: number, headers: Readonly<Record<string, string>>): Promise<Answer> {
-    const begun = this.#interrupted
-    for (let tried = 1; ; tried++) {
-      try {
-        const answer = await this.#ask(path, most, headers)
-        if (tried === TRIES || (answer.status < 500 && answer.status !== 429)) return answer
-      } catch (error) {
-        if (error instanceof StoreFailure) throw error
-        if (this.#interrupted === begun && tried === TRIES) throw this.#unreadable(path, wordsFor(error), error)
-      }
-      if (this.#interrupted === begun) await sleep(50 * 2 ** tried * (0.5 + Math.random()))
-      if (this.#interrupted !== begun) throw this.#unreadable(path, 'the settings were closed')
-    }
+  #get(path: string, most: number, headers: CheckedHeaders): Promise<Answer> {
+    return this.#requests.send({
+      what: path,
+      length: most,
+      ask: (client, signal) => this.#ask(client, path, most, headers, signal),
+    })
   }
 
-  async #ask(path: string, most: number, headers: CheckedHeaders): Promise<Answer> {
-    const request = new AbortController()
-    const { signal } = request
-    this.#waiting.add(request)
-    const timeoutMs = this.#timeoutMs * (1 + Math.floor(most / MIB))
-    const slow = (): void => {
-      // The service's own headers may be what failed.
-      this.#headers = undefined
-      request.abort(new Error(`no whole answer within ${timeoutMs} ms`))
-    }
-    const timer = setTimeout(slow, timeoutMs)
-    const givenUp = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
-    try {
-      return await Promise.race([givenUp, this.#answer(path, most, headers, signal)])
-    } finally {
-      clearTimeout(timer)
-      this.#waiting.delete(request)
-    }
-  }
-
-  async #answer(path: string, most: number, headers: CheckedHeaders, signal: AbortSignal): Promise<Answer> {
-    const client = await (this.#client ??= this.#connect())
+  async #ask(
+    client: HttpClient,
+    path: string,
+    most: number,
+    headers: CheckedHeaders,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    // The service's own headers may be what took too long.
+    signal.addEventListener('abort', () => (this.#headers = undefined))
     for (let isAgain = false; ; isAgain = true) {
       const own = await this.#ownHeaders()
-      const answer = await client.ask(new URL(path, this.#base), most, { ...own, ...headers }, signal)
+      const answer = await client.ask(new URL(path, this.#base), { most, headers: { ...own, ...headers }, signal })
       if (isAgain || own === undefined || !DENIED.has(answer.status)) return answer
       // Unless another request has already asked for new ones.
       if ((await this.#headers) === own) this.#headers = undefined
@@ -143,23 +121,4 @@ export class HttpReader implements StoreReader {
       throw error
     }
   }
-
-  async #connect(): Promise<HttpClient> {
-    const proxy = proxyOf(this.#base, this.#options.env ?? process.env)
-    if (proxy !== undefined) this.#way = `, through the proxy ${proxy.shown}`
-    // Node's client takes a while to load, and a store in a folder does not need it.
-    const { HttpClient: Client } = await import('./http/http-client.ts')
-    return new Client(this.#base, proxy, this.#timeoutMs)
-  }
-
-  #unreadable(path: string, why: string, cause?: unknown): StoreFailure {
-    const way = why.startsWith('the proxy ') ? '' : this.#way
-    return new StoreFailure('unreadable', `cannot read ${path} of ${this.url}: ${why}${way}`, { cause })
-  }
-}
-
-/** Returns the error's code if it is a single word. */
-function wordsFor(error: unknown): string {
-  const code = codeOf(error)
-  return /^\d*$/.test(code) ? messageOf(error) : code
 }

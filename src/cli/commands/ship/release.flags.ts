@@ -17,6 +17,11 @@ export const releaseCommand = defineCommand({
       description: `where to publish: ${TARGETS}, several times too (default: file:.tenfold/store)`,
       isRepeated: true,
     },
+    notify: {
+      value: '<url>',
+      description: 'tell services of it on a bus, nats://HOST:PORT/SUBJECT, besides those in tenfold.yaml',
+      isRepeated: true,
+    },
     allowMissing: { description: 'release without the secrets that are not set here' },
     allowShrink: { description: 'release though more accounts go than the guard allows' },
     refresh: { description: 'only sign what the targets hold for longer' },

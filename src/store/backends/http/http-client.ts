@@ -1,4 +1,4 @@
-import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http'
+import { type IncomingHttpHeaders, type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http'
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import { StoreFailure } from '../../../base/failure.ts'
 import { quote } from '../../../base/quote-name.ts'
@@ -11,7 +11,23 @@ export interface Answer {
   readonly status: number
   /** Empty if the server sent none. */
   readonly etag: string
+  readonly headers: IncomingHttpHeaders
+  /** Empty for an answer other than 200 whose text nobody asked for. */
   readonly bytes: Buffer | 'unfit'
+}
+
+/** One request to a server. */
+export interface HttpRequest {
+  readonly headers: CheckedHeaders
+  readonly signal: AbortSignal
+  /** The most bytes that the body of an answer may have. */
+  readonly most: number
+  readonly method?: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
+  readonly body?: Uint8Array
+  /** The most bytes that are read of what the server says in a refusal; by default none. */
+  readonly mostOfRefusal?: number
+  /** Whether a redirect is the answer, for a request that is signed for its own address; else it is followed within the server. */
+  readonly followsNone?: boolean
 }
 
 const REDIRECTS = 3
@@ -30,21 +46,19 @@ export class HttpClient {
   }
 
   /**
-   * Makes one request and returns its whole answer, of at most this many bytes, following redirects within the server.
+   * Makes one request and returns its whole answer, of at most so many bytes, following redirects within the server.
    *
    * @throws {StoreFailure} when the server redirects elsewhere or compresses its answer; also throws any connection
    * error.
    */
-  async ask(url: URL, most: number, headers: CheckedHeaders, signal: AbortSignal): Promise<Answer> {
+  async ask(url: URL, request: HttpRequest): Promise<Answer> {
     let at = url
     for (let followed = 0; ; followed++) {
-      const response = await this.#request(at, headers, signal)
-      const {
-        statusCode: status = 0,
-        headers: { location, etag = '' },
-      } = response
-      if (status < 300 || status >= 400 || status === 304 || location === undefined) {
-        return { status, etag, bytes: await bodyOf(response, most, url) }
+      const response = await this.#request(at, request)
+      const { statusCode: status = 0, headers } = response
+      const { location, etag = '' } = headers
+      if (status < 300 || status >= 400 || status === 304 || location === undefined || request.followsNone === true) {
+        return { status, etag, headers, bytes: await bodyOf(response, request, url) }
       }
       response.destroy()
       at = inside(url, location, at)
@@ -57,12 +71,18 @@ export class HttpClient {
     this.#agent.destroy()
   }
 
-  #request(url: URL, headers: CheckedHeaders, signal: AbortSignal): Promise<IncomingMessage> {
+  #request(url: URL, { method = 'GET', headers, body, signal }: HttpRequest): Promise<IncomingMessage> {
     const send = url.protocol === 'https:' ? secureRequest : plainRequest
-    // Objects are compared with their digests as they arrive, so compressing them again gains nothing.
-    const all = { 'user-agent': 'tenfold', accept: '*/*', ...headers, 'accept-encoding': 'identity' }
+    const all = {
+      'user-agent': 'tenfold',
+      accept: '*/*',
+      ...headers,
+      // Objects are compared with their digests as they arrive, so compressing them again gains nothing.
+      'accept-encoding': 'identity',
+      ...(body !== undefined && { 'content-length': String(body.length) }),
+    }
     return new Promise((resolve, reject) => {
-      send(url, { agent: this.#agent, headers: all, signal }, resolve).on('error', reject).end()
+      send(url, { agent: this.#agent, method, headers: all, signal }, resolve).on('error', reject).end(body)
     })
   }
 }
@@ -81,14 +101,20 @@ function inside(store: URL, location: string, from: URL): URL {
   throw refused(`elsewhere, to ${quote(next.origin)}: name that store if it is meant`)
 }
 
-async function bodyOf(response: IncomingMessage, most: number, { href }: URL): Promise<Buffer | 'unfit'> {
+async function bodyOf(
+  response: IncomingMessage,
+  { method, most, mostOfRefusal = 0 }: HttpRequest,
+  { href }: URL,
+): Promise<Buffer | 'unfit'> {
   const {
-    statusCode: status,
+    statusCode: status = 0,
     headers: { 'content-encoding': packing = '' },
   } = response
-  if (status !== 200) {
+  const isRefusal = status < 200 || status >= 300
+  if (isRefusal || method === 'HEAD') {
+    if (mostOfRefusal > 0) return bounded(response, mostOfRefusal)
     // An answer without a body leaves its connection to the next request.
-    if (status === 304) response.resume()
+    if (status === 304 || method === 'HEAD') response.resume()
     else response.destroy()
     return Buffer.alloc(0)
   }

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command-spec.ts'
-import { TARGETS } from './targets-help.ts'
+import { TARGETS } from '../ship/targets-help.ts'
 
 export const verifyCommand = defineCommand({
   name: 'verify',

@@ -6,6 +6,7 @@ import { openBackend } from '../../../store/open-backend.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf, out, outJson } from '../../io.ts'
 import { rootHere, signingHere, tenfoldHere } from '../../open/trust-of-machine.ts'
+import { tellingFleet } from '../ship/tell-fleet.ts'
 import type { FlagsOf } from '../command-spec.ts'
 import type { rollbackCommand } from './rollback.flags.ts'
 
@@ -17,12 +18,15 @@ export async function rollback(text: string, flags: Flags, io: CommandIo): Promi
     throw new Failure('usage', `"${text}" is not the seq of a release`, 'write `rollback 41 --to TARGET`')
   }
   const tenfold = await tenfoldHere(flags.config)
-  const target = openBackend(targetNamed(flags.to, tenfold))
+  const tell = tellingFleet([tenfold?.notify], io)
+  const target = openBackend(targetNamed(flags.to, tenfold), tenfold?.environment)
   const document = await rootHere(flags.config)
   const opened = openForSigning(flags.to, target, document, await signingHere(flags.keys), tenfold?.expires_after_days)
   const { seq, environment, commit } = await rollBack(opened, Number(text))
+  const told = await tell({ environment, seq })
   if (format === 'json') {
-    outJson(io, { seq, environment, commit, restored: Number(text), published: [{ target: masked(flags.to), seq }] })
+    const published = [{ target: masked(flags.to), seq }]
+    outJson(io, { seq, environment, commit, restored: Number(text), published, ...told })
   } else out(io, `${masked(flags.to)} holds release ${text} again, as ${environment} ${seq}\n`)
   return 0
 }

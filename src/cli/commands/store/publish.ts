@@ -15,6 +15,7 @@ import type { RootDocument } from '../../../trust/root-document.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf, out, outJson } from '../../io.ts'
 import { isLocalStore, refuseBrought, rootHere, signingHere, tenfoldHere } from '../../open/trust-of-machine.ts'
+import { tellingFleet } from '../ship/tell-fleet.ts'
 import type { FlagsOf } from '../command-spec.ts'
 import type { publishCommand } from './publish.flags.ts'
 
@@ -49,11 +50,12 @@ async function vouchedFor(
 export async function publish(flags: Flags, io: CommandIo): Promise<ExitCode> {
   const format = formatOf(flags, ['pretty', 'json'], 'pretty')
   const tenfold = await tenfoldHere(flags.config)
-  const from = openBackend(targetNamed(flags.from, tenfold))
+  const tell = tellingFleet([tenfold?.notify], io)
+  const from = openBackend(targetNamed(flags.from, tenfold), tenfold?.environment)
   if (from instanceof FileBackend) await refuseBrought(from.folder)
   const document = await rootHere(flags.config)
   const signing = await signingHere(flags.keys)
-  const to = openBackend(targetNamed(flags.to, tenfold))
+  const to = openBackend(targetNamed(flags.to, tenfold), tenfold?.environment)
   const { target, publisher } = openForSigning(flags.to, to, document, signing, tenfold?.expires_after_days)
   const release = await vouchedFor(from, flags.from, document, signing)
   const { release: done, published } = await publishRelease(
@@ -68,6 +70,7 @@ export async function publish(flags: Flags, io: CommandIo): Promise<ExitCode> {
     target,
     publisher,
   )
+  const told = await tell({ environment: done.environment, seq: done.seq })
   if (format === 'json') {
     outJson(io, {
       objects_written: published.written,
@@ -75,6 +78,7 @@ export async function publish(flags: Flags, io: CommandIo): Promise<ExitCode> {
       seq: done.seq,
       environment: done.environment,
       published: [{ target: masked(flags.to), seq: done.seq }],
+      ...told,
     })
   } else {
     out(

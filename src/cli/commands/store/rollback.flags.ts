@@ -1,5 +1,5 @@
 import { defineCommand } from '../command-spec.ts'
-import { KEYS, TARGETS } from './targets-help.ts'
+import { KEYS, TARGETS } from '../ship/targets-help.ts'
 
 export const rollbackCommand = defineCommand({
   name: 'rollback',
