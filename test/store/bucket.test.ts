@@ -138,7 +138,8 @@ for (const [i, { name, endpoint, id, secret }] of SERVERS.entries()) {
     const target = urlOf(await bucket())
     const { release, store } = await compiled({})
     const root = textObject('never read')
-    for (let round = 1; round <= 20; round++) {
+    await publish(store, release, new BucketBackend(target, { ...FAST, env }))
+    for (let round = 2; round <= 21; round++) {
       const expected = await currentHead(new BucketBackend(target, { ...FAST, env }))
       const results = await Promise.all(
         Array.from({ length: 8 }, async (_, racer) => {
@@ -151,7 +152,7 @@ for (const [i, { name, endpoint, id, secret }] of SERVERS.entries()) {
       expect(winners).toHaveLength(1)
       expect((await new BucketBackend(target, { ...FAST, env }).head()).toString()).toBe(winners[0]?.head)
     }
-    expect((await publish(store, release, new BucketBackend(target, { ...FAST, env }))).release.seq).toBe(21)
+    expect((await publish(store, release, new BucketBackend(target, { ...FAST, env }))).release.seq).toBe(22)
   })
 
   test(`a wrong key is told by ${name} as what it is`, async () => {

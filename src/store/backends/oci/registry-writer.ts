@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer } from '../http/http-client.ts'
 import type { Manifest } from './make-images.ts'
 import { digestOf } from './release-image.ts'
@@ -44,16 +45,23 @@ export class RegistryWriter extends Registry {
 
   async putManifest(reference: string, { bytes, descriptor }: Manifest): Promise<void> {
     const what = `write ${reference} of ${this.url}`
-    const answer = await this.ask({
-      what,
-      action: 'pull,push',
-      method: 'PUT',
-      url: this.at(`manifests/${reference}`),
-      headers: { 'content-type': descriptor.mediaType },
-      body: bytes,
-    })
-    if (answer.status < 200 || answer.status >= 300) throw this.unexpected(what, answer)
+    for (let tried = 1; ; tried++) {
+      const answer = await this.ask({
+        what,
+        action: 'pull,push',
+        method: 'PUT',
+        url: this.at(`manifests/${reference}`),
+        headers: { 'content-type': descriptor.mediaType },
+        body: bytes,
+      })
+      if (answer.status >= 200 && answer.status < 300) return
+      // What it refers to may be being written by another publisher of the same.
+      const mayPass = answer.status === 400 || answer.status === 404
+      if (!mayPass || tried === TRIES) throw this.unexpected(what, answer)
+      await sleep(100 * 2 ** tried * (0.5 + Math.random()))
+    }
   }
 }
 
 const NOTHING = Buffer.alloc(0)
+const TRIES = 4
