@@ -10,7 +10,7 @@ import { NOTHING_NEW, type Published } from './store/backend-types.ts'
 import type { FileBackend } from './store/backends/file-backend.ts'
 import type { Release } from './store/format/release-manifest.ts'
 import type { StoredObject } from './store/format/object-ref.ts'
-import { type Signer, lastIn } from './store/release-succession.ts'
+import { type Descends, type Signer, lastIn } from './store/release-succession.ts'
 
 /**
  * Runs the pipeline, from the files of a configuration to the release manifest of a store. Undefined where another
@@ -63,16 +63,18 @@ async function run(
  */
 export async function compile(origin: Origin, target: FileBackend, options: CompileOptions): Promise<Compiled> {
   const { fingerprint, reuses = true, note = (): void => {} } = options
+  let builtOn: number | undefined
   for (;;) {
     const expected = target.headNow()
     const last = await lastIn(target, expected, options.publisher)
     const isUsable =
       reuses && last?.isOurs === true && (!('basis' in options) || options.basis?.root === last.release.root)
     const store = isUsable ? { target, release: options.basis ?? last.release } : undefined
-    const ground = { target, expected, last }
+    const ground = { target, expected, last, builtOn, descends: options.descends }
     const compiled = await withPrevious(store, fingerprint, note, (previous) => run(origin, ground, previous, options))
     if (compiled !== undefined) return compiled
     note(`another release was published to ${target.url} meanwhile: building on it`)
+    builtOn = last?.release.seq ?? 0
   }
 }
 
@@ -83,6 +85,8 @@ export interface CompileOptions extends CheckOptions {
   readonly publisher: Signer
   /** Seals the platform's keys, once there is something to release; left out, the store keeps those that it has. */
   readonly seal?: (globals: CheckedGlobals) => Promise<StoredObject | null>
+  /** Whether a commit has another one in its history: one that has ours is not published over. */
+  readonly descends?: Descends
   /** The toolchain's: a store that another version of the program, or other rules, have checked is no cache. */
   readonly fingerprint: string
   /** Whether the store may serve as a cache; one that a checkout may have brought must not. */

@@ -1,7 +1,7 @@
 import type { Release } from '../store/format/release-manifest.ts'
 import type { Ref, StoredObject } from '../store/format/object-ref.ts'
 import type { FileBackend } from '../store/backends/file-backend.ts'
-import { type Draft, type Last, type Signer, countOf, isSame } from '../store/release-succession.ts'
+import { type Descends, type Draft, type Last, type Signer, countOf, isOvertaken, isSame } from '../store/release-succession.ts'
 import { planPacks } from '../store/packing/plan-packs.ts'
 import type { Previous } from '../check/previous/previous-release.ts'
 import type { ReleaseContent } from './emit-content.ts'
@@ -11,6 +11,9 @@ export interface Ground {
   readonly target: FileBackend
   readonly expected: Uint8Array | undefined
   readonly last: Last | undefined
+  /** The seq that this publisher built upon before another one was first; undefined at the first try. */
+  readonly builtOn?: number | undefined
+  readonly descends?: Descends | undefined
 }
 
 /** A release as data, to be written beside the objects of its content. */
@@ -24,11 +27,14 @@ export interface ReleasePlan {
 export async function planRelease(
   content: ReleaseContent,
   draft: Draft,
-  { target, last }: Ground,
+  { target, last, builtOn, descends }: Ground,
   publisher: Signer,
   previous: Previous | undefined,
 ): Promise<ReleasePlan> {
   const { objects, accounts } = content
+  if (builtOn !== undefined && last !== undefined && (await isOvertaken(last, draft, builtOn, descends))) {
+    return { release: last.release, head: undefined }
+  }
   if (previous !== undefined && last?.isGood === true && isSame(last.release, draft, publisher)) {
     return { release: last.release, head: undefined }
   }

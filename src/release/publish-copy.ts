@@ -6,12 +6,13 @@ import { readPackList } from '../store/format/pack.ts'
 import type { Release } from '../store/format/release-manifest.ts'
 import { Failure } from '../base/failure.ts'
 import {
+  type Descends,
   type Draft,
   type Last,
   type Signer,
   countOf,
   draftOf,
-  holdsRelease,
+  isOvertaken,
   isSame,
   lastIn,
   unsigned,
@@ -40,11 +41,14 @@ export interface PublishedRelease {
 /** Where the objects of a release are. */
 export type ObjectSource = Pick<StoreReader, 'url' | 'read'>
 
+/** What a publisher knows who may lose a race. */
+export interface RaceOptions {
+  readonly descends?: Descends
+  readonly note?: (text: string) => void
+}
+
 /** What a source offers: of its own release also the packs. */
 export type Offered = Draft & Partial<Pick<Release, 'packs'>>
-
-/** Whether a commit has another one in its history; false where that is unknown here. */
-export type Descends = (commit: string, from: string) => Promise<boolean>
 
 /**
  * Publishes the content of another store: the objects that the target lacks, then the head under the target's next seq.
@@ -56,7 +60,7 @@ export async function publish(
   content: Offered | ((last: Release | undefined) => Offered),
   to: Backend,
   publisher: Signer = unsigned,
-  descends: Descends = async () => false,
+  { descends, note = () => {} }: RaceOptions = {},
 ): Promise<PublishedRelease> {
   let builtOn: number | undefined
   for (;;) {
@@ -76,6 +80,7 @@ export async function publish(
     const release = publisher.next({ ...draft, packs: update.packs }, last, counts)
     const published = await to.publish(updateOf(update, place, release))
     if (published.done) return { release, published }
+    if (to.isCopy === true) note(`another publisher has written to ${to.url} as well: publishing on top of theirs`)
   }
 }
 
@@ -127,22 +132,6 @@ export function updateOf(
 ): Update {
   const label = `${publisher.epoch}-${release.seq}`
   return { objects, expected, head: publisher.sign(release), label, content: (ref) => source.read(ref) }
-}
-
-/**
- * Whether the release of another publisher, who was first, contains ours: as one before it, or because its commit has
- * ours in its history.
- */
-export async function isOvertaken(
-  { release, isOurs }: Last,
-  draft: Draft,
-  builtOn: number,
-  descends: Descends,
-): Promise<boolean> {
-  if (!isOurs || release.environment !== draft.environment) return false
-  if (holdsRelease(release, draft, builtOn)) return true
-  const { commit } = release
-  return commit !== null && draft.commit !== null && commit !== draft.commit && descends(commit, draft.commit)
 }
 
 const NO_PACKS: PackPlan = { packs: null, objects: [] }

@@ -2,14 +2,12 @@ import { Failure } from '../base/failure.ts'
 import { inParallel } from '../base/in-parallel.ts'
 import { type Backend, NOTHING_NEW, type Published } from '../store/backend-types.ts'
 import type { Release } from '../store/format/release-manifest.ts'
-import { type Signer, countOf, draftOf, isSame, isSameCore } from '../store/release-succession.ts'
+import { type Descends, type Signer, countOf, draftOf, isOvertaken, isSame, isSameCore } from '../store/release-succession.ts'
 import {
-  type Descends,
   type LackedObjects,
   type Offered,
   type ObjectSource,
   type TargetState,
-  isOvertaken,
   look,
   oursIn,
   prepare,
@@ -37,7 +35,7 @@ export async function publishEverywhere(
   from: ObjectSource,
   offered: Offered,
   destinations: readonly ReleaseTarget[],
-  descends: Descends = async () => false,
+  descends?: Descends,
 ): Promise<readonly TargetOutcome[]> {
   const ordered = [...destinations].sort((a, b) => Number(a.target.isCopy === true) - Number(b.target.isCopy === true))
   let builtOn: number | undefined

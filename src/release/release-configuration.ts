@@ -6,7 +6,7 @@ import { type Compiled, compile } from '../pipeline.ts'
 import { openBackend } from '../store/open-backend.ts'
 import { isAncestor } from '../git/history/is-ancestor.ts'
 import { type Failure, StoreFailure } from '../base/failure.ts'
-import { publish } from './publish-copy.ts'
+import { type RaceOptions, publish } from './publish-copy.ts'
 import { publishEverywhere } from './publish-everywhere.ts'
 import { type Signer, unsigned } from '../store/release-succession.ts'
 import { type Backend, readableHead } from '../store/backend-types.ts'
@@ -87,12 +87,17 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
     // A root that cannot be used is an error of the check, which comes before anything is published.
     return rooted === undefined ? unsigned : rootedSigner(rooted, timing, shrinking)
   }
+  const descends = async (commit: string, from: string): Promise<boolean> => {
+    const { repository } = origin
+    return repository !== undefined && isAncestor(repository, from, commit)
+  }
   const seal = sealing(document, request, request.allowMissing || others.length === 0)
   try {
     const compiled = await compile(origin, base, {
       fingerprint: request.fingerprint,
       publisher: publisherOf(base),
       note: request.note,
+      descends,
       seal,
       reuses: request.reuses,
       // A release that goes elsewhere under a root is built on what was released there, not on this machine's state.
@@ -104,7 +109,7 @@ export async function release(origin: Origin, request: ReleaseRequest): Promise<
     if (compiled.emitted === undefined) return { compiled, store, published: [], failed: [] }
     const { release: made } = compiled.emitted
     const rest = targets.filter(({ target }) => target !== base)
-    const done = await deliver(base, made, rest, publisherOf, origin.repository)
+    const done = await deliver(base, made, rest, publisherOf, { descends, note: request.note })
     const results = targets.map(({ url, target }) => ({ target: masked(url), result: done.get(target) ?? made }))
     return {
       compiled,
@@ -124,18 +129,21 @@ async function deliver(
   made: Release,
   targets: readonly { readonly target: Backend }[],
   publisherOf: (target: Backend) => Signer,
-  repository: Origin['repository'],
+  race: Required<RaceOptions>,
 ): Promise<ReadonlyMap<Backend, Release | Failure>> {
-  const descends = async (commit: string, from: string): Promise<boolean> => {
-    return repository !== undefined && isAncestor(repository, from, commit)
-  }
   const destinations = targets.map(({ target }) => ({ target, publisher: publisherOf(target) }))
   const [only, ...others] = destinations
   if (only === undefined) return new Map()
   if (others.length === 0) {
-    return new Map([[only.target, (await publish(base, made, only.target, only.publisher, descends)).release]])
+    const { target, publisher } = only
+    if (target.isCopy === true) {
+      race.note(`${target.url} has no compare-and-swap: publish there from one place at a time, or beside a target that has`)
+    }
+    const { release, isOvertaken } = await publish(base, made, target, publisher, race)
+    if (isOvertaken) race.note(`${target.url} holds release ${release.seq}, which contains this one: nothing was published`)
+    return new Map([[target, release]])
   }
-  const outcomes = await publishEverywhere(base, made, destinations, descends)
+  const outcomes = await publishEverywhere(base, made, destinations, race.descends)
   return new Map(outcomes.map((one) => [one.target, 'failure' in one ? one.failure : one.release]))
 }
 

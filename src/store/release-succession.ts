@@ -96,10 +96,29 @@ export function isSameCore(a: Release, b: Release): boolean {
 }
 
 /** Whether a later release has a draft among those that it followed, after one that was built upon. */
-export function holdsRelease({ seq, root, secrets, history }: Release, draft: Draft, builtOn: number): boolean {
+function holdsRelease({ seq, root, secrets, history }: Release, draft: Draft, builtOn: number): boolean {
   return [{ seq, root, secrets }, ...history].some((one) => {
     return one.seq > builtOn && one.root === draft.root && one.secrets === draft.secrets
   })
+}
+
+/** Whether a commit has another one in its history; false where that is unknown here. */
+export type Descends = (commit: string, from: string) => Promise<boolean>
+
+/**
+ * Whether the release of another publisher, who was first, contains ours: as one before it, or because its commit has
+ * ours in its history.
+ */
+export async function isOvertaken(
+  { release, isOurs }: Last,
+  draft: Draft,
+  builtOn: number,
+  descends: Descends = async () => false,
+): Promise<boolean> {
+  if (!isOurs || release.environment !== draft.environment) return false
+  if (holdsRelease(release, draft, builtOn)) return true
+  const { commit } = release
+  return commit !== null && draft.commit !== null && commit !== draft.commit && descends(commit, draft.commit)
 }
 
 /** Whether a store was compiled and not released: only the machine that made it vouches for it. */

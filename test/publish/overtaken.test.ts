@@ -45,7 +45,7 @@ test.each([
   const folder = join(temporaryFolder(), 'store')
   const target = overtaken(folder, (there) => publish(theirs.store, { ...theirs.release, commit }, there))
   const mine = { ...ours.release, commit: OLDER ?? '' }
-  const done = await publish(ours.store, mine, target, unsigned, descends)
+  const done = await publish(ours.store, mine, target, unsigned, { descends })
   const { release } = readHead(await new FileBackend(folder).head())
   if (isOvertaken) {
     expect(done).toMatchObject({ isOvertaken: true, release: { seq: 1, commit } })
