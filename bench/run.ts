@@ -8,6 +8,7 @@ import { type Bench, type Line, type Row, type Sizes, count } from './line.ts'
 import { installPeers } from './peers.ts'
 import { CACHE, ROOT } from './place.ts'
 import { type Result, table, writeReport } from './report.ts'
+import { bucketRow } from './rows/bucket.ts'
 import { cold } from './rows/cold.ts'
 import { consoleRow } from './rows/console.ts'
 import { endToEnd } from './rows/end-to-end.ts'
@@ -35,6 +36,7 @@ const ROWS: readonly Row[] = [
   memory,
   firstAnswer,
   updateTraffic,
+  bucketRow,
   stall,
   consoleRow,
   endToEnd,

@@ -5,7 +5,8 @@ import { SECRET_NAME } from '../trust/root-document.ts'
 const MIN_LENGTH = 12
 
 /** The names of variables with values that must not be shown. */
-const SECRET = /_API_KEY$|^TENFOLD_[A-Z]+_KEY$|IDENTITY$|^(?:GITHUB|GH)_TOKEN$|^AWS_(?:SECRET_ACCESS_KEY|SESSION_TOKEN)$|^TENFOLD_OCI_PASSWORD$/
+const SECRET =
+  /_API_KEY$|^TENFOLD_[A-Z]+_KEY$|IDENTITY$|^(?:GITHUB|GH)_TOKEN$|^AWS_(?:SECRET_ACCESS_KEY|SESSION_TOKEN)$|^TENFOLD_OCI_PASSWORD$/
 
 /**
  * Masks every key that this process was given: whatever went wrong, and however a key got into a message, it does not

@@ -1,7 +1,15 @@
 import type { Release } from '../store/format/release-manifest.ts'
 import type { Ref, StoredObject } from '../store/format/object-ref.ts'
 import type { FileBackend } from '../store/backends/file-backend.ts'
-import { type Descends, type Draft, type Last, type Signer, countOf, isOvertaken, isSame } from '../store/release-succession.ts'
+import {
+  type Descends,
+  type Draft,
+  type Last,
+  type Signer,
+  countOf,
+  isOvertaken,
+  isSame,
+} from '../store/release-succession.ts'
 import { planPacks } from '../store/packing/plan-packs.ts'
 import type { Previous } from '../check/previous/previous-release.ts'
 import type { ReleaseContent } from './emit-content.ts'

@@ -2,7 +2,15 @@ import { Failure } from '../base/failure.ts'
 import { inParallel } from '../base/in-parallel.ts'
 import { type Backend, NOTHING_NEW, type Published } from '../store/backend-types.ts'
 import type { Release } from '../store/format/release-manifest.ts'
-import { type Descends, type Signer, countOf, draftOf, isOvertaken, isSame, isSameCore } from '../store/release-succession.ts'
+import {
+  type Descends,
+  type Signer,
+  countOf,
+  draftOf,
+  isOvertaken,
+  isSame,
+  isSameCore,
+} from '../store/release-succession.ts'
 import {
   type LackedObjects,
   type Offered,

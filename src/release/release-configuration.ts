@@ -137,10 +137,13 @@ async function deliver(
   if (others.length === 0) {
     const { target, publisher } = only
     if (target.isCopy === true) {
-      race.note(`${target.url} has no compare-and-swap: publish there from one place at a time, or beside a target that has`)
+      race.note(
+        `${target.url} has no compare-and-swap: publish there from one place at a time, or beside a target that has`,
+      )
     }
     const { release, isOvertaken } = await publish(base, made, target, publisher, race)
-    if (isOvertaken) race.note(`${target.url} holds release ${release.seq}, which contains this one: nothing was published`)
+    if (isOvertaken)
+      race.note(`${target.url} holds release ${release.seq}, which contains this one: nothing was published`)
     return new Map([[target, release]])
   }
   const outcomes = await publishEverywhere(base, made, destinations, race.descends)

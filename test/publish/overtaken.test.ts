@@ -7,7 +7,10 @@ import { FileBackend } from '../../src/store/backends/file-backend.ts'
 import { readHead } from '../../src/store/format/release-manifest.ts'
 import { unsigned } from '../../src/store/release-succession.ts'
 import { type Compiled, compiled } from '../store/backends.ts'
-import { temporaryFolder } from '../support/config.ts'
+import { compile } from '../../src/pipeline.ts'
+import { openConfiguration } from '../../src/source/open-configuration.ts'
+import { temporaryFolder, writeConfig } from '../support/config.ts'
+import { commitAll } from '../support/run.ts'
 
 const [OLDER, NEWER, OTHER] = ['a', 'b', 'c'].map((digit) => digit.repeat(40))
 
@@ -63,6 +66,31 @@ test('who loses to a release that was built on theirs is done', async () => {
   })
   expect(await publish(ours.store, ours.release, target)).toMatchObject({ isOvertaken: true, release: { seq: 2 } })
   expect(readHead(await new FileBackend(folder).head()).release).toMatchObject({ seq: 2, root: theirs.release.root })
+})
+
+test.each([true, false])('a compile into a folder, whose loser is contained in the winner: %j', async (isContained) => {
+  const theirs = await compiled({ 'accounts/b.yaml': 'id: b\nplan: scale\n' })
+  const checkout = writeConfig({ 'accounts/acme.yaml': 'id: acme\nplan: growth\n' })
+  await commitAll(checkout)
+  const folder = join(temporaryFolder(), 'store')
+  let hasHappened = false
+  class Overtaken extends FileBackend {
+    override async publish(update: Parameters<FileBackend['publish']>[0]): ReturnType<FileBackend['publish']> {
+      if (!hasHappened) {
+        hasHappened = true
+        await publish(theirs.store, { ...theirs.release, commit: NEWER ?? '' }, new FileBackend(folder))
+      }
+      return super.publish(update)
+    }
+  }
+  const { emitted } = await compile(await openConfiguration(join(checkout, 'config')), new Overtaken(folder), {
+    fingerprint: 'test',
+    publisher: unsigned,
+    descends: async (commit) => isContained && commit === NEWER,
+  })
+  const { release } = readHead(await new FileBackend(folder).head())
+  expect(emitted?.release.seq).toBe(isContained ? 1 : 2)
+  expect(release).toMatchObject(isContained ? { seq: 1, commit: NEWER, root: theirs.release.root } : { seq: 2 })
 })
 
 test('going back to old content is no reason to take an older release for it', async () => {

@@ -1,3 +1,6 @@
+// As a whole: webpack follows what is required by a `createRequire` that is imported by its name.
+import modules from 'node:module'
+import { join } from 'node:path'
 import { TenfoldError } from '../tenfold-error.ts'
 import { NoticePace } from './notice-pace.ts'
 import { Failure } from '../../base/failure.ts'
@@ -15,10 +18,16 @@ export interface ListenerOptions {
   readonly warn: (error: TenfoldError) => void
 }
 
-/** By a name that no bundler looks up: a service that is told nothing does not install it. */
-const PACKAGE: string = '@nats-io/transport-node'
+const PACKAGE = '@nats-io/transport-node'
 
-const load = async (): Promise<unknown> => import(PACKAGE)
+/**
+ * Loads the client from where the service's own packages are. No bundler sees it: a service that is told nothing does
+ * not install it.
+ */
+async function load(): Promise<unknown> {
+  const require: (name: string) => unknown = modules.createRequire(process.argv[1] ?? join(process.cwd(), 'service.js'))
+  return require(PACKAGE)
+}
 
 /** The time for a first connection, after which it is tried again, for ever. */
 const TIMEOUT_MS = 5_000

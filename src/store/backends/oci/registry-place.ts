@@ -35,9 +35,13 @@ export function parseRegistryUrl(url: string): RegistryPlace {
     throw refused('its tag is not the name of an environment')
   }
   const secure = new URL(`https://${host}`)
-  const server = isLoopback(secure) ? new URL(`http://${host}`) : secure
+  const plain = isLoopback(secure) ? new URL(`http://${host}`) : secure
+  const server = HUB.has(host) ? new URL('https://registry-1.docker.io') : plain
   return { server, host, name, environment }
 }
+
+/** What people call the registry of Docker, which is elsewhere. */
+const HUB: ReadonlySet<string> = new Set(['docker.io', 'index.docker.io'])
 
 /** What a release has where none is named. */
 export const DEFAULT_ENVIRONMENT = 'production'
