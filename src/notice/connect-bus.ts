@@ -8,7 +8,6 @@ export interface BusOptions {
   readonly load: () => Promise<unknown>
   /** Milliseconds for the first connection. */
   readonly timeoutMs: number
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined
 }
 
 /**
@@ -16,12 +15,9 @@ export interface BusOptions {
  *
  * @throws {Failure} where the client is not installed, or the bus cannot be reached.
  */
-export async function connectBus(
-  place: NoticePlace,
-  { load, timeoutMs, env = process.env }: BusOptions,
-): Promise<NatsConnection> {
+export async function connectBus(place: NoticePlace, { load, timeoutMs }: BusOptions): Promise<NatsConnection> {
   const { connect, credsAuthenticator } = await client(load)
-  const file = env['TENFOLD_NATS_CREDS'] || undefined
+  const file = process.env['TENFOLD_NATS_CREDS'] || undefined
   const authenticator = file === undefined ? undefined : credsAuthenticator(readCredentials(file))
   try {
     return await connect({

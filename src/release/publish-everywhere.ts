@@ -1,6 +1,6 @@
 import { Failure } from '../base/failure.ts'
 import { inParallel } from '../base/in-parallel.ts'
-import { type Backend, NOTHING_NEW, type Published } from '../store/backend-types.ts'
+import { type Backend, NOTHING_NEW } from '../store/backend-types.ts'
 import type { Release } from '../store/format/release-manifest.ts'
 import {
   type Descends,
@@ -15,6 +15,7 @@ import {
   type LackedObjects,
   type Offered,
   type ObjectSource,
+  type PublishedRelease,
   type TargetState,
   look,
   oursIn,
@@ -30,7 +31,7 @@ export interface ReleaseTarget {
 
 /** What became of a release at one target. */
 export type TargetOutcome =
-  | { readonly target: Backend; readonly release: Release; readonly published: Extract<Published, { done: true }> }
+  | ({ readonly target: Backend } & PublishedRelease)
   | { readonly target: Backend; readonly failure: Failure }
 
 /**
@@ -71,13 +72,10 @@ async function lookAtAll(
   destinations: readonly ReleaseTarget[],
   failures: Map<Backend, Failure>,
 ): Promise<readonly TargetState[]> {
-  const places: TargetState[] = []
-  await inParallel(destinations, destinations.length, async ({ target, publisher }) => {
-    const place = await attempt(target, failures, () => look(target, publisher))
-    if (place !== undefined) places.push(place)
-  })
-  const at = new Map(destinations.map(({ target }, i) => [target, i]))
-  return places.sort((a, b) => (at.get(a.target) ?? 0) - (at.get(b.target) ?? 0))
+  const places = await Promise.all(
+    destinations.map(({ target, publisher }) => attempt(target, failures, () => look(target, publisher))),
+  )
+  return places.filter((place) => place !== undefined)
 }
 
 /** Returns the target with the latest release of ours, the first of several. */
@@ -99,10 +97,11 @@ function keptRelease(lead: TargetState, places: readonly TargetState[], offered:
   if (last?.isGood !== true) return undefined
   const { release } = last
   const draft = draftOf(offered)
-  if (isSame(release, draft, publisher)) return release
   const others = places.filter((place) => !isThere(place, release))
-  const isBehind = (place: TargetState): boolean => (oursIn(place)?.seq ?? 0) < release.seq
-  const isIncomplete = others.length > 0 && others.every(isBehind)
+  // Where one holds another release under this seq, a reader there would refuse this one.
+  if (others.some((place) => (oursIn(place)?.seq ?? 0) >= release.seq && !isRenewal(place, release))) return undefined
+  if (isSame(release, draft, publisher)) return release
+  const isIncomplete = others.length > 0
   return isIncomplete && isSame(release, { ...draft, secrets: release.secrets }, publisher) ? release : undefined
 }
 
@@ -111,6 +110,11 @@ function sourceOf(from: ObjectSource, lead: TargetState | undefined, kept: Relea
   if (lead === undefined || kept === undefined) return from
   const { url } = from
   return { url, read: (ref) => (ref === kept.secrets ? lead.target.read(ref) : from.read(ref)) }
+}
+
+/** Whether a target holds a release already, of which only the time is over. */
+function isRenewal({ last }: TargetState, release: Release): boolean {
+  return last !== undefined && isSameCore(last.release, release)
 }
 
 /** Whether a target holds a release already, and a reader would take it as it is. */
@@ -150,10 +154,8 @@ async function publishInTurn(
   lacking: ReadonlyMap<Backend, LackedObjects>,
   release: Release,
   failures: Map<Backend, Failure>,
-): Promise<
-  ReadonlyMap<Backend, Pick<Extract<TargetOutcome, { release: Release }>, 'release' | 'published'>> | undefined
-> {
-  const done = new Map<Backend, { release: Release; published: Extract<Published, { done: true }> }>()
+): Promise<ReadonlyMap<Backend, PublishedRelease> | undefined> {
+  const done = new Map<Backend, PublishedRelease>()
   const open = places.filter(({ target }) => lacking.has(target))
   const isNeeded = (place: TargetState): boolean => !isThere(place, release)
   // The objects go everywhere before the first head does, so that the targets change together.
@@ -207,7 +209,7 @@ async function attempt<T>(
 function outcomesOf(
   destinations: readonly ReleaseTarget[],
   failures: ReadonlyMap<Backend, Failure>,
-  done: (target: Backend) => Pick<Extract<TargetOutcome, { release: Release }>, 'release' | 'published'> | undefined,
+  done: (target: Backend) => PublishedRelease | undefined,
 ): readonly TargetOutcome[] {
   return destinations.flatMap(({ target }): TargetOutcome[] => {
     const failure = failures.get(target)

@@ -5,7 +5,7 @@ import { type Ref, pathOf } from '../store/format/object-ref.ts'
 import { indexPack, readPackList } from '../store/format/pack.ts'
 import { type Release, readHead } from '../store/format/release-manifest.ts'
 import { tolerant } from '../store/packing/tolerant.ts'
-import { reach } from '../store/reachable-objects.ts'
+import { reachRelease } from '../store/reachable-objects.ts'
 import { noStore } from './verify-release.ts'
 
 export interface SweepRequest {
@@ -122,19 +122,15 @@ async function readPastHead(target: Backend, path: string): Promise<ReturnType<t
 /** Adds everything that a release needs. The tree is read from its packs, where there are any. */
 async function keep(target: Backend, release: Release, known: Set<Ref>): Promise<void> {
   const packed = new Map<Ref, Uint8Array>()
-  if (release.trust !== null) known.add(release.trust)
   if (release.packs !== null) {
-    known.add(release.packs)
-    const packs = readPackList(await target.read(release.packs))
-    for (const pack of packs) {
-      known.add(pack)
+    for (const pack of readPackList(await target.read(release.packs))) {
       const held = await tolerant(async () => indexPack(await target.read(pack)))
       for (const [ref, bytes] of held ?? []) packed.set(ref, bytes)
     }
   }
   const read = async (ref: Ref): Promise<Uint8Array> => packed.get(ref) ?? target.read(ref)
   try {
-    await reach({ ...release, candidate: release.candidate?.root ?? null }, read, known)
+    await reachRelease(release, read, known)
   } catch (error) {
     if (!(error instanceof Malformed)) throw error
     throw new Failure('world', `the store ${target.url} is damaged: ${error.message}`, 'nothing was deleted: repair it')

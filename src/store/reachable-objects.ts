@@ -2,6 +2,7 @@ import { type Ref } from './format/object-ref.ts'
 import type { Release } from './format/release-manifest.ts'
 import { readGlobals, readRoot } from './format/content-root.ts'
 import { readRegion } from './format/account-tree.ts'
+import { readPackList } from './format/pack.ts'
 import { walk } from './format/walk-tree.ts'
 import { partsOfLeaf } from './format/account-leaf.ts'
 
@@ -21,6 +22,24 @@ export async function reach(
 ): Promise<void> {
   if (secrets !== null) reached.add(secrets)
   for (const one of candidate === null ? [root] : [root, candidate]) await reachRoot(one, read, reached)
+}
+
+/**
+ * Collects everything that a release has in a store: what `reach` finds, its root document and its packs. @throws
+ * {Malformed} and whatever reading throws.
+ */
+export async function reachRelease(
+  release: Release,
+  read: (ref: Ref) => Promise<Uint8Array>,
+  reached = new Set<Ref>(),
+): Promise<ReadonlySet<Ref>> {
+  if (release.trust !== null) reached.add(release.trust)
+  if (release.packs !== null) {
+    reached.add(release.packs)
+    for (const pack of readPackList(await read(release.packs))) reached.add(pack)
+  }
+  await reach({ ...release, candidate: release.candidate?.root ?? null }, read, reached)
+  return reached
 }
 
 async function reachRoot(root: Ref, read: (ref: Ref) => Promise<Uint8Array>, reached: Set<Ref>): Promise<void> {

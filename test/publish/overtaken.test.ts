@@ -117,3 +117,14 @@ test('of several targets, whoever loses at one looks at all again', async () => 
     expect(readHead(await new FileBackend(folder).head()).release).toMatchObject({ seq: 2, root: ours.release.root })
   }
 })
+
+test('two targets with different releases under one seq get the one after it: a reader of either would refuse another', async () => {
+  const [ours, theirs] = await both()
+  const folders = [0, 1].map(() => join(temporaryFolder(), 'store'))
+  const targets = folders.map((folder) => ({ target: new FileBackend(folder), publisher: unsigned }))
+  for (const [i, { store, release }] of [ours, theirs].entries()) {
+    await publish(store, release, new FileBackend(folders[i] ?? ''))
+  }
+  const outcomes = await publishEverywhere(ours.store, ours.release, targets)
+  expect(outcomes.map((one) => ('release' in one ? one.release.seq : one.failure.message))).toEqual([2, 2])
+})

@@ -2,10 +2,10 @@ import { sameBytes } from '../../../base/durable-files.ts'
 import { inParallel } from '../../../base/in-parallel.ts'
 import { type Backend, type Published, type Update, currentHead } from '../../backend-types.ts'
 import { type Ref, type StoredObject, hexOf } from '../../format/object-ref.ts'
-import { readPackList } from '../../format/pack.ts'
 import { type Release, readHead } from '../../format/release-manifest.ts'
 import { tolerant } from '../../packing/tolerant.ts'
-import { reach } from '../../reachable-objects.ts'
+import { reachRelease } from '../../reachable-objects.ts'
+import { KeptObjects } from '../kept-objects.ts'
 import { parseRegistryUrl } from './registry-place.ts'
 import { RegistryWriter } from './registry-writer.ts'
 import { RegistryReader, type RegistryStoreOptions } from './registry-reader.ts'
@@ -27,7 +27,7 @@ export class RegistryBackend extends RegistryReader implements Backend {
   readonly takesPacks = true
   readonly isCopy = true
   protected override readonly registry: RegistryWriter
-  readonly #read = new Map<Ref, Buffer>()
+  readonly #kept = new KeptObjects()
 
   /** @throws {StoreFailure} `unsupported` */
   constructor(url: string, options: Partial<RegistryStoreOptions> = {}) {
@@ -37,12 +37,8 @@ export class RegistryBackend extends RegistryReader implements Backend {
     this.registry = registry
   }
 
-  override async read(ref: Ref): Promise<Buffer> {
-    const known = this.#read.get(ref)
-    if (known !== undefined) return known
-    const bytes = await super.read(ref)
-    if (bytes.length <= MAX_KEPT_BYTES) this.#read.set(ref, bytes)
-    return bytes
+  override read(ref: Ref): Promise<Buffer> {
+    return this.#kept.read(ref, () => super.read(ref))
   }
 
   /** To know would be a request for each. */
@@ -100,7 +96,7 @@ export class RegistryBackend extends RegistryReader implements Backend {
     const read = async (ref: Ref): Promise<Uint8Array> => {
       return given.get(ref) ?? (content && (await tolerant(() => content(ref)))) ?? this.read(ref)
     }
-    const needed = await tolerant(() => neededBy(release, read))
+    const needed = await tolerant(() => reachRelease(release, read))
     const there = new Set(former.map(({ digest }) => digest))
     const manifests = keepingManifests(needed ?? given.keys())
     const fresh = manifests.filter(({ descriptor: { digest } }) => !there.has(digest))
@@ -112,24 +108,11 @@ export class RegistryBackend extends RegistryReader implements Backend {
 
   /** Returns what keeps the objects of the release before; undefined where that cannot be determined. */
   async #keepingOf(head: Buffer): Promise<readonly Descriptor[] | undefined> {
-    const found = await tolerant(async () => {
+    return tolerant(async () => {
       const answer = await this.registry.manifest(`${this.environment}.${readHead(head).release.seq}`, MAX_INDEX_BYTES)
       return answer.status === 200 && typeof answer.bytes !== 'string' ? keepingIn(answer.bytes) : undefined
     })
-    return found
   }
-}
-
-/** Returns all that a release needs, its packs too. */
-async function neededBy(release: Release, read: (ref: Ref) => Promise<Uint8Array>): Promise<ReadonlySet<Ref>> {
-  const needed = new Set<Ref>()
-  await reach({ ...release, candidate: release.candidate?.root ?? null }, read, needed)
-  if (release.trust !== null) needed.add(release.trust)
-  if (release.packs !== null) {
-    needed.add(release.packs)
-    for (const pack of readPackList(await read(release.packs))) needed.add(pack)
-  }
-  return needed
 }
 
 /** A command waits for a registry that is busy, or has gone for a moment. */
@@ -138,7 +121,5 @@ const FOR_COMMANDS = { tries: 6, longestPauseMs: 30_000 } as const
 const AT_ONCE = 16
 /** So many of the first objects tell whether an earlier run has uploaded some. */
 const SAMPLE = 16
-/** Larger ones are packs, which are read once. */
-const MAX_KEPT_BYTES = 1 << 20
 /** What clients should stay below for a manifest, by the specification. */
 const MAX_INDEX_BYTES = 4 << 20

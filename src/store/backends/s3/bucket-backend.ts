@@ -6,6 +6,7 @@ import { inParallel } from '../../../base/in-parallel.ts'
 import type { Backend, Published, StoredFile, Update } from '../../backend-types.ts'
 import { type Ref, type StoredObject, pathOf } from '../../format/object-ref.ts'
 import { MAX_HEAD_BYTES, readHead } from '../../format/release-manifest.ts'
+import { KeptObjects } from '../kept-objects.ts'
 import type { BucketOptions, BucketRequest } from './bucket.ts'
 import { firstFailure, readListing, writeDeletion } from './bucket-listing.ts'
 import { BucketReader, HEAD, type VersionedHead } from './bucket-reader.ts'
@@ -17,20 +18,15 @@ import { BucketReader, HEAD, type VersionedHead } from './bucket-reader.ts'
  */
 export class BucketBackend extends BucketReader implements Backend {
   readonly takesPacks = true
-  /** What was read here: objects never change, and a command reads some of them twice. */
-  readonly #read = new Map<Ref, Buffer>()
+  readonly #kept = new KeptObjects()
 
   /** @throws {StoreFailure} `unsupported` */
   constructor(url: string, options: BucketOptions = FOR_COMMANDS) {
     super(url, options)
   }
 
-  override async read(ref: Ref): Promise<Buffer> {
-    const known = this.#read.get(ref)
-    if (known !== undefined) return known
-    const bytes = await super.read(ref)
-    if (bytes.length <= MAX_KEPT_BYTES) this.#read.set(ref, bytes)
-    return bytes
+  override read(ref: Ref): Promise<Buffer> {
+    return this.#kept.read(ref, () => super.read(ref))
   }
 
   /** To know would be a request for each: what the head's release does not reach is written again. */
@@ -39,7 +35,9 @@ export class BucketBackend extends BucketReader implements Backend {
   }
 
   async publish({ objects, expected, head, label }: Update): Promise<Published> {
-    const current = await this.versionedHead()
+    // What was read a moment ago need not be read again: the server compares.
+    const isKnown = expected !== undefined && sameBytes(this.lastHead?.bytes, expected)
+    const current = isKnown ? this.lastHead : await this.versionedHead()
     if (!sameBytes(current?.bytes, expected)) return { done: false }
     const wanted = new Map<Ref, StoredObject>()
     for (const object of objects) wanted.set(object.ref, object)
@@ -128,7 +126,6 @@ export class BucketBackend extends BucketReader implements Backend {
    * an answer does not tell (it was lost, or another write is under way), the head does.
    */
   async #replaceHead(current: VersionedHead | undefined, head: Buffer): Promise<boolean> {
-    const { isDone, isLost } = { isDone: true, isLost: false }
     let version = current
     for (let tried = 1; ; tried++) {
       const condition = version === undefined ? { 'if-none-match': '*' } : { 'if-match': version.etag }
@@ -139,15 +136,13 @@ export class BucketBackend extends BucketReader implements Backend {
         throw error
       })
       const status = answer instanceof StoreFailure ? 0 : answer.status
-      if (status >= 200 && status < 300) return isDone
-      if (status !== 0 && status < 500 && !UNDECIDED.has(status)) {
-        if (answer instanceof StoreFailure) throw answer
-        throw this.bucket.refused(request, answer)
-      }
+      if (status >= 200 && status < 300) return true
+      const failure = answer instanceof StoreFailure ? answer : this.bucket.refused(request, answer)
+      if (status !== 0 && status < 500 && !UNDECIDED.has(status)) throw failure
       const now = await this.versionedHead()
-      if (sameBytes(now?.bytes, head)) return isDone
-      if (!sameBytes(now?.bytes, current?.bytes)) return isLost
-      if (tried === TRIES) throw answer instanceof StoreFailure ? answer : this.bucket.refused(request, answer)
+      if (sameBytes(now?.bytes, head)) return true
+      if (!sameBytes(now?.bytes, current?.bytes)) return false
+      if (tried === TRIES) throw failure
       version = now
       await sleep(100 * 2 ** tried * (0.5 + Math.random()))
     }
@@ -190,8 +185,6 @@ const TRIES = 6
 const AT_ONCE = 24
 /** A thousand keys with what is said of each. */
 const MAX_LIST_BYTES = 4 << 20
-/** Larger ones are packs, which are read once. */
-const MAX_KEPT_BYTES = 1 << 20
 /** Answers after which only the head says who was first: a condition that failed, or a write at the same time. */
 const UNDECIDED: ReadonlySet<number> = new Set([404, 409, 412, 429])
 /** A cache on the way asks for the head each time, and for an object never again. */

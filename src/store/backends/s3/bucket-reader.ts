@@ -30,6 +30,10 @@ export class BucketReader implements StoreReader {
     this.bucket.interrupt()
   }
 
+  protected get lastHead(): VersionedHead | undefined {
+    return this.#last
+  }
+
   /** Returns the current head; undefined where there is none. */
   protected async versionedHead(): Promise<VersionedHead | undefined> {
     this.bucket.renewCredentials()
