@@ -1,5 +1,4 @@
 // @ts-check
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
@@ -15,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { bundleTypes } from './build/bundle-types.js'
 
 /*
  * Builds the program: types and validators from the schemas, then the bundled command and SDK.
@@ -24,7 +24,10 @@ import { join } from 'node:path'
  * has to be recognised at once.
  */
 /** What a service installs itself, if it wants what it is for. */
-const OPTIONAL = ['@nats-io/transport-node']
+const OPTIONAL = ['@nats-io/transport-node', '@openfeature/server-sdk']
+/** What is for some services only, beside the SDK that they have. */
+const FRONT_DOORS = { serve: 'src/serve/index.ts', openfeature: 'src/openfeature/index.ts' }
+const OPENS = /\/sdk\/open-settings\.ts$/
 const GENERATED = 'src/source/generated'
 const FRAMES = 'src/source/schema/frames'
 const STAMP = 'dist/.stamp'
@@ -68,7 +71,8 @@ function sources() {
     'schemas',
     'build.js',
     'build/sdk-package.js',
-    'tsconfig.sdk.json',
+    'build/bundle-types.js',
+    'tsconfig.types.json',
     'package.json',
     'package-lock.json',
     'tsconfig.json',
@@ -239,13 +243,17 @@ async function bundle() {
   await bundleConsole(`${folder}/console`)
   // By itself, so that a service has one file to load, and not ten that it shares with the program; and readable, for a
   // look into a failure of a service.
-  await build({ ...common, external: [...common.external, ...OPTIONAL], entryPoints: { sdk: 'src/index.ts' } })
+  const own = { ...common, splitting: false, external: [...common.external, ...OPTIONAL] }
+  await build({ ...own, splitting: true, entryPoints: { sdk: 'src/index.ts' } })
+  await build({ ...own, entryPoints: FRONT_DOORS, plugins: [asFileOfItsOwn(OPENS, './sdk.js')] })
   chmodSync(`${folder}/cli.js`, 0o755)
-  const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', `${folder}/types`], {
-    stdio: 'inherit',
+  await bundleTypes(folder, {
+    sdk: 'index.d.ts',
+    rules: 'rules.d.ts',
+    serve: 'serve/index.d.ts',
+    openfeature: 'openfeature/index.d.ts',
   })
-  await commonJs(common, folder)
+  await commonJs(common)
   const { makeSdkPackage } = await import('./build/sdk-package.js')
   await makeSdkPackage(`${folder}/tenfold-sdk`, { version, license, engines }, common)
   writeFileSync(`${folder}/.stamp`, stamp)
@@ -286,7 +294,7 @@ async function bundleConsole(/** @type {string} */ folder) {
  * Does the same for `require`, whose files esbuild does not split: what decrypts is a file of its own here too, so that
  * it is loaded where keys are sealed and nowhere else.
  */
-async function commonJs(/** @type {import('esbuild').BuildOptions} */ common, /** @type {string} */ folder) {
+async function commonJs(/** @type {import('esbuild').BuildOptions} */ common) {
   const { build } = await import('esbuild')
   /** @type {import('esbuild').BuildOptions} */
   const cjs = {
@@ -305,9 +313,12 @@ async function commonJs(/** @type {import('esbuild').BuildOptions} */ common, /*
     entryPoints: { sdk: 'src/index.ts', rules: 'src/rules.ts' },
     plugins: [asFileOfItsOwn(/^age-encryption$/, './age.cjs'), asFileOfItsOwn(/^aws4fetch$/, './aws4fetch.cjs')],
   })
-  // The types, as those of CommonJS modules: the nearest package.json determines the kind of a declaration.
-  cpSync(`${folder}/types`, `${folder}/types-cjs`, { recursive: true })
-  writeFileSync(`${folder}/types-cjs/package.json`, '{ "type": "commonjs" }\n')
+  await build({
+    ...cjs,
+    external: [...(common.external ?? []), ...OPTIONAL],
+    entryPoints: FRONT_DOORS,
+    plugins: [asFileOfItsOwn(OPENS, './sdk.cjs')],
+  })
 }
 
 /** npm links the commands of what is installed, not of the checkout itself; without the link npx takes seconds. */

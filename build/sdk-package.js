@@ -1,7 +1,7 @@
 // @ts-check
-import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundleTypes } from './bundle-types.js'
 
 /**
  * Makes `tenfold-sdk` out of the same sources: a package of its own for services, which installs alone. It is readable,
@@ -14,62 +14,92 @@ import { join } from 'node:path'
 export async function makeSdkPackage(folder, { version, license, engines }, common) {
   const { build } = await import('esbuild')
   mkdirSync(folder, { recursive: true })
+  const { outdir: _, ...inCommon } = common
   /** @type {import('esbuild').BuildOptions} */
   const own = {
-    ...common,
-    outdir: folder,
+    ...inCommon,
     // What a service installs itself, if it wants to be told of releases.
     external: [...(common.external ?? []), '@nats-io/transport-node'],
     splitting: false,
     sourcemap: false,
-    entryPoints: { index: 'src/sdk/index.ts' },
+    minifyWhitespace: true,
+    minifySyntax: true,
   }
   const separate = { name: 'what few services use', setup: keepSeparate }
   // They are not debugged here.
-  await build({
+  for (const [name, { from, used }] of Object.entries(SEPARATE)) {
+    const contents = `export { ${used} } from '${from}'`
+    await build({
+      ...own,
+      stdin: { contents, resolveDir: '.' },
+      outfile: join(folder, `${name}.cjs`),
+      format: 'cjs',
+      minify: true,
+    })
+  }
+  /** @type {import('esbuild').BuildOptions} */
+  const commonJs = {
     ...own,
-    entryPoints: SEPARATE,
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
-    minify: true,
-  })
-  await build({
-    ...own,
-    format: 'cjs',
-    outExtension: { '.js': '.cjs' },
-    plugins: [separate],
     // jest has no `import()` in the code that it runs.
     supported: { 'dynamic-import': false },
+  }
+  await build({
+    ...commonJs,
+    stdin: { contents: CORE, resolveDir: '.', sourcefile: 'core.ts' },
+    outfile: join(folder, 'core.cjs'),
+    plugins: [separate],
   })
-  // A process that imports it here and requires it there has one copy: the module for `import` only names its exports.
-  writeFileSync(join(folder, 'index.js'), WRAPPER)
-  await bundleTypes(folder)
+  await build({
+    ...commonJs,
+    outdir: folder,
+    entryPoints: { testing: 'src/testing/index.ts' },
+    minify: true,
+    plugins: [sameCore],
+  })
+  for (const [name, exported] of Object.entries(ENTRIES)) {
+    // A process that imports it here and requires it there has one copy: the module for `import` only names its exports.
+    writeFileSync(join(folder, `${name}.js`), wrapper(name, exported))
+  }
+  writeFileSync(join(folder, 'index.cjs'), INDEX)
+  await bundleTypes(folder, { index: 'sdk/index.d.ts', testing: 'testing/index.d.ts' })
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(version, license, engines), null, 2)}\n`)
   writeFileSync(join(folder, 'README.md'), README)
   copyFileSync('LICENSE', join(folder, 'LICENSE'))
 }
 
-/** Makes one file of all declarations that those of the index refer to; those of the module for `import` are the same. */
-async function bundleTypes(/** @type {string} */ folder) {
-  const { rollup } = await import('rollup')
-  const { dts } = await import('rollup-plugin-dts')
-  const parts = join(folder, 'types')
-  const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.sdk.json', '--outDir', parts], { stdio: 'inherit' })
-  const bundle = await rollup({ input: join(parts, 'sdk', 'index.d.ts'), external: /^node:/, plugins: [dts()] })
-  await bundle.write({ file: join(folder, 'index.d.cts'), format: 'es' })
-  await bundle.close()
-  writeFileSync(join(folder, 'index.d.ts'), "export * from './index.cjs'\n")
-  rmSync(parts, { recursive: true })
+/** Packages that are loaded only where they are used, by the files that they are in: what decrypts, and what signs for a bucket. */
+const SEPARATE = {
+  age: { from: 'age-encryption', used: 'Decrypter' },
+  aws4fetch: { from: 'aws4fetch', used: 'AwsClient' },
 }
 
-/** Packages that are loaded only where they are used, by the files that they are in: what decrypts, and what signs for a bucket. */
-const SEPARATE = { age: 'age-encryption', aws4fetch: 'aws4fetch' }
-
 function keepSeparate(/** @type {import('esbuild').PluginBuild} */ built) {
-  for (const [file, name] of Object.entries(SEPARATE)) {
-    built.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: `./${file}.cjs`, external: true }))
+  for (const [file, { from }] of Object.entries(SEPARATE)) {
+    built.onResolve({ filter: new RegExp(`^${from}$`) }, () => ({ path: `./${file}.cjs`, external: true }))
   }
+}
+
+/** What tests use is made of the same code as what services use, and is not a second copy of it. */
+const sameCore = {
+  name: 'the same core',
+  setup: (/** @type {import('esbuild').PluginBuild} */ built) => {
+    built.onResolve({ filter: /^\.\/sdk-core\.ts$/ }, () => ({ path: './core.cjs', external: true }))
+  },
+}
+
+/** All of the SDK, in one file; `index` names what of it is for services. */
+const CORE = "export * from './src/sdk/index.ts'\nexport * from './src/testing/sdk-core.ts'\n"
+const ENTRIES = { index: ['openSettings', 'TenfoldError'], testing: ['settingsFor'] }
+const INDEX = `'use strict'
+const { openSettings, TenfoldError } = require('./core.cjs')
+exports.openSettings = openSettings
+exports.TenfoldError = TenfoldError
+`
+
+function wrapper(/** @type {string} */ name, /** @type {readonly string[]} */ exported) {
+  return `import all from './${name}.cjs'\n\nexport const { ${exported.join(', ')} } = all\n`
 }
 
 function manifest(/** @type {string} */ version, /** @type {string} */ license, /** @type {object} */ engines) {
@@ -91,16 +121,16 @@ function manifest(/** @type {string} */ version, /** @type {string} */ license, 
         import: { types: './index.d.ts', default: './index.js' },
         require: { types: './index.d.cts', default: './index.cjs' },
       },
+      './testing': {
+        import: { types: './testing.d.ts', default: './testing.js' },
+        require: { types: './testing.d.cts', default: './testing.cjs' },
+      },
       './package.json': './package.json',
     },
+    typesVersions: { '*': { testing: ['./testing.d.cts'] } },
     files: ['*.js', '*.cjs', '*.d.ts', '*.d.cts'],
   }
 }
-
-const WRAPPER = `import sdk from './index.cjs'
-
-export const { openSettings, TenfoldError } = sdk
-`
 
 const README = `# tenfold-sdk
 

@@ -41,9 +41,15 @@ export type Env = Readonly<Record<string, string | undefined>>
 
 /** Returns keys from environment variables, looked up on demand; an empty one counts as missing. */
 export function keysFromEnv(env: Env): KeysOf {
+  const keys = keysAtHand(env)
+  return async () => keys
+}
+
+/** Does the same for those who have nothing to wait for. */
+export function keysAtHand(env: Env): Keys {
   /** The values read last, so that each is checked only once. */
   const judged = new Map<string, { readonly value: string | undefined; readonly key: Key }>()
-  const keys: Keys = {
+  return {
     remedy: 'set it in the environment',
     get(secret) {
       // A store may name API keys only: otherwise anyone who can write to it could have a service send any variable of
@@ -57,7 +63,6 @@ export function keysFromEnv(env: Env): KeysOf {
       return key
     },
   }
-  return async () => keys
 }
 
 /** Returns keys sealed into the release, opened with an age identity. @throws {TenfoldError} `unseal_failed` */

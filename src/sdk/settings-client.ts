@@ -5,9 +5,11 @@ import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './answer
 import { isExpired } from './load/verified-head.ts'
 import { type TenfoldError, asDamage } from './tenfold-error.ts'
 import type { Explanation } from './explain-answer.ts'
+import { EVALUATION, type Evaluation } from './evaluation.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import type { PromptVariables } from './answers/compile-prompt.ts'
-import type { AnsweringRelease, AskOptions, Reader, Snapshot } from './snapshot-reader.ts'
+import type { AnsweringRelease, AskOptions } from './answers/asking.ts'
+import type { Reader, Snapshot } from './snapshot-reader.ts'
 import type { SplitReader } from './rollout/split-reader.ts'
 import type { CurrentRelease } from './current-release.ts'
 import { advance } from './load-next-release.ts'
@@ -240,6 +242,13 @@ export class Settings extends EventEmitter<Events> {
     clearInterval(this.#watch)
     this.#decided.store.interrupt?.()
     await Promise.allSettled([this.#running, this.#queued, this.#notices?.close()])
+  }
+
+  /** @internal */
+  [EVALUATION](): Evaluation {
+    const { release, epoch } = this.#present
+    const { environment, seq, commit } = release
+    return { evaluator: this.#reader, environment, epoch, seq, commit, stage: this.#stage }
   }
 
   [inspect.custom](): object {

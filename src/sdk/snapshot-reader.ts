@@ -3,29 +3,16 @@ import type { PlanName } from '../domain/settings-types.ts'
 import type { ModelConfig } from './answers/model-config.ts'
 import { type PromptVariables, compileText } from './answers/compile-prompt.ts'
 import { Answers } from './answers/answer-memo.ts'
+import type { AnsweringRelease, AskOptions } from './answers/asking.ts'
 import { livePlanOf } from './answers/check-arguments.ts'
 import type { AuthorProfile, EffectivePrompt, Records, Strategy } from './answers/prompts-and-records.ts'
 import { quote } from '../base/quote-name.ts'
 import { TenfoldError } from './tenfold-error.ts'
 import { type Explanation, explain } from './explain-answer.ts'
+import type { Evaluated, Evaluator, SettingsQuestion } from './evaluation.ts'
 import type { Keys } from './key-sources.ts'
 import type { LoadedContent } from './load/loaded-content.ts'
 import type { StoreReader } from '../store/backend-types.ts'
-
-/** Options for asking with the plan that the caller knows to be in force now: a plain object with no other members. */
-export interface AskOptions {
-  /** `free`, `starter`, `growth` or `scale`: only what both it and the committed plan permit applies. */
-  readonly plan?: string | undefined
-}
-
-/** Which release answers for an account, as a label for the service's own metrics. */
-export interface AnsweringRelease {
-  readonly release: 'stable' | 'candidate'
-  readonly seq: number
-  readonly commit: string | null
-  /** The rollout's id, also for accounts on the stable release; null outside of rollouts. */
-  readonly id: string | null
-}
 
 /**
  * One release, to read from. All answers are frozen; the same question gives the same object where possible.
@@ -74,7 +61,7 @@ export interface ReaderOptions {
   readonly onUnknownAccount: 'globals' | 'error'
 }
 
-export class Reader implements Snapshot {
+export class Reader implements Snapshot, Evaluator {
   readonly seq: number
   readonly commit: string | null
   readonly #label: AnsweringRelease
@@ -152,6 +139,18 @@ export class Reader implements Snapshot {
     const number = this.#numberOf(account)
     const asked = { account, name, live: this.#narrowing(live, number), known: number !== 0, commit: this.commit }
     return explain(this.#manner.store, this.#content, accounts.lines.account(number), asked)
+  }
+
+  evaluate(question: SettingsQuestion, account: string, options?: AskOptions): Evaluated {
+    const live = options === undefined ? undefined : livePlanOf(options)
+    const number = this.#numberOf(account, question.is === 'function' ? question.name : undefined)
+    const { accounts } = this.#content
+    const found = this.#answers.evaluate(question, accounts, number, this.#narrowing(live, number))
+    return { ...found, known: number !== 0, by: this.#label }
+  }
+
+  questions(): readonly SettingsQuestion[] {
+    return this.#answers.questions()
   }
 
   /** Returns the secrets of the globals' providers that are missing or are not keys. */

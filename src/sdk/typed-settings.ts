@@ -3,7 +3,8 @@ import type { ModelConfig } from './answers/model-config.ts'
 import type { EffectivePrompt } from './answers/prompts-and-records.ts'
 import type { Explanation } from './explain-answer.ts'
 import type { Settings } from './settings-client.ts'
-import type { AskOptions, Snapshot } from './snapshot-reader.ts'
+import type { AskOptions } from './answers/asking.ts'
+import type { Snapshot } from './snapshot-reader.ts'
 
 /** What `tenfold types` writes: the functions of a configuration with their parameters, and the prompts. */
 export interface SettingsTypes {

@@ -11,6 +11,8 @@ import { accountsOf } from '../../src/check/previous/stored-accounts.ts'
 import { openConfiguration } from '../../src/source/open-configuration.ts'
 import { lookUp } from '../../src/store/look-up-account.ts'
 import { openBackend } from '../../src/store/open-backend.ts'
+import { EVALUATION } from '../../src/sdk/evaluation.ts'
+import { evaluateFlag } from '../../src/flags/evaluate-flag.ts'
 import { type Settings, openSettings } from '../../src/sdk/index.ts'
 import { type Files, writeConfig } from './config.ts'
 import { ROOT, tenfold } from './run.ts'
@@ -43,7 +45,7 @@ export interface Doors {
 }
 
 /** Every environment variable that a secret names holds a key that says so. */
-const ENV = Object.fromEntries(
+export const ENV = Object.fromEntries(
   ['OPENAI', 'ANTHROPIC', 'DALLE', 'RUNWARE', 'VOYAGE', 'KOKORO', 'P6', 'X_AI'].map((name) => [
     `${name}_API_KEY`,
     `the-key-of-${name}_API_KEY`,
@@ -122,7 +124,7 @@ export function table(
   })
 }
 
-/** Asks one question at the flat form, `get` from files, `get` from the store, and the SDK. */
+/** Asks one question at the flat form, `get` from files, `get` from the store, the SDK, and as a flag. */
 async function expectEverywhere(doors: Doors, row: Row): Promise<void> {
   const { account, ask, live, answer } = row
   if (live === undefined) expect(inFlat(doors.flat, account, ask), 'compile --flat').toStrictEqual(answer)
@@ -131,6 +133,9 @@ async function expectEverywhere(doors: Doors, row: Row): Promise<void> {
   const found = await lookUp(target, await releaseIn(target), account)
   expect(answered(found.globals, found.account, ask, live), 'get --store').toStrictEqual(answer)
   expect(inSdk(doors.settings, account, ask, live), 'the SDK').toStrictEqual(answer)
+  expect(asFlag(doors.settings, account, ask, live), 'a flag').toEqual(
+    'prompt' in ask ? answer['prompt_value'] : { ...answer, api_key: undefined },
+  )
   const { known, plan } = whose(doors, account)
   if ('function' in ask) {
     expect(doors.settings.getModelConfig(ask.function, account, { plan: live })).toMatchObject({ known, plan })
@@ -199,6 +204,12 @@ export function inSdk(settings: Settings, account: string, ask: Question, live?:
       ? settings.getAuthorProfiles(account, options)
       : settings.getStrategies(account, options)
   return Object.fromEntries(Object.entries(records).map(([id, record]) => [id, snakeCase(record)]))
+}
+
+/** What a server or a provider of flags gives, which has no key in it. */
+function asFlag(settings: Settings, account: string, ask: Question, plan: PlanName | undefined): unknown {
+  const key = 'function' in ask ? `functions.${ask.function}` : 'prompt' in ask ? `prompts.${ask.prompt}` : ask.records
+  return evaluateFlag(settings[EVALUATION](), key, { account, plan }).evaluated.plain()
 }
 
 function snakeCase(record: object): Obj {

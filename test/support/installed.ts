@@ -6,7 +6,7 @@ import { ROOT, run } from './run.ts'
 export async function installInto(folder: string): Promise<void> {
   const { installed } = await unpacked(ROOT, 'tenfold', folder)
   // What npm puts beside it, as the dependencies of tenfold.
-  const { dependencies }: { readonly dependencies: object } = JSON.parse(
+  const { dependencies = {} }: { readonly dependencies?: object } = JSON.parse(
     readFileSync(join(installed, 'package.json'), 'utf8'),
   )
   for (const name of Object.keys(dependencies)) {

@@ -22,6 +22,8 @@ import { sweepCommand } from './store/sweep.flags.ts'
 import { verifyCommand } from './store/verify.flags.ts'
 import { importCommand } from './write/import.flags.ts'
 import { consoleCommand } from './serve/console.flags.ts'
+import { serveCommand } from './serve/serve.flags.ts'
+import { tokenCommand } from './serve/token.flags.ts'
 import { schemasCommand } from './write/schemas.flags.ts'
 import { typesCommand } from './write/types.flags.ts'
 import { debugObject } from './debug/object.flags.ts'
@@ -73,6 +75,8 @@ export const COMMANDS: readonly Declaration[] = [
   command(schemasCommand, async () => (await import('./write/schemas.ts')).schemas),
   command(typesCommand, async () => (await import('./write/types.ts')).types),
   command(importCommand, async () => (await import('./write/import.ts')).importFrom),
+  command(serveCommand, async () => (await import('./serve/serve.ts')).serve),
+  command(tokenCommand, async () => (await import('./serve/token.ts')).token),
   command(consoleCommand, async () => (await import('./serve/console.ts')).console),
   command(initCommand, async () => (await import('./init.ts')).init),
   group('keys', 'the root of trust and its keys: init, rotate, recipient, secret, show', [

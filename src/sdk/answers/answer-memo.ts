@@ -1,8 +1,9 @@
 import { type Dict, own } from '../../domain/plain-data.ts'
 import { type ContentRecord, type FunctionSpec, PLANS, type PlanName } from '../../domain/settings-types.ts'
-import { resolveFunction, resolvePrompt, resolveRecords } from '../../domain/resolve-answers.ts'
+import { mayBring, resolveFunction, resolvePrompt, resolveRecords } from '../../domain/resolve-answers.ts'
+import { functionAnswer } from '../../domain/flat-form.ts'
 import type { Accounts } from './accounts-interface.ts'
-import { type ModelConfig, modelConfig } from './model-config.ts'
+import { type ModelConfig, isOfAccount, modelConfig } from './model-config.ts'
 import {
   type AuthorProfile,
   type EffectivePrompt,
@@ -12,6 +13,7 @@ import {
   effectivePrompt,
   strategies,
 } from './prompts-and-records.ts'
+import type { EvaluatedAnswer, SettingsQuestion } from './evaluated-answer.ts'
 import { asDamage, unknown } from '../tenfold-error.ts'
 import type { Keys } from '../key-sources.ts'
 import type { LoadedContent } from '../load/loaded-content.ts'
@@ -117,6 +119,68 @@ export class Answers {
     return this.#records(this.#strategies, accounts, number, live)
   }
 
+  /** Returns an answer with whether anything of the account's counts in it. @throws {TenfoldError} */
+  evaluate(
+    question: SettingsQuestion,
+    accounts: Accounts,
+    number: number,
+    live: PlanName | undefined,
+  ): EvaluatedAnswer {
+    if (question.is === 'function') {
+      const answer = this.model(question.name, accounts, number, live)
+      const plain = (): Dict<unknown> => {
+        const flat = this.#reading(() => {
+          return functionAnswer(this.#globals.value, accounts.lines.account(number), question.name, live)
+        })
+        if (flat === undefined) throw this.#unknownFunction(question.name)
+        const { api_key: _, ...rest } = flat
+        return rest
+      }
+      return { answer, isOwn: isOfAccount(answer), plain }
+    }
+    if (question.is === 'prompt') {
+      const answer = this.prompt(question.type, accounts, number, live)
+      const global = own(this.#globals.value.prompts, question.type)?.value
+      const { isCustomized, promptValue } = answer
+      return { answer, isOwn: !isText(answer, global), isCustomized, plain: () => promptValue }
+    }
+    const collection = question.is
+    const answer =
+      collection === 'strategies'
+        ? this.strategies(accounts, number, live)
+        : this.authorProfiles(accounts, number, live)
+    const plain = (): Dict<unknown> =>
+      this.#reading(() => resolveRecords(this.#globals.value, accounts.lines.account(number), collection, live))
+    return { answer, isOwn: this.#bringsOwn(collection, accounts, number, live, answer), plain }
+  }
+
+  /** Returns every question that the globals have an answer to, by name. */
+  questions(): readonly SettingsQuestion[] {
+    return [
+      ...[...this.#functions.keys()].map((name) => ({ is: 'function', name }) as const),
+      ...[...this.#prompts.keys()].map((type) => ({ is: 'prompt', type }) as const),
+      { is: 'author_profiles' },
+      { is: 'strategies' },
+    ]
+  }
+
+  /** Only an account with records of its own has an answer that nobody else has; its plan may forbid them. */
+  #bringsOwn(
+    collection: 'author_profiles' | 'strategies',
+    accounts: Accounts,
+    number: number,
+    live: PlanName | undefined,
+    answer: object,
+  ): boolean {
+    const of = collection === 'strategies' ? this.#strategies : this.#authorProfiles
+    if (number === UNKNOWN || answer === of.question.under(undefined).get(UNKNOWN)) return false
+    return this.#reading(() => {
+      const account = accounts.lines.account(number)
+      if (account?.[collection] === undefined) return false
+      return mayBring(this.#globals.value, account, collection, live)
+    })
+  }
+
   #records<T>(of: Collection<T>, accounts: Accounts, number: number, live: PlanName | undefined): Records<T> {
     const memo = of.question.under(live)
     return memo.get(number) ?? memo.set(number, this.#newRecords(of, accounts, number, live))
@@ -139,9 +203,8 @@ export class Answers {
     const global = own(globals.prompts, type)?.value
     const answer = this.#reading(() => resolvePrompt(globals, accounts.lines.account(number), type, live))
     if (answer === undefined) throw unknown('unknown_prompt', 'prompt type', type, this.#prompts.keys())
-    const isGlobal = !answer.is_customized && answer.prompt_value === global && answer.default_prompt === global
-    if (isGlobal && number !== UNKNOWN) return this.prompt(type, accounts, UNKNOWN, undefined)
-    return effectivePrompt(answer)
+    const prompt = effectivePrompt(answer)
+    return isText(prompt, global) && number !== UNKNOWN ? this.prompt(type, accounts, UNKNOWN, undefined) : prompt
   }
 
   /** Accounts without records of their own share one object as well. */
@@ -165,6 +228,11 @@ export class Answers {
       throw asDamage(error, this.#what)
     }
   }
+}
+
+/** Whether a prompt is a text as it is, with nothing of an account's. */
+function isText({ isCustomized, promptValue, defaultPrompt }: EffectivePrompt, text: string | undefined): boolean {
+  return !isCustomized && promptValue === text && defaultPrompt === text
 }
 
 /** Answers are kept in pages, so that questions never asked take no space. */

@@ -46,27 +46,35 @@ export function modelConfig(
 class Answer implements ModelConfig {
   readonly #secret: string
   readonly #keys: Keys
+  readonly #isOwn: boolean
   readonly provider: string
   readonly model: string
   readonly known: boolean
   readonly plan: PlanName | null
 
   constructor(
-    { provider, secret, fields }: ModelAnswer,
+    { provider, secret, fields, providerLayer }: ModelAnswer,
     vocabulary: Vocabulary,
     account: Account | undefined,
     keys: Keys,
   ) {
     this.#secret = secret
     this.#keys = keys
+    let isOwn = providerLayer === 'account'
     this.provider = provider
     this.model = string(fields.get('model')?.value, 'model')
-    for (const [field, { value }] of fields) {
+    for (const [field, { value, layer }] of fields) {
+      isOwn ||= layer === 'account'
       if (field !== 'model') this.#set(field, value, parameterOf(vocabulary, provider, field)?.type)
     }
+    this.#isOwn = isOwn
     this.known = account !== undefined
     this.plan = account?.plan ?? null
     Object.freeze(this)
+  }
+
+  static isOwn(config: object): boolean {
+    return #isOwn in config && config.#isOwn
   }
 
   #set(field: string, value: Value, type: Parameter['type'] | undefined): void {
@@ -88,6 +96,11 @@ class Answer implements ModelConfig {
   [inspect.custom](): object {
     return this.toJSON()
   }
+}
+
+/** Whether a field of an answer, or its provider, is the account's own. */
+export function isOfAccount(config: ModelConfig): boolean {
+  return Answer.isOwn(config)
 }
 
 const READERS = { string, number, integer, boolean } as const

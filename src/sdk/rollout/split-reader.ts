@@ -2,14 +2,16 @@ import { type Ladder, StageMembers } from '../../domain/rollout-rings.ts'
 import type { PromptVariables } from '../answers/compile-prompt.ts'
 import type { ModelConfig } from '../answers/model-config.ts'
 import type { AuthorProfile, EffectivePrompt, Records, Strategy } from '../answers/prompts-and-records.ts'
+import type { Evaluated, Evaluator, SettingsQuestion } from '../evaluation.ts'
 import type { Explanation } from '../explain-answer.ts'
-import type { AskOptions, Reader, AnsweringRelease, Snapshot } from '../snapshot-reader.ts'
+import type { AskOptions, AnsweringRelease } from '../answers/asking.ts'
+import type { Reader, Snapshot } from '../snapshot-reader.ts'
 
 /**
  * Two releases, one of which answers for the accounts of a stage. The stage is fixed, and so is what each account gets.
  * Hot answers are those of the release that answers, so that both share what is equal.
  */
-export class SplitReader implements Snapshot {
+export class SplitReader implements Snapshot, Evaluator {
   readonly seq: number
   readonly commit: string | null
   readonly #stable: Reader
@@ -69,6 +71,16 @@ export class SplitReader implements Snapshot {
     return this.#for(account).explain(account, name, options)
   }
 
+  evaluate(question: SettingsQuestion, account: string, options?: AskOptions): Evaluated {
+    return this.#for(account).evaluate(question, account, options)
+  }
+
+  /** A candidate may bring functions and prompts of its own, which only its accounts have. */
+  questions(): readonly SettingsQuestion[] {
+    const all = new Map([...this.#stable.questions(), ...this.#candidate.questions()].map((one) => [nameOf(one), one]))
+    return [...all.values()]
+  }
+
   /** Returns the secrets of either release that are missing or are not keys. */
   missingKeys(): readonly string[] {
     return [...new Set([...this.#stable.missingKeys(), ...this.#candidate.missingKeys()])].sort()
@@ -83,4 +95,9 @@ export class SplitReader implements Snapshot {
     this.#stable.touch(account)
     return this.#candidate
   }
+}
+
+function nameOf(question: SettingsQuestion): string {
+  if (question.is === 'function') return `${question.is} ${question.name}`
+  return question.is === 'prompt' ? `${question.is} ${question.type}` : question.is
 }

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { type IncomingMessage, type ServerResponse, createServer, request } from 'node:http'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,9 +11,13 @@ import { trustFolder } from '../../support/trust.ts'
 
 const KILLS = Number(process.env['TENFOLD_KILLS'] ?? 50)
 const ACCOUNTS = 10
+const LAST = 16_000
 const KEY = { AWS_ACCESS_KEY_ID: 'an-id', AWS_SECRET_ACCESS_KEY: 'a-secret' }
 
-/** Kills a publisher at a random moment, again and again, while a service reads: it always sees one whole release. */
+/**
+ * Kills a publisher at a random request, before it is done or after, again and again, while a service reads: it always
+ * sees one whole release.
+ */
 export async function killsLeaveItWhole(endpoint: string): Promise<string> {
   const client = new AwsClient({
     accessKeyId: 'an-id',
@@ -23,11 +28,13 @@ export async function killsLeaveItWhole(endpoint: string): Promise<string> {
   const bucket = `kills-${process.pid}`
   await client.fetch(`${endpoint}/${bucket}`, { method: 'PUT' })
   const url = `s3:${bucket}/prod?endpoint=${endpoint}`
+  const between = await killing(endpoint)
   const folder = mkdtempSync(join(tmpdir(), 'tenfold-kills-'))
   const env = { ...process.env, ...KEY, XDG_STATE_HOME: join(folder, 'state'), XDG_CACHE_HOME: join(folder, 'cache') }
   try {
     write(folder, 1)
-    const args = [CLI, 'release', '--quiet', '--allow-missing', '--to', url]
+    const to = `s3:${bucket}/prod?endpoint=${between.url}`
+    const args = [CLI, 'release', '--quiet', '--allow-missing', '--to', to]
     const first = await run(process.execPath, args, folder, { ...KEY })
     if (first.code !== 0) throw new Error(first.stderr)
     const settings = await openSettings({
@@ -40,36 +47,91 @@ export async function killsLeaveItWhole(endpoint: string): Promise<string> {
     const errors: string[] = []
     settings.on('error', ({ message }) => errors.push(message))
     const seen = new Set<number>()
+    write(folder, 2)
+    between.begin()
+    await run(process.execPath, args, folder, { ...KEY })
+    const requests = between.asked
     let killed = 0
-    for (let n = 2; n < KILLS + 2; n++) {
+    for (let n = 3; n < KILLS + 3; n++) {
       write(folder, n)
       const child = spawn(process.execPath, args, { cwd: folder, env, stdio: 'ignore' })
       const ended = new Promise((resolve) => child.once('exit', resolve))
-      // A release of this size takes about half a second, and half of it is before the first request.
-      const timer = setTimeout(
-        () => {
-          killed++
-          child.kill('SIGKILL')
-        },
-        150 + Math.random() * 500,
-      )
+      between.begin({ child, at: 1 + Math.floor(Math.random() * requests), isDone: Math.random() < 0.5 })
       while (child.exitCode === null && child.signalCode === null) {
         seen.add(oneNumber(settings))
         await new Promise((resolve) => setTimeout(resolve, 5))
       }
-      clearTimeout(timer)
       await ended
+      if (child.signalCode === 'SIGKILL') killed++
     }
-    write(folder, 1_000)
+    between.begin()
+    write(folder, LAST)
     const last = await run(process.execPath, args, folder, { ...KEY })
     if (last.code !== 0) throw new Error(`after the kills: ${last.stderr}`)
     await settings.refresh()
-    if (oneNumber(settings) !== 1_000) throw new Error('the last release does not answer')
+    if (oneNumber(settings) !== LAST) throw new Error('the last release does not answer')
     await settings.close()
     if (errors.length > 0) throw new Error(`the service had ${errors.length} errors: ${errors[0]}`)
-    return `${KILLS} publishers, ${killed} killed, ${seen.size} releases seen, each whole`
+    return `${KILLS} publishers, ${killed} killed at one of their ${requests} requests, ${seen.size} releases seen, each whole`
   } finally {
+    between.close()
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Whom to kill, at which of its requests, and whether that is done before. */
+interface Kill {
+  readonly child: ChildProcess
+  readonly at: number
+  readonly isDone: boolean
+}
+
+/** A server between a publisher and the bucket, which counts requests, and kills the publisher at one of them. */
+async function killing(endpoint: string): Promise<{
+  readonly url: string
+  readonly asked: number
+  begin(kill?: Kill): void
+  close(): void
+}> {
+  let asked = 0
+  let kill: Kill | undefined
+  const forward = (from: IncomingMessage, to: ServerResponse | undefined): void => {
+    const { method, headers, url = '/' } = from
+    const passed = request(`${endpoint}${url}`, { method, headers }, (answer) => {
+      if (to === undefined) {
+        answer.resume().on('end', () => kill?.child.kill('SIGKILL'))
+        return
+      }
+      to.writeHead(answer.statusCode ?? 500, answer.headers)
+      answer.pipe(to)
+    })
+    passed.on('error', () => to?.destroy())
+    from.on('error', () => passed.destroy())
+    from.pipe(passed)
+  }
+  const server = createServer((from, to) => {
+    asked++
+    if (kill === undefined || asked < kill.at) forward(from, to)
+    else if (asked > kill.at) to.destroy()
+    else if (kill.isDone) forward(from, undefined)
+    else kill.child.kill('SIGKILL')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    url: `http://127.0.0.1:${port}`,
+    get asked() {
+      return asked
+    },
+    begin: (next) => {
+      asked = 0
+      kill = next
+    },
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
   }
 }
 

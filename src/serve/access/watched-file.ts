@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { Failure, codeOf } from '../../base/failure.ts'
+
+/** How often a file is read again. */
+const EVERY_MS = 1_000
+
+/**
+ * A small file that is replaced while the server runs: a token that is revoked, a certificate that is renewed. It is read
+ * whole, since the time of a file says nothing of a change within the same moment. What cannot be read, or is wrong,
+ * leaves what was there.
+ */
+export class WatchedFile<T> {
+  /** What the file says now. */
+  value: T
+  readonly #path: string
+  readonly #parse: (text: string, path: string) => T
+  readonly #onChange: (value: T) => void
+  readonly #onProblem: (error: Error) => void
+  readonly #timer: NodeJS.Timeout
+  #text: string
+  /** The last problem, told once. */
+  #told: string | undefined
+
+  /** @throws {Failure} when it cannot be read now. */
+  constructor(
+    path: string,
+    parse: (text: string, path: string) => T,
+    onChange: (value: T) => void,
+    onProblem: (error: Error) => void,
+  ) {
+    this.#path = path
+    this.#parse = parse
+    this.#onChange = onChange
+    this.#onProblem = onProblem
+    this.#text = read(path)
+    this.value = parse(this.#text, path)
+    this.#timer = setInterval(() => void this.#look(), EVERY_MS).unref()
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const text = await readFile(this.#path, 'utf8')
+      if (text === this.#text) return
+      const value = this.#parse(text, this.#path)
+      this.#text = text
+      this.value = value
+      this.#told = undefined
+      this.#onChange(value)
+    } catch (error) {
+      const problem = error instanceof Failure ? error : unreadable(this.#path, error)
+      if (problem.message !== this.#told) this.#onProblem(problem)
+      this.#told = problem.message
+    }
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+function unreadable(path: string, error: unknown): Failure {
+  const help = 'name a file that this process may read'
+  return new Failure('usage', `cannot read ${path} (${codeOf(error) || 'unknown error'})`, help, { cause: error })
+}

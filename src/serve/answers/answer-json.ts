@@ -1,0 +1,53 @@
+import { evaluateFlag, evaluateQuestion, type FlagAnswer } from '../../flags/evaluate-flag.ts'
+import type { FlagContext } from '../../flags/flag-context.ts'
+import { flagKeyOf } from '../../flags/flag-key.ts'
+import { FlagProblem } from '../../flags/flag-problem.ts'
+import type { Evaluated, Evaluation, SettingsQuestion } from '../../sdk/evaluation.ts'
+
+/** An answer as it is sent, and what the metrics say of it. */
+export interface AnswerText {
+  readonly text: string
+  readonly key: string
+  readonly release: 'stable' | 'candidate'
+}
+
+/** Values as JSON, each made once and kept beside the answer that it is made of, as long as that is hot. */
+const VALUES = new WeakMap<object, string>()
+
+function valueText({ answer, plain }: Evaluated): string {
+  const known = VALUES.get(answer)
+  if (known !== undefined) return known
+  const text = JSON.stringify(plain())
+  VALUES.set(answer, text)
+  return text
+}
+
+/** Answers one flag, under the key that was asked for. @throws {FlagProblem} */
+export function answerFlag(evaluation: Evaluation, key: string, context: FlagContext): AnswerText {
+  return textOf(key, evaluateFlag(evaluation, key, context))
+}
+
+/** Answers all flags of an account: those that its release has. @throws {FlagProblem} */
+export function answerAll(evaluation: Evaluation, context: FlagContext): readonly AnswerText[] {
+  return evaluation.evaluator.questions().flatMap((question) => {
+    const answer = answerIfAny(evaluation, question, context)
+    return answer === undefined ? [] : [textOf(flagKeyOf(question), answer)]
+  })
+}
+
+/** A candidate may have a function that the stable release has not. */
+function answerIfAny(evaluation: Evaluation, question: SettingsQuestion, context: FlagContext): FlagAnswer | undefined {
+  try {
+    return evaluateQuestion(evaluation, question, context)
+  } catch (error) {
+    if (error instanceof FlagProblem && error.code === 'FLAG_NOT_FOUND') return undefined
+    throw error
+  }
+}
+
+function textOf(key: string, { question, evaluated, reason, variant, metadata }: FlagAnswer): AnswerText {
+  const text =
+    `{"key":${JSON.stringify(key)},"value":${valueText(evaluated)},"reason":"${reason}","variant":"${variant}",` +
+    `"metadata":${JSON.stringify(metadata)}}`
+  return { text, key: flagKeyOf(question), release: evaluated.by.release }
+}

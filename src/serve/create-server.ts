@@ -1,0 +1,199 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer as createHttpServer } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { isEvaluating } from '../sdk/evaluation.ts'
+import type { TenfoldError, TenfoldErrorCode } from '../sdk/tenfold-error.ts'
+import { Gate } from './access/gate.ts'
+import { parseBackendTokens, parseTokenKeys } from './access/token-files.ts'
+import { WatchedFile } from './access/watched-file.ts'
+import { EventStreams } from './event-streams.ts'
+import { Metrics } from './metrics.ts'
+import { PresentSettings, type ServedSettings } from './present-settings.ts'
+import { tagOf } from './release-tag.ts'
+import { type AccessEntry, RequestHandler } from './request-handler.ts'
+import { SharedLook } from './shared-look.ts'
+
+export interface ServerOptions {
+  /** A file with the tokens of backends, one per line, each of which may ask for every account. */
+  readonly tokenFile?: string | undefined
+  /** A file with the keys that sign accounts' tokens, `NAME KEY` per line; the first one signs tickets. */
+  readonly tokenKeys?: string | undefined
+  /** Files of a certificate with its chain, and of its key, in PEM; read again when they are replaced. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined
+  /** Origins whose pages may ask, such as `https://app.example.com`. */
+  readonly origins?: readonly string[] | undefined
+  /** The most requests per second of one caller: a token, an account, or this machine. */
+  readonly rateLimit?: number | undefined
+  /** The most event streams that are open at once: 20,000 by default. */
+  readonly maxStreams?: number
+  /** Milliseconds for which answers under way may go on once the server stops: 10,000 by default. */
+  readonly graceMs?: number
+  /** Called with each answered request. Neither tokens nor tickets are in it. */
+  readonly onAccess?: ((entry: AccessEntry) => void) | undefined
+  /** Called with what goes wrong and needs somebody's eyes: a file of tokens that cannot be read, a bug of ours. */
+  readonly onProblem?: (error: Error) => void
+}
+
+/** A server of node's that is not listening yet. */
+export type AnswerServer = Server & {
+  /** Where it listens, such as `http://127.0.0.1:8080`; empty before. */
+  url: string
+  /** Takes no new connection, lets answers under way finish, ends event streams, and closes. */
+  stop(): Promise<void>
+}
+
+const MAX_STREAMS = 20_000
+const GRACE_MS = 10_000
+/** Longer than the balancers in front of it keep a connection, so that they are the ones who close it. */
+const KEEP_ALIVE_MS = 72_000
+/** A client that sends byte by byte is not waited for. */
+const REQUEST_MS = 15_000
+const LIMITS = { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS } as const
+
+/** Events that do not say that a poll failed. */
+const WARNINGS: ReadonlySet<TenfoldErrorCode> = new Set([
+  'cache_failed',
+  'notice_failed',
+  'pack_unusable',
+  'candidate_unusable',
+])
+
+/**
+ * Creates a server of OpenFeature's Remote Evaluation Protocol over settings, for services of any language. Without
+ * tokens it answers on loopback only, to whoever is on this machine.
+ *
+ * ```ts
+ * import { openSettings } from 'tenfold'
+ * import { createServer } from 'tenfold/serve'
+ *
+ * const settings = await openSettings({ store: 'file:.tenfold/store', keys: { from: 'env', env: {} } })
+ * const server = createServer(settings)
+ * server.listen(8080, '127.0.0.1', () => console.log(server.url))
+ * ```
+ *
+ * @param settings what `openSettings` gives, or a promise of it: until then every question is answered with 503.
+ * @throws {Failure} when a file of the options cannot be read, or is wrong.
+ */
+export function createServer(
+  settings: ServedSettings | Promise<ServedSettings>,
+  options: ServerOptions = {},
+): AnswerServer {
+  const { tokenFile, tokenKeys, tls, origins, rateLimit, maxStreams = MAX_STREAMS, graceMs = GRACE_MS } = options
+  const onProblem = options.onProblem ?? (() => {})
+  const files: { close(): void }[] = []
+  const watch = <T>(path: string, parse: (text: string, path: string) => T, changed = (): void => {}): (() => T) => {
+    const file = new WatchedFile(path, parse, changed, onProblem)
+    files.push(file)
+    return () => file.value
+  }
+  const backends = tokenFile === undefined ? undefined : watch(tokenFile, parseBackendTokens)
+  const keys = tokenKeys === undefined ? undefined : watch(tokenKeys, parseTokenKeys)
+  const present = new PresentSettings()
+  const streams = new EventStreams(maxStreams)
+  const metrics = new Metrics({ status: () => present.settings?.status, streams: () => streams.size })
+  const handler = new RequestHandler({
+    gate: new Gate({
+      backends,
+      keys,
+      hosts: () => hostsOf(server),
+      origins: new Set(origins),
+      environment: () => present.evaluation()?.environment ?? '',
+      nowSeconds: () => Math.floor(Date.now() / 1_000),
+    }),
+    streams,
+    metrics,
+    present,
+    look: new SharedLook(async () => present.settings?.refresh()),
+    limiter: rateLimit === undefined ? undefined : new RateLimiterMemory({ points: rateLimit, duration: 1 }),
+    onAccess: options.onAccess,
+    onProblem,
+  })
+  const listener = (request: IncomingMessage, response: ServerResponse): void => handler.handle(request, response)
+  const server = tls === undefined ? createHttpServer(LIMITS, listener) : secure(tls, listener, watch, onProblem)
+
+  const tell = (): void => {
+    present.touch()
+    const evaluation = present.evaluation()
+    if (evaluation !== undefined) streams.tell({ tag: tagOf(evaluation), since: present.since })
+  }
+  const count = ({ code }: TenfoldError): void => {
+    if (!WARNINGS.has(code)) metrics.pollFailed()
+  }
+  const begin = (opened: ServedSettings): void => {
+    if (!isEvaluating(opened)) throw new TypeError('createServer takes what openSettings gives')
+    present.begin(opened)
+    opened.on('changed', tell)
+    opened.on('error', count)
+  }
+  if (settings instanceof Promise) settings.then(begin).catch(onProblem)
+  else begin(settings)
+
+  const own = Object.assign(server, {
+    url: '',
+    async stop() {
+      handler.isStopping = true
+      for (const file of files) file.close()
+      present.settings?.off('changed', tell)
+      present.settings?.off('error', count)
+      streams.close()
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+      await closed
+      clearTimeout(timer)
+    },
+  })
+  server.on('listening', () => {
+    own.url = urlOf(server, tls !== undefined)
+  })
+  return own
+}
+
+type Watch = <T>(path: string, parse: (text: string, path: string) => T, changed?: () => void) => () => T
+
+function secure(
+  { cert, key }: NonNullable<ServerOptions['tls']>,
+  listener: (request: IncomingMessage, response: ServerResponse) => void,
+  watch: Watch,
+  onProblem: (error: Error) => void,
+): Server {
+  const renew = (): void => {
+    try {
+      server.setSecureContext({ cert: certificate(), key: privateKey() })
+    } catch (error) {
+      // One of the two files may be newer than the other for a moment: then the other follows.
+      onProblem(new Error('the new certificate does not fit its key, and the old one stays', { cause: error }))
+    }
+  }
+  const certificate = watch(cert, (text) => text, renew)
+  const privateKey = watch(key, (text) => text, renew)
+  const server = createHttpsServer({ ...LIMITS, cert: certificate(), key: privateKey() }, listener)
+  return server
+}
+
+/** Returns the Host headers of a server on loopback: its address, and the names that only this machine resolves. */
+function hostsOf(server: Server): ReadonlySet<string> {
+  const known = HOSTS.get(server)
+  if (known !== undefined) return known
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) return new Set()
+  const { port } = address
+  const names = [shownAddress(address.address, address.family), 'localhost']
+  const hosts = new Set(
+    names.flatMap((name) => (port === 80 || port === 443 ? [name, `${name}:${port}`] : [`${name}:${port}`])),
+  )
+  HOSTS.set(server, hosts)
+  return hosts
+}
+
+const HOSTS = new WeakMap<Server, ReadonlySet<string>>()
+
+function urlOf(server: Server, isSecure: boolean): string {
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) return ''
+  return `${isSecure ? 'https' : 'http'}://${shownAddress(address.address, address.family)}:${address.port}`
+}
+
+function shownAddress(address: string, family: string): string {
+  return family === 'IPv6' ? `[${address}]` : address
+}

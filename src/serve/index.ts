@@ -1,0 +1,5 @@
+/** `import { createServer } from 'tenfold/serve'`: answers over HTTP, for services of any language. */
+export { createServer } from './create-server.ts'
+export type { AnswerServer, ServerOptions } from './create-server.ts'
+export type { ServedSettings } from './present-settings.ts'
+export type { AccessEntry } from './request-handler.ts'
