@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { Failure } from '../base/failure.ts'
 import { isEvaluating } from '../sdk/evaluation.ts'
 import type { TenfoldError, TenfoldErrorCode } from '../sdk/tenfold-error.ts'
 import { Gate } from './access/gate.ts'
@@ -48,6 +49,8 @@ const GRACE_MS = 10_000
 const KEEP_ALIVE_MS = 72_000
 /** A client that sends byte by byte is not waited for. */
 const REQUEST_MS = 15_000
+/** How long after a file of a certificate changed both are taken. */
+const SETTLE_MS = 2_000
 const LIMITS = { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS } as const
 
 /** Events that do not say that a poll failed. */
@@ -157,13 +160,19 @@ function secure(
   watch: Watch,
   onProblem: (error: Error) => void,
 ): Server {
-  const renew = (): void => {
+  let timer: NodeJS.Timeout | undefined
+  const use = (): void => {
     try {
       server.setSecureContext({ cert: certificate(), key: privateKey() })
     } catch (error) {
-      // One of the two files may be newer than the other for a moment: then the other follows.
-      onProblem(new Error('the new certificate does not fit its key, and the old one stays', { cause: error }))
+      const help = 'the old one is served on: replace both files'
+      onProblem(new Failure('world', `the certificate in ${cert} does not fit ${key}`, help, { cause: error }))
     }
+  }
+  const renew = (): void => {
+    // One of the two files is newer than the other for a moment.
+    clearTimeout(timer)
+    timer = setTimeout(use, SETTLE_MS).unref()
   }
   const certificate = watch(cert, (text) => text, renew)
   const privateKey = watch(key, (text) => text, renew)

@@ -53,6 +53,11 @@ export const HEAD_CASES: readonly Case[] = [
     'what is in ext and refresh_ext is ignored',
     over({ ext: { later: [1, '<>&'] }, refresh_ext: { x: null } }),
   ),
+  good(
+    'head-ext-order',
+    'keys are sorted by UTF-16 units, and those that look like numbers as texts',
+    over({ ext: { '\u{1f600}': 1, '\ufb01': 2, '10': 3, '9': 4, é: 5, z: 6 } }),
+  ),
   good('head-history', 'ten past releases, each before the one before it', (s) => {
     return s.release({ seq: 20, history: [19, 18, 17, 15, 12, 9, 7, 5, 3, 1].map((seq) => former(seq)(s)) })
   }),
@@ -228,6 +233,9 @@ export const HEAD_CASES: readonly Case[] = [
     over({ root: REF.replace('000002', '00000A') }),
   ),
   bad('ref-line-feed', 'a reference with a line feed after it is none', DAMAGED, over({ root: `${REF}\n` })),
+  bad('history-ref-unused-bits', 'a reference has one spelling where nobody follows it, too', DAMAGED, (s) =>
+    s.release({ seq: 9, history: [{ ...former(3)(s), root: REF.replace('Q000002', 'R000002') }] }),
+  ),
   bad('history-order', 'past releases are the latest first', DAMAGED, (s) =>
     s.release({ seq: 9, history: [former(3)(s), former(4)(s)] }),
   ),

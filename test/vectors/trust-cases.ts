@@ -1,10 +1,20 @@
-import { writeRootDocument } from '../../src/trust/root-document.ts'
+import { ROOT_TYPE, writeRootDocument } from '../../src/trust/root-document.ts'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { seal } from '../../src/trust/seal-keys.ts'
 import { canonical } from '../../src/store/format/canonical-json.ts'
 import { Encrypter } from 'age-encryption'
 import { type Case, bad, good, model, series, storeOf } from './cases.ts'
-import { FIRST, RELEASE, ROOT, type VectorStore, keyOf, nextRoot, roleOf, rootWith } from './publisher.ts'
+import {
+  FIRST,
+  RELEASE,
+  ROOT,
+  type VectorStore,
+  keyOf,
+  nextRoot,
+  roleOf,
+  rootWith,
+  signaturesOver,
+} from './publisher.ts'
 
 const NEW_RELEASE = keyOf('the next release key')
 const NEW_ROOT = keyOf('the next root key')
@@ -19,6 +29,13 @@ function written(change: (text: string) => string): string {
   const changed = change(text)
   if (changed === text) throw new Error('nothing was changed')
   return changed
+}
+
+/** The same, signed by its root key again: a reader that looks at signatures alone takes it. */
+function resigned(change: (text: string) => string): string {
+  const { signed }: { signed: unknown } = JSON.parse(written(change))
+  const signatures = signaturesOver(ROOT_TYPE, Buffer.from(canonical(signed), 'utf8'), [ROOT])
+  return `${JSON.stringify({ previous: [], signatures, signed }, null, 2)}\n`
 }
 
 function underText(text: string): (s: VectorStore) => Record<string, unknown> {
@@ -175,49 +192,49 @@ export const TRUST_CASES: readonly Case[] = [
     initial(
       `small-order-${name}`,
       'a key of small order, under which anybody could sign, is refused',
-      written((text) => text.replace(x, key)),
+      resigned((text) => text.replace(x, key)),
     ),
   ),
   initial(
     'key-beyond',
     'a key is a number below 2^255 - 19',
-    written((text) => text.replace(x, Buffer.from(`ee${'ff'.repeat(30)}7f`, 'hex').toString('base64url'))),
+    resigned((text) => text.replace(x, Buffer.from(`ee${'ff'.repeat(30)}7f`, 'hex').toString('base64url'))),
   ),
   initial(
     'key-padded',
     'a key is in base64url without padding',
-    written((text) => text.replace(x, `${x}=`)),
+    resigned((text) => text.replace(x, `${x}=`)),
   ),
   initial(
     'key-short',
     'a key has 32 bytes',
-    written((text) => text.replace(x, x.slice(0, 40))),
+    resigned((text) => text.replace(x, x.slice(0, 40))),
   ),
   initial(
     'threshold-0',
     'a threshold is 1 at least',
-    written((text) => text.replaceAll('"threshold": 1', '"threshold": 0')),
+    resigned((text) => text.replaceAll('"threshold": 1', '"threshold": 0')),
   ),
   initial(
     'threshold-more',
     'a threshold is no more than the keys',
-    written((text) => text.replaceAll('"threshold": 1', '"threshold": 2')),
+    resigned((text) => text.replaceAll('"threshold": 1', '"threshold": 2')),
   ),
   initial(
     'threshold-true',
     'true is no threshold',
-    written((text) => text.replaceAll('"threshold": 1', '"threshold": true')),
+    resigned((text) => text.replaceAll('"threshold": 1', '"threshold": true')),
   ),
   initial(
     'key-twice',
     'a role has each key once',
-    written((text) => text.replace(`"${x}"`, `"${x}",\n        "${x}"`)),
+    resigned((text) => text.replace(`"${x}"`, `"${x}",\n        "${x}"`)),
   ),
   initial('unsigned', 'the first root is signed by its own keys', writeRootDocument({ ...FIRST, signatures: [] })),
   initial(
     'format',
     'a root is of format 1',
-    written((text) => text.replace('"format": 1', '"format": 2')),
+    resigned((text) => text.replace('"format": 1', '"format": 2')),
   ),
   initial('not-json', 'a root is JSON', '{'),
 ]
