@@ -20,6 +20,7 @@ import { memory } from './rows/memory.ts'
 import { noOp } from './rows/no-op.ts'
 import { oneAccount } from './rows/one-account.ts'
 import { oneChange } from './rows/one-change.ts'
+import { serve } from './rows/serve.ts'
 import { stall } from './rows/stall.ts'
 import { start } from './rows/start.ts'
 import { updateTraffic } from './rows/update-traffic.ts'
@@ -37,6 +38,7 @@ const ROWS: readonly Row[] = [
   firstAnswer,
   updateTraffic,
   bucketRow,
+  serve,
   stall,
   consoleRow,
   endToEnd,

@@ -13,7 +13,8 @@ let folder = ''
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tenfold-'))
   const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], ROOT)
-  for (const file of stdout.split('\0').filter((name) => name !== '')) {
+  // The exam for readers is three thousand files, and no command of the README is about it.
+  for (const file of stdout.split('\0').filter((name) => name !== '' && !name.startsWith('vectors/stores/'))) {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
     cpSync(join(ROOT, file), join(folder, file))
   }

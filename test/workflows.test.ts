@@ -7,11 +7,15 @@ import { temporaryFolder } from './support/config.ts'
 import { ROOT, type Ran, run } from './support/run.ts'
 import { OURS, THEIRS, evaluated, stepsOf, textOf as text, workflowOf as workflow } from './support/workflow.ts'
 
+/** Those that a repository of its own has as well. */
 const NAMES = ['check.yml', 'comment.yml', 'refresh.yml', 'release.yml']
-const FILES = [OURS, THEIRS].flatMap((folder) => NAMES.map((name) => `${folder}/${name}`))
+/** What publishes the packages is ours alone. */
+const PUBLISH = `${OURS}/publish.yml`
+const FILES = [...[OURS, THEIRS].flatMap((folder) => NAMES.map((name) => `${folder}/${name}`)), PUBLISH]
 
 test('there are no workflows but these', () => {
-  for (const folder of [OURS, THEIRS]) expect(readdirSync(join(ROOT, folder)).sort()).toEqual(NAMES)
+  expect(readdirSync(join(ROOT, THEIRS)).sort()).toEqual(NAMES)
+  expect(readdirSync(join(ROOT, OURS)).sort()).toEqual([...NAMES, 'publish.yml'].sort())
 })
 
 test('actionlint has nothing to say of any', async () => {
@@ -76,6 +80,8 @@ describe.each(FILES)('%s', (file) => {
 })
 
 const RIGHTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  npm: { contents: 'read', 'id-token': 'write' },
+  python: { contents: 'read', 'id-token': 'write' },
   settings: { contents: 'read' },
   test: { contents: 'read' },
   gate: {},

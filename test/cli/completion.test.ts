@@ -12,7 +12,7 @@ const FILES = {
 
 describe('what may come next', () => {
   test.each([
-    [['se'], ['set']],
+    [['se'], ['set', 'serve']],
     [
       ['account', ''],
       ['remove', 'rename'],
