@@ -1,4 +1,4 @@
-import { collectGarbage, number, say, text, words } from './io.ts'
+import { collectGarbage, input, number, say, text, words } from './io.ts'
 import { open } from './open.ts'
 
 /**
@@ -6,9 +6,9 @@ import { open } from './open.ts'
  * long its event loop stood still meanwhile; or it looks by itself, and says what one account gets after each change.
  */
 const everyMs = number('everyMs')
-const settings = await open({ refresh: { everyMs } })
+const settings = await open({ refresh: { everyMs }, ...noticeIn(input['notify']) })
 settings.on('error', (error) => process.stderr.write(`${error.code}: ${error.message}\n`))
-if (everyMs > 0) {
+if (everyMs > 0 || input['notify'] !== undefined) {
   const temperature = (): number | undefined => settings.getModelConfig('generate_content', text('account')).temperature
   settings.on('changed', () => say({ temperature: temperature() ?? null }))
 }
@@ -49,4 +49,9 @@ async function watched(work: () => Promise<unknown>): Promise<{ pause: number; p
   running = false
   pause = Math.max(pause, performance.now() - last)
   return { pause, peak, milliseconds: performance.now() - begun }
+}
+
+function noticeIn(given: unknown): { readonly notify?: { readonly url: string; readonly spreadMs: number } } {
+  if (typeof given !== 'object' || given === null || !('url' in given) || typeof given.url !== 'string') return {}
+  return { notify: { url: given.url, spreadMs: 0 } }
 }

@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { idOf } from '../../test/support/corpus.ts'
@@ -41,12 +42,52 @@ export const endToEnd: Row = {
       for (const [way, release] of Object.entries(ways)) {
         lines.push(lineOf(way, await repeat(3, () => change(folder, service, edits++, release)), sizes.cold, help))
       }
+      lines.push(await withNotice(folder, server.url, trust, () => edits++, sizes.cold, help))
       return lines
     } finally {
       service.end()
       server.close()
     }
   },
+}
+
+/** The same with a bus, and a service that never polls: nothing but the notice makes it look. */
+async function withNotice(
+  folder: string,
+  store: string,
+  trust: string,
+  edit: () => number,
+  accounts: number,
+  help: number,
+): Promise<Line> {
+  const what = `commit, \`release --notify\`, fetch: ${count(accounts)} accounts`
+  const bus = await startNats()
+  if (bus === undefined) return { what, ours: undefined, unit: 's', note: 'there is no nats-server here' }
+  const notify = { url: `nats://127.0.0.1:${bus.port}/tenfold`, spreadMs: 0 }
+  const service = new Child('service', { store, trust, everyMs: 0, notify, account: idOf(ACCOUNT) })
+  try {
+    await service.answer()
+    // It looks once when it is connected.
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const release = (): Promise<unknown> => {
+      return tenfold(['release', '--quiet', '--to', 'file:published', '--notify', notify.url], folder)
+    }
+    const took = await repeat(3, () => change(folder, service, edit(), release))
+    return { ...lineOf('`release --notify`', took, accounts, help), what }
+  } finally {
+    service.end()
+    bus.child.kill()
+  }
+}
+
+async function startNats(): Promise<{ readonly child: ChildProcess; readonly port: number } | undefined> {
+  const port = 4_222 + (process.pid % 10_000)
+  const child = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' })
+  const isThere = await new Promise<boolean>((resolve) => {
+    child.once('error', () => resolve(false))
+    setTimeout(() => resolve(child.exitCode === null), 500)
+  })
+  return isThere ? { child, port } : undefined
 }
 
 interface Took {

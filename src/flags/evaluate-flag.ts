@@ -30,7 +30,8 @@ export interface FlagAnswer {
   readonly evaluated: Evaluated
   readonly reason: FlagReason
   readonly variant: FlagVariant
-  readonly metadata: FlagMetadata
+  readonly environment: string
+  readonly account: string
 }
 
 /** @throws {FlagProblem} */
@@ -47,22 +48,27 @@ export function evaluateFlag(evaluation: Evaluation, key: string, context: FlagC
 export function evaluateQuestion(evaluation: Evaluation, question: SettingsQuestion, context: FlagContext): FlagAnswer {
   const { account, plan } = context
   const evaluated = ask(evaluation, question, account, plan)
-  const { by, known, isOwn, isCustomized } = evaluated
-  const isCandidate = by.release === 'candidate'
+  const isCandidate = evaluated.by.release === 'candidate'
   return {
     question,
     evaluated,
-    reason: isCandidate ? 'SPLIT' : isOwn ? 'TARGETING_MATCH' : 'STATIC',
-    variant: isCandidate ? 'candidate' : isOwn ? 'account' : 'global',
-    metadata: {
-      version: String(by.seq),
-      flagSetId: evaluation.environment,
-      contextId: account,
-      release: by.release,
-      known,
-      ...(by.commit !== null && { commit: by.commit }),
-      ...(isCustomized !== undefined && { isCustomized }),
-    },
+    reason: isCandidate ? 'SPLIT' : evaluated.isOwn ? 'TARGETING_MATCH' : 'STATIC',
+    variant: isCandidate ? 'candidate' : evaluated.isOwn ? 'account' : 'global',
+    environment: evaluation.environment,
+    account,
+  }
+}
+
+export function metadataOf({ evaluated, environment, account }: FlagAnswer): FlagMetadata {
+  const { by, known, isCustomized } = evaluated
+  return {
+    version: String(by.seq),
+    flagSetId: environment,
+    contextId: account,
+    release: by.release,
+    known,
+    ...(by.commit !== null && { commit: by.commit }),
+    ...(isCustomized !== undefined && { isCustomized }),
   }
 }
 

@@ -14,7 +14,7 @@ import {
   TypeMismatchError,
 } from '@openfeature/server-sdk'
 import { readFlagContext } from '../flags/flag-context.ts'
-import { evaluateFlag, problemOf } from '../flags/evaluate-flag.ts'
+import { evaluateFlag, metadataOf, problemOf } from '../flags/evaluate-flag.ts'
 import { FlagProblem, type FlagProblemCode } from '../flags/flag-problem.ts'
 import { EVALUATION, type Evaluated, isEvaluating } from '../sdk/evaluation.ts'
 import { openSettings } from '../sdk/open-settings.ts'
@@ -122,12 +122,12 @@ export class TenfoldProvider implements Provider {
       const asked = readFlagContext(context)
       // In lazy mode the account is read now; otherwise there is nothing to wait for.
       await settings.account(asked.account)
-      const { evaluated, reason, variant, metadata } = evaluateFlag(settings[EVALUATION](), key, asked)
-      const value = this.#valueOf(evaluated)
+      const answer = evaluateFlag(settings[EVALUATION](), key, asked)
+      const value = this.#valueOf(answer.evaluated)
       if (!isWanted(value)) {
         throw new TypeMismatchError(`${key} is ${typeof value === 'string' ? 'a text' : 'an object'}`)
       }
-      return { value, reason, variant, flagMetadata: metadata }
+      return { value, reason: answer.reason, variant: answer.variant, flagMetadata: { ...metadataOf(answer) } }
     } catch (error) {
       throw openFeatureError(error)
     }

@@ -136,7 +136,7 @@ export class Answers {
         const { api_key: _, ...rest } = flat
         return rest
       }
-      return { answer, isOwn: isOfAccount(answer), plain }
+      return { answer, isOwn: isOfAccount(answer), isCustomized: undefined, plain }
     }
     if (question.is === 'prompt') {
       const answer = this.prompt(question.type, accounts, number, live)
@@ -151,7 +151,8 @@ export class Answers {
         : this.authorProfiles(accounts, number, live)
     const plain = (): Dict<unknown> =>
       this.#reading(() => resolveRecords(this.#globals.value, accounts.lines.account(number), collection, live))
-    return { answer, isOwn: this.#bringsOwn(collection, accounts, number, live, answer), plain }
+    const isOwn = this.#bringsOwn(collection, accounts, number, live, answer)
+    return { answer, isOwn, isCustomized: undefined, plain }
   }
 
   /** Returns every question that the globals have an answer to, by name. */

@@ -14,7 +14,7 @@ export interface EvaluatedAnswer {
   /** Whether anything of the account's counts in it. */
   readonly isOwn: boolean
   /** Of a prompt, whether the account has a text of its own. */
-  readonly isCustomized?: boolean
+  readonly isCustomized: boolean | undefined
   /** Makes the answer as plain data, spelled as in the files, without a key or the name of one. */
   plain(): Dict<unknown> | string
 }

@@ -45,9 +45,26 @@ function answerIfAny(evaluation: Evaluation, question: SettingsQuestion, context
   }
 }
 
-function textOf(key: string, { question, evaluated, reason, variant, metadata }: FlagAnswer): AnswerText {
+function textOf(key: string, answer: FlagAnswer): AnswerText {
+  const { question, evaluated, reason, variant } = answer
   const text =
     `{"key":${JSON.stringify(key)},"value":${valueText(evaluated)},"reason":"${reason}","variant":"${variant}",` +
-    `"metadata":${JSON.stringify(metadata)}}`
+    `"metadata":${metadataText(answer)}}`
   return { text, key: flagKeyOf(question), release: evaluated.by.release }
 }
+
+/** Writes what `metadataOf` has. Most of it is the same for all answers of a release, and made once. */
+function metadataText({ evaluated, environment, account }: FlagAnswer): string {
+  const { by, known, isCustomized } = evaluated
+  let same = SAME.get(by)
+  if (same === undefined) {
+    const commit = by.commit === null ? '' : `,"commit":${JSON.stringify(by.commit)}`
+    const set = JSON.stringify(environment)
+    same = `{"version":"${by.seq}","flagSetId":${set},"release":"${by.release}"${commit},"contextId":`
+    SAME.set(by, same)
+  }
+  const customized = isCustomized === undefined ? '' : `,"isCustomized":${isCustomized}`
+  return `${same}${JSON.stringify(account)},"known":${known}${customized}}`
+}
+
+const SAME = new WeakMap<object, string>()

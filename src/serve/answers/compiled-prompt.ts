@@ -1,6 +1,6 @@
 import { quote } from '../../base/quote-name.ts'
 import { type FlagContext, readFlagContext } from '../../flags/flag-context.ts'
-import { evaluateQuestion } from '../../flags/evaluate-flag.ts'
+import { evaluateQuestion, metadataOf } from '../../flags/evaluate-flag.ts'
 import { FlagProblem } from '../../flags/flag-problem.ts'
 import { TenfoldError } from '../../sdk/tenfold-error.ts'
 import { isObject } from '../../store/format/decode-json.ts'
@@ -25,7 +25,7 @@ export function answerCompiledPrompt(
       const variables = variablesIn(asked.body)
       context ??= contextIn(asked)
       const { account, plan } = context
-      const { metadata } = evaluateQuestion(evaluation, { is: 'prompt', type }, context)
+      const metadata = metadataOf(evaluateQuestion(evaluation, { is: 'prompt', type }, context))
       const text = compiled(() => {
         return evaluation.evaluator.compilePrompt(account, type, variables, plan === undefined ? undefined : { plan })
       })

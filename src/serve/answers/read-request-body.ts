@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { isObject } from '../../store/format/decode-json.ts'
 
@@ -32,13 +33,15 @@ export function readRequestBody(request: IncomingMessage, done: (body: RequestBo
 function parsed(bytes: Buffer = Buffer.alloc(0)): RequestBody {
   let value: unknown
   try {
-    value = JSON.parse(UTF_8.decode(bytes))
+    // Bytes that are no UTF-8 would be replaced.
+    value = isUtf8(bytes) ? JSON.parse(bytes.toString('utf8')) : undefined
   } catch {
+    value = undefined
+  }
+  if (value === undefined) {
     return { is: 'refused', status: 400, why: 'the body is not JSON' }
   }
   return isObject(value)
     ? { is: 'object', value }
     : { is: 'refused', status: 400, why: 'the body is not a JSON object' }
 }
-
-const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
