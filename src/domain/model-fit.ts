@@ -26,9 +26,15 @@ type Taken = Bounds & Pick<Parameter, 'format'>
  * where it does not take the parameter at all.
  */
 export function takenBy(model: Model, name: string, parameter: Parameter): Taken | undefined {
+  if (!takes(model, name, parameter)) return undefined
   const narrowing = own(model.parameters, name)
-  if (narrowing === false || (parameter.listed === true && narrowing?.enum === undefined)) return undefined
-  return narrowing === undefined ? parameter : { ...parameter, ...narrowing }
+  return narrowing === undefined || narrowing === false ? parameter : { ...parameter, ...narrowing }
+}
+
+/** Whether a model takes a parameter of its provider at all. */
+export function takes(model: Model, name: string, parameter: Parameter): boolean {
+  const narrowing = own(model.parameters, name)
+  return narrowing !== false && (parameter.listed !== true || narrowing?.enum !== undefined)
 }
 
 /** Returns every way in which the layered values contradict the model. Nothing is clamped. */

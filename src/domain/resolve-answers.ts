@@ -1,7 +1,7 @@
-import { type Layered, misfits, modelOf, takenBy } from './model-fit.ts'
+import { type Layered, misfits, modelOf, takes } from './model-fit.ts'
 import { type Dict, type Value, own } from './plain-data.ts'
 import type { Account, ContentRecord, FunctionSpec, Globals, PlanName } from './settings-types.ts'
-import { blockFields, functionFields, parameterOf, sectionFields } from './vocabulary-fields.ts'
+import { answerFields } from './vocabulary-fields.ts'
 import { kindOf } from './vocabulary.ts'
 import { type Policy, limitOf, permits, permitsModel, policyOf } from './plan-policy.ts'
 
@@ -103,25 +103,21 @@ export function layer(
     throw new Error(`the globals select the provider "${provider}" without defining it`)
   }
   const block = overrides && own(overrides, provider)
+  const asked = answerFields(vocabulary, provider, kind)
   const all = new Map<string, Layered>()
-  for (const field of blockFields(vocabulary, provider).keys()) {
-    const byFunction = field === 'model' ? own(spec.models, provider) : own(spec.defaults, field)
-    put(all, field, own(block, field), byFunction, own(defaults.fields, field))
-  }
-  for (const field of sectionFields(vocabulary, kind).keys()) {
-    put(all, field, own(section, field), own(spec.defaults, field), own(byKind?.fields, field))
-  }
-  for (const field of functionFields(vocabulary, kind).keys()) {
-    put(all, field, undefined, own(spec.defaults, field), undefined)
+  for (const { name, from } of asked) {
+    const byFunction = name === 'model' && from === 'block' ? own(spec.models, provider) : own(spec.defaults, name)
+    if (from === 'block') put(all, name, own(block, name), byFunction, own(defaults.fields, name))
+    else if (from === 'section') put(all, name, own(section, name), byFunction, own(byKind?.fields, name))
+    else put(all, name, undefined, byFunction, undefined)
   }
 
   const model = modelOf(globals.models, all.get('model')?.value)
   const leftOut = new Map<string, Layered>()
-  for (const [field, layered] of model === undefined ? [] : all) {
-    const parameter = field === 'model' ? undefined : parameterOf(vocabulary, provider, field)
-    if (model !== undefined && parameter !== undefined && takenBy(model, field, parameter) === undefined) {
-      leftOut.set(field, layered)
-    }
+  for (const { name, parameter } of model === undefined ? [] : asked) {
+    if (model === undefined || parameter === undefined || takes(model, name, parameter)) continue
+    const layered = all.get(name)
+    if (layered !== undefined) leftOut.set(name, layered)
   }
   const fields = leftOut.size === 0 ? all : new Map([...all].filter(([field]) => !leftOut.has(field)))
   const providerLayer = chosen !== undefined && forced === undefined ? 'account' : 'provider'
@@ -190,17 +186,19 @@ function permitted(
   overrides: Dict<Dict<Value>>,
   policies: readonly Policy[],
 ): { overrides: Dict<Dict<Value>>; dropped: boolean } {
-  let dropped = false
-  const kept: Record<string, Record<string, Value>> = {}
-  for (const [section, fields] of Object.entries(overrides)) {
-    const keptFields: Record<string, Value> = {}
-    for (const [field, value] of Object.entries(fields)) {
-      if (policies.every((policy) => stoppedBy(policy, section, field, value) === undefined)) keptFields[field] = value
-      else dropped = true
-    }
-    kept[section] = keptFields
-  }
-  return dropped ? { overrides: kept, dropped } : { overrides, dropped }
+  const permits = (section: string, field: string, value: Value): boolean =>
+    policies.every((policy) => stoppedBy(policy, section, field, value) === undefined)
+  const sections = Object.entries(overrides)
+  // Nearly always all of it counts, and nothing has to be copied.
+  const isEvery = sections.every(([section, fields]) => {
+    return Object.entries(fields).every(([field, value]) => permits(section, field, value))
+  })
+  if (isEvery) return { overrides, dropped: false }
+  const kept = sections.map(([section, fields]): [string, Dict<Value>] => [
+    section,
+    Object.fromEntries(Object.entries(fields).filter(([field, value]) => permits(section, field, value))),
+  ])
+  return { overrides: Object.fromEntries(kept), dropped: true }
 }
 
 /** Returns the rule by which a plan refuses one override value on its own; undefined where the plan permits it. */

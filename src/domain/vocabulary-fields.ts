@@ -68,6 +68,36 @@ export function parameterOf(vocabulary: Vocabulary, provider: string, field: str
   )
 }
 
+/** A field that an answer may have. */
+export interface AnswerField {
+  readonly name: string
+  /** What it may be; undefined for the model, which is a name. */
+  readonly parameter: Parameter | undefined
+  /** Where it is written: in the provider's block, in the kind's section, or by the function alone. */
+  readonly from: 'block' | 'section' | 'function'
+}
+
+/** Returns the fields of an answer of this kind from a provider, in the order in which it has them. */
+export function answerFields(vocabulary: Vocabulary, provider: string, kind: string): readonly AnswerField[] {
+  const { answers } = derivedOf(vocabulary)
+  let byKind = answers.get(provider)
+  if (byKind === undefined) answers.set(provider, (byKind = new Map()))
+  let fields = byKind.get(kind)
+  if (fields === undefined) {
+    const of = (all: Fields, from: AnswerField['from']): AnswerField[] =>
+      [...all.keys()].map((name) => {
+        return { name, from, parameter: name === 'model' ? undefined : parameterOf(vocabulary, provider, name) }
+      })
+    fields = [
+      ...of(blockFields(vocabulary, provider), 'block'),
+      ...of(sectionFields(vocabulary, kind), 'section'),
+      ...of(functionFields(vocabulary, kind), 'function'),
+    ]
+    byKind.set(kind, fields)
+  }
+  return fields
+}
+
 const NAME: Parameter = { type: 'string' }
 const NO_FIELDS: Fields = new Map()
 
@@ -79,6 +109,8 @@ interface Derived {
   readonly defaults: ReadonlyMap<string, Fields>
   readonly overridable: ReadonlyMap<string, Fields>
   readonly declarations: ReadonlyMap<string, readonly Parameter[]>
+  /** By provider and kind, as they are asked for. */
+  readonly answers: Map<string, Map<string, readonly AnswerField[]>>
 }
 
 const DERIVED = new WeakMap<Vocabulary, Derived>()
@@ -104,6 +136,7 @@ function derivedOf(vocabulary: Vocabulary): Derived {
       ...blocks,
     ]),
     declarations: grouped(defaults.flatMap(([, fields]) => [...fields])),
+    answers: new Map(),
   }
   DERIVED.set(vocabulary, derived)
   return derived

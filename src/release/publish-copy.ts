@@ -146,7 +146,16 @@ async function packsFor(
   const isFirst = before === null && packs !== undefined && packs !== null
   const copied = isFirst ? await tolerant(() => copyPacks(from, packs, to)) : undefined
   if (copied !== undefined) return copied
-  return planPacks(before, root, { content: (ref) => from.read(ref), last: (ref) => to.read(ref) })
+  return planPacks(before, root, { content: (ref) => from.read(ref), last: nearest(from, to) })
+}
+
+/**
+ * Reads an object of the target's own release where it is nearer: in the source, which mostly has the release before the
+ * one that it offers. An object is its digest, wherever it is read; each that is not asked of the target is a request
+ * less.
+ */
+function nearest(from: ObjectSource, to: Backend): (ref: Ref) => Promise<Buffer> {
+  return async (ref) => (await tolerant(() => from.read(ref))) ?? to.read(ref)
 }
 
 /** @throws {Failure} @throws {Malformed} */
@@ -205,11 +214,12 @@ interface Fresh {
 /** Compares with a target's own release; undefined where that is damaged, so that nothing is known of it. */
 function differences(from: ObjectSource, is: ContentRoot, to: Backend, present: Ref): Promise<Fresh | undefined> {
   return tolerant(async () => {
-    const was = readRoot(await to.read(present))
-    const reads = { before: (ref: Ref) => to.read(ref), after: (ref: Ref) => from.read(ref) }
+    const last = nearest(from, to)
+    const was = readRoot(await last(present))
+    const reads = { before: last, after: (ref: Ref) => from.read(ref) }
     const { gone, fresh } = await compareTrees(was.accounts, is.accounts, reads)
     const known = new Set([...gone.nodes, ...gone.leaves])
-    for (const leaf of gone.leaves) for (const part of partsOfLeaf(await to.read(leaf))) known.add(part)
+    for (const leaf of gone.leaves) for (const part of partsOfLeaf(await last(leaf))) known.add(part)
     const isNew = (ref: Ref): boolean => !known.has(ref)
     return {
       globals: was.globals !== is.globals,
