@@ -81,7 +81,7 @@ export interface AnswerField {
 export function answerFields(vocabulary: Vocabulary, provider: string, kind: string): readonly AnswerField[] {
   const { answers } = derivedOf(vocabulary)
   let byKind = answers.get(provider)
-  if (byKind === undefined) answers.set(provider, (byKind = new Map()))
+  if (byKind === undefined) answers.set(provider, (byKind = new Map<string, readonly AnswerField[]>()))
   let fields = byKind.get(kind)
   if (fields === undefined) {
     const of = (all: Fields, from: AnswerField['from']): AnswerField[] =>

@@ -19,7 +19,8 @@ export async function unseal(
   if (sealed['environment'] !== environment) throw new Malformed('the sealed keys are those of another environment')
   const keys = new Map(Object.entries(dict(sealed['keys'], 'the sealed keys', string)))
   const set = list(sealed['set'], 'the set of sealed keys', string)
-  if (set.length !== keys.size || new Set(set).size !== keys.size || !set.every((name) => keys.has(name))) {
+  const names = [...keys.keys()].sort()
+  if (set.length !== names.length || !set.every((name, i) => name === names[i])) {
     throw new Malformed('the sealed keys are not the set they name')
   }
   return keys

@@ -252,16 +252,16 @@ function askByJava(url: string): void {
 async function manyStreams(url: string): Promise<void> {
   const { port } = new URL(url)
   const head = `GET /v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`
-  let open = 0
+  const seen = { open: 0 }
   const sockets = Array.from({ length: STREAMS }, () => {
     const socket = connect(Number(port), '127.0.0.1')
     socket.on('error', () => {})
-    socket.once('data', () => open++)
+    socket.once('data', () => seen.open++)
     socket.write(head)
     return socket
   })
   const end = Date.now() + 60_000
-  while (open < STREAMS && Date.now() < end) await pause(50)
+  while (seen.open < STREAMS && Date.now() < end) await pause(50)
   const answered = await fetch(`${url}/ofrep/v1/evaluate/flags/functions.generate_content`, {
     method: 'POST',
     headers: { authorization: `Bearer ${TOKEN}` },
@@ -269,8 +269,8 @@ async function manyStreams(url: string): Promise<void> {
   })
   told(
     `with ${STREAMS} idle event streams a question is answered`,
-    open === STREAMS && answered.status === 200,
-    `${open} are open`,
+    seen.open === STREAMS && answered.status === 200,
+    `${seen.open} are open`,
   )
   for (const socket of sockets) socket.destroy()
 }

@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { take, vectorNames, vectorOf } from '../vectors/exam.ts'
 import { ROOT } from '../support/run.ts'
 import { NotSupported, readerBehind } from './vectors/by-protocol.ts'
-import { TYPESCRIPT_MUTANTS } from './vectors/mutants.ts'
+import { PYTHON_MUTANTS, type ReaderMutant, TYPESCRIPT_MUTANTS } from './vectors/mutants.ts'
 
 /** Every so many, of those that are taken by processes. */
 const EVERY = 9
@@ -49,17 +49,22 @@ async function examine(name: string, command: readonly string[]): Promise<boolea
   return failed === 0 && skipped === 0 && passed > 0
 }
 
-/** Changes one place of a copy of the sources at a time, and takes the exam there. */
-function mutants(): boolean {
+/** Changes one place of a copy of a reader at a time, and takes the exam there. */
+function mutants(
+  who: string,
+  parts: readonly string[],
+  links: readonly string[],
+  all: readonly ReaderMutant[],
+  exam: readonly string[],
+): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'tenfold-vector-mutants-'))
   try {
-    for (const part of ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts']) {
-      cpSync(join(ROOT, part), join(folder, part), { recursive: true })
-    }
-    for (const part of ['node_modules', 'vectors', 'config', 'schemas'])
-      symlinkSync(join(ROOT, part), join(folder, part))
+    for (const part of parts) cpSync(join(ROOT, part), join(folder, part), { recursive: true })
+    for (const part of links) symlinkSync(join(ROOT, part), join(folder, part))
     let caught = 0
-    for (const [file, from, to] of TYPESCRIPT_MUTANTS) {
+    const [program = '', ...flags] = exam
+    const cwd = who === 'python' ? join(folder, 'python') : folder
+    for (const [file, from, to] of all) {
       const path = join(folder, file)
       const text = readFileSync(path, 'utf8')
       if (!text.includes(from)) throw new Error(`${file} has no ${from}`)
@@ -67,28 +72,36 @@ function mutants(): boolean {
         path,
         text.replace(from, () => to),
       )
-      const { status } = spawnSync('npx', ['vitest', 'run', '--bail=1', 'test/vectors'], {
-        cwd: folder,
+      const { status } = spawnSync(program, flags, {
+        cwd,
         encoding: 'utf8',
+        env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
       })
       writeFileSync(path, text)
       if (status !== 0) caught++
       else console.error(`vectors: nobody notices ${file}: ${from}`)
     }
-    console.log(`vectors: ${caught} of ${TYPESCRIPT_MUTANTS.length} readers that are wrong were caught`)
-    return caught === TYPESCRIPT_MUTANTS.length
+    console.log(`vectors: ${caught} of ${all.length} readers that are wrong were caught (${who})`)
+    return caught === all.length
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
 const results: boolean[] = []
-if (flags.includes('--mutants')) results.push(mutants())
-else if (own.length > 0) results.push(await examine('the reader', own))
+const python = process.env['TENFOLD_PYTHON'] ?? join(ROOT, '.tenfold', 'python', 'bin', 'python')
+if (flags.includes('--mutants')) {
+  const parts = ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts']
+  const links = ['node_modules', 'vectors', 'config', 'schemas']
+  const vitest = ['npx', 'vitest', 'run', '--bail=1', 'test/vectors']
+  if (!flags.includes('--python')) results.push(mutants('typescript', parts, links, TYPESCRIPT_MUTANTS, vitest))
+  const own = PYTHON_MUTANTS.map(([file, from, to]): ReaderMutant => [`python/tenfold/${file}`, from, to])
+  const pytest = [python, '-m', 'pytest', '-q', '-x', 'tests/test_vectors.py']
+  if (existsSync(python)) results.push(mutants('python', ['python'], ['vectors'], own, pytest))
+} else if (own.length > 0) results.push(await examine('the reader', own))
 else {
   const tsx = [process.execPath, '--import', 'tsx', join(ROOT, 'test/conformance/vectors/adapter.ts')]
   results.push(await examine('typescript', tsx))
-  const python = process.env['TENFOLD_PYTHON'] ?? join(ROOT, '.tenfold', 'python', 'bin', 'python')
   if (existsSync(python)) results.push(await examine('python', [python, join(ROOT, 'python/conformance/adapter.py')]))
   else console.log('vectors: python is left out: python/check.sh makes what it runs in')
 }

@@ -83,9 +83,7 @@ export function series(name: string, about: string, steps: readonly CaseStep[], 
   return { name: isRefused ? `${name}_fail` : name, about, ...options, steps }
 }
 
-export function made(
-  make: (store: VectorStore) => Obj | { readonly release: Obj; readonly forgery: Forgery },
-): VectorStore {
+function made(make: (store: VectorStore) => Obj | { readonly release: Obj; readonly forgery: Forgery }): VectorStore {
   const store = new Store()
   const what = make(store)
   const isForged = 'forgery' in what

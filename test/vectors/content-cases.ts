@@ -1,6 +1,6 @@
 import type { Account } from '../../src/domain/settings-types.ts'
 import { canonical } from '../../src/store/format/canonical-json.ts'
-import { type Region, hashId } from '../../src/store/format/account-tree.ts'
+import { ROOT_BITS, type Region, hashId } from '../../src/store/format/account-tree.ts'
 import { writeGlobals, writeRoot } from '../../src/store/format/content-root.ts'
 import { storeGlobals } from '../../src/check/to-store-form.ts'
 import { isObject } from '../../src/store/format/decode-json.ts'
@@ -243,6 +243,17 @@ export const CONTENT_CASES: readonly Case[] = [
     bytes[bytes.indexOf(10) + 1] = 0x4e
     return s.release({ root: s.bytes(bytes) })
   }),
+  bad(
+    'node-no-halves',
+    'a node object begins with two halves',
+    DAMAGED,
+    (s) => {
+      const node = s.bytes(Buffer.of(0))
+      const levels = (left: number): Region => (left === 0 ? `N${node}` : [null, levels(left - 1)])
+      return s.release({ root: s.bytes(writeRoot({ ...s.rootOf(), count: 0, accounts: levels(ROOT_BITS) })) })
+    },
+    { isFullOnly: true },
+  ),
   bad(
     'region-object-twice',
     'no tree holds an object twice',

@@ -16,9 +16,8 @@ import { TYPESCRIPT } from './typescript-reader.ts'
 /** TypeScript takes the exam like everybody else. */
 const names = vectorNames()
 
-function read<T>(name: string): T {
-  const all: T = JSON.parse(readFileSync(join(VECTORS, name), 'utf8'))
-  return all
+function read(name: string): ReturnType<typeof JSON.parse> {
+  return JSON.parse(readFileSync(join(VECTORS, name), 'utf8'))
 }
 
 test('there are vectors of both kinds, and none of a name that says the other', () => {
@@ -39,7 +38,7 @@ describe.each(['full', 'lazy'] as const)('in %s mode', (mode) => {
 })
 
 test('resolve.json', () => {
-  const { globals, texts, cases } = read<ResolveVectors>('resolve.json')
+  const { globals, texts, cases }: ResolveVectors = read('resolve.json')
   expect(cases.length).toBeGreaterThanOrEqual(500)
   const text = (ref: string): string => texts[ref] ?? ''
   const all = globals.map((one) => withGlobalTexts(readGlobals(Buffer.from(JSON.stringify(one))), text))
@@ -70,16 +69,19 @@ test('resolve.json', () => {
 })
 
 test('cohort.json', () => {
-  const { cases } = read<{ cases: { id: string; account: string; cohort: number }[] }>('cohort.json')
+  const { cases }: { cases: { id: string; account: string; cohort: number }[] } = read('cohort.json')
   for (const { id, account, cohort } of cases)
     expect([id, account, cohortOf(id, account)]).toEqual([id, account, cohort])
 })
 
 test('canonical.json', () => {
-  const { same, refused } = read<{
+  const {
+    same,
+    refused,
+  }: {
     same: { json: string; canonical: string }[]
     refused: { base64: string; why: string }[]
-  }>('canonical.json')
+  } = read('canonical.json')
   for (const one of same) expect([one.json, canonical(JSON.parse(one.json))]).toEqual([one.json, one.canonical])
   // What `JSON.parse` takes, the one encoding gives away.
   const isRefused = (bytes: Buffer): boolean => {

@@ -22,7 +22,7 @@ const isAll = process.argv.includes('--all')
 const cases = [...HEAD_CASES, ...TRUST_CASES, ...CONTENT_CASES, ...ROLLOUT_CASES, ...(await sealedCases())]
 const names = cases.map(({ name }) => name)
 if (new Set(names).size < names.length)
-  throw new Error(`two vectors have one name: ${names.filter((n, i) => names.indexOf(n) !== i)}`)
+  throw new Error(`two vectors have one name: ${names.filter((n, i) => names.indexOf(n) !== i).join()}`)
 
 let [written, wrong] = [0, 0]
 for (const one of cases) {

@@ -202,7 +202,7 @@ function add(
   all.cases.push(...chosen)
 }
 
-function questionsOf(
+export function questionsOf(
   globals: Globals,
   id: string,
   account: Account | undefined,

@@ -278,6 +278,11 @@ export async function sealedCases(): Promise<readonly Case[]> {
       await encrypted(canonical({ ...all, set: ['OPENAI_API_KEY'] })),
     ),
     await sealed(
+      'sealed-set-order',
+      'the set is sorted',
+      await encrypted(canonical({ ...all, set: [...all.set].reverse() })),
+    ),
+    await sealed(
       'sealed-set-twice',
       'the set names each key once',
       await encrypted(canonical({ ...all, set: ['OPENAI_API_KEY', 'OPENAI_API_KEY'] })),

@@ -115,9 +115,9 @@ const SHAPES = new WeakMap<Vocabulary, Map<string, Map<string, FieldShape>>>()
 
 function shapesOf(vocabulary: Vocabulary, provider: string): Map<string, FieldShape> {
   let byProvider = SHAPES.get(vocabulary)
-  if (byProvider === undefined) SHAPES.set(vocabulary, (byProvider = new Map()))
+  if (byProvider === undefined) SHAPES.set(vocabulary, (byProvider = new Map<string, Map<string, FieldShape>>()))
   let shapes = byProvider.get(provider)
-  if (shapes === undefined) byProvider.set(provider, (shapes = new Map()))
+  if (shapes === undefined) byProvider.set(provider, (shapes = new Map<string, FieldShape>()))
   return shapes
 }
 

@@ -1,7 +1,7 @@
 import { Malformed } from '../../store/format/decode-json.ts'
 import type { Ref } from '../../store/format/object-ref.ts'
 import { readRoot } from '../../store/format/content-root.ts'
-import { type Region, readRegion, refsOf } from '../../store/format/account-tree.ts'
+import { type Region, readNode, refsOf } from '../../store/format/account-tree.ts'
 import { asDamage } from '../tenfold-error.ts'
 import { type Branch, FullAccounts } from '../memory/full-accounts.ts'
 import { type LoadedGlobals, decode, loadGlobals } from './load-globals.ts'
@@ -146,7 +146,7 @@ class Loader {
     }
     await this.#pause()
     await inParallel(fresh, READERS, async ({ ref, depth: below }) => {
-      await this.#walk(ref, readRegion(await this.#read(ref), below), below)
+      await this.#walk(ref, readNode(await this.#read(ref), below), below)
     })
   }
 

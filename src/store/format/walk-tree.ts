@@ -1,5 +1,5 @@
 import type { Ref } from './object-ref.ts'
-import { type Region, type TreeRef, findIn, hashId, readRegion, refsOf } from './account-tree.ts'
+import { type Region, type TreeRef, findIn, hashId, readNode, refsOf } from './account-tree.ts'
 
 /**
  * Walks the account tree below a region: every node and every leaf, in the order of the hash. The caller answers each
@@ -37,7 +37,7 @@ export async function leafFor(
 ): Promise<Uint8Array | undefined> {
   const way = wayTo(accounts, id)
   let at = way.next()
-  while (at.done !== true) at = way.next(readRegion(await read(at.value.ref), at.value.depth))
+  while (at.done !== true) at = way.next(readNode(await read(at.value.ref), at.value.depth))
   return at.value === undefined ? undefined : read(at.value)
 }
 

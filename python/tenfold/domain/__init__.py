@@ -1,0 +1,1 @@
+"""How layers become answers; plain data in, plain data out."""

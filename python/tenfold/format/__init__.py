@@ -1,0 +1,1 @@
+"""The store's format, version 2: decoding, strictly."""

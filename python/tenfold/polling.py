@@ -1,0 +1,98 @@
+"""When the store is polled, and the thread that does it."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+_MAX_BACK_OFF_MS = 60_000
+_LEAST_WATCH = 0.02
+_MOST_WATCH = 1.0
+_MAX_WAIT = 3_600.0
+
+
+def delay_after(failures: int, every_ms: float, rand: Callable[[], float] = random.random) -> float:
+    """Return the milliseconds until the next poll.
+
+    Many services that were started together must not poll together, least of all a store in
+    trouble: after a failure each waits for a random part of the second half of a growing delay, at
+    most a minute, or `every_ms` if that is longer.
+    """
+    if failures == 0:
+        return every_ms * (0.9 + rand() * 0.2)
+    backed_off = min(every_ms * 2.0 ** min(failures, 16), max(every_ms, _MAX_BACK_OFF_MS))
+    return backed_off * (0.5 + rand() * 0.5)
+
+
+class Polled(Protocol):
+    """What is polled: the settings."""
+
+    def poll_in_background(self) -> float:
+        """Poll once, and return the milliseconds until the next poll."""
+        ...
+
+    def look_at_clock(self) -> None:
+        """Tell what the time alone has changed."""
+        ...
+
+
+class Watcher:
+    """A daemon thread that polls, and looks at the clock meanwhile.
+
+    Each poll has a thread of its own, since one that hangs must not delay what the clock says. The
+    settings are held weakly: those that nobody uses any more are not polled for ever.
+    """
+
+    def __init__(self, polled: Polled, first: float, stale_after_ms: float) -> None:
+        self._polled = weakref.ref(polled)
+        self._next = first
+        self._watch = min(max(stale_after_ms / 1000, _LEAST_WATCH), _MOST_WATCH)
+        self._end = threading.Event()
+        self._poll: threading.Thread | None = None
+        self._thread = threading.Thread(target=self._run, name="tenfold-watch", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """End both threads, and wait for them unless one of them asks."""
+        self._end.set()
+        for thread in (self._thread, self._poll):
+            if thread is not None and thread is not threading.current_thread():
+                # Not started yet: it will find that it has ended.
+                with suppress(RuntimeError):
+                    thread.join(timeout)
+
+    def _run(self) -> None:
+        while not self._end.is_set():
+            left = self._next - time.monotonic()
+            is_polling = self._poll is not None and self._poll.is_alive()
+            wait = self._watch if is_polling else min(self._watch, left)
+            if self._end.wait(min(max(wait, 0), _MAX_WAIT)):
+                return
+            polled = self._polled()
+            if polled is None:
+                return
+            polled.look_at_clock()
+            is_due = time.monotonic() >= self._next
+            if is_due and not (self._poll is not None and self._poll.is_alive()):
+                poll = threading.Thread(target=self._look, name="tenfold-poll", daemon=True)
+                self._poll = poll
+                try:
+                    poll.start()
+                except RuntimeError:
+                    # The system has no thread to spare now.
+                    self._next = time.monotonic() + _MOST_WATCH
+            del polled
+
+    def _look(self) -> None:
+        polled = self._polled()
+        delay_ms: float = _MAX_BACK_OFF_MS
+        try:
+            if polled is not None and not self._end.is_set():
+                delay_ms = polled.poll_in_background()
+        finally:
+            self._next = time.monotonic() + delay_ms / 1000

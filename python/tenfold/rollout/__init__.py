@@ -1,0 +1,1 @@
+"""A candidate that answers for some accounts first."""

@@ -1,0 +1,1 @@
+"""Where releases are read: folders, servers, buckets and branches."""

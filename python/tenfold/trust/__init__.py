@@ -1,0 +1,1 @@
+"""Whose releases count: keys, roots, and the order of heads."""

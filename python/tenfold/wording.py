@@ -1,0 +1,41 @@
+"""How messages show what came from outside: short, on one line, and never a credential."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+_SHOWN_NAMES = 20
+
+
+def quote(value: object) -> str:
+    """Return a value as a short quoted text, so that it cannot forge a line of a log."""
+    return json.dumps(shortened(text_of(value), 80), ensure_ascii=False)
+
+
+def text_of(value: object) -> str:
+    """Return any value as a text; a message about it must not fail for lack of one."""
+    try:
+        return str(value)
+    except Exception:  # whatever a foreign `__str__` throws
+        return f"{type(value).__name__} without a text"
+
+
+def shortened(text: str, most: int) -> str:
+    """Cut a text after so many characters, with an ellipsis where it goes on."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names in order, a long list cut with the number of those left out."""
+    ordered = sorted(names)
+    if len(ordered) > _SHOWN_NAMES:
+        return f"{', '.join(ordered[:_SHOWN_NAMES])} and {len(ordered) - _SHOWN_NAMES} more"
+    return ", ".join(ordered) or "none"
+
+
+def shown_url(url: str) -> str:
+    """Return a URL without what may be a password or a token: before an `@`, after a `?`."""
+    masked = re.sub(r"(?is)^([a-z][a-z0-9+.-]*:/*|/*).*@", r"\1…@", url)
+    return quote(re.sub(r"(?s)[?#].*$", "?…", masked))

@@ -1,0 +1,401 @@
+"""A store behind a server that is slow, that lies, and that leads elsewhere."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Open, code_of
+from support.publisher import Content, Store
+from support.sample import GLOBALS, TEXTS, many, numbered
+from support.server import Handler, Server, drip, times
+from tenfold import TenfoldError
+
+
+@pytest.fixture
+def server(store: Store) -> Iterator[Server]:
+    store.publish(numbered(1))
+    server = Server(store.folder, "/deep/store")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def at(store: Store, opened: Open, server: Server) -> Any:
+    """Opens the store behind the server."""
+    return lambda **over: opened(store, store=server.url, **over)
+
+
+def number(settings: Any) -> int:
+    return int(settings.get_model_config("generate_content", "acme").max_tokens)
+
+
+QUICK = {"every_ms": 0, "timeout_ms": 300}
+
+
+def test_polls(store: Store, server: Server, at: Any) -> None:
+    settings = at()
+    assert number(settings) == 1
+    begun = len(server.requests)
+    assert settings.refresh() is False
+    ((path, headers),) = server.requests[begun:]
+    assert path == "/deep/store/head.json"
+    assert headers["if-none-match"]
+    assert headers["cache-control"] == "no-cache"
+    assert headers["accept-encoding"] == "identity"
+    store.publish(numbered(2))
+    assert settings.refresh() is True
+    assert number(settings) == 2
+    # head, root, leaf; the globals and their text are the same.
+    assert len(server.requests) - begun - 1 == 3
+
+
+def test_connections_are_kept(store: Store, server: Server, at: Any) -> None:
+    settings = at()
+    for _ in range(5):
+        settings.refresh()
+    assert len(server.connections) == 1
+
+
+def test_many_objects(store: Store, server: Server, at: Any) -> None:
+    store.publish(Content(GLOBALS, TEXTS, many(3000)))
+    settings = at()
+    assert settings.get_model_config("generate_content", "a2999").max_tokens == 3000
+    assert len(server.connections) <= 17
+
+
+def test_slow_bodies(server: Server, at: Any, errors: Any) -> None:
+    settings = at(refresh=QUICK)
+    codes = errors(settings)
+    for where in ("body", "head"):
+        server.faults = [drip(0.02, where)]
+        begun = time.monotonic()
+        assert settings.refresh() is False
+        assert time.monotonic() - begun < 5
+    assert codes == ["store_unreadable"] * 2
+    server.faults = []
+    settings.refresh()
+    assert settings.status.state == "ready"
+
+
+def test_resets(server: Server, at: Any) -> None:
+    def reset(handler: Handler, _: Path) -> bool:
+        handler.reset()
+        return True
+
+    settings = at()
+    server.faults = [times(2, reset)]
+    assert settings.refresh() is False
+    assert settings.status.state == "ready"
+    server.faults = [reset]
+    told: list[TenfoldError] = []
+    settings.on("error", told.append)
+    settings.refresh()
+    assert [one.code for one in told] == ["store_unreadable"]
+    assert "head.json" in str(told[0])
+
+
+def test_a_kept_connection_that_the_server_closed(server: Server, at: Any) -> None:
+    def close(handler: Handler, file: Path) -> bool:
+        handler.serve(file)
+        handler.close_connection = True
+        return True
+
+    server.faults = [close]
+    settings = at()
+    for _ in range(3):
+        settings.refresh()
+    assert settings.status.state == "ready"
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+def test_a_server_in_trouble(server: Server, at: Any, status: int) -> None:
+    def trouble(handler: Handler, _: Path) -> bool:
+        handler.reply(status, b"later", Retry_After="0")
+        return True
+
+    server.faults = [times(2, trouble)]
+    assert number(at()) == 1
+    server.faults = [trouble]
+    begun = len(server.requests)
+    assert code_of(at) == "store_unreadable"
+    assert len(server.requests) - begun == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(404, "store_not_found"), (410, "store_not_found"), (403, "store_unreadable")],
+)
+def test_refusals(server: Server, at: Any, status: int, code: str) -> None:
+    def refuse(handler: Handler, _: Path) -> bool:
+        handler.reply(status, b"no")
+        return True
+
+    server.faults = [refuse]
+    begun = len(server.requests)
+    assert code_of(at) == code
+    assert len(server.requests) - begun == 1
+
+
+def test_lies(store: Store, server: Server, at: Any) -> None:
+    def longer(handler: Handler, file: Path) -> bool:
+        handler.reply(200, file.read_bytes() + b" ")
+        return True
+
+    def shorter(handler: Handler, file: Path) -> bool:
+        data = file.read_bytes()
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(data)))
+        handler.end_headers()
+        handler.wfile.write(data[:-1])
+        handler.close_connection = True
+        return True
+
+    def endless(handler: Handler, _: Path) -> bool:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(1 << 40))
+        handler.end_headers()
+        try:
+            for _ in range(1000):
+                handler.wfile.write(bytes(1 << 20))
+        except OSError:
+            pass
+        handler.close_connection = True
+        return True
+
+    def only_objects(fault: Any) -> Any:
+        return lambda handler, file: file.name != "head.json" and fault(handler, file)
+
+    for fault, code in (
+        (longer, "store_damaged"),
+        (shorter, "store_unreadable"),
+        (endless, "store_damaged"),
+    ):
+        server.faults = [only_objects(fault)]
+        assert code_of(at) == code
+    server.faults = [endless]
+    assert code_of(at) == "store_damaged"
+
+
+def test_packed_bodies(server: Server, at: Any) -> None:
+    def packed(handler: Handler, file: Path) -> bool:
+        handler.reply(200, gzip.compress(file.read_bytes()), Content_Encoding="gzip")
+        return True
+
+    server.faults = [packed]
+    assert code_of(at) == "store_unreadable"
+    # What an upload tool wrote there means nothing.
+    server.faults = [lambda handler, file: handler.serve(file, Content_Encoding="utf-8") or True]
+    assert number(at()) == 1
+
+
+def test_chunks(server: Server, at: Any) -> None:
+    def chunked(handler: Handler, file: Path) -> bool:
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        data = file.read_bytes()
+        for i in range(0, len(data), 100):
+            part = data[i : i + 100]
+            handler.wfile.write(f"{len(part):x}\r\n".encode() + part + b"\r\n")
+        handler.wfile.write(b"0\r\n\r\n")
+        return True
+
+    server.faults = [chunked]
+    settings = at()
+    settings.refresh()
+    assert number(settings) == 1
+    assert len(server.connections) == 1
+
+
+def test_bodies_that_end_with_the_connection(server: Server, at: Any) -> None:
+    def until_the_end(handler: Handler, file: Path) -> bool:
+        handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n" + file.read_bytes())
+        handler.close_connection = True
+        return True
+
+    server.faults = [until_the_end]
+    assert number(at()) == 1
+
+
+def test_redirects(store: Store, opened: Open, server: Server, at: Any) -> None:
+    other = Server(store.folder)
+
+    def lead(to: str) -> Any:
+        def fault(handler: Handler, file: Path) -> bool:
+            if "moved" in handler.path:
+                return False
+            handler.reply(302, b"", Location=to.replace("PATH", handler.path))
+            return True
+
+        return fault
+
+    # Within the server it is followed.
+    def moved(handler: Handler, file: Path) -> bool:
+        if "/moved" not in handler.path:
+            handler.reply(301, b"", Location=f"/moved{handler.path}")
+            return True
+        handler.serve(store.folder / handler.path.removeprefix("/moved/deep/store/"))
+        return True
+
+    server.faults = [moved]
+    assert number(at()) == 1
+    told = []
+    for place in (
+        other.url + "PATH",
+        f"http://a:b@127.0.0.1:{server.server_port}/",
+        "ftp://x/",
+        "http://[",
+    ):
+        server.faults = [lead(place)]
+        with pytest.raises(TenfoldError) as raised:
+            at(headers=lambda: {"authorization": "Bearer token"})
+        assert raised.value.code == "store_unreadable"
+        told.append(str(raised.value))
+    assert other.requests == []
+    assert "a:b" not in "".join(told)
+    server.faults = [lead("PATH")]
+    assert code_of(at) == "store_unreadable"
+    other.stop()
+
+
+def test_headers(server: Server, at: Any) -> None:
+    tokens = iter(["old", "new", "newer", "newest", "last"])
+
+    def guarded(handler: Handler, _: Path) -> bool:
+        if handler.headers.get("authorization") in (None, "Bearer old"):
+            handler.reply(401, b"")
+            return True
+        return False
+
+    server.faults = [guarded]
+    assert code_of(at) == "store_unreadable"
+    settings = at(headers=lambda: {"Authorization": f"Bearer {next(tokens)}"})
+    assert number(settings) == 1
+    # Once for a poll, and once more where the token has expired.
+    assert next(tokens) == "newer"
+    settings.refresh()
+    assert next(tokens) == "last"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"host": "x"},
+        {"If-None-Match": "x"},
+        {"x": "a\r\nb"},
+        {"x": 1},
+        {"a b": "x"},
+        "authorization: x",
+        None,
+        5,
+        ["ab"],
+    ],
+)
+def test_headers_of_no_use(server: Server, at: Any, given: Any) -> None:
+    assert code_of(lambda: at(headers=lambda: given)) == "invalid_option"
+    assert server.requests == []
+
+
+def test_headers_that_fail(server: Server, at: Any) -> None:
+    def fail() -> dict[str, str]:
+        raise RuntimeError("no token for Bearer secret" + "x" * 1000)
+
+    with pytest.raises(TenfoldError) as raised:
+        at(headers=fail)
+    assert raised.value.code == "store_unreadable"
+    cause = raised.value.__cause__
+    assert cause is not None
+    assert str(cause).startswith("RuntimeError: no token")
+    assert len(str(cause)) < 500
+    assert "test_http.py" in str(cause)
+    assert cause.__traceback__ is None
+
+
+def test_headers_are_for_servers(store: Store, opened: Open) -> None:
+    store.publish(numbered(1))
+    assert code_of(lambda: opened(store, headers=dict)) == "invalid_option"
+
+
+def test_closing_does_not_wait(server: Server, at: Any) -> None:
+    settings = at()
+    waiting = threading.Event()
+
+    def hang(handler: Handler, _: Path) -> bool:
+        waiting.set()
+        time.sleep(3)
+        handler.close_connection = True
+        return True
+
+    server.faults = [hang]
+    thread = threading.Thread(target=settings.refresh)
+    thread.start()
+    assert waiting.wait(5)
+    begun = time.monotonic()
+    settings.close()
+    thread.join(2)
+    assert not thread.is_alive()
+    assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/store",
+        "https://me:secret@example.org/store",
+        "https://example.org/store?token=secret",
+        "https://example.org/store#x",
+        "https://",
+        "https://[",
+        "http://localhost.example.org/",
+        "oci:example.org/store",
+        "ftp://example.org",
+        "/path",
+        "",
+        "file:",
+        "file://elsewhere/path",
+    ],
+)
+def test_no_stores(store: Store, opened: Open, url: str) -> None:
+    with pytest.raises(TenfoldError) as raised:
+        opened(store, store=url)
+    assert raised.value.code == "unsupported_store"
+    assert "secret" not in str(raised.value)
+    if url.startswith("oci:"):
+        assert "container registries" in str(raised.value)
+
+
+def test_urls_of_folders(store: Store, opened: Open) -> None:
+    store.publish(numbered(1))
+    assert number(opened(store, store=f"file://{store.folder}")) == 1
+    assert number(opened(store, store=f"file://localhost{store.folder}")) == 1
+
+
+def test_failover(store: Store, opened: Open, server: Server, tmp_path: Path, errors: Any) -> None:
+    behind = Server(store.folder)
+    copy = tmp_path / "copy"
+    import shutil
+
+    shutil.copytree(store.folder, copy)
+    store.publish(numbered(2))
+    settings = opened(store, store=[f"file:{copy}", server.url, server.url])
+    assert number(settings) == 2
+    codes = errors(settings)
+    server.faults = [lambda handler, _: handler.reply(503, b"") or True]
+    settings.refresh()
+    assert codes == ["rollback_refused"]
+    server.faults = []
+    (copy / "head.json").unlink()
+    store.publish(numbered(3))
+    assert settings.refresh() is True
+    assert codes == ["rollback_refused", "store_not_found"]
+    assert number(settings) == 3
+    behind.stop()
+    server.stop()
+    assert code_of(lambda: opened(store, store=[f"file:{copy}", server.url])) == "store_not_found"
