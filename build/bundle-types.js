@@ -32,7 +32,8 @@ export async function bundleTypes(folder, entries) {
     }
     const bundle = await rollup({ input: join(parts, source), external: OTHERS, plugins: [shared, dts()] })
     // A compiler that names no types takes none, not even node's, and the settings would have no `on`.
-    const banner = '/// <reference types="node" preserve="true" />'
+    const banner = (/** @type {import('rollup').RenderedChunk} */ { imports }) =>
+      imports.some((name) => name.startsWith('node:')) ? '/// <reference types="node" preserve="true" />' : ''
     await bundle.write({ file: join(folder, `${name}.d.cts`), format: 'es', banner })
     await bundle.close()
     writeFileSync(join(folder, `${name}.d.ts`), `export * from './${name}.cjs'\n`)

@@ -97,7 +97,7 @@ function packageOf(vendored: string): object {
 /** The versions that this version was tested with. */
 function compilers(): Record<string, string> {
   const { devDependencies = {} }: { readonly devDependencies?: Readonly<Record<string, string>> } = packageJson()
-  const versions = ['ts-node', 'typescript'].map((name) => [name, devDependencies[name] ?? '*'] as const)
+  const versions = ['@types/node', 'ts-node', 'typescript'].map((name) => [name, devDependencies[name] ?? '*'] as const)
   return Object.fromEntries(versions)
 }
 

@@ -6,8 +6,8 @@
  *
  * All of these are installed into a temporary folder, in versions that run on node 20.
  */
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SAID, installInto, installSdkInto, service, writeInto } from '../support/installed.ts'
@@ -138,6 +138,17 @@ async function main(folder: string): Promise<number> {
     told(`arethetypeswrong, ${name}`, attw.status === 0, attw)
   }
 
+  // What the registries would be given; nothing is sent.
+  for (const from of [ROOT, join(ROOT, 'dist', 'tenfold-sdk')]) {
+    const rehearsal = ran(
+      'npm',
+      ['publish', '--dry-run', '--ignore-scripts', '--access', 'public', '--tag', 'rehearsal'],
+      from,
+    )
+    told(`npm publish, as a rehearsal, of ${from}`, rehearsal.status === 0, rehearsal)
+  }
+  await asReadmeSays(join(folder, 'readme'), { tenfold: packed, sdk }, told)
+
   for (const name of RUNTIMES) {
     const at = join(folder, name)
     const program = join(at, 'node_modules/.bin', name.replace(/@.*/, ''))
@@ -151,6 +162,65 @@ async function main(folder: string): Promise<number> {
   }
   console.log(`packages: ${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
+}
+
+type Told = (what: string, isSo: boolean, result: SpawnSyncReturns<string>) => void
+
+/**
+ * The two commands that the README has for each language, in an empty folder, with what is built here in the place of
+ * what a registry would give.
+ */
+async function asReadmeSays(
+  folder: string,
+  packages: { readonly tenfold: string; readonly sdk: string },
+  told: Told,
+): Promise<void> {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+  const rows = [...readme.matchAll(/^\| (?:TypeScript|Python|any other)[^|]*\| `([^`]+)` \| `([^`]+)`/gm)]
+  const [
+    [, installSdk = '', askSdk = ''] = [],
+    [, installPython = '', askPython = ''] = [],
+    [, serve = '', curl = ''] = [],
+  ] = rows
+  const env = { XDG_STATE_HOME: join(folder, 'state'), XDG_CACHE_HOME: join(folder, 'cache') }
+  const shell = (line: string): SpawnSyncReturns<string> => ran('bash', ['-c', line], folder, env)
+  cpSync(join(ROOT, 'config'), join(folder, 'config'), { recursive: true, filter: (from) => !from.includes('trust') })
+  const released = ran(process.execPath, [CLI, 'release', '--quiet'], folder, env)
+  told('a store for the README’s services', released.status === 0, released)
+
+  const installed = shell(installSdk.replace('tenfold-sdk', `--silent --no-audit --no-fund ${packages.sdk}`))
+  told(installSdk, installed.status === 0, installed)
+  const [, service = ''] = /^```js\n([^]*?)^```$/m.exec(readme) ?? []
+  writeInto(folder, { 'service.mjs': service.replace("'tenfold'", "'tenfold-sdk'") })
+  const asked = shell(askSdk)
+  told(askSdk, /^openai gpt-4 /.test(asked.stdout), asked)
+
+  shell(`npm install --silent --no-audit --no-fund ${packages.tenfold}`)
+  const child = spawn('bash', ['-c', `exec ${serve.replace('npx', 'npx --no-install')} --port 0 --quiet`], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const url = await new Promise<string>((resolve) => {
+    child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()))
+    child.once('exit', () => resolve(''))
+  })
+  const answered = shell(curl.replace('http://127.0.0.1:8080', url).replace('curl', 'curl -s'))
+  child.kill()
+  told(`${serve}; ${curl}`, answered.stdout.includes('"model":"gpt-4"'), answered)
+
+  const venv = shell('python3 -m venv venv')
+  if (venv.status !== 0) return console.log('packages: there is no Python here, and its commands are left out')
+  const bin = 'PATH="$PWD/venv/bin:$PATH" '
+  const wheel = shell(
+    bin + installPython.replace('tenfold', `--quiet --disable-pip-version-check ${join(ROOT, 'python')}`),
+  )
+  told(installPython, wheel.status === 0, wheel)
+  const [, line = ''] =
+    /python -c "([^"]*open_settings[^"]*)"/.exec(readFileSync(join(ROOT, 'python/README.md'), 'utf8')) ?? []
+  writeInto(folder, { 'service.py': line.replaceAll('; ', '\n') })
+  const said = shell(bin + askPython)
+  told(askPython, said.stdout.includes('gpt-4'), said)
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tenfold-packages-'))

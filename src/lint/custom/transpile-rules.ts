@@ -31,7 +31,7 @@ const compiled = new Map<string, CompiledRules>()
  */
 function compile(folder: string, sources: readonly RuleSource[]): CompiledRules {
   const plain = compileWith([], folder, sources)
-  return plain.problems.length === 0 ? plain : compileWith(['node'], folder, sources)
+  return plain.problems.length === 0 || NODE_TYPES === undefined ? plain : compileWith(['node'], folder, sources)
 }
 
 function compileWith(types: readonly 'node'[], folder: string, sources: readonly RuleSource[]): CompiledRules {
@@ -56,8 +56,19 @@ const required: (name: 'typescript') => typeof import('typescript') = require
 const ts = required('typescript')
 /** Run from its sources, the program's types are its sources; built, they are beside it. */
 const TYPES = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../rules.ts' : './types/rules.d.ts', import.meta.url),
+  new URL(import.meta.url.endsWith('.ts') ? '../../rules.ts' : './rules.d.cts', import.meta.url),
 )
+
+/** Where node's types are; undefined where nobody has installed them: few rules need them. */
+const NODE_TYPES = nodeTypes()
+
+function nodeTypes(): string | undefined {
+  try {
+    return dirname(dirname(require.resolve('@types/node/package.json')))
+  } catch {
+    return undefined
+  }
+}
 
 function serviceIn(cwd: string, types: readonly 'node'[]): Service {
   return create({
@@ -83,7 +94,7 @@ function serviceIn(cwd: string, types: readonly 'node'[]): Service {
       rewriteRelativeImportExtensions: true,
       paths: Object.fromEntries([...PROGRAM].map((name) => [name, [TYPES]])),
       types,
-      typeRoots: [dirname(dirname(require.resolve('@types/node/package.json')))],
+      typeRoots: NODE_TYPES === undefined ? [] : [NODE_TYPES],
     },
   })
 }
@@ -98,7 +109,10 @@ function compileOne(service: Service, { path, text }: RuleSource, file: string):
       start,
       end: start + length,
       message: `${oneLine(ts.flattenDiagnosticMessageText(messageText, '\n'))} (TS${code})`,
-      help: 'a rule that does not compile cannot judge: correct it',
+      help:
+        NODE_TYPES === undefined
+          ? 'a rule that does not compile cannot judge: correct it, or install @types/node if it uses node'
+          : 'a rule that does not compile cannot judge: correct it',
     }))
   }
 }

@@ -35,11 +35,7 @@ export async function serve(flags: Flags, io: CommandIo): Promise<ExitCode> {
     origins: originsOf(flags.origin),
     rateLimit: countOf(flags.rateLimit),
     onAccess: flags.accessLog === true ? (entry) => io.stderr.write(`${JSON.stringify(entry)}\n`) : undefined,
-    onProblem: (error) => {
-      // What keeps the settings from opening at all ends the command, and is told there.
-      if (!(error instanceof TenfoldError))
-        say(error instanceof Failure ? `${error.message}; ${error.help}` : `${error.stack}`)
-    },
+    onProblem: (error) => say(error instanceof Failure ? `${error.message}; ${error.help}` : `${error.stack}`),
   })
   await listen(server, port, host)
   // Whoever reads the address asks at once, and is answered: unless the store cannot be read, the release is there.
@@ -53,49 +49,51 @@ export async function serve(flags: Flags, io: CommandIo): Promise<ExitCode> {
   await end
   opening.stop()
   await server.stop()
-  await (await opening.opened)?.close()
+  await opening.opened?.close()
   return 0
 }
 
 /** Opens the settings, again and again where the store cannot be read yet. */
 class Opening {
+  /** The settings, once they are open: for ever pending where no try would help. */
   readonly settings: Promise<Settings>
   /** Resolves after the first try: to what no other try would mend, or to nothing. */
   readonly first: Promise<Error | undefined>
+  /** The settings that are open, to be closed at the end. */
+  opened: Settings | undefined
   readonly #options: OpenOptions
   readonly #say: (text: string) => void
-  #opened: Settings | undefined
   #isStopped = false
 
   constructor(options: OpenOptions, say: (text: string) => void) {
     this.#options = options
     this.#say = say
-    let tried = ignore
-    this.first = new Promise((resolve) => (tried = resolve))
-    this.settings = this.#open(tried)
-    this.settings.catch((error: unknown) => tried(error instanceof Error ? error : new Error(String(error))))
-  }
-
-  get opened(): Promise<Settings | undefined> {
-    return Promise.resolve(this.#opened)
+    let isOpen: (settings: Settings) => void = ignore
+    let isTried: (failure: Error | undefined) => void = ignore
+    this.settings = new Promise<Settings>((resolve) => (isOpen = resolve))
+    this.first = new Promise<Error | undefined>((resolve) => (isTried = resolve))
+    this.#open(isTried).then(isOpen, (error: unknown) => {
+      isTried(error instanceof Error ? error : new Error(String(error)))
+    })
   }
 
   stop(): void {
     this.#isStopped = true
   }
 
-  async #open(tried: (failure: Error | undefined) => void): Promise<Settings> {
+  /** @throws {Failure} where another try would not help. */
+  async #open(isTried: (failure: Error | undefined) => void): Promise<Settings> {
     for (let failures = 1; ; failures++) {
       try {
         const settings = await openSettings(this.#options)
-        this.#opened = settings
+        this.opened = settings
         this.#listen(settings)
-        tried(undefined)
+        isTried(undefined)
         return settings
       } catch (error) {
         if (!(error instanceof TenfoldError) || FINAL.has(error.code)) throw asFailure(error)
         this.#say(`settings: ${error.code}: ${error.message}`)
-        tried(undefined)
+        isTried(undefined)
         const delay = delayAfter(failures, this.#options.refresh?.everyMs ?? RETRY_MS)
         await new Promise((resolve) => setTimeout(resolve, delay).unref())
         if (this.#isStopped) throw error
@@ -112,7 +110,7 @@ class Opening {
   }
 }
 
-function ignore(_: Error | undefined): void {}
+function ignore(_: unknown): void {}
 
 const RETRY_MS = 10_000
 
