@@ -3,7 +3,7 @@
 python conformance/adapter.py init --state DIR --trust FILE [--environment NAME] [--identity FILE]
                                    [--mode full|lazy]
 python conformance/adapter.py refresh --state DIR --store URL --now TIME
-python conformance/adapter.py get --state DIR --now TIME < questions.json
+python conformance/adapter.py get --state DIR --store URL --now TIME < questions.json
 
 Exit 0: done. Exit 1: refused, and one line of JSON, `{"error": CODE}`. Exit 2: not supported.
 """
@@ -55,7 +55,6 @@ class Memory:
                 "environment": environment,
                 "identity": None if identity is None else str(Path(identity).resolve()),
                 "mode": mode,
-                "store": None,
             }
         )
 
@@ -65,7 +64,6 @@ class Memory:
         started = start(decided.manner)
         if started.failure is not None:
             raise started.failure
-        self._write({**self._read(), "store": store})
         release = started.present.verified.release
         rollout = started.present.rollout
         return {
@@ -75,11 +73,10 @@ class Memory:
             "events": sorted(one.code for one in started.warnings if one.code in _EVENTS),
         }
 
-    def get(self, questions: Sequence[Question], now: float) -> list[Plain]:
-        """Answer from what is remembered; a lazy reader reads accounts from the store."""
-        options = self._read()
-        store = options["store"] if options["mode"] == "lazy" else None
-        manner = self._decided(store or f"file:{self._folder / 'nowhere'}", now).manner
+    def get(self, store: str, questions: Sequence[Question], now: float) -> list[Plain]:
+        """Answer from what is remembered; a lazy reader alone reads accounts from the store."""
+        is_lazy = self._read()["mode"] == "lazy"
+        manner = self._decided(store if is_lazy else f"file:{self._folder / 'nowhere'}", now).manner
         try:
             present = _kept(manner)
         except TenfoldError as error:
@@ -131,11 +128,11 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--identity")
     init.add_argument("--mode", choices=("full", "lazy"), default="full")
     refresh = verbs.add_parser("refresh")
-    refresh.add_argument("--store", required=True)
     get = verbs.add_parser("get")
     for verb in (init, refresh, get):
         verb.add_argument("--state", type=Path, required=True)
     for verb in (refresh, get):
+        verb.add_argument("--store", required=True)
         verb.add_argument("--now", required=True)
     return parser
 
@@ -147,10 +144,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.verb == "init":
             memory.begin(given.trust, given.environment, given.identity, given.mode)
+            print(json.dumps({}))
         elif given.verb == "refresh":
             print(json.dumps(memory.refresh(given.store, milliseconds(given.now))))
         else:
-            print(json.dumps(memory.get(json.load(sys.stdin), milliseconds(given.now))))
+            questions = json.load(sys.stdin)
+            print(json.dumps(memory.get(given.store, questions, milliseconds(given.now))))
     except TenfoldError as error:
         print(json.dumps({"error": error.code}))
         return 2 if error.code == "unsupported_store" else 1

@@ -89,14 +89,15 @@ def take(folder: Path, mode: Mode) -> list[str]:
         compare("init", init, vector.get("init", {}))
         for number, step in enumerate(vector["steps"], 1):
             said: object
+            store = f"file:{folder / step['store']}"
             try:
-                said = memory.refresh(f"file:{folder / step['store']}", milliseconds(step["now"]))
+                said = memory.refresh(store, milliseconds(step["now"]))
             except TenfoldError as error:
                 said = {"error": error.code}
             compare(f"refresh {number}", said, step["want"])
             for one in step.get("answers", []):
                 now = milliseconds(one.get("now", step["now"]))
-                (got,) = memory.get([one["question"]], now)
+                (got,) = memory.get(store, [one["question"]], now)
                 compare(f"get {number}, {_text(one['question'])}", got, one["answer"])
     return wrong
 

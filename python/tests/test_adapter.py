@@ -38,7 +38,7 @@ def run(store: Store, tmp_path: Path) -> Any:
 @pytest.mark.parametrize("mode", ["full", "lazy"])
 def test_three_verbs(store: Store, run: Any, mode: str) -> None:
     store.publish(numbered(1))
-    assert run("init", "--trust", "root.json", "--mode", mode) == (0, None)
+    assert run("init", "--trust", "root.json", "--mode", mode) == (0, {})
     assert run("refresh", "--store", store.url, "--now", NOW) == (
         0,
         {"seq": 1, "commit": "commit-1", "stage": None, "events": []},
@@ -55,7 +55,7 @@ def test_three_verbs(store: Store, run: Any, mode: str) -> None:
         {"ask": "key", "function": "generate_content", "account": "acme"},
         {"ask": "missing_keys"},
     ]
-    code, answers = run("get", "--now", NOW, text=json.dumps(questions))
+    code, answers = run("get", "--store", store.url, "--now", NOW, text=json.dumps(questions))
     assert code == 0
     assert answers[0] == {
         "account": "acme",
@@ -75,18 +75,18 @@ def test_three_verbs(store: Store, run: Any, mode: str) -> None:
         {"error": "missing_key"},
     ]
     assert len(answers[4]) == 4
-    assert run("get", "--now", NOW, text='[{"ask": "weather"}]')[0] == 2
+    assert run("get", "--store", store.url, "--now", NOW, text='[{"ask": "weather"}]')[0] == 2
 
 
 def test_refusals(store: Store, run: Any, tmp_path: Path) -> None:
     (tmp_path / "wrong.json").write_text("{}")
     for name in ("wrong.json", "nowhere.json"):
         assert run("init", "--trust", name) == (1, {"error": "invalid_trust"})
-    assert run("init", "--trust", "root.json", "--environment", "staging") == (0, None)
+    assert run("init", "--trust", "root.json", "--environment", "staging") == (0, {})
     store.publish(numbered(1))
     refused = run("refresh", "--store", store.url, "--now", NOW)
     assert refused == (1, {"error": "environment_changed"})
-    assert run("get", "--now", NOW, text='[{"ask": "missing_keys"}]') == (
+    assert run("get", "--store", store.url, "--now", NOW, text='[{"ask": "missing_keys"}]') == (
         0,
         [{"error": "store_not_found"}],
     )

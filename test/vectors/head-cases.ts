@@ -44,6 +44,14 @@ const former =
   (s) => ({ commit: null, root: s.content(), secrets: null, seq })
 const REF = 'j0NDRmSPa5bfid2pAcUXaxCm2Dlh3TwayItZstwyeqQ000002'
 
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+/** Sets the lowest of the bits that base64 ends with and does not use. */
+const unusedBits = (text: string): string => {
+  const [, last, end] = /([A-Za-z0-9+/])(=+)(?="|$)/.exec(text) ?? []
+  if (last === undefined || end === undefined) throw new Error('base64 of these bytes uses all bits')
+  return text.replace(`${last}${end}`, `${BASE64[BASE64.indexOf(last) + 1]}${end}`)
+}
+
 export const HEAD_CASES: readonly Case[] = [
   good('head', 'a release as the compiler writes it', plain, { answers: USUAL }),
   good('head-commit-null', 'a release of a dirty tree has no commit', over({ commit: null })),
@@ -68,6 +76,7 @@ export const HEAD_CASES: readonly Case[] = [
     over({ issued: '2026-01-01T00:00:00.123456Z', expires: '2026-01-02T00:00:00.5Z' }),
     { now: '2026-01-01T12:00:00Z' },
   ),
+  good('head-large', 'a head may have nearly 65,536 bytes', over({ ext: { pad: 'x'.repeat(47_500) } })),
   good('head-leap-day', '29 February of a leap year exists', over({ issued: '2024-02-29T23:59:59Z' })),
 
   bad('head-absent', 'a store without a head is no store', 'store_not_found', (s) => ({
@@ -156,6 +165,13 @@ export const HEAD_CASES: readonly Case[] = [
         ),
     },
   })),
+  bad(
+    'head-base64-unused-bits',
+    'the bits that base64 does not use are zero',
+    DAMAGED,
+    forged({ envelope: (text) => text.replace(/"payload":"[^"]+"/, unusedBits) }, { ext: { pad: 'x' } }),
+  ),
+  bad('head-too-large', 'a head has at most 65,536 bytes', DAMAGED, over({ ext: { pad: 'x'.repeat(50_000) } })),
   bad(
     'payload-space',
     'the payload has one encoding',
@@ -340,6 +356,12 @@ export const HEAD_CASES: readonly Case[] = [
     'a signature is in strict base64',
     'signature_invalid',
     forged({ signatures: (all) => first(all, (sig) => sig.replace(/=+$/, '')) }),
+  ),
+  bad(
+    'signatures-unused-bits',
+    'the bits that base64 does not use are zero',
+    'signature_invalid',
+    forged({ signatures: (all) => first(all, (sig) => unusedBits(sig)) }),
   ),
   bad(
     'signatures-flipped',
