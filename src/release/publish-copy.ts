@@ -76,7 +76,8 @@ export async function publish(
     }
     builtOn = last?.release.seq ?? 0
     const update = await prepare(from, offered, place)
-    const counts = { before: await countOf(to, last?.release.root), after: update.root.count }
+    const before = await countOf({ read: nearest(from, to) }, last?.release.root)
+    const counts = { before, after: update.root.count }
     const release = publisher.next({ ...draft, packs: update.packs }, last, counts)
     const published = await to.publish(updateOf(update, place, release))
     if (published.done) return { release, published }
@@ -120,7 +121,7 @@ export async function prepare(from: ObjectSource, offered: Offered, place: Targe
   const { packs, objects: packed } = to.takesPacks ? await packsFor(from, offered, to, ours?.packs ?? null) : NO_PACKS
   const objects = await missing(from, { ref: offered.root, bytes }, offered.secrets, to, ours?.root)
   objects.push(...packed)
-  if (publisher.trust !== null) objects.push(publisher.trust)
+  if (publisher.trust !== null && publisher.trust.ref !== ours?.trust) objects.push(publisher.trust)
   return { source: from, root, objects, packs }
 }
 
@@ -154,7 +155,7 @@ async function packsFor(
  * one that it offers. An object is its digest, wherever it is read; each that is not asked of the target is a request
  * less.
  */
-function nearest(from: ObjectSource, to: Backend): (ref: Ref) => Promise<Buffer> {
+export function nearest(from: ObjectSource, to: Backend): (ref: Ref) => Promise<Buffer> {
   return async (ref) => (await tolerant(() => from.read(ref))) ?? to.read(ref)
 }
 

@@ -19,6 +19,7 @@ import {
   type TargetState,
   look,
   oursIn,
+  nearest,
   prepare,
   updateOf,
 } from './publish-copy.ts'
@@ -130,7 +131,8 @@ async function nextRelease(
   const [some] = lacking.values()
   if (lead === undefined || some === undefined) return undefined
   const { target, publisher, last } = lead
-  const counts = { before: await countOf(target, last?.release.root), after: some.root.count }
+  const before = await countOf({ read: nearest(some.source, target) }, last?.release.root)
+  const counts = { before, after: some.root.count }
   return publisher.next({ ...draftOf(offered), packs: null }, last, counts)
 }
 

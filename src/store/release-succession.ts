@@ -137,7 +137,7 @@ export function wellFormed<T>(target: Pick<StoreReader, 'url'>, read: () => T): 
 }
 
 /** Returns how many accounts a release has; 0 if that cannot be determined. */
-export async function countOf(target: Backend, root: Ref | undefined): Promise<number> {
+export async function countOf(target: Pick<StoreReader, 'read'>, root: Ref | undefined): Promise<number> {
   if (root === undefined) return 0
   try {
     return readRoot(await target.read(root)).count

@@ -252,6 +252,12 @@ export const HEAD_CASES: readonly Case[] = [
   bad('history-ref-unused-bits', 'a reference has one spelling where nobody follows it, too', DAMAGED, (s) =>
     s.release({ seq: 9, history: [{ ...former(3)(s), root: REF.replace('Q000002', 'R000002') }] }),
   ),
+  bad(
+    'history-ref-line-feed',
+    'a reference with a line feed after it is none, where nobody follows it, too',
+    DAMAGED,
+    (s) => s.release({ seq: 9, history: [{ ...former(3)(s), root: `${REF}\n` }] }),
+  ),
   bad('history-order', 'past releases are the latest first', DAMAGED, (s) =>
     s.release({ seq: 9, history: [former(3)(s), former(4)(s)] }),
   ),
