@@ -213,7 +213,7 @@ async function refuseForeign(
       }
       continue
     }
-    const objection = objectionTo(document, await formerDocument(target, head), pinned, target)
+    const objection = objectionTo(document, await formerDocument(target, head, document), pinned, target)
     if (objection !== undefined) throw refusedRoot(objection)
   }
 }

@@ -87,7 +87,7 @@ export function rootedSigner({ document, keys, pinned }: SigningRoot, timing: Ti
     trust,
     epoch: epochOf(document),
     async last(target, bytes) {
-      const theirs = await formerDocument(target, bytes)
+      const theirs = await formerDocument(target, bytes, document)
       // Checked again with every release manifest, since others may have published under a newer root meanwhile.
       const objection = objectionTo(document, theirs, pinned, target)
       if (objection !== undefined) throw refusedRoot(objection)
@@ -95,7 +95,7 @@ export function rootedSigner({ document, keys, pinned }: SigningRoot, timing: Ti
         const { release } = wellFormed(target, () => readHead(bytes))
         return { release, isGood: false, isOurs: false }
       }
-      const { release } = await verifyHeadOf(target, bytes, { is: 'root', document: theirs })
+      const { release } = await verifyHeadOf(target, bytes, { is: 'root', document: theirs }, theirs)
       // Theirs is a version of ours; the signatures of its own earlier versions have not been verified.
       const isOurs = epochAt(document, theirs.signed.version) === epochOf(document)
       return { release, isGood: isOurs && !isOver(release, timing), isOurs }
@@ -130,10 +130,10 @@ function placeAfter(last: Last | undefined): Pick<Release, 'seq' | 'history'> {
 }
 
 /** Returns the root under which a target's release manifest was signed. @throws {Failure} */
-export async function formerDocument(target: Backend, bytes: Uint8Array): Promise<RootDocument> {
+export async function formerDocument(target: Backend, bytes: Uint8Array, known: RootDocument): Promise<RootDocument> {
   const { release } = wellFormed(target, () => readHead(bytes))
   try {
-    return await documentOf(target, release)
+    return await documentOf(target, release, known)
   } catch (error) {
     if (!(error instanceof Untrusted)) throw error
     throw new Failure(

@@ -1,11 +1,12 @@
 import { Malformed } from '../store/format/decode-json.ts'
+import { textObject } from '../store/format/object-ref.ts'
 import { type Release, readHead } from '../store/format/release-manifest.ts'
 import { Failure } from '../base/failure.ts'
 import { wellFormed } from '../store/release-succession.ts'
 import { type Backend, damaged, readableHead } from '../store/backend-types.ts'
 import { epochAt, newerRoot } from '../trust/root-descent.ts'
 import { type PublicKey, Untrusted } from '../trust/public-key.ts'
-import { type RootDocument, readRootDocument } from '../trust/root-document.ts'
+import { type RootDocument, readRootDocument, writeRootDocument } from '../trust/root-document.ts'
 import { type VerifiedRelease, rootOf, soleAuthority, verifyRelease as verify } from '../trust/verify-release.ts'
 
 /** Who has to sign a store's releases. */
@@ -26,11 +27,16 @@ export function noStore({ url }: Backend): Failure {
 }
 
 /** Does the same for a head that was already read. @throws {Failure} */
-export async function verifyHeadOf(target: Backend, bytes: Uint8Array, trusted: Trusted): Promise<VerifiedRelease> {
+export async function verifyHeadOf(
+  target: Backend,
+  bytes: Uint8Array,
+  trusted: Trusted,
+  known?: RootDocument,
+): Promise<VerifiedRelease> {
   try {
     const head = readHead(bytes)
     if (trusted.is === 'local') return verify(head, { authority: trusted.key && soleAuthority(trusted.key) })
-    const theirs = await documentOf(target, head.release)
+    const theirs = await documentOf(target, head.release, known)
     const document = newerRoot(trusted.document, theirs)
     return verify(head, { document, epoch: epochAt(document, theirs.signed.version) })
   } catch (error) {
@@ -40,9 +46,11 @@ export async function verifyHeadOf(target: Backend, bytes: Uint8Array, trusted: 
   }
 }
 
-/** Returns the root document that a release names. @throws {Failure} @throws {Untrusted} */
-export async function documentOf(target: Backend, release: Release): Promise<RootDocument> {
-  const bytes = await target.read(rootOf(release))
+/** Returns the root document that a release names; read, unless it is one that is known. @throws {Failure} @throws {Untrusted} */
+export async function documentOf(target: Backend, release: Release, known?: RootDocument): Promise<RootDocument> {
+  const ref = rootOf(release)
+  if (known !== undefined && textObject(writeRootDocument(known)).ref === ref) return known
+  const bytes = await target.read(ref)
   return wellFormed(target, () => readRootDocument(bytes))
 }
 
