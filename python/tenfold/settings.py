@@ -50,6 +50,7 @@ class Settings(Questions):
         "_attend_at",
         "_checked_at",
         "_decided",
+        "_delay_ms",
         "_events",
         "_failing",
         "_failures",
@@ -81,6 +82,7 @@ class Settings(Questions):
         self._has_read = started.failure is None
         self._failing = started.failure is not None
         self._failures = 0 if started.failure is None else 1
+        self._delay_ms = decided.every_ms
         # Of a kept release we know only that the store was read after it was issued.
         issued = started.present.verified.release.issued
         is_known = self._has_read or issued is None
@@ -241,9 +243,7 @@ class Settings(Questions):
     def poll_in_background(self) -> float:
         """Poll, and return the milliseconds until the next poll."""
         self.refresh()
-        delay_ms = delay_after(self._failures, self._decided.every_ms)
-        self._expect(_monotonic() + delay_ms / 1000)
-        return delay_ms
+        return self._delay_ms
 
     def look_at_clock(self) -> None:
         """Tell what the time alone has changed."""
@@ -349,36 +349,23 @@ class Settings(Questions):
     def _look(self, news: list[tuple[InnerName, Event]]) -> bool:
         """Poll once. What happens is told when nothing is locked any more."""
         before, manner = self._present, self._decided.manner
-        self._looking_since = manner.now()
-        try:
-            following = advance(before, manner, lambda warning: _warn(news, warning))
-            self._next = following
-            self._refusal = None
-            _follow(following, before)
-            if self._refusal is not None:
-                raise self._refusal
-        except Exception as error:  # whatever it is, the present release goes on answering
-            self._looking_since = None
-            self._failing = True
-            self._failures += 1
-            if not self._is_closed:
-                _warn(news, as_damage(error, f"the store {manner.store.url}"))
-                self._note_state(news)
-            return False
-        finally:
-            self._looking_since = None
-            self._looked_at = _monotonic()
-            self._next = None
-            manner.store.rest()
+        following = self._following(before, news)
         if self._is_closed:
+            return False
+        self._failing = isinstance(following, TenfoldError)
+        self._failures = self._failures + 1 if self._failing else 0
+        if self._decided.every_ms > 0:
+            self._delay_ms = delay_after(self._failures, self._decided.every_ms)
+            self._expect(self._looked_at + self._delay_ms / 1000)
+        if isinstance(following, TenfoldError):
+            _warn(news, following)
+            self._note_state(news)
             return False
         for problem in self._decided.take_problems():
             _warn(news, problem)
         self._present = following
         self._checked_at = manner.now()
         self._has_read = True
-        self._failing = False
-        self._failures = 0
         cache = manner.cache
         if cache is not None and (following is not before or cache.owes(self._checked_at)):
             failure = keep(following, manner)
@@ -386,6 +373,26 @@ class Settings(Questions):
                 _warn(news, failure)
         self._note_state(news)
         return self._note_change(news)
+
+    def _following(
+        self, before: CurrentRelease, news: list[tuple[InnerName, Event]]
+    ) -> CurrentRelease | TenfoldError:
+        """Return the release that answers from now on, or why there is none."""
+        manner = self._decided.manner
+        try:
+            self._looking_since = manner.now()
+            following = advance(before, manner, lambda warning: _warn(news, warning))
+            self._next = following
+            self._refusal = None
+            _follow(following, before)
+            return self._refusal or following
+        except Exception as error:  # whatever it is, the present release goes on answering
+            return as_damage(error, f"the store {manner.store.url}")
+        finally:
+            self._looking_since = None
+            self._looked_at = _monotonic()
+            self._next = None
+            manner.store.rest()
 
     def _note_state(self, news: list[tuple[InnerName, Event]]) -> None:
         """Tell once for each time that the settings are no longer ready."""

@@ -195,8 +195,58 @@ def test_a_server_that_gives_no_time_to_threads(
         clock[0] += 1
         number(settings)
     assert len(told) == 1
-    # What polls by hand is current again.
-    settings.poll_in_background()
+    # Whoever polls by hand is current again, and stays so.
+    for _ in range(5):
+        settings.refresh()
+        assert settings.status.state == "ready"
+        clock[0] += 10
+        number(settings)
+    assert len(told) == 1
+    clock[0] += 15
+    assert settings.status.state == "stale"
+
+
+def test_a_timer_polls_where_no_thread_can_be_started(
+    store: Store, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", none)
+    clock = [time.monotonic()]
+    monkeypatch.setattr("tenfold.settings._monotonic", lambda: clock[0])
+    store.publish(numbered(1))
+    settings = opened(store, refresh={"every_ms": 10_000})
+    readied: list[Status] = []
+    settings.on_ready(readied.append)
+    number(settings)
+    clock[0] += 40
+    number(settings)
+    assert settings.status.state == "stale"
+    # A look that fails is one, too: how long the store may fail is another question.
+    (store.folder / "head.json").rename(store.folder / "away.json")
+    settings.refresh()
+    assert settings.status.state == "ready"
+    assert len(readied) == 1
+    (store.folder / "away.json").rename(store.folder / "head.json")
+    for _ in range(5):
+        settings.refresh()
+        number(settings)
+        assert settings.status.state == "ready"
+        clock[0] += 10
+
+
+def test_settings_that_are_polled_by_hand_alone_are_never_overdue(
+    store: Store, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [time.monotonic()]
+    monkeypatch.setattr("tenfold.settings._monotonic", lambda: clock[0])
+    store.publish(numbered(1))
+    settings = opened(store, refresh={"every_ms": 0})
+    number(settings)
+    settings.refresh()
+    clock[0] += 3600
+    number(settings)
     assert settings.status.state == "ready"
 
 
