@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from tenfold.answers import (
     AuthorProfile,
@@ -33,11 +34,20 @@ _ANSWER_BYTES = 640
 """Roughly what a kept answer takes."""
 
 
+class Forgetful(Protocol):
+    """What finds answers by account, beside these."""
+
+    def forget(self) -> None:
+        """Drop them."""
+        ...
+
+
 class Answers:
     """Answers by question and content, so that accounts with the same line share one.
 
     The next release goes on with them if its globals and keys are the same: what was hot stays hot
-    when an account changes, and a line that did not change keeps its answer.
+    when an account changes, and a line that did not change keeps its answer. When they outgrow
+    their bound, all are dropped, also by the readers that find them by account.
     """
 
     def __init__(self, what: str, content: LoadedContent, keys: Keys) -> None:
@@ -46,6 +56,7 @@ class Answers:
         self._keys = keys
         self._limit = content.accounts.answer_bytes
         self._spent = 0
+        self._readers: tuple[weakref.ref[Forgetful], ...] = ()
         self._models: dict[_Key, ModelConfig] = {}
         self._prompts: dict[_Key, EffectivePrompt] = {}
         self._profiles: dict[_Key, Mapping[str, AuthorProfile]] = {}
@@ -58,6 +69,24 @@ class Answers:
             self.prompt(prompt_type, None, None)
         self.author_profiles(None, None)
         self.strategies(None, None)
+
+    def serve(self, reader: Forgetful) -> None:
+        """Have a reader forget these answers when they are dropped."""
+        alive = tuple(one for one in self._readers if one() is not None)
+        self._readers = (*alive, weakref.ref(reader))
+
+    def spend(self, weight: int) -> None:
+        """Count what is about to be kept; if that is too much, all that was kept is dropped."""
+        self._spent += weight
+        if self._spent <= self._limit:
+            return
+        self._spent = weight
+        for memo in (self._models, self._prompts, self._profiles, self._strategies):
+            memo.clear()
+        for one in self._readers:
+            reader = one()
+            if reader is not None:
+                reader.forget()
 
     def are_of(self, content: LoadedContent, keys: Keys) -> bool:
         """Whether these are the answers of a release with these globals and keys, too."""
@@ -185,11 +214,7 @@ class Answers:
         weight = _ANSWER_BYTES + len(key[1] or b"")
         if isinstance(answer, EffectivePrompt):
             weight += 2 * (len(answer.prompt_value) + len(answer.default_prompt))
-        self._spent += weight
-        if self._spent > self._limit:
-            self._spent = weight
-            for memo in (self._models, self._prompts, self._profiles, self._strategies):
-                memo.clear()
+        self.spend(weight)
         # Threads that ask at once get one object.
         return kept.setdefault(key, answer)
 

@@ -12,6 +12,7 @@ from tenfold.domain.shapes import PLANS, PlanName, plan_named
 from tenfold.errors import TenfoldError, unknown
 from tenfold.evaluation import AnsweringRelease, Evaluated, Question
 from tenfold.explanation import Explanation, explain
+from tenfold.format.ladder import is_id
 from tenfold.keys import Keys
 from tenfold.memo import Answers
 from tenfold.stores.reader import StoreReader
@@ -21,9 +22,8 @@ V = TypeVar("V")
 UnknownAccounts: TypeAlias = Literal["globals", "error"]
 _Asked: TypeAlias = "tuple[str, str, str | None]"
 
-_HOT = 1 << 17
-"""How many answers of each sort are found at once; others take some ten microseconds."""
-_HOT_LAZY = 1 << 11
+_HOT_BYTES = 256
+"""Roughly what it takes to find an answer at once; others take some ten microseconds."""
 
 
 class Snapshot(Protocol):
@@ -89,18 +89,19 @@ class Snapshot(Protocol):
 class _Hot(dict[_Asked, V]):
     """Answers by function or type, account and live plan; `make` finds one that is not there."""
 
-    __slots__ = ("_make", "_most")
+    __slots__ = ("_spend", "make")
 
-    def __init__(self, make: Callable[[str, str, str | None], V], most: int) -> None:
+    def __init__(self, make: Callable[[str, str, str | None], V], answers: Answers) -> None:
         super().__init__()
-        self._make = make
-        self._most = most
+        self.make = make
+        self._spend = answers.spend
 
     def __missing__(self, asked: _Asked) -> V:
-        answer = self._make(*asked)
-        if len(self) >= self._most:
-            self.clear()
-        self[asked] = answer
+        answer = self.make(*asked)
+        # What is no id is in no release, and may be of any length.
+        if is_id(asked[1]):
+            self._spend(_HOT_BYTES)
+            self[asked] = answer
         return answer
 
 
@@ -126,13 +127,12 @@ class Reader:
             answers = Answers(f"the store {store.url}", content, keys)
         self._answers: Answers = answers
         # Accounts that are read on demand have to be seen to be used, and to be still there.
-        is_lazy = content.accounts.is_lazy
-        self._use = content.accounts.find if is_lazy else None
-        most = _HOT_LAZY if is_lazy else _HOT
-        self._models = _Hot(self._new_model, most)
-        self._prompts = _Hot(self._new_prompt, most)
-        self._profiles = _Hot(self._new_profiles, most)
-        self._strategies = _Hot(self._new_strategies, most)
+        self._use = content.accounts.find if content.accounts.is_lazy else None
+        self._models = _Hot(self._new_model, answers)
+        self._prompts = _Hot(self._new_prompt, answers)
+        self._profiles = _Hot(self._new_profiles, answers)
+        self._strategies = _Hot(self._new_strategies, answers)
+        answers.serve(self)
 
     @property
     def seq(self) -> int:
@@ -168,30 +168,13 @@ class Reader:
         self, function: str, account: str, *, plan: str | None = None
     ) -> ModelConfig:
         """Return which model to call for a function, and how."""
-        try:
-            answer = self._models[function, account, plan]
-        except TypeError:
-            # What has no hash, such as a list.
-            check_asked(account, plan)
-            self._answers.function_named(function)
-            raise
-        if self._use is not None:
-            self._use(account)
-        return answer
+        return self._found(self._models, (function, account, plan))
 
     def get_effective_prompt(
         self, account: str, type: str, *, plan: str | None = None
     ) -> EffectivePrompt:
         """Return the text that an account gets for a prompt type."""
-        try:
-            answer = self._prompts[type, account, plan]
-        except TypeError:
-            check_asked(account, plan)
-            self._answers.prompt_named(type)
-            raise
-        if self._use is not None:
-            self._use(account)
-        return answer
+        return self._found(self._prompts, (type, account, plan))
 
     def compile_prompt(
         self, account: str, type: str, variables: Variables, *, plan: str | None = None
@@ -206,25 +189,11 @@ class Reader:
         self, account: str, *, plan: str | None = None
     ) -> Mapping[str, AuthorProfile]:
         """Return the active author profiles by id."""
-        try:
-            answer = self._profiles["", account, plan]
-        except TypeError:
-            check_asked(account, plan)
-            raise
-        if self._use is not None:
-            self._use(account)
-        return answer
+        return self._found(self._profiles, ("", account, plan))
 
     def get_strategies(self, account: str, *, plan: str | None = None) -> Mapping[str, Strategy]:
         """Return the active content strategies by id."""
-        try:
-            answer = self._strategies["", account, plan]
-        except TypeError:
-            check_asked(account, plan)
-            raise
-        if self._use is not None:
-            self._use(account)
-        return answer
+        return self._found(self._strategies, ("", account, plan))
 
     def explain(self, account: str, function: str, *, plan: str | None = None) -> Explanation:
         """Explain where each field of an answer is written, and why the other places lost."""
@@ -252,6 +221,21 @@ class Reader:
         providers = self.content.globals.value.providers.values()
         secrets = {provider.secret for provider in providers}
         return {secret for secret in secrets if self.keys.find(secret).reveal is None}
+
+    def forget(self) -> None:
+        """Drop the answers that are found at once."""
+        for hot in (self._models, self._prompts, self._profiles, self._strategies):
+            hot.clear()
+
+    def _found(self, hot: _Hot[V], asked: _Asked) -> V:
+        try:
+            answer = hot[asked]
+        except TypeError:
+            # What has no hash, such as a list, is refused by name.
+            answer = hot.make(*asked)
+        if self._use is not None:
+            self._use(asked[1])
+        return answer
 
     def _new_model(self, function: str, account: str, plan: str | None) -> ModelConfig:
         live = live_plan(plan)
@@ -299,12 +283,6 @@ def live_plan(plan: object) -> PlanName | None:
     if found is None:
         raise unknown("unknown_plan", "plan", plan, PLANS)
     return found
-
-
-def check_asked(account: object, plan: object) -> None:
-    """Raise for a plan or an account that cannot be looked up."""
-    live_plan(plan)
-    account_text(account)
 
 
 def _narrowing(line: Line | None, live: PlanName | None) -> PlanName | None:

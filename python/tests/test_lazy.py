@@ -183,6 +183,61 @@ def test_explanations_read_what_they_need(store: Store, opened: Open) -> None:
     assert explained.known
 
 
+def test_hot_answers_are_within_the_bound(store: Store, opened: Open) -> None:
+    """The texts of accounts that were dropped from memory are dropped from all tables."""
+    import gc
+    import tracemalloc
+
+    accounts = {f"a{i}": prompted(f"{i} " + "x" * 20_000) for i in range(600)}
+    store.publish(Content(GLOBALS, TEXTS, accounts))
+    del accounts
+    settings = opened(store, mode="lazy", lazy={"max_bytes": 1_000_000})
+    at = settings.snapshot()
+    tracemalloc.start()
+    try:
+        for i in range(600):
+            settings.account(f"a{i}")
+            found = settings.get_effective_prompt(f"a{i}", "clustering")
+            assert found.prompt_value.startswith(f"{i} ")
+            assert at.get_effective_prompt(f"a{i}", "clustering") is found
+        gc.collect()
+        # The bound, and the objects on the shelf.
+        assert tracemalloc.get_traced_memory()[0] < 4_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_hot_answers_of_releases_before_are_dropped_as_well(store: Store, opened: Open) -> None:
+    store.publish(Content(GLOBALS, TEXTS, many(50)))
+    settings = opened(store, mode="lazy", lazy={"max_bytes": 100_000})
+    before: Any = settings.snapshot()
+    settings.account("a1")
+    before.get_model_config("generate_content", "a1")
+    store.publish(Content(GLOBALS, TEXTS, many(50, a2=openai("growth", max_tokens=9))))
+    assert settings.refresh()
+    assert len(before._models) == 1
+    for i in range(50):
+        settings.account(f"a{i}")
+        for function in ("generate_content", "auto_cluster"):
+            settings.get_model_config(function, f"a{i}")
+    assert len(before._models) == 0
+
+
+@pytest.mark.parametrize("mode", ["full", "lazy"])
+def test_what_is_no_id_is_not_remembered(store: Store, opened: Open, mode: str) -> None:
+    store.publish(numbered(1))
+    settings = opened(store, mode=mode)
+    reader: Any = settings.snapshot()
+    for i in range(50):
+        asked = f"{i}" + "x" * 100
+        assert settings.get_model_config("generate_content", asked).known is False
+        assert settings.get_effective_prompt(asked, "clustering").is_customized is False
+        settings.get_author_profiles(asked)
+        settings.get_strategies(asked)
+    tables = (reader._models, reader._prompts, reader._profiles, reader._strategies)
+    assert [len(one) for one in tables] == [0, 0, 0, 0]
+
+
 @pytest.mark.parametrize("value", [0, -1, 1.5, True, "8", None])
 def test_bounds_of_no_use(store: Store, opened: Open, value: Any) -> None:
     assert code_of(lambda: opened(store, lazy={"max_bytes": value})) == "invalid_option"

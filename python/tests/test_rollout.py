@@ -206,3 +206,11 @@ def test_cohorts() -> None:
     # What was computed once is remembered, and not for ever.
     for i in range(9000):
         assert (f"x{i}" in second) == (cohort_of("r1", f"x{i}") < 714)
+
+
+def test_cohorts_of_what_is_no_id_are_not_remembered() -> None:
+    members = StageMembers(Ladder("r1", (Ring(bp=750),), ()), 0)
+    for i in range(9):
+        assert (f"{i}" * 64 in members) == (cohort_of("r1", f"{i}" * 64) < 750)
+    assert "acme" not in members
+    assert list(members._cohorts) == ["acme"]

@@ -12,7 +12,7 @@ from tenfold.format.leaf import find_rest, provenance_of
 from tenfold.format.references import Ref
 from tenfold.format.tree import hash_of
 
-_ANSWER_BYTES = 48 << 20
+_ANSWER_BYTES = 64 << 20
 
 
 class FullAccounts(Accounts):

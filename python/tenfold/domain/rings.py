@@ -10,6 +10,8 @@ EVERYBODY = 10_000
 """Basis points: this many are all accounts."""
 
 _REMEMBERED = 8192
+_LONGEST_REMEMBERED = 63
+"""As long as an account's id may be; what is asked for may be of any length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +64,6 @@ class StageMembers:
             known = cohort_of(self._id, account)
             if len(self._cohorts) >= _REMEMBERED:
                 self._cohorts = {}
-            self._cohorts[account] = known
+            if len(account) <= _LONGEST_REMEMBERED:
+                self._cohorts[account] = known
         return known
