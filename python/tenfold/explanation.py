@@ -66,6 +66,6 @@ def explain(
         places = _Places(files, account_file)
         fields = explain_function(content.globals.value, account, function, live, places)
     except Exception as error:
-        raise as_damage(error, f"the store {store.url}") from error
+        raise as_damage(error, f"the store {store.url}")  # noqa: B904 -- it names the cause itself
     plan = None if account is None else account.plan
     return Explanation(name, function, account is not None, plan, commit, MappingProxyType(fields))

@@ -222,7 +222,7 @@ class Answers:
         try:
             return read()
         except Exception as error:
-            raise as_damage(error, self._what) from error
+            raise as_damage(error, self._what)  # noqa: B904 -- it names the cause itself
 
 
 def _rest(line: Line | None) -> bytes | None:

@@ -12,6 +12,7 @@ import pytest
 from conftest import Open, code_of
 from support.publisher import Content, Store
 from support.sample import GLOBALS, TEXTS, globals_with, many, numbered, openai
+from tenfold import TenfoldError
 from test_packs import Counting, prompted
 
 
@@ -113,7 +114,10 @@ def test_a_release_that_cannot_follow(store: Store, opened: Open, errors: Any) -
     assert codes == ["store_damaged"]
     assert (number(settings), settings.status.seq) == (1, 1)
     fresh = opened(store, mode="lazy")
-    assert code_of(lambda: fresh.account("acme")) == "store_damaged"
+    with pytest.raises(TenfoldError) as raised:
+        fresh.account("acme")
+    assert raised.value.code == "store_damaged"
+    assert raised.value.__cause__ is None
     assert fresh.status.state == "ready"
 
 

@@ -11,7 +11,7 @@ import pytest
 from conftest import Open, code_of
 from support.publisher import Content, PrivateKey, Store
 from support.sample import GLOBALS, GRANTED, TEXTS, globals_with, many, numbered, openai
-from tenfold import Changed, Settings, Status
+from tenfold import Changed, Settings, Status, TenfoldError
 
 DAY = 86_400_000
 
@@ -138,6 +138,20 @@ def test_secrets_that_the_root_does_not_grant(store: Store, opened: Open) -> Non
     providers["openai"]["secret"] = "RUNWARE_API_KEY"
     store.publish(Content(globals_with(providers=providers), TEXTS, {}))
     assert code_of(lambda: opened(store)) == "secret_refused"
+
+
+def test_no_error_is_its_own_cause(store: Store, opened: Open) -> None:
+    """Whoever follows the causes of an error has to come to an end."""
+    store.publish(numbered(1))
+    settings = opened(store)
+    for file in store.folder.glob("objects/*/*"):
+        file.unlink()
+    with pytest.raises(TenfoldError) as raised:
+        settings.explain("acme", "generate_content")
+    assert (raised.value.code, raised.value.__cause__) == ("store_damaged", None)
+    with pytest.raises(TenfoldError) as raised:
+        opened(store)
+    assert (raised.value.code, raised.value.__cause__) == ("store_damaged", None)
 
 
 def test_epochs(store: Store, opened: Open, errors: Any) -> None:

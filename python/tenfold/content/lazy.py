@@ -195,7 +195,7 @@ class LazyAccounts(Accounts):
                     moved[at.ref].append((account, before, path))
             in_parallel(moved.items(), _READERS, self._take_from_leaf)
         except Exception as error:
-            raise as_damage(error, f"the store {self._store.url}") from error
+            raise as_damage(error, f"the store {self._store.url}")  # noqa: B904 -- it names the cause
 
     def _search(
         self, account: str, before: _Held | None

@@ -49,7 +49,7 @@ def load_content(
         accounts = LazyAccounts(store, found, loaded, lazy_bytes, earlier)
         return LoadedContent(root, loaded, accounts, ())
     except Exception as error:
-        raise as_damage(error, f"the store {store.url}") from error
+        raise as_damage(error, f"the store {store.url}")  # noqa: B904 -- it names the cause itself
 
 
 class _Loader:
