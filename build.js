@@ -27,6 +27,10 @@ import { bundleTypes } from './build/bundle-types.js'
 const OPTIONAL = ['@nats-io/transport-node', '@openfeature/server-sdk']
 /** What is for some services only, beside the SDK that they have. */
 const FRONT_DOORS = { serve: 'src/serve/index.ts', openfeature: 'src/openfeature/index.ts' }
+/** Some of what is bundled is CommonJS and calls require, which an ES module has not. */
+const REQUIRE = {
+  js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",
+}
 const OPENS = /\/sdk\/open-settings\.ts$/
 const GENERATED = 'src/source/generated'
 const FRAMES = 'src/source/schema/frames'
@@ -231,10 +235,7 @@ async function bundle() {
       rules: 'src/rules.ts',
       worker: 'src/check/workers/worker.ts',
     },
-    // Some of what is bundled is CommonJS and calls require.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",
-    },
+    banner: REQUIRE,
     plugins: [asFileOfItsOwn(/^gpt-tokenizer\//, './tokens.js')],
   })
   // A table of two hundred thousand words: no map of it is of use, and nothing loads it before a prompt is edited.
@@ -245,7 +246,7 @@ async function bundle() {
   // look into a failure of a service.
   const own = { ...common, splitting: false, external: [...common.external, ...OPTIONAL] }
   await build({ ...own, splitting: true, entryPoints: { sdk: 'src/index.ts' } })
-  await build({ ...own, entryPoints: FRONT_DOORS, plugins: [asFileOfItsOwn(OPENS, './sdk.js')] })
+  await build({ ...own, entryPoints: FRONT_DOORS, banner: REQUIRE, plugins: [asFileOfItsOwn(OPENS, './sdk.js')] })
   chmodSync(`${folder}/cli.js`, 0o755)
   await bundleTypes(folder, {
     sdk: 'index.d.ts',

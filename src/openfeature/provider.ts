@@ -17,8 +17,10 @@ import { readFlagContext } from '../flags/flag-context.ts'
 import { evaluateFlag, metadataOf, problemOf } from '../flags/evaluate-flag.ts'
 import { FlagProblem, type FlagProblemCode } from '../flags/flag-problem.ts'
 import { EVALUATION, type Evaluated, isEvaluating } from '../sdk/evaluation.ts'
+import { isFinal, keepOpening } from '../sdk/keep-opening.ts'
 import { openSettings } from '../sdk/open-settings.ts'
 import type { Events, OpenOptions, Settings } from '../sdk/index.ts'
+import type { Status } from '../sdk/settings-client.ts'
 
 /** What the provider uses of what `openSettings` gives, typed or not. */
 export type ProviderSettings = Pick<Settings, 'account' | 'status'> & {
@@ -42,37 +44,53 @@ export type ProviderSettings = Pick<Settings, 'account' | 'status'> & {
  *
  * Flags are `functions.NAME` (an object, without a key), `prompts.TYPE` (a text), `author_profiles` and `strategies`
  * (objects by id). `targetingKey` is the account; `plan`, if it is given, the plan that is in force now. Emits
- * `PROVIDER_CONFIGURATION_CHANGED`, `PROVIDER_STALE`, and `PROVIDER_READY` when the store is read again.
+ * `PROVIDER_CONFIGURATION_CHANGED`; `PROVIDER_STALE` when the store can no longer be read, `PROVIDER_ERROR` when the
+ * release is expired, both of which answer on; and `PROVIDER_READY` when the store is read again.
  */
 export class TenfoldProvider implements Provider {
   readonly metadata = { name: 'tenfold' } as const
   readonly runsOn = 'server'
   readonly events = new OpenFeatureEventEmitter()
   readonly #given: OpenOptions | ProviderSettings
-  /** Whether the settings are this provider's own, to be closed with it. */
-  readonly #isOwn: boolean
   #settings: ProviderSettings | undefined
+  /** Closes the settings that this provider has opened itself. */
   #close: (() => Promise<void>) | undefined
   #stop: (() => void) | undefined
-  #isStale = false
+  #told: Status['state'] = 'ready'
+  readonly #ended = new AbortController()
   readonly #plain = new WeakMap<object, JsonValue>()
 
   /** @param given the options of `openSettings`, or settings that are open already and that the caller closes. */
   constructor(given: OpenOptions | ProviderSettings) {
     this.#given = given
-    this.#isOwn = !isEvaluating(given)
   }
 
-  /** Opens the settings. @throws {ProviderFatalError} where options are wrong: another call would not help. */
+  /**
+   * Opens the settings.
+   *
+   * @throws {ProviderFatalError} where options are wrong: another call would not help.
+   * @throws {GeneralError} where the store cannot be read yet. It is tried again, and `PROVIDER_READY` tells of success.
+   */
   async initialize(): Promise<void> {
-    const { settings, close } = await opened(this.#given)
-    this.#settings = settings
-    this.#close = this.#isOwn ? close : undefined
-    this.#stop = this.#listen(settings)
-    if (settings.status.state !== 'ready') this.#tellStale(settings.status.state)
+    const given = this.#given
+    if (isSettings(given)) return this.#begin(given)
+    const open = async (): Promise<Settings> => {
+      const settings = await openSettings(given)
+      this.#close = () => settings.close()
+      return settings
+    }
+    try {
+      this.#begin(await open())
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      if (isFinal(error)) throw new ProviderFatalError(message, { cause: error })
+      void this.#beginLater(open, given.refresh?.everyMs || RETRY_MS)
+      throw new GeneralError(message, { cause: error })
+    }
   }
 
   async onClose(): Promise<void> {
+    this.#ended.abort()
     this.#stop?.()
     await this.#close?.()
     this.#settings = undefined
@@ -142,50 +160,60 @@ export class TenfoldProvider implements Provider {
     return made
   }
 
+  #begin(settings: ProviderSettings): void {
+    this.#settings = settings
+    this.#stop = this.#listen(settings)
+    this.#tell(settings.status.state)
+  }
+
+  async #beginLater(open: () => Promise<Settings>, everyMs: number): Promise<void> {
+    const tell = (message: string): void => this.events.emit(ProviderEvents.Error, { message })
+    try {
+      const { signal } = this.#ended
+      await new Promise((resolve) => setTimeout(resolve, everyMs).unref())
+      if (signal.aborted) return
+      const settings = await keepOpening(open, ({ message }) => tell(message), everyMs, signal)
+      if (signal.aborted) return await settings.close()
+      this.#settings = settings
+      this.events.emit(ProviderEvents.Ready, { message: 'the settings are ready' })
+      this.#begin(settings)
+    } catch (error) {
+      tell(error instanceof Error ? error.message : String(error))
+    }
+  }
+
   #listen(settings: ProviderSettings): () => void {
+    const tell = (): void => this.#tell(settings.status.state)
     const changed = (): void => {
-      this.#tellReady(settings)
+      tell()
       this.events.emit(ProviderEvents.ConfigurationChanged, { message: `release ${settings.status.seq}` })
     }
-    const stale = (): void => this.#tellStale(settings.status.state)
     // There is no event for a store that can be read again without anything new.
-    const timer = setInterval(() => this.#tellReady(settings), WATCH_MS).unref()
+    const timer = setInterval(tell, WATCH_MS).unref()
     settings.on('changed', changed)
-    settings.on('stale', stale)
+    settings.on('stale', tell)
     return () => {
       clearInterval(timer)
       settings.off('changed', changed)
-      settings.off('stale', stale)
+      settings.off('stale', tell)
     }
   }
 
-  #tellStale(state: string): void {
-    if (this.#isStale) return
-    this.#isStale = true
-    this.events.emit(ProviderEvents.Stale, { message: `the settings are ${state}` })
-  }
-
-  #tellReady({ status }: ProviderSettings): void {
-    if (!this.#isStale || status.state !== 'ready') return
-    this.#isStale = false
-    this.events.emit(ProviderEvents.Ready, { message: 'the settings are ready' })
+  #tell(state: Status['state']): void {
+    if (state === this.#told) return
+    this.#told = state
+    this.events.emit(EVENT_OF[state], { message: `the settings are ${state}` })
   }
 }
 
+const EVENT_OF = {
+  ready: ProviderEvents.Ready,
+  stale: ProviderEvents.Stale,
+  expired: ProviderEvents.Error,
+} as const
+/** After how long a store that could not be read is tried again, where the options have no interval. */
+const RETRY_MS = 10_000
 const WATCH_MS = 1_000
-
-async function opened(
-  given: OpenOptions | ProviderSettings,
-): Promise<{ readonly settings: ProviderSettings; readonly close?: () => Promise<void> }> {
-  if (isSettings(given)) return { settings: given }
-  try {
-    const settings = await openSettings(given)
-    return { settings, close: () => settings.close() }
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    throw new ProviderFatalError(message, { cause: error })
-  }
-}
 
 function isSettings(given: OpenOptions | ProviderSettings): given is ProviderSettings {
   return isEvaluating(given)

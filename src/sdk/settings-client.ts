@@ -33,6 +33,9 @@ export interface Status {
   readonly ageMs: number
 }
 
+/** A clock that is so far behind what has passed was set back. */
+const SET_BACK_MS = 5_000
+
 export interface Events {
   /**
    * Another release answers from now on, or a rollout has come to another stage or to its end. `stage` is that of a
@@ -58,6 +61,8 @@ export class Settings extends EventEmitter<Events> {
   /** Why the next release must not answer. */
   #refusal: unknown
   #checkedAt: number
+  /** The same by a clock that nobody sets: when this process last read the store, in milliseconds since it began. */
+  #checkedTick = performance.now()
   /** When the poll that is still running began. */
   #lookingSince: number | undefined
   /** Whether the store was ever read, since a kept release may answer without it. */
@@ -209,8 +214,9 @@ export class Settings extends EventEmitter<Events> {
   get status(): Status {
     const { release } = this.#present
     const now = this.#decided.now()
-    // A clock that was set back must not yield a negative age.
-    const ageMs = Math.max(0, now - this.#checkedAt)
+    const [byClock, byTick] = [now - this.#checkedAt, performance.now() - this.#checkedTick]
+    // A clock that was set back must hide no store that cannot be read; one that differs by its own pace is right.
+    const ageMs = byTick - byClock > SET_BACK_MS ? byTick : Math.max(0, byClock)
     const { staleAfterMs } = this.#decided
     // A server that answers byte by byte does not fail, but brings nothing new either.
     const isStuck = this.#lookingSince !== undefined && now - this.#lookingSince > staleAfterMs
@@ -288,6 +294,7 @@ export class Settings extends EventEmitter<Events> {
     for (const problem of this.#decided.takeProblems()) this.#warn(problem)
     this.#present = next
     this.#checkedAt = now()
+    this.#checkedTick = performance.now()
     this.#hasRead = true
     this.#failing = false
     this.#failures = 0

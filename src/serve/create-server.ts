@@ -5,35 +5,16 @@ import { Failure } from '../base/failure.ts'
 import { isEvaluating } from '../sdk/evaluation.ts'
 import type { TenfoldError, TenfoldErrorCode } from '../sdk/tenfold-error.ts'
 import { Gate } from './access/gate.ts'
-import { parseBackendTokens, parseTokenKeys } from './access/token-files.ts'
+import { isLoopbackHost } from './access/loopback.ts'
+import { parseBackendTokens, parseTokenKeys, requireBackendTokens, requireTokenKeys } from './access/token-files.ts'
 import { WatchedFile } from './access/watched-file.ts'
 import { EventStreams } from './event-streams.ts'
 import { Metrics } from './metrics.ts'
 import { PresentSettings, type ServedSettings } from './present-settings.ts'
 import { tagOf } from './release-tag.ts'
-import { type AccessEntry, RequestHandler } from './request-handler.ts'
+import { RequestHandler } from './request-handler.ts'
+import { type ServerOptions, checkServerOptions } from './server-options.ts'
 import { SharedLook } from './shared-look.ts'
-
-export interface ServerOptions {
-  /** A file with the tokens of backends, one per line, each of which may ask for every account. */
-  readonly tokenFile?: string | undefined
-  /** A file with the keys that sign accounts' tokens, `NAME KEY` per line; the first one signs tickets. */
-  readonly tokenKeys?: string | undefined
-  /** Files of a certificate with its chain, and of its key, in PEM; read again when they are replaced. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined
-  /** Origins whose pages may ask, such as `https://app.example.com`. */
-  readonly origins?: readonly string[] | undefined
-  /** The most requests per second of one caller: a token, an account, or this machine. */
-  readonly rateLimit?: number | undefined
-  /** The most event streams that are open at once: 20,000 by default. */
-  readonly maxStreams?: number
-  /** Milliseconds for which answers under way may go on once the server stops: 10,000 by default. */
-  readonly graceMs?: number
-  /** Called with each answered request. Neither tokens nor tickets are in it. */
-  readonly onAccess?: ((entry: AccessEntry) => void) | undefined
-  /** Called with what goes wrong and needs somebody's eyes: a file of tokens that cannot be read, a bug of ours. */
-  readonly onProblem?: (error: Error) => void
-}
 
 /** A server of node's that is not listening yet. */
 export type AnswerServer = Server & {
@@ -49,9 +30,16 @@ const GRACE_MS = 10_000
 const KEEP_ALIVE_MS = 72_000
 /** A client that sends byte by byte is not waited for. */
 const REQUEST_MS = 15_000
+/** How often node looks for such a client; it does so twice a minute by itself. */
+const CHECK_MS = 2_000
 /** How long after a file of a certificate changed both are taken. */
 const SETTLE_MS = 2_000
-const LIMITS = { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS } as const
+const LIMITS = {
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  headersTimeout: REQUEST_MS,
+  requestTimeout: REQUEST_MS,
+  connectionsCheckingInterval: CHECK_MS,
+} as const
 
 /** Events that do not say that a poll failed. */
 const WARNINGS: ReadonlySet<TenfoldErrorCode> = new Set([
@@ -63,7 +51,7 @@ const WARNINGS: ReadonlySet<TenfoldErrorCode> = new Set([
 
 /**
  * Creates a server of OpenFeature's Remote Evaluation Protocol over settings, for services of any language. Without
- * tokens it answers on loopback only, to whoever is on this machine.
+ * tokens it answers on loopback only, to whoever is on this machine: listening anywhere else is an `error` event.
  *
  * ```ts
  * import { openSettings } from 'tenfold'
@@ -75,34 +63,54 @@ const WARNINGS: ReadonlySet<TenfoldErrorCode> = new Set([
  * ```
  *
  * @param settings what `openSettings` gives, or a promise of it: until then every question is answered with 503.
+ * @throws {TenfoldError} `invalid_option`
  * @throws {Failure} when a file of the options cannot be read, or is wrong.
  */
 export function createServer(
   settings: ServedSettings | Promise<ServedSettings>,
   options: ServerOptions = {},
 ): AnswerServer {
+  checkServerOptions(options)
   const { tokenFile, tokenKeys, tls, origins, rateLimit, maxStreams = MAX_STREAMS, graceMs = GRACE_MS } = options
   const onProblem = options.onProblem ?? (() => {})
   const files: { close(): void }[] = []
-  const watch = <T>(path: string, parse: (text: string, path: string) => T, changed = (): void => {}): (() => T) => {
+  const watch: Watch = (path, parse, changed = () => {}) => {
     const file = new WatchedFile(path, parse, changed, onProblem)
     files.push(file)
     return () => file.value
   }
-  const backends = tokenFile === undefined ? undefined : watch(tokenFile, parseBackendTokens)
-  const keys = tokenKeys === undefined ? undefined : watch(tokenKeys, parseTokenKeys)
+  const emptied = (path: string): void => {
+    const help = 'write a token into it, or a key, unless that is meant'
+    onProblem(new Failure('usage', `${path} is empty, or gone: what it held lets nobody in any more`, help))
+  }
+  const backends =
+    tokenFile === undefined
+      ? undefined
+      : watch(tokenFile, parseBackendTokens, (tokens) => {
+          if (tokens.length === 0) emptied(tokenFile)
+        })
+  const keys =
+    tokenKeys === undefined
+      ? undefined
+      : watch(tokenKeys, parseTokenKeys, (known) => {
+          if (known.size === 0) emptied(tokenKeys)
+        })
+  // A file that is emptied later lets nobody in any more; a server that begins so is a mistake.
+  if (backends !== undefined) requireBackendTokens(backends(), tokenFile ?? '')
+  if (keys !== undefined) requireTokenKeys(keys(), tokenKeys ?? '')
   const present = new PresentSettings()
   const streams = new EventStreams(maxStreams)
   const metrics = new Metrics({ status: () => present.settings?.status, streams: () => streams.size })
+  const gate = new Gate({
+    backends,
+    keys,
+    hosts: () => hostsOf(server),
+    origins: new Set(origins),
+    environment: () => present.evaluation()?.environment,
+    nowSeconds: () => Math.floor(Date.now() / 1_000),
+  })
   const handler = new RequestHandler({
-    gate: new Gate({
-      backends,
-      keys,
-      hosts: () => hostsOf(server),
-      origins: new Set(origins),
-      environment: () => present.evaluation()?.environment ?? '',
-      nowSeconds: () => Math.floor(Date.now() / 1_000),
-    }),
+    gate,
     streams,
     metrics,
     present,
@@ -148,11 +156,23 @@ export function createServer(
   })
   server.on('listening', () => {
     own.url = urlOf(server, tls !== undefined)
+    const address = server.address()
+    if (gate.needsToken || typeof address !== 'object' || address === null || isLoopbackHost(address.address)) return
+    // Nothing that has connected meanwhile is heard: its requests come after this event.
+    server.close()
+    server.closeAllConnections()
+    server.emit('error', openToAll(address.address))
   })
   return own
 }
 
-type Watch = <T>(path: string, parse: (text: string, path: string) => T, changed?: () => void) => () => T
+/** Beyond this machine, prompts and settings are for whoever has a token. */
+export function openToAll(host: string): Failure {
+  const why = `whoever reaches ${host} could read every account's settings and prompts`
+  return new Failure('usage', why, 'give a file of tokens or of keys for them, or listen on 127.0.0.1')
+}
+
+type Watch = <T>(path: string, parse: (text: string, path: string) => T, changed?: (value: T) => void) => () => T
 
 function secure(
   { cert, key }: NonNullable<ServerOptions['tls']>,
@@ -161,12 +181,13 @@ function secure(
   onProblem: (error: Error) => void,
 ): Server {
   let timer: NodeJS.Timeout | undefined
+  const unfit = (help: string, cause: unknown): Failure =>
+    new Failure('usage', `the certificate in ${cert} and the key in ${key} do not fit, or are no PEM`, help, { cause })
   const use = (): void => {
     try {
       server.setSecureContext({ cert: certificate(), key: privateKey() })
     } catch (error) {
-      const help = 'the old one is served on: replace both files'
-      onProblem(new Failure('world', `the certificate in ${cert} does not fit ${key}`, help, { cause: error }))
+      onProblem(unfit('the old one is served on: replace both files', error))
     }
   }
   const renew = (): void => {
@@ -176,7 +197,12 @@ function secure(
   }
   const certificate = watch(cert, (text) => text, renew)
   const privateKey = watch(key, (text) => text, renew)
-  const server = createHttpsServer({ ...LIMITS, cert: certificate(), key: privateKey() }, listener)
+  const server = createHttpsServer(LIMITS, listener)
+  try {
+    server.setSecureContext({ cert: certificate(), key: privateKey() })
+  } catch (error) {
+    throw unfit('name the two files of one certificate', error)
+  }
   return server
 }
 

@@ -9,6 +9,8 @@ const RETRY_MS = { least: 1_000, spread: 4_000 }
 
 interface Stream {
   readonly response: ServerResponse
+  /** Whose it is; undefined for a backend's. */
+  readonly account: string | undefined
   /** Whether whoever opened it may still have it. */
   readonly isAllowed: () => boolean
 }
@@ -23,6 +25,7 @@ export interface ChangeNotice {
 /** The open event streams: each is told of a change, and hears a comment now and then. One timer serves all. */
 export class EventStreams {
   readonly #streams = new Set<Stream>()
+  readonly #byAccount = new Map<string, number>()
   readonly #most: number
   #timer: NodeJS.Timeout | undefined
 
@@ -34,8 +37,10 @@ export class EventStreams {
     return this.#streams.size
   }
 
-  get isFull(): boolean {
-    return this.#streams.size >= this.#most
+  /** Whether no more may be open for an account, which may have half of all; or for a backend. */
+  isFullFor(account: string | undefined): boolean {
+    if (this.#streams.size >= this.#most) return true
+    return account !== undefined && (this.#byAccount.get(account) ?? 0) >= this.#most / 2
   }
 
   /**
@@ -44,7 +49,7 @@ export class EventStreams {
    * @param missed what the client has not heard of yet, if anything.
    */
   open(stream: Stream, headers: Readonly<Record<string, string>>, missed: ChangeNotice | undefined): void {
-    const { response } = stream
+    const { response, account } = stream
     response.writeHead(200, {
       ...headers,
       'content-type': 'text/event-stream; charset=utf-8',
@@ -57,8 +62,12 @@ export class EventStreams {
     response.write(`retry: ${RETRY_MS.least + Math.floor(Math.random() * RETRY_MS.spread)}\n\n`)
     if (missed !== undefined) response.write(eventOf(missed))
     this.#streams.add(stream)
-    response.on('close', () => this.#streams.delete(stream))
-    response.on('error', () => this.#streams.delete(stream))
+    this.#count(account, 1)
+    const end = (): void => {
+      if (this.#streams.delete(stream)) this.#count(account, -1)
+    }
+    response.on('close', end)
+    response.on('error', end)
     this.#timer ??= setInterval(() => this.#send(': \n\n'), COMMENT_MS).unref()
   }
 
@@ -70,6 +79,14 @@ export class EventStreams {
     clearInterval(this.#timer)
     for (const { response } of this.#streams) response.end()
     this.#streams.clear()
+    this.#byAccount.clear()
+  }
+
+  #count(account: string | undefined, by: 1 | -1): void {
+    if (account === undefined) return
+    const open = (this.#byAccount.get(account) ?? 0) + by
+    if (open > 0) this.#byAccount.set(account, open)
+    else this.#byAccount.delete(account)
   }
 
   #send(text: string): void {

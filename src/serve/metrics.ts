@@ -12,6 +12,12 @@ const STATES = ['ready', 'stale', 'expired', 'starting'] as const
 /** Seconds: an answer takes fractions of a millisecond, and one that has to be read first many of them. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5]
 
+/** Before the first release there is no seq and no age: 0 would be the seq of a release, and an age that is fine. */
+function setOrLeaveOut(gauge: Gauge, value: number | undefined): void {
+  if (value === undefined) gauge.remove()
+  else gauge.set(value)
+}
+
 /** What a Prometheus server reads at `/metrics`. */
 export class Metrics {
   readonly #registry = new Registry()
@@ -27,7 +33,7 @@ export class Metrics {
       help: 'The seq of the release that answers.',
       registers,
       collect() {
-        this.set(status()?.seq ?? 0)
+        setOrLeaveOut(this, status()?.seq)
       },
     })
     void new Gauge({
@@ -35,7 +41,8 @@ export class Metrics {
       help: 'Seconds since the store was last read.',
       registers,
       collect() {
-        this.set((status()?.ageMs ?? 0) / 1_000)
+        const ageMs = status()?.ageMs
+        setOrLeaveOut(this, ageMs === undefined ? undefined : ageMs / 1_000)
       },
     })
     void new Gauge({

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { TenfoldError } from '../sdk/tenfold-error.ts'
-import type { Caller, Gate, Knock } from './access/gate.ts'
+import type { Caller, Gate, Knock, NotAdmitted } from './access/gate.ts'
 import { EVENTS, AnswerExchange, problem } from './answers/exchange.ts'
 import { answerAllFlags } from './answers/all-flags.ts'
 import { answerCompiledPrompt } from './answers/compiled-prompt.ts'
@@ -39,6 +39,7 @@ export interface HandlerParts {
 }
 
 const FLAGS = '/ofrep/v1/evaluate/flags'
+const PATHS = `POST ${FLAGS}[/KEY], POST /v1/prompt/TYPE/compile, GET ${EVENTS}, /healthz, /readyz and /metrics`
 const COMPILE = /^\/v1\/prompt\/([^/]+)\/compile$/
 
 /** Takes each request to what answers it. Who asks is judged before anything of the request but its head is read. */
@@ -75,14 +76,24 @@ export class RequestHandler {
     if (path === '/healthz') return this.#get(exchange, method, () => exchange.send(200, '{"alive":true}'))
     if (path === '/readyz') return this.#get(exchange, method, () => this.#ready(exchange))
     // Its ticket is all that an event stream of a browser can bring.
-    if (path === EVENTS) return this.#get(exchange, method, () => this.#events(exchange, knock))
-    const caller = gate.admit(knock)
-    if ('status' in caller) {
-      exchange.header('www-authenticate', 'Bearer realm="tenfold"')
-      return exchange.send(caller.status, problem('GENERAL', caller.why, exchange.keyUnder(FLAGS)))
-    }
+    const isStream = path === EVENTS
+    const asked = isStream ? new URLSearchParams(exchange.query) : undefined
+    const ticket = asked?.get('ticket') ?? undefined
+    const caller = isStream ? gate.admitToStream(knock, ticket) : gate.admit(knock)
+    if ('status' in caller) return this.#refuse(exchange, caller)
     exchange.caller = nameOf(caller)
-    this.#limited(exchange, () => this.#answer(exchange, method, caller))
+    this.#limited(exchange, () => {
+      if (asked === undefined) return this.#answer(exchange, method, caller)
+      exchange.route = 'events'
+      if (method !== 'GET') return exchange.refuseMethod('GET')
+      this.#events(exchange, caller, gate.streamPass(knock, ticket), asked.get('since'))
+    })
+  }
+
+  #refuse(exchange: AnswerExchange, { status, why }: NotAdmitted): void {
+    if (status === 503) return exchange.sendUnready(why)
+    if (status === 401) exchange.header('www-authenticate', 'Bearer realm="tenfold"')
+    exchange.send(status, problem('GENERAL', why, exchange.keyUnder(FLAGS)))
   }
 
   #answer(exchange: AnswerExchange, method: string, caller: Caller): void {
@@ -92,7 +103,7 @@ export class RequestHandler {
     const key = isBulk ? undefined : exchange.keyUnder(FLAGS)
     const type = COMPILE.exec(path)?.[1]
     if (!isBulk && key === undefined && type === undefined) {
-      return exchange.send(404, problem('GENERAL', 'there is nothing at this path: see docs/serve.md'))
+      return exchange.send(404, problem('GENERAL', `there is nothing at this path; there is ${PATHS}`))
     }
     exchange.route = isBulk ? 'bulk' : key === undefined ? 'compile' : 'flag'
     if (method !== 'POST') return exchange.refuseMethod('POST')
@@ -154,20 +165,17 @@ export class RequestHandler {
     )
   }
 
-  #events(exchange: AnswerExchange, knock: Knock): void {
-    const { gate, streams, present } = this.#parts
-    exchange.route = 'events'
-    const ticket = new URLSearchParams(exchange.query).get('ticket')
-    const isBySelf = ticket === null && !('status' in gate.admit(knock))
-    const isAllowed = (): boolean => isBySelf || !gate.needsToken || (ticket !== null && gate.isTicket(ticket))
-    if (!isAllowed()) return exchange.send(401, problem('GENERAL', 'the ticket is not valid, or no longer'))
+  #events(exchange: AnswerExchange, caller: Caller, isAllowed: () => boolean, since: string | null): void {
+    const { streams, present } = this.#parts
     const evaluation = present.evaluation()
     if (evaluation === undefined || this.isStopping) return exchange.sendUnready()
-    if (streams.isFull) return exchange.sendUnready('as many event streams as may be are open')
+    const account = caller.is === 'account' ? caller.account : undefined
+    if (streams.isFullFor(account)) return exchange.sendUnready('as many event streams as may be are open')
     const tag = tagOf(evaluation)
-    const last = exchange.request.headers['last-event-id']
-    const missed = last === undefined || last === tag ? undefined : { tag, since: present.since }
-    exchange.stream((response, headers) => streams.open({ response, isAllowed }, headers, missed))
+    // A release may have come between the answers and the stream, and between two streams.
+    const known = exchange.request.headers['last-event-id'] ?? since
+    const missed = known === null || known === tag ? undefined : { tag, since: present.since }
+    exchange.stream((response, headers) => streams.open({ response, account, isAllowed }, headers, missed))
   }
 
   #failed(exchange: AnswerExchange, error: unknown): void {

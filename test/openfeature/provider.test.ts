@@ -1,3 +1,5 @@
+import { cpSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { type Client, OpenFeature, ProviderEvents, StandardResolutionReasons } from '@openfeature/server-sdk'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { TenfoldProvider } from '../../src/openfeature/index.ts'
@@ -120,9 +122,30 @@ describe('errors give the default, and a code', () => {
 })
 
 describe('lifecycle and events', () => {
+  test('an option that is wrong is final', async () => {
+    const provider = new TenfoldProvider({ store: 'ftp://nowhere' })
+    await expect(OpenFeature.setProviderAndWait('wrong', provider)).rejects.toMatchObject({ code: 'PROVIDER_FATAL' })
+    await OpenFeature.clearProviders()
+  })
+
+  test('a store that is there later is an error first, and then ready', async () => {
+    const store = await storeWith({ accounts: ACCOUNTS })
+    const url = `${store.url}-later/.tenfold/store`
+    const provider = new TenfoldProvider({ store: url, keys: { from: 'env', env: KEYS }, refresh: { everyMs: 20 } })
+    onTestFinished(() => OpenFeature.clearProviders())
+    await expect(OpenFeature.setProviderAndWait('later', provider)).rejects.toMatchObject({ code: 'GENERAL' })
+    const client = OpenFeature.getClient('later')
+    expect(client.providerStatus).toBe('ERROR')
+    const { pathname } = new URL(url)
+    cpSync(new URL(store.url).pathname, pathname, { recursive: true })
+    onTestFinished(() => rmSync(dirname(dirname(pathname)), { recursive: true, force: true }))
+    await expect.poll(() => client.providerStatus).toBe('READY')
+    expect(await client.getObjectValue(MODEL, {}, { targetingKey: 'acme' })).toMatchObject({ model: 'gpt-4' })
+  })
+
   test('a store that is not there is an error of the provider, not of the call', async () => {
     const provider = new TenfoldProvider({ store: 'file:/nowhere/.tenfold/store' })
-    await expect(OpenFeature.setProviderAndWait('broken', provider)).rejects.toMatchObject({ code: 'PROVIDER_FATAL' })
+    await expect(OpenFeature.setProviderAndWait('broken', provider)).rejects.toMatchObject({ code: 'GENERAL' })
     const client = OpenFeature.getClient('broken')
     onTestFinished(() => OpenFeature.clearProviders())
     expect(await client.getStringDetails('prompts.clustering', 'x', { targetingKey: 'acme' })).toMatchObject({
@@ -143,14 +166,14 @@ describe('lifecycle and events', () => {
     expect(await client.getObjectValue(MODEL, {}, { targetingKey: 'acme' })).toMatchObject({ model: 'gpt-4o-mini' })
   })
 
-  test('settings that grow old are stale, answer on, and are ready again', async () => {
+  test('a release that is expired is an error that answers on, until there is another', async () => {
     const store = new RootedStore()
     await store.publish(numbered(1))
     const settings = await store.open()
     const client = await clientOf(new TenfoldProvider(settings))
     store.clock.now += 2 * DAY
     await settings.refresh()
-    expect(client.providerStatus).toBe('STALE')
+    expect(client.providerStatus).toBe('ERROR')
     expect(await client.getObjectValue(MODEL, {}, { targetingKey: 'acme' })).toMatchObject({ max_tokens: 1 })
     await store.publish(numbered(2))
     await settings.refresh()

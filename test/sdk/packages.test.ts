@@ -1,4 +1,13 @@
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { runInNewContext } from 'node:vm'
@@ -60,6 +69,29 @@ console.log(JSON.stringify([
     })
     for (const name of ['rules.mjs', 'rules.cjs'])
       expect((await run(process.execPath, [name], project)).stdout).toBe('function\n')
+  })
+
+  test('has every entry for both', async () => {
+    const { exports }: { readonly exports: object } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    const entries = Object.keys(exports)
+      .filter((entry) => !/json|schemas/.test(entry))
+      .map((entry) => entry.replace('.', 'tenfold'))
+    // In a file: what is given to node with -e has a global `require`, which a module has not.
+    writeInto(project, {
+      'entries.mjs': entries
+        .map((entry, i) => `import * as m${i} from '${entry}'\nconsole.log(typeof m${i})\n`)
+        .join(''),
+      'entries.cjs': entries.map((entry) => `console.log(typeof require('${entry}'))\n`).join(''),
+    })
+    // What a service that uses it installs itself.
+    mkdirSync(join(project, 'node_modules/@openfeature'), { recursive: true })
+    const peer = '@openfeature/server-sdk'
+    symlinkSync(join(ROOT, 'node_modules', peer), join(project, 'node_modules', peer))
+    expect(entries.length).toBeGreaterThan(3)
+    for (const name of ['entries.mjs', 'entries.cjs']) {
+      const { stdout, stderr } = await run(process.execPath, [name], project)
+      expect([stderr, stdout]).toEqual(['', 'object\n'.repeat(entries.length)])
+    }
   })
 
   test.each([

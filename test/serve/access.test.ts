@@ -1,12 +1,13 @@
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { signToken, verifyToken } from '../../src/serve/access/account-tokens.ts'
 import { parseBackendTokens, parseTokenKeys } from '../../src/serve/access/token-files.ts'
 import { openai, storeWith } from '../sdk/store.ts'
 import { tenfold } from '../support/run.ts'
+import { type ServedSettings, createServer } from '../../src/serve/index.ts'
 import { TestServer, listen } from './ask-server.ts'
 
 const BACKEND = 'a-token-of-a-backend-0123456789'
@@ -28,14 +29,18 @@ interface Guarded {
   readonly files: { readonly tokens: string; readonly keys: string }
 }
 
-async function guarded(over: object = {}): Promise<Guarded> {
+async function guarded(over: object = {}, settings?: ServedSettings | Promise<ServedSettings>): Promise<Guarded> {
   const folder = mkdtempSync(join(tmpdir(), 'tenfold-access-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const files = { tokens: join(folder, 'tokens'), keys: join(folder, 'keys') }
   writeFileSync(files.tokens, `# ours\n${BACKEND}\n`)
   writeFileSync(files.keys, `k1 ${K1.toString('base64')}\nk2=${K2.toString('hex')}\n`)
   const store = await storeWith({ accounts: { acme: openai('growth', { model: 'gpt-4' }), other: { plan: 'free' } } })
-  const server = await TestServer.over(await store.open(), { tokenFile: files.tokens, tokenKeys: files.keys, ...over })
+  const server = await TestServer.over(settings ?? (await store.open()), {
+    tokenFile: files.tokens,
+    tokenKeys: files.keys,
+    ...over,
+  })
   return { server, files }
 }
 
@@ -108,11 +113,14 @@ describe('with tokens', () => {
     writeFileSync(files.tokens, 'another-token-of-a-backend-0123456789\n')
     await expect.poll(() => status(token()), { timeout: 60_000 }).toBe(401)
     await expect.poll(() => status(BACKEND), { timeout: 60_000 }).toBe(401)
-    // What is wrong, or gone, leaves what was there, and is told once.
+    // What is wrong leaves what was there, and is told once; what is gone lets nobody in.
     writeFileSync(files.keys, 'k2 short\n')
     rmSync(files.tokens)
     await expect.poll(() => server.problems.length, { timeout: 60_000 }).toBe(2)
     expect(await status(token({ key: 'k2' }, K2))).toBe(200)
+    expect(await status('another-token-of-a-backend-0123456789')).toBe(401)
+    writeFileSync(files.keys, '# none\n')
+    await expect.poll(() => status(token({ key: 'k2' }, K2)), { timeout: 60_000 }).toBe(401)
     expect(server.problems.map(({ message }) => message).join()).not.toContain('short')
   })
 
@@ -141,6 +149,60 @@ describe('with tokens', () => {
     expect(await listen(b.server.port, json.eventStreams[0].endpoint.requestUri).opened).toBe(200)
   })
 
+  test('where there are keys alone, no ticket can be made of nothing', async () => {
+    const { server } = await guarded({ tokenFile: undefined })
+    const key = createHash('sha256').update('tenfold-ticket-key-v1\n').digest()
+    const forged = signToken('ticket', { key: '_', expires: NOW + 600, account: '' }, key, 'production')
+    expect(await listen(server.port, `/v1/events?ticket=${forged}`).opened).toBe(401)
+  })
+
+  test('a token that is another brings a ticket that is another, whatever the client has', async () => {
+    const { server } = await guarded()
+    const first = await server.all(ACME, bearer(token()))
+    const etag = { 'if-none-match': String(first.headers['etag']) }
+    expect((await server.all(ACME, { headers: { ...bearer(token()).headers, ...etag } })).status).toBe(304)
+    const later = bearer(token({ expires: NOW + 1_200 })).headers
+    const second = await server.all(ACME, { headers: { ...later, ...etag } })
+    expect(second.status).toBe(200)
+    expect(second.json.eventStreams).not.toEqual(first.json.eventStreams)
+  })
+
+  test('a stream ends with the token that opened it, and a ticket opens one beside a token that has ended', async () => {
+    const store = await storeWith({ accounts: { acme: { plan: 'free' } } })
+    const settings = await store.open()
+    const { server } = await guarded({}, settings)
+    const short = bearer(token({ expires: Math.floor(Date.now() / 1_000) + 2 })).headers
+    const { json } = await server.all(ACME, bearer(token()))
+    const stream = listen(server.port, '/v1/events', short)
+    expect(await stream.opened).toBe(200)
+    await expect.poll(async () => (await server.all(ACME, { headers: short })).status, { timeout: 60_000 }).toBe(401)
+    const beside = listen(server.port, json.eventStreams[0].endpoint.requestUri, short)
+    expect(await beside.opened).toBe(200)
+    await store.publish({ accounts: { acme: { plan: 'starter' } } })
+    await settings.refresh()
+    expect(await stream.until('data:')).not.toContain('data:')
+    expect(await beside.until('data:')).toContain('0-2-none')
+  })
+
+  test('before there is a release, nobody can say whether an account’s token is right', async () => {
+    const { server } = await guarded({}, new Promise<never>(() => {}))
+    const early = await server.flag(FLAG, ACME, bearer(token()))
+    expect([early.status, early.headers['retry-after']]).toEqual([503, '1'])
+    expect((await server.flag(FLAG, ACME)).status).toBe(401)
+    expect((await server.flag(FLAG, ACME, bearer(BACKEND))).status).toBe(503)
+  })
+
+  test('an account has half of the streams at most, and its requests for them are limited', async () => {
+    const { server } = await guarded({ maxStreams: 4, rateLimit: 5 })
+    const mine = bearer(token()).headers
+    const opened = await Promise.all(Array.from({ length: 7 }, () => listen(server.port, '/v1/events', mine).opened))
+    const count = (status: number): number => opened.filter((one) => one === status).length
+    expect([count(200), count(503), count(429)]).toEqual([2, 3, 2])
+    const theirs = bearer(token({ account: 'other' })).headers
+    expect(await listen(server.port, '/v1/events', theirs).opened).toBe(200)
+    expect((await server.ask('/v1/events', { method: 'HEAD', ...bearer(BACKEND) })).status).toBe(405)
+  })
+
   test('neither tokens nor tickets are in the log of requests', async () => {
     const entries: object[] = []
     const { server } = await guarded({ onAccess: (entry: object) => entries.push(entry) })
@@ -167,6 +229,7 @@ describe('without tokens, on loopback', () => {
     ['localhost', (port: number) => `localhost:${port}`, 200],
     ['a name that somebody lets point here', () => 'evil.example', 421],
     ['that name with the port', (port: number) => `evil.example:${port}`, 421],
+    ['localhost in capitals', (port: number) => `LOCALHOST:${port}`, 200],
     ['another port', () => '127.0.0.1:1', 421],
   ])('the Host of %s', async (_, host, status) => {
     const store = await storeWith({ accounts: { acme: { plan: 'free' } } })
@@ -174,6 +237,28 @@ describe('without tokens, on loopback', () => {
     expect((await server.flag(FLAG, ACME, { headers: { host: host(server.port) } })).status).toBe(status)
     expect((await server.ask('/healthz', { headers: { host: host(server.port) } })).status).toBe(status)
   })
+})
+
+test('without tokens, a server that would listen beyond this machine does not', async () => {
+  const server = createServer(await (await storeWith({})).open())
+  const failed = new Promise<Error>((resolve) => server.once('error', resolve))
+  server.listen(0, '0.0.0.0')
+  expect((await failed).message).toMatch(/whoever reaches 0\.0\.0\.0/)
+  expect(server.listening).toBe(false)
+})
+
+test.each([
+  [{ rateLimits: 3 }, /no option "rateLimits"; there are graceMs, .*rateLimit/],
+  [{ rateLimit: -1 }, /rateLimit has to be a number of requests, 1 or more/],
+  [{ origins: 'https://a.example' }, /origins has to be a list/],
+  [{ origins: ['https://a.example/'] }, /origins has to be a list/],
+  [{ maxStreams: 0.5 }, /maxStreams/],
+  [{ tls: { cert: 'x' } }, /tls has to be like/],
+  [{ onAccess: 'log' }, /onAccess has to be a function/],
+])('the options %j are refused', async (options, why) => {
+  const settings = await (await storeWith({})).open()
+  const create = (): unknown => Reflect.apply(createServer, undefined, [settings, options])
+  expect(create).toThrow(expect.objectContaining({ code: 'invalid_option', message: expect.stringMatching(why) }))
 })
 
 describe('pages of other origins', () => {
@@ -205,15 +290,36 @@ describe('pages of other origins', () => {
 
 describe('the files', () => {
   test.each([
-    ['', /has no token/],
     ['short\n', /line 1 .* is no token/],
     ['# x\n\nwith a blank in the middle of it\n', /line 3 .* is no token/],
   ])('%j is no file of tokens', (text, why) => {
     expect(() => parseBackendTokens(text, 'F')).toThrow(why)
   })
 
+  test('one that is empty from the start is a mistake', async () => {
+    const empty = join(mkdtempSync(join(tmpdir(), 'tenfold-access-')), 'empty')
+    onTestFinished(() => rmSync(dirname(empty), { recursive: true, force: true }))
+    writeFileSync(empty, '# nothing yet\n')
+    const settings = await (await storeWith({})).open()
+    expect(() => createServer(settings, { tokenFile: empty })).toThrow(/has no token/)
+    expect(() => createServer(settings, { tokenKeys: empty })).toThrow(/has no key/)
+  })
+
+  test('a certificate that is none is wrong usage', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tenfold-access-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+    for (const file of [cert, key]) writeFileSync(file, 'garbage\n')
+    const settings = await (await storeWith({})).open()
+    expect(() => createServer(settings, { tls: { cert, key } })).toThrow(/do not fit, or are no PEM/)
+    const { code, stderr } = await tenfold(
+      ['serve', '--store', 'file:.tenfold/store', '--port', '0', '--tls-cert', cert, '--tls-key', key],
+      folder,
+    )
+    expect([code, stderr]).toEqual([2, expect.stringContaining('do not fit')])
+  })
+
   test.each([
-    ['', /has no key/],
     ['k1\n', /line 1 of F is no key/],
     [`k1 ${Buffer.alloc(31).toString('base64')}\n`, /line 1 of F is no key/],
     [`K.1 ${K1.toString('base64')}\n`, /line 1 of F is no key/],
@@ -246,7 +352,8 @@ describe('tenfold token', () => {
   test.each([
     [['Acme!', '--token-keys', 'keys'], /no account id/],
     [['acme', '--token-keys', 'keys', '--plan', 'grwth'], /did you mean "growth"/],
-    [['acme', '--token-keys', 'keys', '--ttl', '25h'], /24h at most/],
+    [['acme', '--token-keys', 'keys', '--ttl', '25h'], /from 1s to 24h/],
+    [['acme', '--token-keys', 'keys', '--ttl', '0s'], /from 1s to 24h/],
     [['acme', '--token-keys', 'keys', '--key', 'k9'], /the keys are k1, k2/],
     [['acme', '--token-keys', 'nowhere'], /cannot read nowhere/],
     [['acme'], /--token-keys/],

@@ -21,7 +21,10 @@ describe('before there is a release', () => {
     expect((await server.all(ACME)).status).toBe(503)
     expect((await server.ask('/healthz')).status).toBe(200)
     expect(await server.ask('/readyz')).toMatchObject({ status: 503, json: { state: 'starting', seq: null } })
-    expect((await server.ask('/metrics')).text).toContain('tenfold_state{state="starting"} 1')
+    const { text } = await server.ask('/metrics')
+    expect(text).toContain('tenfold_state{state="starting"} 1')
+    // Neither the seq of no release, nor an age that would be fine.
+    expect(text).not.toMatch(/^tenfold_release_(seq|age_seconds) /m)
     open(await store.open())
     await expect.poll(async () => (await server.ask('/readyz')).status).toBe(200)
     expect((await server.flag(FLAG, ACME)).json.value.model).toBe('gpt-4')
@@ -78,6 +81,10 @@ describe('all flags', () => {
     await settings.refresh()
     const next = await server.all(ACME, { headers })
     expect([next.status, next.json.metadata.version]).toEqual([200, '2'])
+    await store.publish({ accounts: { acme: openai('growth', { max_tokens: 2 }), other: { plan: 'scale' } } })
+    await settings.refresh()
+    const unmoved = await server.all(ACME, { headers: { 'if-none-match': String(next.headers['etag']) } })
+    expect([settings.status.seq, unmoved.status]).toEqual([3, 304])
   })
 
   test('a client that was told of a later release waits for one look, and gets all again', async () => {
@@ -131,6 +138,20 @@ describe('an event stream', () => {
     await store.publish({ accounts: {} })
     await settings.refresh()
     expect(await current.until('data:')).not.toContain('0-1-none')
+  })
+
+  test('a release between the answers and the stream is told at once, and only then', async () => {
+    const store = await storeWith({ accounts: { acme: openai('growth', { max_tokens: 1 }) } })
+    const settings = await store.open()
+    const server = await TestServer.over(settings)
+    const { requestUri } = (await server.all(ACME)).json.eventStreams[0].endpoint
+    const current = listen(server.port, requestUri)
+    await current.opened
+    await store.publish({ accounts: {} })
+    await settings.refresh()
+    const late = listen(server.port, requestUri)
+    expect(await late.until('data:')).toContain('"etag":"0-2-none"')
+    expect((await current.until('data:')).match(/data:/g)).toHaveLength(1)
   })
 
   test('two thousand that are idle cost no answer, and all are told', async () => {

@@ -11,7 +11,8 @@ export type Caller =
   | { readonly is: 'account'; readonly account: string; readonly plan: PlanName | undefined; readonly expires: number }
 
 export interface NotAdmitted {
-  readonly status: 401 | 403 | 421
+  /** 503 where nobody can say yet: a token is for an environment, which the first release names. */
+  readonly status: 401 | 403 | 421 | 503
   readonly why: string
 }
 
@@ -30,7 +31,8 @@ export interface GateOptions {
   readonly hosts: () => ReadonlySet<string>
   /** Origins whose pages may ask. */
   readonly origins: ReadonlySet<string>
-  readonly environment: () => string
+  /** Undefined before the first release. */
+  readonly environment: () => string | undefined
   readonly nowSeconds: () => number
 }
 
@@ -50,8 +52,9 @@ export class Gate {
   /** Refuses a request for another server, or of a page that is not ours, whatever it asks for. */
   refuse({ headers, hosts }: Knock): NotAdmitted | undefined {
     // A page of any browser here may send requests to loopback, under a name that it lets point there.
-    if (!this.needsToken && (hosts !== 1 || !this.#options.hosts().has(headers.host ?? ''))) {
-      return { status: 421, why: 'this server is not asked for by that Host' }
+    if (!this.needsToken && (hosts !== 1 || !this.#options.hosts().has((headers.host ?? '').toLowerCase()))) {
+      const hosts = [...this.#options.hosts()].join(' or ')
+      return { status: 421, why: `without tokens this server is asked for as ${hosts}, and not by another Host` }
     }
     if (headers.origin !== undefined && !this.#options.origins.has(headers.origin)) {
       return { status: 403, why: 'pages of this origin may not ask: name it with --origin' }
@@ -69,43 +72,69 @@ export class Gate {
     // All are compared, so that the time says nothing of which one it nearly was.
     for (const known of this.#options.backends?.() ?? []) isBackend = timingSafeEqual(known, digest) || isBackend
     if (isBackend) return { is: 'backend', name: digest.toString('hex', 0, 4) }
+    if (this.#options.environment() === undefined) return { status: 503, why: 'there is no release to answer from yet' }
     const grant = this.#verify('token', token)
-    if (grant === undefined) return { status: 401, why: 'the token is not valid, or no longer' }
+    if (grant === undefined) return { status: 401, why: 'the token is not valid here, or no longer' }
     return { is: 'account', ...grant }
+  }
+
+  /** Returns who opens an event stream: with a token as anywhere, or with a ticket, which a browser can send. */
+  admitToStream(knock: Knock, ticket: string | undefined): Caller | NotAdmitted {
+    const caller = this.admit(knock)
+    if (ticket === undefined || !('status' in caller)) return caller
+    const grant = this.#verify('ticket', ticket)
+    if (grant === undefined) return { status: 401, why: 'the ticket is not valid, or no longer' }
+    return grant.account === '' ? { is: 'backend', name: 'ticket' } : { is: 'account', ...grant }
+  }
+
+  /**
+   * Returns whether a stream may still be open, to be asked again while it is: what it was opened with ends, and a key
+   * may be removed. Signatures are verified again where a file has changed, and not for each of thousands of comments.
+   */
+  streamPass(knock: Knock, ticket: string | undefined): () => boolean {
+    const { backends, keys, nowSeconds } = this.#options
+    let [by, under, until] = [backends?.(), keys?.(), 0]
+    return () => {
+      if (nowSeconds() < until && by === backends?.() && under === keys?.()) return true
+      const caller = this.admitToStream(knock, ticket)
+      if ('status' in caller) return false
+      ;[by, under] = [backends?.(), keys?.()]
+      until = caller.is === 'account' ? caller.expires : Number.POSITIVE_INFINITY
+      return true
+    }
   }
 
   /** Returns a ticket for a caller's event stream, for a URL; undefined where none is needed. */
   ticketFor(caller: Caller, account: string): string | undefined {
     if (!this.needsToken) return undefined
     const { environment, nowSeconds } = this.#options
-    const [key, secret] = this.#ticketKey()
+    const ticketKey = this.#ticketKey()
+    if (ticketKey === undefined) return undefined
+    const [key, secret] = ticketKey
     // By the hour, so that what is asked for again within it has the same address.
     const hour = 3_600
     const latest = (Math.floor(nowSeconds() / hour) + 1) * hour + MAX_TTL_SECONDS - hour
     const expires = caller.is === 'account' ? Math.min(caller.expires, latest) : latest
     const of = caller.is === 'account' ? caller.account : account
-    return signToken('ticket', { key, expires, account: of }, secret, environment())
-  }
-
-  /** Whether a ticket is good now; asked again while a stream is open, since a key may be removed. */
-  isTicket(ticket: string): boolean {
-    return this.#verify('ticket', ticket) !== undefined
+    return signToken('ticket', { key, expires, account: of }, secret, environment() ?? '')
   }
 
   #verify(kind: 'token' | 'ticket', text: string): ReturnType<typeof verifyToken> {
     const { keys, environment, nowSeconds } = this.#options
     const known = keys?.() ?? new Map<string, Uint8Array>()
-    const accepted = kind === 'token' ? known : new Map([...known, this.#ownKey()])
-    return verifyToken(kind, text, accepted, environment(), nowSeconds())
+    const own = kind === 'token' ? undefined : this.#ownKey()
+    const accepted = own === undefined ? known : new Map([...known, own])
+    return verifyToken(kind, text, accepted, environment() ?? '', nowSeconds())
   }
 
-  #ticketKey(): readonly [name: string, key: Uint8Array] {
+  #ticketKey(): readonly [name: string, key: Uint8Array] | undefined {
     return this.#options.keys?.().entries().next().value ?? this.#ownKey()
   }
 
-  /** Where there are backends' tokens alone, all servers that have them make a key of the first. */
-  #ownKey(): readonly [name: string, key: Uint8Array] {
-    const [first = Buffer.alloc(0)] = this.#options.backends?.() ?? []
+  /** Where there are backends' tokens alone, all servers that have them make a key of the first; of nothing, none. */
+  #ownKey(): readonly [name: string, key: Uint8Array] | undefined {
+    const [first] = this.#options.backends?.() ?? []
+    if (first === undefined) return undefined
     return [OWN, createHash('sha256').update('tenfold-ticket-key-v1\n').update(first).digest()]
   }
 }

@@ -22,8 +22,13 @@ export function parseBackendTokens(text: string, file: string): BackendTokens {
     const why = `line ${number} of ${file} is no token`
     throw new Failure('usage', why, `write one token per line, ${LEAST} characters or more: openssl rand -base64 32`)
   })
-  if (tokens.length === 0) throw new Failure('usage', `${file} has no token`, 'make one with: openssl rand -base64 32')
   return tokens
+}
+
+/** @throws {Failure} for a file that lets nobody in: it may become so while the server runs, and not begin so. */
+export function requireBackendTokens(tokens: BackendTokens, file: string): void {
+  if (tokens.length > 0) return
+  throw new Failure('usage', `${file} has no token`, 'make one with: openssl rand -base64 32')
 }
 
 /**
@@ -45,10 +50,13 @@ export function parseTokenKeys(text: string, file: string): TokenKeys {
       throw new Failure('usage', `${file} has two keys named ${quote(name)}`, 'give each its own name')
     keys.set(name, key)
   }
-  if (keys.size === 0) {
-    throw new Failure('usage', `${file} has no key`, 'write NAME KEY, with a key of: openssl rand -base64 32')
-  }
   return keys
+}
+
+/** @throws {Failure} for a file without keys, as for one without tokens. */
+export function requireTokenKeys(keys: TokenKeys, file: string): void {
+  if (keys.size > 0) return
+  throw new Failure('usage', `${file} has no key`, 'write NAME KEY, with a key of: openssl rand -base64 32')
 }
 
 function keyIn(text: string): Uint8Array | undefined {

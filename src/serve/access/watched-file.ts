@@ -7,8 +7,9 @@ const EVERY_MS = 1_000
 
 /**
  * A small file that is replaced while the server runs: a token that is revoked, a certificate that is renewed. It is read
- * whole, since the time of a file says nothing of a change within the same moment. What cannot be read, or is wrong,
- * leaves what was there.
+ * whole, since the time of a file says nothing of a change within the same moment. A file that is emptied or deleted is
+ * an empty one, once it was found so twice: who writes it in place empties it for a moment. What cannot be read
+ * otherwise, or is wrong, leaves what was there.
  */
 export class WatchedFile<T> {
   /** What the file says now. */
@@ -19,6 +20,8 @@ export class WatchedFile<T> {
   readonly #onProblem: (error: Error) => void
   readonly #timer: NodeJS.Timeout
   #text: string
+  /** Whether the last look found nothing where there had been something. */
+  #isEmptied = false
   /** The last problem, told once. */
   #told: string | undefined
 
@@ -44,8 +47,10 @@ export class WatchedFile<T> {
 
   async #look(): Promise<void> {
     try {
-      const text = await readFile(this.#path, 'utf8')
-      if (text === this.#text) return
+      const text = await readIfThere(this.#path)
+      const wasEmptied = this.#isEmptied
+      this.#isEmptied = text === ''
+      if (text === this.#text || (text === '' && !wasEmptied)) return
       const value = this.#parse(text, this.#path)
       this.#text = text
       this.value = value
@@ -64,6 +69,15 @@ function read(path: string): string {
     return readFileSync(path, 'utf8')
   } catch (error) {
     throw unreadable(path, error)
+  }
+}
+
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return ''
+    throw error
   }
 }
 

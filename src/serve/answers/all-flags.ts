@@ -11,7 +11,8 @@ const INACTIVITY_SECONDS = 120
 
 /**
  * Answers `POST /ofrep/v1/evaluate/flags`: every flag of an account. The ETag is a digest of what the account gets, and
- * nothing else, so that a release which changes nothing for it is answered with 304.
+ * of the ticket of its event stream, so that a release which changes nothing for it is answered with 304, and a ticket
+ * that is about to end is replaced. It is weak, since the number of the release is in the answer, and not in the digest.
  */
 export async function answerAllFlags(exchange: AnswerExchange, asked: FlagRequest): Promise<void> {
   const { parts } = asked
@@ -44,12 +45,14 @@ function send(
     ...(commit !== null && { commit }),
   }
   const flags = `"flags":[${answers.map(({ text }) => text).join(',')}]`
-  const etag = `"${createHash('sha256').update(flags).digest('base64url').slice(0, 27)}"`
-  exchange.header('etag', etag)
+  const ticket = parts.gate.ticketFor(caller, context.account)
+  const etag = etagOf([...answers.map(({ what }) => what), context.account, environment, ticket ?? ''])
+  exchange.header('etag', `W/${etag}`)
   if (!isFresh && named(exchange.request.headers['if-none-match']).includes(etag)) return exchange.sendUnchanged()
   for (const { key, release } of answers) parts.metrics.answered(key, release)
-  const ticket = parts.gate.ticketFor(caller, context.account)
-  const requestUri = ticket === undefined ? EVENTS : `${EVENTS}?ticket=${ticket}`
+  // Whoever opens the stream says what these answers are of.
+  const since = `${EVENTS}?since=${tagOf(evaluation)}`
+  const requestUri = ticket === undefined ? since : `${since}&ticket=${ticket}`
   const streams = [{ type: 'sse', endpoint: { requestUri }, inactivityDelaySec: INACTIVITY_SECONDS }]
   exchange.send(200, `{${flags},"metadata":${JSON.stringify(metadata)},"eventStreams":${JSON.stringify(streams)}}`)
 }
@@ -65,6 +68,10 @@ async function lookAsTold(exchange: AnswerExchange, { parts: { present, look } }
   if (tag === undefined || evaluation === undefined) return false
   if (isBeyond(tag, evaluation)) await look.wait()
   return told !== tagOf(evaluation)
+}
+
+function etagOf(parts: readonly string[]): string {
+  return `"${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 27)}"`
 }
 
 /** Returns the tags of an `If-None-Match`; a weak one counts as well. */

@@ -7,6 +7,8 @@ import type { Evaluated, Evaluation, SettingsQuestion } from '../../sdk/evaluati
 /** An answer as it is sent, and what the metrics say of it. */
 export interface AnswerText {
   readonly text: string
+  /** What the account gets, without the release that it comes from. */
+  readonly what: string
   readonly key: string
   readonly release: 'stable' | 'candidate'
 }
@@ -47,10 +49,14 @@ function answerIfAny(evaluation: Evaluation, question: SettingsQuestion, context
 
 function textOf(key: string, answer: FlagAnswer): AnswerText {
   const { question, evaluated, reason, variant } = answer
-  const text =
-    `{"key":${JSON.stringify(key)},"value":${valueText(evaluated)},"reason":"${reason}","variant":"${variant}",` +
-    `"metadata":${metadataText(answer)}}`
-  return { text, key: flagKeyOf(question), release: evaluated.by.release }
+  const said = `{"key":${JSON.stringify(key)},"value":${valueText(evaluated)},"reason":"${reason}","variant":"${variant}",`
+  const { known, isCustomized } = evaluated
+  return {
+    text: `${said}"metadata":${metadataText(answer)}}`,
+    what: `${said}${known},${isCustomized}`,
+    key: flagKeyOf(question),
+    release: evaluated.by.release,
+  }
 }
 
 /** Writes what `metadataOf` has. Most of it is the same for all answers of a release, and made once. */

@@ -1,9 +1,16 @@
 import { existsSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { Failure } from '../../../base/failure.ts'
-import { delayAfter } from '../../../sdk/retry-delay.ts'
-import { type OpenOptions, type Settings, TenfoldError, openSettings } from '../../../sdk/index.ts'
+import { keepOpening } from '../../../sdk/keep-opening.ts'
+import {
+  type OpenOptions,
+  type Settings,
+  TenfoldError,
+  type TenfoldErrorCode,
+  openSettings,
+} from '../../../sdk/index.ts'
+import { isLoopbackHost } from '../../../serve/access/loopback.ts'
+import { openToAll } from '../../../serve/create-server.ts'
 import { type AnswerServer, createServer } from '../../../serve/index.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf, note } from '../../io.ts'
@@ -14,9 +21,6 @@ import type { FlagsOf } from '../command-spec.ts'
 import type { serveCommand } from './serve.flags.ts'
 
 type Flags = FlagsOf<typeof serveCommand>
-
-/** Opening again does not help against these. */
-const FINAL: ReadonlySet<string> = new Set(['invalid_option', 'unsupported_store', 'trust_required', 'invalid_trust'])
 
 /** Answers over HTTP until it is interrupted. */
 export async function serve(flags: Flags, io: CommandIo): Promise<ExitCode> {
@@ -53,7 +57,7 @@ export async function serve(flags: Flags, io: CommandIo): Promise<ExitCode> {
   return 0
 }
 
-/** Opens the settings, again and again where the store cannot be read yet. */
+/** Opens the settings in the background: what cannot be read yet is tried again. */
 class Opening {
   /** The settings, once they are open: for ever pending where no try would help. */
   readonly settings: Promise<Settings>
@@ -61,53 +65,40 @@ class Opening {
   readonly first: Promise<Error | undefined>
   /** The settings that are open, to be closed at the end. */
   opened: Settings | undefined
-  readonly #options: OpenOptions
-  readonly #say: (text: string) => void
-  #isStopped = false
+  readonly #ended = new AbortController()
 
   constructor(options: OpenOptions, say: (text: string) => void) {
-    this.#options = options
-    this.#say = say
     let isOpen: (settings: Settings) => void = ignore
     let isTried: (failure: Error | undefined) => void = ignore
-    this.settings = new Promise<Settings>((resolve) => (isOpen = resolve))
-    this.first = new Promise<Error | undefined>((resolve) => (isTried = resolve))
-    this.#open(isTried).then(isOpen, (error: unknown) => {
-      isTried(error instanceof Error ? error : new Error(String(error)))
-    })
+    this.settings = new Promise((resolve) => (isOpen = resolve))
+    this.first = new Promise((resolve) => (isTried = resolve))
+    const failed = ({ code, message }: TenfoldError): void => {
+      say(`settings: ${code}: ${message}`)
+      isTried(undefined)
+    }
+    const everyMs = options.refresh?.everyMs || RETRY_MS
+    keepOpening(() => openSettings(options), failed, everyMs, this.#ended.signal).then(
+      (settings) => {
+        this.opened = settings
+        tellOf(settings, say)
+        isTried(undefined)
+        isOpen(settings)
+      },
+      (error: unknown) => isTried(asFailure(error)),
+    )
   }
 
   stop(): void {
-    this.#isStopped = true
+    this.#ended.abort()
   }
+}
 
-  /** @throws {Failure} where another try would not help. */
-  async #open(isTried: (failure: Error | undefined) => void): Promise<Settings> {
-    for (let failures = 1; ; failures++) {
-      try {
-        const settings = await openSettings(this.#options)
-        this.opened = settings
-        this.#listen(settings)
-        isTried(undefined)
-        return settings
-      } catch (error) {
-        if (!(error instanceof TenfoldError) || FINAL.has(error.code)) throw asFailure(error)
-        this.#say(`settings: ${error.code}: ${error.message}`)
-        isTried(undefined)
-        const delay = delayAfter(failures, this.#options.refresh?.everyMs ?? RETRY_MS)
-        await new Promise((resolve) => setTimeout(resolve, delay).unref())
-        if (this.#isStopped) throw error
-      }
-    }
-  }
-
-  #listen(settings: Settings): void {
-    settings.on('changed', ({ seq, commit }) => this.#say(`settings: release ${seq} of commit ${commit ?? 'none'}`))
-    settings.on('stale', ({ state, seq, ageMs }) => {
-      this.#say(`settings: ${state}: release ${seq}, and the store was last read ${Math.round(ageMs / 1_000)} s ago`)
-    })
-    settings.on('error', ({ code, message }) => this.#say(`settings: ${code}: ${message}`))
-  }
+function tellOf(settings: Settings, say: (text: string) => void): void {
+  settings.on('changed', ({ seq, commit }) => say(`settings: release ${seq} of commit ${commit ?? 'none'}`))
+  settings.on('stale', ({ state, seq, ageMs }) => {
+    say(`settings: ${state}: release ${seq}, and the store was last read ${Math.round(ageMs / 1_000)} s ago`)
+  })
+  settings.on('error', ({ code, message }) => say(`settings: ${code}: ${message}`))
 }
 
 function ignore(_: unknown): void {}
@@ -143,17 +134,9 @@ function optionsFor(flags: Flags): OpenOptions {
 
 /** Beyond this machine, prompts and settings are for whoever has a token. */
 function refuseOpenServer({ host, tokenFile, tokenKeys }: Flags): void {
-  if (isLoopback(host) || tokenFile !== undefined || tokenKeys !== undefined) return
-  throw new Failure(
-    'usage',
-    `whoever reaches ${host} could read every account's settings and prompts`,
-    'name tokens with --token-file or --token-keys, or leave --host out to answer this machine alone',
-  )
-}
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true
-  return isIP(host) === 4 && host.startsWith('127.')
+  if (isLoopbackHost(host) || tokenFile !== undefined || tokenKeys !== undefined) return
+  const help = 'name tokens with --token-file or --token-keys, or leave --host out to answer this machine alone'
+  throw new Failure('usage', openToAll(host).message, help)
 }
 
 function portOf(text: string): number {
@@ -201,7 +184,15 @@ function interrupted(): Promise<void> {
   })
 }
 
-function asFailure(error: unknown): unknown {
-  if (!(error instanceof TenfoldError)) return error
-  return new Failure('usage', error.message, 'see `tenfold serve --help`', { cause: error })
+/** Says what no other try would mend, in the words of the command. */
+function asFailure(error: unknown): Error {
+  if (!(error instanceof TenfoldError)) return error instanceof Error ? error : new Error(String(error))
+  const help = HELP[error.code] ?? 'see `tenfold serve --help`'
+  return new Failure('usage', error.message, help, { cause: error })
+}
+
+const HELP: Partial<Record<TenfoldErrorCode, string>> = {
+  trust_required: 'name the root of trust with --trust, such as --trust config/trust/root.json',
+  invalid_trust: 'name another file with --trust: the root.json of the configuration that is released there',
+  environment_changed: 'name the environment of the store with --env, or another store',
 }

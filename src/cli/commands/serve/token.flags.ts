@@ -13,7 +13,10 @@ export const tokenCommand = defineCommand({
     },
     key: { value: '<name>', description: 'another key of the file' },
     env: { value: '<name>', description: 'the environment that is served (default: that of tenfold.yaml)' },
-    plan: { value: '<plan>', description: 'the plan in force now: only what it permits as well applies' },
+    plan: {
+      value: '<plan>',
+      description: 'the plan in force now: what it forbids does not count, and no other can be asked for',
+    },
     ttl: { value: '<time>', description: 'how long it is good, 24h at most', default: '1h' },
   },
 })

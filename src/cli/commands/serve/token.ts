@@ -3,10 +3,10 @@ import { Failure, codeOf } from '../../../base/failure.ts'
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { PLANS, isPlan } from '../../../domain/settings-types.ts'
 import { MAX_TTL_SECONDS, type TokenKeys, signToken } from '../../../serve/access/account-tokens.ts'
-import { parseTokenKeys } from '../../../serve/access/token-files.ts'
+import { parseTokenKeys, requireTokenKeys } from '../../../serve/access/token-files.ts'
 import { isId } from '../../../store/format/account-leaf.ts'
 import type { ExitCode } from '../../exit-code.ts'
-import { type CommandIo, formatOf } from '../../io.ts'
+import { type CommandIo, formatOf, note } from '../../io.ts'
 import { checkEnvironment, tenfoldHere } from '../../open/trust-of-machine.ts'
 import { parseDuration } from '../../parse-duration.ts'
 import type { FlagsOf } from '../command-spec.ts'
@@ -27,8 +27,8 @@ export async function token(account: string, flags: Flags, io: CommandIo): Promi
     throw new Failure('usage', `no plan "${plan}"`, `${didYouMean(plan, PLANS)}the plans are ${PLANS.join(', ')}`)
   }
   const ttlMs = parseDuration(flags.ttl)
-  if (ttlMs === undefined || ttlMs > MAX_TTL_SECONDS * 1_000) {
-    throw new Failure('usage', `--ttl takes a time of 24h at most, not "${flags.ttl}"`, 'write 15m, or 1h')
+  if (ttlMs === undefined || ttlMs < 1_000 || ttlMs > MAX_TTL_SECONDS * 1_000) {
+    throw new Failure('usage', `--ttl takes a time from 1s to 24h, not "${flags.ttl}"`, 'write 15m, or 1h')
   }
   checkEnvironment(flags.env)
   const environment = flags.env ?? (await tenfoldHere(flags.config))?.environment ?? DEFAULT_ENVIRONMENT
@@ -36,6 +36,7 @@ export async function token(account: string, flags: Flags, io: CommandIo): Promi
   const expires = Math.floor((Date.now() + ttlMs) / 1_000)
   const text = signToken('token', { key, expires, account, plan }, secret, environment)
   const until = new Date(expires * 1_000).toISOString()
+  if (format === 'pretty') note(io, `for the environment ${environment}, until ${until}`)
   // Not by way of what masks credentials: it is one, and printed to be given to a browser.
   io.stdout.write(format === 'json' ? `${JSON.stringify({ token: text, account, environment, until })}\n` : `${text}\n`)
   return 0
@@ -49,7 +50,9 @@ function read(path: string): TokenKeys {
     const help = 'make one with: echo "k1 $(openssl rand -base64 32)" > token-keys'
     throw new Failure('usage', `cannot read ${path} (${codeOf(error) || 'unknown error'})`, help, { cause: error })
   }
-  return parseTokenKeys(text, path)
+  const keys = parseTokenKeys(text, path)
+  requireTokenKeys(keys, path)
+  return keys
 }
 
 function keyFrom(keys: TokenKeys, name: string | undefined): readonly [name: string, key: Uint8Array] {
