@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Literal, ParamSpec, TypeVar
 
 from tenfold.format.decoding import EarlierFormat, OtherFormat
 from tenfold.wording import listed, quote, text_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
+E = TypeVar("E", bound=BaseException)
 
 ErrorCode = Literal[
     "unsupported_store",
@@ -91,11 +96,11 @@ def unknown(code: ErrorCode, what: str, name: object, names: Iterable[str]) -> T
     return TenfoldError(code, f"no {what} {quote(name)}; there {verb} {listed(every)}")
 
 
-def without_frames(error: TenfoldError) -> TenfoldError:
+def without_frames(error: E) -> E:
     """Drop the tracebacks of an error and its causes.
 
-    Debug pages and crash reporters print the local variables of every frame, and those of opening
-    and refreshing hold identities, headers and keys.
+    Debug pages and crash reporters print the local variables of every frame, and those of whatever
+    opens or reads a store hold identities, headers and keys.
     """
     seen: set[int] = set()
     pending: list[BaseException | None] = [error]
@@ -107,3 +112,17 @@ def without_frames(error: TenfoldError) -> TenfoldError:
         one.__traceback__ = None
         pending += [one.__cause__, one.__context__]
     return error
+
+
+def frameless(work: Callable[P, T]) -> Callable[P, T]:
+    """Have what reads from a store raise without the frames below."""
+
+    @wraps(work)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return work(*args, **kwargs)
+        except BaseException as error:
+            failure = without_frames(error)
+        raise failure
+
+    return ask

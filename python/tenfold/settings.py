@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Literal, NoReturn, cast, overload
 
 from tenfold.current_release import CurrentRelease, Started, advance, keep
-from tenfold.errors import TenfoldError, as_damage, unknown, without_frames
+from tenfold.errors import TenfoldError, as_damage, frameless, unknown, without_frames
 from tenfold.evaluation import Evaluation
 from tenfold.events import (
     EVENT_NAMES,
@@ -374,6 +374,7 @@ class Settings(Questions):
         self._note_state(news)
         return self._note_change(news)
 
+    @frameless
     def _following(
         self, before: CurrentRelease, news: list[tuple[InnerName, Event]]
     ) -> CurrentRelease | TenfoldError:

@@ -9,7 +9,7 @@ from tenfold.answers import AuthorProfile, EffectivePrompt, ModelConfig, Strateg
 from tenfold.compiling import Variables, compile_text
 from tenfold.content.loaded import Line, LoadedContent
 from tenfold.domain.shapes import PLANS, PlanName, plan_named
-from tenfold.errors import TenfoldError, unknown
+from tenfold.errors import TenfoldError, frameless, unknown
 from tenfold.evaluation import AnsweringRelease, Evaluated, Question
 from tenfold.explanation import Explanation, explain
 from tenfold.format.ladder import is_id
@@ -144,6 +144,7 @@ class Reader:
         """The release's commit; None if it was not made from one."""
         return self.label.commit
 
+    @frameless
     def account(self, account: str) -> bool:
         """Make sure that an account can be asked about, and return whether it is in the release."""
         return self.content.accounts.need(account_text(account))
@@ -195,6 +196,7 @@ class Reader:
         """Return the active content strategies by id."""
         return self._found(self._strategies, ("", account, plan))
 
+    @frameless
     def explain(self, account: str, function: str, *, plan: str | None = None) -> Explanation:
         """Explain where each field of an answer is written, and why the other places lost."""
         live = live_plan(plan)

@@ -17,6 +17,7 @@ import pytest
 from conftest import Open, code_of
 from support.publisher import Content, Store
 from support.sample import GLOBALS, KEYS, TEXTS, globals_with, numbered, openai
+from support.server import Server
 from tenfold import ModelConfig, TenfoldError, open_settings
 
 RICH: dict[str, tuple[str, dict[str, Any]]] = {
@@ -268,19 +269,21 @@ def test_an_answer_travels_without_its_key(settings: Any) -> None:
     assert (error.code, str(error)) == ("expired", "it has")
 
 
+def shown(error: BaseException | None) -> str:
+    """What a debug page prints of the frames of this package."""
+    frames = []
+    while error is not None:
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if "/tenfold/" in frame.f_code.co_filename:
+                frames.append(pprint.pformat(frame.f_locals))
+        error = error.__cause__ or error.__context__
+    return "\n".join(frames)
+
+
 def test_no_frame_shows_a_key(store: Store) -> None:
     """A debug page prints the variables of every frame of a traceback."""
     store.publish(numbered(1))
     keys = {"from": "sealed", "identity": "AGE-SECRET-KEY-1" + "Q" * 58}
-
-    def shown(error: BaseException | None) -> str:
-        frames = []
-        while error is not None:
-            for frame, _ in traceback.walk_tb(error.__traceback__):
-                if "/tenfold/" in frame.f_code.co_filename:
-                    frames.append(pprint.pformat(frame.f_locals))
-            error = error.__cause__ or error.__context__
-        return "\n".join(frames)
 
     with pytest.raises(TenfoldError) as raised:
         open_settings(
@@ -303,6 +306,66 @@ def test_no_frame_shows_a_key(store: Store) -> None:
         settings.get_model_config("generate_content", "acme").api_key  # noqa: B018
     assert raised.value.code == "invalid_key"
     assert "sk-openai" not in shown(raised.value) + str(raised.value)
+
+
+def session(token: str) -> Any:
+    return lambda: {
+        "access_key_id": "AKIDEXAMPLE",
+        "secret_access_key": "secret",
+        "session_token": token,
+    }
+
+
+@pytest.mark.parametrize("kind", ["server", "bucket"])
+@pytest.mark.parametrize("mode", ["full", "lazy"])
+def test_no_frame_shows_a_token(store: Store, opened: Open, kind: str, mode: str) -> None:
+    """Whatever reads from the store may fail, with the headers of its request at hand."""
+    store.publish(numbered(1))
+    server = Server(store.folder, "/bucket" if kind == "bucket" else "")
+    token = "token-very-secret"
+    over: dict[str, Any] = {"headers": lambda: {"authorization": f"Bearer {token}"}}
+    url = server.url
+    if kind == "bucket":
+        url = f"s3:bucket?endpoint=http://127.0.0.1:{server.server_port}"
+        over = {"credentials": session(token)}
+    settings = opened(store, store=url, mode=mode, **over)
+    at = settings.snapshot()
+    asked = [
+        lambda: settings.explain("acme", "generate_content"),
+        lambda: at.explain("acme", "generate_content"),
+    ]
+    if mode == "lazy":
+        asked += [
+            lambda: settings.account("acme"),
+            lambda: at.account("acme"),
+            lambda: asyncio.run(settings.account_async("acme")),
+        ]
+
+    def reset(handler: Any, _: Any) -> bool:
+        handler.reset()
+        return True
+
+    def refuse(handler: Any, _: Any) -> bool:
+        handler.reply(403, b"")
+        return True
+
+    for fault in (reset, refuse):
+        server.faults = [fault]
+        for ask in asked:
+            with pytest.raises(TenfoldError) as raised:
+                ask()
+            assert raised.value.code == "store_unreadable"
+            assert token not in shown(raised.value)
+    server.stop()
+
+
+def test_no_request_shows_its_headers() -> None:
+    from urllib.parse import urlsplit
+
+    from tenfold.stores.requests import Request
+
+    request = Request(urlsplit("https://x/"), {"authorization": "Bearer token-very-secret"}, 1)
+    assert "very-secret" not in repr(request)
 
 
 def test_async(settings: Any) -> None:

@@ -9,7 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from tenfold.errors import TenfoldError
@@ -39,7 +39,7 @@ class Request:
     """
 
     url: SplitResult
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     most: int
     most_of_refusal: int = 0
     follows: bool = True
