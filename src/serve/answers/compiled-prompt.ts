@@ -1,5 +1,5 @@
 import { quote } from '../../base/quote-name.ts'
-import { type FlagContext, readFlagContext } from '../../flags/flag-context.ts'
+import { type FlagContext, kindOf, readFlagContext } from '../../flags/flag-context.ts'
 import { evaluateQuestion, metadataOf } from '../../flags/evaluate-flag.ts'
 import { FlagProblem } from '../../flags/flag-problem.ts'
 import { TenfoldError } from '../../sdk/tenfold-error.ts'
@@ -46,7 +46,7 @@ function variablesIn(body: FlagRequest['body']): Readonly<Record<string, string>
   const texts: Record<string, string> = {}
   for (const [name, value] of Object.entries(variables)) {
     if (typeof value !== 'string') {
-      throw new FlagProblem('INVALID_CONTEXT', `the variable ${quote(name)} is ${quote(value)}; it has to be a text`)
+      throw new FlagProblem('INVALID_CONTEXT', `the variable ${quote(name)} is ${kindOf(value)}; it has to be a text`)
     }
     Object.defineProperty(texts, name, { value, enumerable: true })
   }
@@ -54,6 +54,9 @@ function variablesIn(body: FlagRequest['body']): Readonly<Record<string, string>
 }
 
 function contextIn({ caller, body: { account, plan } }: FlagRequest): FlagContext {
+  if (account === undefined || account === '') {
+    throw new FlagProblem('TARGETING_KEY_MISSING', 'the body has no account: it is the id of the account')
+  }
   return permitted(caller, readFlagContext({ targetingKey: account, ...(plan !== undefined && { plan }) }))
 }
 
