@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from tenfold.current_release import start
-from tenfold.errors import TenfoldError, without_frames
+from tenfold.errors import TenfoldError, as_damage, without_frames
 from tenfold.options import (
     Decided,
     KeySource,
@@ -19,7 +19,7 @@ from tenfold.options import (
 from tenfold.settings import Settings
 from tenfold.snapshot import UnknownAccounts
 from tenfold.stores.credentials import CredentialSource
-from tenfold.stores.headers import HeaderSource
+from tenfold.stores.headers import HeaderSource, caller_failed
 
 
 def open_settings(
@@ -59,6 +59,7 @@ def open_settings(
     release, a store that cannot be used is an `error` event instead.
     """
     decided: Decided | None = None
+    failure: BaseException
     try:
         decided = decide(
             store,
@@ -75,7 +76,9 @@ def open_settings(
             now,
         )
         return Settings(decided, start(decided.manner))
-    except TenfoldError as error:
+    except Exception as error:
+        failure = without_frames(_named(error, decided))
+    except BaseException as error:  # a person interrupts the start
         failure = without_frames(error)
     finally:
         if decided is not None:
@@ -85,3 +88,14 @@ def open_settings(
     if decided is not None:
         decided.manner.store.interrupt()
     raise failure
+
+
+def _named(error: Exception, decided: Decided | None) -> TenfoldError:
+    """Return the error for whatever opening raised. A mapping of options may be anyone's code."""
+    if isinstance(error, TenfoldError):
+        return error
+    if decided is not None:
+        return as_damage(error, f"the store {decided.manner.store.url}")
+    named = TenfoldError("invalid_option", "the options of open_settings cannot be read")
+    named.__cause__ = caller_failed(error)
+    return named

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from tenfold.content.cache import Cache
 from tenfold.content.lazy import DEFAULT_BYTES
@@ -18,15 +17,23 @@ from tenfold.snapshot import UnknownAccounts
 from tenfold.stores.credentials import CredentialSource
 from tenfold.stores.failover import FailoverStore
 from tenfold.stores.folder import FolderStore
-from tenfold.stores.headers import HeaderSource
+from tenfold.stores.headers import HeaderSource, caller_failed
 from tenfold.stores.opening import open_store
 from tenfold.stores.reader import StoreReader
 from tenfold.trust.trust_option import trust_of
-from tenfold.wording import quote
+from tenfold.wording import is_text, quote
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
 
 _EVERY_MS = 10_000
 _STALE_AFTER_MS = 60_000
 _TIMEOUT_MS = 10_000
+_MOST_MS = 315_576_000_000
+"""Ten years, so that no sum of times is too large for a timer or a socket."""
+_MOST_BYTES = 2**53 - 1
+_FARTHEST_MS = 8_640_000_000_000_000
+"""The last moment that a date of the program may have, from 1970 in either direction."""
 
 _FromEnvironment = TypedDict("_FromEnvironment", {"from": Literal["env"]})
 
@@ -125,7 +132,7 @@ def decide(
             raise TenfoldError("invalid_option", f"{name} has to be a function")
     polls = _members("refresh", refresh, ("every_ms", "stale_after_ms", "timeout_ms"))
     every_ms = _duration("refresh.every_ms", polls.get("every_ms", _EVERY_MS))
-    least = max(6 * every_ms, _STALE_AFTER_MS)
+    least = min(max(6 * every_ms, _STALE_AFTER_MS), _MOST_MS)
     stale_after_ms = _duration("refresh.stale_after_ms", polls.get("stale_after_ms", least))
     timeout_ms = _duration("refresh.timeout_ms", polls.get("timeout_ms", _TIMEOUT_MS))
     max_bytes = _bytes(_members("lazy", lazy, ("max_bytes",)).get("max_bytes", DEFAULT_BYTES))
@@ -143,13 +150,32 @@ def decide(
         keys_of=_keys_of(keys),
         lazy_bytes=max_bytes if mode == "lazy" else None,
         on_unknown=on_unknown_account,
-        now=now or _wall_clock,
+        now=_wall_clock if now is None else _checked(now),
     )
     return Decided(manner, every_ms, stale_after_ms, failover)
 
 
 def _wall_clock() -> float:
     return time.time() * 1000
+
+
+def _checked(now: Callable[[], object]) -> Callable[[], float]:
+    """Return a caller's clock, which raises `invalid_option` where that one tells no time."""
+
+    def tell() -> float:
+        failure = None
+        try:
+            moment = now()
+            if _is_number(moment) and abs(moment) <= _FARTHEST_MS:
+                return moment
+        except Exception as error:  # whatever the caller's own code raises
+            failure = caller_failed(error)
+        if failure is not None:
+            raise TenfoldError("invalid_option", "the function `now` failed") from failure
+        message = "what `now` returns is no number of milliseconds since 1970"
+        raise TenfoldError("invalid_option", message)
+
+    return tell
 
 
 def _urls_of(store: object) -> list[str]:
@@ -194,7 +220,7 @@ def _cache_of(folder: str, origin: StoreReader, stores: Sequence[StoreReader]) -
 
 def _folder(given: object) -> str:
     path = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
-    if not isinstance(path, str) or path == "":
+    if not isinstance(path, str) or path == "" or not is_text(path) or "\0" in path:
         raise _invalid("cache_dir", given, "the path of a folder")
     return path
 
@@ -210,15 +236,18 @@ def _members(name: str, given: object, names: tuple[str, ...]) -> Mapping[str, o
     return given
 
 
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def _duration(name: str, value: object) -> float:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if is_number and isinstance(value, (int, float)) and math.isfinite(value) and value >= 0:
+    if _is_number(value) and 0 <= value <= _MOST_MS:
         return value
-    raise _invalid(name, value, "milliseconds, 0 or more")
+    raise _invalid(name, value, "milliseconds, from 0 to those of ten years")
 
 
 def _bytes(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MOST_BYTES:
         return value
     raise _invalid("lazy.max_bytes", value, "a number of bytes")
 

@@ -8,6 +8,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Literal, NoReturn, cast, overload
 
@@ -249,8 +250,10 @@ class Settings(Questions):
         """Tell what the time alone has changed."""
         if not self._is_closed:
             news: list[tuple[InnerName, Event]] = []
-            self._note_state(news)
-            self._note_change(news)
+            # A caller's clock that fails changes nothing, and must not end the polling.
+            with suppress(TenfoldError):
+                self._note_state(news)
+                self._note_change(news)
             for name, event in news:
                 self._events.emit(name, event)
 
@@ -359,7 +362,9 @@ class Settings(Questions):
             self._expect(self._looked_at + self._delay_ms / 1000)
         if isinstance(following, TenfoldError):
             _warn(news, following)
-            self._note_state(news)
+            # A caller's clock may be what has failed.
+            with suppress(TenfoldError):
+                self._note_state(news)
             return False
         for problem in self._decided.take_problems():
             _warn(news, problem)

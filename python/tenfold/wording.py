@@ -14,6 +14,11 @@ def quote(value: object) -> str:
     return json.dumps(shortened(text_of(value), 80), ensure_ascii=False)
 
 
+def is_text(value: str) -> bool:
+    """Whether a text has no half of a surrogate pair, which nothing can be written with."""
+    return re.search("[\ud800-\udfff]", value) is None
+
+
 def text_of(value: object) -> str:
     """Return any value as a text; a message about it must not fail for lack of one."""
     try:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from tenfold.stores.proxy import Proxy
 
 
+_LONGEST_WAIT = 86_400.0
+"""One day. A socket counts milliseconds in 32 bits, and would wait for what is left of more."""
+
+
 class Deadline:
     """The moment at which a request with its whole answer is given up."""
 
@@ -28,11 +32,11 @@ class Deadline:
         self._end = time.monotonic() + milliseconds / 1000
 
     def left(self) -> float:
-        """Return the seconds left; raises `TimeoutError` once there are none."""
+        """Return the seconds for the next wait; raises `TimeoutError` once there are none."""
         seconds = self._end - time.monotonic()
         if seconds <= 0:
             raise TimeoutError(f"no whole answer within {self.milliseconds:.0f} ms")
-        return seconds
+        return min(seconds, _LONGEST_WAIT)
 
 
 class Stream(Protocol):

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from tenfold.errors import TenfoldError
 from tenfold.stores.folder import FolderStore
-from tenfold.wording import quote, shown_url
+from tenfold.wording import is_text, quote, shown_url
 
 if TYPE_CHECKING:
     from tenfold.stores.credentials import CredentialSource
@@ -30,6 +30,8 @@ def open_store(
 
     Raises `unsupported_store`, and `invalid_option` for headers that no server would get.
     """
+    if not is_text(url):
+        raise TenfoldError("unsupported_store", f"{shown_url(url)} is no text")
     match = re.match(r"(?i)([a-z][a-z0-9+.-]+):", url)
     scheme = None if match is None else match[1]
     if scheme is not None and scheme.lower() in ("http", "https"):
