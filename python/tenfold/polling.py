@@ -7,13 +7,13 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Protocol
 
 _MAX_BACK_OFF_MS = 60_000
 _LEAST_WATCH = 0.02
 _MOST_WATCH = 1.0
 _MAX_WAIT = 3_600.0
+_SLICE = 0.05
 
 
 def delay_after(failures: int, every_ms: float, rand: Callable[[], float] = random.random) -> float:
@@ -57,14 +57,17 @@ class Watcher:
         self._thread = threading.Thread(target=self._run, name="tenfold-watch", daemon=True)
         self._thread.start()
 
-    def stop(self, timeout: float) -> None:
-        """End both threads, and wait for them unless one of them asks."""
+    def stop(self, timeout: float, interrupt: Callable[[], None]) -> None:
+        """End both threads, and wait for them unless one of them asks.
+
+        A poll that is not waiting now may begin to: it is interrupted until it has ended.
+        """
         self._end.set()
-        for thread in (self._thread, self._poll):
-            if thread is not None and thread is not threading.current_thread():
-                # Not started yet: it will find that it has ended.
-                with suppress(RuntimeError):
-                    thread.join(timeout)
+        end = time.monotonic() + timeout
+        _await(self._thread, end, interrupt)
+        # The first one may have started it just now.
+        if self._poll is not None:
+            _await(self._poll, end, interrupt)
 
     def _run(self) -> None:
         while not self._end.is_set():
@@ -96,3 +99,11 @@ class Watcher:
                 delay_ms = polled.poll_in_background()
         finally:
             self._next = time.monotonic() + delay_ms / 1000
+
+
+def _await(thread: threading.Thread, end: float, interrupt: Callable[[], None]) -> None:
+    while thread.is_alive() and thread is not threading.current_thread():
+        interrupt()
+        thread.join(_SLICE)
+        if time.monotonic() >= end:
+            return

@@ -218,7 +218,9 @@ class Settings(Questions):
         store = self._decided.manner.store
         store.interrupt()
         if self._watcher is not None and self._pid == _getpid():
-            self._watcher.stop(_CLOSING_SECONDS)
+            self._watcher.stop(_CLOSING_SECONDS, store.interrupt)
+            # A poll that has just ended gave its connections back.
+            store.interrupt()
         store.rest()
 
     def __enter__(self) -> Settings:
@@ -385,9 +387,16 @@ class Settings(Questions):
     ) -> CurrentRelease | TenfoldError:
         """Return the release that answers from now on, or why there is none."""
         manner = self._decided.manner
+
+        def warn(problem: TenfoldError) -> None:
+            # What closing has interrupted must not be made up for by other requests.
+            if self._is_closed:
+                raise problem
+            _warn(news, problem)
+
         try:
             self._looking_since = manner.now()
-            following = advance(before, manner, lambda warning: _warn(news, warning))
+            following = advance(before, manner, warn)
             self._next = following
             self._refusal = None
             _follow(following, before)

@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import io
+import os
+import select
 import socket
 import ssl
+import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from tenfold.errors import TenfoldError
+from tenfold.stores.nested_tls import NestedTls
+from tenfold.stores.parallel import Ahead
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
     from tenfold.stores.proxy import Proxy
 
+S = TypeVar("S", bound=socket.socket)
+_Found: TypeAlias = "tuple[int, int, int, str, Any]"
+
+_UNDER_WAY = (errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK, errno.EINTR)
+_SLICE = 0.05
+"""How many seconds pass until a connection that is being opened finds that nobody wants it."""
 
 _LONGEST_WAIT = 86_400.0
 """One day. A socket counts milliseconds in 32 bits, and would wait for what is left of more."""
 
 
 class Deadline:
-    """The moment at which a request with its whole answer is given up."""
+    """The moment at which a request with its whole answer is given up, or an earlier one."""
 
-    __slots__ = ("_end", "milliseconds")
+    __slots__ = ("_end", "_interruption", "milliseconds")
 
-    def __init__(self, milliseconds: float) -> None:
+    def __init__(self, milliseconds: float, interruption: threading.Event | None = None) -> None:
         self.milliseconds = milliseconds
+        self._interruption = interruption
         self._end = time.monotonic() + milliseconds / 1000
 
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether nobody waits for the answer any more."""
+        return self._interruption is not None and self._interruption.is_set()
+
     def left(self) -> float:
-        """Return the seconds for the next wait; raises `TimeoutError` once there are none."""
+        """Return the seconds for the next wait; raises `OSError` once there is to be none."""
+        if self.is_cut_short:
+            raise ConnectionAbortedError("it was interrupted")
         seconds = self._end - time.monotonic()
         if seconds <= 0:
             raise TimeoutError(f"no whole answer within {self.milliseconds:.0f} ms")
@@ -42,7 +63,7 @@ class Deadline:
 class Stream(Protocol):
     """What a connection needs of a socket, or of TLS within TLS."""
 
-    def settimeout(self, value: float | None, /) -> None:
+    def settimeout(self, value: float, /) -> None:
         """Bound the next wait, in seconds."""
         ...
 
@@ -52,10 +73,6 @@ class Stream(Protocol):
 
     def sendall(self, data: ReadableBuffer, /) -> None:
         """Send all of it."""
-        ...
-
-    def shutdown(self, how: int, /) -> None:
-        """End both directions, also for a thread that waits."""
         ...
 
     def close(self) -> None:
@@ -126,7 +143,8 @@ class Connection(http.client.HTTPConnection):
         super().__init__(host, port)
         self._context = context
         self._proxy = proxy
-        self._stream: Stream | None = None
+        # What is being opened, or open: the socket under all layers.
+        self._held: socket.socket | None = None
         self.deadline = Deadline(0)
 
     def begin(self, deadline: Deadline) -> None:
@@ -136,49 +154,104 @@ class Connection(http.client.HTTPConnection):
             self.sock.deadline = deadline
 
     def connect(self) -> None:
-        """Open the connection."""
+        """Open the connection. One that fails on the way leaves nothing open."""
         stream: Stream
-        if self._proxy is None:
-            raw = socket.create_connection((self.host, self.port), self.deadline.left())
-            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            stream = raw if self._context is None else self._secured(raw)
-        else:
-            stream = self._through(self._proxy)
-        self._stream = stream
+        try:
+            if self._proxy is not None:
+                stream = self._through(self._proxy)
+            else:
+                raw = self._reached(self.host, self.port)
+                stream = (
+                    raw if self._context is None else self._secured(raw, self._context, self.host)
+                )
+        except BaseException:
+            if self._held is not None:
+                self._held.close()
+            raise
         self.sock = TimedSocket(stream, self.deadline)
 
     def abort(self) -> None:
-        """End it, also for a thread that waits for an answer."""
-        if self._stream is not None:
+        """End what waits, once its deadline is cut short: opening it, or waiting for an answer."""
+        if self._held is not None:
             with suppress(OSError):
-                self._stream.shutdown(socket.SHUT_RDWR)
+                # That of TLS would have the other thread go on without it.
+                socket.socket.shutdown(self._held, socket.SHUT_RDWR)
 
-    def _secured(self, raw: socket.socket) -> ssl.SSLSocket:
-        if self._context is None:
-            raise ValueError("a connection without TLS has no context")
+    def _reached(self, host: str, port: int) -> socket.socket:
+        """Connect to the first of a host's addresses that answers.
+
+        Each has its share of the time, so that one which nobody answers at leaves some.
+        """
+        found = self._addresses_of(host, port)
+        failure = OSError("it has no address")
+        for index, (family, kind, protocol, _, address) in enumerate(found):
+            share = self.deadline.left() / (len(found) - index)
+            raw = self._hold(socket.socket(family, kind, protocol))
+            try:
+                self._connect(raw, address, share)
+            except OSError as error:
+                raw.close()
+                failure = error
+            else:
+                raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return raw
+        raise failure
+
+    def _addresses_of(self, host: str, port: int) -> Sequence[_Found]:
         try:
-            raw.settimeout(self.deadline.left())
-            return self._context.wrap_socket(raw, server_hostname=self.host)
-        except BaseException:
-            raw.close()
-            raise
+            return socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+            )
+        except OSError:
+            # A name. Nothing ends the system's search for it, so that it is made elsewhere.
+            search = Ahead(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        while not search.is_done(min(_SLICE, self.deadline.left())):
+            continue
+        return search.result()
+
+    def _connect(self, raw: socket.socket, address: Any, seconds: float) -> None:
+        """Connect within so many seconds, in slices: not every system ends a wait from outside."""
+        end = time.monotonic() + seconds
+        raw.setblocking(False)
+        outcome = raw.connect_ex(address)
+        while outcome in _UNDER_WAY:
+            left = min(end - time.monotonic(), self.deadline.left())
+            if left <= 0:
+                raise TimeoutError("timed out")
+            if _is_writable(raw, min(_SLICE, left)):
+                outcome = raw.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if outcome != 0:
+            raise OSError(outcome, os.strerror(outcome))
+
+    def _secured(self, raw: socket.socket, context: ssl.SSLContext, host: str) -> ssl.SSLSocket:
+        """Return TLS over a socket, which may be aborted while it shakes hands."""
+        raw.settimeout(self.deadline.left())
+        secured = context.wrap_socket(raw, server_hostname=host, do_handshake_on_connect=False)
+        self._hold(secured)
+        secured.do_handshake()
+        return secured
+
+    def _hold(self, held: S) -> S:
+        """Note what an interruption has to end; one that came before is noticed here."""
+        self._held = held
+        self.deadline.left()
+        return held
 
     def _through(self, proxy: Proxy) -> Stream:
+        outer: socket.socket
         try:
-            raw = socket.create_connection((proxy.host, proxy.port), self.deadline.left())
-            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            outer: socket.socket = raw
+            outer = self._reached(proxy.host, proxy.port)
             if proxy.is_secure:
-                outer = ssl.create_default_context().wrap_socket(raw, server_hostname=proxy.host)
+                outer = self._secured(outer, ssl.create_default_context(), proxy.host)
             status = self._ask(proxy, outer)
         except (OSError, http.client.HTTPException) as error:
             raise OSError(f"the proxy {proxy.shown} cannot be used: {words_of(error)}") from error
         if not 200 <= status < 300:
-            outer.close()
             raise _refusal(status, proxy)
+        context = self._context or ssl.create_default_context()
         if isinstance(outer, ssl.SSLSocket):
-            return NestedTls(outer, self._context or ssl.create_default_context(), self.host)
-        return self._secured(outer)
+            return NestedTls(outer, context, self.host, self.deadline.left())
+        return self._secured(outer, context, self.host)
 
     def _ask(self, proxy: Proxy, outer: socket.socket) -> int:
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -203,74 +276,13 @@ def _refusal(status: int, proxy: Proxy) -> Exception:
     return TenfoldError("store_unreadable", message) if status < 500 else OSError(message)
 
 
-class NestedTls:
-    """TLS to a store within the TLS of a proxy, which `ssl` does not wrap by itself."""
-
-    def __init__(self, outer: ssl.SSLSocket, context: ssl.SSLContext, host: str) -> None:
-        self._outer = outer
-        self._incoming = ssl.MemoryBIO()
-        self._outgoing = ssl.MemoryBIO()
-        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
-        while not self._has_shaken_hands():
-            self._receive()
-
-    def settimeout(self, value: float | None) -> None:
-        """Bound the next wait, in seconds."""
-        self._outer.settimeout(value)
-
-    def recv_into(self, buffer: WriteableBuffer) -> int:
-        """Read what there is."""
-        view = memoryview(buffer).cast("B")
-        while (data := self._read(len(view))) is None:
-            self._receive()
-        view[: len(data)] = data
-        return len(data)
-
-    def sendall(self, data: ReadableBuffer) -> None:
-        """Send all of it."""
-        view = memoryview(data).cast("B")
-        while view:
-            view = view[self._tls.write(view) :]
-            self._flush()
-
-    def shutdown(self, how: int) -> None:
-        """End both directions."""
-        self._outer.shutdown(how)
-
-    def close(self) -> None:
-        """Free the descriptor."""
-        self._outer.close()
-
-    def _read(self, most: int) -> bytes | None:
-        """Return decrypted bytes; None where more have to arrive first."""
-        try:
-            return self._tls.read(most)
-        except ssl.SSLWantReadError:
-            self._flush()
-            return None
-        except ssl.SSLZeroReturnError:
-            return b""
-
-    def _has_shaken_hands(self) -> bool:
-        try:
-            self._tls.do_handshake()
-        except ssl.SSLWantReadError:
-            return False
-        finally:
-            self._flush()
-        return True
-
-    def _flush(self) -> None:
-        pending = self._outgoing.read()
-        if pending:
-            self._outer.sendall(pending)
-
-    def _receive(self) -> None:
-        received = self._outer.recv(16_384)
-        if received:
-            self._incoming.write(received)
-        else:
-            self._incoming.write_eof()
+def _is_writable(raw: socket.socket, seconds: float) -> bool:
+    """Wait until a socket is connected, or will never be."""
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(raw, select.POLLOUT)
+        return bool(poll.poll(seconds * 1000))
+    return any(select.select([], [raw], [raw], seconds))
 
 
 def words_of(error: BaseException) -> str:

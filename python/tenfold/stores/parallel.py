@@ -18,11 +18,22 @@ class Ahead(Generic[T]):
         self._result: T | None = None
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="tenfold-read", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:
+            # The system has no thread to spare now.
+            self._run()
+
+    def is_done(self, seconds: float) -> bool:
+        """Wait for so many seconds, and return whether there is a result."""
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def result(self) -> T:
         """Return the result, or raise what the work raised."""
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
         if self._failure is not None:
             raise self._failure
         return self._result  # type: ignore[return-value]

@@ -7,7 +7,6 @@ import os
 import random
 import ssl
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -87,7 +86,8 @@ class Requests:
         self._lock = threading.Lock()
         self._idle: list[Connection] = []
         self._busy: set[Connection] = set()
-        self._interrupted = 0
+        # Set once: whatever is asked after an interruption waits for another one.
+        self._interruption = threading.Event()
 
     def send(self, what: str, length: int, ask: Ask) -> Answer:
         """Return the server's answer to what `ask` requests.
@@ -95,22 +95,20 @@ class Requests:
         After a failure on the way, a server error or 429 it asks again; any other answer is final.
         A long answer (`length` bytes) has the time limit once more for each MiB.
         """
-        begun = self._interrupted
+        interruption = self._interruption
         limit = self._timeout_ms * (1 + length // _MIB)
         for tried in range(1, TRIES + 1):
             pause = 0.0
             try:
-                answer = self._try(ask, Deadline(limit))
+                answer = self._try(ask, Deadline(limit, interruption))
                 if (answer.status < 500 and answer.status != 429) or tried == TRIES:
                     return answer
                 pause = _asked_pause(answer)
             except (OSError, http.client.HTTPException, ValueError) as error:
-                if tried == TRIES and self._interrupted == begun:
+                if tried == TRIES and not interruption.is_set():
                     raise self.failed(what, words_of(error)) from error
             own = min(0.05 * 2**tried, 5) * (0.5 + random.random())  # noqa: S311
-            if self._interrupted == begun:
-                time.sleep(max(pause, own))
-            if self._interrupted != begun:
+            if interruption.wait(max(pause, own)):
                 raise self.failed(what, "the settings were closed")
         raise self.failed(what, "it was not asked")
 
@@ -124,7 +122,8 @@ class Requests:
     def interrupt(self) -> None:
         """Abort pending requests, and close connections. Later requests open new ones."""
         with self._lock:
-            self._interrupted += 1
+            self._interruption.set()
+            self._interruption = threading.Event()
             idle, self._idle = self._idle, []
             busy = list(self._busy)
         for connection in busy:
@@ -148,14 +147,13 @@ class Requests:
         raise TenfoldError("store_unreadable", f"{request.url.geturl()} leads in a circle")
 
     def _ask(self, url: SplitResult, request: Request, deadline: Deadline) -> Answer:
-        begun = self._interrupted
-        connection, is_kept = self._take()
+        connection, is_kept = self._take(deadline)
         try:
             try:
                 return self._exchange(connection, url, request, deadline)
             except (ConnectionError, http.client.BadStatusLine):
                 # A server may have closed a kept connection meanwhile, which proves nothing.
-                if not is_kept or self._interrupted != begun:
+                if not is_kept:
                     raise
                 connection.close()
                 return self._exchange(connection, url, request, deadline)
@@ -184,8 +182,10 @@ class Requests:
             connection.close()
         return Answer(response.status, headers, body)
 
-    def _take(self) -> tuple[Connection, bool]:
+    def _take(self, deadline: Deadline) -> tuple[Connection, bool]:
         with self._lock:
+            # From here on, an interruption finds it among the busy ones.
+            deadline.left()
             if not self._is_set_up:
                 self._proxy = proxy_for(self._base, self._environment)
                 if self._base.scheme == "https":
@@ -206,7 +206,7 @@ class Requests:
             self._busy.discard(connection)
             if connection.sock is None:
                 return
-            if len(self._idle) < _IDLE_CONNECTIONS:
+            if len(self._idle) < _IDLE_CONNECTIONS and not connection.deadline.is_cut_short:
                 self._idle.append(connection)
                 return
         connection.close()
