@@ -26,6 +26,7 @@ from tenfold.events import (
     Status,
 )
 from tenfold.format.times import milliseconds
+from tenfold.moments import Moment, moment_at
 from tenfold.options import Decided
 from tenfold.polling import Watcher, delay_after
 from tenfold.questions import Questions
@@ -49,7 +50,7 @@ class Settings(Questions):
     __slots__ = (
         "__weakref__",
         "_attend_at",
-        "_checked_at",
+        "_checked",
         "_decided",
         "_delay_ms",
         "_events",
@@ -87,8 +88,9 @@ class Settings(Questions):
         # Of a kept release we know only that the store was read after it was issued.
         issued = started.present.verified.release.issued
         is_known = self._has_read or issued is None
-        self._checked_at = decided.manner.now() if is_known else milliseconds(issued or "")
-        self._looking_since: float | None = None
+        checked_at = decided.manner.now() if is_known else milliseconds(issued or "")
+        self._checked = moment_at(checked_at)
+        self._looking_since: Moment | None = None
         self._looks = 0
         self._outcome = False
         self._is_closed = False
@@ -152,12 +154,11 @@ class Settings(Questions):
         """How current the answers are."""
         now = self._decided.manner.now()
         release = self._present.verified.release
-        # A clock that was set back must not give a negative age.
-        age = max(0.0, now - self._checked_at)
+        age = self._checked.age(now)
         limit = self._decided.stale_after_ms
         looking_since = self._looking_since
         # A server that answers byte by byte does not fail, but brings nothing new either.
-        is_stuck = looking_since is not None and now - looking_since > limit
+        is_stuck = looking_since is not None and looking_since.age(now) > limit
         is_failing = self._failing and (not self._has_read or age > limit)
         state: State = "ready"
         if is_expired(release, now):
@@ -354,27 +355,27 @@ class Settings(Questions):
     def _look(self, news: list[tuple[InnerName, Event]]) -> bool:
         """Poll once. What happens is told when nothing is locked any more."""
         before, manner = self._present, self._decided.manner
-        following = self._following(before, news)
+        found = self._following(before, news)
         if self._is_closed:
             return False
-        self._failing = isinstance(following, TenfoldError)
+        self._failing = isinstance(found, TenfoldError)
         self._failures = self._failures + 1 if self._failing else 0
         if self._decided.every_ms > 0:
             self._delay_ms = delay_after(self._failures, self._decided.every_ms)
             self._expect(self._looked_at + self._delay_ms / 1000)
-        if isinstance(following, TenfoldError):
-            _warn(news, following)
+        if isinstance(found, TenfoldError):
+            _warn(news, found)
             # A caller's clock may be what has failed.
             with suppress(TenfoldError):
                 self._note_state(news)
             return False
         for problem in self._decided.take_problems():
             _warn(news, problem)
+        following, self._checked = found
         self._present = following
-        self._checked_at = manner.now()
         self._has_read = True
         cache = manner.cache
-        if cache is not None and (following is not before or cache.owes(self._checked_at)):
+        if cache is not None and (following is not before or cache.owes(self._checked.clock)):
             failure = keep(following, manner)
             if failure is not None:
                 _warn(news, failure)
@@ -384,8 +385,8 @@ class Settings(Questions):
     @frameless
     def _following(
         self, before: CurrentRelease, news: list[tuple[InnerName, Event]]
-    ) -> CurrentRelease | TenfoldError:
-        """Return the release that answers from now on, or why there is none."""
+    ) -> tuple[CurrentRelease, Moment] | TenfoldError:
+        """Return the release that answers from now on, and when it was read; or why not."""
         manner = self._decided.manner
 
         def warn(problem: TenfoldError) -> None:
@@ -395,12 +396,12 @@ class Settings(Questions):
             _warn(news, problem)
 
         try:
-            self._looking_since = manner.now()
+            self._looking_since = moment_at(manner.now())
             following = advance(before, manner, warn)
             self._next = following
             self._refusal = None
             _follow(following, before)
-            return self._refusal or following
+            return self._refusal or (following, moment_at(manner.now()))
         except Exception as error:  # whatever it is, the present release goes on answering
             return as_damage(error, f"the store {manner.store.url}")
         finally:

@@ -262,6 +262,55 @@ def test_stale(store: Store, opened: Open, errors: Any) -> None:
     assert number(settings) == 1
 
 
+def passing(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What has passed by the clock that nobody sets, in milliseconds."""
+    passed = [0.0]
+    begun = time.monotonic() * 1000
+    monkeypatch.setattr("tenfold.moments._tick", lambda: begun + passed[0])
+    return passed
+
+
+def test_a_clock_that_is_set_back_makes_nothing_younger(
+    store: Store, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = passing(monkeypatch)
+    store.publish(numbered(1))
+    settings = opened(store, refresh={"every_ms": 0, "stale_after_ms": 60_000})
+    (store.folder / "head.json").rename(store.base / "away")
+    store.now -= DAY
+    settings.refresh()
+    assert settings.status.age_ms == 0
+    passed[0] = 60_001
+    settings.refresh()
+    assert (settings.status.state, settings.status.age_ms) == ("stale", 60_001)
+    (store.base / "away").rename(store.folder / "head.json")
+    settings.refresh()
+    assert (settings.status.state, settings.status.age_ms) == ("ready", 0)
+    # A clock that runs a little slower is right.
+    store.now += 10_000
+    passed[0] += 14_999
+    assert settings.status.age_ms == 10_000
+
+
+def test_a_poll_that_hangs_while_the_clock_is_set_back(
+    store: Store, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = passing(monkeypatch)
+    store.publish(numbered(1))
+    settings = opened(store, refresh={"every_ms": 0, "stale_after_ms": 60_000})
+    states: list[str] = []
+
+    def hang() -> bytes:
+        store.now -= DAY
+        passed[0] += 60_001
+        states.append(settings.status.state)
+        return b""
+
+    settings._decided.manner.store.head = hang  # type: ignore[method-assign]
+    settings.refresh()
+    assert states == ["stale"]
+
+
 def test_polls_do_not_overlap(store: Store, opened: Open) -> None:
     store.publish(numbered(1))
     settings = opened(store)
