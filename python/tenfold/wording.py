@@ -10,8 +10,20 @@ _SHOWN_NAMES = 20
 
 
 def quote(value: object) -> str:
-    """Return a value as a short quoted text, so that it cannot forge a line of a log."""
-    return json.dumps(shortened(text_of(value), 80), ensure_ascii=False)
+    """Return a value as a short quoted text, so that it cannot forge a line of a log.
+
+    Whatever would move the cursor, turn the text around or be invisible is escaped, as is what no
+    encoding can write.
+    """
+    quoted = json.dumps(shortened(text_of(value), 80), ensure_ascii=False)
+    return quoted if quoted.isprintable() else "".join(map(_visible, quoted))
+
+
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def is_text(value: str) -> bool:

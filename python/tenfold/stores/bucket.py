@@ -19,6 +19,7 @@ from tenfold.stores.http import TIMEOUT_MS, is_loopback
 from tenfold.stores.reader import Missing, StoreReader, head_in, object_in
 from tenfold.stores.requests import Answer, Request, Requests
 from tenfold.stores.signing import signed_headers
+from tenfold.wording import quote as shown
 from tenfold.wording import shown_url
 
 _FORM = "s3:BUCKET[/PREFIX][?endpoint=URL&region=REGION]"
@@ -144,7 +145,7 @@ def parse_bucket_url(url: str) -> BucketPlace:
     named = dict(parse_qsl(query, keep_blank_values=True))
     for name in named:
         if name not in ("endpoint", "region"):
-            raise _refused(url, f'"{name}" is not for a bucket\'s URL; write {_FORM}')
+            raise _refused(url, f"{shown(name)} is not for a bucket's URL; write {_FORM}")
     region = named.get("region")
     if region is not None and re.fullmatch(r"(?i)[a-z0-9-]{1,64}", region) is None:
         raise _refused(url, "its region is not the name of one")
