@@ -16,6 +16,7 @@ from support.publisher import Content, Store
 from support.sample import GLOBALS, TEXTS, many, numbered
 from support.server import Handler, Server, drip, times
 from tenfold import TenfoldError
+from tenfold.stores.http import base_of
 
 
 @pytest.fixture
@@ -345,8 +346,65 @@ def test_closing_does_not_wait(server: Server, at: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("/a b/é/東京", "/a%20b/%C3%A9/%E6%9D%B1%E4%BA%AC"),
+        ("/a%20b/%C3%A9", "/a%20b/%C3%A9"),
+        ('/"<>`{}|^[]', "/%22%3C%3E%60%7B%7D|^[]"),
+        ("/100%/a&b=c;d,e'(f)*!$@:~+", "/100%/a&b=c;d,e'(f)*!$@:~+"),
+    ],
+)
+def test_paths_of_urls(store: Store, opened: Open, written: str, asked: str) -> None:
+    """As every other program writes them."""
+    store.publish(numbered(1))
+    server = Server(store.folder, asked)
+    url = server.url.removesuffix(asked) + written
+    assert number(opened(store, store=url)) == 1
+    assert server.requests[0][0] == f"{asked}/head.json"
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://bücher.example.org/", "xn--bcher-kva.example.org"),
+        ("https://BÜCHER.example.org:8443/", "xn--bcher-kva.example.org:8443"),
+        ("https://例え。テスト/", "xn--r8jz45g.xn--zckzah"),
+        ("https://[FD00::1]:8443/", "[fd00::1]:8443"),
+        ("https://a_b.example.org/", "a_b.example.org"),
+    ],
+)
+def test_hosts_of_urls(url: str, host: str) -> None:
+    assert base_of(url).netloc == host
+
+
+def test_a_redirect_to_a_path_with_a_space(store: Store, server: Server, at: Any) -> None:
+    def lead(handler: Handler, _: Path) -> bool:
+        if "%20" in handler.path:
+            handler.serve(store.folder / handler.path.split("/", 3)[3])
+            return True
+        there = f"/deep/a b/{handler.path.removeprefix('/deep/store/')}"
+        handler.reply(302, b"", Location=there)
+        return True
+
+    server.faults = [lead]
+    assert number(at()) == 1
+
+
+@pytest.mark.parametrize(
     "url",
     [
+        "https://ex ample.org/",
+        "https://example.org\\store",
+        "https://straße.example.org/",
+        "https://a..example.org/",
+        "https://%65xample.org/",
+        f"https://{'a' * 64}.example.org/",
+        "https://[fe80::1%25eth0]/",
+        "s3:bucket?endpoint=https://ex ample.org",
+        "file:///%zz",
+        "file:///%ff",
+        "file:///a%2Fb",
         "http://example.org/store",
         "https://me:secret@example.org/store",
         "https://example.org/store?token=secret",

@@ -19,6 +19,7 @@ from tenfold.stores.http import TIMEOUT_MS, is_loopback
 from tenfold.stores.reader import Missing, StoreReader, head_in, object_in
 from tenfold.stores.requests import Answer, Request, Requests
 from tenfold.stores.signing import signed_headers
+from tenfold.stores.urls import in_ascii
 from tenfold.wording import quote as shown
 from tenfold.wording import shown_url
 
@@ -158,10 +159,10 @@ def _endpoint_in(url: str, given: str | None) -> SplitResult | None:
         return None
     try:
         endpoint = urlsplit(given)
-        port = endpoint.port
+        port, plain = endpoint.port, in_ascii(endpoint)
     except ValueError:
-        endpoint, port = urlsplit(""), None
-    if endpoint.scheme not in ("http", "https") or not endpoint.hostname or port == 0:
+        endpoint, port, plain = urlsplit(""), None, None
+    if endpoint.scheme not in ("http", "https") or plain is None or port == 0:
         raise _refused(url, "its endpoint is no URL such as https://s3.example.com")
     if endpoint.username is not None or endpoint.password is not None:
         raise _refused(url, "keep credentials out of the endpoint")
@@ -170,7 +171,7 @@ def _endpoint_in(url: str, given: str | None) -> SplitResult | None:
     # Anyone on the way could read the prompts.
     if endpoint.scheme == "http" and not is_loopback(endpoint):
         raise _refused(url, "use https for its endpoint")
-    return endpoint
+    return plain
 
 
 def _base_of(place: BucketPlace, region: str) -> SplitResult:

@@ -13,6 +13,7 @@ from tenfold.format.references import Ref, length_of, path_of
 from tenfold.stores.headers import headers_from
 from tenfold.stores.reader import Missing, StoreReader, head_in, object_in
 from tenfold.stores.requests import Answer, Request, Requests
+from tenfold.stores.urls import in_ascii
 from tenfold.wording import shown_url
 
 if TYPE_CHECKING:
@@ -119,19 +120,21 @@ def base_of(url: str) -> SplitResult:
     try:
         base = urlsplit(url)
         port = base.port
+        plain = in_ascii(base)
     except ValueError:
         raise _refused(url, "this is no URL") from None
     if not base.hostname or port == 0:
         raise _refused(url, "this is no URL")
     if base.username is not None or base.password is not None:
         raise _refused(url, "keep credentials out of the URL")
+    if plain is None:
+        raise _refused(url, "its host is no name; one that is not in ASCII may begin with xn--")
     if base.query or base.fragment or url.endswith(("?", "#")):
         raise _refused(url, "a store's URL has no query and no fragment")
     # Anyone on the way could read the prompts; a connection to this machine uses no network.
-    if base.scheme.lower() != "https" and not is_loopback(base):
+    if plain.scheme != "https" and not is_loopback(plain):
         raise _refused(url, "use https")
-    path = base.path if base.path.endswith("/") else f"{base.path}/"
-    return base._replace(scheme=base.scheme.lower(), path=path)
+    return plain if plain.path.endswith("/") else plain._replace(path=f"{plain.path}/")
 
 
 def is_loopback(url: SplitResult) -> bool:

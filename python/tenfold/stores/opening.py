@@ -66,11 +66,21 @@ def _folder_in(url: str) -> str:
         # A real URL names a host, which has to be this machine, and encodes its path.
         parts = urlsplit(url)
         is_here = parts.netloc in ("", "localhost") and not parts.query and not parts.fragment
-        folder = unquote(parts.path) if is_here else ""
+        folder = _decoded(parts.path) if is_here else ""
     if folder == "" or "\0" in folder:
         message = f"{shown_url(url)} is not the URL of a folder here"
         raise TenfoldError("unsupported_store", message)
     return folder
+
+
+def _decoded(path: str) -> str:
+    """Return a path without its escapes; empty where one of them encodes no character of a name."""
+    if re.search(r"(?i)%(?![0-9a-f]{2})|%2f", path):
+        return ""
+    try:
+        return unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return ""
 
 
 def _why_not(url: str, scheme: str | None) -> str:

@@ -15,6 +15,7 @@ from tenfold.errors import TenfoldError
 from tenfold.stores.connection import Connection, Deadline, words_of
 from tenfold.stores.proxy import Proxy, proxy_for
 from tenfold.stores.reader import Missing
+from tenfold.stores.urls import in_ascii
 from tenfold.wording import quote
 
 TRIES = 3
@@ -261,7 +262,7 @@ def _inside(store: SplitResult, location: str, source: SplitResult) -> SplitResu
     # A URL that is not followed is not shown either: it may hold a password or a token.
     try:
         following = urlsplit(urljoin(source.geturl(), location))
-        port = following.port
+        port, plain = following.port, in_ascii(following)
     except ValueError:
         raise TenfoldError("store_unreadable", f"{origin} leads to what is no URL") from None
     if following.username is not None or following.password is not None:
@@ -270,8 +271,8 @@ def _inside(store: SplitResult, location: str, source: SplitResult) -> SplitResu
     if following.scheme not in ("http", "https"):
         message = f"{origin} leads to a {quote(following.scheme)} URL"
         raise TenfoldError("store_unreadable", message)
-    if _origin_of(following, port) == _origin_of(store, store.port):
-        return following
+    if plain is not None and _origin_of(plain, port) == _origin_of(store, store.port):
+        return plain
     elsewhere = quote(f"{following.scheme}://{following.netloc}")
     message = f"{origin} leads elsewhere, to {elsewhere}: name that store if it is meant"
     raise TenfoldError("store_unreadable", message)
