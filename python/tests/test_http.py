@@ -457,3 +457,19 @@ def test_failover(store: Store, opened: Open, server: Server, tmp_path: Path, er
     behind.stop()
     server.stop()
     assert code_of(lambda: opened(store, store=[f"file:{copy}", server.url])) == "store_not_found"
+
+
+def test_stores_that_hang_are_waited_for_at_once(store: Store, opened: Open, errors: Any) -> None:
+    store.publish(numbered(1))
+    hanging = [Server(store.folder), Server(store.folder)]
+    for one in hanging:
+        one.faults = [lambda *_: time.sleep(2) is None]
+    begun = time.monotonic()
+    urls = [*(one.url for one in hanging), store.url]
+    settings = opened(store, store=urls, refresh=QUICK)
+    # Three tries of each, and the pauses between them.
+    assert 0.9 < time.monotonic() - begun < 1.8
+    assert number(settings) == 1
+    assert errors(settings) == ["store_unreadable"] * 2
+    for one in hanging:
+        one.stop()
