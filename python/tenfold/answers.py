@@ -12,6 +12,7 @@ from tenfold.domain.shapes import Account, ContentRecord, PlanName
 from tenfold.domain.vocabulary import Value, Vocabulary
 from tenfold.format.decoding import Malformed
 from tenfold.keys import Key, Keys
+from tenfold.records import Records
 
 R = TypeVar("R")
 
@@ -31,7 +32,8 @@ class ModelConfig(Mapping[str, ConfigValue]):
 
     Its members are `provider`, `model`, `known`, `plan` and the function's parameters, both as
     attributes (`config.max_tokens`) and as a mapping (`config["max_tokens"]`); a parameter that the
-    resolved model does not take, or for which nobody wrote a value, is not there. `known` is
+    resolved model does not take, or for which nobody wrote a value, is not there, and one that has
+    the name of a method (`get`, `items`, `keys`, `values`) is no attribute. `known` is
     whether the account is in the release; an unknown one gets the globals, and has the plan None.
 
     `api_key` is no member: it is looked up when it is read, and appears in no printed, copied,
@@ -81,8 +83,8 @@ class ModelConfig(Mapping[str, ConfigValue]):
         """
         return self._keys.key(self._secret)
 
-    def __getitem__(self, name: str) -> ConfigValue:
-        return self._members[name]
+    def __getitem__(self, key: str) -> ConfigValue:
+        return self._members[key]
 
     def __getattr__(self, name: str) -> ConfigValue:
         try:
@@ -106,7 +108,8 @@ class ModelConfig(Mapping[str, ConfigValue]):
         return NotImplemented
 
     def __hash__(self) -> int:
-        return hash((*self._members.items(), self._secret))
+        # Equal members may be in another order.
+        return hash((frozenset(self._members.items()), self._secret))
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("answers are shared, and cannot be changed", name=name, obj=self)
@@ -217,7 +220,7 @@ def effective_prompt(answer: PromptAnswer) -> EffectivePrompt:
 
 def author_profiles(records: Mapping[str, ContentRecord]) -> Mapping[str, AuthorProfile]:
     """Make the answer for author profiles; raises `Malformed` for a field of the wrong type."""
-    return MappingProxyType(
+    return Records(
         {
             name: AuthorProfile(
                 _required(record, "name"),
@@ -233,7 +236,7 @@ def author_profiles(records: Mapping[str, ContentRecord]) -> Mapping[str, Author
 
 def strategies(records: Mapping[str, ContentRecord]) -> Mapping[str, Strategy]:
     """Make the answer for strategies; raises `Malformed` for a field of the wrong type."""
-    return MappingProxyType(
+    return Records(
         {
             name: Strategy(
                 _required(record, "name"),

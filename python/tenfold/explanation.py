@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from tenfold.content.loaded import LoadedContent
 from tenfold.domain.explaining import ExplainedField, Position, explain_function
 from tenfold.domain.shapes import Account, PlanName
 from tenfold.errors import as_damage
 from tenfold.format.provenance import Provenance, find_provenance, read_global_provenance
+from tenfold.records import Records
 from tenfold.stores.reader import StoreReader
 
 
@@ -68,4 +68,4 @@ def explain(
     except Exception as error:
         raise as_damage(error, f"the store {store.url}")  # noqa: B904 -- it names the cause itself
     plan = None if account is None else account.plan
-    return Explanation(name, function, account is not None, plan, commit, MappingProxyType(fields))
+    return Explanation(name, function, account is not None, plan, commit, Records(fields))

@@ -269,6 +269,60 @@ def test_an_answer_travels_without_its_key(settings: Any) -> None:
     assert (error.code, str(error)) == ("expired", "it has")
 
 
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_every_answer_travels(settings: Any, protocol: int) -> None:
+    for answer in (
+        settings.get_model_config("generate_content", "acme"),
+        settings.get_effective_prompt("acme", "clustering"),
+        settings.get_author_profiles("acme"),
+        settings.get_strategies("acme"),
+        settings.explain("acme", "generate_content"),
+        settings.release_of("acme"),
+        settings.status,
+    ):
+        there = pickle.loads(pickle.dumps(answer, protocol))
+        assert there == answer
+        assert type(there) is type(answer)
+        assert copy.deepcopy(answer) == copy.copy(answer) == answer
+        assert repr(there) == repr(answer)
+
+
+def test_records_cannot_be_changed(settings: Any) -> None:
+    profiles = settings.get_author_profiles("acme")
+    assert len(profiles) == len(list(profiles)) > 0
+    assert profiles == dict(profiles)
+    for change in (
+        lambda: profiles.update(house=None),
+        lambda: profiles.__setitem__("house", None),
+        lambda: setattr(profiles, "house", None),
+        lambda: dataclasses.asdict(profiles["house"]).clear() or vars(profiles),
+    ):
+        with pytest.raises((AttributeError, TypeError)):
+            change()
+    assert settings.get_author_profiles("acme") is profiles
+
+
+def config_of(**members: Any) -> ModelConfig:
+    return ModelConfig(members, "SECRET", None)  # type: ignore[arg-type]
+
+
+def test_equal_configs_have_one_hash() -> None:
+    one, other = config_of(a=1, b="x"), config_of(b="x", a=1)
+    assert one == other
+    assert len({one, other}) == 1
+    assert one != config_of(a=1)
+    assert one != {"a": 1, "b": "x"}
+
+
+def test_parameters_with_the_names_of_methods() -> None:
+    config = config_of(items=5, keys="a", values=True, get=0.5, model="x")
+    assert [config[name] for name in ("items", "keys", "values", "get")] == [5, "a", True, 0.5]
+    assert dict(config) == {"items": 5, "keys": "a", "values": True, "get": 0.5, "model": "x"}
+    assert dict(config.items()) == dict(config)
+    assert config.get("items") == 5
+    assert config.get("nothing", default=1) == 1  # type: ignore[call-overload]
+
+
 def shown(error: BaseException | None) -> str:
     """What a debug page prints of the frames of this package."""
     frames = []
