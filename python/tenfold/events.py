@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from tenfold.errors import TenfoldError
+from tenfold.polling import PollingThread
 
 State: TypeAlias = Literal["ready", "stale", "expired"]
 EventName: TypeAlias = Literal["changed", "stale", "error"]
@@ -51,11 +52,34 @@ class Changed:
 Event: TypeAlias = "Changed | Status | TenfoldError"
 
 
+class _Added:
+    """A callback, as often as it was added."""
+
+    __slots__ = ("_callback",)
+
+    def __init__(self, callback: Callable[[Event], object]) -> None:
+        self._callback = callback
+
+    def tell(self, event: Event) -> None:
+        """Call it; one that fails must not end the polling.
+
+        What asks to end the program does end whoever polls by hand, but not a thread of ours, which
+        would stop without a word.
+        """
+        try:
+            self._callback(event)
+        except BaseException as error:
+            is_ours = isinstance(threading.current_thread(), PollingThread)
+            if not isinstance(error, Exception) and not is_ours:
+                raise
+            _LOG.exception("a callback for an event of the settings failed")
+
+
 class Events:
     """Callbacks by event. They run in whichever thread noticed, one after another."""
 
     def __init__(self) -> None:
-        self._callbacks: dict[InnerName, tuple[Callable[[Event], object], ...]]
+        self._callbacks: dict[InnerName, tuple[_Added, ...]]
         self._callbacks = dict.fromkeys(get_args(InnerName), ())
         self._held: dict[InnerName, deque[Event]] = {
             name: deque(maxlen=_HELD) for name in get_args(InnerName)
@@ -70,34 +94,28 @@ class Events:
         """Add a callback, which is first told what was held for it; returns what removes it."""
         if not callable(callback):
             raise TenfoldError("invalid_option", "a callback has to be a function")
+        # The same function may be added twice, and is then told twice.
+        added = _Added(callback)
         with self._lock:
-            self._callbacks[name] = (*self._callbacks[name], callback)
+            self._callbacks[name] = (*self._callbacks[name], added)
             held = list(self._held[name])
             self._held[name].clear()
         for event in held:
-            _tell(callback, event)
+            added.tell(event)
 
         def remove() -> None:
             with self._lock:
-                left = [one for one in self._callbacks[name] if one is not callback]
+                left = [one for one in self._callbacks[name] if one is not added]
                 self._callbacks[name] = tuple(left)
 
         return remove
 
     def emit(self, name: InnerName, event: Event) -> None:
         """Tell all callbacks."""
-        for callback in self._callbacks[name]:
-            _tell(callback, event)
+        for added in self._callbacks[name]:
+            added.tell(event)
 
     def hold(self, name: InnerName, event: Event) -> None:
         """Keep an event of the start for the first callback, which nobody had a chance to add."""
         with self._lock:
             self._held[name].append(event)
-
-
-def _tell(callback: Callable[[Event], object], event: Event) -> None:
-    """Call a callback; one that fails must not end the polling."""
-    try:
-        callback(event)
-    except Exception:
-        _LOG.exception("a callback for an event of the settings failed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
@@ -9,6 +10,7 @@ import weakref
 from collections.abc import Callable
 from typing import Protocol
 
+_LOG = logging.getLogger("tenfold")
 _MAX_BACK_OFF_MS = 60_000
 _LEAST_WATCH = 0.02
 _MOST_WATCH = 1.0
@@ -41,6 +43,13 @@ class Polled(Protocol):
         ...
 
 
+class PollingThread(threading.Thread):
+    """A thread of the settings' own, which nobody waits for."""
+
+    def __init__(self, name: str, target: Callable[[], None]) -> None:
+        super().__init__(name=name, target=target, daemon=True)
+
+
 class Watcher:
     """A daemon thread that polls, and looks at the clock meanwhile.
 
@@ -54,7 +63,7 @@ class Watcher:
         self._watch = min(max(stale_after_ms / 1000, _LEAST_WATCH), _MOST_WATCH)
         self._end = threading.Event()
         self._poll: threading.Thread | None = None
-        self._thread = threading.Thread(target=self._run, name="tenfold-watch", daemon=True)
+        self._thread = PollingThread("tenfold-watch", self._run)
         self._thread.start()
 
     def stop(self, timeout: float, interrupt: Callable[[], None]) -> None:
@@ -79,10 +88,13 @@ class Watcher:
             polled = self._polled()
             if polled is None:
                 return
-            polled.look_at_clock()
+            try:
+                polled.look_at_clock()
+            except BaseException:  # whatever it is, without this thread nobody would poll
+                _LOG.exception("a look at the settings' clock failed")
             is_due = time.monotonic() >= self._next
             if is_due and not (self._poll is not None and self._poll.is_alive()):
-                poll = threading.Thread(target=self._look, name="tenfold-poll", daemon=True)
+                poll = PollingThread("tenfold-poll", self._look)
                 self._poll = poll
                 try:
                     poll.start()
@@ -97,6 +109,8 @@ class Watcher:
         try:
             if polled is not None and not self._end.is_set():
                 delay_ms = polled.poll_in_background()
+        except BaseException:  # a service's own function may try to end the program
+            _LOG.exception("a poll of the settings failed")
         finally:
             self._next = time.monotonic() + delay_ms / 1000
 

@@ -265,8 +265,7 @@ def test_stale(store: Store, opened: Open, errors: Any) -> None:
 def passing(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What has passed by the clock that nobody sets, in milliseconds."""
     passed = [0.0]
-    begun = time.monotonic() * 1000
-    monkeypatch.setattr("tenfold.moments._tick", lambda: begun + passed[0])
+    monkeypatch.setattr("tenfold.moments._tick", lambda: 1_000_000 + passed[0])
     return passed
 
 
@@ -372,6 +371,87 @@ def test_a_callback_that_fails_ends_nothing(store: Store, opened: Open, caplog: 
     assert settings.refresh() is True
     assert len(told) == 1
     assert "mine" in caplog.text
+
+
+def test_one_of_two_registrations_is_removed(store: Store, opened: Open) -> None:
+    store.publish(numbered(1))
+    settings = opened(store)
+    told: list[Changed] = []
+    stops = [settings.on("changed", told.append) for _ in range(3)]
+    stops[1]()
+    stops[1]()
+    store.publish(numbered(2))
+    settings.refresh()
+    assert len(told) == 2
+    stops[0]()
+    stops[2]()
+    store.publish(numbered(3))
+    settings.refresh()
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_a_callback_that_ends_the_program_does_not_end_the_polling(
+    store: Store, opened: Open, caplog: Any, kind: type[BaseException]
+) -> None:
+    store.publish(numbered(1))
+    settings = opened(store, refresh={"every_ms": 20})
+    told: list[int] = []
+    third = threading.Event()
+
+    def end(_: Changed) -> None:
+        raise kind("mine")
+
+    def tell(changed: Changed) -> None:
+        told.append(changed.seq)
+        if len(told) == 3:
+            third.set()
+
+    settings.on("changed", end)
+    settings.on("changed", tell)
+    number(settings)
+    for limit in (2, 3, 4):
+        store.publish(numbered(limit))
+        for _ in range(200):
+            if len(told) == limit - 1:
+                break
+            time.sleep(0.01)
+    assert third.wait(1)
+    assert "mine" in caplog.text
+
+
+def test_the_clock_s_callbacks_do_not_end_the_polling(
+    store: Store, opened: Open, caplog: Any
+) -> None:
+    store.publish(numbered(1))
+    settings = opened(store, refresh={"every_ms": 100_000, "stale_after_ms": 1000})
+
+    def end(_: Status) -> None:
+        raise SystemExit("mine")
+
+    settings.on("stale", end)
+    number(settings)
+    store.now += 400 * DAY
+    for _ in range(300):
+        if "mine" in caplog.text:
+            break
+        time.sleep(0.01)
+    assert "mine" in caplog.text
+    assert settings._watcher._thread.is_alive()  # type: ignore[union-attr]
+
+
+def test_who_polls_by_hand_may_be_ended_by_a_callback(store: Store, opened: Open) -> None:
+    store.publish(numbered(1))
+    settings = opened(store)
+
+    def end(_: Changed) -> None:
+        raise KeyboardInterrupt
+
+    settings.on("changed", end)
+    store.publish(numbered(2))
+    with pytest.raises(KeyboardInterrupt):
+        settings.refresh()
+    assert number(settings) == 2
 
 
 def test_context_manager(store: Store, opened: Open) -> None:
