@@ -32,8 +32,6 @@ from tenfold.snapshot import Snapshot, UnknownAccounts
 from tenfold.stores.credentials import AwsCredentials, CredentialSource
 from tenfold.stores.headers import HeaderSource, StoreHeaders
 
-__version__ = "0.1.0"
-
 __all__ = [
     "AnsweringRelease",
     "AuthorProfile",

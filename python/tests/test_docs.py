@@ -112,6 +112,32 @@ def test_everything_is_named() -> None:
     assert sorted(names() - said) == []
 
 
+def test_links() -> None:
+    """The README is shown on pages elsewhere, and what it and the others name is there."""
+    top = PACKAGE.parent
+    prefix = re.compile(r"https://github\.com/tenfold/tenfold/(?:blob|tree)/main/")
+    for file in (*DOCS, PACKAGE / "examples" / "django" / "README.md"):
+        text = file.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)]+)\)", text):
+            is_absolute = target.startswith("https://")
+            assert is_absolute or file != DOCS[1], target
+            if is_absolute and prefix.match(target) is None:
+                continue
+            place = top / prefix.sub("", target) if is_absolute else file.parent / target
+            if place.is_relative_to(PACKAGE) or (top / "package.json").is_file():
+                assert place.exists(), target
+
+
+def test_the_version_is_said_once() -> None:
+    """In pyproject.toml, where a release looks for it."""
+    version = re.search(
+        r'^version = "(.+)"$', (PACKAGE / "pyproject.toml").read_text(), re.MULTILINE
+    )
+    assert version is not None
+    files = [*PACKAGE.glob("tenfold/**/*.py"), *DOCS]
+    assert [file for file in files if version[1] in file.read_text(encoding="utf-8")] == []
+
+
 def test_codes_are_those_of_the_program() -> None:
     """The page for operators lists them for both languages."""
     page = PACKAGE.parent / "docs" / "operating.md"
@@ -132,7 +158,8 @@ def test_docstrings() -> None:
 def test_the_command_of_the_readme(place: Path) -> None:
     """The first of its two commands, but for the installation, against an embedded store."""
     text = (PACKAGE / "README.md").read_text(encoding="utf-8")
-    match = re.search(r'python -c "(.*?)"\n', text)
+    assert "`npm ci && npm start`" in text
+    match = re.search(r'/bin/python -c "(.*?)"\n', text)
     assert match is not None
     program = match[1].replace("'file:.tenfold/store'", "'file:store', trust='root.json'")
     done = subprocess.run(
