@@ -76,6 +76,16 @@ def test_the_same_answers_as_before(ask: Any) -> None:
         assert json.loads(text)["prompt"] == TEXTS["clustering"]
 
 
+def test_what_a_caller_or_the_service_does_wrong(ask: Any) -> None:
+    ((status, text),) = ask("/generate/acme?plan=gold")
+    assert status == 400
+    assert json.loads(text) == {"error": "unknown_plan"}
+    for value, code in (("", "missing_key"), ('"quoted-0123456789abcdef"', "invalid_key")):
+        ((status, text),) = ask("/generate/acme?plan=growth", OPENAI_API_KEY=value)
+        assert status == 503
+        assert json.loads(text) == {"error": code}
+
+
 def test_health(ask: Any) -> None:
     assert ask("/healthz") == [(200, "ready 1\n")]
 
