@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from tenfold.domain.resolving import ModelAnswer, PromptAnswer
 from tenfold.domain.shapes import Account, ContentRecord, PlanName
@@ -13,8 +13,6 @@ from tenfold.domain.vocabulary import Value, Vocabulary
 from tenfold.format.decoding import Malformed
 from tenfold.keys import Key, Keys
 from tenfold.records import Records
-
-R = TypeVar("R")
 
 ConfigValue: TypeAlias = "str | int | float | bool | None"
 """What a member of a `ModelConfig` may be; only `plan` is ever None."""

@@ -19,7 +19,7 @@ from tenfold.stores.failover import FailoverStore
 from tenfold.stores.folder import FolderStore
 from tenfold.stores.headers import HeaderSource, caller_failed
 from tenfold.stores.opening import open_store
-from tenfold.stores.reader import StoreReader
+from tenfold.stores.reader import TIMEOUT_MS, StoreReader
 from tenfold.trust.trust_option import trust_of
 from tenfold.wording import is_text, quote
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _EVERY_MS = 10_000
 _STALE_AFTER_MS = 60_000
-_TIMEOUT_MS = 10_000
 _MOST_MS = 315_576_000_000
 """Ten years, so that no sum of times is too large for a timer or a socket."""
 _MOST_BYTES = 2**53 - 1
@@ -134,7 +133,7 @@ def decide(
     every_ms = _duration("refresh.every_ms", polls.get("every_ms", _EVERY_MS))
     least = min(max(6 * every_ms, _STALE_AFTER_MS), _MOST_MS)
     stale_after_ms = _duration("refresh.stale_after_ms", polls.get("stale_after_ms", least))
-    timeout_ms = _duration("refresh.timeout_ms", polls.get("timeout_ms", _TIMEOUT_MS))
+    timeout_ms = _duration("refresh.timeout_ms", polls.get("timeout_ms", TIMEOUT_MS))
     max_bytes = _bytes(_members("lazy", lazy, ("max_bytes",)).get("max_bytes", DEFAULT_BYTES))
     folder = None if cache_dir is None else _folder(cache_dir)
     stores = [open_store(url, timeout_ms, headers, credentials, folder) for url in _urls_of(store)]

@@ -1,24 +1,10 @@
-"""Answers as the command prints them: snake_case, and of a key only the name of its secret."""
+"""Answers as the command prints them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
-from tenfold.domain.resolving import resolve_function
-from tenfold.domain.shapes import Account, ContentRecord, Globals, PlanName
-from tenfold.domain.vocabulary import Value
-
-FunctionAnswer: TypeAlias = "dict[str, Value | dict[str, str]]"
-
-
-def function_answer(
-    globals_: Globals, account: Account | None, name: str, live: PlanName | None
-) -> FunctionAnswer:
-    """Return the answer for a function, as plain data."""
-    answer = resolve_function(globals_, account, globals_.functions[name], live)
-    values = {field: layered.value for field, layered in answer.fields.items()}
-    return {"provider": answer.provider, **values, "api_key": {"secret": answer.secret}}
+from tenfold.domain.shapes import ContentRecord
 
 
 def plain_records(

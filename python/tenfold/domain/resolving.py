@@ -104,12 +104,6 @@ def resolve_records(
     }
 
 
-def check_resolvable(globals_: Globals) -> None:
-    """Raise unless every function has an answer for accounts without settings of their own."""
-    for spec in globals_.functions.values():
-        _layer(globals_, None, spec)
-
-
 def _layer(globals_: Globals, overrides: Overrides | None, spec: FunctionSpec) -> ModelAnswer:
     """Layer one function for one account's overrides, taking them as they are."""
     kind, vocabulary = spec.kind, globals_.vocabulary

@@ -17,7 +17,6 @@ Ref: TypeAlias = str
 """43 characters of base64url, then the length in bytes as six lower-case hexadecimal digits."""
 
 REF_LENGTH = 49
-MAX_OBJECT_BYTES = 0xFFFFFF
 _REF = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048][0-9a-f]{6}")
 
 

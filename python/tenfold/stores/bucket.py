@@ -11,17 +11,13 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 
-from tenfold.errors import TenfoldError
-from tenfold.format.head import MAX_HEAD_BYTES
-from tenfold.format.references import Ref, length_of, path_of
 from tenfold.stores.credentials import ADVICE, AwsKey, CredentialSource, key_from, key_in
-from tenfold.stores.http import TIMEOUT_MS, is_loopback
-from tenfold.stores.reader import Missing, StoreReader, head_in, object_in
-from tenfold.stores.requests import Answer, Request, Requests
+from tenfold.stores.reader import TIMEOUT_MS, Missing
+from tenfold.stores.requests import Answer, Request
+from tenfold.stores.server import ServerStore
 from tenfold.stores.signing import signed_headers
-from tenfold.stores.urls import in_ascii
+from tenfold.stores.urls import in_ascii, is_loopback, refused
 from tenfold.wording import quote as shown
-from tenfold.wording import shown_url
 
 _FORM = "s3:BUCKET[/PREFIX][?endpoint=URL&region=REGION]"
 _DEFAULT_REGION = "us-east-1"
@@ -49,7 +45,7 @@ class BucketPlace:
     region: str | None
 
 
-class BucketStore(StoreReader):
+class BucketStore(ServerStore):
     """Reads a private bucket with signed requests. A public one is read by `https:`."""
 
     def __init__(
@@ -59,51 +55,24 @@ class BucketStore(StoreReader):
         credentials: CredentialSource | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.url = url
-        self._environment = os.environ if environment is None else environment
-        self._source = credentials
+        variables = os.environ if environment is None else environment
         place = parse_bucket_url(url)
-        named = self._environment.get("AWS_REGION") or self._environment.get("AWS_DEFAULT_REGION")
+        named = variables.get("AWS_REGION") or variables.get("AWS_DEFAULT_REGION")
         self._region = place.region or named or _DEFAULT_REGION
-        self._base = _base_of(place, self._region)
-
-        def failed(path: str, why: str) -> TenfoldError:
-            return TenfoldError("store_unreadable", f"cannot read {path} of {url}: {why}")
-
-        self._requests = Requests(self._base, timeout_ms, failed, self._environment)
-        self._last: tuple[str, bytes] | None = None
+        super().__init__(url, _base_of(place, self._region), timeout_ms, variables)
+        self._environment = variables
+        self._source = credentials
         self.after_fork()
 
     def after_fork(self) -> None:
         """Forget the connections of the parent process."""
+        super().after_fork()
         self._lock = threading.Lock()
         self._key: AwsKey | None = None
-        self._requests.after_fork()
 
-    def head(self) -> bytes:
-        """Return the bytes of head.json, with one conditional request."""
-        last = self._last
-        # Each poll asks for a key anew, since a temporary one lasts for a limited time.
+    def _begin_poll(self) -> None:
         with self._lock:
             self._key = None
-        conditions = {"cache-control": "no-cache"}
-        if last is not None:
-            conditions["if-none-match"] = last[0]
-        answer = self._get("head.json", MAX_HEAD_BYTES, conditions)
-        if answer.status == 304 and last is not None:
-            return last[1]
-        data = head_in(self._found(answer, "head.json"), self.url, "it has no head.json")
-        self._last = (answer.etag, data) if answer.etag else None
-        return data
-
-    def read(self, ref: Ref) -> bytes:
-        """Return an object."""
-        path = path_of(ref)
-        return object_in(self._found(self._get(path, length_of(ref), {}), path), self.url, ref)
-
-    def interrupt(self) -> None:
-        """Abort pending requests."""
-        self._requests.interrupt()
 
     def _found(self, answer: Answer, path: str) -> bytes | Missing:
         if answer.status == 200:
@@ -114,7 +83,7 @@ class BucketStore(StoreReader):
         raise self._requests.failed(path, _explained(answer, text.decode("utf-8", "replace")))
 
     def _get(self, path: str, most: int, headers: Mapping[str, str]) -> Answer:
-        url = self._base._replace(path=self._base.path + path)
+        url = self._url_of(path)
 
         def ask(send: Callable[[Request], Answer]) -> Answer:
             signed = signed_headers(url, self._current_key(), self._region, headers)
@@ -137,19 +106,19 @@ def parse_bucket_url(url: str) -> BucketPlace:
     place, query = ("", "") if match is None else (match[1].rstrip("/"), match[2] or "")
     bucket, *folders = place.split("/")
     if "@" in place:
-        raise _refused(url, f"keep credentials out of the URL: {ADVICE}")
+        raise refused(url, f"keep credentials out of the URL: {ADVICE}")
     if re.fullmatch(r"(?i)[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]", bucket) is None:
-        raise _refused(url, f"it names no bucket; write {_FORM}")
+        raise refused(url, f"it names no bucket; write {_FORM}")
     # Such a part would be taken for a path, and lead elsewhere.
     if any(re.search(r"^\.{0,2}\Z|[\0-\x1f\x7f\\]", part) for part in folders):
-        raise _refused(url, "a part of its prefix is empty, `.` or `..`")
+        raise refused(url, "a part of its prefix is empty, `.` or `..`")
     named = dict(parse_qsl(query, keep_blank_values=True))
     for name in named:
         if name not in ("endpoint", "region"):
-            raise _refused(url, f"{shown(name)} is not for a bucket's URL; write {_FORM}")
+            raise refused(url, f"{shown(name)} is not for a bucket's URL; write {_FORM}")
     region = named.get("region")
     if region is not None and re.fullmatch(r"(?i)[a-z0-9-]{1,64}", region) is None:
-        raise _refused(url, "its region is not the name of one")
+        raise refused(url, "its region is not the name of one")
     prefix = f"{'/'.join(folders)}/" if folders else ""
     return BucketPlace(bucket, prefix, _endpoint_in(url, named.get("endpoint")), region)
 
@@ -163,14 +132,14 @@ def _endpoint_in(url: str, given: str | None) -> SplitResult | None:
     except ValueError:
         endpoint, port, plain = urlsplit(""), None, None
     if endpoint.scheme not in ("http", "https") or plain is None or port == 0:
-        raise _refused(url, "its endpoint is no URL such as https://s3.example.com")
+        raise refused(url, "its endpoint is no URL such as https://s3.example.com")
     if endpoint.username is not None or endpoint.password is not None:
-        raise _refused(url, "keep credentials out of the endpoint")
+        raise refused(url, "keep credentials out of the endpoint")
     if endpoint.query or endpoint.fragment:
-        raise _refused(url, "its endpoint has a query or a fragment")
+        raise refused(url, "its endpoint has a query or a fragment")
     # Anyone on the way could read the prompts.
     if endpoint.scheme == "http" and not is_loopback(endpoint):
-        raise _refused(url, "use https for its endpoint")
+        raise refused(url, "use https for its endpoint")
     return plain
 
 
@@ -215,7 +184,3 @@ def _skew(date: str) -> str:
 def _member_of(xml: str, name: str) -> str:
     match = re.search(f"<{name}>([^<]{{1,200}})</{name}>", xml)
     return "" if match is None else match[1]
-
-
-def _refused(url: str, why: str) -> TenfoldError:
-    return TenfoldError("unsupported_store", f"{shown_url(url)} cannot be a store: {why}")

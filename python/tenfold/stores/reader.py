@@ -8,6 +8,9 @@ from enum import Enum
 from tenfold.errors import TenfoldError
 from tenfold.format.references import Ref, hex_of, is_named
 
+TIMEOUT_MS = 10_000
+"""For one request with its whole answer, and once more for each MiB of a long one."""
+
 
 class StoreReader(ABC):
     """A place to read releases from. Several threads may ask at once.
