@@ -13,7 +13,7 @@ from tenfold.format.decoding import Malformed
 from tenfold.key_flaws import flaw_of
 from tenfold.trust.root_document import SECRET_NAME
 from tenfold.trust.sealed import unseal
-from tenfold.wording import quote
+from tenfold.wording import is_text, quote
 
 if TYPE_CHECKING:
     from tenfold.format.head import Release
@@ -151,17 +151,17 @@ def identity_of(given: object) -> Identity:
 
     Messages name where an identity was looked for, but never what was found there.
     """
-    if not isinstance(given, str) or given == "":
+    text = os.fspath(given) if isinstance(given, os.PathLike) else given
+    if not isinstance(text, str) or text in ("", "env:") or not is_text(text):
         message = (
             "keys.identity has to be an age identity, `env:NAME` or the path of an identity file"
         )
         raise TenfoldError("invalid_option", message)
-    text = given
     if re.search(r"(?i)AGE-SECRET-KEY-", text):
         return lambda: _identities_in(text, "keys.identity")
-    if text.startswith("env:"):
+    if text.startswith("env:") and text is given:
         name = text.removeprefix("env:")
-        where = f"the environment variable {name}"
+        where = f"the environment variable {quote(name)}"
         return lambda: _identities_in(os.environ.get(name, ""), where)
     path = text.removeprefix("file:")
     # An identity without its prefix could be taken for a path, and must not be shown as one.

@@ -56,7 +56,7 @@ class SealedKeys(_FromSealed):
     for each set of keys. Needs the extra `sealed`.
     """
 
-    identity: str
+    identity: str | os.PathLike[str]
 
 
 KeySource: TypeAlias = "EnvironmentKeys | SealedKeys"
@@ -182,7 +182,10 @@ def _urls_of(store: object) -> list[str]:
         return [store]
     if isinstance(store, Sequence) and store and all(isinstance(one, str) for one in store):
         return list(dict.fromkeys(store))
-    raise _invalid("store", store, "a URL such as file:DIR, or several")
+    # A URL within something else may hold a password, and is not shown.
+    kind = type(store).__name__
+    message = f"store is a {kind}; it has to be a URL such as file:DIR, or several"
+    raise TenfoldError("invalid_option", message)
 
 
 def _keys_of(keys: object) -> KeysOf:

@@ -62,7 +62,10 @@ class Watcher:
         self._next = first
         self._watch = min(max(stale_after_ms / 1000, _LEAST_WATCH), _MOST_WATCH)
         self._end = threading.Event()
+        # Set when a poll has ended, and with it the moment of the next one is known.
+        self._news = threading.Event()
         self._poll: threading.Thread | None = None
+        self._is_polling = False
         self._thread = PollingThread("tenfold-watch", self._run)
         self._thread.start()
 
@@ -72,6 +75,7 @@ class Watcher:
         A poll that is not waiting now may begin to: it is interrupted until it has ended.
         """
         self._end.set()
+        self._news.set()
         end = time.monotonic() + timeout
         _await(self._thread, end, interrupt)
         # The first one may have started it just now.
@@ -81,9 +85,10 @@ class Watcher:
     def _run(self) -> None:
         while not self._end.is_set():
             left = self._next - time.monotonic()
-            is_polling = self._poll is not None and self._poll.is_alive()
-            wait = self._watch if is_polling else min(self._watch, left)
-            if self._end.wait(min(max(wait, 0), _MAX_WAIT)):
+            wait = self._watch if self._is_polling else min(self._watch, left)
+            self._news.wait(min(max(wait, 0), _MAX_WAIT))
+            self._news.clear()
+            if self._end.is_set():
                 return
             polled = self._polled()
             if polled is None:
@@ -92,14 +97,14 @@ class Watcher:
                 polled.look_at_clock()
             except BaseException:  # whatever it is, without this thread nobody would poll
                 _LOG.exception("a look at the settings' clock failed")
-            is_due = time.monotonic() >= self._next
-            if is_due and not (self._poll is not None and self._poll.is_alive()):
-                poll = PollingThread("tenfold-poll", self._look)
-                self._poll = poll
+            if time.monotonic() >= self._next and not self._is_polling:
+                self._is_polling = True
+                self._poll = PollingThread("tenfold-poll", self._look)
                 try:
-                    poll.start()
+                    self._poll.start()
                 except RuntimeError:
                     # The system has no thread to spare now.
+                    self._is_polling = False
                     self._next = time.monotonic() + _MOST_WATCH
             del polled
 
@@ -113,6 +118,8 @@ class Watcher:
             _LOG.exception("a poll of the settings failed")
         finally:
             self._next = time.monotonic() + delay_ms / 1000
+            self._is_polling = False
+            self._news.set()
 
 
 def _await(thread: threading.Thread, end: float, interrupt: Callable[[], None]) -> None:

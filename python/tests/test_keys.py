@@ -75,7 +75,7 @@ def publish(store: Store, data: bytes, value: int = 1) -> None:
     store.publish(numbered(value), secrets=store.put(data))
 
 
-@pytest.mark.parametrize("form", ["itself", "env", "file", "file:", "several"])
+@pytest.mark.parametrize("form", ["itself", "env", "file", "file:", "path", "several"])
 def test_sealed_keys(
     store: Store,
     opened: Open,
@@ -94,6 +94,7 @@ def test_sealed_keys(
         "env": "env:IDENTITY",
         "file": str(file),
         "file:": f"file:{file}",
+        "path": file,
         "several": str(file),
     }[form]
     settings = opened(store, keys={"from": "sealed", "identity": given})

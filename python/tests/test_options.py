@@ -185,6 +185,24 @@ def test_no_message_shows_what_may_be_a_secret(store: Store, opened: Open) -> No
         assert "secret" not in str(raised.value)
 
 
+def test_no_message_shows_a_store_that_is_no_text(store: Store, opened: Open) -> None:
+    for wrong in ({"https://me:secret@x"}, b"https://me:secret@x", ["https://me:secret@x", None]):
+        with pytest.raises(TenfoldError, match=r"^store is a (set|bytes|list); ") as raised:
+            opened(store, store=wrong)
+        assert "secret" not in str(raised.value)
+
+
+def test_an_empty_store(store: Store, opened: Open) -> None:
+    with pytest.raises(TenfoldError, match=r'^"" is not a store: this version reads file:DIR'):
+        opened(store, store="")
+
+
+@pytest.mark.parametrize("identity", ["env:", "env:\ud800", "a\ud800b", b"x", None, ""])
+def test_identities_of_no_use(store: Store, opened: Open, identity: object) -> None:
+    keys = {"from": "sealed", "identity": identity}
+    assert code_of(lambda: opened(store, keys=keys)) == "invalid_option"
+
+
 def test_relative_folders(store: Store, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     store.publish(numbered(1))
     monkeypatch.chdir(store.base)

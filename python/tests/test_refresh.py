@@ -355,6 +355,25 @@ def test_it_polls_by_itself(store: Store, opened: Open) -> None:
     assert number(settings) == 2
 
 
+def test_polls_follow_each_other_as_often_as_asked(store: Store, opened: Open) -> None:
+    """Also where one takes a while, of which the thread that watches the clock knows nothing."""
+    store.publish(numbered(1))
+    settings = opened(store, refresh={"every_ms": 20})
+    read = settings._decided.manner.store.head
+    polls: list[float] = []
+
+    def slow() -> bytes:
+        polls.append(time.monotonic())
+        time.sleep(0.03)
+        return read()
+
+    settings._decided.manner.store.head = slow  # type: ignore[method-assign]
+    number(settings)
+    time.sleep(1.2)
+    settings.close()
+    assert len(polls) > 8
+
+
 def test_a_callback_that_fails_ends_nothing(store: Store, opened: Open, caplog: Any) -> None:
     store.publish(numbered(1))
     settings: Settings = opened(store)

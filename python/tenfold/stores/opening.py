@@ -84,7 +84,7 @@ def _decoded(path: str) -> str:
 
 
 def _why_not(url: str, scheme: str | None) -> str:
-    if scheme is None:
+    if scheme is None and url != "":
         return f"write {shown_url(f'file:{url}')} for a folder"
     if scheme == "oci":
         return (
