@@ -409,6 +409,9 @@ class Settings(Questions):
             self._looked_at = _monotonic()
             self._next = None
             manner.store.rest()
+            if self._is_closed:
+                # What this poll has opened since then is closed, too.
+                manner.store.interrupt()
 
     def _note_state(self, news: list[tuple[InnerName, Event]]) -> None:
         """Tell once for each time that the settings are no longer ready."""

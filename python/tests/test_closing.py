@@ -214,6 +214,37 @@ def test_nothing_stays_open(store: Store, opened: Open) -> None:
     server.stop()
 
 
+def test_a_poll_by_hand_leaves_nothing_open_after_closing(store: Store, opened: Open) -> None:
+    store.publish(numbered(1))
+    server = Server(store.folder)
+    settings = opened(store, store=server.url)
+    reader = settings._decided.manner.store
+    head = reader.head
+
+    def late() -> bytes:
+        settings.close()
+        return head()
+
+    reader.head = late  # type: ignore[method-assign]
+    assert settings.refresh() is False
+    assert reader._requests._idle == []  # type: ignore[attr-defined]
+    server.stop()
+
+
+def test_few_connections_stay_between_polls(store: Store, opened: Open) -> None:
+    store.publish(Content(GLOBALS, TEXTS, many(9000)))
+    server = Server(store.folder)
+    server.faults = [lambda *_: time.sleep(0.01) is not None]
+    settings = opened(store, store=server.url)
+    requests = settings._decided.manner.store._requests  # type: ignore[attr-defined]
+    assert len(server.connections) > 4
+    assert len(requests._idle) == 4
+    counted = len(server.connections)
+    settings.refresh()
+    assert len(server.connections) == counted
+    server.stop()
+
+
 class Slow(threading.Thread):
     """A server that sends a little now and then, so that no single wait is long."""
 

@@ -23,6 +23,8 @@ TRIES = 3
 _LONGEST_PAUSE = 1.0
 _REDIRECTS = 3
 _IDLE_CONNECTIONS = 16
+_RESTING_CONNECTIONS = 4
+"""Enough for a poll, and for accounts that are read one by one."""
 _MIB = 1 << 20
 # Upload tools write anything in place of an encoding; digests detect whatever that does.
 _PACKED = frozenset(
@@ -130,6 +132,14 @@ class Requests:
         for connection in busy:
             connection.abort()
         for connection in idle:
+            connection.close()
+
+    def rest(self) -> None:
+        """Close connections that only a load needs; those that were used last stay."""
+        with self._lock:
+            count = max(0, len(self._idle) - _RESTING_CONNECTIONS)
+            dropped, self._idle = self._idle[:count], self._idle[count:]
+        for connection in dropped:
             connection.close()
 
     def _try(self, ask: Ask, deadline: Deadline) -> Answer:

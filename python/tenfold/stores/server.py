@@ -59,6 +59,10 @@ class ServerStore(StoreReader):
         """Abort pending requests."""
         self._requests.interrupt()
 
+    def rest(self) -> None:
+        """Let go of connections that only a load needs."""
+        self._requests.rest()
+
     def _url_of(self, path: str) -> SplitResult:
         return self._base._replace(path=self._base.path + path)
 
