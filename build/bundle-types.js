@@ -31,12 +31,18 @@ export async function bundleTypes(folder, entries) {
       },
     }
     const bundle = await rollup({ input: join(parts, source), external: OTHERS, plugins: [shared, dts()] })
-    // A compiler that names no types takes none, not even node's, and the settings would have no `on`.
-    const banner = (/** @type {import('rollup').RenderedChunk} */ { imports }) =>
-      imports.some((name) => name.startsWith('node:')) ? '/// <reference types="node" preserve="true" />' : ''
-    await bundle.write({ file: join(folder, `${name}.d.cts`), format: 'es', banner })
+    await bundle.write({ file: join(folder, `${name}.d.cts`), format: 'es', banner: typesOfNode })
     await bundle.close()
     writeFileSync(join(folder, `${name}.d.ts`), `export * from './${name}.cjs'\n`)
   }
   rmSync(parts, { recursive: true })
+}
+
+/**
+ * Asks for node's types where they are used: a compiler that names no types takes none, and the settings would have no
+ * `on`.
+ * @param {import('rollup').RenderedChunk} chunk
+ */
+function typesOfNode({ imports }) {
+  return imports.some((name) => name.startsWith('node:')) ? '/// <reference types="node" preserve="true" />' : ''
 }

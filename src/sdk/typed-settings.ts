@@ -1,7 +1,7 @@
 import type { BuiltInParameters } from '../domain/built-in-vocabulary.ts'
 import type { ModelConfig } from './answers/model-config.ts'
 import type { EffectivePrompt } from './answers/prompts-and-records.ts'
-import type { Explanation } from './explain-answer.ts'
+import type { Explanation } from './answers/explain-answer.ts'
 import type { Settings } from './settings-client.ts'
 import type { AskOptions } from './answers/asking.ts'
 import type { Snapshot } from './snapshot-reader.ts'

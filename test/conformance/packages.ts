@@ -193,7 +193,7 @@ async function asReadmeSays(
   const [, service = ''] = /^```js\n([^]*?)^```$/m.exec(readme) ?? []
   writeInto(folder, { 'service.mjs': service.replace("'tenfold'", "'tenfold-sdk'") })
   const asked = shell(askSdk)
-  told(askSdk, /^openai gpt-4 /.test(asked.stdout), asked)
+  told(askSdk, asked.stdout.startsWith('openai gpt-4 '), asked)
 
   shell(`npm install --silent --no-audit --no-fund ${packages.tenfold}`)
   const child = spawn('bash', ['-c', `exec ${serve.replace('npx', 'npx --no-install')} --port 0 --quiet`], {

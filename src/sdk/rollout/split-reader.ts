@@ -3,7 +3,7 @@ import type { PromptVariables } from '../answers/compile-prompt.ts'
 import type { ModelConfig } from '../answers/model-config.ts'
 import type { AuthorProfile, EffectivePrompt, Records, Strategy } from '../answers/prompts-and-records.ts'
 import type { Evaluated, Evaluator, SettingsQuestion } from '../evaluation.ts'
-import type { Explanation } from '../explain-answer.ts'
+import type { Explanation } from '../answers/explain-answer.ts'
 import type { AskOptions, AnsweringRelease } from '../answers/asking.ts'
 import type { Reader, Snapshot } from '../snapshot-reader.ts'
 

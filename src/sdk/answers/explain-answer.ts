@@ -1,12 +1,12 @@
-import { type Origins, type WrittenLayer, explainFunction } from '../domain/explain-layers.ts'
-import { type Value, own } from '../domain/plain-data.ts'
-import type { Account, PlanName } from '../domain/settings-types.ts'
-import { type Provenance, parseProvenance, readGlobalProvenance, readProvenance } from '../store/format/provenance.ts'
-import { camelCase } from '../base/camel-case.ts'
-import { named } from './answers/prompts-and-records.ts'
-import { asDamage } from './tenfold-error.ts'
-import type { LoadedContent } from './load/loaded-content.ts'
-import type { StoreReader } from '../store/backend-types.ts'
+import { type Origins, type WrittenLayer, explainFunction } from '../../domain/explain-layers.ts'
+import { type Value, own } from '../../domain/plain-data.ts'
+import type { Account, PlanName } from '../../domain/settings-types.ts'
+import { type Provenance, parseProvenance, readGlobalProvenance, readProvenance } from '../../store/format/provenance.ts'
+import { camelCase } from '../../base/camel-case.ts'
+import { named } from './prompts-and-records.ts'
+import { asDamage } from '../tenfold-error.ts'
+import type { LoadedContent } from '../load/loaded-content.ts'
+import type { StoreReader } from '../../store/backend-types.ts'
 
 /** Why an account gets what it gets for a function: every place where a field is written, and which one wins. */
 export interface Explanation {
