@@ -1,7 +1,12 @@
 import { type Origins, type WrittenLayer, explainFunction } from '../../domain/explain-layers.ts'
 import { type Value, own } from '../../domain/plain-data.ts'
 import type { Account, PlanName } from '../../domain/settings-types.ts'
-import { type Provenance, parseProvenance, readGlobalProvenance, readProvenance } from '../../store/format/provenance.ts'
+import {
+  type Provenance,
+  parseProvenance,
+  readGlobalProvenance,
+  readProvenance,
+} from '../../store/format/provenance.ts'
 import { camelCase } from '../../base/camel-case.ts'
 import { named } from './prompts-and-records.ts'
 import { asDamage } from '../tenfold-error.ts'
