@@ -127,7 +127,7 @@ def test_the_time_for_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_pause_between_tries(store: Store) -> None:
     server = Server(store.folder)
     server.faults = [lambda handler, _: handler.reply(503, b"", Retry_After="1") or True]
-    assert seconds_until_interrupted(requests_to(server.url), server.url) < 0.3
+    assert seconds_until_interrupted(requests_to(server.url), server.url) < 0.6
     server.stop()
 
 
@@ -143,7 +143,7 @@ def test_closing_during_a_connect(store: Store, opened: Open, tmp_path: Path) ->
         time.sleep(0.4)
         begun = time.monotonic()
         settings.close()
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < 2
         assert not settings._watcher._thread.is_alive()  # type: ignore[union-attr]
 
 
@@ -166,7 +166,7 @@ def test_closing_between_requests(store: Store, opened: Open) -> None:
     assert asked.wait(5)
     begun = time.monotonic()
     settings.close()
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 2
     assert not settings._watcher._poll.is_alive()  # type: ignore[union-attr]
     counted = len(server.requests)
     time.sleep(0.5)
@@ -291,7 +291,7 @@ def test_a_handshake_that_drips(context: ssl.SSLContext, is_secure: bool, is_nes
     connection.begin(Deadline(400))
     with pytest.raises(OSError, match=r"time|within"):
         connection.connect()
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 3
     assert open_sockets_to(server.port) == []
 
 

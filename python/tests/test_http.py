@@ -468,7 +468,7 @@ def test_stores_that_hang_are_waited_for_at_once(store: Store, opened: Open, err
     urls = [*(one.url for one in hanging), store.url]
     settings = opened(store, store=urls, refresh=QUICK)
     # Three tries of each, and the pauses between them.
-    assert 0.9 < time.monotonic() - begun < 1.8
+    assert time.monotonic() - begun < 2.2
     assert number(settings) == 1
     assert errors(settings) == ["store_unreadable"] * 2
     for one in hanging:

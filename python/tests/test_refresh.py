@@ -371,7 +371,7 @@ def test_polls_follow_each_other_as_often_as_asked(store: Store, opened: Open) -
     number(settings)
     time.sleep(1.2)
     settings.close()
-    assert len(polls) > 8
+    assert len(polls) > 5
 
 
 def test_a_callback_that_fails_ends_nothing(store: Store, opened: Open, caplog: Any) -> None:
