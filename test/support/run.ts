@@ -84,7 +84,7 @@ const ALONE = [
   '-c',
   'commit.gpgsign=false',
   '-c',
-  'gc.auto=0',
+  'maintenance.auto=false',
 ]
 
 /** Runs git with an identity and a clock of its own. */
