@@ -36,10 +36,7 @@ export const TYPESCRIPT: ExaminedReader = {
   },
 
   async get(state, store, now, questions) {
-    const { mode }: InitOptions = JSON.parse(readFileSync(join(state, 'options.json'), 'utf8'))
-    // All accounts are remembered, or else they are read when they are asked for.
-    const settings = await open(state, mode === 'full' ? 'file:/nowhere' : store, Date.parse(now))
-    await heard(settings)
+    const settings = await openForAnswers(state, store, now)
     const answers: unknown[] = []
     for (const question of questions) answers.push(await outcome(() => answerOf(settings, question)))
     await settings.close()
@@ -47,10 +44,16 @@ export const TYPESCRIPT: ExaminedReader = {
   },
 }
 
+/** Settings as they are after the step before: all accounts are remembered, or else read when they are asked for. */
+export async function openForAnswers(state: string, store: string, now: string): Promise<Settings> {
+  const { mode } = optionsIn(state)
+  const settings = await open(state, mode === 'full' ? 'file:/nowhere' : store, Date.parse(now))
+  await heard(settings)
+  return settings
+}
+
 async function open(state: string, store: string, now: number): Promise<Settings> {
-  const { trust, environment, identity, mode }: InitOptions = JSON.parse(
-    readFileSync(join(state, 'options.json'), 'utf8'),
-  )
+  const { trust, environment, identity, mode } = optionsIn(state)
   const options: OpenOptions = {
     store,
     trust,
@@ -62,6 +65,11 @@ async function open(state: string, store: string, now: number): Promise<Settings
     ...(environment !== undefined && { environment }),
   }
   return openSettings(options)
+}
+
+function optionsIn(state: string): InitOptions {
+  const options: InitOptions = JSON.parse(readFileSync(join(state, 'options.json'), 'utf8'))
+  return options
 }
 
 /** Returns the codes of what settings report once they are open. */
