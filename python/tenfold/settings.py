@@ -291,8 +291,9 @@ class Settings(Questions):
         try:
             _widest(following).account(account)
         except TenfoldError as error:
-            if self._next is following:
-                self._refusal = error
+            with self._lock:
+                if self._next is following:
+                    self._refusal = error
 
     # Polling.
 
@@ -355,7 +356,10 @@ class Settings(Questions):
     def _look(self, news: list[tuple[InnerName, Event]]) -> bool:
         """Poll once. What happens is told when nothing is locked any more."""
         before, manner = self._present, self._decided.manner
-        found = self._following(before, news)
+        try:
+            found = self._take_over(self._following(before, news))
+        finally:
+            self._next = None
         if self._is_closed:
             return False
         self._failing = isinstance(found, TenfoldError)
@@ -371,8 +375,7 @@ class Settings(Questions):
             return False
         for problem in self._decided.take_problems():
             _warn(news, problem)
-        following, self._checked = found
-        self._present = following
+        following, _ = found
         self._has_read = True
         cache = manner.cache
         if cache is not None and (following is not before or cache.owes(self._checked.clock)):
@@ -398,20 +401,35 @@ class Settings(Questions):
         try:
             self._looking_since = moment_at(manner.now())
             following = advance(before, manner, warn)
-            self._next = following
             self._refusal = None
+            self._next = following
             _follow(following, before)
-            return self._refusal or (following, moment_at(manner.now()))
+            return following, moment_at(manner.now())
         except Exception as error:  # whatever it is, the present release goes on answering
             return as_damage(error, f"the store {manner.store.url}")
         finally:
             self._looking_since = None
             self._looked_at = _monotonic()
-            self._next = None
             manner.store.rest()
             if self._is_closed:
                 # What this poll has opened since then is closed, too.
                 manner.store.interrupt()
+
+    def _take_over(
+        self, found: tuple[CurrentRelease, Moment] | TenfoldError
+    ) -> tuple[CurrentRelease, Moment] | TenfoldError:
+        """Have the next release answer, unless an account that was promised cannot be read in it.
+
+        Until this moment `account` reads in both releases, and from it on in the next one.
+        """
+        with self._lock:
+            if not isinstance(found, TenfoldError) and not self._is_closed:
+                if self._refusal is not None:
+                    found = self._refusal
+                else:
+                    self._present, self._checked = found
+            self._next = None
+        return found
 
     def _note_state(self, news: list[tuple[InnerName, Event]]) -> None:
         """Tell once for each time that the settings are no longer ready."""

@@ -159,6 +159,68 @@ def test_threads_share_one_read(store: Store, opened: Open) -> None:
     assert len(counting.paths) <= 2
 
 
+def test_what_was_read_does_not_depend_on_what_is_kept(store: Store, opened: Open) -> None:
+    """Other threads may have dropped an account before the one that read it looks."""
+    store.publish(Content(GLOBALS, TEXTS, many(300)))
+    settings = opened(store, mode="lazy", lazy={"max_bytes": 1})
+    held = settings._present.content.accounts._held  # type: ignore[attr-defined]
+    keep = held.set
+
+    def crowded(name: str, value: Any) -> None:
+        keep(name, value)
+        for other in ("x", "y", "z"):
+            keep(other, value)
+
+    held.set = crowded
+    assert [settings.account(f"a{i}") for i in range(300)] == [True] * 300
+    assert settings.account("nobody") is False
+
+
+@pytest.mark.parametrize("ending", [SystemExit, KeyboardInterrupt])
+def test_what_ends_one_thread_ends_no_other(store: Store, opened: Open, ending: Any) -> None:
+    store.publish(numbered(1))
+    settings = opened(store, mode="lazy")
+    accounts: Any = settings._present.content.accounts
+    reading, waited_for = threading.Event(), threading.Event()
+    read = accounts._read
+    raised: dict[str, BaseException] = {}
+
+    def end(asked: Any) -> None:
+        reading.set()
+        assert waited_for.wait(5)
+        raise ending("the program ends")
+
+    accounts._read = end
+
+    def ask(who: str) -> None:
+        try:
+            settings.account("acme")
+        except BaseException as error:
+            raised[who] = error
+
+    first = threading.Thread(target=ask, args=("reads",))
+    first.start()
+    assert reading.wait(5)
+    pending: Any = accounts._pending["acme"]
+    second = threading.Thread(target=ask, args=("waits",))
+    result = pending.result
+
+    def waiting() -> Any:
+        waited_for.set()
+        return result()
+
+    pending.result = waiting
+    second.start()
+    first.join()
+    second.join()
+    assert isinstance(raised["reads"], ending)
+    other = raised["waits"]
+    assert isinstance(other, TenfoldError)
+    assert other.code == "store_unreadable"
+    accounts._read = read
+    assert settings.account("acme")
+
+
 def test_a_failed_read_is_tried_again(store: Store, opened: Open, tmp_path: Any) -> None:
     store.publish(numbered(1))
     settings = opened(store, mode="lazy")
@@ -178,6 +240,32 @@ def test_snapshots_stay_with_their_release(store: Store, opened: Open) -> None:
     assert before.account("acme")
     assert before.get_model_config("generate_content", "acme").max_tokens == 1
     assert code_of(lambda: number(settings)) == "account_not_loaded"
+
+
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_an_account_that_is_asked_for_while_the_next_release_takes_over(
+    store: Store, opened: Open, errors: Any, is_readable: bool
+) -> None:
+    """Until it answers, whatever is promised has to hold in it, too."""
+    store.publish(numbered(1))
+    settings = opened(store, mode="lazy")
+    codes = errors(settings)
+    store.publish(numbered(2))
+    found: list[bool] = []
+    if not is_readable:
+        for file in store.folder.glob("objects/*/*"):
+            if b'"max_tokens":2}' in file.read_bytes():
+                file.write_bytes(b"x")
+
+    def ask() -> None:
+        found.append(settings.account("acme"))
+
+    settings._decided.manner.store.rest = ask  # type: ignore[method-assign]
+    assert settings.refresh() is is_readable
+    del settings._decided.manner.store.rest
+    assert found == [True]
+    assert number(settings) == (2 if is_readable else 1)
+    assert codes == ([] if is_readable else ["store_damaged"])
 
 
 def test_explanations_read_what_they_need(store: Store, opened: Open) -> None:
