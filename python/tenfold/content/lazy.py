@@ -133,11 +133,16 @@ class LazyAccounts(Accounts):
         if pending is not mine:
             return pending.result()
         try:
-            self._read({account: None})
-            held = self._held.get(account)
-            mine.set_result(held is not None and held.line is not None)
-        except BaseException as error:
+            # Others may have dropped it from what is held before this thread looks there.
+            held = self._read({account: None})[account]
+            mine.set_result(held.line is not None)
+        except Exception as error:
             mine.set_exception(error)
+            raise
+        except BaseException:
+            # What ends this thread is not meant for those that wait for it.
+            message = f"cannot read {self._store.url}: the thread that did was ended"
+            mine.set_exception(TenfoldError("store_unreadable", message))
             raise
         finally:
             with self._lock:
@@ -179,8 +184,9 @@ class LazyAccounts(Accounts):
             else:
                 yield from text_refs_in(data, 0, len(data))
 
-    def _read(self, asked: Mapping[str, _Held | None]) -> None:
-        """Search for accounts, and hold what is found. Each object is read once."""
+    def _read(self, asked: Mapping[str, _Held | None]) -> dict[str, _Held]:
+        """Search for accounts, hold what is found, and return it. Each object is read once."""
+        found: dict[str, _Held] = {}
         try:
             moved: defaultdict[Ref, list[tuple[str, _Held | None, tuple[Ref, ...]]]]
             moved = defaultdict(list)
@@ -188,14 +194,16 @@ class LazyAccounts(Accounts):
                 at, path, is_unmoved = self._search(account, before)
                 if is_unmoved and before is not None:
                     line = None if before.line is None else self._adopted(before.line)
-                    self._hold(account, line, path)
+                    found[account] = self._hold(account, line, path)
                 elif at is None:
-                    self._hold(account, None, path)
+                    found[account] = self._hold(account, None, path)
                 else:
                     moved[at.ref].append((account, before, path))
-            in_parallel(moved.items(), _READERS, self._take_from_leaf)
+            for those in in_parallel(moved.items(), _READERS, self._take_from_leaf):
+                found.update(those)
         except Exception as error:
             raise as_damage(error, f"the store {self._store.url}")  # noqa: B904 -- it names the cause
+        return found
 
     def _search(
         self, account: str, before: _Held | None
@@ -216,19 +224,23 @@ class LazyAccounts(Accounts):
 
     def _take_from_leaf(
         self, found: tuple[Ref, list[tuple[str, _Held | None, tuple[Ref, ...]]]]
-    ) -> None:
+    ) -> dict[str, _Held]:
         ref, those = found
         leaf = self._leaf(ref)
+        taken: dict[str, _Held] = {}
         for account, before, path in those:
             # The whole id is compared: a hash tells only where to search.
             rest = find_rest(leaf, account)
             line = None if rest is None else self._line(rest, before)
-            self._hold(account, line, path)
+            taken[account] = self._hold(account, line, path)
+        return taken
 
-    def _hold(self, account: str, line: HeldLine | None, path: tuple[Ref, ...]) -> None:
+    def _hold(self, account: str, line: HeldLine | None, path: tuple[Ref, ...]) -> _Held:
         if line is not None:
             line = self._lines.setdefault(line.rest, line)
-        self._held.set(account, _Held(line, path))
+        held = _Held(line, path)
+        self._held.set(account, held)
+        return held
 
     def _line(self, rest: bytes, before: _Held | None) -> HeldLine:
         known = self._lines.get(rest)
