@@ -162,8 +162,8 @@ export class TenfoldProvider implements Provider {
 
   #begin(settings: ProviderSettings): void {
     this.#settings = settings
+    // Whoever calls `initialize` sets READY after it: what is stale already is told later, by the timer.
     this.#stop = this.#listen(settings)
-    this.#tell(settings.status.state)
   }
 
   async #beginLater(open: () => Promise<Settings>, everyMs: number): Promise<void> {

@@ -30,6 +30,8 @@ export interface Evaluation {
   readonly commit: string | null
   /** Of a rollout in force; null outside of rollouts. */
   readonly stage: number | null
+  /** Since the settings were opened: a store of several that is down does not make a poll fail. */
+  readonly failedPolls: number
 }
 
 /** The method by which settings are evaluated: a process may hold several copies of this library. */

@@ -69,6 +69,7 @@ export class Settings extends EventEmitter<Events> {
   #hasRead: boolean
   #failing: boolean
   #failures = 0
+  #failedPolls = 0
   #said: Status['state'] = 'ready'
   /** What `changed` has reported. */
   #told: { readonly reader: Reader; readonly stage: number | null }
@@ -254,7 +255,15 @@ export class Settings extends EventEmitter<Events> {
   [EVALUATION](): Evaluation {
     const { release, epoch } = this.#present
     const { environment, seq, commit } = release
-    return { evaluator: this.#reader, environment, epoch, seq, commit, stage: this.#stage }
+    return {
+      evaluator: this.#reader,
+      environment,
+      epoch,
+      seq,
+      commit,
+      stage: this.#stage,
+      failedPolls: this.#failedPolls,
+    }
   }
 
   [inspect.custom](): object {
@@ -326,6 +335,7 @@ export class Settings extends EventEmitter<Events> {
     if (this.#closed) return
     this.#failing = true
     this.#failures++
+    this.#failedPolls++
     this.#warn(error)
     this.#tellIfOld()
   }

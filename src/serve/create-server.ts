@@ -3,7 +3,6 @@ import { createServer as createHttpsServer } from 'node:https'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { Failure } from '../base/failure.ts'
 import { isEvaluating } from '../sdk/evaluation.ts'
-import type { TenfoldError, TenfoldErrorCode } from '../sdk/tenfold-error.ts'
 import { Gate } from './access/gate.ts'
 import { isLoopbackHost } from './access/loopback.ts'
 import { parseBackendTokens, parseTokenKeys, requireBackendTokens, requireTokenKeys } from './access/token-files.ts'
@@ -40,14 +39,6 @@ const LIMITS = {
   requestTimeout: REQUEST_MS,
   connectionsCheckingInterval: CHECK_MS,
 } as const
-
-/** Events that do not say that a poll failed. */
-const WARNINGS: ReadonlySet<TenfoldErrorCode> = new Set([
-  'cache_failed',
-  'notice_failed',
-  'pack_unusable',
-  'candidate_unusable',
-])
 
 /**
  * Creates a server of OpenFeature's Remote Evaluation Protocol over settings, for services of any language. Without
@@ -100,7 +91,11 @@ export function createServer(
   if (keys !== undefined) requireTokenKeys(keys(), tokenKeys ?? '')
   const present = new PresentSettings()
   const streams = new EventStreams(maxStreams)
-  const metrics = new Metrics({ status: () => present.settings?.status, streams: () => streams.size })
+  const metrics = new Metrics({
+    status: () => present.settings?.status,
+    failedPolls: () => present.evaluation()?.failedPolls ?? 0,
+    streams: () => streams.size,
+  })
   const gate = new Gate({
     backends,
     keys,
@@ -127,14 +122,10 @@ export function createServer(
     const evaluation = present.evaluation()
     if (evaluation !== undefined) streams.tell({ tag: tagOf(evaluation), since: present.since })
   }
-  const count = ({ code }: TenfoldError): void => {
-    if (!WARNINGS.has(code)) metrics.pollFailed()
-  }
   const begin = (opened: ServedSettings): void => {
     if (!isEvaluating(opened)) throw new TypeError('createServer takes what openSettings gives')
     present.begin(opened)
     opened.on('changed', tell)
-    opened.on('error', count)
   }
   if (settings instanceof Promise) settings.then(begin).catch(onProblem)
   else begin(settings)
@@ -145,7 +136,6 @@ export function createServer(
       handler.isStopping = true
       for (const file of files) file.close()
       present.settings?.off('changed', tell)
-      present.settings?.off('error', count)
       streams.close()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()

@@ -4,6 +4,7 @@ import type { Status } from '../sdk/settings-client.ts'
 /** What the metrics ask of the server when they are read. */
 export interface MetricSources {
   readonly status: () => Status | undefined
+  readonly failedPolls: () => number
   readonly streams: () => number
 }
 
@@ -23,10 +24,9 @@ export class Metrics {
   readonly #registry = new Registry()
   /** Counted here, since finding a counter by its labels takes longer than an answer. */
   readonly #counts = { stable: new Map<string, number>(), candidate: new Map<string, number>() }
-  readonly #failures: Counter
   readonly #seconds: Histogram<'route' | 'status'>
 
-  constructor({ status, streams }: MetricSources) {
+  constructor({ status, failedPolls, streams }: MetricSources) {
     const registers = [this.#registry]
     void new Gauge({
       name: 'tenfold_release_seq',
@@ -63,10 +63,14 @@ export class Metrics {
         this.set(streams())
       },
     })
-    this.#failures = new Counter({
+    void new Counter({
       name: 'tenfold_polls_failed_total',
       help: 'Polls of the store that failed.',
       registers,
+      collect() {
+        this.reset()
+        this.inc(failedPolls())
+      },
     })
     const counts = this.#counts
     void new Counter({
@@ -101,10 +105,6 @@ export class Metrics {
   answered(key: string, release: 'stable' | 'candidate'): void {
     const counts = this.#counts[release]
     counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
-
-  pollFailed(): void {
-    this.#failures.inc()
   }
 
   requested(route: string, status: number, ms: number): void {

@@ -4,9 +4,7 @@ import type { Events, Settings } from '../sdk/index.ts'
 /** What the server uses of what `openSettings` gives, typed or not. */
 export type ServedSettings = Pick<Settings, 'account' | 'status' | 'refresh'> & {
   on(event: 'changed', listener: (...args: Events['changed']) => void): unknown
-  on(event: 'error', listener: (...args: Events['error']) => void): unknown
   off(event: 'changed', listener: (...args: Events['changed']) => void): unknown
-  off(event: 'error', listener: (...args: Events['error']) => void): unknown
 }
 
 /** The settings that answer, once they are open. */

@@ -4,6 +4,7 @@ import { type Client, OpenFeature, ProviderEvents, StandardResolutionReasons } f
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { TenfoldProvider } from '../../src/openfeature/index.ts'
 import { RolloutStore } from '../sdk/rollout-store.ts'
+import { temporaryFolder } from '../support/config.ts'
 import { DAY, RootedStore, numbered } from '../sdk/rooted.ts'
 import { GLOBALS, KEYS, openai, storeWith } from '../sdk/store.ts'
 
@@ -179,6 +180,21 @@ describe('lifecycle and events', () => {
     await settings.refresh()
     await expect.poll(() => client.providerStatus).toBe('READY')
     expect(await client.getObjectValue(MODEL, {}, { targetingKey: 'acme' })).toMatchObject({ max_tokens: 2 })
+  })
+
+  test('settings that are stale when they are given are told as stale, once READY has been', async () => {
+    const store = await storeWith({ accounts: ACCOUNTS })
+    const cacheDir = temporaryFolder()
+    await (await store.open({ cacheDir })).close()
+    rmSync(new URL(store.url).pathname, { recursive: true })
+    const settings = await store.open({ cacheDir })
+    expect(settings.status.state).toBe('stale')
+    const client = await clientOf(new TenfoldProvider(settings))
+    const seen: string[] = []
+    client.addHandler(ProviderEvents.Stale, () => void seen.push('stale'))
+    await expect.poll(() => client.providerStatus, { timeout: 10_000 }).toBe('STALE')
+    expect(await client.getObjectValue(MODEL, {}, { targetingKey: 'acme' })).toMatchObject({ model: 'gpt-4' })
+    expect(seen).toEqual(['stale'])
   })
 
   test('what it opened it closes; what it was given it leaves open', async () => {

@@ -58,6 +58,17 @@ describe('the store', () => {
     expect((await server.ask('/metrics')).text).toContain('tenfold_polls_failed_total 1')
     expect((await server.flag(FLAG, ACME)).json.value.model).toBe('gpt-4')
   })
+
+  test('a store of two that is down makes no poll fail', async () => {
+    const store = await storeWith({ accounts: {} })
+    const settings = await store.open({ store: [store.url, 'file:/nowhere'] })
+    const codes: string[] = []
+    settings.on('error', ({ code }) => codes.push(code))
+    const server = await TestServer.over(settings)
+    await settings.refresh()
+    expect(codes).toContain('store_not_found')
+    expect((await server.ask('/metrics')).text).toContain('tenfold_polls_failed_total 0')
+  })
 })
 
 describe('all flags', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { publish } from '../../src/release/publish-copy.ts'
 import { openBranch } from '../../src/store/backends/git-branch.ts'
+import { gitReader } from '../../src/store/backends/git-reader.ts'
 import { GitBackend } from '../../src/store/backends/git-backend.ts'
 import { temporaryFolder } from '../support/config.ts'
 import { commitAll, git } from '../support/run.ts'
@@ -44,6 +45,22 @@ describe('what a branch is fetched from', () => {
     const remote = 'https://example.org/store.git'
     expect((await openBranch({ remote, branch: 'tenfold' }, temporaryFolder())).remote).toBe(remote)
   })
+})
+
+test('a reader’s path is the same after a failure, wherever the process is by then', async () => {
+  mkdirSync('store.git')
+  await git(join(folder, 'below', 'store.git'), 'init', '-q', '--bare')
+  const reader = gitReader({ remote: './store.git', branch: 'tenfold' }, temporaryFolder())
+  await expect(reader.head()).rejects.toMatchObject({ message: expect.stringContaining('no such branch') })
+  rmSync('store.git', { recursive: true })
+  await expect(reader.head()).rejects.toMatchObject({ message: expect.stringContaining('cannot read') })
+  const remote = join(folder, 'below', 'store.git')
+  mkdirSync(remote)
+  await git(remote, 'init', '-q', '--bare')
+  const { store, release } = await compiled({ 'accounts/new.yaml': 'id: new\nplan: scale\n' })
+  await publish(store, release, new GitBackend({ remote, branch: 'tenfold' }, { cache: temporaryFolder() }))
+  process.chdir('/')
+  expect(await reader.head()).toBeInstanceOf(Buffer)
 })
 
 test('git runs no hook in the repository that is fetched into, and in no other repository', async () => {

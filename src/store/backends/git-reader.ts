@@ -98,11 +98,14 @@ export class GitReader implements StoreReader {
  * created and removed again with the process.
  */
 export function gitReader(place: GitPlace, cacheDir?: string): GitReader {
+  // A daemon may change its working directory later, and a failure opens the branch anew.
+  let folder: string | undefined
   return new GitReader(place, {
     async open() {
       // The module that runs git is loaded only when needed: every other start would have to wait for it.
       const { openBranch } = await import('./git-branch.ts')
-      return openBranch(place, cacheDir)
+      folder ??= process.cwd()
+      return openBranch(place, cacheDir, folder)
     },
     fetch: (branch) => branch.fetch(),
     // The cause would reveal what the message hides.
