@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import calendar
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,6 +90,16 @@ def test_credentials_of_the_service(server: Server, at: Any) -> None:
     tokens = [headers["x-amz-security-token"] for _, headers in server.requests]
     assert set(tokens) == {"token-0", "token-1"}
     assert "x-amz-security-token" in server.requests[0][1]["authorization"]
+
+
+def test_credentials_that_hang_have_the_time_of_the_request(at: Any) -> None:
+    let_go = threading.Event()
+    begun = time.monotonic()
+    with pytest.raises(TenfoldError, match="`credentials` returned nothing within") as raised:
+        at(credentials=lambda: let_go.wait(20), refresh={"every_ms": 0, "timeout_ms": 300})
+    let_go.set()
+    assert raised.value.code == "store_unreadable"
+    assert time.monotonic() - begun < 5
 
 
 @pytest.mark.parametrize(

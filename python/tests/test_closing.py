@@ -65,7 +65,7 @@ def seconds_until_interrupted(requests: Requests, url: str) -> float:
 
     def ask() -> None:
         try:
-            requests.send("it", 1, lambda send: send(Request(urlsplit(url), {}, 1)))
+            requests.send("it", 1, lambda send, _: send(Request(urlsplit(url), {}, 1)))
         except TenfoldError as error:
             failures.append(error)
 
@@ -120,7 +120,7 @@ def test_the_time_for_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
     url = "https://localhost:1/"
     begun = time.monotonic()
     with pytest.raises(TenfoldError, match="within 200 ms"):
-        requests_to(url, 200).send("it", 1, lambda send: send(Request(urlsplit(url), {}, 1)))
+        requests_to(url, 200).send("it", 1, lambda send, _: send(Request(urlsplit(url), {}, 1)))
     assert time.monotonic() - begun < 2.5
 
 
@@ -360,7 +360,7 @@ def test_a_body_that_drips_through_two_layers(
     requests = requests_to(url, 300, https_proxy=f"https://{proxy.address}")
     begun = time.monotonic()
     with pytest.raises(TenfoldError, match=r"within 300 ms|timed out"):
-        requests.send("it", 65_536, lambda send: send(Request(urlsplit(url), {}, 65_536)))
+        requests.send("it", 65_536, lambda send, _: send(Request(urlsplit(url), {}, 65_536)))
     assert time.monotonic() - begun < 3
     proxy.stop()
     server.stop()

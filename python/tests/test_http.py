@@ -319,6 +319,75 @@ def test_headers_that_fail(server: Server, at: Any) -> None:
     assert cause.__traceback__ is None
 
 
+class Hanging:
+    """A function of the service that hangs until it is let go, once it is told to."""
+
+    def __init__(self, value: Any) -> None:
+        self.calls = 0
+        self.let_go = threading.Event()
+        self.let_go.set()
+        self._value = value
+
+    def __call__(self) -> Any:
+        self.calls += 1
+        self.let_go.wait(20)
+        return self._value
+
+
+@pytest.fixture
+def hanging() -> Iterator[Hanging]:
+    function = Hanging({"authorization": "Bearer token"})
+    yield function
+    function.let_go.set()
+
+
+def test_headers_that_hang_have_the_time_of_the_request(at: Any, hanging: Hanging) -> None:
+    hanging.let_go.clear()
+    begun = time.monotonic()
+    with pytest.raises(TenfoldError, match="`headers` returned nothing within 300 ms") as raised:
+        at(headers=hanging, refresh=QUICK)
+    assert raised.value.code == "store_unreadable"
+    assert time.monotonic() - begun < 5
+    # The tries wait for the same call.
+    assert hanging.calls == 1
+
+
+def test_closing_does_not_wait_for_headers(at: Any, hanging: Hanging) -> None:
+    settings = at(headers=hanging)
+    hanging.let_go.clear()
+    thread = threading.Thread(target=settings.refresh)
+    thread.start()
+    while hanging.calls < 2:
+        time.sleep(0.01)
+    begun = time.monotonic()
+    settings.close()
+    thread.join(2)
+    assert not thread.is_alive()
+    assert time.monotonic() - begun < 2
+
+
+def test_headers_that_hang_at_the_start(at: Any, tmp_path: Path, hanging: Hanging) -> None:
+    at(headers=hanging, cache_dir=tmp_path / "cache")
+    hanging.let_go.clear()
+    settings = at(headers=hanging, cache_dir=tmp_path / "cache", refresh=QUICK)
+    assert (number(settings), settings.status.state) == (1, "stale")
+
+
+def test_few_calls_for_headers_hang_at_once(at: Any, hanging: Hanging) -> None:
+    settings = at(headers=hanging, refresh={"every_ms": 0, "timeout_ms": 20})
+    hanging.let_go.clear()
+    begun = hanging.calls
+    for _ in range(8):
+        settings.refresh()
+    assert hanging.calls - begun == 4
+    hanging.let_go.set()
+    settings.refresh()
+    assert settings.status.state == "ready"
+    begun = hanging.calls
+    settings.refresh()
+    assert hanging.calls - begun == 1
+
+
 def test_headers_are_for_servers(store: Store, opened: Open) -> None:
     store.publish(numbered(1))
     assert code_of(lambda: opened(store, headers=dict)) == "invalid_option"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 
-from tenfold.stores.credentials import ADVICE, AwsKey, CredentialSource, key_from, key_in
+from tenfold.stores.connection import Deadline
+from tenfold.stores.credentials import ADVICE, CredentialSource, key_from, key_in
 from tenfold.stores.reader import TIMEOUT_MS, Missing
 from tenfold.stores.requests import Answer, Request
 from tenfold.stores.server import ServerStore
+from tenfold.stores.service import OfService
 from tenfold.stores.signing import signed_headers
 from tenfold.stores.urls import in_ascii, is_loopback, refused
 from tenfold.wording import quote as shown
@@ -61,18 +62,20 @@ class BucketStore(ServerStore):
         self._region = place.region or named or _DEFAULT_REGION
         super().__init__(url, _base_of(place, self._region), timeout_ms, variables)
         self._environment = variables
-        self._source = credentials
+        self._given = (
+            None if credentials is None else OfService("credentials", lambda: key_from(credentials))
+        )
         self.after_fork()
 
     def after_fork(self) -> None:
         """Forget the connections of the parent process."""
         super().after_fork()
-        self._lock = threading.Lock()
-        self._key: AwsKey | None = None
+        if self._given is not None:
+            self._given.after_fork()
 
     def _begin_poll(self) -> None:
-        with self._lock:
-            self._key = None
+        if self._given is not None:
+            self._given.begin_poll()
 
     def _found(self, answer: Answer, path: str) -> bytes | Missing:
         if answer.status == 200:
@@ -85,19 +88,14 @@ class BucketStore(ServerStore):
     def _get(self, path: str, most: int, headers: Mapping[str, str]) -> Answer:
         url = self._url_of(path)
 
-        def ask(send: Callable[[Request], Answer]) -> Answer:
-            signed = signed_headers(url, self._current_key(), self._region, headers)
+        def ask(send: Callable[[Request], Answer], deadline: Deadline) -> Answer:
+            given = self._given
+            key = key_in(self._environment) if given is None else given.called(deadline).result()
+            signed = signed_headers(url, key, self._region, headers)
             # Another server must not get a request that is signed for this one.
             return send(Request(url, signed, most, _MOST_OF_REFUSAL, follows=False))
 
         return self._requests.send(path, most, ask)
-
-    def _current_key(self) -> AwsKey:
-        with self._lock:
-            if self._key is None:
-                source = self._source
-                self._key = key_in(self._environment) if source is None else key_from(source)
-            return self._key
 
 
 def parse_bucket_url(url: str) -> BucketPlace:

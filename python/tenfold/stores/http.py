@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -11,11 +10,13 @@ from tenfold.stores.headers import headers_from
 from tenfold.stores.reader import TIMEOUT_MS, Missing
 from tenfold.stores.requests import Answer, Request
 from tenfold.stores.server import ServerStore
+from tenfold.stores.service import OfService
 from tenfold.stores.urls import in_ascii, is_loopback, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tenfold.stores.connection import Deadline
     from tenfold.stores.headers import HeaderSource
 
 _DENIED = (401, 403)
@@ -32,17 +33,18 @@ class HttpStore(ServerStore):
         environment: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(url, base_of(url), timeout_ms, environment)
-        self._source = headers
+        self._own = None if headers is None else OfService("headers", lambda: headers_from(headers))
         self.after_fork()
 
     def after_fork(self) -> None:
         """Forget the connections of the parent process."""
         super().after_fork()
-        self._lock = threading.Lock()
-        self._headers: dict[str, str] | None = None
+        if self._own is not None:
+            self._own.after_fork()
 
     def _begin_poll(self) -> None:
-        self._headers = None
+        if self._own is not None:
+            self._own.begin_poll()
 
     def _found(self, answer: Answer, path: str) -> bytes | Missing:
         if answer.status in (404, 410):
@@ -54,27 +56,19 @@ class HttpStore(ServerStore):
     def _get(self, path: str, most: int, headers: Mapping[str, str]) -> Answer:
         url = self._url_of(path)
 
-        def ask(send: Callable[[Request], Answer]) -> Answer:
-            own = self._own_headers()
-            answer = send(Request(url, {**(own or {}), **headers}, most))
-            if own is None or answer.status not in _DENIED:
+        def ask(send: Callable[[Request], Answer], deadline: Deadline) -> Answer:
+            if self._own is None:
+                return send(Request(url, headers, most))
+            call = self._own.called(deadline)
+            answer = send(Request(url, {**call.result(), **headers}, most))
+            if answer.status not in _DENIED:
                 return answer
             # A token may have expired. Another request may have asked for a new one already.
-            with self._lock:
-                if self._headers is own:
-                    self._headers = None
-            return send(Request(url, {**(self._own_headers() or {}), **headers}, most))
+            self._own.forget(call)
+            call = self._own.called(deadline)
+            return send(Request(url, {**call.result(), **headers}, most))
 
         return self._requests.send(path, most, ask)
-
-    def _own_headers(self) -> dict[str, str] | None:
-        """Return this poll's headers; after a failure they are asked for again."""
-        if self._source is None:
-            return None
-        with self._lock:
-            if self._headers is None:
-                self._headers = headers_from(self._source)
-            return self._headers
 
 
 def base_of(url: str) -> SplitResult:

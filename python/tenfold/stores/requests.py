@@ -61,8 +61,8 @@ class Answer:
         return self.headers.get("etag", "")
 
 
-Ask = Callable[[Callable[[Request], Answer]], Answer]
-"""Makes one or several requests through the function that it is given."""
+Ask = Callable[[Callable[[Request], Answer], Deadline], Answer]
+"""Makes one or several requests through the function that it is given, until the deadline."""
 
 
 class Requests:
@@ -143,7 +143,7 @@ class Requests:
             connection.close()
 
     def _try(self, ask: Ask, deadline: Deadline) -> Answer:
-        return ask(lambda request: self._follow(request, deadline))
+        return ask(lambda request: self._follow(request, deadline), deadline)
 
     def _follow(self, request: Request, deadline: Deadline) -> Answer:
         """Ask, and follow redirects within the server."""
