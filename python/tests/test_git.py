@@ -15,8 +15,10 @@ from conftest import Open, code_of
 from support.publisher import Store
 from support.sample import numbered
 from tenfold import TenfoldError
+from tenfold.stores import git_repository
 from tenfold.stores.git import masked, parse_git_url
 from tenfold.stores.git_environment import git_environment
+from tenfold.stores.git_repository import GitFailed, GitRepository
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git here")
 
@@ -115,6 +117,119 @@ def test_the_name_of_a_remote(
     git(project.parent, "remote", "add", "origin", "../remote.git")
     monkeypatch.chdir(project)
     assert number(opened(store, store="git:origin#tenfold")) == 1
+
+
+@pytest.mark.parametrize("remote", ["remote.git", "origin"])
+def test_a_remote_stays_where_it_was_when_the_store_was_opened(
+    store: Store,
+    opened: Open,
+    publish: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    remote: str,
+) -> None:
+    """A daemon may change its working directory later."""
+    store.publish(numbered(1))
+    publish()
+    project = tmp_path / "project"
+    project.mkdir()
+    if remote == "origin":
+        git(project, "init", "--quiet")
+        git(project, "remote", "add", "origin", "../remote.git")
+    monkeypatch.chdir(tmp_path if remote == "remote.git" else project)
+    settings = opened(store, store=f"git:{remote}#tenfold")
+    monkeypatch.chdir("/")
+    (tmp_path / "remote.git").rename(tmp_path / "away")
+    settings.refresh()
+    (tmp_path / "away").rename(tmp_path / "remote.git")
+    store.publish(numbered(2))
+    publish()
+    assert settings.refresh() is True
+    assert number(settings) == 2
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[Any]]:
+    """Lists the programs that were started, and that nobody has waited for."""
+    started: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen.__init__
+
+    def noted(process: Any, *arguments: Any, **named: Any) -> None:
+        start(process, *arguments, **named)
+        started.append(process)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", noted)
+    return lambda: [one.args for one in started if one.returncode is None]
+
+
+def test_a_failed_fetch_leaves_no_program(
+    store: Store,
+    opened: Open,
+    publish: Any,
+    children: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store.publish(numbered(1))
+    publish()
+    settings = opened(store, store=f"git:{tmp_path / 'remote.git'}#tenfold")
+    store.publish(numbered(2))
+    publish()
+
+    def fail(_: GitRepository) -> str:
+        raise GitFailed("fatal: the remote end hung up")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(GitRepository, "_take", fail)
+        assert settings.refresh() is False
+    assert children() == []
+    assert settings.refresh() is True
+
+
+def test_one_that_fails_leaves_no_program_of_others(
+    store: Store, opened: Open, publish: Any, children: Any, tmp_path: Path
+) -> None:
+    """Another thread may be reading from the repository that is given up."""
+    store.publish(numbered(1))
+    publish()
+    settings = opened(store, store=f"git:{tmp_path / 'remote.git'}#tenfold", mode="lazy")
+    reader: Any = settings._decided.manner.store
+    tip = reader._tips[0]
+
+    def fail(repository: GitRepository) -> None:
+        raise GitFailed("fatal: it fails")
+
+    def late(repository: GitRepository) -> Any:
+        assert code_of(lambda: reader._during(fail)) == "store_unreadable"
+        return repository.read(f"{tip}:head.json", 65_536)
+
+    assert reader._during(late) == (store.folder / "head.json").read_bytes()
+    assert children() == []
+
+
+def test_whoever_interrupts_git_leaves_no_program(
+    store: Store,
+    opened: Open,
+    publish: Any,
+    children: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store.publish(numbered(1))
+    publish()
+    settings = opened(store, store=f"git:{tmp_path / 'remote.git'}#tenfold")
+
+    def interrupted(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    for where, name in ((subprocess.Popen, "communicate"), (git_repository, "_answer")):
+        with monkeypatch.context() as patch:
+            patch.setattr(where, name, interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                settings.refresh()
+        assert children() == []
+    assert settings.refresh() is False
+    assert settings.status.state == "ready"
 
 
 def test_absence(store: Store, opened: Open, publish: Any, tmp_path: Path) -> None:

@@ -42,6 +42,9 @@ class GitStore(StoreReader):
         self.url = masked(f"git:{place.remote}#{place.branch}")
         self._place = place
         self._folder = folder
+        # A daemon may change its working directory later, and a failure opens the branch anew.
+        is_relative = not _is_elsewhere(place.remote) and not os.path.isabs(place.remote)
+        self._from = os.getcwd() if is_relative else os.sep
         self._tips: tuple[str, ...] = ()
         self.after_fork()
 
@@ -88,6 +91,7 @@ class GitStore(StoreReader):
         return self._during(lambda repository: repository.read(f"{commit}:{path}", most))
 
     def _during(self, work: Callable[[GitRepository], T]) -> T:
+        repository: GitRepository | None = None
         try:
             with self._lock:
                 repository = self._repository
@@ -96,12 +100,19 @@ class GitStore(StoreReader):
             return work(repository)
         except (GitFailed, OSError, subprocess.SubprocessError) as error:
             # The next request starts anew. The cause would show what the message hides.
-            self._repository = None
+            if repository is not None:
+                self._give_up(repository)
             message = f"cannot read {self.url}: {_reason_of(error)}"
             raise TenfoldError("store_unreadable", message) from None
 
+    def _give_up(self, repository: GitRepository) -> None:
+        with self._lock:
+            if self._repository is repository:
+                self._repository = None
+        repository.end()
+
     def _open(self) -> GitRepository:
-        remote = _absolute(_url_of(self._place.remote), os.getcwd())
+        remote = _absolute(_url_of(self._place.remote, self._from), self._from)
         branch = self._place.branch
         name = hashlib.sha256(f"{remote}#{branch}".encode()).hexdigest()[:32]
         return GitRepository(name, self._folder or temporary_folder(), remote, branch)
@@ -148,10 +159,11 @@ def _absolute(remote: str, folder: str) -> str:
     return remote if _is_elsewhere(remote) else os.path.normpath(os.path.join(folder, remote))
 
 
-def _url_of(remote: str) -> str:
-    """Resolve the name of a remote in the repository of the working directory."""
-    is_path = re.search(r"[./\\]", remote) is not None and os.path.exists(remote)
-    top = None if _is_elsewhere(remote) or is_path else _top_of(os.path.realpath(os.getcwd()))
+def _url_of(remote: str, folder: str) -> str:
+    """Resolve the name of a remote in the repository that a folder is in."""
+    may_be_path = re.search(r"[./\\]", remote) is not None
+    is_path = may_be_path and os.path.exists(os.path.join(folder, remote))
+    top = None if _is_elsewhere(remote) or is_path else _top_of(os.path.realpath(folder))
     if top is None:
         return remote
     environment = {

@@ -51,6 +51,7 @@ class GitRepository:
         self._ref = f"refs/heads/{branch}"
         self._environment = git_environment(os.environ, self._place)
         self._lock = threading.Lock()
+        self._is_over = False
         self._reading: subprocess.Popen[bytes] | None = None
         self._running: subprocess.Popen[bytes] | None = None
 
@@ -72,13 +73,11 @@ class GitRepository:
 
     def read(self, name: str, most: int) -> bytes | Missing:
         """Return the blob `COMMIT:PATH`; one of more bytes is unfit, and is not kept."""
-        with self._lock:
-            return self._ask(name, most)
+        return self._answer_to(name, most)
 
     def has(self, name: str) -> bool:
         """Whether an object is here. A fetch that was cut off leaves nothing behind."""
-        with self._lock:
-            return self._ask(name, -1) is not Missing.ABSENT
+        return self._answer_to(name, -1) is not Missing.ABSENT
 
     def rest(self) -> None:
         """End the process that reads objects. The next question starts another one."""
@@ -86,6 +85,11 @@ class GitRepository:
             reading, self._reading = self._reading, None
         if reading is not None:
             _end(reading)
+
+    def end(self) -> None:
+        """Do the same where nobody rests any more: other threads may still have a question."""
+        self._is_over = True
+        self.rest()
 
     def interrupt(self) -> None:
         """End whatever is running."""
@@ -132,10 +136,11 @@ class GitRepository:
         self._running = process
         try:
             out, err = process.communicate(timeout=_TIMEOUT)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            raise GitFailed(f"git did not end within {_TIMEOUT} s") from None
+        except BaseException as error:  # a person may interrupt it
+            _end(process)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise GitFailed(f"git did not end within {_TIMEOUT} s") from None
+            raise
         finally:
             self._running = None
         if process.returncode != 0:
@@ -158,6 +163,14 @@ class GitRepository:
             if not os.path.exists(os.path.join(self._place, "HEAD")):
                 raise
 
+    def _answer_to(self, name: str, most: int) -> bytes | Missing:
+        try:
+            with self._lock:
+                return self._ask(name, most)
+        finally:
+            if self._is_over:
+                self.rest()
+
     def _ask(self, name: str, most: int) -> bytes | Missing:
         """Ask the process that stays while a release is loaded: starting one takes long."""
         process = self._reading
@@ -179,7 +192,7 @@ class GitRepository:
             given.write(f"{name}\n".encode())
             given.flush()
             return _answer(found, most)
-        except (OSError, GitFailed):
+        except BaseException:  # the rest of an answer must not be taken for the next one
             self._reading = None
             _end(process)
             raise
@@ -208,13 +221,13 @@ def _answer(found: IO[bytes], most: int) -> bytes | Missing:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    for pipe in (process.stdin, process.stdout):
+    process.kill()
+    for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe is not None:
             try:
                 pipe.close()
             except OSError:
                 continue
-    process.kill()
     process.wait()
 
 
