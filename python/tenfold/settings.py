@@ -202,8 +202,10 @@ class Settings(Questions):
         wanted = self._looks + 1
         news: list[tuple[InnerName, Event]] = []
         with self._polling:
+            if self._is_closed:
+                return False
             # Of several that waited, the first has polled for all.
-            if self._looks < wanted and not self._is_closed:
+            if self._looks < wanted:
                 self._looks += 1
                 self._outcome = self._look(news)
             outcome = self._outcome
@@ -212,7 +214,11 @@ class Settings(Questions):
         return outcome
 
     def close(self) -> None:
-        """Stop polling, without waiting for the store. What is in memory can still be read."""
+        """Stop polling. What is in memory can still be read.
+
+        Requests that are under way are aborted, and a poll is waited for until it has noticed, at
+        most five seconds.
+        """
         self._is_closed = True
         self._attend_at = math.inf
         self._overdue_at = math.inf
@@ -304,7 +310,7 @@ class Settings(Questions):
         """
         pid = _getpid()
         if self._pid == pid:
-            self._attend_at = _monotonic() + 1
+            self._attend_at = math.inf if self._is_closed else _monotonic() + 1
             self.look_at_clock()
             return
         if self._forked_in != pid:
@@ -326,12 +332,19 @@ class Settings(Questions):
             except RuntimeError:
                 # The system has no thread to spare: look-ups will tell that nobody polls.
                 self._watcher = None
+        if self._is_closed:
+            # Meanwhile: whoever closed may not have seen the watcher.
+            self.close()
 
     def _expect(self, moment: float) -> None:
         """Note when the next poll is due; one interval later, its absence counts."""
         if not self._is_closed:
             self._overdue_at = moment + max(self._decided.every_ms / 1000, 1)
             self._attend_at = self._overdue_at
+            if self._is_closed:
+                # Meanwhile, so that closing may have come before these lines.
+                self._overdue_at = math.inf
+                self._attend_at = math.inf
 
     def _is_overdue(self) -> bool:
         is_ours = self._pid == _getpid()

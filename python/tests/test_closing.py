@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import socket
 import ssl
 import threading
@@ -20,6 +21,7 @@ from support.publisher import Content, Store
 from support.sample import GLOBALS, TEXTS, many, numbered
 from support.server import Handler, Server
 from tenfold import TenfoldError
+from tenfold.polling import Watcher
 from tenfold.stores.connection import Connection, Deadline
 from tenfold.stores.proxy import Proxy
 from tenfold.stores.requests import Request, Requests
@@ -229,6 +231,59 @@ def test_a_poll_by_hand_leaves_nothing_open_after_closing(store: Store, opened: 
     assert settings.refresh() is False
     assert reader._requests._idle == []  # type: ignore[attr-defined]
     server.stop()
+
+
+def watchers() -> list[threading.Thread]:
+    return [one for one in threading.enumerate() if one.name == "tenfold-watch"]
+
+
+def test_closing_during_the_first_look_up(
+    store: Store, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread may close between a look-up's check and the start of its watcher."""
+    store.publish(numbered(1))
+    settings = opened(store, refresh={"every_ms": 60_000})
+    before = set(watchers())
+
+    def late(*arguments: Any) -> Watcher:
+        settings.close()
+        return Watcher(*arguments)
+
+    monkeypatch.setattr("tenfold.settings.Watcher", late)
+    settings.get_model_config("generate_content", "acme")
+    assert set(watchers()) <= before
+    assert (settings._overdue_at, settings._attend_at) == (math.inf, math.inf)
+
+
+def test_closing_while_the_next_poll_is_planned(store: Store, opened: Open) -> None:
+    """Nobody misses a poll that is not going to be."""
+    store.publish(numbered(1))
+    settings = opened(store, refresh={"every_ms": 60_000})
+
+    class Interval(float):
+        def __truediv__(self, other: float) -> float:
+            settings.close()
+            return float(self) / other
+
+    object.__setattr__(settings._decided, "every_ms", Interval(60_000))
+    settings.refresh()
+    assert (settings._overdue_at, settings._attend_at) == (math.inf, math.inf)
+
+
+def test_a_poll_that_waits_while_the_settings_are_closed(store: Store, opened: Open) -> None:
+    """What an earlier poll brought is not what this one brings."""
+    store.publish(numbered(1))
+    settings = opened(store)
+    store.publish(numbered(2))
+    assert settings.refresh() is True
+    found: list[bool] = []
+    with settings._polling:
+        thread = threading.Thread(target=lambda: found.append(settings.refresh()))
+        thread.start()
+        time.sleep(0.1)
+        settings.close()
+    thread.join(5)
+    assert found == [False]
 
 
 def test_few_connections_stay_between_polls(store: Store, opened: Open) -> None:
