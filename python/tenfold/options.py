@@ -117,7 +117,7 @@ def decide(
 ) -> Decided:
     """Check the options; raises `invalid_option`, `unsupported_store` and those of `trust`.
 
-    Unknown names are refused: whoever misspells one is careful, and would lose the protection.
+    Unknown names are refused, so that a typo never silently drops a protection.
     """
     if mode not in ("full", "lazy"):
         raise _invalid("mode", mode, '"full" or "lazy"')

@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Account:
-    """Stands for the product's model: `plan` is what the account pays for now."""
+    """Takes the place of the product's model: `plan` is what the account pays for now."""
 
     slug: str
     plan: Literal["free", "starter", "growth", "scale"]
