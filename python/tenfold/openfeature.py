@@ -14,13 +14,19 @@ Needs the extra `openfeature`.
 
 from __future__ import annotations
 
+import math
 import re
+import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
 from openfeature.evaluation_context import EvaluationContext
-from openfeature.event import ProviderEventDetails
+from openfeature.event import ProviderEvent, ProviderEventDetails
 from openfeature.exception import (
+    ErrorCode,
     FlagNotFoundError,
     GeneralError,
     InvalidContextError,
@@ -36,20 +42,39 @@ from openfeature.provider import AbstractProvider, Metadata
 from tenfold.domain.shapes import PLANS, plan_named
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import Evaluated, Plain, Question
+from tenfold.polling import delay_after
 from tenfold.settings import Settings
-from tenfold.wording import quote
+from tenfold.wording import quote, text_of
 
 if TYPE_CHECKING:
     from openfeature.flag_evaluation import FlagValueType
 
-    from tenfold.events import Changed, Status
+    from tenfold.events import Changed, State
 
 T = TypeVar("T")
 
 _KEY = re.compile(r"(functions|prompts)[./](.+)", re.DOTALL)
 _NOT_FOUND = ("unknown_function", "unknown_prompt")
 _BAD_CONTEXT = ("unknown_account", "unknown_plan", "invalid_option")
-_BAD_OPTIONS = ("invalid_option", "invalid_trust", "trust_required", "unsupported_store")
+# Opening again does not help against these: an option has to be another.
+_FINAL = (
+    "unsupported_store",
+    "invalid_option",
+    "trust_required",
+    "invalid_trust",
+    "environment_changed",
+)
+_RETRY_MS = 10_000.0
+"""After how long a store that could not be read at the start is tried again, and longer later."""
+
+_SETTLING_SECONDS = 0.5
+"""What whoever calls `initialize` has, once it returns, to set the provider to READY."""
+
+_EVENT_OF: dict[State, ProviderEvent] = {
+    "ready": ProviderEvent.PROVIDER_READY,
+    "stale": ProviderEvent.PROVIDER_STALE,
+    "expired": ProviderEvent.PROVIDER_ERROR,
+}
 
 
 class TenfoldProvider(AbstractProvider):
@@ -65,20 +90,28 @@ class TenfoldProvider(AbstractProvider):
     `contextId` (the account), `release`, `known`, `commit` where there is one, and for prompts
     `isCustomized`.
 
-    Emits `PROVIDER_CONFIGURATION_CHANGED` for another release, `PROVIDER_STALE`, and
+    Emits `PROVIDER_CONFIGURATION_CHANGED` for another release; `PROVIDER_STALE` when the store can
+    no longer be read, `PROVIDER_ERROR` when the release is expired, both of which answer on; and
     `PROVIDER_READY` when the store is read again.
     """
 
     def __init__(self, settings: Settings | Callable[[], Settings]) -> None:
         """Take settings, which the caller closes, or a function that opens them.
 
-        What the function opens is closed with the provider. Where it fails, the provider's state is
-        ERROR, or FATAL if another try would not help.
+        What the function opens is closed with the provider. Where it raises a `TenfoldError`, the
+        provider's state is FATAL if another try would not help, else ERROR: then it is called again
+        until it succeeds, which `PROVIDER_READY` tells.
         """
         super().__init__()
         self._given = settings
         self._settings: Settings | None = None
         self._stops: list[Callable[[], None]] = []
+        self._told: State = "ready"
+        self._settled_at = -math.inf
+        self._is_settling = False
+        self._ended = threading.Event()
+        # An event may have a handler tell of the next one.
+        self._lock = threading.RLock()
 
     def get_metadata(self) -> Metadata:
         """Return the provider's name."""
@@ -87,33 +120,27 @@ class TenfoldProvider(AbstractProvider):
     def initialize(self, evaluation_context: EvaluationContext) -> None:
         """Open the settings if they are not open yet."""
         del evaluation_context
-        given = self._given
+        given, ended = self._given, threading.Event()
+        self._ended = ended
         if isinstance(given, Settings):
-            settings = given
-        else:
-            try:
-                settings = given()
-            except TenfoldError as error:
-                is_final = error.code in _BAD_OPTIONS
-                failure = ProviderFatalError if is_final else GeneralError
-                raise failure(str(error)) from error
-        self._settings = settings
-        self._stops = [
-            settings.on("changed", self._tell_changed),
-            settings.on("stale", self._tell_stale),
-            settings.on_ready(self._tell_ready),
-        ]
-        status = settings.status
-        if status.state != "ready":
-            self._tell_stale(status)
+            self._begin(given, ended)
+            return
+        try:
+            settings = given()
+        except TenfoldError as error:
+            if error.code in _FINAL:
+                raise ProviderFatalError(str(error)) from error
+            _start("tenfold-open", lambda: self._begin_later(given, ended))
+            raise GeneralError(str(error)) from error
+        self._begin(settings, ended)
 
     def shutdown(self) -> None:
         """Stop listening, and close the settings if this provider opened them."""
-        for stop in self._stops:
-            stop()
-        settings, self._settings = self._settings, None
-        if settings is not None and not isinstance(self._given, Settings):
-            settings.close()
+        with self._lock:
+            self._ended.set()
+            settings, self._settings = self._settings, None
+            stops, self._stops = self._stops, []
+        self._let_go(settings, stops)
 
     def resolve_object_details(
         self,
@@ -222,17 +249,97 @@ class TenfoldProvider(AbstractProvider):
             flag_metadata=_metadata_of(found, evaluation.environment, account),
         )
 
+    def _begin(self, settings: Settings, ended: threading.Event, is_late: bool = False) -> None:
+        """Answer from settings, unless the provider was shut down while they were opened.
+
+        `is_late`: nobody else tells that the provider is READY.
+        """
+        stops = [
+            settings.on("changed", self._tell_changed),
+            settings.on("stale", self._tell_state),
+            settings.on_ready(self._tell_state),
+        ]
+        with self._lock:
+            is_wanted = not ended.is_set()
+            if is_wanted:
+                self._settings, self._stops, self._told = settings, stops, "ready"
+                self._settled_at = -math.inf if is_late else time.monotonic() + _SETTLING_SECONDS
+                if is_late:
+                    self._emit("ready")
+        if is_wanted:
+            self._tell_state()
+        else:
+            self._let_go(settings, stops)
+
+    def _begin_later(self, given: Callable[[], Settings], ended: threading.Event) -> None:
+        """Open the settings as soon as the store can be read, each time after a longer wait."""
+        wait_ms = _RETRY_MS
+        for failures in count(1):
+            if ended.wait(wait_ms / 1000):
+                return
+            try:
+                settings = given()
+            except Exception as error:  # the function is the service's own
+                is_final = not isinstance(error, TenfoldError) or error.code in _FINAL
+                code = ErrorCode.PROVIDER_FATAL if is_final else ErrorCode.GENERAL
+                if not ended.is_set():
+                    details = ProviderEventDetails(message=text_of(error), error_code=code)
+                    self.emit_provider_error(details)
+                if is_final:
+                    return
+            else:
+                self._begin(settings, ended, is_late=True)
+                return
+            wait_ms = delay_after(failures, _RETRY_MS)
+
+    def _let_go(self, settings: Settings | None, stops: Sequence[Callable[[], None]]) -> None:
+        for stop in stops:
+            stop()
+        if settings is not None and not isinstance(self._given, Settings):
+            settings.close()
+
     def _tell_changed(self, changed: Changed) -> None:
         details = ProviderEventDetails(message=f"release {changed.seq}")
         self.emit_provider_configuration_changed(details)
 
-    def _tell_stale(self, status: Status) -> None:
-        details = ProviderEventDetails(message=f"the settings are {status.state}")
-        self.emit_provider_stale(details)
+    def _tell_state(self, *_: object) -> None:
+        """Tell once for each state that is another than the one before."""
+        with self._lock:
+            settings = self._settings
+            if settings is None:
+                return
+            try:
+                state = settings.status.state
+            except TenfoldError:
+                # A caller's clock that fails changes nothing.
+                return
+            if state == self._told:
+                return
+            if time.monotonic() < self._settled_at:
+                # The READY that is still to come would make this one forgotten.
+                if not self._is_settling:
+                    self._is_settling = True
+                    ended = self._ended
+                    _start("tenfold-tell", lambda: self._tell_later(ended))
+                return
+            self._told = state
+            self._emit(state)
 
-    def _tell_ready(self, status: Status) -> None:
-        details = ProviderEventDetails(message=f"the settings are {status.state}")
-        self.emit_provider_ready(details)
+    def _tell_later(self, ended: threading.Event) -> None:
+        ended.wait(max(0.0, self._settled_at - time.monotonic()))
+        with self._lock:
+            self._is_settling = False
+            self._tell_state()
+
+    def _emit(self, state: State) -> None:
+        details = ProviderEventDetails(message=f"the settings are {state}")
+        self.emit(_EVENT_OF[state], details)
+
+
+def _start(name: str, work: Callable[[], None]) -> None:
+    # Where the system has no thread to spare, the next event tells.
+    with suppress(RuntimeError):
+        threading.Thread(name=name, target=work, daemon=True).start()
 
 
 def _parse(key: str) -> Question:
@@ -257,13 +364,14 @@ def _read_context(context: EvaluationContext | None) -> tuple[str, str | None]:
     if context is None or account is None or account == "":
         message = "the context has no targeting key: it is the id of the account"
         raise TargetingKeyMissingError(message)
-    plan = context.attributes.get("plan")
-    if plan is None:
+    if "plan" not in context.attributes:
         return account, None
     # Whoever gives a plan is careful: one that is almost a plan must not be ignored.
+    plan = context.attributes["plan"]
     found = plan_named(plan)
     if found is None:
-        message = f"no plan {quote(plan)}; the plans are {', '.join(PLANS)}"
+        shown = "None is no plan" if plan is None else f"no plan {quote(plan)}"
+        message = f"{shown}; the plans are {', '.join(PLANS)}"
         raise InvalidContextError(message)
     return account, found
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,6 +135,7 @@ def test_collections(settings: Settings, client: OpenFeatureClient) -> None:
         ("functions.generate_content", EvaluationContext(), ErrorCode.TARGETING_KEY_MISSING),
         ("functions.generate_content", whom("acme", plan="pro"), ErrorCode.INVALID_CONTEXT),
         ("functions.generate_content", whom("acme", plan=1), ErrorCode.INVALID_CONTEXT),
+        ("functions.generate_content", whom("acme", plan=None), ErrorCode.INVALID_CONTEXT),
         ("prompts.clustering", whom("acme"), ErrorCode.TYPE_MISMATCH),
     ],
 )
@@ -212,6 +215,154 @@ def test_events(store: Store, opened: Open, client: OpenFeatureClient) -> None:
     assert until(lambda: told[2:] == ["PROVIDER_READY"])
 
 
+def listen(client: OpenFeatureClient) -> list[str]:
+    told: list[str] = []
+    for event in ProviderEvent:
+        client.add_handler(event, lambda details, event=event: told.append(event.name))  # type: ignore[misc]
+    # The provider that is there already, or the one of nothing, is READY.
+    assert until(lambda: told == ["PROVIDER_READY"])
+    told.clear()
+    return told
+
+
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize(
+    ("days", "event", "status"),
+    [
+        (0, "PROVIDER_STALE", ProviderStatus.STALE),
+        (2, "PROVIDER_ERROR", ProviderStatus.ERROR),
+    ],
+)
+def test_settings_that_are_not_current_at_the_start(
+    store: Store,
+    opened: Open,
+    client: OpenFeatureClient,
+    tmp_path: Path,
+    waits: bool,
+    days: int,
+    event: str,
+    status: ProviderStatus,
+) -> None:
+    """Whoever initializes the provider sets it to READY afterwards."""
+    store.publish(numbered(1))
+    opened(store, cache_dir=tmp_path / "cache")
+    (store.folder / "head.json").rename(store.folder / "away")
+    settings = opened(store, cache_dir=tmp_path / "cache")
+    store.now += days * 86_400_000
+    told = listen(client)
+    (api.set_provider_and_wait if waits else api.set_provider)(TenfoldProvider(settings))
+    assert until(lambda: told == ["PROVIDER_READY", event])
+    assert client.get_provider_status() == status
+    assert client.get_object_value("functions.generate_content", {}, whom("acme"))
+    time.sleep(0.6)
+    assert len(told) == 2
+    (store.folder / "away").rename(store.folder / "head.json")
+    store.resign(issued=store.time(), expires=store.time(86_400_000))
+    settings.refresh()
+    assert until(lambda: told[2:] == ["PROVIDER_READY"])
+
+
+def test_an_expired_release(store: Store, opened: Open, client: OpenFeatureClient) -> None:
+    store.publish(numbered(1))
+    settings = opened(store)
+    api.set_provider_and_wait(TenfoldProvider(settings))
+    told = listen(client)
+    store.now += 86_400_000
+    settings.look_at_clock()
+    assert until(lambda: told == ["PROVIDER_ERROR"])
+    assert client.get_provider_status() == ProviderStatus.ERROR
+    assert client.get_object_value("functions.generate_content", {}, whom("acme"))
+    store.resign(issued=store.time(), expires=store.time(86_400_000))
+    settings.refresh()
+    assert until(lambda: told[1:] == ["PROVIDER_READY"])
+
+
+@pytest.fixture
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenfold.openfeature._RETRY_MS", 50.0)
+
+
+@pytest.mark.usefixtures("quick_retries")
+def test_a_store_that_is_down_at_the_start(
+    store: Store, opened: Open, client: OpenFeatureClient
+) -> None:
+    made: list[Settings] = []
+    tries: list[str] = []
+
+    def open_it() -> Settings:
+        tries.append("one")
+        made.append(opened(store))
+        return made[-1]
+
+    told = listen(client)
+    api.set_provider(TenfoldProvider(open_it))
+    assert until(lambda: len(tries) >= 3)
+    assert client.get_provider_status() == ProviderStatus.ERROR
+    store.publish(numbered(1))
+    assert until(lambda: client.get_provider_status() == ProviderStatus.READY)
+    assert client.get_object_value("functions.generate_content", {}, whom("acme"))
+    assert until(lambda: told[-1] == "PROVIDER_READY")
+    assert set(told[:-1]) == {"PROVIDER_ERROR"}
+    assert len(made) == 1
+    store.publish(numbered(2))
+    made[0].refresh()
+    assert until(lambda: told[-1] == "PROVIDER_CONFIGURATION_CHANGED")
+    api.clear_providers()
+    assert until(lambda: made[0]._is_closed)
+
+
+@pytest.mark.usefixtures("quick_retries")
+def test_another_try_that_cannot_help(client: OpenFeatureClient) -> None:
+    codes: Iterator[Any] = iter(["store_unreadable", "store_unreadable", "invalid_trust"])
+
+    def fail() -> Settings:
+        raise TenfoldError(next(codes), "it cannot be opened")
+
+    api.set_provider(TenfoldProvider(fail))
+    assert until(lambda: client.get_provider_status() == ProviderStatus.FATAL)
+    time.sleep(0.3)
+    assert not openers()
+
+
+def openers() -> list[threading.Thread]:
+    return [one for one in threading.enumerate() if one.name == "tenfold-open"]
+
+
+def test_shutting_down_ends_the_tries(client: OpenFeatureClient) -> None:
+    def fail() -> Settings:
+        raise TenfoldError("store_unreadable", "it cannot be opened")
+
+    api.set_provider(TenfoldProvider(fail))
+    assert until(openers)
+    assert all(one.daemon for one in openers())
+    api.clear_providers()
+    assert until(lambda: not openers())
+
+
+@pytest.mark.usefixtures("quick_retries")
+def test_what_a_try_opens_after_the_shutdown_is_closed(
+    store: Store, opened: Open, client: OpenFeatureClient
+) -> None:
+    store.publish(numbered(1))
+    made: list[Settings] = []
+    opening, is_shut_down = threading.Event(), threading.Event()
+
+    def open_it() -> Settings:
+        if not opening.is_set() and not openers():
+            raise TenfoldError("store_unreadable", "it cannot be opened")
+        opening.set()
+        is_shut_down.wait(5)
+        made.append(opened(store))
+        return made[-1]
+
+    api.set_provider(TenfoldProvider(open_it))
+    assert opening.wait(5)
+    api.clear_providers()
+    is_shut_down.set()
+    assert until(lambda: made and made[0]._is_closed)
+    assert until(lambda: not openers())
+
+
 def test_settings_of_its_own(store: Store, opened: Open, client: OpenFeatureClient) -> None:
     store.publish(numbered(1))
     made: list[Settings] = []
@@ -228,7 +379,11 @@ def test_settings_of_its_own(store: Store, opened: Open, client: OpenFeatureClie
 
 @pytest.mark.parametrize(
     ("code", "status"),
-    [("store_unreadable", ProviderStatus.ERROR), ("invalid_option", ProviderStatus.FATAL)],
+    [
+        ("store_unreadable", ProviderStatus.ERROR),
+        ("invalid_option", ProviderStatus.FATAL),
+        ("environment_changed", ProviderStatus.FATAL),
+    ],
 )
 def test_settings_that_cannot_be_opened(
     client: OpenFeatureClient, code: Any, status: ProviderStatus
