@@ -13,6 +13,7 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from '../support/run.ts'
+import { composeAnswers } from './delivery/compose.ts'
 import { fleetIsTold } from './delivery/fleet.ts'
 import { killsLeaveItWhole } from './delivery/kills.ts'
 
@@ -91,6 +92,7 @@ async function started(child: ChildProcess, port: number, name: string): Promise
 /** The services that are running, to be ended in any case. */
 const running: ChildProcess[] = []
 
+/** Starts a program that is ended with this one, and waits until it listens. */
 async function run(name: string, port: number, command: string, args: readonly string[], env = {}): Promise<void> {
   const child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, ...env } })
   running.push(child)
@@ -112,6 +114,7 @@ async function startServers(folder: string): Promise<{ s3: object[]; oci: string
       ROOT_SECRET_KEY: secret,
     })
     s3.push({ name: 'versitygw', endpoint: `http://127.0.0.1:${versity}`, id, secret })
+    await check('compose.yaml, without containers', count, () => composeAnswers(versitygw, folder, run, freePort))
   }
   const config = join(folder, 'registry.yml')
   writeFileSync(

@@ -181,7 +181,7 @@ export class AccountTable {
       const found = buckets.tagAt(slot)
       if (found === GONE) vacant = vacant < 0 ? slot : vacant
       else if (found === tag && this.#rows.isSame(buckets.offsetAt(slot), bytes, start, end)) {
-        throw new Malformed(`"${bytes.toString('latin1', start, end)}" stands in two leaves`)
+        throw new Malformed(`"${bytes.toString('latin1', start, end)}" is in two leaves`)
       }
     }
     if (vacant >= 0) slot = vacant
