@@ -10,10 +10,12 @@ import json
 import pickle
 import pprint
 import traceback
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import tenfold
 from conftest import Open, code_of
 from support.publisher import Content, Store
 from support.sample import GLOBALS, KEYS, TEXTS, globals_with, numbered, openai
@@ -323,12 +325,15 @@ def test_parameters_with_the_names_of_methods() -> None:
     assert config.get("nothing", default=1) == 1  # type: ignore[call-overload]
 
 
+PACKAGE = str(Path(tenfold.__file__).parent)
+
+
 def shown(error: BaseException | None) -> str:
     """What a debug page prints of the frames of this package."""
     frames = []
     while error is not None:
         for frame, _ in traceback.walk_tb(error.__traceback__):
-            if "/tenfold/" in frame.f_code.co_filename:
+            if frame.f_code.co_filename.startswith(PACKAGE):
                 frames.append(pprint.pformat(frame.f_locals))
         error = error.__cause__ or error.__context__
     return "\n".join(frames)

@@ -22,6 +22,23 @@ const VERSITYGW = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0'
 /** Kept between runs, outside of the checkout: building versitygw takes minutes. */
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? tmpdir(), '.cache'), 'tenfold-delivery')
 
+/**
+ * Starts moto's server, one request at a time: it checks a condition and then writes, and between the two another
+ * thread may do the same, so that two writers would win.
+ */
+const MOTO_IN_TURN = `
+import threading
+from moto import server
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+turn = threading.Lock()
+class InTurn(MotoRequestHandler):
+    def run_wsgi(self):
+        with turn:
+            super().run_wsgi()
+server.MotoRequestHandler = InTurn
+server.main()
+`
+
 interface Count {
   passed: number
   failed: number
@@ -44,14 +61,14 @@ function installPackages(): void {
   sh('apt-get', ['install', '-y', '-qq', ...missing], { ...process.env, DEBIAN_FRONTEND: 'noninteractive' })
 }
 
+/** Returns the Python that has it. */
 function installMoto(): string {
   const venv = join(CACHE, 'moto')
-  const server = join(venv, 'bin', 'moto_server')
-  if (!existsSync(server)) {
+  if (!existsSync(join(venv, 'bin', 'moto_server'))) {
     sh('python3', ['-m', 'venv', venv])
     sh(join(venv, 'bin', 'pip'), ['install', '--quiet', MOTO])
   }
-  return server
+  return join(venv, 'bin', 'python')
 }
 
 /** Undefined where there is no Go to build it with. */
@@ -102,7 +119,7 @@ async function run(name: string, port: number, command: string, args: readonly s
 
 async function startServers(folder: string): Promise<{ s3: object[]; oci: string; nats: number }> {
   const [moto, versity, registry, nats] = [await freePort(), await freePort(), await freePort(), await freePort()]
-  await run('moto', moto, installMoto(), ['-H', '127.0.0.1', '-p', String(moto)])
+  await run('moto', moto, installMoto(), ['-c', MOTO_IN_TURN, '-H', '127.0.0.1', '-p', String(moto)])
   const s3: object[] = [{ name: 'moto', endpoint: `http://127.0.0.1:${moto}`, id: 'an-id', secret: 'a-secret' }]
   const versitygw = installVersitygw()
   if (versitygw === undefined) console.log('versitygw is left out: there is no Go here to build it with')

@@ -200,13 +200,15 @@ async function asReadmeSays(
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
+    // npx has the program as a child, which outlives it where it is killed alone.
+    detached: true,
   })
   const url = await new Promise<string>((resolve) => {
     child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()))
     child.once('exit', () => resolve(''))
   })
   const answered = shell(curl.replace('http://127.0.0.1:8080', url).replace('curl', 'curl -s'))
-  child.kill()
+  if (child.pid !== undefined) process.kill(-child.pid)
   told(`${serve}; ${curl}`, answered.stdout.includes('"model":"gpt-4"'), answered)
 
   const venv = shell('python3 -m venv venv')
