@@ -117,7 +117,7 @@ function makeBench(sizes: Sizes): Bench {
 
 function sizesOf(isQuick: boolean, size: string | undefined): Sizes {
   const big = size === undefined ? (isQuick ? 10_000 : 100_000) : Number(size)
-  if (!Number.isSafeInteger(big) || big < 1000) throw new Error(`--size ${size} is not 1000 accounts or more`)
+  if (!Number.isSafeInteger(big) || big < 1000) refuse(`--size ${size} is not 1000 accounts or more`)
   const small = Math.min(big, isQuick ? 2000 : 10_000)
   const cold = Math.min(big, isQuick ? 5000 : 100_000)
   // A peer's calls take microseconds, and making its flags longer: fewer of them say as much.
@@ -128,8 +128,13 @@ function sizesOf(isQuick: boolean, size: string | undefined): Sizes {
 function chosen(names: readonly string[] | undefined): readonly Row[] {
   const unknown = names?.find((name) => ROWS.every((row) => row.name !== name))
   const all = ROWS.map((row) => row.name).join(', ')
-  if (unknown !== undefined) throw new Error(`there is no row "${unknown}"; the rows are ${all}`)
+  if (unknown !== undefined) refuse(`there is no row "${unknown}"; the rows are ${all}`)
   return names === undefined ? ROWS : ROWS.filter(({ name }) => names.includes(name))
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`bench: ${why}\n`)
+  process.exit(1)
 }
 
 /** What the run was called with, without the paths. */
