@@ -162,7 +162,7 @@ export class TenfoldProvider implements Provider {
 
   #begin(settings: ProviderSettings): void {
     this.#settings = settings
-    // Whoever calls `initialize` sets READY after it: what is stale already is told later, by the timer.
+    // READY comes after this: what is stale already is told later, by the timer.
     this.#stop = this.#listen(settings)
   }
 
@@ -174,9 +174,8 @@ export class TenfoldProvider implements Provider {
       if (signal.aborted) return
       const settings = await keepOpening(open, ({ message }) => tell(message), everyMs, signal)
       if (signal.aborted) return await settings.close()
-      this.#settings = settings
-      this.events.emit(ProviderEvents.Ready, { message: 'the settings are ready' })
       this.#begin(settings)
+      this.events.emit(ProviderEvents.Ready, { message: 'the settings are ready' })
     } catch (error) {
       tell(error instanceof Error ? error.message : String(error))
     }
