@@ -18,7 +18,10 @@ beforeAll(async () => {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
     cpSync(join(ROOT, file), join(folder, file))
   }
-  cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true })
+  // With what the build leaves, or npx would build again.
+  for (const built of ['dist', 'src/source/generated']) {
+    cpSync(join(ROOT, built), join(folder, built), { recursive: true })
+  }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   await commitAll(folder)
   return () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
