@@ -25,3 +25,11 @@ export function runs(count: number): { numRuns: number } {
 export function stride(step: number): number {
   return Math.max(1, Math.round(step / FACTOR))
 }
+
+/**
+ * Those of a list that are tried in a turn, where every turn would try all of them: where not all are, each turn has
+ * others, so that several turns try all.
+ */
+export function some<T>(all: readonly T[], turn: number): readonly T[] {
+  return all.filter((_, i) => (i + turn) % stride(1) === 0)
+}
