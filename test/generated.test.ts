@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { registryText } from '../build/registry.ts'
 import { date } from '../src/source/schema/date-format.ts'
 import { temporaryFolder, writeConfig } from './support/config.ts'
-import { ROOT, run } from './support/run.ts'
+import { ROOT, type Ran, run } from './support/run.ts'
 
 test('the types are those of the schemas', async () => {
   const { stdout, code } = await run(process.execPath, ['build.js', '--print-types'], ROOT)
@@ -18,12 +18,12 @@ test('the registry of rules is that of the rule files', () => {
 
 test('a new rule is a rule, a test and a page, and nothing that is there is written over', async () => {
   const folder = checkout()
-  const refused = await run('npx', ['--no-install', 'tsx', 'build/rules.ts', 'plan/not-allowed'], folder)
+  const refused = await tsx(['build/rules.ts', 'plan/not-allowed'], folder)
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('src/lint/rules/plan/not-allowed.ts') })
-  const unknown = await run('npx', ['--no-install', 'tsx', 'build/rules.ts', 'plans/x'], folder)
+  const unknown = await tsx(['build/rules.ts', 'plans/x'], folder)
   expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('the families are yaml, files') })
 
-  const made = await run('npx', ['--no-install', 'tsx', 'build/rules.ts', 'plan/x'], folder)
+  const made = await tsx(['build/rules.ts', 'plan/x'], folder)
   expect(made.stderr).toBe('')
   expect(made.stdout.split('\n')).toEqual([
     'wrote src/lint/rules/plan/x.ts',
@@ -35,9 +35,13 @@ test('a new rule is a rule, a test and a page, and nothing that is there is writ
   expect(readFileSync(join(folder, 'docs/rules/README.md'), 'utf8')).toContain('[plan/x](plan/x.md)')
   const config = writeConfig({ 'accounts/acme.yaml': 'id: acme\nplan: growth\nname: TODO\n' })
   writeFileSync(join(folder, 'check.ts'), CHECK)
-  const checked = await run('npx', ['--no-install', 'tsx', 'check.ts', join(config, 'config')], folder)
+  const checked = await tsx(['check.ts', join(config, 'config')], folder)
   expect(checked).toMatchObject({ code: 0, stdout: 'plan/x at 3\n' })
 })
+
+/** npx takes longer than what it starts. */
+const tsx = (args: readonly string[], folder: string): Promise<Ran> =>
+  run(process.execPath, ['--import', 'tsx', ...args], folder)
 
 const CHECK = `
   import { check } from './src/check/check-configuration.ts'
