@@ -189,6 +189,20 @@ describe('a server of buckets', () => {
     expect(server.objects.has('prod/head.json')).toBe(false)
   })
 
+  test('that has begun to ignore them is refused at the next one, and the head stays', async () => {
+    const { server, open } = await placed()
+    const first = await compiled({})
+    await publish(first.store, first.release, open())
+    const head = server.objects.get('prod/head.json')?.bytes
+    server.ignoresConditions = true
+    const next = await compiled({ 'accounts/b.yaml': 'id: b\nplan: scale\n' })
+    expect(await failureOf(publish(next.store, next.release, open()))).toMatchObject({
+      kind: 'world',
+      message: expect.stringContaining('(if-match)'),
+    })
+    expect(server.objects.get('prod/head.json')?.bytes).toEqual(head)
+  })
+
   test.each([
     ['RequestTimeTooSkewed', 403, /clock is 20 minutes ahead of the server’s/],
     ['ExpiredToken', 400, /the session token has expired/],
@@ -330,7 +344,7 @@ describe('a server of buckets', () => {
     expect(control(pathOf(release.root))).toBe('public, max-age=31536000, immutable')
   })
 
-  test('one change is seven writes, two of them to see that the server knows conditions, and few reads', async () => {
+  test('one change is six writes, one of them to see that the server knows conditions, and few reads', async () => {
     const { server, open } = await placed()
     const first = await compiled({})
     await publish(first.store, first.release, open())
@@ -339,7 +353,7 @@ describe('a server of buckets', () => {
     await publish(next.store, next.release, open())
     const by = (method: string): number => server.requests.filter((request) => request.method === method).length
     // The root, the leaf and its provenance; the head, and its copy under its own name.
-    expect(by('PUT')).toBe(3 + 2 + 2)
+    expect(by('PUT')).toBe(3 + 2 + 1)
     // Its head, and what it had: here another compile's, so that the source does not have it too.
     expect(by('GET')).toBe(3)
     expect(server.requests).toHaveLength(by('PUT') + by('GET'))

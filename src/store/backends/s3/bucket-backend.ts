@@ -42,7 +42,7 @@ export class BucketBackend extends BucketReader implements Backend {
     const wanted = new Map<Ref, StoredObject>()
     for (const object of objects) wanted.set(object.ref, object)
     const staged = await this.stage(wanted.values())
-    await this.#probe(staged.at(-1) ?? (await this.#toProbe(head)))
+    await this.#probe(staged.at(-1) ?? (await this.#toProbe(head)), current === undefined)
     const written = Buffer.from(head)
     if (!(await this.#replaceHead(current, written))) return { done: false }
     // For those who tidy up: which releases there were, and when. The release is published without it, too.
@@ -156,11 +156,15 @@ export class BucketBackend extends BucketReader implements Backend {
   }
 
   /**
-   * Makes sure that the server refuses what must be refused: it is asked to write an object over itself, under two
-   * conditions that do not hold. Most servers that do not know them ignore them, and every race would be won twice.
+   * Makes sure that the server refuses what must be refused: it is asked to write an object over itself, under a
+   * condition that does not hold. Most servers that do not know one ignore it, and every race would be won twice. The
+   * first release asks for both that there are, so that no later one is refused for the other.
    */
-  async #probe({ ref, bytes }: StoredObject): Promise<void> {
-    const conditions = [{ 'if-none-match': '*' }, { 'if-match': '"0123456789abcdef0123456789abcdef"' }]
+  async #probe({ ref, bytes }: StoredObject, isFirst: boolean): Promise<void> {
+    const conditions = [
+      { 'if-match': '"0123456789abcdef0123456789abcdef"' },
+      ...(isFirst ? [{ 'if-none-match': '*' }] : []),
+    ]
     await Promise.all(
       conditions.map(async (condition) => {
         const headers = { ...OBJECT_HEADERS, ...condition }
