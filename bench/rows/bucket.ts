@@ -51,7 +51,7 @@ export const bucketRow: Row = {
           ours: of('puts') + of('gets'),
           unit: '',
           goal: { of: 'value', most: 8, accounts },
-          note: `${of('puts')} writes, two of them to see that the server knows conditions, and ${of('gets')} reads`,
+          note: `${of('puts')} writes, one of them to see that the server knows conditions, and ${of('gets')} reads`,
         },
       )
     } finally {
