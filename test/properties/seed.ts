@@ -8,8 +8,9 @@ export function settle(): void {
 export const SEED = Number(process.env['TENFOLD_SEED'] ?? 42)
 
 /**
- * The share of the random cases, and of the points to be killed at, that are tried: a quarter, so that `npm test` takes
- * minutes. CI sets `TENFOLD_RUNS` to 1 and tries all; more than 1 makes more of them.
+ * The share that is tried of the random cases, of the points to be killed at, and of tables that are crossed: a quarter,
+ * so that `npm test` takes minutes. A pull request's workflow sets `TENFOLD_RUNS` to 1 and tries all; more than 1 makes
+ * more of them.
  */
 const FACTOR = Number(process.env['TENFOLD_RUNS'] ?? 0.25)
 
