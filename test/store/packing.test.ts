@@ -3,6 +3,7 @@ import type { Account } from '../../src/domain/settings-types.ts'
 import { MAX_OBJECT_BYTES, type Ref, lengthOf } from '../../src/store/format/object-ref.ts'
 import { MAX_PACKS } from '../../src/store/format/pack.ts'
 import { neededBy } from '../../src/store/packing/needed-objects.ts'
+import { repack } from '../../src/store/packing/repack.ts'
 import { randomFrom } from '../support/corpus.ts'
 import { type Content, GLOBALS, manyAccounts, objectsOf, openai } from '../sdk/store.ts'
 import { Objects } from './packed.ts'
@@ -62,6 +63,13 @@ describe('the packs of a release', () => {
     store.reads = 0
     expect(await store.pack(first.packs, root)).toEqual({ packs: first.packs, objects: [] })
     expect(store.reads).toBeLessThan(10)
+  })
+
+  test('packs that hold all and little else stay, whoever asks', async () => {
+    const store = new Objects()
+    const { packs, root } = await release(store, { accounts: MANY })
+    const reads = { content: store.read, last: store.read }
+    expect(await repack(packs, store.packsIn(packs ?? ''), root, reads)).toEqual({ packs, objects: [] })
   })
 
   test('the same content again, and one that was before, need no new pack', async () => {
