@@ -101,6 +101,7 @@ describe('a proxy that', () => {
 
   test.each([
     ['407 Proxy Authentication Required', 1, 'wants a name and a password'],
+    ['300 Multiple Choices', 1, 'answered 300'],
     ['403 Forbidden', 1, 'answered 403'],
     ['502 Bad Gateway', 3, 'answered 502'],
   ])('says %s', async (line, times, says) => {
