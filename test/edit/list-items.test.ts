@@ -18,6 +18,8 @@ describe('an item is added', () => {
     ['to an empty list', 'name: S\nsections: []\n', 'name: S\nsections: [Two]\n'],
     ['in one line', 'name: S\nsections: [One] # as it was\n', 'name: S\nsections: [One, Two] # as it was\n'],
     ['in lines', 'name: S\nsections:\n  - One # first\n', 'name: S\nsections:\n  - One # first\n  - Two\n'],
+    ['on lines of its own', 'sections: [\n  One,\n]\n', 'sections: [\n  One,\n  Two,\n]\n'],
+    ['behind the last comma', 'sections: [\n  One # a\n]\n', 'sections: [\n  One, # a\n  Two\n]\n'],
     ['not twice', 'name: S\nsections: [Two]\n', 'name: S\nsections: [Two]\n'],
     ['not where something else is', 'name: S\nsections: { a: b }\n', 'name: S\nsections: { a: b }\n'],
   ])('%s', (_, before, after) => expect(add(before)).toBe(after))
@@ -25,6 +27,9 @@ describe('an item is added', () => {
 
 describe('an item is taken', () => {
   test.each([
+    ['from the front', "sections: [Two, 'One'] # a\n", "sections: ['One'] # a\n"],
+    ['from the end', "sections: ['One', Two]\n", "sections: ['One']\n"],
+    ['with the comma before it', "sections: [\n  'One',\n  Two\n]\n", "sections: [\n  'One'\n]\n"],
     ['from the middle', 'sections: [One, Two, Three]\n', 'sections: [One, Three]\n'],
     ['from lines', 'sections:\n  - Two\n  - One # stays\n', 'sections:\n  - One # stays\n'],
     ['as the last one: an empty list stays', 'sections: [Two]\n', 'sections: []\n'],
