@@ -271,8 +271,8 @@ function asFileOfItsOwn(/** @type {RegExp} */ filter, /** @type {string} */ path
 }
 
 /**
- * Leaves out what commander starts the executables of subcommands with, which none of ours has: loading it is a tenth of
- * every start.
+ * Leaves out what commander starts the executables of subcommands with, which none of ours has: help and
+ * completion start nothing, and need not load it.
  * @returns {import('esbuild').Plugin}
  */
 function withoutExecutables() {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { LocalKey } from '../../src/trust/private-keys.ts'
@@ -11,7 +11,9 @@ test('the public half of the local key is written again where it is gone, or ano
   const key = open().private()
   const text = readFileSync(shown, 'utf8')
   expect(text).toBe(`${key.public.x}\n`)
-  rmSync(shown)
-  expect(open().private().public).toEqual(key.public)
-  expect(readFileSync(shown, 'utf8')).toBe(text)
+  for (const spoil of [() => rmSync(shown), () => writeFileSync(shown, 'another\n')]) {
+    spoil()
+    expect(open().private().public).toEqual(key.public)
+    expect(readFileSync(shown, 'utf8')).toBe(text)
+  }
 })
