@@ -1,6 +1,7 @@
 import type { GitObject } from './cat-file.ts'
 import type { Repository } from '../open-repository.ts'
 import { objectAt } from '../history/resolve-revision.ts'
+import { inParallel } from '../../base/in-parallel.ts'
 
 /** The entry of a git tree at a path. */
 export interface TreeEntry {
@@ -45,6 +46,9 @@ export async function readTree(repository: Repository, name: string): Promise<Tr
   return tree?.type === 'tree' ? [...entriesOf(tree)] : undefined
 }
 
+/** How many folders git is asked for at a time: it unpacks one while another is searched. */
+const READERS = 16
+
 /**
  * Finds the files below a folder of a tree that have one of some names, and everything that is neither a file nor a
  * folder. The names of the others are not even made into strings: there may be a million.
@@ -56,18 +60,22 @@ export async function findInTree(
   names: ReadonlySet<string>,
 ): Promise<TreeEntry[]> {
   const wanted = [...names].map((name) => Buffer.from(name))
-  const isOne = (name: Buffer): boolean => wanted.some((one) => one.equals(name))
   const found: TreeEntry[] = []
-  const pending = [below]
-  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
-    const listed = await objectAt(repository, `${tree}:${folder}`)
-    if (listed?.type !== 'tree') continue
-    for (const { mode, path: name, id } of entriesOf(listed, (isFile, name) => !isFile || isOne(name))) {
-      const path = `${folder}/${name}`
-      if (mode !== FOLDER) found.push({ mode, id, path })
-      else if (names.has(name)) found.push(...(await filesOf(repository, id, path)))
-      else pending.push(path)
-    }
+  // The top is asked for by its path, and what is below it by the id that it is listed with.
+  let folders = [{ path: below, name: `${tree}:${below}` }]
+  while (folders.length > 0) {
+    const inside: typeof folders = []
+    await inParallel(folders, READERS, async (folder) => {
+      const listed = await objectAt(repository, folder.name)
+      if (listed?.type !== 'tree') return
+      for (const { mode, path: name, id } of entriesOf(listed, wanted)) {
+        const path = `${folder.path}/${name}`
+        if (mode !== FOLDER) found.push({ mode, id, path })
+        else if (names.has(name)) found.push(...(await filesOf(repository, id, path)))
+        else inside.push({ path, name: id })
+      }
+    })
+    folders = inside
   }
   return found
 }
@@ -77,21 +85,21 @@ async function filesOf(repository: Repository, tree: string, path: string): Prom
   return (files ?? []).map((file) => ({ ...file, path: `${path}/${file.path}` }))
 }
 
-const ZERO = '0'.charCodeAt(0)
+const [SPACE, ZERO] = [32, 48]
 
-/** Reads a git tree: mode, name, NUL and the bytes of an id, one after the other. */
-function* entriesOf(
-  { id, bytes }: GitObject,
-  isWanted: (isFile: boolean, name: Buffer) => boolean = () => true,
-): Generator<TreeEntry> {
+/**
+ * Reads a git tree: mode, name, NUL and the bytes of an id, one after the other. With names, files of other names are
+ * passed over; everything else is not.
+ */
+function* entriesOf({ id, bytes }: GitObject, names?: readonly Buffer[]): Generator<TreeEntry> {
   const length = id.length / 2
   for (let at = 0; at < bytes.length; ) {
-    const space = bytes.indexOf(32, at)
-    const end = bytes.indexOf(0, space)
+    const space = nextOf(bytes, SPACE, at)
+    const end = nextOf(bytes, 0, space)
     const next = end + 1 + length
     // The mode of a file has six digits and begins with 100.
     const isFile = space - at === 6 && bytes[at + 1] === ZERO
-    if (isWanted(isFile, bytes.subarray(space + 1, end))) {
+    if (names === undefined || !isFile || names.some((name) => isAt(bytes, space + 1, end, name))) {
       yield {
         mode: bytes.toString('latin1', at, space).padStart(6, '0'),
         path: bytes.toString('utf8', space + 1, end),
@@ -100,6 +108,19 @@ function* entriesOf(
     }
     at = next
   }
+}
+
+/** Returns where a byte is next. A name is short: a call out of JavaScript would take longer than the search. */
+function nextOf(bytes: Buffer, byte: number, at: number): number {
+  let next = at
+  while (next < bytes.length && bytes[next] !== byte) next++
+  return next
+}
+
+function isAt(bytes: Buffer, start: number, end: number, name: Buffer): boolean {
+  if (end - start !== name.length) return false
+  for (let i = 0; i < name.length; i++) if (bytes[start + i] !== name[i]) return false
+  return true
 }
 
 function entriesIn(listing: string): TreeEntry[] {
