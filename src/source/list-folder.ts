@@ -1,4 +1,5 @@
 import { type Dirent, closeSync, fstatSync, openSync, readFileSync, readdirSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure, codeOf, fileFailure } from '../base/failure.ts'
 import { statsOf } from '../base/file-facts.ts'
@@ -105,10 +106,10 @@ function namesIn(folder: string): string[] {
  * Whether there is nothing in a folder but files and folders of files. Anything else git may leave unreported: a pipe,
  * or an empty folder, which may have a file's name.
  */
-export function isPlainFolder(folder: string): boolean {
+export async function isPlainFolder(folder: string): Promise<boolean> {
   const pending = [folder]
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    for (const entry of listFolder(at, false)) {
+    for (const entry of await entriesIn(at)) {
       if (entry.name.startsWith('.')) continue
       if (entry.name.includes(NOT_UTF8)) return false
       if (entry.isFile()) continue
@@ -172,6 +173,14 @@ export const NOT_UTF8 = '\ufffd'
 
 function kindOf(entry: Pick<Dirent, 'isDirectory' | 'isSymbolicLink'>): 'link' | 'folder' | 'other' {
   return entry.isSymbolicLink() ? 'link' : entry.isDirectory() ? 'folder' : 'other'
+}
+
+async function entriesIn(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true })
+  } catch (error) {
+    throw fileFailure(error, `cannot list ${folder}`)
+  }
 }
 
 function listFolder(folder: string, isRoot: boolean): Dirent[] {

@@ -90,10 +90,8 @@ async function changedSince(origin: Origin, previous: Previous): Promise<Scope |
 
 /** Whether a folder holds what git has under its id, all of it, and nothing else. */
 async function isCheckout({ folder, state }: Origin): Promise<boolean> {
-  const asked = state()
-  // git reads the files meanwhile.
-  const isPlain = isPlainFolder(folder)
-  const { commit, unsure } = await asked
+  // git reads the files while the folders are listed.
+  const [isPlain, { commit, unsure }] = await Promise.all([isPlainFolder(folder), state()])
   return isPlain && commit !== null && unsure.length === 0
 }
 

@@ -23,7 +23,8 @@ export interface IndexEntry {
   readonly isSkipped: boolean
 }
 
-const ENTRY = /^(\S) (\d+) ([0-9a-f]+) \d\t(.*)$/s
+/** Where the mode is in a line of `git ls-files -v -s`, which gives it six digits. */
+const [MODE_START, MODE_END] = [2, 8]
 
 const indexes = new WeakMap<Repository, Promise<Index>>()
 
@@ -59,15 +60,22 @@ async function listIndex({ run, prefix }: Repository, paths: readonly string[]):
   const entries = new Map<string, IndexEntry>()
   const tenfold: string[] = []
   const attributes: { path: string; blob: string }[] = []
+  // A million lines may follow: cut by their places, since `H 100644 ID 0` and a tab come before each path.
   for (const line of listed.split('\0')) {
-    const [, flag = '', mode = '', blob = '', at = ''] = ENTRY.exec(line) ?? []
-    if (at === '') continue
-    const parts = at.split('/')
-    if (parts.some((part) => part.toLowerCase() === '.tenfold')) tenfold.push(at)
-    if (parts.at(-1)?.toLowerCase() === '.gitattributes') attributes.push({ path: at, blob })
+    const tab = line.indexOf('\t')
+    if (tab < 0) continue
+    const at = line.slice(tab + 1)
+    const blob = line.slice(MODE_END + 1, tab - ' 0'.length)
+    if (isHidden(at)) {
+      const parts = at.toLowerCase().split('/')
+      if (parts.includes('.tenfold')) tenfold.push(at)
+      if (parts.at(-1) === '.gitattributes') attributes.push({ path: at, blob })
+    }
     const path = below(prefix, at)
     if (path === undefined) continue
-    entries.set(path, { path, mode, blob, isLookedAt: flag === 'H', isSkipped: flag.toUpperCase() === 'S' })
+    const flag = line[0]
+    const mode = line.slice(MODE_START, MODE_END)
+    entries.set(path, { path, mode, blob, isLookedAt: flag === 'H', isSkipped: flag === 'S' || flag === 's' })
   }
   return { entries, tenfold, attributes }
 }
@@ -99,7 +107,7 @@ export function fromTop(prefix: string, path: string): string {
 
 /** Whether a name on the way to a file begins with a dot: such files are not read. */
 export function isHidden(path: string): boolean {
-  return path.split('/').some((part) => part.startsWith('.'))
+  return path.startsWith('.') || path.includes('/.')
 }
 
 function below(prefix: string, path: string): string | undefined {
