@@ -17,7 +17,7 @@ export interface Risk {
   readonly limits_loosened: number
   /** Names of secrets that move. */
   readonly keys: number
-  /** In per cent, over the changed accounts; null where none of their calls has a price. */
+  /** In per cent, over the changed accounts; null where their calls cost nothing, or have no price. */
   readonly cost_percent: number | null
 }
 
@@ -42,7 +42,7 @@ export function riskOf(
     prompt_changes: moves(prompts, ({ field }) => field),
     limits_loosened: moves(limits, lastName) + rules.length,
     keys: moves(keys, () => ''),
-    cost_percent: cost.priced === 0 || cost.before === 0 ? null : (cost.after / cost.before - 1) * 100,
+    cost_percent: cost.before === 0 ? null : (cost.after / cost.before - 1) * 100,
   }
 }
 

@@ -30,3 +30,14 @@ test.each<readonly [string, Pick<GlobalChange, 'field' | 'old' | 'new'>, number]
   const diff = diffWith({ globals: [{ file: 'config/plans.yaml', line: 3, ...change }] })
   expect(riskOf(diff, [], NO_EFFECTS).limits_loosened).toBe(want)
 })
+
+test.each([
+  ['dearer by half', { before: 2, after: 3, priced: 1 }, 50],
+  ['half the price', { before: 4, after: 2, priced: 2 }, -50],
+  ['free from now on', { before: 4, after: 0, priced: 1 }, -100],
+  ['free until now', { before: 0, after: 2, priced: 1 }, null],
+  ['without a price', { before: 0, after: 0, priced: 0 }, null],
+])('calls that are %s: %o', (_, cost, want) => {
+  const effects = { ...NO_EFFECTS, cost: { ...cost, unpriced: 1 } }
+  expect(riskOf(diffWith({}), [], effects).cost_percent).toBe(want)
+})
