@@ -38,7 +38,7 @@ console.log(`${chosen.length} of ${all.length} mutants, seed ${seed}`)
 
 const sandbox = makeSandbox(ROOT, join(ROOT, '.stryker', 'sandbox'))
 const tests = new Tests(sandbox)
-if ((await tests.run(chosen[0]?.file ?? '', [])) !== 'survived') throw new Error('a test fails without any mutant')
+if (!(await tests.pass())) throw new Error('a test fails without any mutant')
 /** @type {{ readonly outcome: import('./tests-in-process.mjs').Outcome, readonly said: string }[]} */
 const tested = []
 for (const mutant of chosen) {

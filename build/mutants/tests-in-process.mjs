@@ -2,11 +2,13 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { RelatedTests } from './related-tests.mjs'
 
 /** @typedef {'killed' | 'timed out' | 'survived'} Outcome */
-/** How many times as long as all tests without a mutant those with one may take: a busy machine makes both slow. */
+/** How many times as long as without a mutant tests with one may take, and a minute: a busy machine makes both slow. */
 const PATIENCE = 4
-const LONGEST_MS = 3_600_000
+const MINUTE_MS = 60_000
+const LONGEST_MS = 60 * MINUTE_MS
 
 /** The tests in a process of their own, which is replaced when a mutant does not let it end. */
 export class Tests {
@@ -14,44 +16,79 @@ export class Tests {
   #child
   /** @type {string} */
   #folder
-  /** How long all tests took when they last passed. */
-  #whole = Number.POSITIVE_INFINITY
+  /** @type {RelatedTests} */
+  #related
+  /** @type {readonly string[]} */
+  #files = []
+  /**
+   * How long each took without any mutant, in milliseconds.
+   *
+   * @type {ReadonlyMap<string, number>}
+   */
+  #took = new Map()
 
   constructor(/** @type {string} */ folder) {
     this.#folder = folder
+    this.#related = new RelatedTests(folder)
+  }
+
+  /** Runs all of them without a mutant; whether they pass. */
+  async pass() {
+    const answer = await this.#answer({ path: undefined, turns: [await this.#all()] }, LONGEST_MS)
+    this.#took = new Map(answer?.took)
+    return answer?.failed === false
   }
 
   /**
-   * @param {string} file the mutated one
-   * @param {readonly string[]} folders with the tests that are run first
+   * Runs those that load the mutated file, and those in some folders first, until one fails.
+   *
+   * @param {string} file
+   * @param {readonly string[]} folders
    * @returns {Promise<Outcome>}
    */
   async run(file, folders) {
-    const child = await this.#running()
-    child.send({ path: join(this.#folder, file), folders })
-    const start = performance.now()
-    const over = new AbortController()
-    const { signal } = over
-    const answer = await Promise.race([
-      once(child, 'message', { signal }),
-      once(child, 'exit', { signal }),
-      wait(Math.min(PATIENCE * this.#whole, LONGEST_MS), 'late', { signal }),
-    ])
-    over.abort()
-    if (answer === 'late') {
-      this.end()
-      return 'timed out'
-    }
-    const [said] = answer
-    if (said?.failed !== false) return 'killed'
-    this.#whole = performance.now() - start
-    return 'survived'
+    const path = join(this.#folder, file)
+    const able = (await this.#all()).filter((test) => this.#related.loads(test, path))
+    const isOwn = (/** @type {string} */ test) => folders.some((folder) => test.includes(folder))
+    const turns = [able.filter(isOwn), able.filter((test) => !isOwn(test))]
+    const whole = able.reduce((sum, test) => sum + (this.#took.get(test) ?? 0), 0)
+    const answer = await this.#answer({ path, turns }, Math.min(PATIENCE * whole + MINUTE_MS, LONGEST_MS))
+    if (answer === undefined) return 'timed out'
+    return answer.failed ? 'killed' : 'survived'
   }
 
   /** Ends what runs, with all that it has started. */
   end() {
     if (this.#child?.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL')
     this.#child = undefined
+  }
+
+  async #all() {
+    await this.#running()
+    return this.#files
+  }
+
+  /**
+   * Undefined where it comes too late; a process that has ended has failed.
+   *
+   * @param {import('./tests.mjs').Task} task
+   * @param {number} patience milliseconds
+   * @returns {Promise<import('./tests.mjs').Answer | undefined>}
+   */
+  async #answer(task, patience) {
+    const child = await this.#running()
+    child.send(task)
+    const over = new AbortController()
+    const { signal } = over
+    const answer = await Promise.race([
+      once(child, 'message', { signal }),
+      once(child, 'exit', { signal }).then(() => [{ failed: true, took: [] }]),
+      wait(patience, 'late', { signal }),
+    ])
+    over.abort()
+    if (answer !== 'late') return answer[0]
+    this.end()
+    return undefined
   }
 
   async #running() {
@@ -63,7 +100,8 @@ export class Tests {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     this.#child = child
-    await once(child, 'message')
+    const [{ files }] = await once(child, 'message')
+    this.#files = files
     return child
   }
 }

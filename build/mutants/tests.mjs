@@ -1,11 +1,11 @@
 import { createVitest } from 'vitest/node'
 
 /*
- * Runs tests against one mutant after another, in a process that may be killed: those of the mutant's own room first,
- * then all others, until one fails. What was not changed is transformed once for all mutants.
+ * Runs tests against one mutant after another, in a process that may be killed. What was not changed is transformed once
+ * for all mutants.
  */
-/** @typedef {{ readonly path: string, readonly folders: readonly string[] }} Task */
-/** @typedef {{ readonly ready: true } | { readonly failed: boolean }} Answer */
+/** @typedef {{ readonly path: string | undefined, readonly turns: readonly (readonly string[])[] }} Task */
+/** @typedef {{ readonly failed: boolean, readonly took: readonly (readonly [file: string, ms: number])[] }} Answer */
 const vitest = await createVitest('test', {
   config: 'build/mutants/vitest.config.ts',
   watch: false,
@@ -15,32 +15,34 @@ const vitest = await createVitest('test', {
 const all = await vitest.globTestSpecifications()
 /** Whatever fails in the first run fails without any mutant, and is told. */
 let isUnchanged = true
-tell({ ready: true })
+process.send?.({ files: all.map(({ moduleId }) => moduleId) })
 
-process.on('message', async (/** @type {Task} */ { path, folders }) => {
-  vitest.invalidateFile(path)
-  const isOwn = (/** @type {{ moduleId: string }} */ { moduleId }) =>
-    folders.some((folder) => moduleId.includes(folder))
-  const failed = (await fails(all.filter(isOwn))) || (await fails(all.filter((one) => !isOwn(one))))
-  vitest.invalidateFile(path)
+process.on('message', async (/** @type {Task} */ { path, turns }) => {
+  if (path !== undefined) vitest.invalidateFile(path)
+  /** @type {Answer} */
+  let answer = { failed: false, took: [] }
+  for (const files of turns) if (!answer.failed && files.length > 0) answer = await run(new Set(files))
+  if (path !== undefined) vitest.invalidateFile(path)
   isUnchanged = false
-  tell({ failed })
+  process.send?.(answer)
 })
 
-/** @param {typeof all} files */
-async function fails(files) {
-  if (files.length === 0) return false
+/** @param {ReadonlySet<string>} files @returns {Promise<Answer>} */
+async function run(files) {
   vitest.state.filesMap.clear()
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(files)
+  const chosen = all.filter(({ moduleId }) => files.has(moduleId))
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(chosen)
   const failed = testModules.filter((file) => !file.ok())
   if (isUnchanged) {
     for (const error of unhandledErrors) console.error(error)
     for (const file of failed)
       for (const test of file.children.allTests('failed')) console.error(test.fullName, test.result().errors)
   }
-  return unhandledErrors.length > 0 || failed.length > 0
-}
-
-function tell(/** @type {Answer} */ answer) {
-  process.send?.(answer)
+  return {
+    failed: unhandledErrors.length > 0 || failed.length > 0,
+    took: testModules.map((file) => {
+      const { duration, collectDuration, setupDuration } = file.diagnostic()
+      return [file.moduleId, duration + collectDuration + setupDuration]
+    }),
+  }
 }

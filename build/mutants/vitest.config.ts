@@ -1,10 +1,13 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { projects } from '../../test/support/projects.ts'
 import { ShortestFirst } from './shortest-first.ts'
 
-/** The tests that run from source and cover the folders that are mutated: the built program has no mutants in it. */
+/** The tests that run from source, and those of the program that cover the folders that are mutated. */
 export default defineConfig({
   test: {
     include: [
+      ...projects().unit,
       'test/domain/**/*.test.ts',
       'test/store/**/*.test.ts',
       'test/publish/**/*.test.ts',
@@ -19,6 +22,8 @@ export default defineConfig({
     ],
     // Slow, and about git's remotes, GitHub's API and cost; what they cover of these rooms others cover too.
     exclude: [
+      // About the repository itself.
+      'test/*.test.ts',
       'test/store/git.test.ts',
       'test/trust/{commands,leaks}.test.ts',
       'test/review/{cost,elsewhere,post}.test.ts',
@@ -27,6 +32,7 @@ export default defineConfig({
     pool: 'forks',
     // A process runs one file after another, without loading the program's modules again for each.
     isolate: false,
+    maxWorkers: availableParallelism(),
     sequence: { sequencer: ShortestFirst },
     env: { TENFOLD_TEST_SOURCE: '1' },
     setupFiles: ['test/support/homes.ts'],

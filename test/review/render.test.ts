@@ -46,6 +46,12 @@ test('nothing changed: one line says so', () => {
   expectWellFormed(body)
 })
 
+test('an error is told above, and not again among the warnings', () => {
+  const body = bodyOf(diffWith({ accounts: [account(1)] }), [diagnostic(1, 'error')])
+  const [, folded] = body.split('<details><summary>lint: 1 error, 0 warnings</summary>')
+  expect(folded?.slice(0, folded.indexOf('</details>')).trim()).toBe('')
+})
+
 test.each([
   [20, 20],
   [21, 1],
