@@ -4,6 +4,7 @@ import { createVitest } from 'vitest/node'
  * Runs tests against one mutant after another, in a process that may be killed. What was not changed is transformed once
  * for all mutants.
  */
+/** Without a path nothing is mutated, and whatever fails is told. */
 /** @typedef {{ readonly path: string | undefined, readonly turns: readonly (readonly string[])[] }} Task */
 /** @typedef {{ readonly failed: boolean, readonly took: readonly (readonly [file: string, ms: number])[] }} Answer */
 const vitest = await createVitest('test', {
@@ -13,27 +14,26 @@ const vitest = await createVitest('test', {
   reporters: [{}],
 })
 const all = await vitest.globTestSpecifications()
-/** Whatever fails in the first run fails without any mutant, and is told. */
-let isUnchanged = true
 process.send?.({ files: all.map(({ moduleId }) => moduleId) })
 
 process.on('message', async (/** @type {Task} */ { path, turns }) => {
   if (path !== undefined) vitest.invalidateFile(path)
   /** @type {Answer} */
   let answer = { failed: false, took: [] }
-  for (const files of turns) if (!answer.failed && files.length > 0) answer = await run(new Set(files))
+  for (const files of turns) {
+    if (!answer.failed && files.length > 0) answer = await run(new Set(files), path === undefined)
+  }
   if (path !== undefined) vitest.invalidateFile(path)
-  isUnchanged = false
   process.send?.(answer)
 })
 
-/** @param {ReadonlySet<string>} files @returns {Promise<Answer>} */
-async function run(files) {
+/** @param {ReadonlySet<string>} files @param {boolean} isTold @returns {Promise<Answer>} */
+async function run(files, isTold) {
   vitest.state.filesMap.clear()
   const chosen = all.filter(({ moduleId }) => files.has(moduleId))
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(chosen)
   const failed = testModules.filter((file) => !file.ok())
-  if (isUnchanged) {
+  if (isTold) {
     for (const error of unhandledErrors) console.error(error)
     for (const file of failed)
       for (const test of file.children.allTests('failed')) console.error(test.fullName, test.result().errors)

@@ -8,22 +8,14 @@ export default defineConfig({
   test: {
     include: [
       ...projects().unit,
-      'test/domain/**/*.test.ts',
-      'test/store/**/*.test.ts',
-      'test/publish/**/*.test.ts',
-      'test/trust/**/*.test.ts',
-      'test/review/**/*.test.ts',
-      'test/edit/**/*.test.ts',
-      'test/draft/{compose,concurrent,draft-folder,replay}.test.ts',
-      'test/properties/{region,resolve,tree}.test.ts',
-      'test/lint/{model,plan,prompt}/*.test.ts',
+      'test/{domain,store,publish,trust,review,edit}/**/*.test.ts',
+      'test/properties/resolve.test.ts',
       'test/cli/{explain,get,places}.test.ts',
-      'test/sdk/{answers,compile-prompt,explain,keys,open}.test.ts',
     ],
-    // Slow, and about git's remotes, GitHub's API and cost; what they cover of these rooms others cover too.
     exclude: [
       // About the repository itself.
       'test/*.test.ts',
+      // Slow, and about git's remotes, GitHub's API and cost; what they cover of these rooms others cover too.
       'test/store/git.test.ts',
       'test/trust/{commands,leaks}.test.ts',
       'test/review/{cost,elsewhere,post}.test.ts',
