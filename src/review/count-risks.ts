@@ -28,13 +28,13 @@ export function riskOf(
 ): Risk {
   const all = [...groups.map(({ changes }) => changes), diff.unknown_accounts]
   const answers = all.filter((changes) => !isNew(changes) && !isGone(changes)).flat()
-  const models = answers.filter(({ field }) => /^functions\..*\.(?:model|provider)$/.test(field))
-  const prompts = answers.filter(({ field }) => /^prompts\..*\.prompt_value$/.test(field))
-  const bounds = answers.filter((one) => one.field.startsWith('functions.') && counted.includes(lastName(one)))
-  const limits = bounds.filter(isRaised)
+  const ofFunctions = answers.filter(({ field }) => field.startsWith('functions.'))
+  const models = ofFunctions.filter((one) => MODEL_FIELDS.has(lastName(one)))
+  const prompts = answers.filter((one) => one.field.startsWith('prompts.') && lastName(one) === 'prompt_value')
+  const limits = ofFunctions.filter((one) => counted.includes(lastName(one)) && isRaised(one))
   const rules = diff.globals.filter(isLoosened)
   const keys = [
-    ...answers.filter(({ field }) => field.startsWith('functions.') && field.endsWith('.api_key')),
+    ...ofFunctions.filter((one) => lastName(one) === 'api_key'),
     ...diff.globals.filter(({ field }) => field.endsWith('.api_key.secret')).map(asAnswer),
   ]
   return {
@@ -45,6 +45,9 @@ export function riskOf(
     cost_percent: cost.before === 0 ? null : (cost.after / cost.before - 1) * 100,
   }
 }
+
+/** What decides, in the answers of a function, whom a call goes to. */
+const MODEL_FIELDS: ReadonlySet<string> = new Set(['model', 'provider'])
 
 /** Returns a secret's name as an answer holds it, so that both are one move. */
 function asAnswer({ field, old, new: now }: Change): Change {

@@ -1,5 +1,6 @@
 import { type Ref, isRef } from '../format/object-ref.ts'
 import type { Release } from '../format/release-manifest.ts'
+import type { Candidate } from '../format/rollout.ts'
 
 /** What a commit records about a release, so that its objects can be kept as long as it may be read. */
 export interface Past extends Pick<Release, 'seq' | 'root' | 'secrets'> {
@@ -7,11 +8,18 @@ export interface Past extends Pick<Release, 'seq' | 'root' | 'secrets'> {
   readonly candidate: Ref | null
 }
 
-export function pastOf({ seq, root, secrets, candidate }: Release): Past {
+interface Recorded extends Pick<Release, 'seq' | 'root' | 'secrets'> {
+  readonly candidate: Pick<Candidate, 'root'> | null
+}
+
+export function pastOf({ seq, root, secrets, candidate }: Recorded): Past {
   return { seq, root, secrets, candidate: candidate?.root ?? null }
 }
 
-export function commitMessage({ environment, seq }: Release, past: readonly Past[]): string {
+export function commitMessage(
+  { environment, seq }: Pick<Release, 'environment' | 'seq'>,
+  past: readonly Past[],
+): string {
   const lines = past.map(({ seq: at, root, secrets, candidate }) => {
     return `Release: ${at} ${root} ${secrets ?? '-'} ${candidate ?? '-'}\n`
   })

@@ -44,7 +44,7 @@ export function readChallenge(
 function mayHavePassword(realm: URL, server: URL, env: Readonly<Record<string, string | undefined>>): boolean {
   if (isLoopback(server) && isLoopback(realm)) return true
   if (realm.protocol !== 'https:') return false
-  const listed = (env['TENFOLD_OCI_REALMS'] ?? '').split(/[\s,]+/).filter((host) => host !== '')
+  const listed = (env['TENFOLD_OCI_REALMS'] ?? '').split(/[\s,]+/)
   if (realm.host === server.host || KNOWN[server.hostname] === realm.hostname || listed.includes(realm.host))
     return true
   // `registry.example.com` may name `gitlab.example.com` or `example.com`, and `example.com` nothing of `com`.
