@@ -10,6 +10,10 @@ import { Tests } from './tests-in-process.mjs'
  *
  *     npm run mutants [-- SEED [COUNT]]
  *
+ * Or all those of one file, by the tests whose paths contain one of these texts:
+ *
+ *     npm run mutants -- FILE TESTS...
+ *
  * The mistakes are Stryker's, which is installed into this folder, and nowhere else. They are made in a copy of the
  * sources, one at a time. Texts are not mutated: a message has a test where its words matter. Each mutant is told of once
  * it was tested, and so is `.stryker/report.json`; those that no test found are printed again at the end.
@@ -26,18 +30,19 @@ const ROOMS = {
   edit: ['test/edit/'],
   draft: ['test/draft/'],
 }
-const [seed = 1, count = 400] = process.argv.slice(2).map(Number)
+const [first = '1', ...others] = process.argv.slice(2)
+const isSample = /^\d+$/.test(first)
 
 if (!existsSync(join(HERE, 'node_modules'))) {
   execFileSync('npm', ['ci', '--legacy-peer-deps', '--ignore-scripts'], { cwd: HERE, stdio: 'inherit' })
 }
 process.chdir(ROOT)
-const all = await mutants()
-const chosen = sample(all, seed, count)
-console.log(`${chosen.length} of ${all.length} mutants, seed ${seed}`)
+const all = await mutants(isSample ? filesOfRooms() : [first])
+const chosen = isSample ? sample(all, Number(first), Number(others[0] ?? 400)) : all
+console.log(`${chosen.length} of ${all.length} mutants${isSample ? `, seed ${first}` : ''}`)
 
 const sandbox = makeSandbox(ROOT, join(ROOT, '.stryker', 'sandbox'))
-const tests = new Tests(sandbox)
+const tests = new Tests(sandbox, isSample ? ['test/'] : others)
 if (!(await tests.pass())) throw new Error('a test fails without any mutant')
 /** @type {{ readonly outcome: import('./tests-in-process.mjs').Outcome, readonly said: string }[]} */
 const tested = []
@@ -87,8 +92,14 @@ function described(/** @type {Change} */ { mutatorName, replacement }) {
   return `${mutatorName}: ${replacement.replace(/\s+/g, ' ').slice(0, 80)}`
 }
 
-/** Returns every mutant of these folders, with its file relative to the root. */
-async function mutants() {
+function filesOfRooms() {
+  const folders = Object.keys(ROOMS).map((room) => `src/${room}`)
+  const files = execFileSync('git', ['ls-files', ...folders], { encoding: 'utf8' })
+  return files.split('\n').filter((file) => file.endsWith('.ts'))
+}
+
+/** Returns every mutant of these files, each with its file relative to the root. */
+async function mutants(/** @type {readonly string[]} */ files) {
   const { createInstrumenter } = await import('@stryker-mutator/instrumenter')
   const { createInjector } = await import('typed-inject')
   const log = Object.fromEntries(['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((name) => [name, () => {}]))
@@ -99,11 +110,6 @@ async function mutants() {
     .provideValue('getLogger', () => logger)
     .provideValue('options', {})
     .injectFunction(createInstrumenter)
-  const files = execFileSync('git', ['ls-files', ...Object.keys(ROOMS).map((room) => `src/${room}`)], {
-    encoding: 'utf8',
-  })
-    .split('\n')
-    .filter((file) => file.endsWith('.ts'))
   const given = files.map((file) => ({ name: join(ROOT, file), content: readFileSync(file, 'utf8'), mutate: true }))
   const { mutants: made } = await instrumenter.instrument(given, {
     plugins: null,

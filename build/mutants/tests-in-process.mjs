@@ -10,7 +10,7 @@ const PATIENCE = 4
 const MINUTE_MS = 60_000
 const LONGEST_MS = 60 * MINUTE_MS
 
-/** The tests in a process of their own, which is replaced when a mutant does not let it end. */
+/** Tests in a process of their own, which is replaced when a mutant does not let it end. */
 export class Tests {
   /** @type {import('node:child_process').ChildProcess | undefined} */
   #child
@@ -27,8 +27,13 @@ export class Tests {
    */
   #took = new Map()
 
-  constructor(/** @type {string} */ folder) {
+  /** @type {readonly string[]} */
+  #names
+
+  /** @param {string} folder @param {readonly string[]} names texts, one of which the path of each test contains */
+  constructor(folder, names) {
     this.#folder = folder
+    this.#names = names
     this.#related = new RelatedTests(folder)
   }
 
@@ -101,7 +106,7 @@ export class Tests {
     })
     this.#child = child
     const [{ files }] = await once(child, 'message')
-    this.#files = files
+    this.#files = files.filter((/** @type {string} */ file) => this.#names.some((name) => file.includes(name)))
     return child
   }
 }

@@ -10,14 +10,14 @@ export default defineConfig({
       ...projects().unit,
       'test/{domain,store,publish,trust,review,edit}/**/*.test.ts',
       'test/properties/resolve.test.ts',
-      'test/cli/{explain,get,places}.test.ts',
+      'test/cli/{debug,explain,get,places}.test.ts',
+      'test/sdk/proxy.test.ts',
     ],
     exclude: [
       // About the repository itself.
       'test/*.test.ts',
-      // Slow, and about git's remotes, GitHub's API and cost; what they cover of these rooms others cover too.
-      'test/store/git.test.ts',
-      'test/trust/{commands,leaks}.test.ts',
+      // Slow, and about GitHub's API and cost; what they cover of these rooms others cover too.
+      'test/trust/leaks.test.ts',
       'test/review/{cost,elsewhere,post}.test.ts',
       'test/edit/{propose,write,git*}.test.ts',
     ],
