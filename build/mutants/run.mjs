@@ -33,17 +33,25 @@ const ROOMS = {
 const [first = '1', ...others] = process.argv.slice(2)
 const isSample = /^\d+$/.test(first)
 
+process.chdir(ROOT)
+if (!isSample && (!existsSync(first) || others.length === 0)) {
+  const what = existsSync(first) ? 'it names no tests' : `there is no file ${first}`
+  fail(`${what}: npm run mutants -- SEED [COUNT], or npm run mutants -- FILE TESTS...`)
+}
 if (!existsSync(join(HERE, 'node_modules'))) {
   execFileSync('npm', ['ci', '--legacy-peer-deps', '--ignore-scripts'], { cwd: HERE, stdio: 'inherit' })
 }
-process.chdir(ROOT)
 const all = await mutants(isSample ? filesOfRooms() : [first])
 const chosen = isSample ? sample(all, Number(first), Number(others[0] ?? 400)) : all
 console.log(`${chosen.length} of ${all.length} mutants${isSample ? `, seed ${first}` : ''}`)
 
 const sandbox = makeSandbox(ROOT, join(ROOT, '.stryker', 'sandbox'))
 const tests = new Tests(sandbox, isSample ? ['test/'] : others)
-if (!(await tests.pass())) throw new Error('a test fails without any mutant')
+const failure = await tests.failure()
+if (failure !== undefined) {
+  tests.end()
+  fail(failure)
+}
 /** @type {{ readonly outcome: import('./tests-in-process.mjs').Outcome, readonly said: string }[]} */
 const tested = []
 for (const mutant of chosen) {
@@ -90,6 +98,11 @@ function mutated(
 
 function described(/** @type {Change} */ { mutatorName, replacement }) {
   return `${mutatorName}: ${replacement.replace(/\s+/g, ' ').slice(0, 80)}`
+}
+
+function fail(/** @type {string} */ message) {
+  console.error(message)
+  process.exit(2)
 }
 
 function filesOfRooms() {

@@ -37,11 +37,13 @@ export class Tests {
     this.#related = new RelatedTests(folder)
   }
 
-  /** Runs all of them without a mutant; whether they pass. */
-  async pass() {
-    const answer = await this.#answer({ path: undefined, turns: [await this.#all()] }, LONGEST_MS)
+  /** Runs all of them without a mutant, and says why none can be tried; undefined where all pass. */
+  async failure() {
+    const all = await this.#all()
+    if (all.length === 0) return `no path of a test contains ${this.#names.join(' or ')}`
+    const answer = await this.#answer({ path: undefined, turns: [all] }, LONGEST_MS)
     this.#took = new Map(answer?.took)
-    return answer?.failed === false
+    return answer?.failed === false ? undefined : 'a test fails without any mutant'
   }
 
   /**
