@@ -111,7 +111,7 @@ describe('a proxy that', () => {
     const message = await refused(proxy, store)
     expect(message).toContain(`the proxy 127.0.0.1:${proxy.port} ${says}`)
     const authorization = `Basic ${Buffer.from('me:hunter2').toString('base64')}`
-    expect(proxy.asked).toEqual(Array(times).fill({ target: 'store.example:443', authorization }))
+    expect(proxy.asked).toEqual(Array.from({ length: times }, () => ({ target: 'store.example:443', authorization })))
   })
 
   test('drops the connection, or says what is no HTTP', async () => {
