@@ -34,8 +34,9 @@ const [first = '1', ...others] = process.argv.slice(2)
 const isSample = /^\d+$/.test(first)
 
 process.chdir(ROOT)
-if (!isSample && (!existsSync(first) || others.length === 0)) {
-  const what = existsSync(first) ? 'it names no tests' : `there is no file ${first}`
+const isThere = first.startsWith('src/') && existsSync(first)
+if (!isSample && (!isThere || others.length === 0)) {
+  const what = isThere ? 'it names no tests' : `${first} is no file below src/`
   fail(`${what}: npm run mutants -- SEED [COUNT], or npm run mutants -- FILE TESTS...`)
 }
 if (!existsSync(join(HERE, 'node_modules'))) {

@@ -40,7 +40,7 @@ export class Tests {
   /** Runs all of them without a mutant, and says why none can be tried; undefined where all pass. */
   async failure() {
     const all = await this.#all()
-    if (all.length === 0) return `no path of a test contains ${this.#names.join(' or ')}`
+    if (all.length === 0) return `no test that runs from source has ${this.#names.join(' or ')} in its path`
     const answer = await this.#answer({ path: undefined, turns: [all] }, LONGEST_MS)
     this.#took = new Map(answer?.took)
     return answer?.failed === false ? undefined : 'a test fails without any mutant'

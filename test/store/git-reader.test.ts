@@ -1,27 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { StoreFailure } from '../../src/base/failure.ts'
 import { gitReader } from '../../src/store/backends/git-reader.ts'
-
-const PATH = process.env['PATH']
+import { temporaryFolder } from '../support/config.ts'
 
 let base = ''
 beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'tenfold-'))
+  base = temporaryFolder()
 })
-afterEach(() => {
-  process.env['PATH'] = PATH
-  rmSync(base, { recursive: true, force: true })
-})
+afterEach(() => void vi.unstubAllEnvs())
 
 /** Reads a store through a git that says this of whatever it is asked, and fails. */
 async function messageWith(says: string): Promise<string> {
   const words = join(base, 'words')
   writeFileSync(words, says)
   writeFileSync(join(base, 'git'), `#!/bin/sh\ncat '${words}' >&2\nexit 128\n`, { mode: 0o700 })
-  process.env['PATH'] = `${base}:${PATH}`
+  vi.stubEnv('PATH', `${base}:${process.env['PATH'] ?? ''}`)
   return messageOfReading()
 }
 
@@ -52,10 +47,10 @@ test.each<[name: string, says: string, reason: string]>([
 })
 
 test('a git that fails without a word is told of all the same', async () => {
-  expect(await messageWith('')).toMatch(/: \S/)
+  expect(await messageWith('')).toMatch(/#tenfold: "\w/)
 })
 
 test('where there is no git, that is the reason', async () => {
-  process.env['PATH'] = base
+  vi.stubEnv('PATH', base)
   expect(await messageOfReading()).toBe(`${READING}there is no git here`)
 })
