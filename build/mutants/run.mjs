@@ -25,7 +25,7 @@ const ROOMS = {
   domain: ['test/domain/', 'test/properties/resolve', 'test/lint/', 'test/cli/explain', 'test/sdk/'],
   store: ['test/store/', 'test/properties/', 'test/publish/'],
   trust: ['test/trust/'],
-  compare: ['test/review/'],
+  compare: ['test/compare/', 'test/review/'],
   review: ['test/review/'],
   edit: ['test/edit/'],
   draft: ['test/draft/'],
