@@ -102,8 +102,8 @@ export class BucketBackend extends BucketReader implements Backend {
       most: MAX_LIST_BYTES,
     }
     const answer = await this.bucket.send(request)
-    if (answer.status !== 200) throw this.bucket.refused(request, answer)
-    const failed = answer.bytes === 'unfit' ? undefined : firstFailure(answer.bytes.toString('utf8'))
+    if (answer.status !== 200 || answer.bytes === 'unfit') throw this.bucket.refused(request, answer)
+    const failed = firstFailure(answer.bytes.toString('utf8'))
     if (failed === undefined) return true
     throw new StoreFailure('unreadable', `cannot delete ${failed.key} of ${this.url}: ${failed.code}`, {
       help: 'let the key delete below the prefix; nothing that is in use was deleted',

@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { textObject } from '../../src/store/format/object-ref.ts'
+import { BucketBackend } from '../../src/store/backends/s3/bucket-backend.ts'
+import { explainRefusal } from '../../src/store/backends/s3/explain-refusal.ts'
+import { KEY, S3Server, refuse } from '../support/s3-server.ts'
+
+/** A bucket with these files, and what takes it for a store. */
+async function bucketOf(
+  files: Readonly<Record<string, string>>,
+): Promise<{ server: S3Server; backend: BucketBackend }> {
+  const server = await S3Server.start()
+  for (const [path, text] of Object.entries(files)) server.put(`prod/${path}`, Buffer.from(text))
+  return { server, backend: new BucketBackend(server.url(), { tries: 1, longestPauseMs: 0, env: KEY }) }
+}
+
+describe('deleting', () => {
+  const FILES = { 'head.json': 'the head', 'heads/1.json': 'one', 'objects/aa/aa': 'two', 'objects/bb/bb': 'three' }
+
+  test('removes the files, and no others', async () => {
+    const { server, backend } = await bucketOf(FILES)
+    expect(await backend.deleteFiles(['heads/1.json', 'objects/aa/aa'], Buffer.from('the head'))).toBe(true)
+    expect([...server.objects.keys()]).toEqual(['prod/head.json', 'prod/objects/bb/bb'])
+    const { headers } = server.requests.find(({ method }) => method === 'POST') ?? {}
+    expect(headers?.['content-type']).toBe('application/xml')
+  })
+
+  test('removes nothing once the head is another', async () => {
+    const { server, backend } = await bucketOf(FILES)
+    expect(await backend.deleteFiles(['objects/aa/aa'], Buffer.from('an older head'))).toBe(false)
+    expect(server.objects.size).toBe(4)
+  })
+
+  test('tells which file the server keeps, and why', async () => {
+    const { server, backend } = await bucketOf(FILES)
+    server.fault = ({ method }, response) => {
+      if (method !== 'POST') return undefined
+      const error = '<Error><Key>prod/objects/aa/aa</Key><Code>AccessDenied</Code></Error>'
+      response.writeHead(200).end(`<DeleteResult>${error}</DeleteResult>`)
+      return true
+    }
+    await expect(backend.deleteFiles(['objects/aa/aa'], Buffer.from('the head'))).rejects.toMatchObject({
+      problem: 'unreadable',
+      message: `cannot delete prod/objects/aa/aa of ${server.url()}: AccessDenied`,
+      help: 'let the key delete below the prefix; nothing that is in use was deleted',
+    })
+  })
+
+  test.each([
+    ['a refusal', 403, 'no', 'the server answered 403'],
+    ['an answer that says nothing', 204, '', 'the server answered 204'],
+    ['an answer too long to be read', 200, 'x'.repeat((4 << 20) + 1), 'the server answered 200'],
+  ])('fails for %s', async (_, status, body, why) => {
+    const { server, backend } = await bucketOf(FILES)
+    server.fault = ({ method }, response) => {
+      if (method !== 'POST') return undefined
+      response.writeHead(status).end(body)
+      return true
+    }
+    await expect(backend.deleteFiles(['objects/aa/aa'], Buffer.from('the head'))).rejects.toMatchObject({
+      message: `cannot write the keys of ${server.url()}: ${why}`,
+    })
+  })
+})
+
+describe('listing', () => {
+  test('has all pages of objects and heads, and nothing else', async () => {
+    const objects = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`objects/aa/${i}`, 'x'.repeat(i)]))
+    const { server, backend } = await bucketOf({ ...objects, 'heads/1.json': 'one', 'head.json': 'two', 'other/x': '' })
+    server.put('elsewhere/objects/aa/1', Buffer.from('not ours'))
+    const found = []
+    for await (const { path, bytes } of backend.listFiles()) found.push([path, bytes])
+    const sizes = Object.entries({ ...objects, 'heads/1.json': 'one' }).map(([path, text]) => [path, text.length])
+    expect(found.sort()).toEqual(sizes.sort())
+  })
+
+  test.each([
+    ['a refusal', 403, 'no', 'the server answered 403'],
+    ['an answer too long to be read', 200, 'x'.repeat((4 << 20) + 1), 'the server answered 200'],
+  ])('fails for %s', async (_, status, body, why) => {
+    const { server, backend } = await bucketOf({})
+    server.fault = (_request, response) => {
+      response.writeHead(status).end(body)
+      return true
+    }
+    await expect(backend.listFiles().next()).rejects.toMatchObject({
+      message: `cannot read the keys of ${server.url()}: ${why}`,
+    })
+  })
+})
+
+test('a file is read, is absent, or is too large to be one of a store', async () => {
+  const { server, backend } = await bucketOf({ 'heads/1.json': 'one', 'heads/2.json': 'x'.repeat(65_537) })
+  expect((await backend.readFile('heads/1.json'))?.toString()).toBe('one')
+  expect(await backend.readFile('heads/3.json')).toBeUndefined()
+  await expect(backend.readFile('heads/2.json')).rejects.toThrow(`cannot read heads/2.json of ${server.url()}`)
+  server.fault = (_, response) => refuse(response, 403, 'AccessDenied')
+  await expect(backend.readFile('heads/1.json')).rejects.toMatchObject({
+    message: `cannot read heads/1.json of ${server.url()}: access is denied (the server answered 403 AccessDenied)`,
+  })
+})
+
+test.each([
+  [200, true],
+  [201, true],
+  [204, true],
+  [202, false],
+  [400, false],
+])('an object whose write is answered by %d is written: %s', async (status, isWritten) => {
+  const { server, backend } = await bucketOf({})
+  server.fault = (_, response) => {
+    response.writeHead(status).end()
+    return true
+  }
+  const staged = backend.stage([textObject('one')])
+  if (isWritten) expect(await staged).toEqual([textObject('one')])
+  else await expect(staged).rejects.toMatchObject({ message: expect.stringContaining(`the server answered ${status}`) })
+})
+
+test('an object has the digest of its bytes in the signature, and may be kept for ever', async () => {
+  const { server, backend } = await bucketOf({})
+  const { ref, bytes } = textObject('one')
+  expect(await backend.stage([{ ref, bytes }])).toEqual([{ ref, bytes }])
+  const [{ headers } = { headers: {} }] = server.requests
+  expect(headers).toMatchObject({
+    'x-amz-content-sha256': createHash('sha256').update(bytes).digest('hex'),
+    'content-type': 'application/octet-stream',
+    'cache-control': 'public, max-age=31536000, immutable',
+  })
+})
+
+describe('a refusal is explained', () => {
+  const NOW = Date.parse('2026-01-31T12:00:00Z')
+  const LOGS = 'see the server’s own logs; nothing was published'
+  const ENDPOINT = 'name the bucket’s own endpoint'
+  const xml = (code: string, more = ''): string => `<Error><Code>${code}</Code>${more}</Error>`
+
+  test.each<
+    readonly [status: number, body: string | 'unfit', headers: Record<string, string>, why: string, help: string]
+  >([
+    [418, '', {}, 'the server answered 418', LOGS],
+    [418, 'unfit', {}, 'the server answered 418', LOGS],
+    [418, xml('Teapot'), {}, 'the server answered 418 Teapot', LOGS],
+    [503, '', {}, 'the server answered 503', 'run it again in a minute: what was uploaded is used'],
+    [
+      400,
+      xml('NoSuchBucket'),
+      {},
+      'there is no such bucket (the server answered 400 NoSuchBucket)',
+      'create it, or check its name, region and endpoint',
+    ],
+    [
+      301,
+      '',
+      { 'x-amz-bucket-region': 'eu-west-1' },
+      'the bucket is in the region eu-west-1 (the server answered 301)',
+      'add region=eu-west-1 to the URL',
+    ],
+    [
+      300,
+      xml('X', '<Region>eu-west-1</Region>'),
+      {},
+      'the bucket is in the region eu-west-1 (the server answered 300 X)',
+      'add region=eu-west-1 to the URL',
+    ],
+    [
+      400,
+      xml('AuthorizationHeaderMalformed', '<Region>eu-west-1</Region>'),
+      {},
+      'the bucket is in the region eu-west-1 (the server answered 400 AuthorizationHeaderMalformed)',
+      'add region=eu-west-1 to the URL',
+    ],
+    [400, xml('X', '<Region>eu-west-1</Region>'), {}, 'the server answered 400 X', LOGS],
+    [307, '', {}, 'the server leads elsewhere, and is not followed (the server answered 307)', ENDPOINT],
+    [
+      307,
+      '',
+      { 'x-amz-bucket-region': 'eu west\n' },
+      'the server leads elsewhere, and is not followed (the server answered 307)',
+      ENDPOINT,
+    ],
+    [
+      307,
+      '',
+      { 'x-amz-bucket-region': 'e' },
+      'the server leads elsewhere, and is not followed (the server answered 307)',
+      ENDPOINT,
+    ],
+    [
+      399,
+      '',
+      { 'x-amz-bucket-region': '!eu-west-1' },
+      'the server leads elsewhere, and is not followed (the server answered 399)',
+      ENDPOINT,
+    ],
+  ])('%d %j %j', (status, body, headers, why, help) => {
+    const bytes = body === 'unfit' ? body : Buffer.from(body)
+    expect(explainRefusal({ status, etag: '', headers, bytes }, NOW)).toEqual({ why, help })
+  })
+
+  test.each([
+    ['Sat, 31 Jan 2026 12:20:00 GMT', '20 minutes behind the server’s'],
+    ['Sat, 31 Jan 2026 11:30:29 GMT', '30 minutes ahead of the server’s'],
+    [undefined, 'wrong'],
+    ['noon', 'wrong'],
+  ])('a clock, beside %s, is %s', (date, by) => {
+    const answer = { status: 403, etag: '', headers: { date }, bytes: Buffer.from(xml('RequestTimeTooSkewed')) }
+    expect(explainRefusal(answer, NOW)).toEqual({
+      why: `this machine’s clock is ${by} (the server answered 403 RequestTimeTooSkewed)`,
+      help: 'set the clock, by NTP, and run it again',
+    })
+  })
+})
