@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Edited, type FileToEdit, editFiles } from '../../src/edit/edit-files.ts'
+import type { Absent } from '../../src/source/list-folder.ts'
 import { type Configuration, openConfiguration } from '../../src/source/open-configuration.ts'
 import { BASE, type Files, writeConfig } from '../support/config.ts'
 
@@ -213,19 +214,20 @@ describe('nothing is edited', () => {
   })
 
   test('in a file that is not checked out, or while a global file is not', async () => {
-    const configuration = await configured(FILES)
-    const without = (path: string, kind: 'account' | 'prompt'): Configuration => ({
-      ...configuration,
-      tree: { ...configuration.tree, absent: [{ path, kind, blob: 'a'.repeat(40) }] },
-    })
-    const change = [to('accounts/gone', WARM)]
-    for (const [path, kind] of [
-      ['accounts/gone.yaml', 'account'],
-      ['prompts/gone.yaml', 'prompt'],
-    ] as const) {
-      const { files, diagnostics } = await editFiles(without(path, kind), change)
-      expect([files.size, diagnostics.map(({ rule }) => rule)]).toEqual([0, ['files/not-checked-out']])
+    const configuration = await configured({ ...FILES, 'strategies/s.yaml': BROKEN })
+    const without = (...paths: readonly string[]): Configuration => {
+      const absent = paths.map((path): Absent => {
+        return { path, kind: path.startsWith('accounts/') ? 'account' : 'prompt', blob: 'a'.repeat(40) }
+      })
+      return { ...configuration, tree: { ...configuration.tree, absent } }
     }
-    expect((await editFiles(without('accounts/others.yaml', 'account'), change)).files.size).toBe(1)
+    const change = [to('accounts/gone', WARM)]
+    const other = 'accounts/other-one.yaml'
+    for (const path of ['accounts/gone.yaml', 'prompts/gone.yaml']) {
+      const { files, diagnostics } = await editFiles(without(path, other), change)
+      expect(files.size).toBe(0)
+      expect(new Set(diagnostics.map(({ rule }) => rule))).toEqual(new Set(['files/not-checked-out']))
+    }
+    expect((await editFiles(without(other), change)).files.size).toBe(1)
   })
 })

@@ -379,3 +379,26 @@ describe('the last root that there is room for', () => {
     verifyRootDocument(read(last))
   })
 })
+
+describe('false signatures', () => {
+  /** A successor with so many signatures that are none, by keys that the first root names, before a good one. */
+  function falselySigned(falsities: number): readonly [RootDocument, RootDocument] {
+    const keys = Array.from({ length: 5 }, generateKey)
+    const trusted = first(keys, 1)
+    const { signatures, ...next } = forged(trusted, {}, keys)
+    const [key] = trusted.signed.root.keys
+    const none = { keyid: key?.keyid ?? '', sig: Buffer.alloc(64).toString('base64') }
+    return [trusted, { ...next, signatures: [...Array.from({ length: falsities }, () => none), ...signatures] }]
+  }
+
+  it('are passed over, some for each of the two that have to sign', () => {
+    const [trusted, offered] = falselySigned(15)
+    expect(newerRoot(trusted, offered).signed.version).toBe(2)
+  })
+
+  it('are refused beyond that, whatever follows', () => {
+    const [trusted, offered] = falselySigned(33)
+    expect(() => newerRoot(trusted, offered)).toThrow(new Untrusted('root', 'too many of its signatures are false'))
+    expect(descendsFrom(offered, trusted)).toBe(false)
+  })
+})
