@@ -128,6 +128,13 @@ describe('what is wrong with it', () => {
     expect(await edited(FILES, both)).toMatchObject({ wrong: [] })
   })
 
+  test('an account that cannot have its name gets its file, and is told so', async () => {
+    expect(await edited(FILES, [to('accounts/No Id', ACME)])).toEqual({
+      files: { 'accounts/No Id.yaml': [null, ACME] },
+      wrong: expect.arrayContaining([expect.stringMatching(/ accounts\/No Id\.yaml$/)]),
+    })
+  })
+
   test('of the globals, only what is in the files that change', async () => {
     const files = { ...FILES, 'models.yaml': 'models: {}\n' }
     const functions = 'functions: { write: { kind: speech, prompts: [] } }\n'
@@ -205,6 +212,7 @@ describe('nothing is edited', () => {
     const change = (key: string): Promise<Edited> => editFiles(configuration, [to(key, WARM)])
     expect(told(await change('accounts/link'))).toEqual({ ...NOTHING, wrong: ['files/unexpected accounts/link.yaml'] })
     expect(told(await change('accounts/acme'))).toMatchObject({ wrong: [] })
+    expect([...(await change('accounts/new')).files.keys()]).toEqual(['accounts/new.yaml'])
     renameSync(accounts, join(folder, 'elsewhere'))
     symlinkSync('../elsewhere', accounts)
     expect(told(await editFiles(await opened(folder), [to('accounts/acme', WARM)]))).toEqual({

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { textObject } from '../../src/store/format/object-ref.ts'
+import { type StoredObject, textObject } from '../../src/store/format/object-ref.ts'
+import { writeHead } from '../../src/store/format/release-manifest.ts'
 import { BucketBackend } from '../../src/store/backends/s3/bucket-backend.ts'
 import { explainRefusal } from '../../src/store/backends/s3/explain-refusal.ts'
-import { KEY, S3Server, refuse } from '../support/s3-server.ts'
+import { KEY, type S3Request, S3Server, refuse } from '../support/s3-server.ts'
+import { compiled } from './backends.ts'
 
 /** A bucket with these files, and what takes it for a store. */
 async function bucketOf(
@@ -29,6 +31,12 @@ describe('deleting', () => {
     const { server, backend } = await bucketOf(FILES)
     expect(await backend.deleteFiles(['objects/aa/aa'], Buffer.from('an older head'))).toBe(false)
     expect(server.objects.size).toBe(4)
+  })
+
+  test('removes nothing where there is no head', async () => {
+    const { server, backend } = await bucketOf({ 'objects/aa/aa': 'two' })
+    expect(await backend.deleteFiles(['objects/aa/aa'], Buffer.from('the head'))).toBe(false)
+    expect(server.objects.size).toBe(1)
   })
 
   test('tells which file the server keeps, and why', async () => {
@@ -64,6 +72,20 @@ describe('deleting', () => {
 })
 
 describe('listing', () => {
+  test('leaves out what a server lists from elsewhere', async () => {
+    const { server, backend } = await bucketOf({})
+    server.fault = ({ query }, response) => {
+      const entry = (key: string): string =>
+        `<Contents><Key>${key}</Key><LastModified>2026-01-31T12:00:00Z</LastModified><Size>1</Size></Contents>`
+      const list = query.get('prefix') === 'prod/objects/' ? entry('dev/objects/a') + entry('prod/objects/b') : ''
+      response.writeHead(200).end(`<ListBucketResult>${list}</ListBucketResult>`)
+      return true
+    }
+    const found = []
+    for await (const { path } of backend.listFiles()) found.push(path)
+    expect(found).toEqual(['objects/b'])
+  })
+
   test('has all pages of objects and heads, and nothing else', async () => {
     const objects = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`objects/aa/${i}`, 'x'.repeat(i)]))
     const { server, backend } = await bucketOf({ ...objects, 'heads/1.json': 'one', 'head.json': 'two', 'other/x': '' })
@@ -116,6 +138,71 @@ test.each([
   if (isWritten) expect(await staged).toEqual([textObject('one')])
   else await expect(staged).rejects.toMatchObject({ message: expect.stringContaining(`the server answered ${status}`) })
 })
+
+test('an object that another writes at the same time (409) is written again', async () => {
+  const { server, backend } = await bucketOf({})
+  let writes = 0
+  server.fault = (_, response) => (writes++ === 0 ? refuse(response, 409, 'ConditionalRequestConflict') : undefined)
+  expect(await backend.stage([textObject('one')])).toEqual([textObject('one')])
+  expect(writes).toBe(2)
+})
+
+describe('publishing', () => {
+  const isHead = ({ method, key }: S3Request): boolean => method === 'PUT' && key === 'prod/head.json'
+
+  test('writes the objects and the head; who tidies up finds the head again by its label', async () => {
+    const { server, backend } = await bucketOf({})
+    expect(backend.takesPacks).toBe(true)
+    const { head, objects } = await release()
+    expect(await backend.publish({ objects, expected: undefined, head })).toEqual({
+      done: true,
+      written: objects.length,
+      reused: 0,
+      bytes: objects.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    })
+    expect([...server.objects.keys()].filter((key) => !key.startsWith('prod/objects/'))).toEqual(['prod/head.json'])
+    const label = '1-abc'
+    expect(await backend.publish({ objects: [], expected: Buffer.from(head), head, label })).toMatchObject({
+      done: true,
+    })
+    expect(server.objects.get('prod/heads/1-abc.json')?.bytes.toString()).toBe(head)
+  })
+
+  test('is not done where another was first, at the last moment', async () => {
+    const { server, backend } = await bucketOf({})
+    const { head, objects } = await release()
+    server.fault = (request, response) => {
+      if (!isHead(request)) return undefined
+      server.put('prod/head.json', Buffer.from('another head'))
+      return refuse(response, 412, 'PreconditionFailed')
+    }
+    expect(await backend.publish({ objects, expected: undefined, head })).toEqual({ done: false })
+    expect(server.objects.get('prod/head.json')?.bytes.toString()).toBe('another head')
+  })
+
+  test('is refused the first time on a server that ignores either condition', async () => {
+    for (const condition of ['if-match', 'if-none-match']) {
+      const { server, backend } = await bucketOf({})
+      const { head, objects } = await release()
+      server.fault = (request, response) => {
+        if (request.method !== 'PUT' || request.headers[condition] === undefined) return undefined
+        response.writeHead(200).end()
+        return true
+      }
+      await expect(backend.publish({ objects, expected: undefined, head })).rejects.toMatchObject({
+        message: expect.stringContaining(`ignores the conditions of a write (${condition})`),
+      })
+      expect(server.requests.filter(isHead)).toEqual([])
+    }
+  })
+})
+
+/** A release as a store has it: all that is uploaded, and the head. */
+async function release(): Promise<{ head: string; objects: StoredObject[] }> {
+  const { store, release: made } = await compiled({})
+  const root = await store.read(made.root)
+  return { head: writeHead({ ...made, seq: 1 }), objects: [{ ref: made.root, bytes: root }] }
+}
 
 test('an object has the digest of its bytes in the signature, and may be kept for ever', async () => {
   const { server, backend } = await bucketOf({})
