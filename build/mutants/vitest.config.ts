@@ -11,7 +11,6 @@ export default defineConfig({
       'test/{domain,store,publish,trust,review,edit}/**/*.test.ts',
       'test/properties/resolve.test.ts',
       'test/cli/{debug,explain,get,places}.test.ts',
-      'test/sdk/proxy.test.ts',
     ],
     exclude: [
       // About the repository itself.
