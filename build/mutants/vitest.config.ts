@@ -15,8 +15,8 @@ export default defineConfig({
     exclude: [
       // About the repository itself.
       'test/*.test.ts',
-      // Slow, and about GitHub's API and cost; what they cover of these rooms others cover too.
-      'test/trust/leaks.test.ts',
+      // Slow, or about GitHub's API, cost and processes that are killed; what they cover of these rooms others cover too.
+      'test/trust/{commands,leaks}.test.ts',
       'test/review/{cost,elsewhere,post}.test.ts',
       'test/edit/{propose,write,git*}.test.ts',
     ],
