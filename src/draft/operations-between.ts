@@ -29,7 +29,7 @@ function between(
   if (isSameValue(before, after)) return []
   const goesDeeper = isContainer(file, path) || (isObject(before) && isObject(after))
   if (goesDeeper && isMapOrNothing(before) && isMapOrNothing(after)) {
-    const [then, now] = [membersOf(before), membersOf(after)]
+    const [then, now] = [new Map(Object.entries(before ?? {})), new Map(Object.entries(after ?? {}))]
     return [...new Set([...then.keys(), ...now.keys()])].flatMap((key) => {
       return between(file, [...path, key], then.get(key) ?? null, now.get(key) ?? null, seen)
     })
@@ -43,10 +43,6 @@ function between(
   return [readOperation({ op: 'set', ...at, value: after, saw }, file)]
 }
 
-function isMapOrNothing(value: Json): boolean {
+function isMapOrNothing(value: Json): value is { readonly [key: string]: Json } | null {
   return value === null || isObject(value)
-}
-
-function membersOf(value: Json): ReadonlyMap<string, Json> {
-  return new Map(typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [])
 }

@@ -85,7 +85,7 @@ function block(text: string, column: number, step: number): { head: string; line
   const ends = lines.at(-1) === ''
   if (ends) lines.pop()
   // Lines of spaces at either end are blank to some readers and text to others.
-  if ([lines[0], lines.at(-1)].some((line) => line !== undefined && line !== '' && line.trim() === '')) return undefined
+  if ([lines[0], lines.at(-1)].some((line) => line !== '' && line?.trim() === '')) return undefined
   const first = lines.find((line) => line !== '') ?? ''
   const indicator = /^\s/.test(first) ? String(step) : ''
   const chomping = !ends ? '-' : lines.at(-1) === '' ? '+' : ''
