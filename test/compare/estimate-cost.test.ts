@@ -43,6 +43,13 @@ const FILES = {
   'prompts/image_prompt.yaml': null,
 }
 
+let checked: Promise<Globals> | undefined
+
+/** What `FILES` says: many rows ask, and none changes it. */
+function priced(): Promise<Globals> {
+  return (checked ??= settingsOf(FILES).then(({ globals }) => globals))
+}
+
 type Answers = Readonly<Record<string, unknown>>
 
 function costOf(before: Globals, after: Globals, ...accounts: readonly (readonly [unknown, unknown])[]): Cost {
@@ -80,12 +87,12 @@ test.each<readonly [string, Answers, Answers, Cost]>([
   ],
   ['a unit that is not counted', { model: 'speaker', length: 8 }, { model: 'speaker' }, { ...NOTHING, unpriced: 1 }],
 ])('prices %s', async (_, then, now, want) => {
-  const { globals } = await settingsOf(FILES)
+  const globals = await priced()
   expect(costOf(globals, globals, [{ write: then }, { write: now }])).toEqual(want)
 })
 
 test('adds up functions and accounts', async () => {
-  const { globals } = await settingsOf(FILES)
+  const globals = await priced()
   const picture = { model: 'picture' }
   const accounts = [
     [
@@ -107,12 +114,12 @@ test.each<readonly [string, unknown, unknown]>([
   ['an answer that was none', { write: null }, { write: small }],
   ['an answer that is none', { write: small }, { write: null }],
 ])('compares nothing for %s', async (_, then, now) => {
-  const { globals } = await settingsOf(FILES)
+  const globals = await priced()
   expect(costOf(globals, globals, [then, now])).toEqual(NOTHING)
 })
 
 test('prices both sides by the catalogue of HEAD, and what it lacks by that of BASE', async () => {
-  const { globals: before } = await settingsOf(FILES)
+  const before = await priced()
   const dearer = MODELS.replace('input: 1, output: 3', 'input: 5, output: 15')
   const { globals: after } = await settingsOf({ ...FILES, 'models.yaml': dearer.replace(/ {2}large: .*\n/, '') })
   const large = { ...small, model: 'large' }
@@ -121,7 +128,7 @@ test('prices both sides by the catalogue of HEAD, and what it lacks by that of B
 })
 
 test('counts by what BASE declared where HEAD declares it no more', async () => {
-  const { globals: before } = await settingsOf(FILES)
+  const before = await priced()
   const fewer = PROVIDERS.replace(', unit: tokens', '')
   const { globals: after } = await settingsOf({ ...FILES, 'providers.yaml': fewer })
   expect(costOf(before, after, [{ write: small }, { write: small }])).toEqual(once(4, 4))

@@ -1,6 +1,7 @@
-import { type RequestListener, createServer } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Answer, type HttpRequest, HttpClient } from '../../src/store/backends/http/http-client.ts'
+import { serving } from './http-server.ts'
 
 /** A server of its own for a test, and how to ask it. */
 async function served(answer: RequestListener): Promise<{
@@ -8,26 +9,14 @@ async function served(answer: RequestListener): Promise<{
   ask: (path: string, more?: Partial<HttpRequest>) => Promise<Answer>
   open: () => number
 }> {
-  let open = 0
-  const server = createServer({ keepAliveTimeout: 0 }, answer)
-  server.on('connection', (socket) => {
-    open++
-    socket.on('close', () => open--)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-  const client = new HttpClient(new URL(origin), undefined, 1000)
-  onTestFinished(() => {
-    client.close()
-    server.closeAllConnections()
-    server.close()
-  })
+  const { url, open } = await serving(answer)
+  const client = new HttpClient(url, undefined, 1000)
+  onTestFinished(() => client.close())
   const { signal } = new AbortController()
   return {
-    origin,
-    ask: (path, more) => client.ask(new URL(path, origin), { headers: {}, signal, most: 100, ...more }),
-    open: () => open,
+    origin: url.origin,
+    ask: (path, more) => client.ask(new URL(path, url), { headers: {}, signal, most: 100, ...more }),
+    open,
   }
 }
 

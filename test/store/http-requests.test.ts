@@ -1,7 +1,8 @@
-import { type RequestListener, type ServerResponse, createServer } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import { StoreFailure } from '../../src/base/failure.ts'
 import { type Exchange, type RequestOptions, Requests } from '../../src/store/backends/http/requests.ts'
+import { serving } from './http-server.ts'
 
 interface Asked {
   readonly requests: Requests
@@ -24,17 +25,9 @@ async function asking(
   more: Partial<RequestOptions> = {},
 ): Promise<Asked> {
   let count = 0
-  const listener: RequestListener = (_request, response) => answers[Math.min(count++, answers.length - 1)]?.(response)
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const url = new URL(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)
+  const { url } = await serving((_, response) => answers[Math.min(count++, answers.length - 1)]?.(response))
   const requests = new Requests(url, { ...OPTIONS, ...more })
-  onTestFinished(() => {
-    requests.interrupt()
-    server.closeAllConnections()
-    server.close()
-  })
+  onTestFinished(() => requests.interrupt())
   const exchange: Exchange = {
     what: 'it',
     length: 10,

@@ -53,8 +53,8 @@ test('the texts of a line are found without parsing it, and as parsing finds the
     expect(textRefsIn(line)).toEqual(textRefs(readAccount(line)))
   }
   // Nothing but the record has to be right.
-  const record1 = JSON.stringify({ customized: true, default: ref(1), value: ref(2) })
-  expect(textRefsIn(`no JSON ${record1}`)).toEqual([ref(1), ref(2)])
+  const written = JSON.stringify({ customized: true, default: ref(1), value: ref(2) })
+  expect(textRefsIn(`no JSON ${written}`)).toEqual([ref(1), ref(2)])
   const other = `["acme","growth",{"prompts":{"a":{"default":"${ref(1)}","customized":true}}}]`
   expect(textRefsIn(other)).toEqual([ref(1)])
   expect(() => textRefsIn('["acme","growth",{"prompts":{"a":{"customized":true,"default":"x"}}}]')).toThrow(Malformed)

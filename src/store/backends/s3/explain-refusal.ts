@@ -16,6 +16,9 @@ export function explainRefusal({ status, headers, bytes }: Answer, now: number):
   const text = bytes === 'unfit' ? '' : bytes.toString('utf8')
   const code = memberOf(text, 'Code')
   const said = code === '' ? `the server answered ${status}` : `the server answered ${status} ${code}`
+  if (status === 200 && bytes === 'unfit') {
+    return { why: `${said} with more than belongs there`, help: 'check the bucket’s URL, and what else writes there' }
+  }
   const known = KNOWN[code]
   if (known !== undefined) return { why: `${known.why} (${said})`, help: known.help }
   if (code === 'RequestTimeTooSkewed') return skewed(said, headers.date, now)
