@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { composed, having } from '../../src/draft/compose-operations.ts'
+import { composed, composedAll, having } from '../../src/draft/compose-operations.ts'
 import type { Operation, OperationOf } from '../../src/draft/operation.ts'
 
 const at = (path: string): { file: string; path: string[] } => ({ file: 'accounts/acme', path: path.split('.') })
 const model = (value: string): Operation => ({ op: 'set', ...at('overrides.openai.model'), value, saw: 'gpt-4' })
 const profile: Operation = { op: 'set', ...at('author_profiles.blog'), value: { name: 'Blog' }, saw: null }
-const created: Operation = { op: 'create', file: 'accounts/new', value: 'id: new\nplan: growth\n' }
+const created: OperationOf<'create'> = { op: 'create', file: 'accounts/new', value: 'id: new\nplan: growth\n' }
 const text = (value: string): OperationOf<'text'> => ({
   op: 'text',
   file: 'prompts/ideas',
@@ -103,6 +103,133 @@ const CASES: readonly Case[] = [
     draft: [text('C')],
   },
   { name: 'add after take is nothing', steps: [item('take'), item('add')], draft: [] },
+  {
+    name: 'a field that is set where its record goes stays beside that',
+    steps: [
+      { op: 'unset', ...at('author_profiles.blog'), saw: { name: 'Blog' } },
+      { op: 'set', ...at('author_profiles.blog.tone'), value: 'warm', saw: null },
+    ],
+    draft: [
+      { op: 'unset', ...at('author_profiles.blog'), saw: { name: 'Blog' } },
+      { op: 'set', ...at('author_profiles.blog.tone'), value: 'warm', saw: null },
+    ],
+  },
+  {
+    name: 'what is no part of a new record stays beside it',
+    steps: [profile, { op: 'set', ...at('author_profiles.house.tone'), value: 'warm', saw: 'dry' }],
+    draft: [profile, { op: 'set', ...at('author_profiles.house.tone'), value: 'warm', saw: 'dry' }],
+  },
+  {
+    name: 'a text in a new record becomes a part of it',
+    steps: [profile, { op: 'text', ...at('author_profiles.blog.about'), value: 'B', saw: 'A' }],
+    draft: [{ op: 'set', ...at('author_profiles.blog'), value: { name: 'Blog', about: 'B' }, saw: null }],
+  },
+  {
+    name: 'items in a new record become a part of it',
+    steps: [
+      { op: 'set', ...at('strategies.weekly'), value: { name: 'Weekly', sections: ['One', 'Two'] }, saw: null },
+      { op: 'take', ...at('strategies.weekly.sections'), item: 'One' },
+      { op: 'add', ...at('strategies.weekly.sections'), item: 'Three' },
+      { op: 'add', ...at('strategies.weekly.sections'), item: 'Two' },
+      { op: 'add', ...at('strategies.weekly.more'), item: 'Four' },
+    ],
+    draft: [
+      {
+        op: 'set',
+        ...at('strategies.weekly'),
+        value: { name: 'Weekly', sections: ['Three', 'Two'], more: ['Four'] },
+        saw: null,
+      },
+    ],
+  },
+  {
+    name: 'a record that is what was seen once a field is set is nothing',
+    steps: [
+      { op: 'set', ...at('author_profiles.blog'), value: { name: 'Blog' }, saw: { name: 'Blog', tone: 'dry' } },
+      { op: 'set', ...at('author_profiles.blog.tone'), value: 'dry', saw: null },
+    ],
+    draft: [],
+  },
+  {
+    name: 'a record that is set takes the changes of its fields along, and nobody else’s',
+    steps: [
+      { op: 'set', ...at('author_profiles.blog.tone'), value: 'warm', saw: 'dry' },
+      { op: 'add', ...at('author_profiles.blog.sections'), item: 'One' },
+      { op: 'set', ...at('author_profiles.blog2.tone'), value: 'warm', saw: 'dry' },
+      { op: 'set', ...at('author_profiles.blog.tone'), file: 'accounts/other', value: 'warm', saw: 'dry' },
+      { op: 'set', ...at('author_profiles.blog'), value: { name: 'Blog' }, saw: { name: 'Blog', tone: 'dry' } },
+    ],
+    draft: [
+      { op: 'set', ...at('author_profiles.blog2.tone'), value: 'warm', saw: 'dry' },
+      { op: 'set', ...at('author_profiles.blog.tone'), file: 'accounts/other', value: 'warm', saw: 'dry' },
+      { op: 'set', ...at('author_profiles.blog'), value: { name: 'Blog' }, saw: { name: 'Blog', tone: 'dry' } },
+    ],
+  },
+  {
+    name: 'a list that is set takes the changes of its items along',
+    steps: [
+      { op: 'add', ...at('author_profiles.blog.sections'), item: 'One' },
+      { op: 'set', ...at('author_profiles.blog.sections'), value: ['Two'], saw: ['Three'] },
+    ],
+    draft: [{ op: 'set', ...at('author_profiles.blog.sections'), value: ['Two'], saw: ['Three'] }],
+  },
+  {
+    name: 'an item takes nothing along',
+    steps: [
+      { op: 'set', ...at('author_profiles.blog.sections'), value: ['Two'], saw: ['Three'] },
+      { op: 'add', ...at('author_profiles.blog.sections'), item: 'One' },
+    ],
+    draft: [
+      { op: 'set', ...at('author_profiles.blog.sections'), value: ['Two'], saw: ['Three'] },
+      { op: 'add', ...at('author_profiles.blog.sections'), item: 'One' },
+    ],
+  },
+  {
+    name: 'each kind of change becomes a part of a new file',
+    steps: [
+      { ...created, value: 'id: new\nplan: growth\nname: New\nsections: [One]\n' },
+      { op: 'unset', file: 'accounts/new', path: ['name'], saw: 'New' },
+      { op: 'add', file: 'accounts/new', path: ['sections'], item: 'Two' },
+      { op: 'take', file: 'accounts/new', path: ['sections'], item: 'One' },
+      { op: 'text', file: 'accounts/new', path: ['plan'], value: 'free', saw: 'growth' },
+    ],
+    draft: [{ ...created, value: 'id: new\nplan: free\nsections: [Two]\n' }],
+  },
+  {
+    name: 'a whole text takes what comes later in',
+    steps: [
+      { op: 'text', file: 'accounts/acme', path: [], value: 'id: acme\nplan: free\n', saw: 'id: acme\n' },
+      { op: 'set', file: 'accounts/acme', path: ['plan'], value: 'growth', saw: 'free' },
+    ],
+    draft: [{ op: 'text', file: 'accounts/acme', path: [], value: 'id: acme\nplan: growth\n', saw: 'id: acme\n' }],
+  },
+  {
+    name: 'and another whole text replaces it',
+    steps: [
+      { op: 'text', file: 'accounts/acme', path: [], value: 'id: acme\nplan: free\n', saw: 'id: acme\n' },
+      { op: 'text', file: 'accounts/acme', path: [], value: 'id: acme\nname: A\n', saw: 'id: acme\nplan: free\n' },
+    ],
+    draft: [{ op: 'text', file: 'accounts/acme', path: [], value: 'id: acme\nname: A\n', saw: 'id: acme\n' }],
+  },
+  {
+    name: 'a new file that is replaced as a whole stays new',
+    steps: [
+      created,
+      { op: 'text', file: 'accounts/new', path: [], value: 'id: new\n', saw: 'id: new\nplan: growth\n' },
+    ],
+    draft: [{ ...created, value: 'id: new\n' }],
+  },
+  {
+    name: 'a new file of a name that is taken in the draft is the last one',
+    steps: [created, { ...created, value: 'id: new\nplan: free\n' }],
+    draft: [{ ...created, value: 'id: new\nplan: free\n' }],
+  },
+  {
+    name: 'texts that differ in line ends alone are nothing',
+    steps: [{ ...text('A\nB\r\n'), saw: 'A\r\nB\n' }],
+    draft: [],
+  },
+  { name: 'unset of nothing is nothing', steps: [{ op: 'unset', ...at('overrides.openai'), saw: null }], draft: [] },
   { name: 'add twice is once', steps: [item('add'), item('add')], draft: [item('add')] },
 ]
 
@@ -137,4 +264,11 @@ test('a text where nothing was at first replaces what the draft had', () => {
 test('a text is kept although somebody has put something else in its place', () => {
   const kept = { op: 'set', file: 'prompts/ideas', path: ['value'], value: 'B', saw: 5 }
   expect(having(text('B'), 5)).toEqual(kept)
+})
+
+test('many operations are composed file by file, in the order in which a file came first', () => {
+  const other: Operation = { op: 'set', file: 'accounts/other', path: ['name'], value: 'O', saw: null }
+  expect(composedAll([model('a')], [other, model('b')])).toEqual([model('b'), other])
+  expect(composedAll([], [])).toEqual([])
+  expect(composedAll([other], [model('a'), model('gpt-4')])).toEqual([other])
 })
