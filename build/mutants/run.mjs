@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { instrument } from './instrument.mjs'
 import { makeSandbox } from './sandbox.mjs'
 import { Tests } from './tests-in-process.mjs'
 
@@ -14,22 +16,25 @@ import { Tests } from './tests-in-process.mjs'
  *
  *     npm run mutants -- FILE TESTS...
  *
- * The mistakes are Stryker's, which is installed into this folder, and nowhere else. They are made in a copy of the
- * sources, one at a time. Texts are not mutated: a message has a test where its words matter. Each mutant is told of once
- * it was tested, and so is `.stryker/report.json`; those that no test found are printed again at the end.
+ * The mistakes are Stryker's, which is installed into this folder, and nowhere else. All are in a copy of the sources,
+ * and one at a time is made: the tests run once without any, which tells which of them come by which mistake, and each
+ * mistake is tried by those. Each mutant is told of once it was tested, and so is `.stryker/report.json`; those that no
+ * test found are printed again at the end.
  */
 const HERE = import.meta.dirname
 const ROOT = join(HERE, '..', '..')
-/** The folders that are mutated, and those whose tests are about them. */
-const ROOMS = {
-  domain: ['test/domain/', 'test/properties/resolve', 'test/lint/', 'test/cli/explain', 'test/sdk/'],
-  store: ['test/store/', 'test/properties/', 'test/publish/'],
-  trust: ['test/trust/'],
-  compare: ['test/compare/', 'test/review/'],
-  review: ['test/review/'],
-  edit: ['test/edit/'],
-  draft: ['test/draft/'],
-}
+const SANDBOX = join(ROOT, '.stryker', 'sandbox')
+const ROOMS = ['domain', 'store', 'trust', 'compare', 'review', 'edit', 'draft']
+/** How many times as long as without a mutant tests with one may take, and a minute: a busy machine makes both slow. */
+const PATIENCE = 4
+const MINUTE_MS = 60_000
+const LONGEST_MS = 60 * MINUTE_MS
+/** How many times as often as without a mutant a place may be come by: Stryker's figure. */
+const HITS = 100
+
+/** @typedef {'killed' | 'timed out' | 'survived' | 'never run'} Outcome */
+/** @typedef {import('./instrument.mjs').Mutant} Mutant */
+
 const [first = '1', ...others] = process.argv.slice(2)
 const isSample = /^\d+$/.test(first)
 
@@ -42,63 +47,71 @@ if (!isSample && (!isThere || others.length === 0)) {
 if (!existsSync(join(HERE, 'node_modules'))) {
   execFileSync('npm', ['ci', '--legacy-peer-deps', '--ignore-scripts'], { cwd: HERE, stdio: 'inherit' })
 }
-const all = await mutants(isSample ? filesOfRooms() : [first])
-const chosen = isSample ? sample(all, Number(first), Number(others[0] ?? 400)) : all
-console.log(`${chosen.length} of ${all.length} mutants${isSample ? `, seed ${first}` : ''}`)
+const texts = (isSample ? filesOfRooms() : [first]).map((file) => /** @type {const} */ ([file, readFileSync(file, 'utf8')]))
+const { files, mutants } = await instrument(ROOT, new Map(texts))
+const chosen = isSample ? sample(mutants, Number(first), Number(others[0] ?? 400)) : mutants
+console.log(`${chosen.length} of ${mutants.length} mutants${isSample ? `, seed ${first}` : ''}`)
 
-const sandbox = makeSandbox(ROOT, join(ROOT, '.stryker', 'sandbox'))
-const tests = new Tests(sandbox, isSample ? ['test/'] : others)
-const failure = await tests.failure()
-if (failure !== undefined) {
-  tests.end()
-  fail(failure)
-}
-/** @type {{ readonly outcome: import('./tests-in-process.mjs').Outcome, readonly said: string }[]} */
+makeSandbox(ROOT, SANDBOX, files)
+const covering = await testsByMutant(isSample ? ['test/'] : others)
+/** @type {{ readonly outcome: Outcome, readonly said: string }[]} */
 const tested = []
-for (const mutant of chosen) {
-  const { file } = mutant
-  const path = join(sandbox, file)
-  const text = readFileSync(file, 'utf8')
-  writeFileSync(path, mutated(text, mutant))
-  const outcome = await tests.run(file, ownTests(file))
-  writeFileSync(path, text)
-  const said = `${file}:${mutant.location.start.line + 1}:${mutant.location.start.column + 1} ${outcome} ${described(mutant)}`
-  tested.push({ outcome, said })
-  console.log(`${tested.length}. ${said}`)
-  writeFileSync('.stryker/report.json', JSON.stringify(tested, null, 1))
-}
-tests.end()
-const left = tested.filter(({ outcome }) => outcome === 'survived')
+const waiting = [...chosen]
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), waiting.length) }, tryThem))
+const left = tested.filter(({ outcome }) => outcome === 'survived' || outcome === 'never run')
 const found = tested.length - left.length
 console.log(['', ...left.map(({ said }) => said)].join('\n'))
 console.log(`${found} of ${tested.length} mutants found: ${((100 * found) / tested.length).toFixed(1)} %`)
 
-/** The folders with the tests of a file. */
-function ownTests(/** @type {string} */ file) {
-  const room = Object.entries(ROOMS).find(([name]) => file.startsWith(`src/${name}/`))
-  return room?.[1] ?? []
-}
-
-/** @typedef {{ readonly location: { readonly start: Place, readonly end: Place }, readonly replacement: string, readonly mutatorName: string }} Change */
-/** @typedef {{ readonly line: number, readonly column: number }} Place */
-
-/** Puts a mutant in the place of what it replaces, in brackets where it could bind less than what is around it. */
-function mutated(
-  /** @type {string} */ text,
-  /** @type {Change} */ { location: { start, end }, replacement, mutatorName },
-) {
-  const lines = text.split('\n')
-  const offset = (/** @type {Place} */ { line, column }) => {
-    return lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, column)
+/** Tries one mutant after another, as long as there are any. */
+async function tryThem() {
+  const tests = new Tests(SANDBOX, 'mutated')
+  for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+    const outcome = await outcomeOf(mutant, tests)
+    const { file, location, mutatorName, replacement } = mutant
+    const { line, column } = location.start
+    const change = replacement.replace(/\s+/g, ' ').slice(0, 80)
+    const said = `${file}:${line + 1}:${column + 1} ${outcome} ${mutatorName}: ${change}`
+    tested.push({ outcome, said })
+    console.log(`${tested.length}. ${said}`)
+    writeFileSync(join(ROOT, '.stryker', 'report.json'), JSON.stringify(tested, null, 1))
   }
-  const [before, behind] = [text.slice(0, offset(start)), text.slice(offset(end))]
-  // At the beginning of a line, a bracket would be taken for a call of what is on the line before.
-  const isWhole = mutatorName === 'BlockStatement' || /^(case|default)\b/.test(replacement) || /\n\s*$/.test(before)
-  return before + (isWhole ? replacement : `(${replacement})`) + behind
+  tests.end()
 }
 
-function described(/** @type {Change} */ { mutatorName, replacement }) {
-  return `${mutatorName}: ${replacement.replace(/\s+/g, ' ').slice(0, 80)}`
+/** @param {Mutant} mutant @param {Tests} tests @returns {Promise<Outcome>} */
+async function outcomeOf({ id }, tests) {
+  const able = covering.get(id)
+  if (able === undefined) return 'never run'
+  const whole = able.reduce((sum, { ms }) => sum + ms, 0)
+  const hits = HITS * able.reduce((sum, each) => sum + each.hits, 0)
+  const task = { mutant: id, hits, files: able.map(({ file }) => file) }
+  const answer = await tests.run(task, Math.min(PATIENCE * whole + MINUTE_MS, LONGEST_MS))
+  if (answer === undefined) return 'timed out'
+  return answer.failed ? 'killed' : 'survived'
+}
+
+/**
+ * Runs the tests without any mutant, and returns by mutant those that come by it, the shortest first: the first that
+ * fails ends the trial of a mutant.
+ */
+async function testsByMutant(/** @type {readonly string[]} */ names) {
+  const tests = new Tests(SANDBOX, 'whole')
+  const all = (await tests.files()).filter((file) => names.some((name) => file.includes(name)))
+  const answer = all.length === 0 ? undefined : await tests.run({ files: all }, LONGEST_MS)
+  tests.end()
+  if (all.length === 0) fail(`no test that runs from source has ${names.join(' or ')} in its path`)
+  if (answer?.failed !== false) fail('a test fails without any mutant')
+  /** @type {Map<string, { readonly file: string, readonly ms: number, readonly hits: number }[]>} */
+  const found = new Map()
+  for (const { file, ms, covered } of answer.tested.toSorted((a, b) => a.ms - b.ms)) {
+    for (const [id, hits] of Object.entries(covered)) {
+      const others = found.get(id)
+      if (others === undefined) found.set(id, [{ file, ms, hits }])
+      else others.push({ file, ms, hits })
+    }
+  }
+  return found
 }
 
 function fail(/** @type {string} */ message) {
@@ -107,35 +120,12 @@ function fail(/** @type {string} */ message) {
 }
 
 function filesOfRooms() {
-  const folders = Object.keys(ROOMS).map((room) => `src/${room}`)
+  const folders = ROOMS.map((room) => `src/${room}`)
   const files = execFileSync('git', ['ls-files', ...folders], { encoding: 'utf8' })
   return files.split('\n').filter((file) => file.endsWith('.ts'))
 }
 
-/** Returns every mutant of these files, each with its file relative to the root. */
-async function mutants(/** @type {readonly string[]} */ files) {
-  const { createInstrumenter } = await import('@stryker-mutator/instrumenter')
-  const { createInjector } = await import('typed-inject')
-  const log = Object.fromEntries(['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((name) => [name, () => {}]))
-  const isOff = ['Debug', 'Trace', 'Info', 'Warn', 'Error', 'Fatal'].map((name) => [`is${name}Enabled`, () => false])
-  const logger = { ...log, ...Object.fromEntries(isOff) }
-  const instrumenter = createInjector()
-    .provideValue('logger', logger)
-    .provideValue('getLogger', () => logger)
-    .provideValue('options', {})
-    .injectFunction(createInstrumenter)
-  const given = files.map((file) => ({ name: join(ROOT, file), content: readFileSync(file, 'utf8'), mutate: true }))
-  const { mutants: made } = await instrumenter.instrument(given, {
-    plugins: null,
-    excludedMutations: ['StringLiteral'],
-    ignorers: [],
-  })
-  return made
-    .filter(({ status }) => status === undefined)
-    .map((mutant) => ({ ...mutant, file: relativeTo(mutant.fileName) }))
-}
-
-/** @template T @param {T[]} from @param {number} start @param {number} most @returns {T[]} */
+/** @template T @param {readonly T[]} from @param {number} start @param {number} most @returns {T[]} */
 function sample(from, start, most) {
   let state = start >>> 0
   const next = () => {
@@ -149,8 +139,4 @@ function sample(from, start, most) {
   const taken = []
   while (taken.length < most && pool.length > 0) taken.push(...pool.splice(Math.floor(next() * pool.length), 1))
   return taken
-}
-
-function relativeTo(/** @type {string} */ path) {
-  return path.slice(path.indexOf('src/'))
 }

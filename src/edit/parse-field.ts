@@ -1,3 +1,4 @@
+import { own } from '../domain/plain-data.ts'
 import { overridable } from '../domain/vocabulary-fields.ts'
 import { type Parameter, type Vocabulary, isNumeric } from '../domain/vocabulary.ts'
 import { Failure } from '../base/failure.ts'
@@ -17,7 +18,7 @@ export function fieldOf(name: string, vocabulary: Vocabulary): Field {
   const field = fields.find((one) => one.name === short)
   if (field !== undefined && (short === name || short !== 'name')) return field
   const names = fields.map((one) => one.name)
-  const help = ELSEWHERE[name] ?? `${didYouMean(short, names)}the fields are ${oneOf(names, names.length)}`
+  const help = own(ELSEWHERE, name) ?? `${didYouMean(short, names)}the fields are ${oneOf(names, names.length)}`
   throw new Failure('usage', `there is no field "${name}"`, help)
 }
 

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { addItem, takeItem } from '../../src/edit/text/list-items.ts'
-import { parse } from '../../src/source/parse/parse-file.ts'
-import type { SourceFile } from '../../src/source/source-nodes.ts'
-
-function fileOf(text: string): SourceFile {
-  const { root, ...file } = parse('strategies/s.yaml', 'strategy', Buffer.from(text))
-  if (root === undefined) throw new Error('the file has no tree')
-  return { ...file, root }
-}
+import { addItem, takeItem } from '../../../src/edit/text/list-items.ts'
+import { fileOf } from './support.ts'
 
 const add = (text: string): string => addItem(fileOf(text), ['sections'], 'Two')
 const take = (text: string): string => takeItem(fileOf(text), ['sections'], 'Two')
