@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { instrument } from './instrument.mjs'
@@ -12,9 +12,9 @@ import { Tests } from './tests-in-process.mjs'
  *
  *     npm run mutants [-- SEED [COUNT]]
  *
- * Or all those of one file, by the tests whose paths contain one of these texts:
+ * Or all those of a file or folder, by the tests whose paths contain one of these texts:
  *
- *     npm run mutants -- FILE TESTS...
+ *     npm run mutants -- PATH TESTS...
  *
  * The mistakes are Stryker's, which is installed into this folder, and nowhere else. All are in a copy of the sources,
  * and one at a time is made: the tests run once without any, which tells which of them come by which mistake, and each
@@ -41,14 +41,13 @@ const isSample = /^\d+$/.test(first)
 process.chdir(ROOT)
 const isThere = first.startsWith('src/') && existsSync(first)
 if (!isSample && (!isThere || others.length === 0)) {
-  const what = isThere ? 'it names no tests' : `${first} is no file below src/`
-  fail(`${what}: npm run mutants -- SEED [COUNT], or npm run mutants -- FILE TESTS...`)
+  const what = isThere ? 'it names no tests' : `${first} is nothing below src/`
+  fail(`${what}: npm run mutants -- SEED [COUNT], or npm run mutants -- PATH TESTS...`)
 }
 if (!existsSync(join(HERE, 'node_modules'))) {
   execFileSync('npm', ['ci', '--legacy-peer-deps', '--ignore-scripts'], { cwd: HERE, stdio: 'inherit' })
 }
-const texts = (isSample ? filesOfRooms() : [first]).map((file) => /** @type {const} */ ([file, readFileSync(file, 'utf8')]))
-const { files, mutants } = await instrument(ROOT, new Map(texts))
+const { files, mutants } = await instrument(ROOT, textsIn(isSample ? ROOMS.map((room) => `src/${room}`) : [first]))
 const chosen = isSample ? sample(mutants, Number(first), Number(others[0] ?? 400)) : mutants
 console.log(`${chosen.length} of ${mutants.length} mutants${isSample ? `, seed ${first}` : ''}`)
 
@@ -119,10 +118,9 @@ function fail(/** @type {string} */ message) {
   process.exit(2)
 }
 
-function filesOfRooms() {
-  const folders = ROOMS.map((room) => `src/${room}`)
-  const files = execFileSync('git', ['ls-files', ...folders], { encoding: 'utf8' })
-  return files.split('\n').filter((file) => file.endsWith('.ts'))
+function textsIn(/** @type {readonly string[]} */ paths) {
+  const files = execFileSync('git', ['ls-files', ...paths], { encoding: 'utf8' }).split('\n')
+  return new Map(files.filter((file) => file.endsWith('.ts')).map((file) => [file, readFileSync(file, 'utf8')]))
 }
 
 /** @template T @param {readonly T[]} from @param {number} start @param {number} most @returns {T[]} */
