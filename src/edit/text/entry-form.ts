@@ -30,7 +30,7 @@ export interface Where extends Layout {
 }
 
 export function formOf(value: Writable, where: Where): WrittenForm {
-  if (isMap(value)) return where.flow ? flowForm(value, where) : blockForm(value, where)
+  if (isMap(value)) return mapForm(value, where)
   if (typeof value === 'object') {
     const items = value.map((item) => inline(item, true, where.quoting.texts))
     return { head: `[${items.join(', ')}]`, body: [], open: false }
@@ -51,6 +51,12 @@ export function entryForm(key: string, value: Writable, where: Where): WrittenFo
 
 export function isMap(value: Writable): value is WritableMap {
   return typeof value === 'object' && !Array.isArray(value)
+}
+
+function mapForm(mapping: WritableMap, where: Where): WrittenForm {
+  // Nothing at all would be a null.
+  if (Object.keys(mapping).length === 0) return { head: '{}', body: [], open: false }
+  return where.flow ? flowForm(mapping, where) : blockForm(mapping, where)
 }
 
 function blockForm(mapping: WritableMap, where: Where): WrittenForm {

@@ -40,6 +40,13 @@ const REPLACED: readonly Case[] = [
   ['lines that end with a line of spaces', 'b: one\n', 'b', 'two\n  ', 'b: "two\\n  "\n'],
   ['lines with two ends', 'b: one\n', 'b', 'two\n\n', 'b: |+\n  two\n\n'],
   ['lines with a carriage return', 'b: one\n', 'b', 'two\u0085\nthree\n', 'b: "two\\u0085\\nthree\\n"\n'],
+  ['lines of which a later one has a space', 'b: one\n', 'b', 'two three\nfour\n', 'b: |\n  two three\n  four\n'],
+  ['lines with a blank one in the middle', 'b: one\n', 'b', 'two\n\nthree\n', 'b: |\n  two\n\n  three\n'],
+  ['lines of which the first with anything begins with spaces', 'b: 1\n', 'b', '\n  two\n', 'b: |2\n\n    two\n'],
+  ['lines of which the last of several is spaces', 'b: one\n', 'b', 'two\nthree\n  ', 'b: "two\\nthree\\n  "\n'],
+  ['in its own quotes, and not those beside it', "b: 'one'\nc: two\n", 'b', 'two', "b: 'two'\nc: two\n"],
+  ['plainly, where those beside it are quoted', "b: one\n'c': 'two'\n", 'b', 'two', "b: two\n'c': 'two'\n"],
+  ['a text with a comma in braces', 'x: { b: { c: 1 } }\n', 'x.b', { c: 'd, e' }, 'x: { b: { c: "d, e" } }\n'],
   [
     'the end of lines as the file has it',
     'a: 1\r\nb: one\r\n',
@@ -49,6 +56,9 @@ const REPLACED: readonly Case[] = [
   ],
   ['a list', 'b: [one, two] # why\n', 'b', ['three'], 'b: [three] # why\n'],
   ['a list in lines', 'b:\n  - one\nc: 1\n', 'b', ['a, b', 'yes', '3', ''], 'b:\n  ["a, b", "yes", "3", ""]\nc: 1\n'],
+  ['an empty mapping', 'b: { c: 1 } # why\n', 'b', {}, 'b: {} # why\n'],
+  ['lines by an empty mapping', 'b:\n  c: 1\n', 'b', {}, 'b:\n  {}\n'],
+  ['an empty mapping in braces', 'x: { b: 1 }\n', 'x.b', { c: {} }, 'x: { b: { c: {} } }\n'],
   ['an empty list', 'b: [one]\n', 'b', [], 'b: []\n'],
   ['a mapping in lines', 'b:\n  c: 1\n  d: 2\ne: 3\n', 'b', { c: 5 }, 'b:\n  c: 5\ne: 3\n'],
   [
@@ -168,6 +178,32 @@ const INSERTED: readonly Case[] = [
     'two',
     "a:\n  'c': 1\n  'e': 'f'\n  'b': 'two'\n",
   ],
+  ['lines in a mapping, whose end belongs to them', 'x: 1', 'b', { c: 'd\n' }, 'x: 1\nb:\n  c: |\n    d\n'],
+  ['lines in a mapping that ends otherwise', 'x: 1', 'b', { c: 'd\n', e: 1 }, 'x: 1\nb:\n  c: |\n    d\n  e: 1'],
+  ['a list without a line end', 'x: 1', 'b', [1], 'x: 1\nb: [1]'],
+  ['braces without a line end', 'a:\n  x: { y: 1 }', 'a.b', { c: 2 }, 'a:\n  x: { y: 1 }\n  b: { c: 2 }'],
+  [
+    'plainly, where an earlier one is plain',
+    "a:\n  e: f\n  'c': 'd'\n",
+    'a.b',
+    'two',
+    "a:\n  e: f\n  'c': 'd'\n  b: two\n",
+  ],
+  [
+    'as if braces beside it had no quotes',
+    "a:\n  'c': 'd'\n  'e': { 'x': 1 }\n",
+    'a.b',
+    'two',
+    "a:\n  'c': 'd'\n  'e': { 'x': 1 }\n  'b': 'two'\n",
+  ],
+  ['before a comment that is all there is', 'a: { # why\n}\n', 'a.b', 'two', 'a: { b: two # why\n}\n'],
+  [
+    'no comma of somebody else’s',
+    'a: {\n  c: 1\n}\nd: [1, 2]\n',
+    'a.b',
+    'two',
+    'a: {\n  c: 1,\n  b: two\n}\nd: [1, 2]\n',
+  ],
   ['id first', 'plan: free\n', 'id', 'a', 'plan: free\nid: a\n'],
   [
     'plan behind id',
@@ -195,7 +231,7 @@ describe('is inserted:', () => {
 
 const PLAIN = [
   ...['one', 'one two', "it's", 'a/b', 'é', 'a (b)', 'a, b', 'v1', 'nullable', 'truest', '1a', '1e', '1.2.3a'],
-  ...['year', 'no one', 'onset', '9 lives', 'a.b+c@d-e_f &g'],
+  ...['year', 'no one', 'so true', 'onset', '9 lives', 'a.b+c@d-e_f &g'],
 ]
 
 const QUOTED = [
