@@ -153,11 +153,16 @@ export function quotingAt(text: string, around: readonly MapNode[], replaced?: E
       text,
       keys.map(({ keySpan }) => keySpan.start),
     ),
-    texts: shared(
-      text,
-      (own ?? beside ?? []).map(({ start }) => start),
-    ),
+    texts: quoteOf(text, own ?? beside ?? []),
   }
+}
+
+/** Returns the quote of the texts among some values. */
+export function quoteOf(text: string, values: readonly Node[]): Quote | 'plain' {
+  return shared(
+    text,
+    values.filter(isText).map(({ start }) => start),
+  )
 }
 
 /** Returns the quote that all of them begin with; one that is plain among them is enough to write plainly. */

@@ -2,7 +2,7 @@ import type { Value } from '../../domain/plain-data.ts'
 import type { Edit } from '../../source/diagnostic-types.ts'
 import { type ListNode, type Node, type SourceFile, nodeAt, plain } from '../../source/source-nodes.ts'
 import { confirmed, withValue } from './confirm-edit.ts'
-import { inline } from './entry-form.ts'
+import { inline, quoteOf } from './entry-form.ts'
 import { behindComma } from './insert-entry.ts'
 import { layoutOf, lineStart, nextLine } from './lines-and-indentation.ts'
 import { put } from './put-value.ts'
@@ -52,13 +52,14 @@ function addition(file: SourceFile, list: ListNode, item: Value): Edit[] {
   const { eol } = layoutOf(file)
   const last = list.items.at(-1)
   if (last === undefined) return []
+  const quote = quoteOf(text, list.items)
   if (!isFlowList(text, list)) {
     const at = nextLine(text, last.end)
     const column = text.slice(lineStart(text, last.start)).search(/[^ ]/)
-    const line = `${' '.repeat(column)}- ${inline(item, false)}`
+    const line = `${' '.repeat(column)}- ${inline(item, false, quote)}`
     return [{ start: at, end: at, text: text[at - 1] === '\n' ? `${line}${eol}` : `${eol}${line}` }]
   }
-  const written = inline(item, true)
+  const written = inline(item, true, quote)
   if (!hasOwnLine(text, last)) return [{ start: last.end, end: last.end, text: `, ${written}` }]
   const comma = behindComma(text, last.end)
   const at = nextLine(text, comma ?? last.end)

@@ -1,5 +1,5 @@
 import type { Edit } from '../../source/diagnostic-types.ts'
-import type { Entry, ScalarNode } from '../../source/source-nodes.ts'
+import type { Entry, Node, ScalarNode } from '../../source/source-nodes.ts'
 import type { WrittenForm } from './entry-form.ts'
 import { behindColon, endOf, nextLine } from './lines-and-indentation.ts'
 
@@ -21,8 +21,16 @@ function replaceOnLine(text: string, entry: Entry, head: string): Edit {
   const colon = behindColon(text, entry)
   const end = endOf(text, entry)
   const spaced = head === '' ? '' : ` ${head}`
-  if (value.end > value.start) return { start: head === '' ? (colon ?? value.start) : value.start, end, text: head }
+  if (value.end > value.start) {
+    const isMoved = colon !== undefined && (head === '' || isBelow(text, colon, value))
+    return isMoved ? { start: colon, end, text: spaced } : { start: value.start, end, text: head }
+  }
   return { start: end, end, text: colon === undefined ? `:${spaced}` : spaced }
+}
+
+/** Whether a list or a mapping begins on a line below its key's, and nothing else does: what is on one line moves up. */
+function isBelow(text: string, colon: number, { is, start }: Node): boolean {
+  return is !== 'scalar' && !'[{'.includes(text.charAt(start)) && text.slice(colon, start).trim() === ''
 }
 
 function replaceBlock(text: string, { start, end }: ScalarNode, { head, body, open }: WrittenForm, eol: string): Edit {

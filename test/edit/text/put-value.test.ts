@@ -55,10 +55,11 @@ const REPLACED: readonly Case[] = [
     'a: 1\r\nb: |\r\n  two\r\n  three\r\n',
   ],
   ['a list', 'b: [one, two] # why\n', 'b', ['three'], 'b: [three] # why\n'],
-  ['a list in lines', 'b:\n  - one\nc: 1\n', 'b', ['a, b', 'yes', '3', ''], 'b:\n  ["a, b", "yes", "3", ""]\nc: 1\n'],
+  ['a list in lines', 'b:\n  - one\nc: 1\n', 'b', ['a, b', 'yes', '3', ''], 'b: ["a, b", "yes", "3", ""]\nc: 1\n'],
   ['an empty mapping', 'b: { c: 1 } # why\n', 'b', {}, 'b: {} # why\n'],
-  ['lines by an empty mapping', 'b:\n  c: 1\n', 'b', {}, 'b:\n  {}\n'],
+  ['lines by an empty mapping', 'b:\n  c: 1\n', 'b', {}, 'b: {}\n'],
   ['an empty mapping in braces', 'x: { b: 1 }\n', 'x.b', { c: {} }, 'x: { b: { c: {} } }\n'],
+  ['a list in lines under a comment', 'b: # why\n  - one\nc: 1\n', 'b', [], 'b: # why\n  []\nc: 1\n'],
   ['an empty list', 'b: [one]\n', 'b', [], 'b: []\n'],
   ['a mapping in lines', 'b:\n  c: 1\n  d: 2\ne: 3\n', 'b', { c: 5 }, 'b:\n  c: 5\ne: 3\n'],
   [
