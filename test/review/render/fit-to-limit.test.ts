@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Section, fit } from '../../src/review/render/fit-to-limit.ts'
+import { type Section, fit } from '../../../src/review/render/fit-to-limit.ts'
 
 /** Ten items of nine characters, which with what separates them cost eleven each. */
 function section(letter: string): Section {
