@@ -27,11 +27,15 @@ test.each(CASES)('%s', (_name, existing, decision) => {
 
 test('a body over the limit is our bug, and is never sent', () => {
   expect(() => nextComment([], BOT, 'x'.repeat(60_001))).toThrow(RangeError)
+  expect(nextComment([], BOT, 'x'.repeat(60_000))).toEqual({ do: 'create' })
 })
 
 test('a marker says what it was made from', () => {
   const made = { base: 'a'.repeat(40), head: null, digest: 'f'.repeat(64) }
   expect(readMarker(`${marker(made)}\nx`)).toEqual(made)
+  const both = { base: null, head: '0123456789abcdef', digest: '0a' }
+  expect(readMarker(marker(both))).toEqual(both)
+  expect(readMarker('<!-- tenfold:review v1 base=none head=A digest=0 -->')).toBeUndefined()
   expect(readMarker('<!-- tenfold:review v1 base=x" onclick="1 head=none digest=0 -->')).toBeUndefined()
 })
 

@@ -38,6 +38,22 @@ test('GitLab’s sections count each for itself, with the owners of their headin
   expect(['docs/a', 'x.md', 'db/a', 'docs/db/x', 'src/a'].map(isOwned)).toEqual([true, true, true, true, false])
 })
 
+test('a heading is one only where it is the whole line', () => {
+  expect(ownersIn('[Docs][12] @docs\ndocs/\n')('docs/a')).toBe(true)
+  expect(ownersIn('[Docs][x]\ndocs/\n')('docs/a')).toBe(true)
+  expect(ownersIn('  [Docs] # @docs\ndocs/\n')('docs/a')).toBe(false)
+  expect(ownersIn('[Docs]\ndocs/\n')('docs/a')).toBe(false)
+  expect(ownersIn('docs/[ab] @ada\n')('docs/[ab]')).toBe(true)
+})
+
+test('a comment begins where a word does', () => {
+  expect(ownersIn('a#b @ada\n')('a#b')).toBe(true)
+  expect(ownersIn('\\#a @ada\n')('#a')).toBe(true)
+  expect(ownersIn('#a @ada\n')('a')).toBe(false)
+  expect(ownersIn('a #@ada\n')('a')).toBe(false)
+  expect(ownersIn('docs/a# @ada\n')('docs/a#')).toBe(true)
+})
+
 test('no pattern takes long, whatever the path', () => {
   const isOwned = ownersIn(`/${'**/*a*'.repeat(40)}/b @ada\n${'*a'.repeat(400)}b @ada\n`)
   // One way after another through so many stars would not end.
