@@ -30,7 +30,7 @@ export default defineConfig({
     pool: 'forks',
     sequence: { sequencer: AsGiven },
     env: { TENFOLD_TEST_SOURCE: '1' },
-    setupFiles: ['test/support/homes.ts', 'build/mutants/covered.ts'],
+    setupFiles: ['test/support/homes.ts', 'build/mutants/covered.mjs'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
