@@ -12,8 +12,10 @@ export interface LookedUp {
   readonly account: Account | undefined
 }
 
+type Source = Pick<Backend, 'read' | 'url'>
+
 /** Reads the globals and one account of a release, and nothing else of it. @throws {Failure} */
-export async function lookUp(target: Backend, release: Release, id: string): Promise<LookedUp> {
+export async function lookUp(target: Source, release: Pick<Release, 'root'>, id: string): Promise<LookedUp> {
   try {
     const root = readRoot(await target.read(release.root))
     const stored = readGlobals(await target.read(root.globals))
@@ -33,7 +35,7 @@ export async function lookUp(target: Backend, release: Release, id: string): Pro
   }
 }
 
-async function textsOf(target: Backend, refs: readonly Ref[]): Promise<Map<Ref, string>> {
+async function textsOf(target: Source, refs: readonly Ref[]): Promise<Map<Ref, string>> {
   const texts = new Map<Ref, string>()
   for (const ref of refs) texts.set(ref, Buffer.from(await target.read(ref)).toString('utf8'))
   return texts
