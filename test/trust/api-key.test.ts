@@ -239,6 +239,66 @@ describe('before it is sealed', () => {
   })
 })
 
+describe('the form of a vendor', () => {
+  const w = (length: number): string => 'Zk3vQ9wLr7Tn5Xb1Yc8MHd6Jp2Ws4Ge9Uf0'.slice(0, length)
+  const FORMS: readonly (readonly [its: string, key: string])[] = [
+    ['an Anthropic key', `sk-ant-${w(13)}`],
+    ['an OpenAI key', `sk-proj-${w(12)}`],
+    ['an OpenAI key', `sk-svcacct-${w(9)}`],
+    ['an OpenAI key', `sk-admin-${w(11)}`],
+    ['an OpenAI key', `sk-None-${w(12)}`],
+    ['an OpenAI key', `sk-${w(16)}T3BlbkFJ${w(16)}`],
+    ['a Google key', `AIza${w(35)}`],
+    ['a Hugging Face token', `hf_${w(17)}`],
+    ['a Replicate token', `r8_${w(17)}`],
+    ['a Groq key', `gsk_${w(16)}`],
+    ['an xAI key', `xai-${w(16)}`],
+    ['a Perplexity key', `pplx-${w(16)}`],
+    ['an NVIDIA key', `nvapi-${w(16)}`],
+    ['an AWS key', `AKIA${w(16).toUpperCase()}`],
+    ['an AWS key', `ASIA${w(16).toUpperCase()}`],
+    ...['o', 'p', 'r', 's', 'u'].map((kind) => ['a GitHub token', `gh${kind}_${w(16)}`] as const),
+    ['a GitHub token', `github_pat_${w(16)}`],
+    ['a GitLab token', `glpat-${w(16)}`],
+    ...['a', 'b', 'e', 'o', 'p', 'r', 's'].map((kind) => ['a Slack token', `xox${kind}-${w(15)}`] as const),
+    ['a Slack token', `xapp-${w(15)}`],
+    ...['sk_live', 'rk_live', 'sk_test', 'sk_prod', 'whsec'].map(
+      (kind) => ['a Stripe key', `${kind}_${w(14)}`] as const,
+    ),
+    ['an npm token', `npm_${w(16)}`],
+    ['a SendGrid key', `SG.${w(16)}.${w(16)}`],
+    ['an age identity', `AGE-SECRET-KEY-${w(20)}`],
+    ['an age identity', `age-secret-key-${w(20)}`],
+  ]
+
+  test.each(FORMS)('%s is %s', (its, key) => {
+    expect(flawOfSealed(key, 'runware')).toBe(`it has the form of ${its}, and would be sent to runware`)
+    expect(flawOfSealed(key, 'a-provider-of-ours')).toBeUndefined()
+    // Behind or before something else it is no key of that vendor.
+    expect(flawOfSealed(`0${key}`, 'runware')).toBeUndefined()
+    if (its !== 'an age identity') expect(flawOfSealed(`${key}+`, 'runware')).toBeUndefined()
+  })
+
+  test.each([
+    `sk-${w(15)}T3BlbkFJ${w(16)}`,
+    `sk-${w(16)}T3BlbkFJ${w(15)}`,
+    `AIza${w(34)}`,
+    `nvapi-${w(15)}`,
+    `pplx-${w(15)}`,
+    `AKIA${w(17).toUpperCase()}`,
+    `AKIA${w(16)}`,
+    `ghx_${w(20)}`,
+    `github_pat_${w(15)}`,
+    `glpat-${w(15)}`,
+    `xoxz-${w(20)}`,
+    `ok_live_${w(20)}`,
+    `sk_other_${w(20)}`,
+    `SG.${w(15)}.${w(16)}`,
+    `SG.${w(16)}.${w(15)}`,
+    `SG${w(16)}.${w(16)}`,
+  ])('%s is of none', (key) => expect(flawOfSealed(key, 'runware')).toBeUndefined())
+})
+
 /** Keys as their vendors make them: a beginning, and characters of an alphabet behind it. */
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const ALPHABETS = {
