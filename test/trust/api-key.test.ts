@@ -174,6 +174,36 @@ describe('what is no key', () => {
   })
 })
 
+describe('what is a flaw as a whole, or at the beginning, is none elsewhere', () => {
+  test.each([
+    ...['a$(b)', '$(a)b', 'a%b%', '%a%b', 'a#{b}#', '#{a}b', 'a__B__', '__A__b', '__a__', 'a@@b@@', '@@a@@b', '$a-b'],
+    ...['a/run/secrets/x', '/running/x/Y', 'a/b/c', '/ab', 'a~/x', 'ab:/x', '_op://a', 'aref+b', 'aarn:aws:b'],
+    ...[
+      'aprojects/b/secrets/c',
+      'projects//secrets/a',
+      'avault:b',
+      'vaulted:b',
+      'aakv:b',
+      'envy:a',
+      'aenv.b',
+      'envy.b',
+    ],
+    ...[
+      'aos.environ/b',
+      'a@Microsoft.KeyVault(b)',
+      'aENC[b]',
+      'ENC-a',
+      'a{cipher}b',
+      '!Refer',
+      'a!Ref',
+      '<a>b',
+      'a<b>',
+    ],
+    ...['[a]b', 'a[b]', '{a}b', 'a{b}', 'aREDACTED', 'REDACTEDa', 'MASKEDa', 'anull', 'nulla', 'aNaN', 'undefinedb'],
+    ...['aauthorization:b', 'abearer:b', 'bearers:b', 'a**b', 'a..b', `a-----BEGIN`, 'a["b', 'a{}'],
+  ])('%s', (value) => expect(flawOf(value)).toBeUndefined())
+})
+
 describe('before it is sealed', () => {
   test('is as long as a service may have it', () => {
     expect([flawOfSealed(`k${'1a'.repeat(3999)}`, 'openai'), flawOfSealed(`k${'1a'.repeat(4000)}`, 'openai')]).toEqual([
