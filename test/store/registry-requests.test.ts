@@ -200,6 +200,13 @@ describe('a token', () => {
     ])
   })
 
+  test('is asked for where one is wanted, and not where access is denied', async () => {
+    const server = await RegistryServer.start()
+    answers(server, 'GET', '/blobs/', [403, { 'www-authenticate': `Bearer realm="http://${server.host}/token"` }])
+    expect((await failureOf(writerOf(server, ADA).blob(digestOf(BYTES), 100))).help).toBe(DENIED)
+    expect(server.requests).toHaveLength(1)
+  })
+
   test('of a user is the password itself, where the registry says Basic', async () => {
     const server = await RegistryServer.start()
     server.putBlob(BYTES)
