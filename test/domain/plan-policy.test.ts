@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { type Policy, limitOf, permits, permitsModel, permitsSome, policyOf } from '../../src/domain/plan-policy.ts'
-import { stoppedBy } from '../../src/domain/resolve-answers.ts'
+import { resolveFunction, stoppedBy } from '../../src/domain/resolve-answers.ts'
 import type { Plan, PlanName } from '../../src/domain/settings-types.ts'
+import { settingsOf } from '../compare/support.ts'
 
 const policy = (rule: Partial<Plan>, plan: PlanName = 'growth'): Policy => {
   return { plan, rule: { may_override: ['text', 'openai.model', 'openai.max_tokens'], ...rule } }
@@ -70,4 +71,16 @@ test.each<[plan: PlanName, section: string, field: string, value: string | numbe
   ['growth', 'openai', 'max_tokens', '6', undefined],
 ])('%s: %s.%s %s is stopped by %s', (plan, section, field, value, rule) => {
   expect(stoppedBy(policy(STRICT, plan), section, field, value)).toBe(rule)
+})
+
+test('globals that select a provider without defining it resolve nothing', async () => {
+  const { globals } = await settingsOf()
+  const spec = globals.functions['generate_content']
+  if (spec === undefined) throw new Error('there is no such function')
+  const { openai: _, ...providers } = globals.providers
+  const message = 'the globals select the provider "openai" without defining it'
+  expect(() => resolveFunction({ ...globals, providers }, undefined, spec)).toThrow(message)
+  const { openai: _openai, ...declared } = globals.vocabulary.providers
+  const vocabulary = { ...globals.vocabulary, providers: declared }
+  expect(() => resolveFunction({ ...globals, vocabulary }, undefined, spec)).toThrow(message)
 })
