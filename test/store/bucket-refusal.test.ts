@@ -20,6 +20,7 @@ describe('a refusal is explained', () => {
       'check the bucket’s URL, and what else writes there',
     ],
     [418, xml('Teapot'), {}, 'the server answered 418 Teapot', LOGS],
+    [418, xml('constructor'), {}, 'the server answered 418 constructor', LOGS],
     [503, '', {}, 'the server answered 503', 'run it again in a minute: what was uploaded is used'],
     [
       400,

@@ -1,3 +1,4 @@
+import { own } from '../../../domain/plain-data.ts'
 import type { Answer } from '../http/http-client.ts'
 import { CREDENTIALS } from './bucket-place.ts'
 
@@ -19,7 +20,7 @@ export function explainRefusal({ status, headers, bytes }: Answer, now: number):
   if (status === 200 && bytes === 'unfit') {
     return { why: `${said} with more than belongs there`, help: 'check the bucket’s URL, and what else writes there' }
   }
-  const known = KNOWN[code]
+  const known = own(KNOWN, code)
   if (known !== undefined) return { why: `${known.why} (${said})`, help: known.help }
   if (code === 'RequestTimeTooSkewed') return skewed(said, headers.date, now)
   const region = headers['x-amz-bucket-region'] ?? memberOf(text, 'Region')
