@@ -37,7 +37,7 @@ const PROBLEMS: Readonly<Record<StoreProblem, readonly [kind: Failure['kind'], h
     'world',
     'publish the release again into an empty folder, or restore the store; `tenfold verify` lists what is wrong',
   ],
-  unreadable: ['world', 'see the message above'],
+  unreadable: ['world', 'check the URL of the store and the network, and run it again'],
   unsupported: ['usage', 'check the URL'],
   'wrong-option': ['usage', 'check the options'],
 }
@@ -61,7 +61,7 @@ export function unreadableFile(error: unknown, what: string): StoreFailure {
 
 function wordsOf(error: unknown): readonly [why: string, help: string] {
   const message = error instanceof Error ? error.message : String(error)
-  return WORDS[codeOf(error)] ?? [message, 'see the message above']
+  return WORDS[codeOf(error)] ?? [message, 'check the path and the disk, and run it again']
 }
 
 const WORDS: Readonly<Record<string, readonly [why: string, help: string]>> = {

@@ -150,7 +150,11 @@ export function gitFailure(error: unknown, what: string): Failure {
   const words = lastWords(error)
   const why = found === undefined ? words || 'git failed' : words === '' ? found.why : `${found.why} (${words})`
   // The cause would show what was hidden from the message.
-  return new Failure('world', `${masked(what)}: ${why}`, found?.help ?? 'see the message above')
+  return new Failure(
+    'world',
+    `${masked(what)}: ${why}`,
+    found?.help ?? 'check the repository with `git fsck`, and a remote with `git ls-remote`, and run it again',
+  )
 }
 
 /** Whether the same may well succeed in a moment. */

@@ -51,9 +51,9 @@ function reasonOf({ status, message, headers, answered, url }: Refusal): readonl
     const help = `check the remote’s URL, what the token may see, and GITHUB_API_URL: ${url} was asked`
     return ['GitHub shows no such repository to this token', help]
   }
-  if (status === 422) return ['GitHub refused it', 'see the message above']
+  if (status === 422) return ['GitHub refused it', 'mend what it names, and run it again: it goes on where it stopped']
   if (status >= 500) return [`GitHub has a problem (${status})`, 'run it again in a while: it goes on where it stopped']
-  return [`GitHub answered with ${status}`, 'see the message above']
+  return [`GitHub answered with ${status}`, 'check GITHUB_API_URL, and run it again: it goes on where it stopped']
 }
 
 function whenOf(headers: Refusal['headers']): string {

@@ -56,7 +56,10 @@ test('who the token is, and a pull request by its number', async () => {
 
 test('a pull request without a commit is refused in GitHub’s words', async () => {
   await place.at('branch', 'empty', 'main')
-  await expect(github.createPull('empty', 'main', 't', '')).rejects.toThrow(/No commits between main and empty/)
+  await expect(github.createPull('empty', 'main', 't', '')).rejects.toMatchObject({
+    message: expect.stringContaining('No commits between main and empty'),
+    help: 'mend what it names, and run it again: it goes on where it stopped',
+  })
 })
 
 test('the repository that a remote means', () => {

@@ -78,7 +78,11 @@ test('redirects within the server are followed, three of them', async () => {
   })
   expect(textOf(await ask('/1'))).toBe('200 here')
   expect(textOf(await ask('/3'))).toBe('200 here')
-  await expect(ask('/4')).rejects.toMatchObject({ problem: 'unreadable', message: `${origin}/4 leads in a circle` })
+  await expect(ask('/4')).rejects.toMatchObject({
+    problem: 'unreadable',
+    message: `${origin}/4 leads in a circle`,
+    help: expect.stringContaining('redirects'),
+  })
   expect(textOf(await ask('/1', { followsNone: true }))).toBe('308 ')
 })
 
@@ -119,6 +123,7 @@ test.each([
   await expect(ask('/a')).rejects.toMatchObject({
     problem: 'unreadable',
     message: `cannot read ${origin}/a: the server packs what it sends ("${named}") though it was asked not to`,
+    help: 'switch compression off for the store on the server',
   })
 })
 

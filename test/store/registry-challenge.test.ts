@@ -35,7 +35,9 @@ describe('how a registry wants to be asked', () => {
   ])('%s is refused', (header, message) => {
     const read = (): unknown => readChallenge(header, server, {})
     expect(read).toThrow(StoreFailure)
-    expect(read).toThrow(expect.objectContaining({ problem: 'unreadable', message }))
+    expect(read).toThrow(
+      expect.objectContaining({ problem: 'unreadable', message, help: expect.stringContaining('registry') }),
+    )
   })
 
   test.each<readonly [server: string, realm: string, listed: string | undefined, may: boolean]>([

@@ -102,6 +102,7 @@ test.each<[answer: string, isFinal: boolean, message: string]>([
   const error = await askedOf(new Tunnel(proxy, 5_000), { host: 'store.example' })
   expect(error?.message).toBe(message.replace('AT', proxy.shown))
   expect(error instanceof StoreFailure).toBe(isFinal)
+  if (error instanceof StoreFailure) expect(error.help).toMatch(/NAME:PASSWORD|NO_PROXY/)
 })
 
 test('one that does not answer is given up', async () => {

@@ -14,7 +14,10 @@ export async function headersFrom(ask: () => StoreHeaders | Promise<StoreHeaders
   try {
     entries = entriesOf(await ask())
   } catch (error) {
-    throw new StoreFailure('unreadable', 'the function `headers` failed', { cause: causeFrom(error) })
+    throw new StoreFailure('unreadable', 'the function `headers` failed', {
+      help: 'correct it: what it threw is the cause',
+      cause: causeFrom(error),
+    })
   }
   if (entries === undefined) {
     throw new StoreFailure('wrong-option', 'what `headers` gives is no object of texts, Headers or pairs')

@@ -62,7 +62,11 @@ export class HttpClient {
       }
       response.destroy()
       at = inside(url, location, at)
-      if (followed === REDIRECTS) throw new StoreFailure('unreadable', `${url.href} leads in a circle`)
+      if (followed === REDIRECTS) {
+        throw new StoreFailure('unreadable', `${url.href} leads in a circle`, {
+          help: 'correct the redirects of the server',
+        })
+      }
     }
   }
 
@@ -90,7 +94,9 @@ export class HttpClient {
 function inside(store: URL, location: string, from: URL): URL {
   // A URL that is not followed is not shown either: it may contain a password or a token.
   const refused = (where: string): StoreFailure => {
-    return new StoreFailure('unreadable', `${store.origin} leads ${where}`)
+    return new StoreFailure('unreadable', `${store.origin} leads ${where}`, {
+      help: 'name the store by the URL that has it, or correct the redirects of the server',
+    })
   }
   if (!URL.canParse(location, from.href)) throw refused('to what is no URL')
   const next = new URL(location, from)
@@ -123,7 +129,7 @@ async function bodyOf(
   if (label !== undefined) {
     response.destroy()
     const message = `cannot read ${href}: the server packs what it sends (${quote(label.trim())}) though it was asked not to`
-    throw new StoreFailure('unreadable', message)
+    throw new StoreFailure('unreadable', message, { help: 'switch compression off for the store on the server' })
   }
   return bounded(response, most)
 }

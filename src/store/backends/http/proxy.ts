@@ -30,7 +30,9 @@ export function proxyOf(url: URL, env: Env): Proxy | undefined {
   const proxy = parse(given.trim())
   // The value may hold a password, even if it is not a URL.
   if (proxy === undefined) {
-    throw new StoreFailure('unreadable', `${name} names no proxy such as http://HOST:PORT or https://HOST:PORT`)
+    throw new StoreFailure('unreadable', `${name} names no proxy such as http://HOST:PORT or https://HOST:PORT`, {
+      help: `correct ${name}, or unset it`,
+    })
   }
   return proxy
 }

@@ -87,8 +87,12 @@ export class Tunnel extends Agent {
 /** Builds the error for a refusal. A proxy's own decision will not change; a failure behind it may be retried. */
 function refusal(status: number, proxy: string): Error {
   if (status === 407) {
-    return new StoreFailure('unreadable', `the proxy ${proxy} wants a name and a password, in the proxy’s URL (407)`)
+    return new StoreFailure('unreadable', `the proxy ${proxy} wants a name and a password, in the proxy’s URL (407)`, {
+      help: 'write them into it: http://NAME:PASSWORD@HOST:PORT',
+    })
   }
   const message = `the proxy ${proxy} answered ${status}`
-  return status < 500 ? new StoreFailure('unreadable', message) : new Error(message)
+  return status < 500
+    ? new StoreFailure('unreadable', message, { help: 'have the proxy let it through, or list the host in NO_PROXY' })
+    : new Error(message)
 }

@@ -20,7 +20,9 @@ export function readChallenge(
 ): Challenge {
   if (/^basic\b/i.test(header)) return { is: 'basic' }
   if (!/^bearer\b/i.test(header)) {
-    throw new StoreFailure('unreadable', `${server.host} wants to be asked in a way that is not known here`)
+    throw new StoreFailure('unreadable', `${server.host} wants to be asked in a way that is not known here`, {
+      help: IS_REGISTRY,
+    })
   }
   const fields = new Map<string, string>()
   for (const [, name = '', quoted, bare = ''] of header.matchAll(/([a-z_]+)=(?:"([^"]*)"|([^\s,"]+))/gi)) {
@@ -29,7 +31,7 @@ export function readChallenge(
   const given = fields.get('realm') ?? ''
   const realm = URL.canParse(given) ? new URL(given) : undefined
   if (realm === undefined || realm.username !== '' || realm.password !== '') {
-    throw new StoreFailure('unreadable', `${server.host} names no server that gives out tokens`)
+    throw new StoreFailure('unreadable', `${server.host} names no server that gives out tokens`, { help: IS_REGISTRY })
   }
   if (!mayHavePassword(realm, server, env)) {
     throw new StoreFailure(
@@ -40,6 +42,8 @@ export function readChallenge(
   }
   return { is: 'bearer', realm, service: fields.get('service') }
 }
+
+const IS_REGISTRY = 'check that the URL names a registry, which asks for a password or for a token'
 
 function mayHavePassword(realm: URL, server: URL, env: Readonly<Record<string, string | undefined>>): boolean {
   if (isLoopback(server) && isLoopback(realm)) return true

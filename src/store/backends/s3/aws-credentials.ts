@@ -35,7 +35,10 @@ export async function credentialsFrom(source: CredentialSource): Promise<AwsCred
     given = await source()
   } catch (error) {
     if (error instanceof StoreFailure) throw error
-    throw new StoreFailure('unreadable', 'the function `credentials` failed', { cause: causeFrom(error) })
+    throw new StoreFailure('unreadable', 'the function `credentials` failed', {
+      help: 'correct it: what it threw is the cause',
+      cause: causeFrom(error),
+    })
   }
   if (typeof given === 'object' && given !== null) return checked(given)
   throw new StoreFailure('wrong-option', 'what `credentials` gives is no object with a key')
