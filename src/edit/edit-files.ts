@@ -68,8 +68,8 @@ export async function editFiles(
       if (made.account !== undefined) accounts.push(made.account)
     }
   }
-  diagnostics.push(...(await diagnosticsOf(configuration, files, accounts, context)))
-  return { files, diagnostics: sortDiagnostics(diagnostics) }
+  const checked = await diagnosticsOf(configuration, files, accounts, context)
+  return { files, diagnostics: sortDiagnostics(diagnostics.concat(checked)) }
 }
 
 /** An account's file as it will be: it is checked whether its text changed or not. */

@@ -139,6 +139,18 @@ function anyOf(...alternatives: readonly RegExp[]): RegExp {
   return new RegExp(alternatives.map(({ source }) => source).join('|'), 'i')
 }
 
+/**
+ * The failure of listing a folder that has more in it than anybody can have meant: a dozen objects of git, each of which
+ * names the next one ten times, are a billion files.
+ */
+export function tooManyFiles(what: string): Failure {
+  return new Failure(
+    'refused',
+    `${what}: there are more files than can be listed`,
+    'find the folder that contains another one many times over, with `git ls-tree`, and remove it',
+  )
+}
+
 /** Describes a git command's failure; `what` names what could not be done. */
 export function gitFailure(error: unknown, what: string): Failure {
   if (error instanceof Failure) return error
@@ -146,6 +158,7 @@ export function gitFailure(error: unknown, what: string): Failure {
   if (/spawn git\b.*\bENOENT/.test(`${messageOf(error)} ${codeOf(error)}`)) {
     return new Failure('world', `${what}: there is no git here`, 'install git, and put it into the PATH')
   }
+  if (codeOf(error) === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return tooManyFiles(what)
   const found = REFUSALS.find(({ pattern }) => pattern.test(messageOf(error)))
   const words = lastWords(error)
   const why = found === undefined ? words || 'git failed' : words === '' ? found.why : `${found.why} (${words})`

@@ -11,10 +11,13 @@ import { type FileContent, type FoundPaths, type Located, NOT_UTF8, type Tree, t
 /** A commit from before there was any configuration, or of another folder. */
 export class NoFolderThen extends Failure {}
 
-/** Lists the configuration's files in a git tree. @throws {NoFolderThen} when there is no such folder. */
+/**
+ * Lists the configuration's files in a git tree. @throws {NoFolderThen} when there is no such folder. @throws {Failure}
+ * when there are more files than can be listed.
+ */
 export async function readRevision(repository: Repository, commit: string, id: string): Promise<Tree> {
   const entries = await listTree(repository, id).catch((error: unknown) => {
-    throw noFolder(repository, commit, error)
+    throw error instanceof Failure && error.kind === 'refused' ? error : noFolder(repository, commit, error)
   })
   return placed(entries.flatMap((entry) => foundAt(entry) ?? []))
 }

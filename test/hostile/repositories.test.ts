@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { some } from '../properties/seed.ts'
 import { temporaryFolder } from '../support/config.ts'
-import { ROOT, git } from '../support/run.ts'
+import { ROOT, git, run as sh, spawned } from '../support/run.ts'
 import { Trap, UNTRUSTED, branchOf, checkoutOf, commit, errorsOf, head, judged, run, sample, write } from './support.ts'
 
 /** The files of a bare repository, with what it has git run. */
@@ -226,5 +226,49 @@ describe('a repository that a checkout brings as a remote', () => {
     expect(ran.code).toBe(1)
     expect(ran.stderr).toContain('part of the checkout')
     expect(trap.wasRun).toBe(false)
+  })
+})
+
+describe('a folder that contains another one many times over', () => {
+  /** A tree of a thousand folders, each of a thousand, and so on: five objects of git, and a trillion files. */
+  async function multiplied(folder: string): Promise<string> {
+    const file = (await git(folder, 'rev-parse', 'HEAD:config/tenfold.yaml')).stdout.trim()
+    let entry = `100644 blob ${file}`
+    for (let level = 0; level < 4; level++) {
+      const lines = Array.from({ length: 1000 }, (_, i) => `${entry}\t${i}${level === 0 ? '.yaml' : ''}\n`)
+      entry = `040000 tree ${await made(folder, lines)}`
+    }
+    return entry
+  }
+
+  async function made(folder: string, lines: readonly string[]): Promise<string> {
+    const listing = join(temporaryFolder(), 'listing')
+    writeFileSync(listing, lines.join(''))
+    const { stdout } = await sh('sh', ['-c', 'git mktree < "$0"', listing], folder)
+    return stdout.trim()
+  }
+
+  /** A commit whose configuration has it in the place of a folder. */
+  async function commitOf(folder: string, name: string): Promise<string> {
+    const many = await multiplied(folder)
+    const listed = (await git(folder, 'ls-tree', 'HEAD:config')).stdout.split('\n').filter((line) => line !== '')
+    const others = listed.filter((line) => !line.endsWith(`\t${name}`)).map((line) => `${line}\n`)
+    const config = await made(folder, [...others, `${many}\t${name}\n`])
+    const top = await made(folder, [`040000 tree ${config}\tconfig\n`])
+    return (await git(folder, 'commit-tree', top, '-p', 'HEAD', '-m', 'many')).stdout.trim()
+  }
+
+  it.each([
+    ['accounts', ['check', '--at', 'IT']],
+    ['accounts', ['get', 'acme', 'generate_content', '--at', 'IT']],
+    ['prompts', ['check', '--at', 'IT']],
+  ])('as %s: %j ends, and says so', async (name, args) => {
+    const folder = await sample()
+    const many = await commitOf(folder, name)
+    const ran = await spawned(
+      args.map((arg) => (arg === 'IT' ? many : arg)),
+      folder,
+    )
+    expect(ran).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('more files than can be listed') })
   })
 })

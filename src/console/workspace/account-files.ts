@@ -48,7 +48,7 @@ export class AccountFiles {
       const folder = known?.signature === signature ? known : await readFolder(this.config, path, signature)
       if (folder !== known) isChanged = true
       seen.set(path, folder)
-      pending.push(...folder.folders)
+      for (const one of folder.folders) pending.push(one)
     }
     if (!isChanged && seen.size === this.folders.size) return
     this.folders = seen

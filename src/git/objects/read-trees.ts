@@ -1,5 +1,6 @@
 import type { GitObject } from './cat-file.ts'
 import type { Repository } from '../open-repository.ts'
+import { tooManyFiles } from '../git-failure.ts'
 import { objectAt } from '../history/resolve-revision.ts'
 import { inParallel } from '../../base/in-parallel.ts'
 
@@ -15,12 +16,19 @@ export interface TreeEntry {
 
 const FOLDER = '040000'
 
+/** The number of folders that are searched, and of files that are found: twice the accounts that `bench/` measures. */
+const MOST = 2 ** 21
+
 /** Lists every file below a tree, in git's order. @throws when there is no such tree. */
 export async function listTree({ run }: Repository, tree: string): Promise<TreeEntry[]> {
   return entriesIn(await run(['ls-tree', '-r', '-z', tree]))
 }
 
-/** Lists every file below a tree, except in the folders that are not wanted; undefined when there is no such tree. */
+/**
+ * Lists every file below a tree, except in the folders that are not wanted; undefined when there is no such tree.
+ *
+ * @throws {Failure} when there are more than can be listed.
+ */
 export async function walkTree(
   repository: Repository,
   tree: string,
@@ -36,6 +44,7 @@ export async function walkTree(
       if (mode !== FOLDER) found.push({ mode, id, path })
       else if (isWanted(path)) pending.push({ path, id })
     }
+    if (found.length + pending.length > MOST) throw tooManyFiles(`cannot list ${tree} of ${repository.top}`)
   }
   return found
 }
@@ -52,6 +61,8 @@ const READERS = 16
 /**
  * Finds the files below a folder of a tree that have one of some names, and everything that is neither a file nor a
  * folder. The names of the others are not even made into strings: there may be a million.
+ *
+ * @throws {Failure} when there are more than can be listed.
  */
 export async function findInTree(
   repository: Repository,
@@ -71,9 +82,10 @@ export async function findInTree(
       for (const { mode, path: name, id } of entriesOf(listed, wanted)) {
         const path = `${folder.path}/${name}`
         if (mode !== FOLDER) found.push({ mode, id, path })
-        else if (names.has(name)) found.push(...(await filesOf(repository, id, path)))
+        else if (names.has(name)) for (const file of await filesOf(repository, id, path)) found.push(file)
         else inside.push({ path, name: id })
       }
+      if (found.length + inside.length > MOST) throw tooManyFiles(`cannot list ${tree}:${below} of ${repository.top}`)
     })
     folders = inside
   }
