@@ -20,7 +20,7 @@ import type { SourceFile } from '../source/source-nodes.ts'
 import { checkSource } from './check-source.ts'
 import { originsOf } from './to-store-form.ts'
 import { didYouMean } from '../base/did-you-mean.ts'
-import { lintGlobals } from '../lint/run-rules.ts'
+import { judgeGlobals } from '../lint/run-rules.ts'
 import { type Lookup, locate, positionsIn } from '../lint/locate-findings.ts'
 import type { Finding, Rule, When } from '../lint/rule.ts'
 
@@ -98,8 +98,14 @@ export function checkGlobalFiles(
     linkable.push(value)
     if (provenance !== undefined) lines.push(provenance)
   }
-  const known: PartialGlobals = { ...linkGlobals(linkable, vocabulary), ...(trust !== undefined && { trust }) }
-  for (const finding of lintGlobals(known, when, rules)) findings.push(finding)
+  const link = (files: readonly GlobalFile[]): PartialGlobals => {
+    return { ...linkGlobals(files, vocabulary), ...(trust !== undefined && { trust }) }
+  }
+  const without = (paths: ReadonlySet<string>): PartialGlobals => {
+    return link(linkable.map((file) => (paths.has(file.path) ? { ...file, value: undefined } : file)))
+  }
+  const { known, findings: ofAll } = judgeGlobals(link(linkable), without, when, rules)
+  for (const finding of ofAll) findings.push(finding)
   const lookup: Lookup = (path) => sources.get(path)
   return {
     known,

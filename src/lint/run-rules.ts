@@ -32,7 +32,30 @@ export function lintAccount(
  */
 export function isOpaque(file: Checked, findings: readonly Finding[]): boolean {
   if (file.validated === undefined || file.validated.violations.length > 0) return true
-  return findings.some(({ rule, severity }) => severity === 'error' && /^(?:yaml|schema)\//.test(rule) && isOurs(rule))
+  return findings.some(makesOpaque)
+}
+
+function makesOpaque({ rule, severity = 'error' }: Finding): boolean {
+  return severity === 'error' && /^(?:yaml|schema)\//.test(rule) && isOurs(rule)
+}
+
+/**
+ * Runs the rules over the globals. What a file lacks only by what another one says, such as the block of a provider that
+ * is selected, makes it opaque too.
+ *
+ * @param without Links the globals again without some files.
+ */
+export function judgeGlobals(
+  known: PartialGlobals,
+  without: (paths: ReadonlySet<string>) => PartialGlobals,
+  when: When,
+  rules: readonly Rule[] = ourRules,
+): { readonly known: PartialGlobals; readonly findings: readonly Finding[] } {
+  const findings = lintGlobals(known, when, rules)
+  const opaque = findings.filter(makesOpaque)
+  if (opaque.length === 0) return { known, findings }
+  const left = without(new Set(opaque.map(({ at }) => at.file)))
+  return { known: left, findings: [...opaque, ...lintGlobals(left, when, rules)] }
 }
 
 const withFile = once((rules) => rules.filter(({ file }) => file !== undefined))

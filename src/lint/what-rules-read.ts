@@ -2,7 +2,7 @@ import { meaningOf } from '../domain/vocabulary.ts'
 import { misfits } from '../domain/model-fit.ts'
 import type { Dict, Value } from '../domain/plain-data.ts'
 import type { Globals, Model, Plan } from '../domain/settings-types.ts'
-import { type PartialGlobals, layerable } from '../source/link-files.ts'
+import { type PartialGlobals, layerable, withoutLayers } from '../source/link-files.ts'
 
 /**
  * Parts of the globals that rules declare that they read. What is opaque is null here, and never what an empty file is.
@@ -51,7 +51,7 @@ export function models(known: PartialGlobals): unknown {
  * Returns what determines whether layered values fit their model: a default that every model takes may be any such one.
  */
 export function fits(known: PartialGlobals): unknown {
-  const globals = layerable(known)
+  const globals = layerable(known) ?? withoutLayers(known)
   if (globals === undefined) return null
   const bounded = (field: string, value: Value): Value | null => {
     return isTakenByAll(globals, field, value) ? null : value

@@ -206,9 +206,14 @@ export function timeOf(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-/** Whether half of a release's time is gone: then it is signed anew even where nothing changed. */
+/**
+ * Whether a release is signed anew even where nothing changed: half of its time is gone, or it was compiled and never
+ * released.
+ */
 function isOver({ issued, expires }: Release, { now }: Timing): boolean {
-  if (issued === null || expires === null || now === undefined) return false
+  if (now === undefined) return false
+  if (issued === null) return true
+  if (expires === null) return false
   return now > (Date.parse(issued) + Date.parse(expires)) / 2
 }
 

@@ -150,9 +150,26 @@ export function layerable(known: PartialGlobals): Globals | undefined {
   return globals
 }
 
+/**
+ * Returns enough to check what an account writes by itself, whatever the layers below it are: where settings.yaml or
+ * functions.yaml is opaque, a model that it chooses is still another provider's.
+ */
+export function withoutLayers({ vocabulary, models }: PartialGlobals): Globals | undefined {
+  return vocabulary && models && { ...NO_LAYERS, vocabulary, models }
+}
+
 const LAYERABLE = new WeakMap<PartialGlobals, Globals>()
 const NO_PLAN: Plan = { may_override: [] }
 const NO_PLANS: Globals['plans'] = { free: NO_PLAN, starter: NO_PLAN, growth: NO_PLAN, scale: NO_PLAN }
+const NO_LAYERS = {
+  sections: {},
+  providers: {},
+  functions: {},
+  plans: NO_PLANS,
+  prompts: {},
+  author_profiles: {},
+  strategies: {},
+} as const
 
 /** One account as written in its file, ready for the rules; it may also come from a store, without its file parsed. */
 export interface AccountModel {

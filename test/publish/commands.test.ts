@@ -53,6 +53,21 @@ test('publish --from another store, and into three targets with a release: they 
   expect(readdirSync(folder).sort()).toEqual(['.tenfold', 'a', 'b', 'c', 'config'])
 })
 
+test('release after compile: what was only compiled is released, under the next seq, and then stays', async () => {
+  const folder = writeConfig({ 'accounts/acme.yaml': ACME })
+  const json = async (...args: string[]): Promise<unknown> => {
+    return JSON.parse((await tenfold([...args, '--format', 'json'], folder)).stdout)
+  }
+  await json('compile')
+  expect(await json('verify', '.tenfold/store')).toMatchObject({ seq: 1, issued: null })
+  expect(await json('release')).toMatchObject({ seq: 2, objects_written: 0 })
+  expect(await json('verify', '.tenfold/store')).toMatchObject({ seq: 2, issued: expect.any(String) })
+  const released = treeOf(join(folder, '.tenfold', 'store'))
+  await json('release')
+  await json('compile')
+  expect(treeOf(join(folder, '.tenfold', 'store'))).toEqual(released)
+})
+
 test('verify --format json of a whole and of a damaged store', async () => {
   const folder = writeConfig({ 'accounts/acme.yaml': ACME })
   await tenfold(['release'], folder)

@@ -32,6 +32,14 @@ describe('files/not-checked-out', () => {
     expect(await rulesOf(folder)).toEqual(['warning[files/not-checked-out] config/accounts/acme.yaml:1:1'])
   })
 
+  it('speaks of a required file too, of which nothing else is said', async () => {
+    const folder = writeConfig({ 'accounts/acme.yaml': ACME })
+    await commitAll(folder)
+    await git(folder, 'update-index', '--skip-worktree', 'config/settings.yaml', 'config/plans.yaml')
+    for (const file of ['settings.yaml', 'plans.yaml']) rmSync(join(folder, 'config', file))
+    expect(await rulesOf(folder)).toEqual(['warning[files/not-checked-out] config/plans.yaml:1:1'])
+  })
+
   it('passes a file that was deleted and not committed, a folder without git, and dotfiles', async () => {
     const folder = writeConfig({ 'accounts/acme.yaml': ACME, '.hidden.yaml': 'x' })
     expect(await rulesOf(folder)).toEqual([])

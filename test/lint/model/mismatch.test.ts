@@ -288,4 +288,26 @@ describe('model/mismatch', () => {
       { also: ['error[schema/wrong-type] functions.yaml:1:12-1:14'] },
     )
   })
+
+  it.each([
+    ['functions.yaml', 'functions: []\n', 'error[schema/wrong-type] functions.yaml:1:12-1:14'],
+    ['settings.yaml', 'text: {', 'error[yaml/syntax] settings.yaml:1:8-1:8'],
+    ['settings.yaml', null, 'error[files/missing] settings.yaml:1:1-1:1'],
+  ])('judges what an account writes by itself while %s is opaque: %j', async (name, text, also) => {
+    await lint(
+      {
+        [name]: text,
+        [FILE]: `
+          id: acme
+          plan: growth
+          overrides:
+            openai: { model: dall-e-3 }
+          #                  ^^^^^^^^ error[model/mismatch] belongs to dalle
+            dalle: { model: dall-e-3, size: 17x17 }
+          #                 ^^^^^^^^ error[model/mismatch] does not take size
+        `,
+      },
+      { also: [also] },
+    )
+  })
 })

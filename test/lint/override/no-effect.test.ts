@@ -39,4 +39,34 @@ describe('override/no-effect', () => {
       `,
     })
   })
+
+  it('points at one of a kind that neither settings nor functions use', async () => {
+    await lint({
+      'providers.yaml': `
+        kinds: { text: {}, speech: {} }
+        providers:
+          openai: { kind: text }
+          speaker: { kind: speech }
+      `,
+      'settings.yaml': `
+        text: { provider: openai }
+        providers: { openai: { api_key: { secret: OPENAI_API_KEY }, model: gpt-4 } }
+      `,
+      'models.yaml': 'models: { gpt-4: { provider: openai, kind: text }, loud: { provider: speaker, kind: speech } }\n',
+      'plans.yaml': `
+        plans:
+          free: { title: Free, may_override: [] }
+          starter: { title: Starter, may_override: [speaker] }
+          growth: { title: Growth, may_override: [speaker] }
+          scale: { title: Scale, may_override: [speaker] }
+      `,
+      'functions.yaml': 'functions: { a: { kind: text, prompts: [clustering, image_prompt] } }\n',
+      'accounts/acme.yaml': `
+        id: acme
+        plan: growth
+        overrides: { speaker: { model: loud } }
+        #                     ^^^^^^^^^^^^^^^ warning[override/no-effect] no function is of kind speech
+      `,
+    })
+  })
 })

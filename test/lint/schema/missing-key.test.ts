@@ -70,6 +70,53 @@ describe('schema/missing-key', () => {
     })
   })
 
+  it('leaves what depends on settings.yaml unsaid where a block or a section is missing in it', async () => {
+    const account = `
+      id: acme
+      plan: growth
+      overrides:
+        image: { provider: dalle }
+        anthropic: { model: claude-3-5-sonnet-20241022 }
+    `
+    await lint({
+      'settings.yaml': `
+        text: { provider: openai }
+        image: { provider: dalle }
+        providers:
+        ^^^^^^^^^ error[schema/missing-key] "dalle"
+          openai: { api_key: { secret: OPENAI_API_KEY }, model: gpt-9, max_tokens: 8192 }
+      `,
+      [FILE]: account,
+    })
+    await lint(
+      {
+        'providers.yaml': `
+          kinds: { text: {}, image: {} }
+          providers:
+            openai: { kind: text }
+            dalle: { kind: image }
+        `,
+        'settings.yaml': `
+          text: { provider: openai }
+          providers:
+            openai: { api_key: { secret: OPENAI_API_KEY }, model: gpt-9 }
+            dalle: { api_key: { secret: DALLE_API_KEY }, model: dall-e-3 }
+        `,
+        'models.yaml': 'models: { gpt-4: { provider: openai, kind: text } }\n',
+        'plans.yaml': `
+          plans:
+            free: { title: Free, may_override: [] }
+            starter: { title: Starter, may_override: [openai] }
+            growth: { title: Growth, may_override: [openai] }
+            scale: { title: Scale, may_override: [openai] }
+        `,
+        'functions.yaml': 'functions: { a: { kind: image, prompts: [clustering, image_prompt] } }\n',
+        [FILE]: 'id: acme\nplan: growth\noverrides: { openai: { model: gpt-4 } }\n',
+      },
+      { also: ['error[schema/missing-key] settings.yaml:1:1-1:1'] },
+    )
+  })
+
   it('is silent for a key that stands there misspelt', async () => {
     await lint({
       [FILE]: `

@@ -6,7 +6,9 @@ export const missing = defineRule({
   severity: 'error',
   summary: 'a required file',
   tree(tree, report) {
-    const there = new Set([...tree.files, ...tree.unexpected].map(({ path }) => path))
+    // Of one that is not checked out, files/not-checked-out tells.
+    const { files, unexpected, absent = [] } = tree
+    const there = new Set([...files, ...unexpected, ...absent].map(({ path }) => path))
     for (const path of REQUIRED) {
       if (there.has(path)) continue
       report({

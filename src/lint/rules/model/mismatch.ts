@@ -4,7 +4,7 @@ import { takenBy } from '../../../domain/model-fit.ts'
 import { parameterOf } from '../../../domain/vocabulary-fields.ts'
 import { kindOf, kindOfSection, rangeOf } from '../../../domain/vocabulary.ts'
 import { serves } from '../../../domain/resolve-answers.ts'
-import { type PartialGlobals, layerable } from '../../../source/link-files.ts'
+import { type PartialGlobals, layerable, withoutLayers } from '../../../source/link-files.ts'
 import { oneOf } from '../../../base/did-you-mean.ts'
 import { fits } from '../../what-rules-read.ts'
 import { type Place, type Reporter, defineRule, valueAt } from '../../rule.ts'
@@ -33,7 +33,7 @@ export const mismatch = defineRule({
   reads: fits,
   account({ file, plan, body }, known, report) {
     const { overrides } = body
-    const globals = overrides === undefined || isFree(plan) ? undefined : layerable(known)
+    const globals = overrides === undefined || isFree(plan) ? undefined : (layerable(known) ?? withoutLayers(known))
     if (globals === undefined || overrides === undefined) return
     const reportOnce = once(globals, report)
     const check = (origin: ConflictOrigin, forced?: string): void => {

@@ -21,7 +21,8 @@ export const noEffect = defineRule({
       if (kind === undefined) continue
       const used = usedProvider(globals, body.overrides, kind)
       const called = Object.values(globals.functions).some((spec) => spec.kind === kind)
-      if (used === undefined || (used === section && called)) continue
+      // Where a function is called and nothing serves it, settings.yaml or the account's choice is the error.
+      if (called && (used === undefined || used === section)) continue
       report({
         at: valueAt(file, 'overrides', section),
         message: called
