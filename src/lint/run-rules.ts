@@ -35,7 +35,7 @@ export function isOpaque(file: Checked, findings: readonly Finding[]): boolean {
   return findings.some(makesOpaque)
 }
 
-function makesOpaque({ rule, severity = 'error' }: Finding): boolean {
+function makesOpaque({ rule, severity }: Finding): boolean {
   return severity === 'error' && /^(?:yaml|schema)\//.test(rule) && isOurs(rule)
 }
 

@@ -3,7 +3,7 @@ import { textObject } from '../store/format/object-ref.ts'
 import { type Release, readHead } from '../store/format/release-manifest.ts'
 import { Failure } from '../base/failure.ts'
 import { wellFormed } from '../store/release-succession.ts'
-import { type Backend, damaged, readableHead } from '../store/backend-types.ts'
+import { type StoreReader, damaged, readableHead } from '../store/backend-types.ts'
 import { epochAt, newerRoot } from '../trust/root-descent.ts'
 import { type PublicKey, Untrusted } from '../trust/public-key.ts'
 import { type RootDocument, readRootDocument, writeRootDocument } from '../trust/root-document.ts'
@@ -16,19 +16,19 @@ export type Trusted =
   | { readonly is: 'local'; readonly key: PublicKey | undefined }
 
 /** Returns the release in a store's head, once it is verified to be signed by keys that we trust. @throws {Failure} */
-export async function readTrusted(target: Backend, trusted: Trusted): Promise<VerifiedRelease> {
+export async function readTrusted(target: StoreReader, trusted: Trusted): Promise<VerifiedRelease> {
   const bytes = await readableHead(target)
   if (bytes === undefined) throw noStore(target)
   return verifyHeadOf(target, bytes, trusted)
 }
 
-export function noStore({ url }: Backend): Failure {
+export function noStore({ url }: StoreReader): Failure {
   return new Failure('world', `there is no store at ${url}`, 'publish one with `tenfold release`, or check the path')
 }
 
 /** Does the same for a head that was already read. @throws {Failure} */
 export async function verifyHeadOf(
-  target: Backend,
+  target: StoreReader,
   bytes: Uint8Array,
   trusted: Trusted,
   known?: RootDocument,
@@ -47,14 +47,14 @@ export async function verifyHeadOf(
 }
 
 /** Returns the root document that a release names; read, unless it is one that is known. @throws {Failure} @throws {Untrusted} */
-export async function documentOf(target: Backend, release: Release, known?: RootDocument): Promise<RootDocument> {
+export async function documentOf(target: StoreReader, release: Release, known?: RootDocument): Promise<RootDocument> {
   const ref = rootOf(release)
   if (known !== undefined && textObject(writeRootDocument(known)).ref === ref) return known
   const bytes = await target.read(ref)
   return wellFormed(target, () => readRootDocument(bytes))
 }
 
-function untrusted(target: Backend, error: Untrusted, trusted: Trusted): Failure {
+function untrusted(target: StoreReader, error: Untrusted, trusted: Trusted): Failure {
   const help =
     trusted.is === 'local'
       ? 'run `tenfold compile` or `tenfold release` here: it signs the store with a key of this machine'

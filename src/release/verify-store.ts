@@ -25,7 +25,7 @@ import type { Release } from '../store/format/release-manifest.ts'
 import { readGlobals, readRoot, writeGlobals, writeRoot } from '../store/format/content-root.ts'
 import { LEAF_BYTES, bitAt, hashId, readRegion, type Region, writeRegion } from '../store/format/account-tree.ts'
 import { Failure, codeOf, fileFailure } from '../base/failure.ts'
-import type { Backend } from '../store/backend-types.ts'
+import type { StoreReader } from '../store/backend-types.ts'
 import { FileBackend } from '../store/backends/file-backend.ts'
 
 export interface Verified {
@@ -45,7 +45,7 @@ export interface Verified {
  * neither a release that never expires nor a secret that the root does not grant.
  */
 export async function verify(
-  target: Backend,
+  target: StoreReader,
   release: Release,
   permitted?: Dict<readonly string[]>,
 ): Promise<Verified> {
@@ -72,10 +72,10 @@ class Verifier {
   #accounts = 0
   /** What no pack holds, since a service does not read it or has to bound it first. */
   readonly #unpackable = new Set<Ref>()
-  readonly #target: Backend
+  readonly #target: StoreReader
   readonly #permitted: Dict<readonly string[]> | undefined
 
-  constructor(target: Backend, permitted?: Dict<readonly string[]>) {
+  constructor(target: StoreReader, permitted?: Dict<readonly string[]>) {
     this.#target = target
     this.#permitted = permitted
   }

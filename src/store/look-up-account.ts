@@ -5,14 +5,14 @@ import type { Ref } from './format/object-ref.ts'
 import type { Release } from './format/release-manifest.ts'
 import { readGlobals, readRoot, withGlobalTexts } from './format/content-root.ts'
 import { leafFor } from './format/walk-tree.ts'
-import { type Backend, damaged } from './backend-types.ts'
+import { type StoreReader, damaged } from './backend-types.ts'
 
 export interface LookedUp {
   readonly globals: Globals
   readonly account: Account | undefined
 }
 
-type Source = Pick<Backend, 'read' | 'url'>
+type Source = Pick<StoreReader, 'read' | 'url'>
 
 /** Reads the globals and one account of a release, and nothing else of it. @throws {Failure} */
 export async function lookUp(target: Source, release: Pick<Release, 'root'>, id: string): Promise<LookedUp> {

@@ -2,8 +2,9 @@ import { resolve } from 'node:path'
 import { masked } from '../git/parse-git-url.ts'
 import { Failure } from '../base/failure.ts'
 import { didYouMean } from '../base/did-you-mean.ts'
-import type { Backend } from './backend-types.ts'
+import type { Backend, StoreReader } from './backend-types.ts'
 import { FileBackend } from './backends/file-backend.ts'
+import { HttpReader } from './backends/http-reader.ts'
 import { GitBackend } from './backends/git-backend.ts'
 import { RegistryBackend } from './backends/oci/registry-backend.ts'
 import { BucketBackend } from './backends/s3/bucket-backend.ts'
@@ -35,10 +36,19 @@ export function openBackend(url: string, environment?: string): Backend {
     case 'registry':
       return new RegistryBackend(url, { environment })
     case 'server':
-      throw refused(url, 'is not a target', TARGETS)
+      throw refused(url, 'can be read, and not published to', TARGETS)
     case 'unknown':
       throw refused(url, 'is not a target', `${didYouMean(place.scheme, SCHEMES)}${TARGETS}`)
   }
+}
+
+/**
+ * Opens a store to read it by its URL: a backend, or a server with a store's files, `https://…`.
+ *
+ * @throws {Failure} when there is no such kind of store.
+ */
+export function openReader(url: string, environment?: string): StoreReader {
+  return parseStoreUrl(url).is === 'server' ? new HttpReader(url) : openBackend(url, environment)
 }
 
 function refused(url: string, why: string, help: string): Failure {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Release, readHead, signedPartBytes } from '../../src/store/format/release-manifest.ts'
 import { writeConfig } from '../support/config.ts'
+import { FaultyServer } from '../support/faulty-http.ts'
 import { RegistryServer } from '../support/registry-server.ts'
 import { type Ran, commitAll, tenfold } from '../support/run.ts'
 import { KEY, S3Server, refuse } from '../support/s3-server.ts'
@@ -54,7 +55,31 @@ test('a bucket, a registry and a folder get one release: the same signed part, b
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('is whole: production 3') })
     const got = await tenfold(['get', 'acme', 'generate_content', '--store', store], folder, { ...KEY, HOME: folder })
     expect(JSON.parse(got.stdout)).toMatchObject({ temperature: 0.6 })
+    const past = ['get', 'acme', 'generate_content', '--store', store, '--at']
+    const former = await tenfold([...past, 'seq:2'], folder, { ...KEY, HOME: folder })
+    expect(JSON.parse(former.stdout)).toMatchObject({ temperature: 0.7 })
+    expect(await tenfold([...past, 'seq:4'], folder, { ...KEY, HOME: folder })).toMatchObject({ code: 2 })
   }
+})
+
+test('a store behind a web server is read and verified, and not published to', async () => {
+  const folder = await checkout()
+  expect(await tenfold(['release', '--to', 'file:copy'], folder)).toMatchObject({ code: 0 })
+  const { origin: store } = await new FaultyServer(join(folder, 'copy')).listen()
+  const got = await tenfold(['get', 'acme', 'generate_content', '--store', store], folder)
+  expect(JSON.parse(got.stdout)).toMatchObject({ temperature: 0.8 })
+  expect(await tenfold(['verify', store], folder)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('is whole: production 1'),
+  })
+  const status = await tenfold(['status', '--store', store, '--format', 'json'], folder)
+  expect(JSON.parse(status.stdout)).toMatchObject({ store: { url: store, seq: 1, state: 'released' } })
+  expect(await tenfold(['release', '--to', store], folder)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('can be read, and not published to'),
+  })
+  const untrusted = await tenfold(['verify', store, '--config', 'nowhere'], folder)
+  expect(untrusted).toMatchObject({ code: 2, stderr: expect.stringContaining('--trust') })
 })
 
 test('a target that fails: the others have the release, exit 3 says which, and the next run completes it', async () => {

@@ -11,8 +11,8 @@ import { LOCAL_STORE } from '../../release/release-configuration.ts'
 import { readSound, rootOfTrust } from '../../check/read-root-of-trust.ts'
 import { type Signing, needRoot } from '../../release/keys-at-hand.ts'
 import { type Trusted, readTrusted } from '../../release/verify-release.ts'
-import { openBackend } from '../../store/open-backend.ts'
-import type { Backend } from '../../store/backend-types.ts'
+import { openBackend, openReader } from '../../store/open-backend.ts'
+import type { Backend, StoreReader } from '../../store/backend-types.ts'
 import { FileBackend } from '../../store/backends/file-backend.ts'
 import { LocalKey, localPublicKey } from '../../trust/private-keys.ts'
 import type { RootDocument } from '../../trust/root-document.ts'
@@ -109,21 +109,40 @@ export function isLocalStore(target: unknown): boolean {
   return target instanceof FileBackend && realPath(target.folder) === realPath(resolve(LOCAL_STORE))
 }
 
+interface TrustFlags {
+  readonly config: string
+  readonly trust?: string
+}
+
 /** Opens a store to read, with whom to trust for its releases. @throws {Failure} when no one is named for it. */
 export async function openForReading(
   url: string,
-  flags: { readonly config: string; readonly trust?: string },
-): Promise<{ target: Backend; trusted: Trusted }> {
+  flags: TrustFlags,
+): Promise<{ readonly target: StoreReader; readonly trusted: Trusted }> {
+  const tenfold = await tenfoldHere(flags.config)
+  const target = openReader(targetNamed(url, tenfold), tenfold?.environment)
+  return { target, trusted: await trustedFor(target, url, flags) }
+}
+
+/** Does the same with a store that can be written to. @throws {Failure} */
+export async function openForTidying(
+  url: string,
+  flags: TrustFlags,
+): Promise<{ readonly target: Backend; readonly trusted: Trusted }> {
   const tenfold = await tenfoldHere(flags.config)
   const target = openBackend(targetNamed(url, tenfold), tenfold?.environment)
-  if (flags.trust !== undefined) return { target, trusted: { is: 'root', document: readRoot(flags.trust) } }
+  return { target, trusted: await trustedFor(target, url, flags) }
+}
+
+async function trustedFor(target: StoreReader, url: string, flags: TrustFlags): Promise<Trusted> {
+  if (flags.trust !== undefined) return { is: 'root', document: readRoot(flags.trust) }
   if (isLocalStore(target)) {
     await refuseBrought(resolve(LOCAL_STORE))
-    return { target, trusted: { is: 'local', key: localPublicKey(await keyFolder()) } }
+    return { is: 'local', key: localPublicKey(await keyFolder()) }
   }
   const document = await rootHere(flags.config)
   if (document === undefined) throw needRoot('reading', url)
-  return { target, trusted: { is: 'root', document } }
+  return { is: 'root', document }
 }
 
 /** Loads the configuration's root of trust; undefined if it has none. @throws {Failure} when it cannot be used. */

@@ -7,7 +7,7 @@ import { verifyHeadOf } from '../../../release/verify-release.ts'
 import { sweepStore } from '../../../release/sweep-store.ts'
 import type { ExitCode } from '../../exit-code.ts'
 import { type CommandIo, formatOf, out, outJson } from '../../io.ts'
-import { openForReading } from '../../open/trust-of-machine.ts'
+import { openForTidying } from '../../open/trust-of-machine.ts'
 import type { FlagsOf } from '../command-spec.ts'
 import type { sweepCommand } from './sweep.flags.ts'
 
@@ -24,7 +24,7 @@ export async function sweep(flags: Flags, io: CommandIo): Promise<ExitCode> {
   }
   // A service may be reading what was current a moment ago.
   if (ageMs < DAY_MS) throw new Failure('usage', '--older-than is less than a day', 'name 1d, or more')
-  const { target, trusted } = await openForReading(flags.to, flags)
+  const { target, trusted } = await openForTidying(flags.to, flags)
   const isDry = flags.dryRun === true
   const verify = async (head: Uint8Array): Promise<Release> => (await verifyHeadOf(target, head, trusted)).release
   const swept = await sweepStore(target, verify, { ageMs, now: Date.now(), isDry })
