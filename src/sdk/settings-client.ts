@@ -120,13 +120,14 @@ export class Settings extends EventEmitter<Events> {
     for (;;) {
       const [present, next] = [this.#present, this.#next]
       try {
-        const known = await widestReader(present).account(account)
         // This promise has to hold after the next release has taken over, too.
         if (next !== undefined) {
           await widestReader(next)
             .account(account)
             .catch((error: unknown) => this.#refuse(next, error))
         }
+        // Last, since it is kept only until the caller has had time to ask.
+        const known = await widestReader(present).account(account)
         if (present === this.#present && next === this.#next) {
           return present.rollout === undefined ? known : await this.#reader.account(account)
         }

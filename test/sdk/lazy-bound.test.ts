@@ -91,6 +91,32 @@ test('long prompts make room for fewer accounts, and one that was let go is read
   expect([await settings.account('a1'), prompt(1).length]).toEqual([true, 50_000])
 })
 
+test.each([1, 20_000, 1_000_000])(
+  'whoever has waited for an account is answered, however many others wait at once: %d bytes',
+  async (maxBytes) => {
+    const accounts = Object.fromEntries(
+      Array.from({ length: 500 }, (_, i) => [`a${i}`, openai('growth', { max_tokens: i + 1 })]),
+    )
+    const settings = await (await storeWith({ accounts })).open({ mode: 'lazy', lazy: { maxBytes } })
+    const asked = async (i: number): Promise<unknown> => {
+      await settings.account(`a${i}`)
+      return settings.getModelConfig('generate_content', `a${i}`)['maxTokens']
+    }
+    for (let turn = 0; turn < 2; turn++) {
+      const all = await Promise.all(Array.from({ length: 500 }, (_, i) => asked(i)))
+      expect(all).toEqual(Array.from({ length: 500 }, (_, i) => i + 1))
+    }
+    const through = async (i: number): Promise<boolean> => settings.account(`a${i}`)
+    const wrapped = await Promise.all(
+      Array.from({ length: 500 }, async (_, i) => {
+        await through(i)
+        return codeOf(() => settings.getModelConfig('generate_content', `a${i}`))
+      }),
+    )
+    expect(new Set(wrapped)).toEqual(new Set(['no error']))
+  },
+)
+
 test('a bound that is no number of bytes is refused', async () => {
   const store = await storeWith({ accounts: manyAccounts(1) })
   for (const maxBytes of [0, -1, 1.5, Number.NaN]) {

@@ -22,6 +22,11 @@ import type { StoreReader } from '../../store/backend-types.ts'
 export const MAX_BYTES = 8 * 1024 * 1024
 /** The bytes remembered for an account that is not in the release. */
 const STRANGER_BYTES = 256
+/**
+ * How many turns of the queue of promises an account stays after somebody was told that it is there: enough for the
+ * caller's own code to run, behind an async function or two of theirs. Meanwhile others may push it out of memory.
+ */
+const TURNS = 24
 /** How many texts of one account are read at a time. */
 const READERS = 4
 
@@ -29,6 +34,14 @@ const READERS = 4
 interface Held {
   readonly line: Line | undefined
   readonly path: readonly Ref[]
+}
+
+/** An account that somebody has just been told of, and how many were. */
+interface Promised {
+  readonly held: Held
+  /** Its line as it is counted for them: where the account was let go meanwhile, another with its content may have come. */
+  readonly line: Line | undefined
+  askers: number
 }
 
 interface Asked extends Sought {
@@ -65,6 +78,7 @@ export class LazyAccounts implements Accounts {
   readonly lines = new CountedLines()
   readonly #held: Lru<string, Held>
   readonly #needing = new Map<string, Promise<boolean>>()
+  readonly #promised = new Map<string, Promised>()
 
   constructor(
     store: StoreReader,
@@ -93,7 +107,7 @@ export class LazyAccounts implements Accounts {
   }
 
   numberOf(id: string): number {
-    const held = this.#held.get(id)
+    const held = this.#held.get(id) ?? this.#promised.get(id)
     if (held !== undefined) return held.line?.number ?? 0
     if (!isName(id)) return 0
     const message = `the account ${quote(id)} is not in memory: await settings.account(${quote(id)}) first`
@@ -104,10 +118,27 @@ export class LazyAccounts implements Accounts {
     // An invalid account id is in no release, so nothing is remembered for it.
     if (!isName(id)) return Promise.resolve(false)
     const held = this.#held.get(id)
-    if (held !== undefined) return Promise.resolve(held.line !== undefined)
+    if (held !== undefined) return Promise.resolve(this.#promise(id, held))
     const needing = this.#needing.get(id) ?? this.#need(id).finally(() => this.#needing.delete(id))
     this.#needing.set(id, needing)
     return needing
+  }
+
+  /** Keeps an account for whoever is told now that it is there; false where it is there as an unknown one. */
+  #promise(id: string, held: Held): boolean {
+    const known = this.#promised.get(id)
+    const promised = known?.held === held ? known : { held, line: held.line && this.lines.use(held.line), askers: 0 }
+    this.#promised.set(id, promised)
+    promised.askers++
+    void this.#letGo(id, promised)
+    return held.line !== undefined
+  }
+
+  async #letGo(id: string, promised: Promised): Promise<void> {
+    for (let turn = 0; turn < TURNS; turn++) await Promise.resolve()
+    if (--promised.askers > 0) return
+    if (this.#promised.get(id) === promised) this.#promised.delete(id)
+    if (promised.line !== undefined) this.lines.drop(promised.line)
   }
 
   /** Takes over, without reading anything, whatever did not move in the tree. */
@@ -151,7 +182,7 @@ export class LazyAccounts implements Accounts {
     // As a slice of a longer string, such as a URL, it would keep all of that string in memory.
     const own = Buffer.from(id, 'latin1').toString('latin1')
     const [held] = await this.#find([{ id: own, hash: hashId(own), was: [], before: undefined }])
-    return held?.line !== undefined
+    return held !== undefined && this.#promise(own, held)
   }
 
   async #find(asked: readonly Asked[]): Promise<Held[]> {
