@@ -145,7 +145,9 @@ class Settings(Questions):
             return self.account(account)
         import asyncio
 
-        return await asyncio.to_thread(self.account, account)
+        await asyncio.to_thread(self.account, account)
+        # Others may have pushed it out of memory before this task had its turn; the caller comes next.
+        return self.account(account)
 
     # State.
 

@@ -42,6 +42,22 @@ def test_accounts_are_asked_for(store: Store, opened: Open) -> None:
     assert code_of(lambda: number(strict, "nobody")) == "unknown_account"
 
 
+def test_whoever_has_waited_is_answered_however_many_wait_at_once(
+    store: Store, opened: Open
+) -> None:
+    store.publish(Content(GLOBALS, TEXTS, many(600)))
+    settings = opened(store, mode="lazy", lazy={"max_bytes": 20_000})
+
+    async def asked(i: int) -> int:
+        await settings.account_async(f"a{i}")
+        return number(settings, f"a{i}")
+
+    async def all_at_once() -> list[int]:
+        return await asyncio.gather(*(asked(i) for i in range(600)))
+
+    assert asyncio.run(all_at_once()) == [i + 1 for i in range(600)]
+
+
 def test_what_is_read(store: Store, opened: Open) -> None:
     profile = {"house": {"description": "d" * 600, "name": "House"}}
     accounts: dict[str, Any] = {
