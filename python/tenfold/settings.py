@@ -146,7 +146,7 @@ class Settings(Questions):
         import asyncio
 
         await asyncio.to_thread(self.account, account)
-        # Others may have pushed it out of memory before this task had its turn; the caller comes next.
+        # Others may push it out of memory before this task has its turn; the caller comes next.
         return self.account(account)
 
     # State.
