@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileFailure } from '../base/failure.ts'
+import { makeFolder } from '../base/make-folder.ts'
 import { writeFiles } from '../base/write-files.ts'
 import { refuseTrackedLink } from '../git/worktree/is-tracked.ts'
 
@@ -10,7 +10,7 @@ export async function writeOutputs(files: readonly (readonly [file: string, text
   for (const [file] of files) await refuseTrackedLink(resolve(file))
   for (const folder of new Set(files.map(([file]) => dirname(resolve(file))))) {
     try {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
     } catch (error) {
       throw fileFailure(error, `cannot make ${folder}`)
     }

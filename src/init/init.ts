@@ -17,6 +17,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path'
 import { childEnvironment } from '../base/child-environment.ts'
 import { Failure, fileFailure } from '../base/failure.ts'
+import { makeFolder } from '../base/make-folder.ts'
 import { PROGRAM } from '../base/program-folder.ts'
 
 export interface InitOptions {
@@ -45,7 +46,7 @@ export function init(folder: string, { from, version, forge }: InitOptions): voi
   }
   let made: string | undefined
   try {
-    mkdirSync(dirname(to), { recursive: true })
+    makeFolder(dirname(to))
     made = mkdtempSync(join(dirname(to), `.${basename(to)}-`))
     // A temporary folder is closed to others, and this one is to be like any other.
     chmodSync(made, 0o777 & ~process.umask())

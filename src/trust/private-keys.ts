@@ -1,9 +1,10 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { isPrivate, makePrivate, stateFolder, unmake } from '../base/own-folders.ts'
 import { Malformed } from '../store/format/decode-json.ts'
 import { Failure, codeOf, fileFailure } from '../base/failure.ts'
+import { makeFolder } from '../base/make-folder.ts'
 import { type PublicKey, publicKey } from './public-key.ts'
 import { type PrivateKey, generateKey, privateKey, toPem } from './sign-head.ts'
 
@@ -207,7 +208,7 @@ function readIfThere(file: string): string | undefined {
 function putWhole(file: string, text: string, mode: number): boolean {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     // A private key is written once: it has to be on disk before anything states that it is in use.
     writeFileSync(temporary, text, { flag: 'wx', mode, flush: true })
     return place(temporary, file)

@@ -14,6 +14,14 @@ const TRIAL = ['-m', 'mount', '-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', '/mnt']
 const CAN_MOUNT = process.platform === 'linux' && isRoot && spawnSync('unshare', TRIAL).status === 0
 const KILLS = runs(30).numRuns
 
+test.runIf(process.platform === 'linux')('a folder where there is no place for one: the same', async () => {
+  const store = await rootedStore()
+  const settings = await store.open({ cacheDir: '/proc/none/cache' })
+  const errors = codesOf(settings)
+  await new Promise((done) => setImmediate(done))
+  expect([errors, settings.status.state]).toEqual([['cache_failed'], 'ready'])
+})
+
 test('a folder that cannot be made: one error, and the service goes on without', async () => {
   const store = await rootedStore()
   const file = join(store.base, 'file')

@@ -16,6 +16,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
+import { makeFolder } from '../../base/make-folder.ts'
 import { statsOf } from '../../base/file-facts.ts'
 import { writeFiles } from '../../base/write-files.ts'
 import type { FileEdit } from '../../source/with-edits.ts'
@@ -176,7 +177,7 @@ export class StagingFolder {
     const { folder, target } = this
     if (!existsSync(target)) {
       this.on('', () => {
-        mkdirSync(dirname(target), { recursive: true })
+        makeFolder(dirname(target))
         renameSync(folder, target)
       })
       return

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure, fileFailure } from '../../../base/failure.ts'
+import { makeFolder } from '../../../base/make-folder.ts'
 import { stemOf } from '../../../source/file-layout.ts'
 import { isId } from '../../../store/format/account-leaf.ts'
 import type { SourceFile } from '../../../source/source-nodes.ts'
@@ -106,7 +106,7 @@ export async function apply(
     })
     return told(io, format, proposed)
   }
-  if ([...files.values()].some(({ after }) => after !== null)) makeFolder(join(configuration.folder, 'accounts'))
+  if ([...files.values()].some(({ after }) => after !== null)) makeAccountFolder(join(configuration.folder, 'accounts'))
   writeFiles([...files].map(([path, { after }]) => [join(configuration.folder, path), after]))
   const changed = [...files.keys()].map(configuration.show)
   if (format === 'json') outJson(io, { changed })
@@ -145,9 +145,9 @@ export function accountsIn(ids: readonly string[]): string {
 }
 
 /** The first account may have no folder yet. */
-function makeFolder(folder: string): void {
+function makeAccountFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
   } catch (error) {
     throw fileFailure(error, `cannot make ${folder}`)
   }
