@@ -54,18 +54,23 @@ function homeInSystem(): string | undefined {
   }
 }
 
+/** Makes a folder that only we may enter, and those above it: as `makeFolder`. */
+export function makePrivate(folder: string): string | undefined {
+  return makeFolder(folder, 0o700)
+}
+
 /**
- * Makes a folder that only we may enter, and those above it.
+ * Makes a folder, and those above it, unless something is there.
  *
  * @returns the outermost one that did not exist yet, if any. @throws the system's error.
  */
-export function makePrivate(folder: string): string | undefined {
+export function makeFolder(folder: string, mode = 0o777): string | undefined {
   if (statsOf(folder) !== undefined) return undefined
   const above = dirname(folder)
-  const outermost = above === folder ? undefined : makePrivate(above)
-  // One by one: on some file systems node hangs forever when it makes several at once.
+  const outermost = above === folder ? undefined : makeFolder(above, mode)
+  // One by one: on some file systems, such as `/proc`, node hangs forever when it makes several at once.
   try {
-    mkdirSync(folder, { mode: 0o700 })
+    mkdirSync(folder, { mode })
   } catch (error) {
     // Another process has just made it.
     if (statsOf(folder)?.isDirectory() !== true) throw error

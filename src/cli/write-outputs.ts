@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { fileFailure } from '../base/failure.ts'
-import { makeFolder } from '../base/make-folder.ts'
+import { makeFolder } from '../base/own-folders.ts'
 import { writeFiles } from '../base/write-files.ts'
 import { refuseTrackedLink } from '../git/worktree/is-tracked.ts'
 

@@ -17,7 +17,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path'
 import { childEnvironment } from '../base/child-environment.ts'
 import { Failure, fileFailure } from '../base/failure.ts'
-import { makeFolder } from '../base/make-folder.ts'
+import { makeFolder } from '../base/own-folders.ts'
 import { PROGRAM } from '../base/program-folder.ts'
 
 export interface InitOptions {

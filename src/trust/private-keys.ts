@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { isPrivate, makePrivate, stateFolder, unmake } from '../base/own-folders.ts'
 import { Malformed } from '../store/format/decode-json.ts'
 import { Failure, codeOf, fileFailure } from '../base/failure.ts'
-import { makeFolder } from '../base/make-folder.ts'
+import { makeFolder } from '../base/own-folders.ts'
 import { type PublicKey, publicKey } from './public-key.ts'
 import { type PrivateKey, generateKey, privateKey, toPem } from './sign-head.ts'
 

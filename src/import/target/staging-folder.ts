@@ -16,7 +16,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Failure, codeOf, fileFailure } from '../../base/failure.ts'
-import { makeFolder } from '../../base/make-folder.ts'
+import { makeFolder } from '../../base/own-folders.ts'
 import { statsOf } from '../../base/file-facts.ts'
 import { writeFiles } from '../../base/write-files.ts'
 import type { FileEdit } from '../../source/with-edits.ts'

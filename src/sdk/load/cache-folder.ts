@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { makeFolderSoon } from '../../base/make-folder.ts'
+import { codeOf } from '../../base/failure.ts'
+import { makePrivate } from '../../base/own-folders.ts'
 
 /** Writes a file in a folder atomically: a reader sees either the old or the new content. */
 export async function write(folder: string, path: string, bytes: Uint8Array, isFlushed: boolean): Promise<void> {
   const file = join(folder, path)
   const temporary = join(folder, `${randomBytes(8).toString('hex')}.tmp`)
   try {
-    await makeFolderSoon(dirname(file), 0o700)
+    await mkdir(dirname(file), 0o700).catch((error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') makePrivate(dirname(file))
+    })
     const handle = await open(temporary, 'wx', 0o600)
     try {
       await handle.writeFile(bytes)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Failure, fileFailure } from '../../../base/failure.ts'
-import { makeFolder } from '../../../base/make-folder.ts'
+import { makeFolder } from '../../../base/own-folders.ts'
 import { stemOf } from '../../../source/file-layout.ts'
 import { isId } from '../../../store/format/account-leaf.ts'
 import type { SourceFile } from '../../../source/source-nodes.ts'
