@@ -118,6 +118,12 @@ test('an answer that does not come in time is none; a long one has more time', a
   }
 })
 
+test.each([2 ** 31 - 1, 2 ** 31, 1e12])('there may be any time for an answer: %d ms', async (timeoutMs) => {
+  const slowly = (response: ServerResponse): void => void setTimeout(() => response.end('yes'), 50)
+  const { send, count } = await asking([slowly], { timeoutMs, tries: 1 })
+  expect([await send({ length: 5 << 20 }), count()]).toEqual(['200 yes', 1])
+})
+
 test('an interruption ends what is asked, and nothing that is asked later', async () => {
   const answers = [saysNothing, says(200, 'yes')]
   const { send, requests, count } = await asking(answers)

@@ -31,6 +31,8 @@ export interface Exchange {
 }
 
 const MIB = 1 << 20
+/** A timer of more ends at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** Sends requests to one server: through the environment's proxy, each within its time, and again where that may help. */
 export class Requests {
@@ -94,7 +96,7 @@ export class Requests {
     const request = new AbortController()
     const { signal } = request
     this.#waiting.add(request)
-    const timeoutMs = this.#options.timeoutMs * (1 + Math.floor(length / MIB))
+    const timeoutMs = Math.min(this.#options.timeoutMs * (1 + Math.floor(length / MIB)), LONGEST_TIMER_MS)
     const timer = setTimeout(() => request.abort(new TimedOut(timeoutMs)), timeoutMs)
     const givenUp = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     try {
@@ -111,7 +113,7 @@ export class Requests {
     if (proxy !== undefined) this.#way = `, through the proxy ${proxy.shown}`
     // Node's client takes a while to load, and a store in a folder does not need it.
     const { HttpClient: Client } = await import('./http-client.ts')
-    return new Client(this.#base, proxy, this.#options.timeoutMs)
+    return new Client(this.#base, proxy, Math.min(this.#options.timeoutMs, LONGEST_TIMER_MS))
   }
 }
 
