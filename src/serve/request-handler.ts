@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { TenfoldError } from '../sdk/tenfold-error.ts'
 import type { Caller, Gate, Knock, NotAdmitted } from './access/gate.ts'
-import { EVENTS, AnswerExchange, problem } from './answers/exchange.ts'
+import { FLAGS, EVENTS, AnswerExchange, problem } from './answers/exchange.ts'
 import { answerAllFlags } from './answers/all-flags.ts'
 import { answerCompiledPrompt } from './answers/compiled-prompt.ts'
 import { answerOneFlag } from './answers/one-flag.ts'
@@ -38,7 +38,6 @@ export interface HandlerParts {
   readonly onProblem: (error: Error) => void
 }
 
-const FLAGS = '/ofrep/v1/evaluate/flags'
 const PATHS = `POST ${FLAGS}[/KEY], POST /v1/prompt/TYPE/compile, GET ${EVENTS}, /healthz, /readyz and /metrics`
 const COMPILE = /^\/v1\/prompt\/([^/]+)\/compile$/
 
@@ -93,14 +92,14 @@ export class RequestHandler {
   #refuse(exchange: AnswerExchange, { status, why }: NotAdmitted): void {
     if (status === 503) return exchange.sendUnready(why)
     if (status === 401) exchange.header('www-authenticate', 'Bearer realm="tenfold"')
-    exchange.send(status, problem('GENERAL', why, exchange.keyUnder(FLAGS)))
+    exchange.send(status, problem('GENERAL', why, exchange.flag))
   }
 
   #answer(exchange: AnswerExchange, method: string, caller: Caller): void {
     const { path } = exchange
     if (path === '/metrics') return this.#get(exchange, method, () => this.#metrics(exchange, caller))
     const isBulk = path === FLAGS || path === `${FLAGS}/`
-    const key = isBulk ? undefined : exchange.keyUnder(FLAGS)
+    const key = isBulk ? undefined : exchange.flag
     const type = COMPILE.exec(path)?.[1]
     if (!isBulk && key === undefined && type === undefined) {
       return exchange.send(404, problem('GENERAL', `there is nothing at this path; there is ${PATHS}`))
@@ -131,7 +130,7 @@ export class RequestHandler {
       (refused: unknown) => {
         if (!(refused instanceof RateLimiterRes)) return this.#failed(exchange, refused)
         exchange.header('retry-after', String(Math.max(1, Math.ceil(refused.msBeforeNext / 1_000))))
-        exchange.send(429, problem('GENERAL', 'too many requests: ask again later', exchange.keyUnder(FLAGS)))
+        exchange.send(429, problem('GENERAL', 'too many requests: ask again later', exchange.flag))
       },
     )
   }
@@ -182,7 +181,7 @@ export class RequestHandler {
     // The store's own failures are events, and told there.
     const isStores = error instanceof TenfoldError
     if (!isStores) this.#parts.onProblem(error instanceof Error ? error : new Error(String(error)))
-    if (isStores) exchange.sendUnready(error.message)
+    if (isStores) exchange.sendUnready(error)
     else exchange.send(500, problem('GENERAL', 'this server failed, and its log says how'))
   }
 

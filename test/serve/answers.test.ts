@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { RolloutStore } from '../sdk/rollout-store.ts'
@@ -118,6 +118,16 @@ describe('one flag', () => {
       expect([status, json.key, json.value.model]).toEqual([200, decodeURIComponent(key), 'gpt-4'])
     },
   )
+
+  test('in lazy mode, one that cannot be read now may be asked for again, and where the store is is not told', async () => {
+    const store = await storeWith({ accounts: { acme: openai('growth', { model: 'gpt-4' }) } })
+    const server = await TestServer.over(await store.open({ mode: 'lazy' }))
+    rmSync(join(store.folder, 'objects'), { recursive: true })
+    const { status, json, text } = await server.flag('functions.generate_content', { targetingKey: 'acme' })
+    expect([status, json.key, json.errorCode]).toEqual([503, 'functions.generate_content', 'GENERAL'])
+    expect(json.errorDetails).toBe('the store cannot be read now')
+    expect(text).not.toContain(store.folder)
+  })
 
   test('in lazy mode an account is read when it is asked for', async () => {
     const store = await storeWith({ accounts: ACCOUNTS })

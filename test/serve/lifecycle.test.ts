@@ -18,6 +18,7 @@ describe('before there is a release', () => {
     const server = await TestServer.over(new Promise<Settings>((resolve) => (open = resolve)))
     const early = await server.flag(FLAG, ACME)
     expect([early.status, early.headers['retry-after']]).toEqual([503, '1'])
+    expect(early.json).toMatchObject({ key: FLAG, errorCode: 'GENERAL', errorDetails: expect.any(String) })
     expect((await server.all(ACME)).status).toBe(503)
     expect((await server.ask('/healthz')).status).toBe(200)
     expect(await server.ask('/readyz')).toMatchObject({ status: 503, json: { state: 'starting', seq: null } })

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TenfoldError } from '../../sdk/tenfold-error.ts'
 
 /** Where event streams are. */
 export const EVENTS = '/v1/events'
@@ -14,6 +15,9 @@ const RETRY_SECONDS = '1'
 export function problem(errorCode: string, errorDetails: string, key?: string): string {
   return JSON.stringify({ ...(key !== undefined && { key }), errorCode, errorDetails })
 }
+
+/** The path of all flags; one is below it, by its key. */
+export const FLAGS = '/ofrep/v1/evaluate/flags'
 
 /** A request with its one answer. */
 export class AnswerExchange {
@@ -58,10 +62,10 @@ export class AnswerExchange {
     this.header('connection', 'close')
   }
 
-  /** Returns what a path names below another, decoded; undefined for any other path. */
-  keyUnder(folder: string): string | undefined {
-    if (!this.path.startsWith(`${folder}/`) || this.path.length === folder.length + 1) return undefined
-    const rest = this.path.slice(folder.length + 1)
+  /** The key of the one flag that is asked for, decoded; undefined for any other path. */
+  get flag(): string | undefined {
+    if (!this.path.startsWith(`${FLAGS}/`) || this.path.length === FLAGS.length + 1) return undefined
+    const rest = this.path.slice(FLAGS.length + 1)
     try {
       return rest.includes('%') ? decodeURIComponent(rest) : rest
     } catch {
@@ -86,14 +90,15 @@ export class AnswerExchange {
     this.#response.writeHead(304, this.#headers).end()
   }
 
-  sendUnready(why = 'there is no release to answer from yet'): void {
+  /** Says that it can be asked again soon, and why in words for callers: where the store is, is for the log alone. */
+  sendUnready(why: string | TenfoldError = 'there is no release to answer from yet'): void {
     this.header('retry-after', RETRY_SECONDS)
-    this.send(503, problem('GENERAL', why))
+    this.send(503, problem('GENERAL', typeof why === 'string' ? why : wordsOf(why), this.flag))
   }
 
   refuseMethod(allow: string): void {
     this.header('allow', allow)
-    this.send(405, problem('GENERAL', `this path takes ${allow}`))
+    this.send(405, problem('GENERAL', `this path takes ${allow}`, this.flag))
   }
 
   preflight(): void {
@@ -112,4 +117,8 @@ export class AnswerExchange {
     this.#sent(this)
     open(this.#response, this.#headers)
   }
+}
+
+function wordsOf({ code, message }: TenfoldError): string {
+  return code.startsWith('store_') ? 'the store cannot be read now' : message
 }

@@ -95,7 +95,7 @@ function refuse(exchange: AnswerExchange, error: unknown, key: string | undefine
   }
   const cause = error instanceof FlagProblem ? error.cause : error
   // What the store does not give now it may give later.
-  if (cause instanceof TenfoldError) return exchange.sendUnready(cause.message)
+  if (cause instanceof TenfoldError) return exchange.sendUnready(cause)
   throw error
 }
 
