@@ -20,7 +20,13 @@ export async function withPolicy(origin: Origin, config: string, policy: string)
   const { repository, folder } = origin
   const isFolder = await isTrustedFolder(policy)
   const inside = repository?.prefix ?? relative(process.cwd(), folder)
-  const trusted = isFolder ? await openOrigin(join(resolve(policy), inside)) : await openOrigin(config, policy)
+  const trusted = isFolder
+    ? await openOrigin(join(resolve(policy), inside))
+    : await openOrigin(config, policy).catch((error: unknown) => {
+        if (!(error instanceof Failure && error.kind === 'usage' && existsSync(policy))) throw error
+        const help = 'name the top of a checkout of the base branch, which is in no other checkout, or a revision'
+        throw new Failure('usage', `${policy} is a part of a checkout, and names no revision`, help)
+      })
   if (isFolder && isSame(trusted.folder, folder)) {
     const help = 'name a checkout of the base branch, or a revision'
     throw new Failure('usage', `--policy ${policy} is the very checkout that is judged`, help)

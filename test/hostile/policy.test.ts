@@ -112,7 +112,14 @@ describe('a change of what judges', () => {
     const { code, all } = await judged(checkout, ['--since', 'origin/main', '--policy', 'origin/main'])
     expect(code).toBe(1)
     expect(all).toEqual(['error plan/free-no-overrides config/accounts/extra.yaml:3:1'])
-    expect(await run(['check', '--policy', 'origin/main/config'], checkout)).toMatchObject({ code: 2 })
+    for (const policy of ['origin/main/config', join(base, 'config')]) {
+      expect(await run(['check', '--policy', policy], checkout)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(
+          /is a part of a checkout, and names no revision\n help: name the top of a checkout/,
+        ),
+      })
+    }
   })
 
   it('what was wrong before it is not told again with --since, unless the change touches it', async () => {
