@@ -179,7 +179,7 @@ export async function whyNoRepository(folder: string, revision: string): Promise
   return new Failure(
     'usage',
     `${folder} is in no git repository, so there is no revision "${revision}"`,
-    'run it in a clone of the repository, or on files alone, without a revision',
+    'run it in a clone of the repository, or leave out the revision where it can be left out',
   )
 }
 
