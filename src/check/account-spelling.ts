@@ -3,9 +3,6 @@ import { stemOf } from '../source/file-layout.ts'
 import type { Tree } from '../source/list-folder.ts'
 import { nearest } from '../base/did-you-mean.ts'
 
-/** The form of an id, for whoever gave another one. */
-export const FORM_OF_ID = 'an id begins with a-z or 0-9, and has at most 63 of a-z, 0-9, "-" and "_"'
-
 /** Returns the id that is meant by a file, or by another case: `accounts/acme.yaml`, `ACME`, ` acme`. */
 export function spelledId(given: string): string {
   const name = given.trim().split(/[/\\]/).at(-1) ?? ''

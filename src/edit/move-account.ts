@@ -1,4 +1,3 @@
-import { FORM_OF_ID } from '../check/account-spelling.ts'
 import { lstatSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { isId } from '../store/format/account-leaf.ts'
@@ -41,7 +40,8 @@ export async function removeAccount(configuration: Configuration, id: string): P
 export async function renameAccount(configuration: Configuration, id: string, to: string): Promise<Edited> {
   const path = fileOf(configuration, id)
   if (!isId(to)) {
-    throw new Failure('usage', `"${to}" cannot be the id of an account`, FORM_OF_ID)
+    const help = 'an id begins with a-z or 0-9, and has at most 63 of a-z, 0-9, "-" and "_"'
+    throw new Failure('usage', `"${to}" cannot be the id of an account`, help)
   }
   const taken = accountFiles(configuration).find((file) => stemOf(file) === to)
   if (taken !== undefined) {

@@ -2,11 +2,10 @@ import { join } from 'node:path'
 import { Failure, fileFailure } from '../../../base/failure.ts'
 import { makeFolder } from '../../../base/own-folders.ts'
 import { stemOf } from '../../../source/file-layout.ts'
-import { isId } from '../../../store/format/account-leaf.ts'
 import type { SourceFile } from '../../../source/source-nodes.ts'
 import { writeFiles } from '../../../base/write-files.ts'
 import type { CheckContext } from '../../../check/check-context.ts'
-import { FORM_OF_ID, accountMeant, spelledId } from '../../../check/account-spelling.ts'
+import { accountMeant, spelledId } from '../../../check/account-spelling.ts'
 import { inspect } from '../../../check/checkout/inspect-checkout.ts'
 import { type Configuration, openConfiguration } from '../../../source/open-configuration.ts'
 import { type Edited, type FileToEdit, editFiles, inTheWayOf } from '../../../edit/edit-files.ts'
@@ -30,7 +29,7 @@ export interface EditRequest extends Edited {
 /** Edits accounts and checks the result; nothing is written yet. */
 export async function change(flags: CommonFlags, ids: readonly string[], edit: AccountEdit): Promise<EditRequest> {
   const configuration = await inspect(await openConfiguration(flags.config))
-  refuseImpossible(configuration, ids)
+  refuseRespelled(configuration, ids)
   return { configuration, ...(await editFiles(configuration, changesOf(ids, edit))) }
 }
 
@@ -52,16 +51,15 @@ function changesOf(ids: readonly string[], edit: AccountEdit): FileToEdit[] {
   return ids.map((id) => ({ key: `accounts/${id}`, edit: (file, context) => edit(file, id, context) }))
 }
 
-/** Refuses a new account whose id is none, such as the name of its file, or another case. @throws {Failure} */
-function refuseImpossible({ tree }: Configuration, ids: readonly string[]): void {
+/** Refuses a new account named as a respelling of an existing one: its file name, or another case. @throws {Failure} */
+function refuseRespelled({ tree }: Configuration, ids: readonly string[]): void {
   const known = new Set(tree.files.flatMap(({ path, kind }) => (kind === 'account' ? stemOf(path) : [])))
-  const wrong = ids.find((id) => !known.has(id) && !isId(id))
-  if (wrong === undefined) return
-  const meant = spelledId(wrong)
+  const respelled = ids.find((id) => !known.has(id) && known.has(spelledId(id)))
+  if (respelled === undefined) return
   throw new Failure(
     'usage',
-    `"${wrong}" cannot be the id of an account`,
-    `${known.has(meant) ? `did you mean "${meant}"? ` : ''}${FORM_OF_ID}`,
+    `"${respelled}" cannot be the id of an account`,
+    `did you mean "${spelledId(respelled)}"? An id has small letters, digits, "-" and "_" alone`,
   )
 }
 
