@@ -25,17 +25,16 @@ describe('the URL of a bucket', () => {
   })
 
   const NONE = 'it names no bucket'
-  const NAME = 'a bucket has a name of 3 to 63 letters, digits, ".", "_" and "-"'
   const PART = 'a part of its prefix is empty, `.` or `..`'
   const ENDPOINT = 'its endpoint is no URL such as https://s3.example.com'
   test.each<readonly [url: string, why: string]>([
     ['s3:', NONE],
     ['s3:///prod', NONE],
-    ['s3:ab', NAME],
-    ['s3:-abc', NAME],
-    ['s3:abc-', NAME],
-    ['s3:a c', NAME],
-    [`s3:${'a'.repeat(64)}`, NAME],
+    ['s3:ab', NONE],
+    ['s3:-abc', NONE],
+    ['s3:abc-', NONE],
+    ['s3:a c', NONE],
+    [`s3:${'a'.repeat(64)}`, NONE],
     ['s3:settings#prod', NONE],
     ['s3:settings?region=a#b', NONE],
     ['x s3:settings', NONE],

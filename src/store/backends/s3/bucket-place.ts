@@ -19,9 +19,8 @@ export function parseBucketUrl(url: string): BucketPlace {
   const [, place = '', query = ''] = /^s3:(?:\/\/)?([^?#]*)(?:\?([^#]*))?$/.exec(url) ?? []
   const [bucket = '', ...folders] = place.replace(/\/+$/, '').split('/')
   if (place.includes('@')) throw refused(url, `keep credentials out of the URL: ${CREDENTIALS}`)
-  if (bucket === '') throw refused(url, `it names no bucket; write ${FORM}`)
   if (!/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/i.test(bucket)) {
-    throw refused(url, `a bucket has a name of 3 to 63 letters, digits, ".", "_" and "-"; write ${FORM}`)
+    throw refused(url, `it names no bucket, of 3 to 63 letters, digits, ".", "_" and "-"; write ${FORM}`)
   }
   // Such a part would be taken for a path, and lead elsewhere.
   if (folders.some((part) => /^\.{0,2}$|[\0-\x1f\x7f\\]/.test(part))) {
