@@ -1,3 +1,4 @@
+import { NoFolderThen } from '../source/list-revision.ts'
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { Failure } from '../base/failure.ts'
@@ -23,7 +24,9 @@ export async function withPolicy(origin: Origin, config: string, policy: string)
   const trusted = isFolder
     ? await openOrigin(join(resolve(policy), inside))
     : await openOrigin(config, policy).catch((error: unknown) => {
-        if (!(error instanceof Failure && error.kind === 'usage' && existsSync(policy))) throw error
+        // A revision may have the name of a folder, and no configuration.
+        if (error instanceof NoFolderThen || !existsSync(policy)) throw error
+        if (!(error instanceof Failure && error.kind === 'usage')) throw error
         const help = 'name the top of a checkout of the base branch, which is in no other checkout, or a revision'
         throw new Failure('usage', `${policy} is a part of a checkout, and names no revision`, help)
       })

@@ -1,10 +1,9 @@
 import { existsSync, linkSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import { isPrivate, makePrivate, stateFolder, unmake } from '../base/own-folders.ts'
+import { isPrivate, makeFolder, makePrivate, stateFolder, unmake } from '../base/own-folders.ts'
 import { Malformed } from '../store/format/decode-json.ts'
 import { Failure, codeOf, fileFailure } from '../base/failure.ts'
-import { makeFolder } from '../base/own-folders.ts'
 import { type PublicKey, publicKey } from './public-key.ts'
 import { type PrivateKey, generateKey, privateKey, toPem } from './sign-head.ts'
 

@@ -117,6 +117,15 @@ test.each([1, 20_000, 1_000_000])(
   },
 )
 
+test('whoever asks for an explanation gets it with its files, however many others do at once', async () => {
+  const accounts = manyAccounts(200)
+  const settings = await (await storeWith({ accounts })).open({ mode: 'lazy', lazy: { maxBytes: 1 } })
+  const ids = Object.keys(accounts)
+  const alone: unknown[] = []
+  for (const id of ids) alone.push(await settings.explain(id, 'generate_content'))
+  expect(await Promise.all(ids.map((id) => settings.explain(id, 'generate_content')))).toEqual(alone)
+})
+
 test('a bound that is no number of bytes is refused', async () => {
   const store = await storeWith({ accounts: manyAccounts(1) })
   for (const maxBytes of [0, -1, 1.5, Number.NaN]) {

@@ -158,7 +158,7 @@ export class LazyAccounts implements Accounts {
   }
 
   async provenance(id: string): Promise<Ref | undefined> {
-    const held = this.#held.get(id)
+    const held = this.#held.get(id) ?? this.#promised.get(id)?.held
     const leaf = held?.path.at(-1)
     if (held?.line === undefined || leaf === undefined) return undefined
     return readLeaf(await this.shelf.leaves.read(leaf, this.#store)).provenance
